@@ -1,0 +1,50 @@
+// npm run build: bundle the extension into dist/.  npm run watch: again at every change.
+import fs from 'node:fs';
+import path from 'node:path';
+import { Failure, at, main, root } from './lib.mjs';
+
+const common = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], sourcemap: true, logLevel: 'warning' };
+const extension = { ...common, entryPoints: ['extension/src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true };
+
+/** Node's packages are there only after set-up, so they are loaded when needed. */
+async function esbuild() {
+  try {
+    return await import('esbuild');
+  } catch {
+    throw new Failure('esbuild is not installed: run `npm run setup` first.');
+  }
+}
+
+/** The licences of the packages that the bundle contains, as their licences ask. */
+function notices({ inputs }) {
+  const packages = new Set(Object.keys(inputs).map(file => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
+  return [...packages].sort().map(folder => {
+    const { name, version, license } = JSON.parse(fs.readFileSync(at(folder, 'package.json'), 'utf8'));
+    const file = fs.readdirSync(at(folder)).find(entry => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file ? fs.readFileSync(at(folder, file), 'utf8').trim() : ''}\n`;
+  }).join(`\n${'-'.repeat(78)}\n\n`);
+}
+
+export async function build() {
+  const { build } = await esbuild();
+  const { metafile } = await build(extension);
+  fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices(metafile));
+}
+
+/** Bundle every *.test.ts of a folder on its own into dist-test/; returns the files made. */
+export async function buildTests(folder) {
+  const sources = fs.existsSync(at(folder)) ? fs.readdirSync(at(folder)).filter(name => name.endsWith('.test.ts')) : [];
+  const outdir = path.join('dist-test', path.basename(folder));
+  fs.rmSync(at(outdir), { recursive: true, force: true });
+  if (sources.length) {
+    const { build } = await esbuild();
+    await build({ ...common, entryPoints: sources.map(name => `${folder}/${name}`), outdir, outExtension: { '.js': '.cjs' } });
+  }
+  return sources.map(name => at(outdir, name.replace(/\.ts$/, '.cjs')));
+}
+
+await main(import.meta.url, async args => {
+  if (!args.includes('--watch')) return build();
+  const { context } = await esbuild();
+  await (await context({ ...extension, minify: false, logLevel: 'info' })).watch();
+});

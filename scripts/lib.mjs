@@ -1,0 +1,70 @@
+// What the scripts beside this file share.  Only Node's own modules: they run before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const onWindows = process.platform === 'win32';
+export const at = (...parts) => path.join(root, ...parts);
+
+/** A program of the project's own virtual environment. */
+export const inVenv = name => (onWindows ? at('.venv', 'Scripts', `${name}.exe`) : at('.venv', 'bin', name));
+
+/** A failure whose message is all that the person needs: shown without a stack. */
+export class Failure extends Error {}
+
+/** Run `work` when the module at `url` is the script that Node was started with.  A Failure ends it with its message and status 1. */
+export async function main(url, work) {
+  if (!process.argv[1] || fs.realpathSync(process.argv[1]) !== fileURLToPath(url)) return;
+  try {
+    await work(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Failure ? `\n${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
+
+/** Run a program in the foreground, its output passing through.  Rejects with a Failure unless it ends with 0. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.once('error', error => reject(new Failure(`${command} could not be started: ${error.message}`)));
+    child.once('close', (status, signal) =>
+      status === 0 ? resolve() : reject(new Failure(`${path.basename(command)} ended with ${signal ?? `status ${status}`}`)));
+  });
+}
+
+/** What a program prints, trimmed; undefined when there is no such program or it fails. */
+export function output(command, args, options = {}) {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', windowsHide: true, timeout: 30_000, ...options });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** Run npm itself.  Under `npm run` its script is known, which spares Windows the shell that npm.cmd would need. */
+export function npm(args, options = {}) {
+  const script = process.env.npm_execpath ?? '';
+  return path.basename(script) === 'npm-cli.js' ? run(process.execPath, [script, ...args], options) : run('npm', args, { shell: onWindows, ...options });
+}
+
+/** The entry script of a package in node_modules. */
+export const tool = (...parts) => at('node_modules', ...parts);
+
+/** One hash over texts and over the content of files; a missing file counts as empty. */
+export function fingerprint(texts, files) {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${text}\0`);
+  for (const file of files) hash.update(fs.existsSync(file) ? fs.readFileSync(file) : '').update('\0');
+  return hash.digest('hex');
+}
+
+/** Do the work unless the stamp says that it was done for this fingerprint; stamp it when it succeeded. */
+export async function once(stamp, print, work) {
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === print) return false;
+  fs.rmSync(stamp, { force: true });
+  await work();
+  fs.mkdirSync(path.dirname(stamp), { recursive: true });
+  fs.writeFileSync(stamp, print);
+  return true;
+}
