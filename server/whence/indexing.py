@@ -1,0 +1,314 @@
+"""What is derived from memories, in the background: passages right after a write, vectors a little later.
+
+Two threads of low urgency. One turns written memories into passages, so that they are found by words; the other gives
+passages their vectors once the embedding model is there. Both write through the single writer, after any memory that
+waits. Whatever a crash leaves undone is found at the next start by comparing what storage holds.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whence.errors import ModelUnavailable, StorageError, WhenceError
+from whence.protocol import EmbeddingStatus
+from whence.retrieval.passages import split
+from whence.settings import EmbeddingSettings
+from whence.writer import Writer
+
+if TYPE_CHECKING:
+    from whence.intelligence.embedding import Embedder
+    from whence.store import Store
+
+log = logging.getLogger(__name__)
+
+_BATCH = 200
+"""Memories whose passages are written in one commit."""
+
+_EMBED_BATCH = 32
+"""Passages embedded between two commits: half a second of work, so that a stop is quick and a crash costs little."""
+
+_IDLE_SECONDS = 20.0
+"""Quiet time after which storage is maintained."""
+
+_REST_SECONDS = 0.15
+"""Time the passages' thread waits for more of a burst before it begins."""
+
+State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
+
+_embedders: dict[tuple[Path, str], "Embedder"] = {}
+_embedders_lock = threading.Lock()
+
+
+class Indexer:
+    """Keeps the derived tables in step with the memories.
+
+    Args:
+        store: the database.
+        writer: the only way to write to it.
+        settings: which embedding model, and whether it may be fetched.
+        cache: folder in which models are kept, for all projects.
+        changed: called when the status changed; it must be quick.
+        background: whether missing vectors are made, and storage maintained; a one-shot command line leaves that to
+            the server.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        writer: Writer,
+        settings: EmbeddingSettings,
+        cache: Path,
+        changed: Callable[[], None] = lambda: None,
+        *,
+        background: bool = True,
+    ) -> None:
+        self._store, self._writer, self._settings, self._cache = store, writer, settings, cache
+        self._changed = changed
+        self._background = background
+        self._pending: dict[str, None] = {}
+        self._wake = threading.Condition()
+        self._vectors = threading.Event()
+        self._stop = threading.Event()
+        self._busy = False
+        self._state: State = "off" if settings.model == "none" else "waiting"
+        self._message = "Search by meaning is switched off (embedding model: none)." if self._state == "off" else ""
+        self._embedder: Embedder | None = None
+        self._child: subprocess.Popen[str] | None = None
+        self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
+        if background:
+            self._threads.append(threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True))
+            if self._state != "off":
+                self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))
+
+    def start(self) -> None:
+        """Begin, with what an earlier run left undone first."""
+        with self._wake:
+            self._busy = True
+        for thread in self._threads:
+            thread.start()
+
+    def written(self, ids: Sequence[str]) -> None:
+        """Tell that these memories were written or removed."""
+        with self._wake:
+            self._pending.update(dict.fromkeys(ids))
+            self._wake.notify()
+
+    def settle(self, timeout: float, *, vectors: bool = False) -> bool:
+        """Wait until every memory written so far is found by words, and by meaning if `vectors`. False on timeout."""
+        deadline = time.monotonic() + timeout
+        with self._wake:
+            if not self._wake.wait_for(lambda: not self._pending and not self._busy, timeout):
+                return False
+        while vectors and self._state not in ("off", "unavailable"):
+            if self._state == "ready" and self.status().embedded == self.status().passages:
+                break
+            if time.monotonic() > deadline:
+                return False
+            self._stop.wait(0.05)
+        return True
+
+    @property
+    def busy(self) -> bool:
+        """Whether memories wait to be found by words."""
+        return self._busy or bool(self._pending)
+
+    def status(self) -> EmbeddingStatus:
+        """How far search by meaning is."""
+        passages, embedded = self._store.embedding_progress(self._settings.model)
+        return EmbeddingStatus(
+            state=self._state, model=self._settings.model, message=self._message, passages=passages, embedded=embedded
+        )
+
+    def vector(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Vectors of query texts, (n, dimension), or None while there is no model; never waits for one to be fetched."""
+        if self._embedder is None and self._state == "waiting" and self._on_disk():
+            self._open()
+        return None if self._embedder is None else self._embedder.embed(texts)
+
+    def close(self) -> None:
+        """Stop; what is undone is found at the next start."""
+        self._stop.set()
+        self._vectors.set()
+        if (child := self._child) is not None:
+            child.kill()
+        with self._wake:
+            self._wake.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    # ------------------------------------------------------------ passages
+
+    def _index(self) -> None:
+        self._catch_up()
+        while True:
+            with self._wake:
+                if not self._pending:
+                    self._busy = False
+                    self._wake.notify_all()
+                self._wake.wait_for(lambda: self._pending or self._stop.is_set())
+                self._busy = True
+            self._stop.wait(_REST_SECONDS)
+            if self._stop.is_set():
+                return
+            with self._wake:
+                ids = list(self._pending)[:_BATCH]
+                for id in ids:
+                    del self._pending[id]
+            self._make_passages(ids)
+
+    def _catch_up(self) -> None:
+        """Passages of memories that another process, or one that was killed, wrote without making them."""
+        try:
+            while not self._stop.is_set() and (ids := self._store.stale(_BATCH)):
+                if not self._make_passages(ids):
+                    return
+        except StorageError as error:
+            log.warning("the search index could not be checked: %s", error)
+        self._vectors.set()
+
+    def _make_passages(self, ids: Sequence[str]) -> bool:
+        try:
+            memories = [each for each in self._store.get(ids) if each.deleted_at is None]
+            passages = [passage for each in memories for passage in split(each)]
+            self._writer.derive(lambda: self._store.put_passages(memories, passages, removed=ids)).result()
+        except (WhenceError, CancelledError) as error:
+            if not self._stop.is_set():
+                log.warning("the search index could not be written: %s", error)
+            return False
+        self._vectors.set()
+        self._changed()
+        return True
+
+    # ------------------------------------------------------------ vectors
+
+    def _embed(self) -> None:
+        while not self._stop.is_set():
+            self._vectors.wait()
+            self._vectors.clear()
+            if self._stop.is_set():
+                return
+            try:
+                todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
+                if (todo or not self._on_disk()) and self._embedder is None and not self._prepare():
+                    return
+                while todo and not self._stop.is_set():
+                    self._embed_batch(todo)
+                    todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
+            except (WhenceError, CancelledError) as error:
+                if not self._stop.is_set():
+                    log.warning("vectors could not be made: %s", error)
+                    self._stop.wait(5)
+                    self._vectors.set()
+            else:
+                self._changed()
+
+    def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
+        assert self._embedder is not None
+        vectors = self._embedder.embed([text for _, text in todo])
+        model = self._settings.model
+        pairs = [(id, vector) for (id, _), vector in zip(todo, vectors, strict=True)]
+        self._writer.derive(lambda: self._store.put_vectors(model, pairs)).result()
+
+    def _prepare(self) -> bool:
+        """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
+        if not self._on_disk():
+            if not self._settings.download:
+                self._fail("The embedding model is not on this machine, and fetching it is switched off "
+                           "(whence.embedding.download). Search uses words alone.")
+                return False
+            self._set("preparing", "The embedding model is being fetched and prepared.")
+            if (failure := self._provision()) is not None:
+                self._fail(f"{failure} Search uses words alone until then.")
+                return False
+        return self._open()
+
+    def _on_disk(self) -> bool:
+        from whence.intelligence.provisioning import provisioned
+
+        try:
+            return provisioned(self._cache, self._settings.model) is not None
+        except ModelUnavailable:
+            return False
+
+    def _open(self) -> bool:
+        from whence.intelligence.embedding import load
+        from whence.intelligence.provisioning import provisioned
+
+        name = self._settings.model
+        try:
+            with _embedders_lock:  # one copy of the model serves all projects of this process
+                if (self._cache, name) not in _embedders:
+                    folder = provisioned(self._cache, name)
+                    if folder is None:
+                        raise ModelUnavailable(f"The embedding model {name} is not complete.")
+                    _embedders[self._cache, name] = load(folder, name)
+                embedder = _embedders[self._cache, name]
+            self._store.set_dimension(embedder.dimension)
+        except (ModelUnavailable, StorageError) as error:
+            self._fail(str(error))
+            return False
+        self._embedder = embedder
+        self._set("ready", "")
+        return True
+
+    def _provision(self) -> str | None:
+        """Fetch and convert the model in a process of its own, whose memory goes back to the system. The failure, if any."""
+        command = [sys.executable, "-m", "whence.intelligence.provisioning", str(self._cache), self._settings.model]
+        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            encoding="utf-8", errors="replace", creationflags=flags,
+        ) as child:
+            self._child = child
+            last = ""
+            assert child.stdout is not None
+            for line in child.stdout:
+                last = line.strip() or last
+                try:
+                    self._set("preparing", str(json.loads(line)["message"]))
+                except (ValueError, KeyError, TypeError):
+                    continue
+            code = child.wait()
+        self._child = None
+        if code == 0:
+            return None
+        try:
+            return str(json.loads(last)["message"])
+        except (ValueError, KeyError, TypeError):
+            return "The embedding model could not be prepared. Run `whence status` for the state, then try again."
+
+    def _fail(self, message: str) -> None:
+        if not self._stop.is_set():
+            log.warning("%s", message)
+            self._set("unavailable", message)
+
+    def _set(self, state: State, message: str) -> None:
+        self._state, self._message = state, message
+        self._changed()
+
+    # ------------------------------------------------------------ maintenance
+
+    def _maintain(self) -> None:
+        while not self._stop.wait(_IDLE_SECONDS):
+            try:
+                self._store.maintain()
+                if not self.busy:
+                    self._take_over()
+            except StorageError as error:
+                log.warning("maintenance was put off: %s", error)
+
+    def _take_over(self) -> None:
+        """Index what a process that is gone, such as a command line, wrote and left."""
+        if stale := self._store.stale(_BATCH):
+            self.written(stale)

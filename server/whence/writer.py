@@ -1,0 +1,244 @@
+"""The single writer: saves keep their order, and many small writes become one commit.
+
+Every memory enters storage through one thread of one `Writer`. A call returns when its memories are on disk; calls that
+arrive while a commit is under way share the next one (group commit). Work on derived tables runs on the same thread
+whenever no memory is waiting, so that an index never delays a save.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from whence import memory
+from whence.capture.redaction import redact, redact_path
+from whence.errors import NotFound, StorageError
+from whence.memory import MemoryBase
+
+if TYPE_CHECKING:
+    from whence.store import Store
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 8
+"""Times an update is tried again when another process wrote the same memory in between."""
+
+_VERBATIM = frozenset({"id", "kind", "project", "session", "source", "target", "relation", "commit", "status", "action"})
+"""Fields that hold ids and words of closed sets, which redaction has no business in."""
+
+_PATHS = frozenset({"path", "old_path", "files"})
+
+
+@dataclass(slots=True)
+class _Job:
+    put: Sequence[MemoryBase] = ()
+    purge: Sequence[str] = ()
+    update: tuple[str, Callable[[MemoryBase], MemoryBase]] | None = None
+    done: "Future[MemoryBase | None]" = field(default_factory=Future)
+
+
+class Writer:
+    """Puts memories on disk, in order, from any thread.
+
+    Args:
+        store: where they go.
+        written: called on the writer's thread with the ids of each commit, put and purged; it must be quick.
+    """
+
+    def __init__(self, store: "Store", written: Callable[[tuple[str, ...]], None] = lambda ids: None) -> None:
+        self._store = store
+        self._written = written
+        self._jobs: deque[_Job] = deque()
+        self._derived: deque[tuple[Callable[[], None], Future[None]]] = deque()
+        self._wake = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._loop, name="whence-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = ()) -> None:
+        """Put memories by id and remove others for good, in one commit; return when that is on disk.
+
+        Secrets are redacted in every field first.
+
+        Raises:
+            StorageError: nothing of this call is acknowledged; writing it again is safe.
+        """
+        if put or purge:
+            self._submit(_Job(put=[clean(each) for each in put], purge=list(purge))).result()
+
+    def update(self, id: str, change: Callable[[MemoryBase], MemoryBase]) -> MemoryBase:
+        """Read a memory, change it, and write it, with no write of any process lost in between.
+
+        `change` may be called again with a newer memory, and runs on the writer's thread: it must be quick.
+
+        Raises:
+            NotFound: there is no such memory.
+        """
+        result = self._submit(_Job(update=(id, lambda current: clean(change(current))))).result()
+        if result is None:
+            raise NotFound(f"There is no memory {id}.")
+        return result
+
+    def derive(self, work: Callable[[], None]) -> "Future[None]":
+        """Run work on derived tables on the writer's thread, once no memory is waiting to be written."""
+        done: Future[None] = Future()
+        with self._wake:
+            if self._closed:
+                raise StorageError("This project's memory is closed.")
+            self._derived.append((work, done))
+            self._wake.notify()
+        return done
+
+    def close(self) -> None:
+        """Write what is waiting, then stop. Derived work that has not begun is dropped: it is redone at next start."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _submit(self, job: _Job) -> "Future[MemoryBase | None]":
+        with self._wake:
+            if self._closed:
+                raise StorageError("This project's memory is closed.")
+            self._jobs.append(job)
+            self._wake.notify()
+        return job.done
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._jobs or self._derived or self._closed)
+                batch = list(self._jobs)
+                self._jobs.clear()
+                derived = None if batch or self._closed or not self._derived else self._derived.popleft()
+                if not batch and derived is None:
+                    for _, dropped in self._derived:
+                        dropped.cancel()
+                    return
+            if batch:
+                self._commit(batch)
+            elif derived is not None:
+                _settle(derived[1], derived[0])
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            ids = self._apply(batch)
+        except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it, not hang
+            for job in batch:
+                if not job.done.done():
+                    job.done.set_exception(error)
+            return
+        for job in batch:
+            if not job.done.done():
+                job.done.set_result(None)
+        try:
+            self._written(ids)
+        except Exception:
+            log.exception("a listener failed after a commit")
+
+    def _apply(self, batch: list[_Job]) -> tuple[str, ...]:
+        """Carry the jobs out in order, as one write of the outcome. Returns the ids it touched."""
+        outcome: dict[str, MemoryBase | None] = {}
+        updates: list[_Job] = []
+        for job in batch:
+            for each in job.put:
+                outcome[each.id] = each
+            for id in job.purge:
+                outcome[id] = None
+            if job.update is not None:
+                id, change = job.update
+                if (current := outcome.get(id)) is not None:
+                    outcome[id] = _attempt(job, change, current) or current
+                else:
+                    updates.append(job)
+        if put := [each for each in outcome.values() if each is not None]:
+            self._store.put(put)
+        if purge := [id for id, each in outcome.items() if each is None]:
+            self._store.purge(purge)
+        touched = self._update([job for job in updates if job.update is not None])
+        return memory.unique([*outcome, *touched])
+
+    def _update(self, jobs: list[_Job]) -> Iterable[str]:
+        """Compare and swap until every update is in: another process may write the same memories meanwhile."""
+        touched: list[str] = []
+        for _ in range(_ATTEMPTS):
+            if not jobs:
+                return touched
+            by_id: dict[str, list[_Job]] = {}
+            for job in jobs:
+                assert job.update is not None
+                by_id.setdefault(job.update[0], []).append(job)
+            pairs: list[tuple[MemoryBase, MemoryBase]] = []
+            results: dict[str, list[tuple[_Job, MemoryBase]]] = {}
+            for current in self._store.get(list(by_id)):
+                latest = current
+                for job in by_id.pop(current.id):
+                    assert job.update is not None
+                    if (changed := _attempt(job, job.update[1], latest)) is not None:
+                        latest = changed
+                        results.setdefault(current.id, []).append((job, changed))
+                if latest is not current:
+                    pairs.append((current, latest))
+            for missing in by_id.values():
+                for job in missing:
+                    job.done.set_exception(NotFound(f"There is no memory {job.update and job.update[0]}."))
+            jobs = []
+            for (current, _), swapped in zip(pairs, self._store.swap(pairs) if pairs else [], strict=True):
+                for job, changed in results[current.id]:
+                    if swapped:
+                        job.done.set_result(changed)
+                        touched.append(current.id)
+                    else:
+                        jobs.append(job)
+        for job in jobs:
+            job.done.set_exception(StorageError("Another process keeps changing this memory. Try again."))
+        return touched
+
+
+def clean(each: MemoryBase) -> MemoryBase:
+    """The memory with every secret redacted, in whatever field it is. Without one, the memory itself."""
+    values = each.model_dump()
+    cleaned = _clean(values, "")
+    return each if cleaned == values else memory.parse(cleaned)
+
+
+def _clean(value: Any, name: str) -> Any:
+    match value:
+        case str():
+            if name in _VERBATIM:
+                return value
+            return (redact_path(value) if name in _PATHS else redact(value)).text
+        case dict():
+            return {key: _clean(each, key) for key, each in value.items()}
+        case list() | tuple():
+            return type(value)(_clean(each, name) for each in value)
+        case _:
+            return value
+
+
+def _attempt(
+    job: _Job, change: Callable[[MemoryBase], MemoryBase], current: MemoryBase
+) -> MemoryBase | None:
+    """The changed memory, dated later than the current one; None, and the job told, where `change` refuses."""
+    try:
+        changed = change(current)
+    except Exception as error:  # noqa: BLE001 - a caller's function failed: it is the caller who must hear
+        job.done.set_exception(error)
+        return None
+    later = max(memory.now(), current.updated_at + timedelta(microseconds=1))
+    return changed.model_copy(update={"updated_at": later})
+
+
+def _settle(done: "Future[None]", work: Callable[[], None]) -> None:
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - the one who waits decides what a failure means
+        done.set_exception(error)
+    else:
+        done.set_result(None)
