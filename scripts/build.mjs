@@ -31,16 +31,15 @@ export async function build() {
   fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices(metafile));
 }
 
-/** Bundle every *.test.ts of a folder on its own into dist-test/; returns the files made. */
-export async function buildTests(folder) {
-  const sources = fs.existsSync(at(folder)) ? fs.readdirSync(at(folder)).filter(name => name.endsWith('.test.ts')) : [];
+/** Bundle every *.test.ts of a folder, and what else is named, each on its own into dist-test/; returns the tests' bundles. */
+export async function buildTests(folder, others = []) {
+  const tests = fs.existsSync(at(folder)) ? fs.readdirSync(at(folder)).filter(name => name.endsWith('.test.ts')) : [];
   const outdir = path.join('dist-test', path.basename(folder));
   fs.rmSync(at(outdir), { recursive: true, force: true });
-  if (sources.length) {
-    const { build } = await esbuild();
-    await build({ ...common, entryPoints: sources.map(name => `${folder}/${name}`), outdir, outExtension: { '.js': '.cjs' } });
-  }
-  return sources.map(name => at(outdir, name.replace(/\.ts$/, '.cjs')));
+  if (tests.length === 0) return [];
+  const { build } = await esbuild();
+  await build({ ...common, entryPoints: [...tests, ...others].map(name => `${folder}/${name}`), outdir, external: ['vscode', 'mocha'], outExtension: { '.js': '.cjs' } });
+  return tests.map(name => at(outdir, name.replace(/\.ts$/, '.cjs')));
 }
 
 await main(import.meta.url, async args => {
