@@ -1,11 +1,17 @@
-"""`python -m whence` is the command line."""
+"""`python -m whence`, and the `whence` command, are the command line and the language server."""
 
 import sys
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Hand over to the face that the words ask for."""
     if sys.argv[1:2] == ["lsp"]:
-        # The editor waits for this one: the language server starts without the command line's libraries.
-        from whence.faces.lsp import main
+        # The editor waits for this one: it starts without the command line's libraries.
+        from whence.faces.lsp import main as serve
     else:
-        from whence.faces.cli import main
+        from whence.faces.cli import main as serve
+    serve()
+
+
+if __name__ == "__main__":
     main()

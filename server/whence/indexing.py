@@ -45,7 +45,7 @@ _REST_SECONDS = 0.15
 
 State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
 
-_embedders: dict[tuple[Path, str], "Embedder"] = {}
+_embedders: dict[Path, "Embedder"] = {}
 _embedders_lock = threading.Lock()
 
 
@@ -130,7 +130,7 @@ class Indexer:
         )
 
     def vector(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
-        """Vectors of query texts, (n, dimension), or None while there is no model; never waits for one to be fetched."""
+        """Vectors of query texts, (n, dimension), or None while there is no model to make them; waits for none."""
         if self._embedder is None and self._state == "waiting" and self._on_disk():
             self._open()
         return None if self._embedder is None else self._embedder.embed(texts)
@@ -165,19 +165,20 @@ class Indexer:
                 ids = list(self._pending)[:_BATCH]
                 for id in ids:
                     del self._pending[id]
-            self._make_passages(ids)
+            self.index(ids)
 
     def _catch_up(self) -> None:
-        """Passages of memories that another process, or one that was killed, wrote without making them."""
+        """Passages of memories that a command line wrote and left, or a process that was killed."""
         try:
             while not self._stop.is_set() and (ids := self._store.stale(_BATCH)):
-                if not self._make_passages(ids):
+                if not self.index(ids):
                     return
         except StorageError as error:
             log.warning("the search index could not be checked: %s", error)
         self._vectors.set()
 
-    def _make_passages(self, ids: Sequence[str]) -> bool:
+    def index(self, ids: Sequence[str]) -> bool:
+        """Make the passages of these memories now. False, and the reason in the log, where that failed."""
         try:
             memories = [each for each in self._store.get(ids) if each.deleted_at is None]
             passages = [passage for each in memories for passage in split(each)]
@@ -224,8 +225,10 @@ class Indexer:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
         if not self._on_disk():
             if not self._settings.download:
-                self._fail("The embedding model is not on this machine, and fetching it is switched off "
-                           "(whence.embedding.download). Search uses words alone.")
+                self._fail(
+                    "The embedding model is not on this machine, and fetching it is switched off "
+                    "(whence.embedding.download). Search uses words alone."
+                )
                 return False
             self._set("preparing", "The embedding model is being fetched and prepared.")
             if (failure := self._provision()) is not None:
@@ -247,13 +250,14 @@ class Indexer:
 
         name = self._settings.model
         try:
+            folder = provisioned(self._cache, name)
             with _embedders_lock:  # one copy of the model serves all projects of this process
-                if (self._cache, name) not in _embedders:
-                    folder = provisioned(self._cache, name)
-                    if folder is None:
-                        raise ModelUnavailable(f"The embedding model {name} is not complete.")
-                    _embedders[self._cache, name] = load(folder, name)
-                embedder = _embedders[self._cache, name]
+                if folder is not None and folder not in _embedders:
+                    _embedders[folder] = load(folder, name)
+            if folder is None:
+                self._fail(f"The embedding model {name} is not complete. Search uses words alone.")
+                return False
+            embedder = _embedders[folder]
             self._store.set_dimension(embedder.dimension)
         except (ModelUnavailable, StorageError) as error:
             self._fail(str(error))
@@ -263,12 +267,18 @@ class Indexer:
         return True
 
     def _provision(self) -> str | None:
-        """Fetch and convert the model in a process of its own, whose memory goes back to the system. The failure, if any."""
+        """Fetch and convert the model in a process of its own, whose memory the system gets back. The failure, if any."""
         command = [sys.executable, "-m", "whence.intelligence.provisioning", str(self._cache), self._settings.model]
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            encoding="utf-8", errors="replace", creationflags=flags,
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            creationflags=flags,
         ) as child:
             self._child = child
             last = ""
@@ -304,11 +314,6 @@ class Indexer:
             try:
                 self._store.maintain()
                 if not self.busy:
-                    self._take_over()
+                    self._catch_up()
             except StorageError as error:
                 log.warning("maintenance was put off: %s", error)
-
-    def _take_over(self) -> None:
-        """Index what a process that is gone, such as a command line, wrote and left."""
-        if stale := self._store.stale(_BATCH):
-            self.written(stale)

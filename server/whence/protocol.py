@@ -173,6 +173,9 @@ class Location(_Value):
     line: int = Field(default=1, ge=1)
     """Line, counted from 1."""
 
+    uri: str = ""
+    """The file's URI on the machine that the server runs on."""
+
 
 class TreeNode(_Value):
     """One row of the tree. Its id carries all that is needed to list its children."""

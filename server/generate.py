@@ -1,0 +1,184 @@
+"""Write what two languages share: `extension/src/protocol.ts`, and the generated parts of `package.json`.
+
+    python server/generate.py            write
+    python server/generate.py --check    exit with 1 if what is written is out of date
+
+The operations' parameters and results, as JSON Schema, become TypeScript types; `settings.py` becomes groups of the
+settings page; the kinds that have a form become palette commands. A schema that this file doesn't know raises.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import models_json_schema
+
+from whence.engine import OPERATIONS
+from whence.memory import KINDS
+from whence.protocol import Changed
+from whence.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
+MANIFEST = ROOT / "package.json"
+FORM_COMMAND = "whence.new."
+"""Prefix of the palette commands that record a memory by a form; the kind follows."""
+
+Schema = dict[str, Any]
+
+
+def typescript() -> str:
+    """All of `protocol.ts`."""
+    models = [operation.params for operation in OPERATIONS.values()]
+    results: list[type[BaseModel]] = [operation.result for operation in OPERATIONS.values()]
+    asked, asked_schema = models_json_schema([(m, "validation") for m in models], ref_template="#/$defs/{model}")
+    given, given_schema = models_json_schema(
+        [(m, "serialization") for m in dict.fromkeys([*results, Changed])], ref_template="#/$defs/{model}"
+    )
+    del asked, given
+    types: dict[str, str] = {}
+    for definitions, optional in ((asked_schema["$defs"], True), (given_schema["$defs"], False)):
+        for name, schema in definitions.items():
+            text = _declaration(name, schema, optional=optional)
+            # A value that is both asked and answered is written as it is asked: every answer fits that too.
+            types.setdefault(name, text)
+    methods = "\n".join(
+        f"  /** {operation.summary} */\n"
+        f"  {operation.name}: {{ method: '{operation.method}'; params: {operation.params.__name__}; "
+        f"result: {operation.result.__name__} }};"
+        for operation in OPERATIONS.values()
+    )
+    names = ",\n".join(f"  {name}: '{operation.method}'" for name, operation in OPERATIONS.items())
+    body = "\n\n".join(types[name] for name in sorted(types))
+    return (
+        "// Written by server/generate.py from the server's own types. Do not edit: run `npm run generate`.\n\n"
+        f"{body}\n\n"
+        "/** Every request, by the name of its operation. */\n"
+        f"export interface Operations {{\n{methods}\n}}\n\n"
+        f"export const METHODS: {{ readonly [K in keyof Operations]: Operations[K]['method'] }} = {{\n{names},\n}};\n\n"
+        "/** Notification: memories or the status of a project changed. Params: Changed. */\n"
+        "export const CHANGED = 'whence/changed';\n\n"
+        "/** Prefix of the commands that record a memory by a form; the kind follows. */\n"
+        f"export const FORM_COMMAND = '{FORM_COMMAND}';\n"
+    )
+
+
+def _declaration(name: str, schema: Schema, *, optional: bool) -> str:
+    if "enum" in schema:
+        return f"{_comment(schema, '')}export type {name} = {_type(schema)};"
+    if schema.get("type") != "object" or "properties" not in schema and schema.get("additionalProperties") is not False:
+        raise ValueError(f"no TypeScript known for {name}: {schema}")
+    required = set(schema.get("required", ())) if optional else set(schema.get("properties", ()))
+    lines = [
+        f"{_comment(each, '  ')}  {key}{'' if key in required else '?'}: {_type(each)};"
+        for key, each in schema.get("properties", {}).items()
+    ]
+    if optional and name.endswith("Params"):
+        lines.append("  /** URI of the workspace folder asked; the first without. */\n  workspaceFolder?: string;")
+    return f"{_comment(schema, '')}export interface {name} {{\n" + "\n".join(lines) + "\n}"
+
+
+def _type(schema: Schema) -> str:
+    match schema:
+        case {"$ref": str(ref)}:
+            return ref.rsplit("/", 1)[-1]
+        case {"const": str(value)}:
+            return f"'{value}'"
+        case {"enum": list(values)}:
+            return " | ".join(f"'{value}'" for value in values)
+        case {"anyOf": list(options)} | {"oneOf": list(options)}:
+            return " | ".join(dict.fromkeys(_type(option) for option in options))
+        case {"type": "array", "items": dict(items)}:
+            inner = _type(items)
+            return f"readonly ({inner})[]" if " " in inner else f"readonly {inner}[]"
+        case {"type": "object", "additionalProperties": True}:
+            return "Readonly<Record<string, unknown>>"
+        case {"type": "string"}:
+            return "string"
+        case {"type": "integer" | "number"}:
+            return "number"
+        case {"type": "boolean"}:
+            return "boolean"
+        case {"type": "null"}:
+            return "null"
+    raise ValueError(f"no TypeScript known for {schema}")
+
+
+def _comment(schema: Schema, indent: str) -> str:
+    text = " ".join(str(schema.get("description", "")).split()).replace("*/", "* /")
+    return f"{indent}/** {text} */\n" if text else ""
+
+
+def manifest(current: str) -> str:
+    """`package.json` with its generated parts made anew: the settings groups and the form commands."""
+    package = json.loads(current)
+    contributes = package.setdefault("contributes", {})
+    groups = contributes.get("configuration", [])
+    hand_written = [group for group in groups if not group.get("order", 0)]
+    contributes["configuration"] = [*hand_written, *_settings_groups()]
+    commands = [c for c in contributes.get("commands", []) if not c["command"].startswith(FORM_COMMAND)]
+    contributes["commands"] = [*_form_commands(), *commands]
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def _settings_groups() -> list[Schema]:
+    groups = []
+    for order, (name, field) in enumerate(Settings.model_fields.items(), 1):
+        model = field.annotation
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            raise TypeError(f"settings.{name} is not a group")
+        title = (model.__doc__ or "").partition(":")[0]
+        schema = TypeAdapter(model).json_schema(by_alias=True)
+        properties = {f"whence.{to_camel(name)}.{key}": _setting(each) for key, each in schema["properties"].items()}
+        groups.append({"title": title, "order": order, "properties": properties})
+    return groups
+
+
+def _setting(schema: Schema) -> Schema:
+    known = ("type", "default", "items", "minimum", "maximum", "enum")
+    unknown = schema.keys() - {*known, "title", "description"}
+    if unknown:
+        raise ValueError(f"no setting known for {schema}")
+    setting = {key: schema[key] for key in known if key in schema}
+    return {**setting, "markdownDescription": schema["description"], "scope": "resource"}
+
+
+def _form_commands() -> list[Schema]:
+    return [
+        {
+            "command": f"{FORM_COMMAND}{kind}",
+            "category": "Whence",
+            "title": cls.form_title,
+            "icon": f"$({cls.icon})",
+            "enablement": "whence.ready",
+        }
+        for kind, cls in KINDS.items()
+        if cls.form
+    ]
+
+
+def written() -> dict[Path, str]:
+    """Every generated file and what it must contain."""
+    return {TYPESCRIPT: typescript(), MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8"))}
+
+
+def main() -> int:
+    """Write, or with `--check` compare."""
+    stale = [
+        path for path, text in written().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is out of date: run `npm run generate`.")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(written()[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

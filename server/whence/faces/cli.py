@@ -1,0 +1,273 @@
+"""The command line: `whence`.
+
+Each command opens the project's memory, calls one operation of the engine, and prints its answer: a table or text for
+people, the value itself as JSON with `--json`.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import Progress, TaskID
+from rich.table import Table
+from rich.text import Text
+
+from whence import __version__
+from whence.errors import WhenceError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from whence.engine import Engine
+
+app = typer.Typer(
+    name="whence",
+    help="The memory of a codebase: what changed and why, found again when it matters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", "-p", metavar="FOLDER", help="A folder of the project; the current one without.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
+KindOption = Annotated[list[str] | None, typer.Option("--kind", "-k", help="Only this kind of memory; repeatable.")]
+FileOption = Annotated[
+    list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
+]
+LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
+SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
+
+out = Console()
+err = Console(stderr=True)
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(help="What to look for: words, an identifier, an error message.")],
+    project: ProjectOption = Path(),
+    kind: KindOption = None,
+    file: FileOption = None,
+    label: LabelOption = None,
+    since: SinceOption = None,
+    until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
+    archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="The most hits to print.", min=1, max=200)] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Find memories by words and by meaning, best first."""
+    with _engine(project) as engine:
+        found = engine.search(
+            " ".join(query),
+            kinds=tuple(kind or ()),
+            files=tuple(file or ()),
+            labels=tuple(label or ()),
+            since=_moment(since),
+            until=_moment(until),
+            archived=archived,
+            limit=limit,
+        )
+    if as_json:
+        _print_json(found)
+        return
+    for hit in found.hits:
+        out.print(Text.assemble((hit.title, "bold"), "  ", (f"{hit.kind}  {hit.description}", "dim")))
+        snippet = " ".join(hit.snippet.split())
+        if snippet and snippet != hit.title:
+            out.print(Text("  " + snippet[:300], overflow="ellipsis", no_wrap=True))
+        out.print(Text(f"  {hit.id}", style="dim"))
+    if found.note:
+        err.print(found.note)
+
+
+@app.command()
+def context(
+    query: Annotated[list[str], typer.Argument(help="What the context is for: a task, a question, an error.")],
+    project: ProjectOption = Path(),
+    budget: Annotated[int | None, typer.Option("--budget", "-b", help="The most tokens.", min=1, max=200_000)] = None,
+    kind: KindOption = None,
+    file: FileOption = None,
+    label: LabelOption = None,
+    since: SinceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the memories that matter for a task as one Markdown block within a budget of tokens."""
+    with _engine(project) as engine:
+        block = engine.context(
+            " ".join(query),
+            budget=budget,
+            kinds=tuple(kind or ()),
+            files=tuple(file or ()),
+            labels=tuple(label or ()),
+            since=_moment(since),
+        )
+    if as_json:
+        _print_json(block)
+        return
+    if block.markdown:
+        sys.stdout.write(block.markdown.rstrip() + "\n")
+    if block.note:
+        err.print(block.note)
+
+
+@app.command()
+def remember(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="The words to keep; standard input without, or with a single dash.")
+    ] = None,
+    project: ProjectOption = Path(),
+    kind: Annotated[str, typer.Option("--kind", "-k", help="Kind of memory.")] = "note",
+    title: Annotated[str, typer.Option("--title", "-t", help="A line that names it.")] = "",
+    field: Annotated[
+        list[str] | None, typer.Option("--field", help="A further field, as name=value; repeatable.")
+    ] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", "-l", help="A label; repeatable.")] = None,
+    file: Annotated[list[str] | None, typer.Option("--file", "-f", help="A file it concerns; repeatable.")] = None,
+    importance: Annotated[int, typer.Option(help="From 1 to 10.", min=1, max=10)] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a memory, such as a note or a decision; it is on disk when this returns."""
+    words = " ".join(text) if text and text != ["-"] else sys.stdin.read()
+    with _engine(project) as engine:
+        first = engine.form(kind).fields[0].name
+        given: dict[str, Any] = {"kind": kind, first: words, "importance": importance}
+        for each in field or ():
+            name, mark, value = each.partition("=")
+            if not mark:
+                _fail(f"--field {each!r} has no =; write it as name=value.", 2)
+            given[name] = value
+        if title:
+            given["title"] = title
+        if label:
+            given["labels"] = label
+        if file:
+            given["files"] = file
+        kept = engine.remember(given)
+        engine.settle(10)
+    if as_json:
+        _print_json(kept)
+    else:
+        out.print(Text(f"{kept.note}  {kept.ids[0]}"))
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(help="Id of the memory, as search prints it.")],
+    project: ProjectOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show one memory whole."""
+    with _engine(project) as engine:
+        detail = engine.get(id)
+    if as_json:
+        _print_json(detail)
+    elif out.is_terminal:
+        out.print(Markdown(detail.markdown))
+    else:
+        sys.stdout.write(detail.markdown.rstrip() + "\n")
+
+
+@app.command()
+def status(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+    """Tell the state of the project's memory: counts, search by meaning, where it lives."""
+    with _engine(project) as engine:
+        state = engine.status()
+    if as_json:
+        _print_json(state)
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("Project", f"{state.name} ({state.project})")
+    table.add_row("Memories", str(state.total))
+    for each in state.kinds:
+        table.add_row("", f"{each.count} {each.label.lower()}")
+    embedding = state.embedding
+    table.add_row("Meaning", f"{embedding.model}: {embedding.embedded} of {embedding.passages} passages have a vector")
+    table.add_row("Storage", state.storage)
+    table.add_row("Version", state.version)
+    out.print(table)
+    for message in state.messages:
+        err.print(message)
+
+
+@app.command()
+def rebuild(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+    """Drop the search index and make it anew from the memories, which stay as they are."""
+    with _engine(project) as engine:
+        if as_json:
+            _print_json(engine.rebuild())
+            return
+        with Progress(console=err, transient=True) as bar:
+            task = bar.add_task("Indexing", total=1.0)
+            done = engine.rebuild(progress=_reporter(bar, task))
+    out.print(done.note)
+
+
+@app.command()
+def lsp() -> None:
+    """Serve an editor over standard input and output; this is what the extension starts."""
+    # A process of its own: a face doesn't import another. Plain `whence lsp` never comes here, see __main__.
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "lsp"]))
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@contextmanager
+def _engine(project: Path) -> "Iterator[Engine]":
+    from whence.engine import Engine
+
+    with Engine(project) as engine:
+        yield engine
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment in the user's time zone, as aware UTC."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        _fail(f"{text!r} is not a date. Write it as 2026-05-31 or 2026-05-31T12:00.", 2)
+
+
+def _reporter(bar: Progress, task: TaskID) -> Callable[[str, float], None]:
+    return lambda message, share: bar.update(task, description=message, completed=share)
+
+
+def _print_json(value: "BaseModel") -> None:
+    json.dump(value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    err.print(Text(message, style="red"))
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 it failed, 2 the words are wrong, 130 interrupted."""
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
+    try:
+        app()
+    except WhenceError as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None

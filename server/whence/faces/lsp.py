@@ -1,0 +1,415 @@
+"""The language server: `python -m whence lsp`, over stdin and stdout.
+
+The editor waits for `initialize`, so nothing heavy is imported before it is answered: the engine and its libraries load
+in a thread after `initialized`, and requests that come earlier wait for them. Handlers convert, call the engine in a
+thread, and convert back.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol, default_converter
+from pygls.uris import to_fs_path
+
+from whence import __version__
+
+if TYPE_CHECKING:
+    from whence.engine import Engine
+
+log = logging.getLogger(__name__)
+
+PREFIX = "whence/"
+CHANGED = "whence/changed"
+
+METHODS = (
+    "search",
+    "context",
+    "get",
+    "children",
+    "status",
+    "form",
+    "remember",
+    "update",
+    "forget",
+    "restore",
+    "rebuild",
+)
+"""The engine's operations, written out since deriving them would import the engine; a test compares."""
+
+CODES = {
+    "InvalidRequest": -32602,
+    "InvalidSettings": -32602,
+    "NotFound": -32001,
+    "Cancelled": -32800,
+    "StorageError": -32002,
+    "SchemaTooNew": -32002,
+    "ModelUnavailable": -32003,
+    "GitError": -32004,
+}
+"""JSON-RPC error codes by the class of the engine's exception."""
+
+_PARENT_SECONDS = 3.0
+"""How often to look whether the editor is still there, for one that was killed without closing our input."""
+
+
+class Protocol(LanguageServerProtocol):
+    """Hands our own methods plain JSON, and answers what it can't read instead of leaving the client waiting."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Give a JSON object its type. Called for nested objects too, which stay as they are."""
+        if data.get("jsonrpc") != self.VERSION or not ({"method", "result", "error"} & data.keys()):
+            return data
+        method = data.get("method")
+        if isinstance(method, str) and (method.startswith(PREFIX) or method == lsp.WORKSPACE_DID_CHANGE_CONFIGURATION):
+            if "id" in data:
+                return JsonRPCRequestMessage(data["id"], method, self.VERSION, data.get("params"))
+            return JsonRPCNotification(method, self.VERSION, data.get("params"))
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            if "id" in data and method is not None:
+                wrong = JsonRpcInvalidParams(f"The parameters of {str(method)[:60]} can't be read.")
+                self._send_response(data["id"], error=wrong.to_response_error())
+            raise
+
+
+class Server(LanguageServer):
+    """One editor window: an engine for each workspace folder."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__(
+            "whence",
+            __version__,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+            text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
+        )
+        self.folders: dict[str, asyncio.Task[Engine]] = {}
+        self.settings: dict[str, Any] = {}
+        self.trusted = True
+        self.running: dict[str | int, threading.Event] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
+        log.error("%s while handling a message", type(error).__name__)
+
+    # ------------------------------------------------------------ engines
+
+    def open_folder(self, uri: str) -> None:
+        """Begin to open a workspace folder's memory."""
+        if uri not in self.folders and (path := to_fs_path(uri)):
+            self.folders[uri] = asyncio.ensure_future(asyncio.to_thread(self._open, uri, Path(path)))
+            self.folders[uri].add_done_callback(lambda task: self._opened(uri, task))
+
+    async def close_folder(self, uri: str) -> None:
+        """Close a workspace folder's memory; what is noticed is stored first."""
+        task = self.folders.pop(uri, None)
+        if task is not None:
+            try:
+                await asyncio.to_thread((await task).close)
+            except Exception:
+                # One folder that can't be closed must not keep the others open.
+                log.exception("a folder was not closed cleanly")
+
+    def _open(self, uri: str, path: Path) -> "Engine":
+        from whence.engine import Engine
+        from whence.errors import InvalidSettings
+        from whence.settings import Settings, parse
+
+        try:
+            settings = parse(self.settings)
+        except InvalidSettings as error:
+            message = f"{error} The defaults are used."
+            self._from_thread(lambda: self._show(message, lsp.MessageType.Warning))
+            settings = Settings()
+        return Engine(
+            path,
+            settings,
+            capture=True,
+            trusted=self.trusted,
+            changed=lambda ids: self._from_thread(lambda: self._announce(uri, ids)),
+        )
+
+    def _opened(self, uri: str, task: "asyncio.Task[Engine]") -> None:
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("the memory of a folder could not be opened", exc_info=error)
+            self._show(_explain(error)[1], lsp.MessageType.Error)
+        self._announce(uri, ())
+
+    def _announce(self, uri: str, ids: tuple[str, ...]) -> None:
+        self.protocol.notify(CHANGED, {"folder": uri, "ids": list(ids[:100])})
+
+    def _show(self, message: str, type: lsp.MessageType) -> None:
+        self.window_show_message(lsp.ShowMessageParams(type=type, message=f"Whence: {message}"))
+
+    def _from_thread(self, call: Callable[[], None]) -> None:
+        if self.loop is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(call)
+
+    async def engine_of(self, document: str) -> "Engine | None":
+        """The engine of the innermost workspace folder that a document is in."""
+        inside = [uri for uri in self.folders if document == uri or document.startswith(uri.rstrip("/") + "/")]
+        if not inside:
+            return None
+        try:
+            return await self.folders[max(inside, key=len)]
+        except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
+            return None
+
+    # ------------------------------------------------------------ requests
+
+    async def answer(self, name: str, params: Any) -> Any:
+        """Carry out an operation.
+
+        Raises:
+            JsonRpcException: with a sentence for a person, whatever went wrong.
+        """
+        token: str | int | None = None
+        try:
+            if isinstance(params, dict):
+                params = dict(params)
+                token = params.pop("workDoneToken", None)
+                folder = params.pop("workspaceFolder", None)
+            else:
+                folder = None
+            return await self._carry_out(name, params, folder, token)
+        except asyncio.CancelledError:
+            raise
+        except JsonRpcException:
+            raise
+        except Exception as error:
+            code, message = _explain(error)
+            if code == -32603:
+                log.exception("%s failed", name)
+            raise JsonRpcException(message, code) from None
+
+    async def _carry_out(self, name: str, params: Any, folder: object, token: str | int | None) -> Any:
+        if not self.folders:
+            raise JsonRpcException("No folder is open. Open a folder, and Whence remembers what happens in it.", -32001)
+        if folder is not None and folder not in self.folders:
+            raise JsonRpcInvalidParams(f"{name}: workspaceFolder is not one of the folders that are open.")
+        uris = [str(folder)] if folder is not None else list(self.folders)
+        if name == "children" and len(self.folders) > 1:
+            return await self._children(params, uris)
+        return await self._ask(name, params, uris, token)
+
+    async def _ask(self, name: str, params: Any, uris: list[str], token: str | int | None = None) -> Any:
+        """Ask the first folder, or for a memory by id the first that knows it."""
+        await self.folders[uris[0]]  # its libraries are loaded from here on
+        from whence.engine import OPERATIONS
+        from whence.errors import NotFound
+
+        operation = OPERATIONS[name]
+        arguments = operation.parse(params)
+        stop = threading.Event()
+        if operation.progress:
+            arguments["progress"] = self._reporter(token, operation.summary, stop)
+        by_id = {"id", "ids"} & arguments.keys()
+        for uri in uris if by_id else uris[:1]:
+            engine = await self.folders[uri]
+            try:
+                result = await asyncio.to_thread(getattr(engine, name), **arguments)
+            except NotFound:
+                if uri == uris[-1] or not by_id:
+                    raise
+            except asyncio.CancelledError:
+                stop.set()  # the thread can't be stopped from here: it stops itself at its next report of progress
+                raise
+            else:
+                return result.model_dump(mode="json", by_alias=True)
+            finally:
+                self._end(token, operation.progress)
+        raise AssertionError("unreachable: the last folder answers or raises")
+
+    async def _children(self, params: Any, uris: list[str]) -> Any:
+        """The tree of several folders: each folder is a row, and ids below it begin with its URI."""
+        parent = params.get("parent") if isinstance(params, dict) else None
+        if not parent:
+            rows = [
+                {
+                    "id": f"{uri}#",
+                    "label": Path(to_fs_path(uri) or uri).name,
+                    "description": "",
+                    "tooltip": "",
+                    "icon": "root-folder",
+                    "contextValue": "group",
+                    "expandable": "expanded",
+                    "memory": "",
+                    "location": None,
+                }
+                for uri in uris
+            ]
+            return {"nodes": rows}
+        uri, mark, rest = str(parent).partition("#")
+        if not mark or uri not in self.folders:
+            raise JsonRpcInvalidParams("children: parent is not a row of the tree.")
+        answer = await self._ask("children", {**params, "parent": rest}, [uri])
+        for node in answer["nodes"]:
+            node["id"] = f"{uri}#{node['id']}"
+        return answer
+
+    # ------------------------------------------------------------ progress
+
+    def _reporter(self, token: str | int | None, title: str, stop: threading.Event) -> Callable[[str, float], None]:
+        from whence.errors import Cancelled
+
+        if token is not None:
+            self.running[token] = stop
+            self.work_done_progress.begin(token, lsp.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
+
+        def report(message: str, share: float) -> None:
+            if stop.is_set():
+                raise Cancelled("Stopped as you asked; what was finished is kept.")
+            if token is not None:
+                step = lsp.WorkDoneProgressReport(message=message, percentage=round(share * 100))
+                self._from_thread(lambda: self.work_done_progress.report(token, step))
+
+        return report
+
+    def _end(self, token: str | int | None, progress: bool) -> None:
+        if progress and token is not None and token in self.running:
+            del self.running[token]
+            self.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
+
+
+def _explain(error: BaseException) -> tuple[int, str]:
+    """Code and sentence for an exception. Only our own classes speak for themselves."""
+    from whence.errors import WhenceError
+
+    if isinstance(error, WhenceError):
+        return CODES.get(type(error).__name__, -32000), str(error)
+    return -32603, "Something went wrong inside Whence. Its log has the details (command: Whence: Show Log)."
+
+
+def _plain(value: Any) -> Any:
+    """What a client sent as free JSON, as dicts and lists again, whatever the converter made of it."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(each) for key, each in value._asdict().items()}
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def make_server() -> Server:
+    """The server with its handlers, not yet listening."""
+    server = Server()
+
+    def ask(name: str) -> Callable[[Any], Awaitable[Any]]:
+        async def handle(params: Any) -> Any:
+            return await server.answer(name, params)
+
+        return handle
+
+    for name in METHODS:
+        server.feature(f"{PREFIX}{name}")(ask(name))
+
+    @server.feature(lsp.INITIALIZE)
+    def initialize(params: lsp.InitializeParams) -> None:
+        options = _plain(params.initialization_options) or {}
+        if isinstance(options, dict):
+            settings = options.get("settings")
+            server.settings = settings if isinstance(settings, dict) else {}
+            server.trusted = options.get("trusted") is not False
+        server.loop = asyncio.get_running_loop()
+
+    @server.feature(lsp.INITIALIZED)
+    def initialized(params: lsp.InitializedParams) -> None:
+        folders = list(server.workspace.folders) or [uri for uri in [server.workspace.root_uri] if uri]
+        for uri in folders:
+            server.open_folder(uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders_changed(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        for folder in params.event.removed:
+            await server.close_folder(folder.uri)
+        for folder in params.event.added:
+            server.open_folder(folder.uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def configuration_changed(params: Any) -> None:
+        settings = params.get("settings") if isinstance(params, dict) else None
+        if not isinstance(settings, dict) or settings == server.settings:
+            return
+        server.settings = settings
+        for uri in list(server.folders):  # opening is quick: the simplest way to apply any option
+            await server.close_folder(uri)
+            server.open_folder(uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        path = to_fs_path(params.text_document.uri)
+        if path and (engine := await server.engine_of(params.text_document.uri)):
+            engine.saved(Path(path))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        path = to_fs_path(params.text_document.uri)
+        if path and (engine := await server.engine_of(params.text_document.uri)):
+            engine.opened(Path(path), params.text_document.text)
+
+    @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def cancel(params: lsp.WorkDoneProgressCancelParams) -> None:
+        if stop := server.running.get(params.token):
+            stop.set()
+
+    @server.feature(lsp.SHUTDOWN)
+    async def shutdown(params: Any) -> None:
+        await asyncio.gather(*(server.close_folder(uri) for uri in list(server.folders)))
+
+    return server
+
+
+def _close_all(server: Server) -> None:
+    """Store what was noticed, also when the editor went away without saying so."""
+    for task in server.folders.values():
+        if task.done() and not task.cancelled() and task.exception() is None:
+            task.result().close()
+
+
+def _watch_parent(server: Server) -> None:
+    """End when the editor that started us is gone, even if something else keeps our input open."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        pause = threading.Event()
+        while not pause.wait(_PARENT_SECONDS):
+            if os.getppid() != parent:
+                _close_all(server)
+                os._exit(0)  # reading stdin can't be interrupted, and would keep the process
+
+    if sys.platform != "win32":  # there the end of our input is all the news there is
+        threading.Thread(target=watch, name="whence-parent", daemon=True).start()
+
+
+def main() -> None:
+    """Serve the editor at the other end of stdin and stdout until it leaves."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("whence").setLevel(logging.INFO)
+    # pygls logs the messages themselves, and with them whatever a user types into a search.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    protocol_out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
+    server = make_server()
+    _watch_parent(server)
+    try:
+        server.start_io(sys.stdin.buffer, protocol_out)
+    finally:
+        _close_all(server)
+
+
+if __name__ == "__main__":
+    main()
