@@ -25,6 +25,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    field_validator,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import override
@@ -117,6 +118,18 @@ class _Value(BaseModel):
         serialize_by_alias=True,
         use_attribute_docstrings=True,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _encodable(cls, value: object) -> object:
+        """Replace half surrogates, which file names that aren't UTF-8 bring and no storage can hold."""
+        match value:
+            case str():
+                return value if value.isascii() else value.encode("utf-8", "replace").decode()
+            case tuple() | list():
+                return tuple(cls._encodable(each) if isinstance(each, str) else each for each in value)
+            case _:
+                return value
 
 
 class Link(_Value):

@@ -1,0 +1,177 @@
+"""The rules of the house, as tests."""
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+
+from whence import errors, memory, protocol, settings
+from whence.engine import OPERATIONS
+from whence.faces import lsp
+from whence.memory import KINDS, MemoryBase
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "server" / "whence"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+def kinds_below(cls: type[MemoryBase]) -> set[type[MemoryBase]]:
+    return {each for sub in cls.__subclasses__() for each in {sub, *kinds_below(sub)}}
+
+
+def test_every_kind_is_in_the_union() -> None:
+    own = {cls for cls in kinds_below(MemoryBase) if cls.__module__ == memory.__name__}
+    assert own == set(KINDS.values()) == set(get_args(get_args(memory.Memory)[0]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_says_all_about_itself(kind: str) -> None:
+    cls = KINDS[kind]
+    assert cls.label
+    assert cls.icon
+    assert bool(cls.form) == bool(cls.form_title)
+    assert all(name in cls.model_fields for name in cls.form)
+    for method in ("default_title", "text", "markdown"):
+        assert method in vars(cls), f"{cls.__name__} has no {method} of its own"
+
+
+def test_hand_written_typescript_names_no_kind() -> None:
+    quoted = re.compile("|".join(rf"""['"`]{kind}['"`]""" for kind in KINDS))
+    for path in tracked("extension/src/*.ts"):
+        if path.name != "protocol.ts":
+            assert not quoted.search(path.read_text(encoding="utf-8")), f"{path.name} names a kind of memory"
+
+
+def test_no_other_python_file_names_a_kind() -> None:
+    """Storage, search, context and tree follow from a kind's class; only capture, which makes Changes, knows one."""
+    classes = re.compile("|".join(rf"\b{cls.__name__}\b" for cls in KINDS.values()))
+    may = {"memory.py", "recorder.py"}
+    for path in MODULES:
+        if path.name in may or path.parent.name == "capture":
+            continue
+        imported = {
+            alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module == "whence.memory"
+            for alias in node.names
+        }
+        assert not {name for name in imported if classes.fullmatch(name)}, f"{path.relative_to(ROOT)} imports a kind"
+
+
+def test_generated_files_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "server/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_language_server_answers_every_operation() -> None:
+    assert set(lsp.METHODS) == set(OPERATIONS)
+
+
+def test_every_error_has_a_code_and_a_place_in_the_tree() -> None:
+    tree = errors.__doc__ or ""
+    for name, cls in vars(errors).items():
+        if inspect.isclass(cls) and cls is not errors.WhenceError:
+            assert name in tree
+            assert name in lsp.CODES
+
+
+def values(module: object) -> list[type[BaseModel]]:
+    return [
+        cls
+        for cls in vars(module).values()
+        if inspect.isclass(cls) and issubclass(cls, BaseModel) and cls.__module__ == module.__name__  # type: ignore[attr-defined] # a module has a name
+    ]
+
+
+@pytest.mark.parametrize("cls", [*values(protocol), *values(memory), *values(settings)], ids=lambda cls: cls.__name__)
+def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:
+    assert cls.model_config.get("frozen") is True
+    assert cls.model_config.get("extra") == "forbid"
+    for name, field in cls.model_fields.items():
+        groups = cls.__name__ == "Settings"
+        assert field.description or groups or name == "kind", f"{cls.__name__}.{name} has no docstring"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
+def test_an_operation_is_described(operation: object) -> None:
+    assert operation.summary.endswith((".", ":"))  # type: ignore[attr-defined] # an Operation
+    for name, field in operation.params.model_fields.items():  # type: ignore[attr-defined] # an Operation
+        assert field.description, f"{name} is not described"
+
+
+def test_files_read_in_one_sitting() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in [*tracked("*.py"), *tracked("*.ts"), *tracked("*.mjs")]
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 500 and path.name != "protocol.ts"
+    }
+    assert not long, "wonder at 400 lines, split at a name"
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    for path in PACKAGE.rglob("__init__.py"):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert len(said.split()) > 10, f"{path.relative_to(ROOT)} doesn't say what its room is for"
+
+
+def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
+    """The editor waits for `initialize`, and a person for a prompt."""
+    code = "import sys, whence.faces.lsp; print([m for m in ('pydantic','lancedb','numpy','onnxruntime') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    code = (
+        "import sys, whence.engine; print([m for m in ('lancedb','pyarrow','onnxruntime','onnx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def manifest() -> dict[str, object]:
+    return json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_lists_every_palette_command() -> None:
+    contributes = manifest()["contributes"]
+    hidden = {
+        entry["command"] for entry in contributes["menus"].get("commandPalette", []) if entry.get("when") == "false"
+    }
+    for command in contributes["commands"]:
+        if command["command"] not in hidden:
+            title = resolve(command["title"])
+            assert f"| {title} |" in readme(), f"the README's table lacks the command {title}"
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    for group in manifest()["contributes"]["configuration"]:
+        for key, schema in group["properties"].items():
+            row = next((line for line in readme().splitlines() if line.startswith(f"| `{key}` |")), None)
+            assert row, f"the README's table lacks the setting {key}"
+            assert f"`{json.dumps(schema['default'])}`" in row, f"the README tells another default of {key}"
+
+
+def resolve(text: str) -> str:
+    strings = json.loads((ROOT / "package.nls.json").read_text(encoding="utf-8"))
+    return strings[text.strip("%")] if text.startswith("%") else text
