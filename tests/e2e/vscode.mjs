@@ -1,43 +1,17 @@
 // A real VS Code with a VSIX installed, and hands to use it with.  Everything listens on 127.0.0.1 only.
-import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { at, output } from '../../scripts/lib.mjs';
-import { browser, vscodeServer } from './setup-vscode.mjs';
+import { at, inVenv, output } from '../../scripts/lib.mjs';
+import { freePort, installVsix, serve, sleep, until } from './server.mjs';
+import { browser } from './setup-vscode.mjs';
 
-export const screenshots = at('test-results', 'screenshots');
+export { until };
 
-// Ended from outside, a script still takes its server with it: see 'exit' in startServer.
+// Ended from outside, a story still takes its server along, which 'exit' sees to and a signal alone wouldn't.
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1));
 
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-
-/** Poll until `probe` gives something truthy, and give it back.  What it throws meanwhile counts as "not yet". */
-export async function until(what, probe, ms = 30_000, step = 100) {
-  const end = Date.now() + ms;
-  for (;;) {
-    let last;
-    try {
-      last = await probe();
-      if (last) return last;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}; last: ${last?.message ?? JSON.stringify(last)}`);
-    await sleep(step);
-  }
-}
-
-/** A port of 127.0.0.1 which is free now. */
-export const freePort = () => new Promise((resolve, reject) => {
-  const server = net.createServer().once('error', reject);
-  server.listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
+export const screenshots = at('test-results', 'screenshots');
 
 const SETTINGS = {
   'security.workspace.trust.enabled': false,
@@ -59,19 +33,19 @@ const SETTINGS = {
 };
 
 // The package index, its proxies and certificates must be reached from inside as they are from outside.
-const PASSED_ON = /^(PATH|PATHEXT|SYSTEMROOT|COMSPEC|(HTTPS?|ALL|NO)_PROXY|(PIP|UV)_.*|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PYENV_ROOT|CHROMIUM)$/i;
+const PASSED_ON = /^(PATH|PATHEXT|SYSTEMROOT|COMSPEC|(HTTPS?|ALL|NO)_PROXY|(PIP|UV)_.*|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PYENV_ROOT)$/i;
 
 /** The package tools' own settings and caches, which they would miss in another home. */
 function packageTools() {
   const config = process.env.XDG_CONFIG_HOME ?? path.join(os.homedir(), '.config');
-  const files = {
+  const places = {
     PIP_CONFIG_FILE: [path.join(config, 'pip', 'pip.conf'), path.join(os.homedir(), '.pip', 'pip.conf')],
     UV_CONFIG_FILE: [path.join(config, 'uv', 'uv.toml')],
     NETRC: [path.join(os.homedir(), '.netrc')],
   };
-  const found = Object.entries(files).map(([name, places]) => [name, places.find(file => fs.existsSync(file))]);
-  const caches = [['UV_CACHE_DIR', output('uv', ['cache', 'dir'])], ['PIP_CACHE_DIR', output('python3', ['-m', 'pip', 'cache', 'dir'])]];
-  return Object.fromEntries([...found, ...caches].filter(([, value]) => value));
+  const files = Object.entries(places).map(([name, candidates]) => [name, candidates.find(file => fs.existsSync(file))]);
+  const caches = [['UV_CACHE_DIR', output('uv', ['cache', 'dir'])], ['PIP_CACHE_DIR', output(inVenv('python'), ['-m', 'pip', 'cache', 'dir'])]];
+  return Object.fromEntries([...files, ...caches].filter(([, value]) => value));
 }
 
 function environment(home, tmp, extra) {
@@ -81,66 +55,33 @@ function environment(home, tmp, extra) {
     LANG: 'C.UTF-8', TERM: 'xterm', HOME: home, TMPDIR: tmp,
     XDG_CONFIG_HOME: path.join(home, '.config'), XDG_DATA_HOME: path.join(home, '.local', 'share'),
     XDG_CACHE_HOME: path.join(home, '.cache'), XDG_STATE_HOME: path.join(home, '.local', 'state'),
-    EXTENSIONS_GALLERY: '{}',   // no gallery, no call to one
-    CS_DISABLE_GETTING_STARTED_OVERRIDE: '1',
     ...extra,
   };
 }
 
 /**
- * Start a VS Code server.
+ * Start a VS Code server in a home of its own.
  *
  * vsix: files to install first.  settings: over the defaults above.  env: over the environment inside (WHENCE_HOME, ...).
- * root: the folder of its profile, home and logs; a given one is used as it is, so that a second start finds the first's
+ * root: the folder of its home, profile and logs; a given one is used as it is, so that a second start finds the first's
  * state.  hostTests: let `runExtensionTests` work; such a server shows no notifications.
- * Returns {base, root, home, env, log(), logs(pattern), stop(), remove()}.
+ * Returns {base, port, root, home, extensions, env, log(), logs(pattern), stop(), remove()}.
  */
 export async function startServer({ vsix = [], settings = {}, env: extra = {}, root: given, hostTests = false } = {}) {
-  const { node, entry } = await vscodeServer();
-  const root = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));   // short: sockets live in it, and their paths end at 108 bytes
+  // Sockets live in it, and their paths end at 108 bytes: the name stays short.
+  const root = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
   const [home, tmp, data, extensions] = ['home', 'tmp', 'data', 'extensions'].map(name => path.join(root, name));
-  for (const folder of [home, tmp, path.join(data, 'User'), extensions]) fs.mkdirSync(folder, { recursive: true });
+  for (const folder of [home, tmp, path.join(data, 'User')]) fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
-  const env = environment(home, tmp, extra);
-  const profile = ['--user-data-dir', data, '--extensions-dir', extensions];
-
-  for (const file of vsix) {
-    const { status, stdout, stderr } = spawnSync(node, [entry, ...profile, '--install-extension', path.resolve(file), '--force'], { env, encoding: 'utf8', timeout: 120_000 });
-    if (status !== 0 || !/successfully installed/.test(stdout + stderr)) throw new Error(`installing ${file} failed (${status}):\n${stdout}\n${stderr}`);
-  }
-
+  const profile = { data, extensions, env: environment(home, tmp, extra) };
+  for (const file of vsix) await installVsix(profile, file);
   const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
   const logFile = path.join(root, 'server.log');
-  const log = () => fs.readFileSync(logFile, 'utf8');
-  const out = fs.openSync(logFile, 'a');
-  const child = spawn(node, [entry, ...profile, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check',
-    '--disable-workspace-trust', '--disable-getting-started-override', '--reconnection-grace-time', '5',
-    // Without it a built VS Code ignores extensionTestsPath; with it no notification is shown.
-    ...(hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [])],
-  { env, stdio: ['ignore', out, out], detached: true });   // a group of its own: stop() takes the extension host with it
-  fs.closeSync(out);
-  let ended;
-  child.once('exit', (status, signal) => { ended = signal ?? `status ${status}`; });
-  process.once('exit', () => signal('SIGKILL'));
-  const signal = name => { try { process.kill(-child.pid, name); } catch { /* gone already */ } };
-  const stop = async () => {
-    signal('SIGTERM');
-    await until('the server to end', () => ended !== undefined, 5000).catch(() => {});
-    signal('SIGKILL');
-  };
-
-  try {
-    await until('the VS Code server', async () => {
-      if (ended !== undefined) throw new Error(`it ended with ${ended}`);
-      return (await fetch(`${base}/healthz`)).ok;
-    }, 60_000);
-  } catch (error) {
-    await stop();
-    throw new Error(`${error.message}\n${log().slice(-4000)}`, { cause: error });
-  }
+  // Without the smoke-test driver a built VS Code ignores extensionTestsPath; with it no notification is shown.
+  const { base, stop } = await serve(profile, { port, logFile, args: ['--reconnection-grace-time', '5', ...(hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [])] });
   return {
-    base, port, root, home, data, extensions, env, stop, log,
+    base, port, root, home, extensions, env: profile.env, stop,
+    log: () => fs.readFileSync(logFile, 'utf8'),
     /** [path, text] of every log file of VS Code's whose path matches; empty where spdlog could not be built. */
     logs: (pattern = /./) => {
       const folder = path.join(data, 'logs');

@@ -1,8 +1,8 @@
 """Write down what every Python process that starts under this folder asks of the network.
 
-Python imports `sitecustomize` from PYTHONPATH before anything else, so the end-to-end test sees each process which VS Code
-starts, with no change to what it tests: one JSON line in the file named by WHENCE_AUDIT for the process itself, one for
-each name looked up, address connected to or sent to, and program started.
+Python imports `sitecustomize` from PYTHONPATH before anything else, so the end-to-end test sees each process that
+VS Code starts, with no change to what it tests: one JSON line in the file named by WHENCE_AUDIT for the process
+itself, one for each name looked up, each address connected or sent to, and each program started.
 """
 
 import json
