@@ -25,7 +25,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
-    field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import override
@@ -119,17 +119,21 @@ class _Value(BaseModel):
         use_attribute_docstrings=True,
     )
 
-    @field_validator("*", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _encodable(cls, value: object) -> object:
+    def _encodable(cls, values: object) -> object:
         """Replace half surrogates, which file names that aren't UTF-8 bring and no storage can hold."""
-        match value:
-            case str():
-                return value if value.isascii() else value.encode("utf-8", "replace").decode()
-            case tuple() | list():
-                return tuple(cls._encodable(each) if isinstance(each, str) else each for each in value)
-            case _:
-                return value
+        return {key: _whole(each) for key, each in values.items()} if isinstance(values, dict) else values
+
+
+def _whole(value: object) -> object:
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        case tuple() | list():
+            return tuple(_whole(each) for each in value)
+        case _:
+            return value
 
 
 class Link(_Value):
