@@ -1,0 +1,135 @@
+"""A language client that says exactly what a test wants said, right or wrong."""
+
+import itertools
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+class RpcError(Exception):
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.code = error["code"]
+        self.raw = json.dumps(error)
+
+
+class LspClient:
+    """A language server in a process of its own, spoken to over its stdin and stdout."""
+
+    def __init__(self, home: Path, env: dict[str, str] | None = None) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "whence", "lsp"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "WHENCE_HOME": str(home), **(env or {})},
+        )
+        self.notifications: list[dict[str, Any]] = []
+        self.errors: list[str] = []
+        self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
+        self._ids = itertools.count(1)
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._log, daemon=True).start()
+
+    def start(self, *folders: Path, settings: dict[str, Any] | None = None, trusted: bool = True) -> dict[str, Any]:
+        result = self.request(
+            "initialize",
+            {
+                "processId": os.getpid(),
+                "rootUri": None,
+                "capabilities": {"window": {"workDoneProgress": True}},
+                "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name} for folder in folders],
+                "initializationOptions": {
+                    "settings": {"embedding": {"model": "none"}, **(settings or {})},
+                    "trusted": trusted,
+                },
+            },
+        )
+        self.notify("initialized", {})
+        return result
+
+    def request(self, method: str, params: Any = None, *, timeout: float = 60) -> Any:
+        id = next(self._ids)
+        self._answers[id] = queue.Queue()
+        self.send({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+        answer = self._answers.pop(id).get(timeout=timeout)
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer["result"]
+
+    def notify(self, method: str, params: Any) -> None:
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def send(self, message: Any) -> None:
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def save(self, path: Path) -> None:
+        self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
+
+    def until(self, what: str, found: Callable[[], Any], seconds: float = 30) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (value := found()):
+            assert time.monotonic() < deadline, f"waited {seconds} s for {what}; the server said: {self.errors[-5:]}"
+            time.sleep(0.02)
+        return value
+
+    def stop(self) -> int:
+        """Leave as an editor does; the exit code."""
+        self.request("shutdown", None)
+        self.notify("exit", None)
+        return self.process.wait(timeout=30)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self) -> "LspClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    pass
+
+    def _read(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None
+        try:
+            while header := stream.readline():
+                if not header.lower().startswith(b"content-length"):
+                    continue
+                length = int(header.split(b":")[1])
+                while stream.readline().strip():
+                    pass
+                message = json.loads(stream.read(length))
+                if "method" in message:
+                    self.notifications.append(message)
+                    if "id" in message:
+                        self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+                elif message.get("id") in self._answers:
+                    self._answers[message["id"]].put(message)
+        except (ValueError, OSError):
+            return  # closed while reading: the test is over
+
+    def _log(self) -> None:
+        assert self.process.stderr is not None
+        try:
+            for line in self.process.stderr:
+                self.errors.append(line.decode(errors="replace").rstrip())
+        except (ValueError, OSError):
+            return
