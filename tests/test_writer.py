@@ -136,7 +136,12 @@ def test_derived_work_runs_after_memories_and_reports_its_failure(writer: Writer
 def test_derived_work_that_has_not_begun_is_dropped_on_close(store: Store) -> None:
     writer = Writer(store)
     go, running = threading.Event(), threading.Event()
-    first = writer.derive(lambda: (running.set(), go.wait(10)) and None)
+
+    def work() -> None:
+        running.set()
+        go.wait(10)
+
+    first = writer.derive(work)
     assert running.wait(10)
     second = writer.derive(lambda: None)
     closer = threading.Thread(target=writer.close)
