@@ -2,8 +2,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.conftest import Git
 
+from tests.conftest import Git
 from whence.errors import StorageError
 from whence.projects import locate
 
