@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { openWindow } from './vscode.mjs';
 
-const NOISE = /AgentHost|AccountPolicyGate|builtin extensions|Creating a socket|connection token/;
+const NOISE = /AgentHost|AccountPolicyGate|builtin extensions|Creating a socket|connection token|native-watchdog/;
 
 /**
  * Run a CommonJS module's `run(): Promise<void>` inside the extension host of a server started with `hostTests`.

@@ -86,7 +86,7 @@ export async function serve(profile, { port, logFile, args: more = [] }) {
   const stop = async () => {
     // The server first and alone: it lets its extensions end in order, and the memory's last writes with them.
     signal(child.pid, 'SIGTERM');
-    if (!await gone(5000)) signal(-child.pid, 'SIGTERM');
+    if (!await gone(3000)) signal(-child.pid, 'SIGTERM');
     if (!await gone(3000)) killAll();
     process.off('exit', killAll);
     fs.rmSync(socket, { force: true });

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Failure, at, fingerprint, npm, once, output, run } from '../../scripts/lib.mjs';
 
-const RECIPE = '1';   // another number installs anew everywhere
+const RECIPE = '2';   // another number installs anew everywhere
 const folder = at('.vscode-e2e', 'server');
 const locked = ['package.json', 'package-lock.json'].map(name => at('tests', 'e2e', 'vscode', name));
 const codeServer = path.join(folder, 'node_modules', 'code-server');
@@ -35,10 +35,10 @@ async function install() {
   await npm(inner, { cwd: path.join(codeServer, 'lib', 'vscode'), env });
   await npm(inner, { cwd: path.join(codeServer, 'lib', 'vscode', 'extensions'), env });
   try {
-    // Output channels ("Show Log") and log files need it; it needs a C++ compiler.
-    await npm(['rebuild', '--ignore-scripts=false', '@vscode/spdlog'], { cwd: path.join(codeServer, 'lib', 'vscode'), env, stdio: 'ignore' });
+    // For log files and output channels, and so that the extension host ends with its parent.  They need a C++ compiler.
+    await npm(['rebuild', '--ignore-scripts=false', '@vscode/spdlog', '@vscode/native-watchdog'], { cwd: path.join(codeServer, 'lib', 'vscode'), env, stdio: 'ignore' });
   } catch {
-    console.log("VS Code: without a C++ compiler its log files stay empty; everything else works");
+    console.log('VS Code: without a C++ compiler its log files and output channels stay empty; everything else works');
   }
   console.log(`VS Code: installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
