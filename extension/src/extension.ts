@@ -1,10 +1,123 @@
+/** Whence in VS Code: sets up and starts the server, and shows what it says. All else is the server's. */
 import type { ExtensionContext } from 'vscode';
-import { window } from 'vscode';
+import { CancellationError, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
+import { Server } from './client';
+import type { Manifest } from './commands';
+import { attempt, registerCommands } from './commands';
+import { serveDocuments } from './documents';
+import * as python from './python';
+import { showStatus } from './status';
+import { showTree } from './tree';
 
-/** Called by VS Code once its window is up. */
+const REFRESH_MS = 200;
+const ASKED = 'askedToSetUp';
+const PYTHON_SITE = 'https://www.python.org/downloads/';
+
+let server: Server | undefined;
+
 export function activate(context: ExtensionContext): void {
-  const item = window.createStatusBarItem('whence.status');
-  item.text = 'Whence';
-  item.show();
-  context.subscriptions.push(item);
+  const log = window.createOutputChannel('Whence', { log: true });
+  const shop = (): python.Workshop => ({
+    storage: context.globalStorageUri.fsPath, extension: context.extensionPath, log,
+    interpreter: workspace.getConfiguration('whence').get('interpreter', '').trim(),
+  });
+  const whence = server = new Server(log, context.globalStorageUri.fsPath, () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), repair, showLog));
+  const tree = showTree(whence);
+  const status = showStatus(whence);
+  const documents = serveDocuments(whence);
+
+  const setUpButton = l10n.t('Set Up');
+  const repair = l10n.t('Repair');
+  const showLog = l10n.t('Show Log');
+  const choose = l10n.t('Choose Interpreter');
+  const getPython = l10n.t('Get Python');
+  const buttons: Record<string, () => unknown> = {
+    [setUpButton]: () => setUp(),
+    [repair]: () => setUp(),
+    [showLog]: () => log.show(),
+    [getPython]: () => env.openExternal(Uri.parse(PYTHON_SITE)),
+    [choose]: async () => {
+      const [file] = await window.showOpenDialog({ title: l10n.t('A Python of version 3.11 or newer') }) ?? [];
+      if (!file) return;
+      await workspace.getConfiguration('whence').update('interpreter', file.fsPath, true);
+      await setUp();
+    },
+  };
+  const offer = async (message: string, ...offered: string[]) => {
+    const chosen = await window.showErrorMessage(message, ...offered);
+    if (chosen) await attempt(() => buttons[chosen]?.());
+  };
+
+  /** Start the server if its environment is there; else set up again after an update, or ask to, once. */
+  const begin = async () => {
+    if (!workspace.workspaceFolders?.length) { whence.state = 'noFolder'; return; }
+    const found = await python.ready(shop());
+    if (found) {
+      await whence.start(found);
+      await python.tidy(shop());
+    } else if (await python.wasSetUp(shop())) await setUp();
+    else {
+      whence.state = 'needed';
+      if (context.globalState.get(ASKED)) return;
+      await context.globalState.update(ASKED, true);
+      const chosen = await window.showInformationMessage(l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?'), setUpButton, l10n.t('Not Now'));
+      if (chosen === setUpButton) await setUp();
+    }
+  };
+
+  /** Make the environment anew, visibly, and start the server with it. */
+  const setUp = async () => {
+    if (whence.state === 'settingUp') return;
+    await whence.stop();
+    whence.state = 'settingUp';
+    const options = { location: ProgressLocation.Notification, title: l10n.t('Setting up Whence'), cancellable: true };
+    try {
+      const made = await window.withProgress(options, (progress, token) => python.make(shop(), message => progress.report({ message }), token));
+      if (workspace.workspaceFolders?.length) await whence.start(made);
+      else whence.state = 'noFolder';
+    } catch (error) {
+      const old = await python.ready(shop()).catch(() => undefined);
+      if (old) await whence.start(old);
+      else whence.state = 'needed';
+      if (error instanceof CancellationError) return;
+      const message = error instanceof Error ? error.message : String(error);
+      log.error(message);
+      if (error instanceof python.NoPython) void offer(message, choose, getPython, showLog);
+      else void offer(l10n.t('Whence could not be set up: {0}', message.split('\n').at(-1) ?? ''), setUpButton, showLog);
+    }
+  };
+  const begun = () => attempt(async () => {
+    try {
+      await begin();
+    } catch (error) {
+      whence.state = 'failed';
+      throw error;
+    }
+  });
+
+  let waiting: NodeJS.Timeout | undefined;
+  const refresh = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { tree.refresh(); void status.refresh(); }, REFRESH_MS);
+  };
+  context.subscriptions.push(
+    log, whence, tree, status, documents,
+    whence.onDidChange(changed => { documents.refresh(changed?.ids ?? []); refresh(); }),
+    ...registerCommands(whence, tree.view, context.extension.packageJSON as Manifest),
+    commands.registerCommand('whence.setUp', () => attempt(setUp)),
+    commands.registerCommand('whence.showLog', () => log.show()),
+    commands.registerCommand('whence.refresh', () => whence.state === 'failed' ? begun() : refresh()),
+    workspace.onDidChangeWorkspaceFolders(() => whence.state === 'noFolder' ? begun() : refresh()),
+    workspace.onDidGrantWorkspaceTrust(() => begun()),
+    workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('whence.interpreter')) void begun();
+      else if (event.affectsConfiguration('whence')) void attempt(() => whence.configure());
+    }),
+    // Another window may have set up meanwhile.
+    window.onDidChangeWindowState(({ focused }) => focused && whence.state === 'needed' && void begun()),
+  );
+  void status.refresh();
+  void begun();
 }
+
+export const deactivate = () => server?.stop();

@@ -1,0 +1,119 @@
+/** The language server of this window: starting it, asking it, stopping it. */
+import * as vscode from 'vscode';
+import type { ErrorHandler } from 'vscode-languageclient/node';
+import { CloseAction, LanguageClient, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
+import type { Changed, Operations } from './protocol';
+import { CHANGED, METHODS } from './protocol';
+import { environment } from './python';
+
+/** Why there is, or isn't, an answer: no folder is open; set-up was never done, or runs; the server starts, answers, or failed. */
+export type State = 'noFolder' | 'needed' | 'settingUp' | 'starting' | 'ready' | 'failed';
+
+/** Told what a long request does, and how many percent are done. */
+export type Progress = (message: string, percentage: number) => void;
+
+/** The folder that a request concerns: that of the active editor, else the first. */
+function folder(): vscode.WorkspaceFolder | undefined {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  return (active && vscode.workspace.getWorkspaceFolder(active)) ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+/** Every option of the server; the keys that only the editor knows are left out. */
+function settings(): object {
+  const all = vscode.workspace.getConfiguration().get<Record<string, unknown>>('whence', {});
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'interpreter'));
+}
+
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private readonly changed = new vscode.EventEmitter<Changed | undefined>();
+  private current: State = 'starting';
+
+  /** Memories or the status changed; without a value, the server's own state did. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly log: vscode.LogOutputChannel, private readonly storage: string, private readonly gaveUp: () => void) {}
+
+  get state(): State { return this.current; }
+
+  set state(state: State) {
+    this.current = state;
+    void vscode.commands.executeCommand('setContext', 'whence.state', state);
+    void vscode.commands.executeCommand('setContext', 'whence.ready', state === 'ready');
+    this.changed.fire(undefined);
+  }
+
+  /** Start the server with this Python. It starts again by itself when it crashes, up to four times in three minutes. */
+  async start(python: string): Promise<void> {
+    await this.stop();
+    this.state = 'starting';
+    const client: LanguageClient = new LanguageClient('whence', 'Whence', {
+      command: python,
+      // -P and the working directory keep the folder's own modules out of the server.
+      args: ['-P', '-m', 'whence', 'lsp'],
+      options: { cwd: this.storage, env: environment() },
+    }, {
+      documentSelector: [{ scheme: 'file' }],
+      outputChannel: this.log,
+      initializationOptions: () => ({ settings: settings(), trusted: vscode.workspace.isTrusted }),
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: (...args) => usual.error(...args),
+        closed: async () => {
+          const answer = await usual.closed();
+          if (answer.action === CloseAction.DoNotRestart) this.gaveUp();
+          return { ...answer, handled: true };
+        },
+      },
+    });
+    const usual: ErrorHandler = client.createDefaultErrorHandler();
+    this.client = client;
+    client.onNotification(CHANGED, (changed: Changed) => this.changed.fire(changed));
+    client.onDidChangeState(({ newState }) => {
+      if (this.client === client) this.state = newState === Running.Running ? 'ready' : newState === Running.Starting ? 'starting' : 'failed';
+    });
+    await client.start();
+  }
+
+  async stop(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    // A client that failed to start has nothing to stop, and says so by throwing.
+    await client?.dispose(5000).catch((error: unknown) => this.log.debug(String(error)));
+  }
+
+  /** Ask the server. Waits while it starts; rejects with a sentence that can be shown. What is long tells its progress. */
+  async ask<K extends keyof Operations>(operation: K, params: Operations[K]['params'], token?: vscode.CancellationToken, progress?: Progress): Promise<Operations[K]['result']> {
+    while (this.state === 'starting') await new Promise<void>(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
+    const { client } = this;
+    if (this.state !== 'ready' || !client) throw new Error(this.excuse());
+    // A memory or a row of the tree is known by its id, whichever folder it is in.
+    const byId = 'id' in params || 'ids' in params || 'parent' in params;
+    const workspaceFolder = byId ? undefined : folder()?.uri.toString();
+    const workDoneToken = progress && `whence-${operation}-${Date.now()}`;
+    const heard = workDoneToken && client.onProgress(WorkDoneProgress.type, workDoneToken, told => { if (told.kind !== 'end') progress(told.message ?? '', told.percentage ?? 0); });
+    try {
+      return await client.sendRequest<Operations[K]['result']>(METHODS[operation], { ...params, ...(workspaceFolder && { workspaceFolder }), ...(workDoneToken && { workDoneToken }) }, token);
+    } finally {
+      if (heard) heard.dispose();
+    }
+  }
+
+  /** Tell the server of changed settings. */
+  async configure(): Promise<void> {
+    if (this.state === 'ready') await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: settings() });
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private excuse(): string {
+    switch (this.state) {
+      case 'noFolder': return vscode.l10n.t('Whence remembers folders: open one first.');
+      case 'needed': return vscode.l10n.t('Whence is not set up yet: run “Whence: Set Up / Repair Environment”.');
+      case 'settingUp': return vscode.l10n.t('Whence is being set up; try again in a moment.');
+      default: return vscode.l10n.t('Whence is not running. Its log tells why; “Set Up / Repair Environment” may help.');
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/** What the palette, the tree's menus and the buttons do. */
+import * as vscode from 'vscode';
+import type { Server } from './client';
+import { openMemory } from './documents';
+import { fillIn } from './forms';
+import type { ContextBlock, Focus, TreeNode } from './protocol';
+import { FORM_COMMAND } from './protocol';
+import { plain, search } from './search';
+
+const { l10n, window } = vscode;
+
+/** What the commands read of the extension's manifest. */
+export interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+/** Do it, and show as a message why it failed. Being cancelled is no failure. */
+export async function attempt(work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) return;
+    const log = l10n.t('Show Log');
+    const chosen = await window.showErrorMessage(error instanceof Error ? error.message : String(error), log);
+    if (chosen) await vscode.commands.executeCommand('whence.showLog');
+  }
+}
+
+/** The active editor's file as the server names it, where it is a file of the workspace. */
+function currentFile(editor = window.activeTextEditor): string {
+  const uri = editor?.document.uri;
+  return uri && vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : '';
+}
+
+const focus = (): Focus => ({ file: currentFile() });
+
+function selected(editor = window.activeTextEditor): string {
+  return editor ? editor.document.getText(editor.selection).trim() : '';
+}
+
+/** Put text at the cursor of an editor, or on the clipboard where there is none that takes it. Says which. */
+async function insert(text: string, editor = window.activeTextEditor): Promise<'inserted' | 'copied'> {
+  // After a selection, not over it: it may be the question that the text answers.
+  if (await editor?.edit(edit => edit.insert(editor.selection.end, text))) return 'inserted';
+  await vscode.env.clipboard.writeText(text);
+  return 'copied';
+}
+
+const markdownOf = async (server: Server, id: string) => (await server.ask('get', { id })).markdown;
+
+async function insertMemory(server: Server, id: string): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (await insert(await markdownOf(server, id), editor) === 'copied') window.setStatusBarMessage(l10n.t('Copied: no editor was open to insert into'), 5000);
+}
+
+async function copyMemory(server: Server, ids: readonly string[]): Promise<void> {
+  const texts = await Promise.all(ids.map(id => markdownOf(server, id)));
+  await vscode.env.clipboard.writeText(texts.join('\n\n'));
+  window.setStatusBarMessage(l10n.t('Copied as Markdown'), 3000);
+}
+
+async function insertContext(server: Server): Promise<void> {
+  const editor = window.activeTextEditor;
+  const query = await window.showInputBox({
+    title: l10n.t('Insert Context'), prompt: l10n.t('What is it for? A task, a question, an error'),
+    value: selected(editor).split('\n').join(' ').slice(0, 500), ignoreFocusOut: true,
+  });
+  if (query === undefined) return;
+  const block = await window.withProgress({ location: vscode.ProgressLocation.Window, title: l10n.t('Gathering context') },
+    () => server.ask('context', { query, focus: focus() }));
+  if (!block.sources.length) return void window.showInformationMessage(block.note);
+  const how = await insert(block.markdown, editor);
+  await showTaken(block, how === 'inserted'
+    ? l10n.t('Inserted {0} memories, {1} of {2} tokens.', block.sources.length, block.tokens, block.budget)
+    : l10n.t('Copied {0} memories, {1} of {2} tokens: no editor was open to insert into.', block.sources.length, block.tokens, block.budget));
+}
+
+/** Say what a context block was made of, and let each source be opened. */
+async function showTaken({ sources, leftOut, note }: ContextBlock, title: string): Promise<void> {
+  const items = sources.map(source => ({
+    label: plain(source.title), source,
+    description: [l10n.t('{0} tokens', source.tokens), new Date(source.createdAt).toLocaleDateString(vscode.env.language), source.shortened ? l10n.t('shortened') : ''].filter(Boolean).join(' · '),
+  }));
+  const rest = leftOut ? l10n.t('{0} more did not fit.', leftOut) : '';
+  const chosen = await window.showQuickPick(items, { title, placeHolder: [note, rest, l10n.t('Enter opens a source, Escape closes the list')].filter(Boolean).join(' '), ignoreFocusOut: true });
+  if (chosen) await openMemory(chosen.source);
+}
+
+/** Answers of forms that were left with Escape, by kind: the next attempt begins with them. */
+const drafts = new Map<string, Record<string, string>>();
+
+async function record(server: Server, kind: string): Promise<void> {
+  const form = await server.ask('form', { kind });
+  const [selection, file] = [selected(), currentFile()];
+  const answers = drafts.get(kind) ?? {};
+  if (selection && form.fields[0]) answers[form.fields[0].name] = selection;
+  drafts.set(kind, answers);
+  if (!await fillIn(form, answers)) return;
+  const filled = Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
+  const { ids: [id], note } = await server.ask('remember', { memory: { kind, ...filled, ...(selection && file && { files: [file] }) } });
+  drafts.delete(kind);
+  const open = l10n.t('Open');
+  if (id && await window.showInformationMessage(note, open)) await openMemory((await server.ask('get', { id })).memory);
+}
+
+async function forget(server: Server, ids: readonly string[]): Promise<void> {
+  const { note } = await server.ask('forget', { ids });
+  const undo = l10n.t('Undo');
+  if (await window.showInformationMessage(note, undo)) await server.ask('restore', { ids });
+}
+
+async function open(node: TreeNode): Promise<void> {
+  if (node.memory) await openMemory({ id: node.memory, title: node.label });
+  if (node.memory || !node.location) return;
+  const line = node.location.line - 1;
+  await window.showTextDocument(vscode.Uri.parse(node.location.uri), { selection: new vscode.Range(line, 0, line, 0), preview: true });
+}
+
+const rebuild = (server: Server) => window.withProgress(
+  { location: vscode.ProgressLocation.Notification, title: l10n.t('Rebuilding the search index'), cancellable: true },
+  async (progress, token) => {
+    let done = 0;
+    const { note } = await server.ask('rebuild', {}, token, (message, percentage) => {
+      progress.report({ message, increment: percentage - done });
+      done = percentage;
+    });
+    void window.showInformationMessage(note);
+  });
+
+/** Register every command but those that set up and show. The tree's selection stands in where a command gets no row. */
+export function registerCommands(server: Server, tree: vscode.TreeView<TreeNode>, manifest: Manifest): vscode.Disposable[] {
+  const command = (name: string, work: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(name, (...args: never[]) => attempt(() => work(...args)));
+  /** A command on rows: the row it was called on, the whole selection where that row is in it, or just the selection. */
+  const onRows = (name: string, work: (ids: readonly string[]) => unknown) => command(`whence.${name}`, (node?: TreeNode, nodes?: TreeNode[]) => {
+    const ids = (nodes ?? (node ? [node] : tree.selection)).map(({ memory }) => memory).filter(Boolean);
+    return ids.length ? work(ids) : undefined;
+  });
+  const pin = (pinned: boolean) => async (ids: readonly string[]) => { for (const id of ids) await server.ask('update', { id, changes: { pinned } }); };
+  const onHit = [
+    { icon: 'insert', tooltip: l10n.t('Insert at the cursor'), run: ({ id }: { id: string }) => attempt(() => insertMemory(server, id)) },
+    { icon: 'copy', tooltip: l10n.t('Copy as Markdown'), run: ({ id }: { id: string }) => attempt(() => copyMemory(server, [id])) },
+  ];
+  const kinds = manifest.contributes.commands.map(({ command }) => command).filter(name => name.startsWith(FORM_COMMAND));
+  return [
+    command('whence.search', (query?: string) => search(server, focus(), query ?? '', onHit)),
+    command('whence.insertContext', () => insertContext(server)),
+    command('whence.rebuild', () => rebuild(server)),
+    command('whence.open', open),
+    onRows('copy', ids => copyMemory(server, ids)),
+    onRows('insert', async ids => { for (const id of ids) await insertMemory(server, id); }),
+    onRows('pin', pin(true)),
+    onRows('unpin', pin(false)),
+    onRows('delete', ids => forget(server, ids)),
+    ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
+  ];
+}

@@ -1,0 +1,187 @@
+/**
+ * The extension's own Python environment: made in its global storage from the hash-locked requirements and the wheel that
+ * the VSIX carries, never in the user's. An environment is complete or absent: it is made beside its place and moved there.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { CancellationToken, LogOutputChannel } from 'vscode';
+import { CancellationError, extensions, l10n, workspace } from 'vscode';
+
+const onWindows = process.platform === 'win32';
+const PROBE = 'import sys; print(*sys.version_info[:2], sys.executable)';
+const DAY = 24 * 60 * 60 * 1000;
+
+/** No Python can be used: the message says what was looked for and what to do. */
+export class NoPython extends Error {}
+
+/** Where environments live, what one is made from, and where to tell what happens. */
+export interface Workshop {
+  readonly storage: string;
+  readonly extension: string;
+  readonly interpreter: string;
+  readonly log: LogOutputChannel;
+}
+
+interface Running {
+  readonly cwd: string;
+  readonly token?: CancellationToken | undefined;
+  readonly line?: (line: string) => void;
+}
+
+/** What a process of ours may see: not another Python's home, and .pyc files may be written, without which all is slow. */
+export function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, PYTHONHOME: undefined, PYTHONDONTWRITEBYTECODE: undefined, VIRTUAL_ENV: undefined, PYTHONUTF8: '1' };
+}
+
+/** Run a program to its end and give what it printed. Rejects with its last lines when it fails or is cancelled. */
+function run(command: string, args: readonly string[], { cwd, token, line }: Running): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (token?.isCancellationRequested) { reject(new CancellationError()); return; }
+    const child = spawn(command, args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const cancelled = token?.onCancellationRequested(() => child.kill());
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        for (const each of text.split(/[\r\n]+/)) if (each.trim()) line?.(each.trim());
+      });
+    }
+    child.once('error', reject);
+    child.once('close', status => {
+      cancelled?.dispose();
+      if (token?.isCancellationRequested) reject(new CancellationError());
+      else if (status === 0) resolve(printed.trim());
+      else reject(new Error(printed.trim().split('\n').slice(-3).join('\n') || `${path.basename(command)} ended with status ${String(status)}`));
+    });
+  });
+}
+
+const programOf = (environment: string) => path.join(environment, ...(onWindows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+
+/** The folder of the environment that fits this version of the extension, and the wheel that goes into it. */
+async function plan({ storage, extension, interpreter }: Workshop): Promise<{ target: string; requirements: string; wheel: string }> {
+  const requirements = path.join(extension, 'requirements', 'runtime.txt');
+  const wheels = (await fs.readdir(path.join(extension, 'dist'))).filter(name => name.endsWith('.whl'));
+  const wheel = path.join(extension, 'dist', wheels[0] ?? '');
+  if (!wheels[0]) throw new Error(l10n.t('This build of the extension carries no server: run `npm run package` first.'));
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${interpreter}\0`);
+  for (const file of [requirements, wheel]) hash.update(await fs.readFile(file));
+  return { target: path.join(storage, `env-${hash.digest('hex').slice(0, 16)}`), requirements, wheel };
+}
+
+/** The Python of the environment that set-up made for this version, if it is there and still runs. */
+export async function ready(shop: Workshop): Promise<string | undefined> {
+  const { target } = await plan(shop);
+  try {
+    // Its base may have been uninstalled or upgraded since, which only running it tells.
+    await run(programOf(target), ['-I', '-c', ''], { cwd: shop.storage });
+    await fs.utimes(target, new Date(), new Date());
+    return programOf(target);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether set-up was asked for before, for this version or an earlier one. */
+export const wasSetUp = async ({ storage }: Workshop) => (await fs.readdir(storage).catch(() => [])).some(name => name.startsWith('env-'));
+
+/** Make the environment anew and give its Python. A working one stays in place until the new one is complete. */
+export async function make(shop: Workshop, tell: (step: string) => void, token: CancellationToken): Promise<string> {
+  const { storage, log } = shop;
+  await fs.mkdir(storage, { recursive: true });
+  const { target, requirements, wheel } = await plan(shop);
+  const part = `${target}.${process.pid}.part`;
+  const step = (command: string, ...args: string[]) => {
+    log.info(`${command} ${args.join(' ')}`);
+    return run(command, args, { cwd: storage, token, line: line => { log.info(line); tell(line.slice(0, 90)); } });
+  };
+  try {
+    await discard(part);
+    const uv = await run('uv', ['--version'], { cwd: storage }).catch(() => undefined);
+    const base = await findPython(shop, uv === undefined);
+    const python = programOf(part);
+    tell(l10n.t('Making a Python environment'));
+    if (uv) await step('uv', 'venv', '--no-project', '--python', base, part);
+    else await step(base, '-I', '-m', 'venv', part);
+    const install = (...args: string[]) => uv
+      ? step('uv', 'pip', 'install', '--python', python, '--compile-bytecode', ...args)
+      : step(python, '-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...args);
+    tell(l10n.t('Downloading packages (about 200 MB)'));
+    await install('--require-hashes', '--only-binary', ':all:', '-r', requirements);
+    await install('--no-deps', '--no-index', wheel);
+    tell(l10n.t('Checking that everything starts'));
+    await step(python, '-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp');
+    await discard(target);
+    // Another window may have been quicker; then its environment is as good as ours.
+    await fs.rename(part, target).catch(async (error: unknown) => { if (!await ready(shop)) throw error; });
+    log.info(`set up in ${target}`);
+    return programOf(target);
+  } finally {
+    await discard(part);
+  }
+}
+
+const discard = (folder: string) => fs.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+
+/** Remove what earlier versions and broken-off set-ups left and no window has used for a week. */
+export async function tidy({ storage }: Workshop): Promise<void> {
+  for (const name of await fs.readdir(storage)) {
+    const folder = path.join(storage, name);
+    if (name.startsWith('env-') && Date.now() - (await fs.stat(folder)).mtimeMs > 7 * DAY) await discard(folder);
+  }
+}
+
+/** The Python to build upon: the user's setting, else the Python extension's choice, else the first on the PATH that fits. */
+async function findPython({ interpreter, storage, log }: Workshop, withPip: boolean): Promise<string> {
+  const tried: string[] = [];
+  const fits = async (command: string, ...args: string[]) => {
+    try {
+      const [major, minor, ...executable] = (await run(command, [...args, '-I', '-c', PROBE], { cwd: storage })).split(' ');
+      if (major === '3' && Number(minor) >= 11) return executable.join(' ');
+      tried.push(`${command}: ${major ?? ''}.${minor ?? ''}`);
+    } catch (error) {
+      log.debug(`${command}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return undefined;
+  };
+  const complete = async (python: string) => {
+    if (withPip) {
+      await run(python, ['-I', '-c', 'import ensurepip, venv'], { cwd: storage }).catch(() => {
+        throw new NoPython(l10n.t('{0} lacks the venv module. On Debian and Ubuntu: apt install python3-venv. Then set up again.', python));
+      });
+    }
+    return python;
+  };
+  if (interpreter) {
+    const named = await fits(interpreter.replace(/^~(?=[\\/])/, os.homedir()));
+    if (named) return complete(named);
+    throw new NoPython(l10n.t('The setting whence.interpreter names {0}, which is not a Python of version 3.11 or newer.', interpreter));
+  }
+  const launcher: [string, ...string[]][] = onWindows ? [['py', '-3']] : [];
+  const onPath = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'].map((name): [string] => [name]);
+  const chosen = (await chosenInEditor()).map((name): [string] => [name]);
+  for (const [command, ...args] of [...chosen, ...onPath, ...launcher]) {
+    const found = await fits(command, ...args);
+    if (found) return complete(found);
+  }
+  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', tried.length ? ` (${tried.join(', ')})` : ''));
+}
+
+interface PythonExtension {
+  readonly environments: {
+    getActiveEnvironmentPath(): unknown;
+    resolveEnvironment(environment: unknown): Promise<{ executable: { uri?: { fsPath: string } } } | undefined>;
+  };
+}
+
+/** What the Python extension uses, where it runs. Not in an untrusted folder, whose own environment that may be. */
+async function chosenInEditor(): Promise<string[]> {
+  const python = extensions.getExtension<PythonExtension>('ms-python.python');
+  if (!python?.isActive || !workspace.isTrusted) return [];
+  const { environments } = python.exports;
+  const found = await environments.resolveEnvironment(environments.getActiveEnvironmentPath());
+  return found?.executable.uri ? [found.executable.uri.fsPath] : [];
+}

@@ -1,0 +1,80 @@
+/** Search Memory: a quick pick that asks the server at every pause in typing and shows the hit under the cursor. */
+import type { QuickInputButton, QuickPickItem } from 'vscode';
+import { CancellationTokenSource, ThemeIcon, ViewColumn, l10n, window } from 'vscode';
+import type { Server } from './client';
+import { closePeek, openMemory, peek } from './documents';
+import type { Focus, Hit } from './protocol';
+
+const PAUSE = 120;
+
+interface Item extends QuickPickItem {
+  readonly hit?: Hit;
+}
+
+/** A button beside a hit, and what it does. */
+export interface HitAction {
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly run: (hit: Hit) => Promise<void>;
+}
+
+/** Text in which a quick pick sees no icons. */
+export const plain = (text: string) => text.replace(/\$\(/g, '\\$(').replace(/\s+/g, ' ').trim();
+
+export function search(server: Server, focus: Focus, query: string, actions: readonly HitAction[]): void {
+  const pick = window.createQuickPick<Item>();
+  const buttons = new Map<QuickInputButton, HitAction>(actions.map(action => [{ iconPath: new ThemeIcon(action.icon), tooltip: action.tooltip }, action]));
+  const beside = window.activeTextEditor ? ViewColumn.Beside : ViewColumn.Active;
+  let asked = new CancellationTokenSource();
+  let pending: NodeJS.Timeout | undefined;
+  let open = true;
+
+  const ask = async () => {
+    asked.cancel();
+    const { token } = asked = new CancellationTokenSource();
+    pick.busy = true;
+    try {
+      const { hits, note } = await server.ask('search', { query: pick.value, focus }, token);
+      if (token.isCancellationRequested) return;
+      pick.items = hits.map(hit => ({
+        label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description), detail: plain(hit.snippet),
+        // The server chose and ordered them; the quick pick must not filter by its own lights.
+        alwaysShow: true, buttons: [...buttons.keys()], hit,
+      }));
+      if (!hits.length) pick.items = [{ label: note, alwaysShow: true }];
+    } catch (error) {
+      if (!token.isCancellationRequested) pick.items = [{ label: error instanceof Error ? error.message : String(error), alwaysShow: true }];
+    } finally {
+      if (!token.isCancellationRequested) pick.busy = false;
+    }
+  };
+  const show = async (hit: Hit) => {
+    await peek(hit, beside);
+    if (!open) await closePeek();
+  };
+  let peeking: NodeJS.Timeout | undefined;
+
+  pick.placeholder = l10n.t('Words, a file, an error, a question');
+  pick.value = query;
+  pick.onDidChangeValue(() => { clearTimeout(pending); pending = setTimeout(() => void ask(), PAUSE); });
+  pick.onDidChangeActive(([item]) => {
+    clearTimeout(peeking);
+    if (item?.hit) { const { hit } = item; peeking = setTimeout(() => void show(hit), PAUSE); }
+  });
+  pick.onDidTriggerItemButton(({ button, item }) => { pick.hide(); if (item.hit) void buttons.get(button)?.run(item.hit); });
+  pick.onDidAccept(() => {
+    const [item] = pick.activeItems;
+    pick.hide();
+    if (item?.hit) void openMemory(item.hit);
+  });
+  pick.onDidHide(() => {
+    open = false;
+    clearTimeout(pending);
+    clearTimeout(peeking);
+    asked.cancel();
+    pick.dispose();
+    void closePeek();
+  });
+  pick.show();
+  void ask();
+}
