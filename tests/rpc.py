@@ -1,5 +1,6 @@
 """A language client that says exactly what a test wants said, right or wrong."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -89,6 +90,12 @@ class LspClient:
         self.notify("exit", None)
         return self.process.wait(timeout=30)
 
+    def abandon(self) -> bool:
+        """Fail every request that a killed server will not answer. True when none is left."""
+        for waiting in list(self._answers.values()):
+            waiting.put({"error": {"code": 0, "message": "the server was killed"}})
+        return not self._answers
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -101,10 +108,8 @@ class LspClient:
             self.kill()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
-                try:
+                with contextlib.suppress(BrokenPipeError):
                     stream.close()
-                except BrokenPipeError:
-                    pass
 
     def _read(self) -> None:
         stream = self.process.stdout

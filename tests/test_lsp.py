@@ -1,0 +1,313 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rpc import LspClient, RpcError
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[Callable[..., LspClient]]:
+    clients: list[LspClient] = []
+
+    def run(*folders: Path, **options: Any) -> LspClient:
+        clients.append(LspClient(home))
+        clients[-1].start(*folders, **options)
+        return clients[-1]
+
+    yield run
+    for client in clients:
+        with client:
+            pass
+
+
+@pytest.fixture
+def client(start: Callable[..., LspClient], repository: Path) -> LspClient:
+    return start(repository)
+
+
+def titles(client: LspClient, query: str = "", **params: Any) -> list[str]:
+    return [hit["title"] for hit in client.request("whence/search", {"query": query, **params})["hits"]]
+
+
+def test_a_saved_file_is_found(client: LspClient, repository: Path) -> None:
+    client.request("whence/status")
+    (repository / "new module.py").write_text("class RateLimiter:\n    pass\n", encoding="utf-8")
+    client.save(repository / "new module.py")
+    client.until("the save to be found", lambda: titles(client, "rate limiter"))
+    assert any(n["method"] == "whence/changed" and n["params"]["ids"] for n in client.notifications)
+    assert client.stop() == 0
+
+
+def test_every_operation_answers(client: LspClient) -> None:
+    ask = client.request
+    (id,) = ask("whence/remember", {"memory": {"kind": "note", "content": "the first note"}})["ids"]
+    client.until("the note to be found", lambda: titles(client, "first note"))
+    assert ask("whence/context", {"query": "first note"})["sources"][0]["id"] == id
+    assert ask("whence/get", {"id": id})["memory"]["content"] == "the first note"
+    assert ask("whence/update", {"id": id, "changes": {"pinned": True}})["ids"] == [id]
+    nodes = ask("whence/children")["nodes"]
+    assert [node["contextValue"] for node in ask("whence/children", {"parent": nodes[0]["id"]})["nodes"]][0]
+    assert ask("whence/forget", {"ids": [id]})["ids"] == [id]
+    assert ask("whence/children")["nodes"] == []
+    assert ask("whence/restore", {"ids": [id]})["ids"] == [id]
+    assert ask("whence/form", {"kind": "note"})["fields"]
+    assert ask("whence/status")["total"] == 1
+    assert "1 memories" in ask("whence/rebuild", {"workDoneToken": "t"})["note"]
+    progress = [n["params"]["value"]["kind"] for n in client.notifications if n["method"] == "$/progress"]
+    assert progress[0] == "begin"
+    assert progress[-1] == "end"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "code", "message"),
+    [
+        ("whence/search", None, -32602, "query"),
+        ("whence/search", [], -32602, "one object"),
+        ("whence/search", "x", -32602, "one object"),
+        ("whence/search", {"query": {"jsonrpc": "2.0", "method": "x", "id": 1}}, -32602, "query"),
+        ("whence/search", {"query": "x", "limit": "many"}, -32602, "limit"),
+        ("whence/search", {"query": "x", "kinds": ["riddle"]}, -32602, "riddle"),
+        ("whence/search", {"query": "x", "workspaceFolder": "file:///elsewhere"}, -32602, "workspaceFolder"),
+        ("whence/get", {"id": "none"}, -32001, "no memory"),
+        ("whence/get", {"id": 7}, -32602, "id"),
+        ("whence/remember", {"memory": {"kind": "note"}}, -32602, "content"),
+        ("whence/children", {"parent": "nonsense"}, -32602, "row"),
+        ("whence/forget", {"ids": []}, -32602, "ids"),
+        ("whence/nothing", {}, -32601, "whence/nothing"),
+        ("textDocument/hover", {"wrong": True}, -32602, "textDocument/hover"),
+    ],
+)
+def test_a_malformed_request_is_told_what_is_wrong(
+    client: LspClient, method: str, params: Any, code: int, message: str
+) -> None:
+    with pytest.raises(RpcError, match=message) as error:
+        client.request(method, params, timeout=30)
+    assert error.value.code == code
+    assert "Traceback" not in error.value.raw
+    assert 'File "' not in error.value.raw
+    assert str(Path(sys.prefix).parent) not in error.value.raw
+
+
+def test_broken_messages_do_not_stop_the_server(client: LspClient) -> None:
+    client.send(b"{not json")
+    client.send({"jsonrpc": "2.0"})
+    client.send({"jsonrpc": "1.0", "id": 5, "method": "whence/search"})
+    client.notify("whence/search", {"query": 1})
+    client.notify("textDocument/didSave", {"wrong": 1})
+    client.notify("textDocument/didSave", {"textDocument": {"uri": "untitled:Untitled-1"}})
+    client.notify("workspace/didChangeConfiguration", "nonsense")
+    assert client.request("whence/status")["state"] in ("ready", "indexing")
+
+
+def test_requests_before_the_memory_is_open_wait_for_it(start: Callable[..., LspClient], repository: Path) -> None:
+    client = start(repository)
+    assert client.request("whence/status", {})["total"] == 0
+
+
+def test_without_a_folder_every_request_says_so(start: Callable[..., LspClient]) -> None:
+    client = start()
+    with pytest.raises(RpcError, match="Open a folder"):
+        client.request("whence/search", {"query": "x"})
+    assert client.stop() == 0
+
+
+def test_each_folder_is_its_project(start: Callable[..., LspClient], repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    client = start(repository, other)
+    first, second = repository.as_uri(), other.as_uri()
+    (a,) = client.request("whence/remember", {"workspaceFolder": first, "memory": {"kind": "note", "content": "one"}})[
+        "ids"
+    ]
+    (b,) = client.request("whence/remember", {"workspaceFolder": second, "memory": {"kind": "note", "content": "two"}})[
+        "ids"
+    ]
+    assert titles(client, workspaceFolder=first) == ["one"]
+    assert titles(client, workspaceFolder=second) == ["two"]
+    assert client.request("whence/get", {"id": b})["memory"]["content"] == "two"
+    roots = client.request("whence/children")["nodes"]
+    assert [node["label"] for node in roots] == [repository.name, "other"]
+    (group,) = client.request("whence/children", {"parent": roots[1]["id"]})["nodes"]
+    (leaf,) = client.request("whence/children", {"parent": group["id"]})["nodes"]
+    assert leaf["memory"] == b != a
+    client.notify(
+        "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [{"uri": second, "name": "x"}]}}
+    )
+    client.until("the folder to close", lambda: client.request("whence/children")["nodes"][0]["label"] == "Notes")
+
+
+def test_settings_arrive_and_wrong_ones_are_named(client: LspClient, repository: Path) -> None:
+    client.request("whence/status")
+    client.notify(
+        "workspace/didChangeConfiguration",
+        {"settings": {"capture": {"enabled": False}, "embedding": {"model": "none"}}},
+    )
+    client.until("capture to stop", lambda: client.request("whence/status")["capture"] == "off")
+    client.notify("workspace/didChangeConfiguration", {"settings": {"capture": {"burstMinutes": "soon"}}})
+    client.until("the message", lambda: any("burstMinutes" in json.dumps(n) for n in client.notifications))
+
+
+def test_a_rebuild_can_be_cancelled(client: LspClient) -> None:
+    for n in range(0, 2000, 100):
+        with ThreadPoolExecutor(20) as pool:
+            list(
+                pool.map(
+                    lambda i: client.request("whence/remember", {"memory": {"kind": "note", "content": f"n{i}"}}),
+                    range(n, n + 100),
+                )
+            )
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(client.request, "whence/rebuild", {"workDoneToken": "stop me"})
+        client.until("progress", lambda: any(n["method"] == "$/progress" for n in client.notifications))
+        client.notify("window/workDoneProgress/cancel", {"token": "stop me"})
+        with pytest.raises(RpcError, match="Stopped") as error:
+            asked.result(60)
+    assert error.value.code == -32800
+    client.until("all to be found again", lambda: len(titles(client, "n7", limit=200)) == 1)
+
+
+def test_an_untrusted_workspace_is_remembered_but_not_looked_into(
+    start: Callable[..., LspClient], repository: Path
+) -> None:
+    client = start(repository, trusted=False)
+    assert client.request("whence/status")["capture"] == "off"
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_server_ends_when_its_input_ends(client: LspClient, repository: Path) -> None:
+    client.request("whence/status")
+    (repository / "last.py").write_text("LAST = 1\n", encoding="utf-8")
+    client.save(repository / "last.py")
+    assert client.process.stdin is not None
+    client.process.stdin.close()
+    assert client.process.wait(timeout=30) is not None
+
+
+def test_the_server_ends_with_a_killed_editor(home: Path, repository: Path) -> None:
+    """The editor is a process that starts the server and is killed; something else keeps the pipe open."""
+    read, write = os.pipe()
+    script = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-m', 'whence', 'lsp'], stdin=int(sys.argv[1]), stdout=subprocess.DEVNULL)\n"
+        "print(child.pid, flush=True)\ntime.sleep(600)\n"
+    )
+    editor = subprocess.Popen(
+        [sys.executable, "-c", script, str(read)], pass_fds=[read], stdout=subprocess.PIPE, text=True
+    )
+    assert editor.stdout is not None
+    pid = int(editor.stdout.readline())
+    try:
+        time.sleep(0.5)
+        editor.kill()
+        editor.wait()
+        deadline = time.monotonic() + 30
+        while alive(pid):
+            assert time.monotonic() < deadline, "the server outlived its editor"
+            time.sleep(0.1)
+    finally:
+        editor.stdout.close()
+        os.close(read)
+        os.close(write)
+        if alive(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def burst(client: LspClient, folder: Path, name: str, kill_after: int) -> list[str]:
+    """Save and remember from four threads, and kill the server after some answers. Ids that were acknowledged."""
+    acknowledged: list[str] = []
+
+    def save(n: int) -> None:
+        path = folder / f"{name} {n}.py"
+        path.write_text(f"VALUE_{n} = {n}\n", encoding="utf-8")
+        try:
+            client.save(path)
+            answer = client.request("whence/remember", {"memory": {"kind": "note", "content": f"{name} {n}"}})
+        except (RpcError, OSError):
+            return  # killed before it could answer
+        acknowledged.extend(answer["ids"])
+
+    with ThreadPoolExecutor(4) as pool:
+        for n in range(8):
+            pool.submit(save, n)
+        client.until("some answers", lambda: len(acknowledged) >= kill_after)
+        client.kill()
+        client.until("the others to give up", client.abandon)
+    return acknowledged
+
+
+def test_killing_the_server_during_bursts_loses_no_acknowledged_memory(
+    start: Callable[..., LspClient], repository: Path
+) -> None:
+    acknowledged: list[str] = []
+    for round in range(30):
+        client = start(repository)
+        client.request("whence/status")
+        acknowledged += burst(client, repository, f"burst {round}", 1 + round % 6)
+    client = start(repository)
+    for id in acknowledged:
+        assert client.request("whence/get", {"id": id})["memory"]["id"] == id
+    assert len(acknowledged) >= 30
+    assert len(set(titles(client, kinds=["note"], limit=200))) >= len(acknowledged)
+
+
+def test_two_servers_and_a_command_line_write_at_once(start: Callable[..., LspClient], repository: Path) -> None:
+    servers = [start(repository), start(repository)]
+    written: list[str] = []
+
+    def through_server(n: int) -> None:
+        answer = servers[n % 2].request("whence/remember", {"memory": {"kind": "note", "content": f"server {n}"}})
+        written.extend(answer["ids"])
+
+    def through_terminal(n: int) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "whence", "remember", f"terminal {n}", "--project", str(repository), "--json"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        written.extend(json.loads(done.stdout)["ids"])
+
+    with ThreadPoolExecutor(6) as pool:
+        jobs = [pool.submit(through_server, n) for n in range(60)] + [
+            pool.submit(through_terminal, n) for n in range(4)
+        ]
+        for job in jobs:
+            job.result()
+    assert len(set(written)) == 64
+    for server in servers:
+        assert server.request("whence/status")["total"] == 64
+        listed = [hit["id"] for hit in server.request("whence/search", {"query": "", "limit": 200})["hits"]]
+        assert sorted(listed) == sorted(written)
+        server.until("all to be found by words", lambda server=server: len(titles(server, "terminal")) == 4)
+
+
+def test_one_of_two_windows_captures_and_the_other_takes_over(
+    start: Callable[..., LspClient], repository: Path
+) -> None:
+    first = start(repository)
+    first.until("capture", lambda: first.request("whence/status")["capture"] == "on")
+    second = start(repository)
+    second.until("the lock", lambda: second.request("whence/status")["capture"] == "elsewhere")
+    (repository / "seen once.py").write_text("ONCE = 1\n", encoding="utf-8")
+    for client in (first, second):
+        client.save(repository / "seen once.py")
+    first.until("the save", lambda: titles(first) == ["Created seen once.py"])
+    first.kill()
+    second.until("taking over", lambda: second.request("whence/status")["capture"] == "on", 60)
+    assert titles(second) == ["Created seen once.py"]
