@@ -93,7 +93,7 @@ async function openServer(profile, folder, port) {
   const stopped = interrupted();
   await installVsix(profile, vsix);
   const { base, stop, ended } = await serve(profile, { port, logFile });
-  console.log(`\nWhence is running in VS Code on ${folder}.  Open it in a browser:\n\n    ${base}/?${new URLSearchParams({ folder })}\n\nCtrl-C stops it.`);
+  console.log(`\nWhence is running in VS Code on ${folder}.  Open it in a browser:\n\n    ${base}/?folder=${encodeURIComponent(folder).replaceAll('%2F', '/')}\n\nCtrl-C stops it.`);
   const how = await Promise.race([stopped.then(() => undefined), ended]);
   await stop();
   if (how !== undefined) throw new Failure(`VS Code's server ended with ${how}.  Its last words:\n${fs.readFileSync(logFile, 'utf8').slice(-2000)}`);
