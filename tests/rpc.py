@@ -24,13 +24,13 @@ class RpcError(Exception):
 class LspClient:
     """A language server in a process of its own, spoken to over its stdin and stdout."""
 
-    def __init__(self, home: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(self, home: Path, command: list[str] | None = None) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "whence", "lsp"],
+            command or [sys.executable, "-m", "whence", "lsp"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "WHENCE_HOME": str(home), **(env or {})},
+            env={**os.environ, "WHENCE_HOME": str(home)},
         )
         self.notifications: list[dict[str, Any]] = []
         self.errors: list[str] = []
@@ -60,7 +60,10 @@ class LspClient:
         id = next(self._ids)
         self._answers[id] = queue.Queue()
         self.send({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
-        answer = self._answers.pop(id).get(timeout=timeout)
+        try:
+            answer = self._answers[id].get(timeout=timeout)
+        finally:
+            del self._answers[id]
         if "error" in answer:
             raise RpcError(answer["error"])
         return answer["result"]

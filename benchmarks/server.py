@@ -1,0 +1,139 @@
+"""What an editor waits for: `initialize`, saves, and memory, measured on a real server from the outside.
+
+    python benchmarks/server.py [--rounds 7] [--saves 60] [--memories 10000]
+
+`initialize` is timed from starting the process to its answer, in turns with a bare pygls server, so that both meet the
+same noise. A save is timed from sending `didSave` to the notification that it is stored, to the first search that finds
+it by its words, and to the moment its vectors exist.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.rpc import LspClient
+
+BARE = (
+    "from lsprotocol import types as t\n"
+    "from pygls.lsp.server import LanguageServer\n"
+    "server = LanguageServer('bare', '1')\n"
+    "@server.feature(t.TEXT_DOCUMENT_DID_SAVE)\n"
+    "def saved(params): pass\n"
+    "server.start_io()\n"
+)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that `share` of the values do not exceed."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def initialize(home: Path, command: list[str] | None) -> float:
+    """Milliseconds from starting a server to its answer."""
+    start = time.perf_counter()
+    with LspClient(home, command=command) as client:
+        client.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+        return (time.perf_counter() - start) * 1000
+
+
+def repository(folder: Path) -> Path:
+    """A repository with one commit."""
+    folder.mkdir()
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+    for words in (
+        ["init", "-q"],
+        ["-c", "user.name=b", "-c", "user.email=b@example.invalid", "commit", "-q", "--allow-empty", "-m", "Begin"],
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True, env=environment)
+    return folder
+
+
+def saves(client: LspClient, folder: Path, count: int) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds from each save to stored, to found by words, and to found by meaning."""
+    stored: list[float] = []
+    by_words: list[float] = []
+    by_meaning: list[float] = []
+    body = "".join(f"    step_{n} = transform(step_{n - 1}, {n})\n" for n in range(1, 200))
+    for n in range(count):
+        word = f"zebra{n}marker"
+        path = folder / f"module_{n}.py"
+        path.write_text(f"def {word}(step_0):\n{body}", encoding="utf-8")
+        seen = len(client.notifications)
+        start = time.perf_counter()
+        client.save(path)
+        client.until("stored", lambda seen=seen: any(m["params"].get("ids") for m in client.notifications[seen:]))
+        stored.append((time.perf_counter() - start) * 1000)
+        client.until("words", lambda word=word: client.request("whence/search", {"query": word, "limit": 1})["hits"])
+        by_words.append((time.perf_counter() - start) * 1000)
+        if client.request("whence/status")["embedding"]["state"] == "ready":
+            client.until("meaning", lambda: embedded(client))
+            by_meaning.append((time.perf_counter() - start) * 1000)
+    return stored, by_words, by_meaning
+
+
+def embedded(client: LspClient) -> bool:
+    """Whether every passage has its vector."""
+    state = client.request("whence/status")["embedding"]
+    return bool(state["embedded"] == state["passages"])
+
+
+def resident(pid: int) -> float:
+    """Megabytes of resident memory of a process, as Linux counts them."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("Linux tells VmRSS")
+
+
+def fill(client: LspClient, count: int) -> None:
+    """Write this many notes of a few sentences."""
+    for n in range(count):
+        words = f"The {n}th choice about module {n % 97} keeps the {('cache', 'parser', 'queue')[n % 3]} simple."
+        client.request("whence/remember", {"memory": {"kind": "note", "content": f"{words} It may change later."}})
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--saves", type=int, default=60)
+    parser.add_argument("--memories", type=int, default=10_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch)
+        bare, ours = [], []
+        for _ in range(options.rounds + 1):
+            bare.append(initialize(home, [sys.executable, "-c", BARE]))
+            ours.append(initialize(home, None))
+        ratio = statistics.median(ours[1:]) / statistics.median(bare[1:])
+        print(
+            f"initialize           bare pygls {statistics.median(bare[1:]):5.0f} ms   whence "
+            f"{statistics.median(ours[1:]):5.0f} ms   ratio {ratio:.2f}"
+        )
+        folder = repository(home / "project")
+        with LspClient(home / "data") as client:
+            client.start(folder, settings={"embedding": {"model": "all-MiniLM-L6-v2"}})
+            client.until("the model", lambda: client.request("whence/status")["embedding"]["state"] != "preparing", 300)
+            saves(client, folder, 5)
+            for name, values in zip(
+                ("stored", "found by words", "found by meaning"), saves(client, folder, options.saves), strict=True
+            ):
+                if values:
+                    middle, high = percentile(values, 0.5), percentile(values, 0.95)
+                    print(f"save to {name:16} p50 {middle:6.1f} ms   p95 {high:6.1f} ms")
+            fill(client, options.memories)
+            client.until("all vectors", lambda: embedded(client), 1800)
+            time.sleep(30)  # idle: the allocator has had time to give back what it can
+            print(f"resident memory, idle at {options.memories} memories: {resident(client.process.pid):.0f} MB")
+            client.stop()
+
+
+if __name__ == "__main__":
+    main()
