@@ -1,0 +1,315 @@
+"""What git did and what commits hold, as values: movements of HEAD, commits, the files they touched, their texts."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from whence.capture.plumbing import Repository, objects, paths, run
+from whence.errors import GitError
+
+MAX_COMMITS = 1000
+"""Commits taken up in one go; of more, the newest."""
+
+_LOG_LENGTH = 2000
+"""Entries of HEAD's log that are looked through for the last one known."""
+
+_MARK_LENGTH = 4
+"""Entries in a row that mark a place in the log."""
+
+_MAX_COMMIT_BYTES = 1_000_000
+"""A longer commit message is nobody's reason."""
+
+_REBASE = re.compile(r"\brebase\b")
+_REBASE_END = re.compile(r"^(\S.*)?\((finish|abort)\): |^rebase finished: |^rebase: aborting")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An entry of HEAD's log."""
+
+    commit: str
+    """Where HEAD went."""
+
+    when: str
+    """When, in git's raw form."""
+
+    message: str
+    """What moved it, such as `commit (amend): Fix the sum`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something git did that may have brought commits."""
+
+    kind: Literal["commit", "amend", "rebase", "arrive"]
+    """Made here from the index; made here in place of `old`; made anew by a rebase; or come by pull, merge or reset."""
+
+    old: str
+    """Where HEAD was; empty before the first commit."""
+
+    new: str
+    """Where it went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit's own words."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    """Name of its author."""
+
+    email: str
+    at: datetime
+    """When its author made it, which amending and rebasing keep; never in the future, never before 1970."""
+
+    message: str
+
+    @property
+    def origin(self) -> tuple[str, str, datetime, str]:
+        """What stays the same when a rebase makes the commit anew."""
+        return self.author, self.email, self.at, self.message.partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A file that a commit changed, seen from its first parent."""
+
+    path: str
+    """Its name after, or before if it was deleted."""
+
+    old_path: str
+    """Its name before a rename, else empty."""
+
+    status: str
+    """git's letter: A, M, D, R, T."""
+
+    old: str
+    """Id of its content before; empty if there was none."""
+
+    new: str
+    """Id of its content after; empty if there is none."""
+
+    added: int | None
+    """Lines added, as git counts them; None in a binary file."""
+
+    removed: int | None
+    """Lines removed."""
+
+    regular: bool
+    """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
+
+
+def log(repository: Repository, known: Sequence[Moved]) -> tuple[list[Moved], list[Moved] | None]:
+    """HEAD's log.
+
+    Args:
+        known: the newest entries at the time of an earlier call, the newest first.
+
+    Returns:
+        The newest entries, to be given the next time; and what has come since, the oldest first, beginning with the
+        entry where the earlier call stopped. None instead where that can't be told: no log is kept, or it was cut.
+    """
+    try:
+        output = run(
+            repository,
+            *("log", "-g", "-z", f"-n{_LOG_LENGTH if known else _MARK_LENGTH}"),
+            *("--format=%H%x09%gd%x09%gs", "--date=raw", "HEAD", "--"),
+        )
+    except GitError:
+        return [], None  # no commit yet
+    entries = []
+    for line in output.decode("utf-8", "replace").split("\0"):
+        commit, _, rest = line.partition("\t")
+        selector, _, message = rest.partition("\t")
+        if commit and "@{" in selector:
+            entries.append(Moved(commit, selector.partition("@{")[2].rstrip("}"), message))
+    if known:
+        for start in range(len(entries)):
+            # Entries repeat where HEAD goes to and fro within a second: a few in a row tell the place.
+            if entries[start : start + len(known)] == list(known):
+                return entries[:_MARK_LENGTH], entries[: start + 1][::-1]
+    return entries[:_MARK_LENGTH], None
+
+
+def steps(entries: Sequence[Moved], *, rebasing: bool) -> tuple[list[Step], int]:
+    """What the log's entries mean.
+
+    Args:
+        entries: the oldest first; the first only says where HEAD was.
+        rebasing: whether a rebase is under way, whose commits are not final.
+
+    Returns:
+        The steps, and the number of entries that are done with; the others belong to a rebase that has not ended.
+    """
+    found: list[Step] = []
+    begun: int | None = None
+    for position in range(1, len(entries)):
+        old, entry = entries[position - 1].commit, entries[position]
+        verb = entry.message.partition(": ")[0]
+        if begun is None and _REBASE.search(verb):
+            begun = position
+        if begun is not None:
+            # Whatever is committed while a rebase waits (to edit, to solve a conflict) belongs to it.
+            if _REBASE_END.search(entry.message):
+                found.append(Step("rebase", entries[begun - 1].commit, entry.commit))
+                begun = None
+        elif "(amend)" in verb:
+            found.append(Step("amend", old, entry.commit))
+        elif verb.startswith("commit"):
+            found.append(Step("commit", "" if "(initial)" in verb else old, entry.commit))
+        elif not verb.startswith(("checkout", "clone", "switch")) and entry.commit != old:
+            found.append(Step("arrive", old, entry.commit))
+    if begun is not None and not rebasing:
+        found.append(Step("rebase", entries[begun - 1].commit, entries[-1].commit))  # it was quit where it stood
+        begun = None
+    return found, len(entries) if begun is None else begun
+
+
+def between(repository: Repository, old: str, new: str, most: int = MAX_COMMITS) -> list[str]:
+    """Ids of the commits that `new` descends from and `old` doesn't, the oldest first; at most so many, the newest."""
+    if not new or old == new:
+        return []
+    exclude = [f"^{old}"] if old else []
+    output = run(repository, "rev-list", "--topo-order", "--reverse", f"--max-count={most}", new, *exclude, "--")
+    return output.decode().split()
+
+
+def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
+    """The commits of these ids that are there, in order."""
+    found = objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit")
+    return [_commit(id, raw) for id, raw in zip(ids, found, strict=True) if raw is not None]
+
+
+def touched(repository: Repository, commit: Commit) -> list[Touched]:
+    """The files that a commit changed from its first parent.
+
+    Of a merge only those that are as in none of its parents: there someone solved a conflict.
+    """
+    words = ("diff-tree", "--no-commit-id", "-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff")
+    sides = (commit.parents[0], commit.id) if commit.parents else ("--root", commit.id)
+    files = _touched(run(repository, *words, "--no-textconv", *sides))
+    if len(commit.parents) > 1:
+        names = run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)
+        solved = set(paths(names))
+        files = [file for file in files if file.path in solved]
+    return files
+
+
+def differing(repository: Repository, old: str, new: str) -> list[str]:
+    """Paths whose content differs between two commits; an empty id stands for nothing at all."""
+    if old == new or not new:
+        return []
+    sides = (old, new) if old else ("--root", new)
+    return paths(run(repository, "diff-tree", "--no-commit-id", "-r", "-z", "--name-only", "--no-renames", *sides))
+
+
+def stashed(repository: Repository, entry: str) -> list[str]:
+    """Paths that a stash entry holds, untracked files included."""
+    try:
+        found = differing(repository, f"{entry}^1", entry)
+    except GitError:
+        return []
+    try:
+        return found + paths(run(repository, "ls-tree", "-r", "-z", "--name-only", f"{entry}^3"))
+    except GitError:
+        return found  # it holds no untracked files
+
+
+def unclean(repository: Repository) -> set[str]:
+    """Tracked paths whose content in the work tree is not HEAD's."""
+    output = run(
+        repository,
+        *("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
+        *("HEAD", "--"),
+    )
+    return set(paths(output))
+
+
+def staged(repository: Repository) -> set[str]:
+    """Paths whose content in the index is not HEAD's, and those with unsolved conflicts."""
+    words = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules=all", "HEAD", "--")
+    return set(paths(run(repository, *words)))
+
+
+def status(repository: Repository) -> set[str]:
+    """Paths that are not as in HEAD: edited, deleted, and new ones that git doesn't ignore."""
+    output = run(
+        repository,
+        *("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"),
+        timeout=120,
+    )
+    return {os.fsdecode(entry[3:]) for entry in output.split(b"\0") if len(entry) > 3}
+
+
+def contents(repository: Repository, commit: str, files: Iterable[str], limit: int) -> dict[str, bytes | None]:
+    """What a commit holds at these paths; None where there is no file, or one of more bytes than `limit`."""
+    wanted = list(files)
+    if not commit:
+        return dict.fromkeys(wanted)
+    names = [commit.encode() + b":" + os.fsencode(path) for path in wanted]
+    return dict(zip(wanted, objects(repository, names, limit), strict=True))
+
+
+def _commit(id: str, raw: bytes) -> Commit:
+    head, _, body = raw.partition(b"\n\n")
+    parents: list[str] = []
+    fields: dict[bytes, bytes] = {}
+    for line in head.split(b"\n"):
+        name, _, value = line.partition(b" ")
+        if name == b"parent":
+            parents.append(value.decode())
+        else:
+            fields.setdefault(name, value)
+    encoding = fields.get(b"encoding", b"utf-8").decode("ascii", "replace")
+    match = re.match(rb"(.*?) ?<(.*?)> (-?\d+) [+-]\d+", fields.get(b"author", b""))
+    name, email, seconds = match.groups() if match else (b"", b"", b"0")
+    now = datetime.now(UTC)
+    at = datetime.fromtimestamp(min(max(int(seconds), 0), now.timestamp()), UTC)
+    return Commit(id, tuple(parents), _said(name, encoding), _said(email, encoding), at, _said(body, encoding).strip())
+
+
+def _said(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding, "replace")
+    except LookupError:
+        return raw.decode("utf-8", "replace")
+
+
+def _touched(output: bytes) -> list[Touched]:
+    """Read `--raw --numstat -z`: first all raw entries, then the counts in the same order."""
+    fields = output.split(b"\0")
+    raw: list[tuple[list[str], str, str]] = []
+    position = 0
+    while position < len(fields) and fields[position].startswith(b":"):
+        words = fields[position][1:].decode().split()
+        names = 2 if words[4][0] in "RC" else 1
+        old_path, path = os.fsdecode(fields[position + 1]), os.fsdecode(fields[position + names])
+        raw.append((words, old_path if names == 2 else "", path))
+        position += 1 + names
+    counts: list[tuple[int | None, int | None]] = []
+    while position < len(fields) and fields[position]:
+        added, removed, path_bytes = fields[position].split(b"\t", 2)
+        counts.append((int(added), int(removed)) if added != b"-" else (None, None))
+        position += 1 if path_bytes else 3
+    return [
+        Touched(
+            path=path,
+            old_path=old_path if words[4][0] == "R" else "",
+            status=words[4][0],
+            old=_id(words[2]),
+            new=_id(words[3]),
+            added=added,
+            removed=removed,
+            regular=all(mode in ("000000", "100644", "100755", "100664") for mode in words[:2]),
+        )
+        for (words, old_path, path), (added, removed) in zip(raw, counts, strict=True)
+    ]
+
+
+def _id(text: str) -> str:
+    return "" if set(text) == {"0"} else text
