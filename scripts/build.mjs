@@ -7,12 +7,12 @@ const common = { absWorkingDir: root, bundle: true, platform: 'node', format: 'c
 const extension = { ...common, entryPoints: ['extension/src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true };
 
 /** Node's packages are there only after set-up, so they are loaded when needed. */
-async function esbuild() {
-  try {
-    return await import('esbuild');
-  } catch {
-    throw new Failure('esbuild is not installed: run `npm run setup` first.');
-  }
+const esbuild = () => import('esbuild').catch(() => { throw new Failure('esbuild is not installed: run `npm run setup` first.'); });
+
+/** Bundle; esbuild itself prints what is wrong. */
+async function bundle(options) {
+  const { build } = await esbuild();
+  return build(options).catch(error => { throw new Failure(`esbuild: ${error.message.split('\n')[0]}`); });
 }
 
 /** The licences of the packages that the bundle contains, as their licences ask. */
@@ -26,8 +26,7 @@ function notices({ inputs }) {
 }
 
 export async function build() {
-  const { build } = await esbuild();
-  const { metafile } = await build(extension);
+  const { metafile } = await bundle(extension);
   fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices(metafile));
 }
 
@@ -37,8 +36,7 @@ export async function buildTests(folder, others = []) {
   const outdir = path.join('dist-test', path.basename(folder));
   fs.rmSync(at(outdir), { recursive: true, force: true });
   if (tests.length === 0) return [];
-  const { build } = await esbuild();
-  await build({ ...common, entryPoints: [...tests, ...others].map(name => `${folder}/${name}`), outdir, external: ['vscode', 'mocha'], outExtension: { '.js': '.cjs' } });
+  await bundle({ ...common, entryPoints: [...tests, ...others].map(name => `${folder}/${name}`), outdir, external: ['vscode', 'mocha'], outExtension: { '.js': '.cjs' } });
   return tests.map(name => at(outdir, name.replace(/\.ts$/, '.cjs')));
 }
 
