@@ -238,11 +238,15 @@ def _run(command: list[str], scratch: Path, report: Progress) -> None:
 
 
 def _reason(output: deque[str]) -> str:
-    """What pip or uv gave as its reason, without what is private: passwords in addresses, and paths."""
-    said = next((line for line in output if re.match(r"error:", line, re.IGNORECASE)), "no reason was given")
+    """What pip or uv gave as its reason, without what is private: passwords in addresses, and paths.
+
+    That is its first line with an error, or the last of all where that line is only the head of pip's traceback.
+    """
+    errors = [line for line in output if re.match(r"error:(?! Exception:)", line, re.IGNORECASE)]
+    said = next(iter(errors or [line for line in reversed(output) if line.strip()]), "it gave no reason")
     said = re.sub(r"^error:\s*", "", said.strip(), flags=re.IGNORECASE)
     said = re.sub(r"://[^/@\s]*@", "://", said)
-    said = re.sub(r"\s*:?\s*'[^']*[/\\][^']*'", "", said)
+    said = re.sub(r"\s*:?\s*'[^']*[/\\].*", "", said)
     return said if len(said) <= 200 else said[:199] + "…"
 
 
