@@ -79,8 +79,7 @@ def find(folder: Path) -> Repository | None:
     repository = Repository(root, git_dir, common_dir, _filters(repository))
     inside = folder.resolve()
     if inside != root and inside.is_relative_to(root):
-        relative = os.fsencode(inside.relative_to(root)) + b"\0"
-        if run(repository, "check-ignore", "-z", "--stdin", input=relative, ok=1):
+        if ignored(repository, [inside.relative_to(root).as_posix()]):
             return None
     return repository
 
@@ -189,23 +188,23 @@ def lock_stamp(repository: Repository) -> tuple[int, int, int] | None:
     return _stamp(repository.git_dir / "index.lock")
 
 
-def ignored(repository: Repository, paths: Sequence[str]) -> set[str]:
+def ignored(repository: Repository, files: Sequence[str]) -> set[str]:
     """Those of the paths, relative to the root, that git ignores. What is tracked is never ignored."""
-    if not paths:
+    if not files:
         return set()
     try:
-        answer = run(
-            repository, "check-ignore", "-z", "-v", "-n", "--stdin", input=b"".join(z(path) for path in paths), ok=1
-        )
+        # With `./`, no name is taken for one of git's magic pathspecs.
+        words = b"".join(b"./" + z(path) for path in files)
+        answer = run(repository, "check-ignore", "-z", "-v", "-n", "--stdin", input=words, ok=1)
     except GitError:
-        if len(paths) == 1:
+        if len(files) == 1:
             # git refuses to say for paths in submodules and beyond symbolic links: neither is the user's work here.
-            return set(paths)
-        middle = len(paths) // 2
-        return ignored(repository, paths[:middle]) | ignored(repository, paths[middle:])
+            return set(files)
+        middle = len(files) // 2
+        return ignored(repository, files[:middle]) | ignored(repository, files[middle:])
     fields = answer.split(b"\0")
     return {
-        os.fsdecode(path)
+        os.fsdecode(path[2:])
         for source, pattern, path in zip(fields[0::4], fields[2::4], fields[3::4], strict=False)
         if source and not pattern.startswith(b"!")
     }

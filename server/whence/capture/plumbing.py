@@ -32,6 +32,8 @@ _SCRUBBED = (
     "GIT_EXTERNAL_DIFF",
     "GIT_ATTR_SOURCE",
     "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_LITERAL_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
 
@@ -151,7 +153,6 @@ def _environment(filters: Sequence[str] = ()) -> dict[str, str]:
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_LITERAL_PATHSPECS": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
         # A partial clone would otherwise go to the network for a blob. The second says it to older versions.
         "GIT_NO_LAZY_FETCH": "1",
