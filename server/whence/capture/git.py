@@ -78,10 +78,8 @@ def find(folder: Path) -> Repository | None:
     repository = Repository(root, git_dir, common_dir)
     repository = Repository(root, git_dir, common_dir, _filters(repository))
     inside = folder.resolve()
-    if inside != root and inside.is_relative_to(root):
-        if ignored(repository, [inside.relative_to(root).as_posix()]):
-            return None
-    return repository
+    within = inside != root and inside.is_relative_to(root)
+    return None if within and ignored(repository, [inside.relative_to(root).as_posix()]) else repository
 
 
 def identity(folder: Path) -> RepositoryIdentity | None:

@@ -1,0 +1,117 @@
+"""Names of the functions and classes around lines, by definition lines and indentation: cheap, right on tidy code."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+
+_WORD = r"([A-Za-z_$][\w$]*)"
+_MODIFIERS = (
+    r"(?:(?:export|default|public|private|protected|internal|static|final|abstract|async|override|virtual|sealed|open|"
+    r"partial|readonly|inline|constexpr|extern|unsafe|declare|suspend|data|synchronized|native|const|pub(?:\([^)]*\))?)\s+)*"
+)
+_TYPE = (
+    rf"{_MODIFIERS}(?:class|interface|enum|struct|trait|record|namespace|module|object|protocol|union|type)\s+{_WORD}"
+)
+_FUNCTION = rf"{_MODIFIERS}(?:function\s*\*?|func|fun|fn|def|sub|proc)\s+{_WORD}"
+_SCRIPT_METHOD = (
+    rf"(?!.*(?:=>|\bfunction\b)){_MODIFIERS}(?:(?:get|set)\s+)?[*#]?{_WORD}\s*(?:<[^>]*>)?\([^\"'`;]*\)[^()]*\{{$"
+)
+_BRACE_METHOD = (
+    rf"(?!(?:return|throw|new|else|case|goto|delete|await|using)\b){_MODIFIERS}"
+    rf"(?:[\w<>\[\],.:*&?~\s]+[\s*&:]~?{_WORD}\s*\([^;=]*$|~?{_WORD}\s*\([^;=]*\)[^()]*\{{$|(?<!\s){_WORD}\s*\([^;=]*\)$)"
+)
+_ARROW = rf"{_MODIFIERS}(?:const|let|var)\s+{_WORD}\s*(?::[^=]+)?=\s*(?:async\s+)?(?:function\b|\(.*|[\w$]+\s*=>)"
+
+_FORMS: dict[str, tuple[str, ...]] = {
+    "python": (rf"(?:async\s+)?(?:def|class)\s+{_WORD}",),
+    "ruby": (r"(?:def|class|module)\s+(?:self\.)?([A-Za-z_][\w?!=]*)",),
+    "go": (rf"func\s+(?:\([^)]*\)\s*)?{_WORD}", rf"type\s+{_WORD}"),
+    "rust": (_FUNCTION, _TYPE, rf"(?:unsafe\s+)?impl(?:<[^>]*>)?\s+(?:.*\sfor\s+)?{_WORD}", rf"mod\s+{_WORD}"),
+    "script": (_FUNCTION, _TYPE, _ARROW, _SCRIPT_METHOD),
+    "brace": (_TYPE, _BRACE_METHOD),
+    "kotlin": (_TYPE, _FUNCTION),
+    "php": (_TYPE, _FUNCTION),
+    "shell": (rf"(?:function\s+)?{_WORD}\s*\(\)", rf"function\s+{_WORD}"),
+    "lua": (r"(?:local\s+)?function\s+([\w.:]+)",),
+}
+
+_LANGUAGES = {
+    suffix: language
+    for language, suffixes in {
+        "python": "py pyi pyx",
+        "ruby": "rb rake",
+        "go": "go",
+        "rust": "rs",
+        "script": "js jsx mjs cjs ts tsx mts cts vue svelte",
+        "brace": "java c h cc cpp cxx hpp hh cs dart m mm groovy",
+        "kotlin": "kt kts swift scala",
+        "php": "php",
+        "shell": "sh bash zsh",
+        "lua": "lua",
+    }.items()
+    for suffix in suffixes.split()
+}
+
+_FORM = {language: re.compile(rf"\s*+(?:{'|'.join(forms)})") for language, forms in _FORMS.items()}
+
+_NO_NAMES = frozenset(
+    {"if", "for", "while", "switch", "catch", "return", "else", "do", "try", "new", "throw", "await", "case", "sizeof"}
+    | {"using", "lock", "with", "match", "super", "this", "function", "elif", "foreach", "synchronized", "when", "not"}
+    | {"and", "or", "assert", "print", "yield", "delete", "typeof"}
+)
+
+_CONTINUES = frozenset(")]}{#/*")
+"""Beginnings of lines that close something, or comment, and so say nothing about what encloses the lines below."""
+
+_MOST_LINES = 3000
+"""Lines that are looked back through for a definition."""
+
+_LONGEST = 400
+"""Characters of a line that is looked at: definitions are shorter, and a pattern on a minified line is slow."""
+
+
+def outline(path: str, lines: Sequence[str]) -> Callable[[int], str]:
+    """A function that names what encloses a line of this text.
+
+    Args:
+        path: the file's name, whose suffix tells the language.
+        lines: the text.
+
+    Returns:
+        A function from a line's number, counted from 0, to a name such as `Cart.total`; empty outside of all
+        definitions and in languages that aren't known.
+    """
+    form = _FORM.get(_LANGUAGES.get(PurePosixPath(path).suffix.lower().removeprefix("."), ""))
+    if form is None:
+        return lambda number: ""
+
+    def name(number: int) -> str:
+        found: list[str] = []
+        inside = _indent(lines[number]) + 1  # so that a definition's own line counts as inside it
+        for position in range(number, max(-1, number - _MOST_LINES), -1):
+            line = lines[position]
+            indent = _indent(line)
+            if indent >= inside or not line.strip():
+                continue
+            if defined := _defined(form, line):
+                found.append(defined)
+            elif line[indent] in _CONTINUES:
+                continue
+            inside = indent
+            if inside == 0:
+                break
+        return ".".join(reversed(found[:3]))
+
+    return name
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _defined(form: re.Pattern[str], line: str) -> str:
+    match = form.match(line[:_LONGEST].rstrip())
+    if match is None:
+        return ""
+    word = next((group for group in match.groups() if group), "")
+    return "" if word in _NO_NAMES else word
