@@ -1,0 +1,214 @@
+"""The tools around the code: lock files, scripts, what the package carries, and what no tracked file may hold."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parent.parent
+
+TRACKED = [
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "-z", "--cached"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8"
+    ).stdout.split("\0")
+    if name and (ROOT / name).is_file()
+]
+LOCKS = ["package-lock.json", "tests/e2e/vscode/package-lock.json"]
+REQUIREMENTS = ["requirements/runtime.txt", "requirements/dev.txt"]
+
+# Put together here, so that this file holds none of them.
+REGISTRIES = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com"]
+MACHINE_PATHS = ["/wo" + "rk/", "/ro" + "ot/", "/fa" + "rm/"]
+
+
+def read_json(name: str) -> Any:
+    return json.loads((ROOT / name).read_text(encoding="utf-8"))
+
+
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def pins(name: str) -> dict[str, list[Version]]:
+    """Each package of a requirements file with its versions: more than one where Pythons or platforms differ."""
+    found: dict[str, list[Version]] = {}
+    for package, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE):
+        found.setdefault(canonicalize_name(package), []).append(Version(version))
+    return found
+
+
+@pytest.mark.parametrize("needles", [REGISTRIES, MACHINE_PATHS], ids=["package registries", "paths of a machine"])
+def test_no_tracked_file_names(needles: list[str]) -> None:
+    named = re.compile("|".join(re.escape(needle) for needle in needles).encode())
+    assert [str(file.relative_to(ROOT)) for file in TRACKED if named.search(file.read_bytes())] == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_npm_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
+    packages = {path: package for path, package in read_json(name)["packages"].items() if path}
+    assert [path for path, package in packages.items() if "resolved" in package] == []
+    assert [path for path, package in packages.items() if not package.get("integrity")] == []
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_requirement_is_locked_by_hash_and_none_by_address(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert [entry for entry in entries if not re.match(r"[\w.-]+==\S+.*\\\n    --hash=sha256:", entry)] == []
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_the_requirements_are_those_of_pyproject() -> None:
+    project = pyproject()["project"]
+    wanted = {"requirements/runtime.txt": project["dependencies"]}
+    wanted["requirements/dev.txt"] = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["dev"],
+        *pyproject()["build-system"]["requires"],
+    ]
+    for name, dependencies in wanted.items():
+        locked = pins(name)
+        for requirement in map(Requirement, dependencies):
+            versions = locked.get(canonicalize_name(requirement.name), [])
+            assert versions, f"{name} lacks {requirement}: npm run lock"
+            assert all(requirement.specifier.contains(version) for version in versions), f"{name}: {requirement}"
+
+
+def test_developers_run_what_users_run() -> None:
+    runtime, dev = map(pins, REQUIREMENTS)
+    assert {package: dev.get(package) for package in runtime} == runtime
+
+
+def test_the_build_requirement_is_locked_as_pyproject_asks() -> None:
+    assert (ROOT / "requirements/build.in").read_text("utf-8").split() == pyproject()["build-system"]["requires"]
+
+
+def test_one_version_everywhere() -> None:
+    assert read_json("package.json")["version"] == pyproject()["project"]["version"]
+    assert read_json("package-lock.json")["version"] == pyproject()["project"]["version"]
+
+
+def test_node_packages_are_pinned_and_typed_for_the_oldest_editor() -> None:
+    manifest = read_json("package.json")
+    packages = {**manifest.get("dependencies", {}), **manifest["devDependencies"]}
+    assert [name for name, version in packages.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    assert manifest["engines"]["vscode"] == "^" + packages["@types/vscode"]
+
+
+def test_the_documentation_names_only_npm_scripts_that_exist() -> None:
+    scripts = set(read_json("package.json")["scripts"])
+    text = "".join((ROOT / name).read_text("utf-8") for name in ("README.md", "ARCHITECTURE.md"))
+    named = set(re.findall(r"\bnpm run ([\w:-]+)", text)) | set(re.findall(r"\bnpm (test|start)\b", text))
+    assert {"start", "test"} <= named <= scripts
+
+
+def test_every_npm_script_starts_a_file_that_exists() -> None:
+    for command in read_json("package.json")["scripts"].values():
+        program, *words = command.split()
+        assert program == "node"
+        assert [word for word in words if not word.startswith("-") and not (ROOT / word).is_file()] == []
+
+
+def test_ci_runs() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage", ".ci/run"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert listed.stdout.startswith("100755")
+
+
+def test_the_package_leaves_out_all_that_it_does_not_name() -> None:
+    first, *rest = (ROOT / ".vscodeignore").read_text("utf-8").split()
+    assert first == "**"
+    assert [line for line in rest if not line.startswith("!")] == []
+
+
+def node(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["node", *words], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, env={**os.environ, **environment}
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["no such folder"], "There is no folder"),
+        (["package.json"], "is a file"),
+        (["one", "two"], "One folder at a time"),
+        (["--port", "many"], "--port needs a number"),
+        (["--frobnicate"], "Unknown option --frobnicate"),
+    ],
+)
+def test_start_says_what_is_wrong_before_it_does_anything(words: list[str], message: str) -> None:
+    done = node("scripts/start.mjs", *words)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "    at " not in done.stderr, "a stack trace is not for people"
+
+
+def test_start_says_when_its_port_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = node("scripts/start.mjs", "--server", "--port", port)
+    assert done.returncode == 1
+    assert f"Port {port} of 127.0.0.1 is taken" in done.stderr
+
+
+@pytest.mark.parametrize("script", ["start", "test"])
+def test_scripts_explain_themselves(script: str) -> None:
+    done = node(f"scripts/{script}.mjs", "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: npm {script}")
+
+
+def test_setup_refuses_a_python_that_is_none(tmp_path: Path) -> None:
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    for name in ("scripts/lib.mjs", "scripts/setup.mjs"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    named = node(str(folder / "scripts/setup.mjs"), WHENCE_PYTHON=str(tmp_path / "none"))
+    assert named.returncode == 1
+    assert "is not a Python of at least 3.11" in named.stderr
+
+
+def foreign(audit: Path, *allowed: str) -> list[Any]:
+    """What tests/e2e/audit.mjs finds in an audit file."""
+    module = (ROOT / "tests/e2e/audit.mjs").as_uri()
+    script = (
+        f"const {{ audited, foreignRequests }} = await import({json.dumps(module)});"
+        f"const found = foreignRequests(audited({json.dumps(str(audit))}), new Set({json.dumps(allowed)}));"
+        "console.log(JSON.stringify(found))"
+    )
+    found: list[Any] = json.loads(node("--input-type=module", "--eval", script).stdout)
+    return found
+
+
+def test_the_audit_sees_what_a_python_process_asks_of_the_network(tmp_path: Path) -> None:
+    audit = tmp_path / "audit.jsonl"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests/e2e/audit"), "WHENCE_AUDIT": str(audit)}
+    asks = (
+        "import contextlib, socket\n"
+        "with contextlib.suppress(OSError): socket.create_connection(('localhost', 9), timeout=1)\n"
+        "with contextlib.suppress(OSError): socket.getaddrinfo('elsewhere.invalid', 443)\n"
+        "udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "with contextlib.suppress(OSError): udp.connect(('192.0.2.1', 9))\n"
+    )
+    subprocess.run([sys.executable, "-c", asks], check=True, env=environment)
+    lines = [json.loads(line) for line in audit.read_text("utf-8").splitlines()]
+    assert lines[0]["event"] == "start"
+    assert {"localhost", "elsewhere.invalid", "192.0.2.1"} <= {line["value"] for line in lines[1:]}
+
+    assert [entry["value"] for entry in foreign(audit)] == ["elsewhere.invalid", "192.0.2.1"]
+    assert foreign(audit, "elsewhere.invalid") == []
