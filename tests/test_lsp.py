@@ -55,7 +55,7 @@ def test_every_operation_answers(client: LspClient) -> None:
     assert ask("whence/get", {"id": id})["memory"]["content"] == "the first note"
     assert ask("whence/update", {"id": id, "changes": {"pinned": True}})["ids"] == [id]
     nodes = ask("whence/children")["nodes"]
-    assert [node["contextValue"] for node in ask("whence/children", {"parent": nodes[0]["id"]})["nodes"]][0]
+    assert ask("whence/children", {"parent": nodes[0]["id"]})["nodes"][0]["memory"] == id
     assert ask("whence/forget", {"ids": [id]})["ids"] == [id]
     assert ask("whence/children")["nodes"] == []
     assert ask("whence/restore", {"ids": [id]})["ids"] == [id]
@@ -204,7 +204,8 @@ def test_the_server_ends_with_a_killed_editor(home: Path, repository: Path) -> N
     read, write = os.pipe()
     script = (
         "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'whence', 'lsp'], stdin=int(sys.argv[1]), stdout=subprocess.DEVNULL)\n"
+        "server = [sys.executable, '-m', 'whence', 'lsp']\n"
+        "child = subprocess.Popen(server, stdin=int(sys.argv[1]), stdout=subprocess.DEVNULL)\n"
         "print(child.pid, flush=True)\ntime.sleep(600)\n"
     )
     editor = subprocess.Popen(

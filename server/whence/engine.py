@@ -78,7 +78,6 @@ class Engine:
     ) -> None:
         self.settings = settings or Settings()
         self.project: Project = locate(folder, use_git=trusted)
-        self.author = ""
         self._changed = changed
         self._storage = _database(self.settings, self.project)
         self.store = Store.open(self._storage)
@@ -280,7 +279,7 @@ class Engine:
         Raises:
             InvalidRequest: a field is missing or wrong; nothing was kept.
         """
-        given = _parse({"author": self.author, **memory, "project": self.project.id})
+        given = _parse({"author": self.project.author, **memory, "project": self.project.id})
         self.writer.write([given])
         return Acknowledged(ids=(given.id,), note=f"Kept “{given.title}”.")
 

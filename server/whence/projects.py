@@ -42,6 +42,9 @@ class Project:
     git: bool
     """Whether the folder is in a git repository."""
 
+    author: str
+    """Whoever works here, as git is configured; empty without git."""
+
 
 class _Entry(TypedDict):
     name: str
@@ -96,7 +99,14 @@ def locate(folder: Path, *, use_git: bool = True) -> Project:
         ) from error
     place = home / "projects" / id
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Project(id=id, name=entry["name"], root=root, home=place, git=repository is not None)
+    return Project(
+        id=id,
+        name=entry["name"],
+        root=root,
+        home=place,
+        git=repository is not None,
+        author=repository.user if repository else "",
+    )
 
 
 def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:

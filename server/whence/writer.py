@@ -27,7 +27,9 @@ log = logging.getLogger(__name__)
 _ATTEMPTS = 8
 """Times an update is tried again when another process wrote the same memory in between."""
 
-_VERBATIM = frozenset({"id", "kind", "project", "session", "source", "target", "relation", "commit", "status", "action"})
+_VERBATIM = frozenset(
+    {"id", "kind", "project", "session", "source", "target", "relation", "commit", "status", "action"}
+)
 """Fields that hold ids and words of closed sets, which redaction has no business in."""
 
 _PATHS = frozenset({"path", "old_path", "files"})
@@ -220,9 +222,7 @@ def _clean(value: Any, name: str) -> Any:
             return value
 
 
-def _attempt(
-    job: _Job, change: Callable[[MemoryBase], MemoryBase], current: MemoryBase
-) -> MemoryBase | None:
+def _attempt(job: _Job, change: Callable[[MemoryBase], MemoryBase], current: MemoryBase) -> MemoryBase | None:
     """The changed memory, dated later than the current one; None, and the job told, where `change` refuses."""
     try:
         changed = change(current)
