@@ -267,7 +267,7 @@ class Indexer:
         return True
 
     def _provision(self) -> str | None:
-        """Fetch and convert the model in a process of its own, whose memory the system gets back. The failure, if any."""
+        """Have the model made in a process of its own, whose memory the system gets back. The failure, if any."""
         command = [sys.executable, "-m", "whence.intelligence.provisioning", str(self._cache), self._settings.model]
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         with subprocess.Popen(
