@@ -1,4 +1,4 @@
-// The mocha tests of extension/test/host, inside the extension host of a real VS Code with the packaged extension.
+// The packaged extension as VS Code installs it: what it carries, and the mocha tests of extension/test/host inside its host.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -9,12 +9,19 @@ import { vsix } from '../../scripts/package.mjs';
 import { runExtensionTests } from './host.mjs';
 import { startServer } from './vscode.mjs';
 
+const CARRIES = ['.vsixmanifest', 'LICENSE.txt', 'changelog.md', 'dist/THIRD_PARTY_NOTICES.txt', 'dist/extension.js', 'package.json', 'package.nls.json',
+  'readme.md', 'requirements/runtime.txt'];
+
 await buildTests('extension/test/host', ['index.ts']);
 const { publisher, name, version } = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-folder-'));
 const server = await startServer({ vsix: [vsix], hostTests: true });
 try {
   const extension = path.join(server.extensions, `${publisher}.${name}-${version}`);
+  const files = fs.readdirSync(extension, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    .map(entry => path.relative(extension, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll(path.sep, '/'));
+  assert.deepEqual(files.filter(file => !file.startsWith('media/')).sort(), [...CARRIES, `dist/whence-${version}-py3-none-any.whl`].sort());
+
   const { code, log } = await runExtensionTests(server, workspace, { extension, tests: at('dist-test', 'host', 'index.cjs') });
   assert.equal(code, 0, log.join('\n'));
 } finally {
