@@ -140,7 +140,7 @@ class Indexer:
         self._stop.set()
         self._vectors.set()
         if (child := self._child) is not None:
-            child.kill()
+            child.terminate()  # it cleans up after itself
         with self._wake:
             self._wake.notify_all()
         for thread in self._threads:
@@ -223,6 +223,13 @@ class Indexer:
 
     def _prepare(self) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
+        from whence.intelligence.embedding import known
+
+        try:
+            known(self._settings.model)
+        except ModelUnavailable as error:
+            self._fail(f"{error} Search uses words alone.")
+            return False
         if not self._on_disk():
             if not self._settings.download:
                 self._fail(
@@ -239,10 +246,7 @@ class Indexer:
     def _on_disk(self) -> bool:
         from whence.intelligence.provisioning import provisioned
 
-        try:
-            return provisioned(self._cache, self._settings.model) is not None
-        except ModelUnavailable:
-            return False
+        return provisioned(self._cache, self._settings.model) is not None
 
     def _open(self) -> bool:
         from whence.intelligence.embedding import load
@@ -268,7 +272,15 @@ class Indexer:
 
     def _provision(self) -> str | None:
         """Have the model made in a process of its own, whose memory the system gets back. The failure, if any."""
-        command = [sys.executable, "-m", "whence.intelligence.provisioning", str(self._cache), self._settings.model]
+        # -P: the current folder is a workspace, whose files must not be taken for modules.
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "whence.intelligence.provisioning",
+            str(self._cache),
+            self._settings.model,
+        ]
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         with subprocess.Popen(
             command,
