@@ -30,18 +30,19 @@ function findPython() {
     'or name one: WHENCE_PYTHON=/path/to/python npm run setup');
 }
 
-/** The tools that install: uv where there is one, else pip inside the environment. */
-function installer() {
-  return output('uv', ['--version']) === undefined
-    ? args => run(inVenv('python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args])
-    : args => run('uv', ['pip', 'install', '--quiet', '--python', inVenv('python'), '--compile-bytecode', ...args]);
-}
+const hasUv = () => output('uv', ['--version']) !== undefined;
 
+/** Install into .venv: with uv where there is one, else with the environment's own pip. */
+const install = args => (hasUv()
+  ? run('uv', ['pip', 'install', '--quiet', '--python', inVenv('python'), '--compile-bytecode', ...args])
+  : run(inVenv('python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args]));
+
+/** Make .venv unless there is a working one; where Python's venv module broke off, there is one without pip. */
 async function makeVenv() {
-  if (python(inVenv('python'))) return;
+  if (python(inVenv('python')) && (hasUv() || output(inVenv('python'), ['-m', 'pip', '--version']) !== undefined)) return;
   const { version, executable } = findPython();
   console.log(`setup: .venv with Python ${version} (${executable})`);
-  if (output('uv', ['--version']) !== undefined) {
+  if (hasUv()) {
     await run('uv', ['venv', '--quiet', '--clear', '--python', executable, at('.venv')]);
     return;
   }
@@ -55,7 +56,6 @@ async function makeVenv() {
 async function installPython() {
   await makeVenv();
   console.log('setup: Python packages');
-  const install = installer();
   await install(['--require-hashes', '-r', at('requirements', 'dev.txt')]);
   // Editable, and built with the locked setuptools: nothing is fetched which the lock doesn't name.
   await install(['--no-deps', '--no-build-isolation', '-e', root]);
