@@ -61,11 +61,7 @@ def test_a_long_diff_keeps_whole_hunks_and_says_what_it_left_out() -> None:
     after = [line if n % 50 else f"new {line}" for n, line in enumerate(before)]
     kept = unified(compare("".join(before), "".join(after))).splitlines()
     assert len(kept) <= MAX_LINES + 1
-    assert kept[
-        -1
-    ] == f"… {sum(1 + 8 for _ in range(199)) - 1 + 5 + 1 - len(kept) + 1} more lines of the diff were left out" or (
-        "more lines of the diff were left out" in kept[-1]
-    )
+    assert kept[-1].endswith("more lines of the diff were left out")
     assert kept[-2] == f" {int(kept[-5].split()[-1]) + 3}"
 
 

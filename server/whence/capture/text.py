@@ -12,8 +12,8 @@ from whence.capture.redaction import redact
 _LOOKED_AT = 8192
 """Bytes at the beginning in which a NUL makes a file binary, as git does it."""
 
-_MOST_REPLACED = 0.1
-"""Share of characters that may be undecodable in a text; old 8-bit encodings stay below it, data doesn't."""
+_MOST_REPLACED = 0.3
+"""Share of characters that may be undecodable in a text; old western encodings stay below it, data doesn't."""
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
