@@ -1,0 +1,499 @@
+"""How much of what is secret is redacted, how much of what is harmless stays, and what it costs.
+
+The corpus is made at run time by a seeded generator from the published formats of credentials (prefix, alphabet,
+length), so that no secret-shaped literal lies in the repository. It was written before the rules and knows nothing
+of them. A credential counts as redacted when none of its parts of ten characters is left in the result; a harmless
+text counts as kept when it is unchanged to the character.
+
+Run: .venv/bin/python benchmarks/redaction.py [--misses N] [--alarms N] [--seed N]
+"""
+
+import argparse
+import base64
+import json
+import random
+import re
+import sys
+import sysconfig
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from redaction_corpus import HARMLESS, PASSWORDS, SENTENCES, SHAPES
+
+from whence.capture.redaction import is_secret_file, redact, redact_path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One text, and the pieces of it which must go (none: it must stay as it is)."""
+
+    group: str
+    embedding: str
+    text: str
+    secrets: tuple[str, ...]
+    path: bool = False
+
+
+# The generator: `[class]{n}` or `[class]{m,n}` makes random characters, `<name>` calls a builder, and the secret part
+# of a longer text stands between « and ».
+
+_PIECE = re.compile(r"\[((?:\\.|[^\]\\])+)\]\{(\d+)(?:,(\d+))?\}|<(\w+)>")
+
+
+def _alphabet(spec: str) -> str:
+    chars, at = "", 0
+    while at < len(spec):
+        if spec[at] == "\\":
+            chars, at = chars + spec[at + 1], at + 2
+        elif at + 2 < len(spec) and spec[at + 1] == "-":
+            chars += "".join(map(chr, range(ord(spec[at]), ord(spec[at + 2]) + 1)))
+            at += 3
+        else:
+            chars, at = chars + spec[at], at + 1
+    return chars
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _b64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _jwt(rng: random.Random) -> str:
+    head = {"alg": rng.choice(["HS256", "RS256", "ES256"]), "typ": "JWT"}
+    body = {"sub": str(rng.getrandbits(40)), "iat": rng.randrange(1_600_000_000, 1_800_000_000)}
+    return ".".join([*(_b64url(json.dumps(part).encode()) for part in (head, body)), _b64url(rng.randbytes(32))])
+
+
+def _uuid(rng: random.Random) -> str:
+    h = rng.randbytes(16).hex()
+    return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}"
+
+
+def _wrapped(data: bytes, width: int = 76) -> str:
+    text = _b64(data)
+    return "\n".join(text[at : at + width] for at in range(0, len(text), width))
+
+
+BUILDERS: dict[str, Callable[[random.Random], str]] = {
+    "jwt": _jwt,
+    "uuid": _uuid,
+    "basic": lambda rng: _b64(f"admin:{rng.randbytes(9).hex()}".encode()),
+    "dockerauth": lambda rng: _b64(b"robot:" + rng.randbytes(12).hex().encode()),
+    "b64_32": lambda rng: _b64(rng.randbytes(32)),
+    "b64_64": lambda rng: _b64(rng.randbytes(64)),
+    "b64_20": lambda rng: _b64(rng.randbytes(20)),
+    "b64lines": lambda rng: _wrapped(rng.randbytes(240)),
+    "b64long": lambda rng: _b64(rng.randbytes(900)),
+    "png": lambda rng: _b64(bytes([0x89]) + b"PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(500)),
+    "gif": lambda rng: _b64(b"GIF89a" + rng.randbytes(90)),
+    "sshrsa": lambda rng: "ssh-rsa " + _b64(b"\0\0\0\7ssh-rsa\0\0\0\3\1\0\1\0\0\1\1\0" + rng.randbytes(256)),
+    "sshed": lambda rng: "ssh-ed25519 " + _b64(b"\0\0\0\x0bssh-ed25519\0\0\0 " + rng.randbytes(32)),
+    "pyident": lambda rng: "_".join(rng.sample(_WORDS, 4)),
+    "camel": lambda rng: "".join(w.title() for w in rng.sample(_WORDS, 4)),
+    "word": lambda rng: rng.choice(_WORDS),
+    "vlq": lambda rng: ";".join(
+        ",".join("".join(rng.choices("ACEGIKMOQSUWYgc", k=4)) for _ in range(6)) for _ in range(20)
+    ),
+}
+_WORDS = "account payment refresh handler request session update profile gateway customer billing report".split()
+
+
+def fill(template: str, rng: random.Random) -> str:
+    """A random text of the template's shape."""
+
+    def piece(match: re.Match[str]) -> str:
+        if match[4]:
+            return BUILDERS[match[4]](rng) if match[4] in BUILDERS else match[0]
+        low = int(match[2])
+        return "".join(rng.choices(_alphabet(match[1]), k=rng.randint(low, int(match[3] or low))))
+
+    return _PIECE.sub(piece, template)
+
+
+def _styles(upper: str) -> dict[str, str]:
+    words = upper.lower().split("_")
+    pascal = "".join(word.title() for word in words)
+    return {
+        "N": upper,
+        "n": "_".join(words),
+        "k": "-".join(words),
+        "c": words[0] + pascal[len(words[0]) :],
+        "P": pascal,
+        "H": "-".join(word.title() for word in words),
+    }
+
+
+# {v} the value, {a}{b} its halves; {N} UPPER_SNAKE, {n} snake, {k} kebab, {c} camel, {P} Pascal, {H} Header-Case.
+
+ANONYMOUS = {
+    "bare line": "{v}",
+    "quoted": '"{v}"',
+    "log": "2026-05-01 12:03:44,120 INFO worker: retry with {v} after 3 s",
+    "trace": "Traceback (most recent call last):\n  File \"app/main.py\", line 31, in run\n    go('{v}')\nValueError: bad: {v}",
+    "commit message": "Rotate what the old deploy used\n\nIt was {v}, and is revoked now.",
+    "diff +": "@@ -1,2 +1,3 @@\n import os\n+client = Client('{v}')\n print(1)",
+    "diff -": "@@ -1,3 +1,2 @@\n import os\n-{v}\n print(1)",
+    "markdown": "Call it with `{v}` and wait.",
+    "call": '    api = connect("{v}", retries=3)',
+    "list": 'keys = ["{v}", "other"]',
+    "escaped JSON": '{{"log": "{{\\"got\\": \\"{v}\\"}}"}}',
+    "escaped newline": 'print("here it is:\\n{v}\\n")',
+    "XML text": "  <value>{v}</value>",
+    "shell argument": "deploy --env prod {v} --now",
+    "comment": "// was {v} until May",
+    "CSV": "17,ann,{v},2026-05-01",
+}
+
+PATHS = {
+    "path": "/home/ann/My Notes/{v}.txt",
+    "windows path": "C:\\Users\\Ann\\dump-{v}\\out.log",
+    "folder": "backups/{v}/readme.md",
+}
+
+NAMED = {
+    "env": "{N}={v}",
+    "env quoted": 'DEBUG=1\n{N}="{v}"\nPORT=80',
+    "shell export": "export {N}='{v}'",
+    "inline env": "{N}={v} npm run deploy",
+    "fish": "set -gx {N} {v}",
+    "powershell": '$env:{N} = "{v}"',
+    "cmd": "set {N}={v}",
+    "docker run": "docker run -e {N}={v} -p 80:80 app",
+    "Dockerfile": "ENV {N} {v}",
+    "Dockerfile ARG": "ARG {N}={v}",
+    "compose": "    environment:\n      - {N}={v}",
+    "systemd": 'Environment="{N}={v}"',
+    "JSON": '{{\n  "{c}": "{v}",\n  "region": "eu"\n}}',
+    "JSON snake": '{{"{n}":"{v}","x":1}}',
+    "escaped JSON": 'body = "{{\\"{n}\\": \\"{v}\\"}}"',
+    "JSON on two lines": '{{\n  "{c}":\n    "{v}"\n}}',
+    "YAML": "app:\n  {n}: {v}\n  port: 80",
+    "YAML kebab quoted": "{k}: '{v}'",
+    "YAML name and value": "env:\n  - name: {N}\n    value: {v}",
+    "YAML name and value quoted": '  - name: {N}\n    value: "{v}"',
+    "YAML block scalar": "{n}: |\n  {v}\nport: 80",
+    "YAML folded": "app:\n  {n}: >-\n    {v}\n  port: 80",
+    "TOML": '[app]\n{n} = "{v}"',
+    "INI": "[app]\n{n}={v}",
+    "INI spaced": "{n} = {v}",
+    "properties": "app.{k}={v}",
+    "HCL": '  {n} = "{v}"',
+    "XML element": "<config><{c}>{v}</{c}></config>",
+    "XML add": '<add key="{P}" value="{v}" />',
+    "XML property": '<property name="{c}" value="{v}"/>',
+    "python": '{n} = "{v}"',
+    "python annotated": 'class A:\n    {n}: str = "{v}"',
+    "python dict": "config = {{'{n}': '{v}', 'debug': True}}",
+    "python kwarg": 'client = Client({n}="{v}", timeout=3)',
+    "python default": 'key = os.environ.get("{N}", "{v}")',
+    "python item": "os.environ['{N}'] = '{v}'",
+    "python concat": '{n} = (\n    "{a}"\n    "{b}"\n)',
+    "python backslash": '{n} = "{a}" \\\n    "{b}"',
+    "js const": "const {c} = '{v}';",
+    "js object": "  {c}: '{v}',",
+    "js default": "const key = process.env.{N} || '{v}';",
+    "js concat": 'const {c} = "{a}" +\n  "{b}";',
+    "js template": "const {c} = `{v}`;",
+    "ts typed": 'private readonly {c}: string = "{v}";',
+    "java": 'private static final String {N} = "{v}";',
+    "java concat": 'String {c} = "{a}"\n        + "{b}";',
+    "kotlin": 'val {c} = "{v}"',
+    "go": '\t{c} := "{v}"',
+    "go struct": '\t\t{P}: "{v}",',
+    "go const": 'const {c} = "{v}"',
+    "rust": 'const {N}: &str = "{v}";',
+    "rust let": 'let {n} = "{v}".to_string();',
+    "c#": 'public const string {P} = "{v}";',
+    "c# verbatim": 'var {c} = @"{v}";',
+    "c define": '#define {N} "{v}"',
+    "php": "${n} = '{v}';",
+    "php define": "define('{N}', '{v}');",
+    "php array": "    '{n}' => '{v}',",
+    "ruby": "{n} = '{v}'",
+    "ruby hash": "  {n}: '{v}',",
+    "ruby rocket": ":{n} => '{v}',",
+    "ruby env": "ENV['{N}'] = '{v}'",
+    "swift": 'let {c} = "{v}"',
+    "elixir": 'config :app, {n}: "{v}"',
+    "lua": 'local {n} = "{v}"',
+    "perl": "my ${n} = '{v}';",
+    "R": '{n} <- "{v}"',
+    "setter": 'builder.set{P}("{v}");',
+    "flag": "tool login --{k} {v}",
+    "flag =": "tool login --{k}={v} --yes",
+    "flag quoted": 'tool login --{k} "{v}"',
+    "argv list": '["tool", "--{k}", "{v}"]',
+    "header": "X-{H}: {v}",
+    "curl header": 'curl -H "X-{H}: {v}" https://api.example.com/v1',
+    "form": "grant=x&{n}={v}&scope=all",
+    "query": "GET https://api.example.com/v1?page=1&{n}={v} HTTP/1.1",
+    "comment": "# {n}: {v}",
+    "log": "2026-05-01 INFO connecting with {n}={v} to db-1",
+    "log repr": "DEBUG args: {{'{c}': '{v}', 'n': 3}}",
+    "trace": "  File \"a.py\", line 3, in f\n    login({n}='{v}')\nRuntimeError: refused",
+    "commit message": "Set up the service\n\n{N}: {v}",
+    "diff +": '@@ -1 +1,2 @@\n a\n+{n} = "{v}"',
+    "diff - env": "--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n-{N}={v}\n A=1",
+    "diff context YAML": "@@ -1,3 +1,3 @@\n app:\n   {n}: {v}\n-  port: 80\n+  port: 81",
+    "diff YAML pair": "@@ -1,3 +1,4 @@\n env:\n+  - name: {N}\n+    value: {v}",
+    "diff concat": '@@ -1 +1,4 @@\n a\n+{n} = (\n+    "{a}"\n+    "{b}"\n+)',
+    "shell continuation": '{N}="{a}\\\n{b}"',
+    "markdown table": "| {n} | {v} |",
+    "markdown code": "`{N}={v}`",
+}
+
+
+def _halves(value: str) -> tuple[str, str]:
+    return value[: len(value) // 2], value[len(value) // 2 :]
+
+
+def _embedded(embeddings: dict[str, str], group: str, name: str, text: str, secret: str) -> Iterator[Case]:
+    first, second = _halves(text)
+    for label, template in embeddings.items():
+        parts = (first, second) if "{a}" in template else (secret,)
+        yield Case(group, label, template.format(v=text, a=first, b=second, **_styles(name)), parts)
+
+
+def shape_cases(rng: random.Random) -> Iterator[Case]:
+    """Every published shape in every embedding; `!` marks those which only their name gives away."""
+    for line in SHAPES.strip().splitlines():
+        group, name, template = line.split(None, 2)
+        only_named, name = name.startswith("!"), name.lstrip("!")
+        value = fill(template, rng)
+        yield from _embedded(NAMED, group, name, value, value)
+        if not only_named:
+            value = fill(template, rng)
+            yield from _embedded(ANONYMOUS, group, name, value, value)
+            if not re.search(r'[/\\:|<>"*?]', value):
+                for label, text in PATHS.items():
+                    yield Case(group, label, text.format(v=value), (value,), path=True)
+
+
+def password_cases(rng: random.Random) -> Iterator[Case]:
+    """Passwords which people make up, in assignments."""
+    for line in PASSWORDS.strip().splitlines():
+        name, template = line.split(None, 1)
+        value = fill(template, rng)
+        if "'" not in value and '"' not in value:
+            for case in _embedded(NAMED, "password", name, value, value):
+                if case.embedding not in ("markdown table",):
+                    yield case
+
+
+def sentence_cases(rng: random.Random) -> Iterator[Case]:
+    """Texts which carry their own context (URLs, headers, SQL, command lines), as lines of several kinds of file."""
+    around = {
+        "line": "{}",
+        "diff +": "@@ -1 +1,2 @@\n a\n+{}",
+        "diff -": "-{}\n+# gone",
+        "indented": "      {}",
+        "log": "2026-05-01 12:00:01 DEBUG run: {}",
+        "comment": "# {}",
+    }
+    for line in SENTENCES.strip().splitlines():
+        group, template = line.split(None, 1)
+        text = fill(template.replace("\\n", "\n"), rng)
+        secrets = tuple(re.findall("«(.*?)»", text, re.S))
+        text = text.replace("«", "").replace("»", "")
+        for label, frame in around.items():
+            framed = frame.format(text) if label != "diff +" else frame.format(text.replace("\n", "\n+"))
+            if label in ("log", "comment", "diff -", "indented") and "\n" in text:
+                continue
+            yield Case(group, label, framed, secrets)
+
+
+def pem_cases(rng: random.Random) -> Iterator[Case]:
+    """Private keys, whole and in part, in every wrapping that we have met."""
+    kinds = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"]
+    kinds += ["OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"]
+    for kind in kinds:
+        body = _wrapped(rng.randbytes(760), 64).split("\n")
+        begin, end = f"-----BEGIN {kind}-----", f"-----END {kind}-----"
+        extra = {"PGP PRIVATE KEY BLOCK": ["Version: GnuPG v2", ""]}.get(kind, [])
+        if kind == "RSA PRIVATE KEY":
+            extra = ["Proc-Type: 4,ENCRYPTED", f"DEK-Info: AES-128-CBC,{rng.randbytes(16).hex().upper()}", ""]
+        lines = [begin, *extra, *body, end]
+        whole, cut = "\n".join(lines), len(lines) // 2
+
+        def diff(part: Iterable[str], sign: str = "+") -> str:
+            return "@@ -1,9 +1,9 @@\n" + "\n".join(sign + line for line in part)
+
+        texts = {
+            "whole": whole + "\n",
+            "CRLF": whole.replace("\n", "\r\n"),
+            "in code": f'KEY = """{whole}"""\nprint(1)',
+            "YAML": "key: |\n" + "\n".join("  " + line for line in lines) + "\nport: 80",
+            "JSON": json.dumps({"type": "x", "private_key": whole + "\n", "id": "1"}, indent=2),
+            "env": 'PRIVATE_KEY="' + whole.replace("\n", "\\n") + '"',
+            "env doubled": 'PRIVATE_KEY="' + whole.replace("\n", "\\\\n") + '"',
+            "diff +": diff(lines),
+            "diff -": diff(lines, "-"),
+            "diff head": diff(lines[:cut], " "),
+            "diff tail": diff(lines[cut:]),
+            "diff tail -": diff(lines[cut:], "-"),
+            "tail": "\n".join(lines[cut:]),
+            "head": "\n".join(lines[:cut]),
+            "concat js": " +\n".join(f'  "{line}\\n"' for line in lines) + ";",
+            "concat python": "k = (\n" + "\n".join(f"    '{line}\\n'" for line in lines) + "\n)",
+            "one line": whole.replace("\n", " "),
+            "XML": f"<key>\n{whole}\n</key>",
+            "quoted mail": "\n".join("> " + line for line in lines),
+            "comment": "\n".join("# " + line for line in lines),
+            "escaped twice": json.dumps(json.dumps({"key": whole})),
+        }
+        for label, text in texts.items():
+            yield Case("private-key", label, text, tuple(body[1:-1]) if "head" in label or "tail" in label else tuple(body))
+        if "ENCRYPTED" not in kind:
+            middle = [" " + line for line in body[2:6]]
+            changed = "@@ -3,4 +3,4 @@\n" + "\n".join([*middle, "-" + body[6], "+" + body[7], " " + body[8]])
+            yield Case("private-key", "diff middle", changed, tuple(body[2:9]))
+    ppk = ["PuTTY-User-Key-File-3: ssh-ed25519", "Encryption: none", "Comment: ann", "Public-Lines: 2"]
+    ppk += _wrapped(rng.randbytes(80), 64).split("\n")
+    private = _wrapped(rng.randbytes(80), 64).split("\n")
+    ppk += ["Private-Lines: 2", *private, "Private-MAC: " + rng.randbytes(32).hex()]
+    yield Case("private-key", "putty", "\n".join(ppk), tuple(private))
+
+
+def harmless_cases(rng: random.Random) -> Iterator[Case]:
+    """Look-alikes, each drawn three times, alone and as a line of a diff."""
+    for line in HARMLESS.strip().splitlines():
+        group, template = line.split(None, 1)
+        for turn in range(3):
+            text = fill(template, rng).replace("\\n", "\n")
+            yield Case(group, "line", text, ())
+            if turn == 0:
+                yield Case(group, "diff +", "@@ -1 +1,2 @@\n a\n+" + text.replace("\n", "\n+"), ())
+                yield Case(group, "indented", "\n".join("    " + part for part in text.split("\n")), ())
+            if "[" not in template and "<" not in template:
+                break
+
+
+SECRET_FILES = """.env .env.local .env.production config/.env id_rsa id_ed25519 server.key cert.pem keystore.jks app.p12 x.pfx
+    .netrc .pgpass .npmrc .pypirc .git-credentials .aws/credentials .docker/config.json .kube/config credentials.json
+    service-account.json secrets.yml secrets.yaml vault.kdbx my.ppk x.asc.key .htpasswd terraform.tfvars prod.tfvars
+    release.keystore AuthKey_ABC.p8 wp-config.php.bak/../.env token.json client_secret_12.apps.json master.key
+    config/credentials/production.key .ssh/id_ecdsa secring.gpg _netrc .envrc production.env app.jks .dockercfg
+    terraform.tfstate .vault-token .my.cnf""".split()
+OPEN_FILES = """src/env.ts environment.py keyboard.js tokenizer.py src/credentials.py secrets.py README.md .envrc.md
+    package.json keys.go test_env.py id_rsa.pub src/secret_manager.ts config.json monkey.py hotkey.ts certs.md
+    docs/pem.rst LICENSE.key.md public.asc.md locale/keys.json Makefile .github/workflows/ci.yml .npmignore
+    tokens.css design-tokens.json i18n/password.json""".split()
+
+
+def leaks(case: Case) -> bool:
+    """Whether something of a secret is left."""
+    result = (redact_path if case.path else redact)(case.text).text
+    if not case.secrets:
+        return result != case.text
+    for secret in case.secrets:
+        size = min(10, len(secret))
+        if any(secret[at : at + size] in result for at in range(len(secret) - size + 1)):
+            return True
+    return False
+
+
+def score(title: str, cases: list[Case], show: int) -> float:
+    """Print the share that came out right, whole and by group, and the first `show` misses."""
+    total, bad = Counter[str](), defaultdict[str, list[Case]](list)
+    for case in cases:
+        total[case.group] += 1
+        if leaks(case):
+            bad[case.group].append(case)
+    wrong = sum(map(len, bad.values()))
+    share = 1 - wrong / len(cases)
+    print(f"\n{title}: {share:.2%} of {len(cases)}")
+    for group in sorted(total):
+        print(f"  {group:<14} {1 - len(bad[group]) / total[group]:8.2%} of {total[group]}")
+    misses = [case for group in sorted(bad) for case in bad[group]]
+    if misses:
+        print("  misses by embedding:", dict(Counter(case.embedding for case in misses).most_common(12)))
+    for case in misses[:show]:
+        print(f"    {case.group} | {case.embedding} | {case.text[:160]!r} -> {redact(case.text).text[:200]!r}")
+    return share
+
+
+def sources() -> dict[str, list[Path]]:
+    """Real code: this repository's own files, and the standard library of the running Python (without its tests)."""
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    skip = {"site-packages", "test", "tests", "idlelib", "__pycache__"}
+    own = [path for folder in ("server", "tests", "benchmarks", "extension/src") for path in (ROOT / folder).rglob("*.*")]
+    return {
+        "this repository": [p for p in own if p.suffix in {".py", ".ts"}],
+        "standard library": [p for p in stdlib.rglob("*.py") if not skip & set(p.relative_to(stdlib).parts)],
+        "its tests": [p for p in (stdlib / "test").rglob("*.py")],
+    }
+
+
+def measure(show: int) -> None:
+    """Time per line and false alarms on real code, and how the time grows with the size of one text."""
+    print("\nOrdinary source            lines   us/line   alarms   per 10,000 lines")
+    for name, paths in sources().items():
+        texts = [(path, path.read_text("utf-8", "replace")) for path in sorted(paths)]
+        lines = sum(text.count("\n") for _, text in texts) or 1
+        start = time.perf_counter()
+        results = [(path, text, redact(text)) for path, text in texts]
+        took = time.perf_counter() - start
+        alarms = sum(len(result.found) for _, _, result in results)
+        print(f"  {name:<20} {lines:>9,} {took / lines * 1e6:>9.2f} {alarms:>8} {alarms / lines * 10_000:>10.2f}")
+        shown = 0
+        for path, text, result in results:
+            for before, after in zip(text.split("\n"), result.text.split("\n"), strict=True):
+                if before != after and shown < show:
+                    shown += 1
+                    print(f"    {path.name}: {before.strip()[:110]!r} -> {after.strip()[:110]!r}")
+
+    print("\nGrowth: time for 1 MB against 250 KB (4 is linear)")
+    rng = random.Random(1)
+    code = (ROOT / "benchmarks/redaction.py").read_text()
+    kinds = {
+        "source": code,
+        "one line of base64": _b64(rng.randbytes(300_000)),
+        "one line of JSON": '{"name": "x", "key": "abc", "token": null}, ',
+        "password= repeated": "password=",
+        "quotes": 'token="' * 3 + "\\" * 40,
+        "eyJ repeated": "eyJ",
+        "-----BEGIN repeated": "-----BEGIN PRIVATE KEY-----\n",
+        "urls": "a://b:",
+        "dashes": "-",
+        "newlines": "\n",
+        "secrets": "AKIA" + "QWERTZUIOPASDFGH" + " password='hunter22' ",
+    }
+    for name, unit in kinds.items():
+        took = []
+        for size in (250_000, 1_000_000):
+            text = (unit * (size // len(unit) + 1))[:size]
+            start = time.perf_counter()
+            redact(text)
+            took.append(time.perf_counter() - start)
+        print(f"  {name:<22} {took[0] * 1e3:>8.0f} ms {took[1] * 1e3:>8.0f} ms   x{took[1] / took[0]:.1f}")
+
+
+def main() -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--misses", type=int, default=20, help="how many misses to show")
+    parser.add_argument("--alarms", type=int, default=0, help="how many changed lines of real code to show")
+    parser.add_argument("--seed", type=int, default=2026)
+    args = parser.parse_args()
+    rng = random.Random(args.seed)
+    shapes = len(SHAPES.strip().splitlines())
+    secrets = [*shape_cases(rng), *sentence_cases(rng), *password_cases(rng), *pem_cases(rng)]
+    print(f"{shapes} published shapes, {len(NAMED)} + {len(ANONYMOUS)} + {len(PATHS)} embeddings, seed {args.seed}")
+    score("Secrets redacted", secrets, args.misses)
+    score("Harmless kept", list(harmless_cases(rng)), args.misses)
+    wrong = [p for p in SECRET_FILES if not is_secret_file(p)] + [p for p in OPEN_FILES if is_secret_file(p)]
+    print(f"\nSecret files told from others: {1 - len(wrong) / len(SECRET_FILES + OPEN_FILES):.2%} {wrong or ''}")
+    measure(args.alarms)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

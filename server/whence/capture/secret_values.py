@@ -1,0 +1,104 @@
+"""Judges a value by itself: is it random, a placeholder, an expression, a word?
+
+The judgements are about the shape alone; what stands next to the value is the business of `secret_names`.
+"""
+
+import base64
+import binascii
+import re
+
+# The two hundred commonest pairs of letters in the words of source code (first letter, then its followers), counted in
+# the standard library's names and comments. They make 85% of the pairs in words, and 30% of the pairs in random letters.
+_FOLLOWERS = (
+    "abcdgilmnprstuy baeiloru cacehiklorstu dadeiosu eacdefgilmnprstvwx faefiloru gaeirs haeio iabcdefglmnoprstvz"
+    " ke ladeilostuy maeiopsu nacdefgiostuv obcdglmnoprstuw paeiloprsty qu racdegimnorstuy sacehilopstu tacehiorstuy"
+    " uabelmnprst vaei wai xt yp ze"
+)
+_PAIRS = {group[0] + follower for group in _FOLLOWERS.split() for follower in group[1:]}
+_COMMON = frozenset(form for pair in _PAIRS for form in (pair, pair.title(), pair.upper()))
+
+PLACEHOLDER_WORDS = re.compile(
+    r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)|replace|redacted|insert|your|\bmy[_-]?(?:secret|token|key|"
+    r"pass(?:word)?|api)|fixme|to.?do|(?:^|[^a-z])fake|foo.?bar|\bxxx|xxxx|^n/a$|undefined|not.?set|optional|required|"
+    r"(?:0?123456789|abcdefgh|ABCDEFGH)[0a-zA-Z]|dead.?beef|\.\.\.|…|\*\*\*|•••|lorem|enter[ _-]"
+)
+# Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
+_TEMPLATE = re.compile(
+    r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|^%[sdvr]$|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
+    r"|^![A-Z]\w*|^`|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
+)
+_HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
+_UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_NOT_LETTERS = re.compile(r"[^A-Za-z]")
+
+
+def wordiness(text: str) -> float:
+    """The share of neighbouring characters which are a common pair of letters: about .6 in names, .15 in random text."""
+    if len(text) < 2:
+        return 1.0
+    return sum(text[at : at + 2] in _COMMON for at in range(len(text) - 1)) / (len(text) - 1)
+
+
+def is_hex(text: str) -> bool:
+    """Whether the text is one run of hexadecimal digits, as hashes are."""
+    return _HEX.fullmatch(text) is not None
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID."""
+    return _UUID.fullmatch(text) is not None
+
+
+def is_mixed(text: str) -> bool:
+    """Whether digits stand beside letters, as in tokens and in most passwords."""
+    return any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text stands for a secret, or says where it is to be found, but is none."""
+    bare = text.strip("\"' \t")
+    if not bare or _TEMPLATE.search(bare) or PLACEHOLDER_WORDS.search(bare):
+        return True
+    distinct = len(set(bare))
+    return distinct <= 2 or (len(bare) >= 16 and distinct <= 5)
+
+
+def is_random(text: str, least: int = 16) -> bool:
+    """Whether the text looks drawn from an alphabet: letters with digits, and few of its letters make words.
+
+    `least` is the number of characters below which nothing can be said.
+    """
+    letters = len(text) - len(_NOT_LETTERS.findall(text))
+    if len(text) < least or not is_mixed(text) or letters * 6 < len(text):
+        return False
+    return wordiness(text) < 0.34
+
+
+def is_dense(text: str, least: int = 20) -> bool:
+    """Whether the text is random and uses small letters, capitals and digits, as hashes in hexadecimal never do."""
+    return (
+        any(c.islower() for c in text)
+        and any(c.isupper() for c in text)
+        and is_random(text, least)
+        and not is_uuid(text)
+    )
+
+
+def decoded_login(text: str) -> str | None:
+    """The `user:password` which the text is the base64 of, or nothing."""
+    try:
+        plain = base64.b64decode(text, validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
+    return plain if ":" in plain and plain.isprintable() else None
+
+
+_WORDLIKE = re.compile(
+    r"-----BEGIN|(?:ssh|ecdsa|sk)-[a-z0-9-]+ AAAA|data:|sha\d+[-:$]|h1:|arn:|[a-z][a-z0-9+.-]*://|(?:\.{0,2}|~)/[\w./-]*$|[A-Za-z]:\\"
+    r"|v?\d+(?:\.\d+)+|\d{4}-\d\d-\d\d|\[redacted|(?i:(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
+)
+
+
+def is_wordlike(text: str) -> bool:
+    """Whether the text is plainly something else: a public key, a digest, a URL, a path, a version, an algorithm."""
+    return _WORDLIKE.match(text) is not None
