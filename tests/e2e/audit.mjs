@@ -1,5 +1,12 @@
-// What the Python processes inside VS Code asked of the network, as audit/sitecustomize.py wrote it down.
-// Python's own sockets only: uv and native libraries are programs of their own, and not seen here.
+// What the Python processes inside VS Code asked of the network, as audit/sitecustomize.py wrote it down:
+//
+//   const server = await startServer({ vsix: [vsix], env: auditing(file) });
+//   ...
+//   const entries = audited(file);
+//   assert.ok(processes(entries).some(line => line.includes('whence lsp')));   // the audit was on
+//   assert.deepEqual(foreignRequests(entries, registryHosts()), []);
+//
+// Python's own sockets only.  Not seen: uv, native libraries, and Pythons started with -I or -E, such as set-up's pip.
 import fs from 'node:fs';
 import path from 'node:path';
 import { at, inVenv, output } from '../../scripts/lib.mjs';
