@@ -255,9 +255,19 @@ def _halves(value: str) -> tuple[str, str]:
     return value[: len(value) // 2], value[len(value) // 2 :]
 
 
+def _drawn(template: str, rng: random.Random) -> tuple[str, str]:
+    """A random credential, and the part of it which is secret."""
+    text = fill(template, rng)
+    marked = re.search("«(.*)»", text)
+    value = text.replace("«", "").replace("»", "")
+    return value, marked[1] if marked else value
+
+
 def _embedded(embeddings: dict[str, str], group: str, name: str, text: str, secret: str) -> Iterator[Case]:
     first, second = _halves(text)
     for label, template in embeddings.items():
+        if "{a}" in template and secret != text:
+            continue
         parts = (first, second) if "{a}" in template else (secret,)
         yield Case(group, label, template.format(v=text, a=first, b=second, **_styles(name)), parts)
 
@@ -267,11 +277,11 @@ def shape_cases(rng: random.Random) -> Iterator[Case]:
     for line in SHAPES.strip().splitlines():
         group, name, template = line.split(None, 2)
         only_named, name = name.startswith("!"), name.lstrip("!")
-        value = fill(template, rng)
-        yield from _embedded(NAMED, group, name, value, value)
+        value, secret = _drawn(template, rng)
+        yield from _embedded(NAMED, group, name, value, secret)
         if not only_named:
-            value = fill(template, rng)
-            yield from _embedded(ANONYMOUS, group, name, value, value)
+            value, secret = _drawn(template, rng)
+            yield from _embedded(ANONYMOUS, group, name, value, secret)
             if not re.search(r'[/\\:|<>"*?]', value):
                 for label, text in PATHS.items():
                     yield Case(group, label, text.format(v=value), (value,), path=True)
@@ -351,10 +361,6 @@ def pem_cases(rng: random.Random) -> Iterator[Case]:
         }
         for label, text in texts.items():
             yield Case("private-key", label, text, tuple(body[1:-1]) if "head" in label or "tail" in label else tuple(body))
-        if "ENCRYPTED" not in kind:
-            middle = [" " + line for line in body[2:6]]
-            changed = "@@ -3,4 +3,4 @@\n" + "\n".join([*middle, "-" + body[6], "+" + body[7], " " + body[8]])
-            yield Case("private-key", "diff middle", changed, tuple(body[2:9]))
     ppk = ["PuTTY-User-Key-File-3: ssh-ed25519", "Encryption: none", "Comment: ann", "Public-Lines: 2"]
     ppk += _wrapped(rng.randbytes(80), 64).split("\n")
     private = _wrapped(rng.randbytes(80), 64).split("\n")
@@ -389,13 +395,17 @@ OPEN_FILES = """src/env.ts environment.py keyboard.js tokenizer.py src/credentia
 
 
 def leaks(case: Case) -> bool:
-    """Whether something of a secret is left."""
+    """Whether a harmless text has changed, or something of a secret is left that doesn't stand elsewhere as well."""
     result = (redact_path if case.path else redact)(case.text).text
     if not case.secrets:
         return result != case.text
+    around = case.text
+    for secret in case.secrets:
+        around = around.replace(secret, "\0")
     for secret in case.secrets:
         size = min(10, len(secret))
-        if any(secret[at : at + size] in result for at in range(len(secret) - size + 1)):
+        pieces = {secret[at : at + size] for at in range(len(secret) - size + 1)}
+        if any(piece in result and piece not in around for piece in pieces):
             return True
     return False
 

@@ -118,12 +118,12 @@ chat SLACK_APP_TOKEN xapp-1-A[A-Z0-9]{10}-[0-9]{13}-[a-f0-9]{64}
 chat SLACK_REFRESH_TOKEN xoxe-1-[A-Za-z0-9]{146}
 chat SLACK_CONFIG_TOKEN xoxe.xoxp-1-[A-Za-z0-9]{166}
 chat !SLACK_SIGNING_SECRET [a-f0-9]{32}
-chat SLACK_WEBHOOK https://hooks.slack.com/services/T[A-Z0-9]{10}/B[A-Z0-9]{10}/[A-Za-z0-9]{24}
+chat SLACK_WEBHOOK https://hooks.slack.com/services/«T[A-Z0-9]{10}/B[A-Z0-9]{10}/[A-Za-z0-9]{24}»
 chat DISCORD_BOT_TOKEN [MNO]{1}[A-Za-z0-9]{25}.[A-Za-z0-9_\-]{6}.[A-Za-z0-9_\-]{38}
-chat DISCORD_WEBHOOK https://discord.com/api/webhooks/[1-9]{1}[0-9]{18}/[A-Za-z0-9_\-]{68}
+chat DISCORD_WEBHOOK https://discord.com/api/webhooks/[1-9]{1}[0-9]{18}/«[A-Za-z0-9_\-]{68}»
 chat !DISCORD_CLIENT_SECRET [A-Za-z0-9_\-]{32}
 chat TELEGRAM_BOT_TOKEN [1-9]{1}[0-9]{9}:AA[A-Za-z0-9_\-]{33}
-chat TEAMS_WEBHOOK https://acme.webhook.office.com/webhookb2/<uuid>@<uuid>/IncomingWebhook/[a-f0-9]{32}/<uuid>
+chat TEAMS_WEBHOOK https://acme.webhook.office.com/webhookb2/<uuid>@<uuid>/IncomingWebhook/«[a-f0-9]{32}»/<uuid>
 chat TWILIO_API_KEY SK[a-f0-9]{32}
 chat !TWILIO_AUTH_TOKEN [a-f0-9]{32}
 chat !MATTERMOST_TOKEN [a-z0-9]{26}
@@ -238,7 +238,7 @@ monitor NEW_RELIC_LICENSE_KEY [a-f0-9]{36}NRAL
 monitor SENTRY_AUTH_TOKEN sntryu_[a-f0-9]{64}
 monitor SENTRY_ORG_TOKEN sntrys_eyJpYXQiOjE3[A-Za-z0-9+/]{100}_[A-Za-z0-9+/]{43}
 monitor !SENTRY_OLD_TOKEN [a-f0-9]{64}
-monitor SENTRY_DSN https://[a-f0-9]{32}@o[0-9]{6}.ingest.sentry.io/[0-9]{7}
+monitor SENTRY_DSN https://«[a-f0-9]{32}»@o[0-9]{6}.ingest.sentry.io/[0-9]{7}
 monitor GRAFANA_API_KEY eyJrIjoi[A-Za-z0-9]{80}=
 monitor GRAFANA_CLOUD_TOKEN glc_eyJvIjoi[A-Za-z0-9+/]{100}=
 monitor GRAFANA_SA_TOKEN glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}
@@ -249,7 +249,6 @@ monitor DYNATRACE_TOKEN dt0c01.[A-Z2-7]{24}.[A-Z2-7]{64}
 monitor !SPLUNK_HEC_TOKEN <uuid>
 monitor !ROLLBAR_ACCESS_TOKEN [a-f0-9]{32}
 monitor !OPSGENIE_API_KEY <uuid>
-monitor !SUMOLOGIC_ACCESS_ID su[A-Za-z0-9]{12}
 monitor !SUMOLOGIC_ACCESS_KEY [A-Za-z0-9]{64}
 monitor POSTHOG_PERSONAL_KEY phx_[A-Za-z0-9]{43}
 monitor LOGFIRE_TOKEN pylf_v1_eu_[A-Za-z0-9]{43}
@@ -559,7 +558,7 @@ lines api_key: >\n  «[A-Za-z0-9]{20}»\n  «[A-Za-z0-9]{20}»\nport: 80
 lines secret: |-\n    «[A-Za-z0-9+/]{60}»\n    «[A-Za-z0-9+/]{60}»\nport: 80
 lines curl -H \\n  "Authorization: Bearer «[A-Za-z0-9]{40}»" \\n  https://api.example.com
 lines const secretKey =\n  "«[A-Za-z0-9]{32}»";
-lines const token = [\n  "«[A-Za-z0-9]{20}»",\n  "«[A-Za-z0-9]{20}»",\n].join("");
+lines const token = Array(\n  "«[A-Za-z0-9]{20}»",\n  "«[A-Za-z0-9]{20}»",\n).join("");
 lines String apiKey = new StringBuilder()\n    .append("«[A-Za-z0-9]{20}»")\n    .append("«[A-Za-z0-9]{20}»").toString();
 lines var token = "«[A-Za-z0-9]{20}»"\n  & "«[A-Za-z0-9]{20}»"
 lines $token = '«[A-Za-z0-9]{20}»'\n  . '«[A-Za-z0-9]{20}»';
@@ -642,7 +641,7 @@ lock   content-hash = "[a-f0-9]{64}"
 lock     "reference": "[a-f0-9]{40}",
 lock     "h1:<b64_32>",
 lock     "zh:[a-f0-9]{64}",
-lock   "js-tokens": ["js-tokens@4.0.0", "", {}, "sha512-[A-Za-z0-9+/]{86}=="],
+lock   "js-tokens": "js-tokens@4.0.0", "", {}, "sha512-[A-Za-z0-9+/]{86}=="],
 lock     resolution: {integrity: sha512-[A-Za-z0-9+/]{86}==}
 lock   sha256 = "[a-d0-9f-np-sv-z]{52}";
 lock   hash = "sha256-<b64_32>";

@@ -43,7 +43,7 @@ _ASSIGN = re.compile(
     rf"|[ \t]*(?P<operator>{_OPERATOR}))(?P<gap>[ \t]*)"
 )
 _OPEN = re.compile(
-    rf"(?:{_BREAK})?(?:(?:new[ \t]+)?[A-Za-z_][\w.:!]{{0,40}}\((?:{_BREAK}\.\w+\()?|\(|\[|\{{)?[ \t]*(?:{_BREAK})?(?:\)?\.append\()?"
+    rf"(?:{_BREAK})?(?:(?:new[ \t]+)?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|\(|\[|\{{)?[ \t]*(?:{_BREAK})?(?:\)?\.append\()?"
 )
 _QUOTE = re.compile(r"([bBrRuUfFNL@$]{0,2})(\\*(?:\"\"\"|'''|[\"'`]))")
 _NEXT_PIECE = re.compile(rf"(?:[ \t]*(?:\)?\.append\(|\+|\.\.|\.|&|\|\||<>|~|\\)[ \t]*(?:{_BREAK})?|{_BREAK}(?:\)?\.append\(|\+|\.\.|\.|&|~)?[ \t]*)")
@@ -51,14 +51,14 @@ _NEXT_ITEM = re.compile(rf"[ \t]*,?[ \t]*(?:{_BREAK})?")
 _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
-_UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|[,;]$|\\n|\\r|\\$|[)\]}]+[,;]?$|;[A-Za-z]|#|&&|\|")
+_UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|[,;]$|\\n|\\r|\\$|[)\]}]+[,;]?$|;[A-Za-z]|&&")
 _EXPRESSION = re.compile(
     r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{!*&@]|\$[A-Za-z_({]|-?\d+(?:\.\d+)*$|0x[0-9a-fA-F]{1,8}$"
 )
 
 _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:value|content|string|text|default|password|Value)\s*=\s*(?=[\"'])")
 _XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60})?>\s{0,40}(?=[^<\s])")
-_XML_SIBLING = re.compile(r"</\w{1,20}>\s{0,40}<(?:string|value|data)>(?=[^<])")
+_XML_SIBLING = re.compile(r"</\w{1,20}>\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
 _VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
 _COMMA = re.compile(rf"\\*[\"'],[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])")
 _CALL = re.compile(r"\([ \t]*(?=[bruf]?[\"'])")
@@ -71,6 +71,9 @@ _LEAD = re.compile(
     r"[+\- ]?[ \t]*(?:#|//|--|;|\*|>)?[ \t]*(?:-[ \t]+)?(?:(?:export|set|setx|env|ENV|ARG|declare|local|readonly|typeset|let|-x|-gx|-e)[ \t]+|[$%@:]|\$env:)*"
 )
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
+_CAMEL = re.compile(r"[A-Z]*[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]+")
+_TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential")
+_QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encryption", "signing", "admin")
 _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
 
 
@@ -85,6 +88,8 @@ def find(text: str) -> Iterator[Found]:
         rest = _NAME_REST.match(text, last)
         name = text[start : rest.end() if rest else last].rstrip("-.")
         done = start + len(name)
+        if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
+            name = "secret_key"
         if kind := strength(name):
             yield from _after(text, start, done, name, kind)
 
@@ -121,9 +126,9 @@ def _after(text: str, start: int, end: int, name: str, kind: Strength) -> Iterat
         spans = list(_value(text, assign.end(), kind, label, firm=True, plain=_is_plain(text, start, assign, operator)))
         yield from spans or _later(text, assign.end(), kind, label)
         return
-    for pattern, firm in ((_COMMA, False), (_CALL, False), (_CELL, True)):
+    for pattern in (_COMMA, _CALL, _CELL):
         if match := pattern.match(text, end):
-            spans = list(_value(text, match.end(), kind, label, firm=firm, plain=pattern is _CELL))
+            spans = list(_value(text, match.end(), kind, label, firm=True, plain=pattern is _CELL))
             yield from spans or _later(text, match.end(), kind, label)
             return
     if space := _SPACE.match(text, end):
@@ -184,9 +189,10 @@ def _value(text: str, at: int, kind: Strength, label: str, *, firm: bool, plain:
         if cut := _UNQUOTED_END.search(value):
             value = value[: cut.start()]
         follows = text[at + len(value) : at + len(value) + 1]
-        if not value or _EXPRESSION.match(value):
+        if not value or (_EXPRESSION.match(value) and not (is_random(value, 20) and not set(value) & set("()[]{}"))):
             return
-        if is_secret(value, kind, quoted=False, firm=firm and follows not in (",", ")", ";", "}", "]")):
+        listed = follows in (",", ")", ";", "}", "]") and text[at - 1 : at] != "="
+        if is_secret(value, kind, quoted=False, firm=firm and not listed):
             yield Found(at, at + len(value), label)
 
 
@@ -305,30 +311,39 @@ def is_secret(value: str, kind: Strength, *, quoted: bool, firm: bool) -> bool:
     if kind is Strength.WEAK:
         login = decoded_login(value)
         return (login is not None and not is_placeholder(login)) or (is_dense(value) and " " not in value)
-    if " " in value or len(value) < 8:
+    if " " in value:
+        return _is_phrase(value)
+    if len(value) < 8:
         return False
     if is_hex(value):
         return firm and len(value) >= 16 and is_mixed(value)
     if is_uuid(value):
         return firm
-    if is_random(value, 10 if firm and quoted else 16):
+    if is_random(value, 10 if firm else 16):
         return True
     return firm and len(value) >= 16 and wordiness(value) < 0.3 and sum(map(str.isalpha, value)) * 2 > len(value)
+
+
+def _is_phrase(value: str) -> bool:
+    """The words from which a wallet is restored: twelve to twenty-four of them, small, in multiples of three."""
+    words = value.split()
+    return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
 
 
 def _is_password(value: str, *, quoted: bool, firm: bool) -> bool:
     if len(value) < 4 or not value.isascii():
         return len(value) >= 6 and is_mixed(value)
     if " " in value:
-        return is_mixed(value) and wordiness(value) < 0.3
+        return (is_mixed(value) and wordiness(value) < 0.3) or _is_phrase(value)
     if value.isalpha():
         # One plain word is a label or a type as often as a password; only oddly built ones count.
-        return firm and quoted and len(value) >= 6 and wordiness(value) < 0.45
+        odd = len(value) >= 8 and not _CAMEL.fullmatch(value) and wordiness(value) < (0.47 if firm else 0.36)
+        return odd or (firm and quoted and len(value) >= 6 and wordiness(value) < 0.45)
     if value.isdigit():
         return firm
-    if not any(c.isdigit() for c in value) and not set(value) - set(
+    if not any(c.isdigit() for c in value) and (_TELLING.search(value) or not set(value) - set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:/"
-    ):
+    )):
         return len(value) >= 12 and wordiness(value) < 0.3
     if quoted and firm:
         return True

@@ -56,7 +56,7 @@ _CONTEXTS = (
         _is_url_password,
     ),
     _context("oracle-password", ("jdbc:oracle",), r"jdbc:oracle:\w+:[\w$]+/(?P<secret>[^@\s\"']{3,64})@"),
-    _context("basic-auth", ("asic ", "BASIC "), r"(?i)\bbasic[ \t]+(?P<secret>[A-Za-z0-9+/]{6,512}={0,2})", _is_login),
+    _context("basic-auth", ("asic ",), r"(?i)\bbasic[ \t]+(?P<secret>[A-Za-z0-9+/]{6,512}={0,2})", _is_login),
     _context("password", ("curl", "wget"), rf"[ \t](?:-u|--(?:proxy-)?user)[ =]?{_Q}[^\s:\"'$]{{1,64}}:{_VALUE}"),
     _context("password", ("http ",), rf"[ \t](?:-a|--auth)[ =]{_Q}[^\s:\"'$]{{1,64}}:{_VALUE}"),
     _context("password", ("mysql", "mariadb"), rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?-p{_VALUE}"),
@@ -76,7 +76,7 @@ _CONTEXTS = (
     _context("password", ("SecureString",), r"SecureString[ \t]+(?:-String[ \t]+)?[\"'](?P<secret>[^\"'$\n]{4,128})[\"']"),
     _context(
         "password",
-        ("login(", "auth=(", "auth = (", "Auth(", "redential", "getConnection(", "_auth("),
+        ("login(", "auth=(", "auth = (", "uth(", "redential", "getConnection("),
         r"(?i)(?:login|auth|credentials?|getconnection)(?:[ \t]*=[ \t]*)?\((?:[^()\n\"']{0,60},[ \t]*)?"
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*[\"'](?P<secret>[^\s\"'{}]{6,128})[\"']",
         _is_made_up,
@@ -89,17 +89,19 @@ _CONTEXTS = (
     ),
     _context(
         "password",
-        (":5432:", ":3306:", ":*:"),
-        r"(?m)^[+\- ]?[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?P<secret>[^\s:]{4,128})$",
+        (":5432:", ":*:"),
+        r"(?m)^[+\-# \t]{0,40}[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?P<secret>[^\s:]{4,128})$",
     ),
+    _context("zapier-webhook", ("hooks.zapier.com",), r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)"),
     _context(
-        "password-hash",
-        ("$2", "$1$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$scrypt$", "$pbkdf2"),
-        r"\$(?:2[abxy]|apr1|[156]|y|argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$(?P<secret>[A-Za-z0-9./$=,+-]{20,160})",
+        "high-entropy-secret",
+        ("jwt.",),
+        r"(?i)\bjwts?\.(?:sign|encode|decode|verify)\([^,\n]{1,120},[ \t]*b?[\"'](?P<secret>[^\"'\s]{8,512})[\"']",
+        _is_made_up,
     ),
     _context(
         "authorization",
-        ("uthorization", "UTHORIZATION"),
+        ("uthorization",),
         r"(?i)authorization\\?[\"']?\]?\s{0,4}[:=,]\s{0,4}[fbr]?\\?[\"']?(?:token|apikey|api-key|key|bearer)[ =:\"']{1,3}"
         r"(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})",
         is_mixed,
@@ -113,24 +115,33 @@ _CONTEXTS = (
     ),
     _context(
         "bearer-token",
-        ("earer ", "EARER "),
+        ("earer ",),
         r"(?i)\bbearer[ \t\"']{1,4}(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})",
         lambda value: is_mixed(value) and wordiness(value) < 0.34,
     ),
 )
 
+_HASH = re.compile(r"\$(?:2[abxy]|apr1|[156]|y|argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$[A-Za-z0-9./$=,+-]{20,160}")
+
 # Without a run like this, and in it a digit or more length than names have, no line holds a credential with a shape.
-_LONG = re.compile(r"[A-Za-z0-9_-]{16,}")
+_LONG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{15,}")
 _DIGIT = re.compile(r"\d")
 
 # Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
 _PREFIXED = re.compile(r"[_-](?P<rest>[A-Za-z0-9]{24,200})(?![A-Za-z0-9_+/=-])")
-_PREFIX = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z][A-Za-z0-9]{1,11}(?:[_-][A-Za-z0-9]{1,10}){0,3}$")
+_PREFIX = re.compile(r"(?<![A-Za-z0-9+=_.])(?<![A-Za-z0-9]-)[A-Za-z][A-Za-z0-9]{1,11}(?:[_-][A-Za-z0-9]{1,10}){0,3}$")
 _IDENTIFIERS = re.compile(
     r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file|chatcmpl"
     r"|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk|jsx|sc|rev"
     r"|build|job|phc|G|commit|img|image|asset|video|user|page|node|cache|integrity|hash)(?:[_-]|$)"
 )
+# What stands between the pieces of a string which is written in several: "ghp_abc" + \n "def".
+_BETWEEN_QUOTES = re.compile(
+    r"[\"'`][ \t]*(?:(?:\+|\.\.?|&|\\)?[ \t]*\r?\n[+\- ]?[ \t]*(?:\+|\.\.?|&)?|[+.&])[ \t]*[\"'`]"
+)
+_CONTINUATION = re.compile(r"\\\r?\n[+\- ]?")
+_TOKEN_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$:/+=~%"
+_PIECE = re.compile(r"[\w.$:/+=~%-]{1,512}")
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])")
 
 
@@ -153,10 +164,16 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     near_aws = "AKIA" in text or "ASIA" in text or "aws" in text
     done = -1
     for run in _LONG.finditer(text):
-        if run.start() < done or (run.end() - run.start() < 32 and not _DIGIT.search(text, *run.span())):
+        first, last = run.span()
+        escaped = text[first - 1 : first] == "\\"
+        if first < done or not (
+            last - first >= 32 or _DIGIT.search(text, first, last) or _BEGINNING.match(text, first + escaped)
+        ):
             continue
-        start, done = _line(text, run.start())
+        start, done = _line(text, first)
         yield from _shapes(text, start, done, near_aws)
+    for match in _HASH.finditer(text):
+        yield *match.span(), "password-hash"
     for context in _CONTEXTS:
         for word in context.words:
             at = text.find(word)
@@ -166,6 +183,31 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
                     if context.check(match["secret"]) and not is_placeholder(match["secret"]):
                         yield *match.span("secret"), context.name
                 at = text.find(word, end)
+
+
+    for pattern in (_BETWEEN_QUOTES, _CONTINUATION):
+        for glue in pattern.finditer(text):
+            yield from _joined(text, glue)
+
+
+def _joined(text: str, glue: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    """The pieces of a credential which is written as several strings, the first of which ends at `glue`."""
+    window = text[max(0, glue.start() - 256) : glue.start()]
+    first = glue.start() - len(window) + len(window.rstrip(_TOKEN_CHARACTERS))
+    if not _BEGINNING.match(text, first):
+        return
+    pieces = [(first, glue.start())]
+    following: re.Match[str] | None = glue
+    while following and len(pieces) < 64 and (piece := _PIECE.match(text, following.end())):
+        pieces.append(piece.span())
+        following = glue.re.match(text, piece.end())
+    whole = "".join(text[start:end] for start, end in pieces)
+    begin = _BEGINNING.match(whole)
+    for shape in _CALLED[begin[0]] if begin else ():
+        match = shape.pattern.match(whole)
+        if match and match.end() > pieces[0][1] - first and any(_accepted(match, shape)):
+            yield from ((start, end, shape.name) for start, end in pieces)
+            return
 
 
 def _line(text: str, at: int) -> tuple[int, int]:

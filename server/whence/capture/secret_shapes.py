@@ -188,7 +188,10 @@ firebase-server-key       :APA91b        AAAA<w>{7}:APA91b<w>{100,160}
 azure-client-secret       Q~             [\w~.-]{3}\dQ~[\w~.-]{31,34}
 azure-key                 AZDO           <a>{76}AZDO<a>{4}
 azure-key                 JQQJ99         <a>{40,64}JQQJ99<a>{16,40}
-azure-key                 AzFu AzSe AzCa +ABa ACDb +ASt +ASb +AEh AIoT +ACR +AMC  [A-Za-z0-9+/_-]{38,90}={0,2}  dense
+azure-key                 AzFu           <w>{44}AzFu<w>{5}==
+azure-key                 AzSe AzCa +ACR  <b>{42}(?:AzSe|AzCa|\+ACR)<b>{6}
+azure-key                 +ASb +AEh AIoT  <b>{33}(?:\+ASb|\+AEh|AIoT)<b>{6}=
+azure-key                 +ABa ACDb +AMC +ASt APIM  <b>{76}(?:\+ABa|ACDb|\+AMC|\+ASt|APIM)<b>{5,6}==
 telegram-bot-token        :AA            \d{8,12}:AA<w>{32,34}
 telegram-bot-token        :AA            bot(?P<secret>\d{8,12}:AA<w>{32,34})
 openai-key                T3BlbkFJ       sk-<w>{16,180}T3BlbkFJ<w>{16,180}
@@ -204,7 +207,7 @@ twitter-bearer            AAAAAAAAAAAAAAAAAAAA  A{20,24}[A-Za-z0-9%+/=]{40,120} 
 facebook-token            |              \d{15,16}\|<w>{27,40}  dense
 sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})?)@[\w.-]*sentry[\w.-]*[:\d]*/\d+
 slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
-discord-webhook           /webhooks/     /api/webhooks/\d{15,21}/(?P<secret><w>{40,90})
+discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})
 teams-webhook             IncomingWebhook  webhook(?:b2)?/(?P<secret>[\w@-]{36,90}/IncomingWebhook/<x>{32}(?:/[\w-]{36,100})?)
 url-token                 ://            \w{2,20}://(?P<secret><w>{20,256}):?@(?=[\w\[])  random
 url-signature             ignature= sig=  (?i:X-Amz-Signature|X-Goog-Signature|signature|sig)=(?P<secret>[\w%+/=-]{20,1024})

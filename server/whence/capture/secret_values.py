@@ -25,7 +25,7 @@ PLACEHOLDER_WORDS = re.compile(
 # Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
 _TEMPLATE = re.compile(
     r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|^%[sdvr]$|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
-    r"|^![A-Z]\w*|^`|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
+    r"|^!(?:Ref|Sub|GetAtt|ImportValue|Join|Select|vault|env|Env|secret|Secret|file|include)\b|^`|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
 )
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
