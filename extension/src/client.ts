@@ -1,7 +1,7 @@
 /** The language server of this window: starting it, asking it, stopping it. */
 import * as vscode from 'vscode';
 import type { ErrorHandler } from 'vscode-languageclient/node';
-import { CloseAction, LanguageClient, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
+import { CancellationToken, CloseAction, LanguageClient, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
 import { environment } from './python';
@@ -93,7 +93,9 @@ export class Server implements vscode.Disposable {
     const workDoneToken = progress && `whence-${operation}-${Date.now()}`;
     const heard = workDoneToken && client.onProgress(WorkDoneProgress.type, workDoneToken, told => { if (told.kind !== 'end') progress(told.message ?? '', told.percentage ?? 0); });
     try {
-      return await client.sendRequest<Operations[K]['result']>(METHODS[operation], { ...params, ...(workspaceFolder && { workspaceFolder }), ...(workDoneToken && { workDoneToken }) }, token);
+      const asked = { ...params, ...(workspaceFolder && { workspaceFolder }), ...(workDoneToken && { workDoneToken }) };
+      // An undefined token would be sent as a second, positional parameter.
+      return await client.sendRequest<Operations[K]['result']>(METHODS[operation], asked, token ?? CancellationToken.None);
     } finally {
       if (heard) heard.dispose();
     }

@@ -1,9 +1,10 @@
 /** Memories as documents: `whence:/Title.md?id`, read-only Markdown, shown rendered. */
-import type { TextDocumentContentProvider, ViewColumn } from 'vscode';
-import { EventEmitter, TabInputText, Uri, commands, window, workspace } from 'vscode';
+import type { TextDocumentContentProvider, TextDocumentShowOptions } from 'vscode';
+import { EventEmitter, TabInputCustom, TabInputText, Uri, ViewColumn, commands, window, workspace } from 'vscode';
 import type { Server } from './client';
 
 export const SCHEME = 'whence';
+const TAB_WIDTH = 60;
 const RENDERED = 'vscode.markdown.preview.editor';
 
 /** A memory, as far as opening it needs to know. */
@@ -14,22 +15,34 @@ export interface Named {
 
 /** The address of a memory's document. The title is in it because that is what the tab shows. */
 export function address({ id, title }: Named): Uri {
-  const name = title.replace(/[\\/:*?"<>|#\s]+/g, ' ').trim().slice(0, 60).trim();
-  return Uri.from({ scheme: SCHEME, path: `/${name || id}.md`, query: id });
+  const name = title.replace(/[\\/\s]+/g, ' ').trim();
+  const short = name.length > TAB_WIDTH ? `${name.slice(0, TAB_WIDTH).trim()}…` : name;
+  return Uri.from({ scheme: SCHEME, path: `/${short || id}.md`, query: id });
 }
 
 /** Open a memory, rendered, as one opens a file from the explorer. */
-export const openMemory = (memory: Named) => commands.executeCommand('vscode.openWith', address(memory), RENDERED, { preview: true });
+export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) =>
+  commands.executeCommand('vscode.openWith', address(memory), RENDERED, { preview: true, ...options });
 
-/** Show a memory without moving the focus, where the next one shown so takes its place. */
-export async function peek(memory: Named, viewColumn: ViewColumn): Promise<void> {
-  await window.showTextDocument(await workspace.openTextDocument(address(memory)), { viewColumn, preview: true, preserveFocus: true });
-}
+/** The tabs that show memories and that the next one opened would replace. */
+const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
+  .filter(({ input, isPreview }) => isPreview && (input instanceof TabInputCustom || input instanceof TabInputText) && input.uri.scheme === SCHEME);
 
-/** Close what `peek` shows. */
-export async function closePeek(): Promise<void> {
-  const tabs = window.tabGroups.all.flatMap(group => group.tabs);
-  await window.tabGroups.close(tabs.filter(({ input, isPreview }) => isPreview && input instanceof TabInputText && input.uri.scheme === SCHEME), true);
+/** Show memories in passing: `show` one after the other beside the active editor, the focus staying where it is, until `close`. */
+export function peeking(): { show: (memory: Named) => Promise<void>; close: () => Promise<void> } {
+  const before = new Set(previews().map(({ label, group }) => `${group.viewColumn} ${label}`));
+  const viewColumn = window.tabGroups.activeTabGroup.activeTab ? ViewColumn.Beside : ViewColumn.Active;
+  let open = true;
+  const close = async () => {
+    open = false;
+    await window.tabGroups.close(previews().filter(({ label, group }) => !before.has(`${group.viewColumn} ${label}`)), true);
+  };
+  const show = async (memory: Named) => {
+    await openMemory(memory, { viewColumn, preserveFocus: true });
+    // It was closed while this one was on its way.
+    if (!open) await close();
+  };
+  return { show, close };
 }
 
 /** Serve the documents; those that show change with the memories of `ids`, or all where it names none. */

@@ -58,7 +58,8 @@ export function activate(context: ExtensionContext): void {
     } else if (await python.wasSetUp(shop())) await setUp();
     else {
       whence.state = 'needed';
-      if (context.globalState.get(ASKED)) return;
+      // The view's welcome content asks too: never both at once.
+      if (context.globalState.get(ASKED) || tree.view.visible) return;
       await context.globalState.update(ASKED, true);
       const chosen = await window.showInformationMessage(l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?'), setUpButton, l10n.t('Not Now'));
       if (chosen === setUpButton) await setUp();
@@ -67,6 +68,7 @@ export function activate(context: ExtensionContext): void {
 
   /** Make the environment anew, visibly, and start the server with it. */
   const setUp = async () => {
+    // A message may still offer what was begun elsewhere.
     if (whence.state === 'settingUp') return;
     await whence.stop();
     whence.state = 'settingUp';

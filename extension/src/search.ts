@@ -1,8 +1,8 @@
 /** Search Memory: a quick pick that asks the server at every pause in typing and shows the hit under the cursor. */
 import type { QuickInputButton, QuickPickItem } from 'vscode';
-import { CancellationTokenSource, ThemeIcon, ViewColumn, l10n, window } from 'vscode';
+import { CancellationTokenSource, ThemeIcon, l10n, window } from 'vscode';
 import type { Server } from './client';
-import { closePeek, openMemory, peek } from './documents';
+import { openMemory, peeking } from './documents';
 import type { Focus, Hit } from './protocol';
 
 const PAUSE = 120;
@@ -24,10 +24,10 @@ export const plain = (text: string) => text.replace(/\$\(/g, '\\$(').replace(/\s
 export function search(server: Server, focus: Focus, query: string, actions: readonly HitAction[]): void {
   const pick = window.createQuickPick<Item>();
   const buttons = new Map<QuickInputButton, HitAction>(actions.map(action => [{ iconPath: new ThemeIcon(action.icon), tooltip: action.tooltip }, action]));
-  const beside = window.activeTextEditor ? ViewColumn.Beside : ViewColumn.Active;
+  const peek = peeking();
   let asked = new CancellationTokenSource();
   let pending: NodeJS.Timeout | undefined;
-  let open = true;
+  let resting: NodeJS.Timeout | undefined;
 
   const ask = async () => {
     asked.cancel();
@@ -38,7 +38,6 @@ export function search(server: Server, focus: Focus, query: string, actions: rea
       if (token.isCancellationRequested) return;
       pick.items = hits.map(hit => ({
         label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description), detail: plain(hit.snippet),
-        // The server chose and ordered them; the quick pick must not filter by its own lights.
         alwaysShow: true, buttons: [...buttons.keys()], hit,
       }));
       if (!hits.length) pick.items = [{ label: note, alwaysShow: true }];
@@ -48,18 +47,15 @@ export function search(server: Server, focus: Focus, query: string, actions: rea
       if (!token.isCancellationRequested) pick.busy = false;
     }
   };
-  const show = async (hit: Hit) => {
-    await peek(hit, beside);
-    if (!open) await closePeek();
-  };
-  let peeking: NodeJS.Timeout | undefined;
 
   pick.placeholder = l10n.t('Words, a file, an error, a question');
+  // Order and choice are the server's. The last is missing from VS Code's types, not from VS Code.
+  Object.assign(pick, { matchOnDescription: false, matchOnDetail: false, sortByLabel: false });
   pick.value = query;
   pick.onDidChangeValue(() => { clearTimeout(pending); pending = setTimeout(() => void ask(), PAUSE); });
   pick.onDidChangeActive(([item]) => {
-    clearTimeout(peeking);
-    if (item?.hit) { const { hit } = item; peeking = setTimeout(() => void show(hit), PAUSE); }
+    clearTimeout(resting);
+    if (item?.hit) { const { hit } = item; resting = setTimeout(() => void peek.show(hit), PAUSE); }
   });
   pick.onDidTriggerItemButton(({ button, item }) => { pick.hide(); if (item.hit) void buttons.get(button)?.run(item.hit); });
   pick.onDidAccept(() => {
@@ -68,12 +64,11 @@ export function search(server: Server, focus: Focus, query: string, actions: rea
     if (item?.hit) void openMemory(item.hit);
   });
   pick.onDidHide(() => {
-    open = false;
     clearTimeout(pending);
-    clearTimeout(peeking);
+    clearTimeout(resting);
     asked.cancel();
     pick.dispose();
-    void closePeek();
+    void peek.close();
   });
   pick.show();
   void ask();

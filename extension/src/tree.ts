@@ -13,7 +13,7 @@ function item(node: TreeNode): TreeItem {
   row.description = node.description;
   row.contextValue = node.contextValue;
   if (node.icon) row.iconPath = new ThemeIcon(node.icon);
-  if (node.tooltip) row.tooltip = new MarkdownString(harmless(node.tooltip), true);
+  if (node.tooltip) row.tooltip = new MarkdownString(harmless(node.tooltip));
   if (node.memory || node.location) row.command = { command: 'whence.open', title: '', arguments: [node] };
   return row;
 }
