@@ -10,7 +10,7 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -58,6 +58,7 @@ _MARKS = "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094
 _RUN = re.compile(rf"[{_DENSE}]+|(?:[^\W{_DENSE}]|[{_MARKS}])+")
 _ASCII_RUN = re.compile(r"[A-Za-z0-9_]+")
 _PIECE = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|(?:[^\W\d_a-zA-Z]|[{_MARKS}])+")
+_DENSE_CHARACTER = re.compile(f"[{_DENSE}]")
 _HEX = re.compile(r"[0-9a-f]{7,}")
 _INNER_CODE = re.compile(r"[a-z][A-Z]|[A-Za-z0-9]_+[A-Za-z0-9]|[A-Z]{2}[a-z]")
 _TEST_NAME = re.compile(r"(?:[Tt]est_?)([A-Za-z]\w{2,})|([A-Za-z]\w{2,}?)_?(?:Tests?|TestCase|_tests?)")
@@ -73,11 +74,10 @@ def terms(text: str) -> list[str]:
     Little English words are dropped, but never all: a text of nothing else keeps them.
     """
     found: list[str] = []
-    dropped: list[str] = []
+    little: list[str] = []
     for run in _runs(text):
-        for term in _terms_of_run(run):
-            (dropped if term in STOP_WORDS else found).append(term)
-    return [_stem(term) for term in found or dropped]
+        (little if run.lower() in STOP_WORDS else found).extend(_terms_of_run(run))
+    return found or little
 
 
 def words_column(text: str) -> str:
@@ -96,16 +96,14 @@ def query_terms(query: str) -> list[tuple[str, float]]:
     for line, weight in _lines(query):
         quoted = {term for span in _BACKTICKS.findall(line) for term in terms(span)}
         for run in _runs(line):
+            if run.lower() in STOP_WORDS:
+                continue
             is_code = bool(_INNER_CODE.search(run))
             for term in _terms_of_run(run):
-                stem = _stem(term)
-                if term in STOP_WORDS and stem not in quoted:
-                    continue
-                counts[stem] = counts.get(stem, 0.0) + weight
-                if is_code or stem in quoted:
-                    code.add(stem)
-            subject = _subject(run)
-            if subject:
+                counts[term] = counts.get(term, 0.0) + weight
+                if is_code or term in quoted:
+                    code.add(term)
+            if subject := _subject(run):
                 counts[subject] = counts.get(subject, 0.0) + weight
                 code.add(subject)
     if not counts:
@@ -116,6 +114,17 @@ def query_terms(query: str) -> list[tuple[str, float]]:
     ]
     weighted.sort(key=lambda each: -each[1])  # stable: of equals the earlier ones stay
     return weighted[:MAX_QUERY_TERMS]
+
+
+def surfaces(query: str, held: frozenset[str]) -> list[str]:
+    """The words of a query, as they are written in it, that have a term among `held`; each once, in order."""
+    found: dict[str, str] = {}
+    for line, _ in _lines(query):
+        for run in _runs(line):
+            own = () if run.lower() in STOP_WORDS else _terms_of_run(run)
+            if not held.isdisjoint(own):
+                found.setdefault(own[0], run)
+    return list(found.values())
 
 
 def _lines(query: str) -> Iterator[tuple[str, float]]:
@@ -151,27 +160,29 @@ def _level(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_LETTERS)
 
 
-def _terms_of_run(run: str) -> list[str]:
-    """The terms of one unbroken word, not yet stemmed: whole, then its parts if there are several."""
-    first = run[0]
-    if first > "\u0dff" and re.match(rf"[{_DENSE}]", first):
+def _terms_of_run(run: str) -> Sequence[str]:
+    """The terms of one unbroken word: whole, then its parts if there are several."""
+    if run[0] > "\u0dff" and _DENSE_CHARACTER.match(run):
         return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
-    run = run[:MAX_RUN]
-    pieces = [piece.lower() for piece in _PIECE.findall(run)]
-    if len(pieces) < 2:
-        return [_bounded(piece) for piece in pieces]
+    return _terms_of_word(run[:MAX_RUN])
+
+
+@lru_cache(maxsize=1 << 14)  # texts say the same words again and again
+def _terms_of_word(word: str) -> tuple[str, ...]:
+    pieces = [piece.lower() for piece in _PIECE.findall(word)]
     whole = "".join(pieces)
     if len(pieces) > 3 and len(whole) < 2.5 * len(pieces):
         # Pieces as short as these are no words: a hash, an encoded blob. A commit is known by git's short form.
-        return [whole[:7]] if _HEX.fullmatch(whole) else [_bounded(whole)]
-    return [_bounded(whole), *(_bounded(piece) for piece in pieces)]
+        pieces = [whole[:7]] if _HEX.fullmatch(whole) else [whole]
+    elif len(pieces) > 1:
+        pieces = [whole, *(piece for piece in pieces if piece not in STOP_WORDS)]
+    return tuple(_stem(_bounded(piece)) for piece in pieces)
 
 
 def _subject(run: str) -> str:
     """The term of what a test is named after: `CommandLineTest` and `test_command_line` speak of `CommandLine`."""
     match = _TEST_NAME.fullmatch(run) if "est" in run and len(run) <= MAX_RUN else None
-    subject = _terms_of_run(match[1] or match[2]) if match else []
-    return _stem(subject[0]) if subject else ""
+    return _terms_of_word(match[1] or match[2])[0] if match else ""
 
 
 def _bounded(term: str) -> str:
@@ -188,7 +199,6 @@ class _Stemmer(Protocol):
 _local = threading.local()  # a stemmer keeps the word it works on in itself, so each thread has its own
 
 
-@lru_cache(maxsize=1 << 16)
 def _stem(term: str) -> str:
     """Porter's stem of an English word (M. F. Porter, "An algorithm for suffix stripping", 1980); others unchanged."""
     if len(term) < 3 or not (term.isascii() and term.isalpha()):
