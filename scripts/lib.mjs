@@ -43,7 +43,8 @@ export function output(command, args, options = {}) {
 }
 
 /** Run npm itself.  Under `npm run` its script is known, which spares Windows the shell that npm.cmd would need. */
-export function npm(args, options = {}) {
+export function npm(words, options = {}) {
+  const args = [...words, '--no-audit', '--no-fund', '--no-update-notifier'];
   const script = process.env.npm_execpath ?? '';
   return path.basename(script) === 'npm-cli.js' ? run(process.execPath, [script, ...args], options) : run('npm', args, { shell: onWindows, ...options });
 }

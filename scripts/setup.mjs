@@ -64,7 +64,7 @@ async function installPython() {
 
 async function installNode() {
   console.log('setup: Node packages');
-  await npm(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await npm(['ci', '--include=dev', '--ignore-scripts']);
 }
 
 /** Make .venv and node_modules what the lock files say. */

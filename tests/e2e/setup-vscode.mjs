@@ -26,7 +26,7 @@ async function install() {
   fs.mkdirSync(folder, { recursive: true });
   for (const file of locked) fs.copyFileSync(file, path.join(folder, path.basename(file)));
   // Without scripts: code-server's postinstall builds Kerberos bindings, which no one here needs.
-  const ci = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const ci = ['ci', '--ignore-scripts', '--loglevel=error'];
   await npm(ci, { cwd: folder });
   const { node, headers } = node24();
   const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter), ...(headers && { npm_config_nodedir: headers }) };
