@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import type { Server } from './client';
 import { openMemory } from './documents';
 import { fillIn } from './forms';
+import { plain } from './markdown';
 import type { ContextBlock, Focus, TreeNode } from './protocol';
 import { FORM_COMMAND } from './protocol';
-import { plain, search } from './search';
+import { search } from './search';
 
 const { l10n, window } = vscode;
 

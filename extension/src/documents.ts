@@ -2,6 +2,7 @@
 import type { TextDocumentContentProvider, TextDocumentShowOptions } from 'vscode';
 import { EventEmitter, TabInputCustom, TabInputText, Uri, ViewColumn, commands, window, workspace } from 'vscode';
 import type { Server } from './client';
+import { harmless } from './markdown';
 
 export const SCHEME = 'whence';
 const TAB_WIDTH = 60;
@@ -66,20 +67,3 @@ export function serveDocuments(server: Server): { refresh: (ids: readonly string
   };
   return { refresh, dispose: () => { registered.dispose(); emitter.dispose(); } };
 }
-
-/**
- * Markdown in which nothing makes the editor fetch a picture: what a commit message or a note says must not reach the
- * network because someone looks at it. A word joiner breaks images and HTML; code blocks show what was written.
- */
-export function harmless(markdown: string): string {
-  let fence = '';
-  return markdown.split('\n').map(line => {
-    if (fence) {
-      if (line.trimEnd() === fence) fence = '';
-      return line;
-    }
-    fence = /^(`{3,}|~{3,})[^`]*$/.exec(line)?.[1] ?? '';
-    return fence ? line : line.replace(/<(?=[a-z!/?])|!(?=\[)/gi, '$&\u2060');
-  }).join('\n');
-}
-

@@ -3,6 +3,7 @@ import type { QuickInputButton, QuickPickItem } from 'vscode';
 import { CancellationTokenSource, ThemeIcon, l10n, window } from 'vscode';
 import type { Server } from './client';
 import { openMemory, peeking } from './documents';
+import { plain } from './markdown';
 import type { Focus, Hit } from './protocol';
 
 const PAUSE = 120;
@@ -17,9 +18,6 @@ export interface HitAction {
   readonly tooltip: string;
   readonly run: (hit: Hit) => Promise<void>;
 }
-
-/** Text in which a quick pick sees no icons. */
-export const plain = (text: string) => text.replace(/\$\(/g, '\\$(').replace(/\s+/g, ' ').trim();
 
 export function search(server: Server, focus: Focus, query: string, actions: readonly HitAction[]): void {
   const pick = window.createQuickPick<Item>();

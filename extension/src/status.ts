@@ -1,7 +1,7 @@
 /** The status bar item: whether Whence is there, how much it remembers, and in its tooltip the rest. */
 import { MarkdownString, StatusBarAlignment, env, l10n, window } from 'vscode';
 import type { Server, State } from './client';
-import { harmless } from './documents';
+import { tame } from './markdown';
 import type { Status } from './protocol';
 
 function tooltip(status: Status): MarkdownString {
@@ -11,7 +11,7 @@ function tooltip(status: Status): MarkdownString {
     ? l10n.t('Search by words and by meaning ({0} of {1} passages, {2}).', embedding.embedded, embedding.passages, embedding.model)
     : l10n.t('Search by words.');
   const counts = status.kinds.filter(({ count }) => count > 0).map(({ label, count }) => `| ${label} | ${count.toLocaleString(env.language)} |`);
-  return new MarkdownString(harmless([
+  return new MarkdownString(tame([
     `**Whence** ${status.version} · ${status.name}`,
     ...(counts.length ? [`| | |\n|:--|--:|\n${counts.join('\n')}`] : []),
     captures[capture], meaning, ...status.messages,

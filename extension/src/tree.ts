@@ -2,7 +2,7 @@
 import type { TreeView } from 'vscode';
 import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, window } from 'vscode';
 import type { Server } from './client';
-import { harmless } from './documents';
+import { tame } from './markdown';
 import type { TreeNode } from './protocol';
 
 const STATES = { no: TreeItemCollapsibleState.None, collapsed: TreeItemCollapsibleState.Collapsed, expanded: TreeItemCollapsibleState.Expanded };
@@ -13,7 +13,7 @@ function item(node: TreeNode): TreeItem {
   row.description = node.description;
   row.contextValue = node.contextValue;
   if (node.icon) row.iconPath = new ThemeIcon(node.icon);
-  if (node.tooltip) row.tooltip = new MarkdownString(harmless(node.tooltip));
+  if (node.tooltip) row.tooltip = new MarkdownString(tame(node.tooltip));
   if (node.memory || node.location) row.command = { command: 'whence.open', title: '', arguments: [node] };
   return row;
 }
