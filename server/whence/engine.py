@@ -216,7 +216,7 @@ class Engine:
         found = self._one(id)
         targets = {each.id: each.title for each in self.store.get([link.target for link in found.links])}
         return Detail.model_validate(
-            {"memory": found, "markdown": document.document(found, targets), "icon": type(found).icon}
+            {"memory": found, "markdown": document.document(found, targets, _local_zone()), "icon": type(found).icon}
         )
 
     @operation
@@ -230,7 +230,9 @@ class Engine:
             InvalidRequest: the id is not one of a row.
         """
         return Children(
-            nodes=tuple(self._located(node) for node in outline.children(parent, self.store, _local_zone()))
+            nodes=tuple(
+                self._located(node) for node in outline.children(parent, self.store, _local_zone(), memory.now())
+            )
         )
 
     @operation

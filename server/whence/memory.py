@@ -430,8 +430,8 @@ class Note(MemoryBase):
         return self.content
 
 
-Memory = Annotated[Change | Decision | Note, Field(discriminator="kind")]
-"""Any memory. `KINDS` lists the classes by the name that `kind` carries."""
+Memory = Annotated[Decision | Change | Note, Field(discriminator="kind")]
+"""Any memory, in the order of the tree. `KINDS` lists the classes by the name that `kind` carries."""
 
 KINDS: dict[str, type[MemoryBase]] = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Memory)[0])}
 
