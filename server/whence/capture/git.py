@@ -160,20 +160,23 @@ def operation(repository: Repository) -> Operation:
     return next((name for name, sign in signs if (repository.git_dir / sign).exists()), "")
 
 
-def signature(repository: Repository, branch: str) -> tuple[object, ...]:
-    """A value that changes when HEAD, the branch, the stash or an operation does; a dozen `stat` calls, no process."""
+def signature(repository: Repository) -> tuple[object, ...]:
+    """A value that changes when HEAD, its branch, the stash or an operation does; a dozen `stat` calls, no process."""
     own, common = repository.git_dir, repository.common_dir
+    try:
+        where = (own / "HEAD").read_text("utf-8", "replace").strip()
+    except OSError:
+        where = ""
     moving = (
-        own / "HEAD",
         own / "logs" / "HEAD",
-        common / "refs" / "heads" / branch,
+        common / (where.removeprefix("ref: ") or "HEAD"),
         common / "packed-refs",
         common / "refs" / "stash",
         common / "logs" / "refs" / "stash",
         common / "reftable" / "tables.list",
         own / "reftable" / "tables.list",
     )
-    return (operation(repository), *(_stamp(path) for path in moving))
+    return (where, operation(repository), *(_stamp(path) for path in moving))
 
 
 def index_stamp(repository: Repository) -> tuple[int, int, int] | None:

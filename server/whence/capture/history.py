@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from whence.capture.plumbing import Repository, objects, paths, run
+from whence.capture.plumbing import OPAQUE, Repository, objects, paths, run
 from whence.errors import GitError
 
 MAX_COMMITS = 1000
@@ -21,6 +21,9 @@ _MARK_LENGTH = 4
 
 _MAX_COMMIT_BYTES = 1_000_000
 """A longer commit message is nobody's reason."""
+
+_NAMES = 60
+"""Names that fit on a command line of any system."""
 
 _REBASE = re.compile(r"\brebase\b")
 _REBASE_END = re.compile(r"^(\S.*)?\((finish|abort)\): |^rebase finished: |^rebase: aborting")
@@ -104,11 +107,12 @@ class Touched:
     """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
 
 
-def log(repository: Repository, known: Sequence[Moved]) -> tuple[list[Moved], list[Moved] | None]:
+def log(repository: Repository, known: Sequence[Moved] | None) -> tuple[list[Moved], list[Moved] | None]:
     """HEAD's log.
 
     Args:
-        known: the newest entries at the time of an earlier call, the newest first.
+        known: the newest entries at the time of an earlier call, the newest first; empty if there was no commit yet,
+            None if there was no earlier call.
 
     Returns:
         The newest entries, to be given the next time; and what has come since, the oldest first, beginning with the
@@ -117,7 +121,7 @@ def log(repository: Repository, known: Sequence[Moved]) -> tuple[list[Moved], li
     try:
         output = run(
             repository,
-            *("log", "-g", "-z", f"-n{_LOG_LENGTH if known else _MARK_LENGTH}"),
+            *("log", "-g", "-z", f"-n{_LOG_LENGTH if known is not None else _MARK_LENGTH}"),
             *("--format=%H%x09%gd%x09%gs", "--date=raw", "HEAD", "--"),
         )
     except GitError:
@@ -128,12 +132,16 @@ def log(repository: Repository, known: Sequence[Moved]) -> tuple[list[Moved], li
         selector, _, message = rest.partition("\t")
         if commit and "@{" in selector:
             entries.append(Moved(commit, selector.partition("@{")[2].rstrip("}"), message))
-    if known:
-        for start in range(len(entries)):
-            # Entries repeat where HEAD goes to and fro within a second: a few in a row tell the place.
-            if entries[start : start + len(known)] == list(known):
-                return entries[:_MARK_LENGTH], entries[: start + 1][::-1]
-    return entries[:_MARK_LENGTH], None
+    newest = entries[:_MARK_LENGTH]
+    if known is None or not entries:
+        return newest, None
+    if not known:
+        return newest, [Moved("", "", ""), *entries[::-1]]
+    for start in range(len(entries)):
+        # Entries repeat where HEAD goes to and fro within a second: a few in a row tell the place.
+        if entries[start : start + len(known)] == list(known):
+            return newest, entries[: start + 1][::-1]
+    return newest, None
 
 
 def steps(entries: Sequence[Moved], *, rebasing: bool) -> tuple[list[Step], int]:
@@ -182,7 +190,7 @@ def between(repository: Repository, old: str, new: str, most: int = MAX_COMMITS)
 def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
     """The commits of these ids that are there, in order."""
     found = objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit")
-    return [_commit(id, raw) for id, raw in zip(ids, found, strict=True) if raw is not None]
+    return [_commit(id, raw) for id, raw in zip(ids, found, strict=True) if raw and raw != OPAQUE]
 
 
 def touched(repository: Repository, commit: Commit) -> list[Touched]:
@@ -246,8 +254,20 @@ def status(repository: Repository) -> set[str]:
     return {os.fsdecode(entry[3:]) for entry in output.split(b"\0") if len(entry) > 3}
 
 
+def listed(repository: Repository, names: Sequence[str]) -> set[str]:
+    """Tracked files of these names, and those in folders of these names."""
+    found: set[str] = set()
+    for start in range(0, len(names), _NAMES):
+        some = names[start : start + _NAMES]
+        try:
+            found.update(paths(run(repository, "--literal-pathspecs", "ls-files", "-z", "--", *some)))
+        except GitError:
+            found.update(some)
+    return found
+
+
 def contents(repository: Repository, commit: str, files: Iterable[str], limit: int) -> dict[str, bytes | None]:
-    """What a commit holds at these paths; None where there is no file, or one of more bytes than `limit`."""
+    """What a commit holds at these paths; None where there is no file, `OPAQUE` for more bytes than `limit`."""
     wanted = list(files)
     if not commit:
         return dict.fromkeys(wanted)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from pathspec import GitIgnoreSpec
 
 from whence.capture import git
-from whence.capture.plumbing import Repository, run
+from whence.capture.plumbing import Repository, paths, run
 from whence.capture.redaction import is_secret_file
 from whence.errors import GitError
 
@@ -70,10 +70,10 @@ class Rules:
             return None
         return inside.as_posix() if inside.parts else None
 
-    def kept(self, paths: Iterable[str]) -> list[str]:
+    def kept(self, files: Iterable[str]) -> list[str]:
         """Those of the paths that are looked at. At most one call to git."""
         foreign: dict[str, bool] = {}
-        wanted = [path for path in paths if not self._refused(path, foreign)]
+        wanted = [path for path in files if not self.refuses(path) and not self._is_foreign(path, foreign)]
         if self._repository is None:
             return [path for path in wanted if not self._ignored_without_git(path)]
         stamps = {path: self._stamps(path) for path in wanted}
@@ -106,26 +106,46 @@ class Rules:
                 elif stat.S_ISREG(found.st_mode) and self.kept([path]):
                     yield path, found
 
+    def skipped_folders(self) -> set[str]:
+        """Folders in which nothing is looked at, the outermost alone."""
+        if self._repository is not None:
+            words = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+            try:
+                return {name.rstrip("/") for name in paths(run(self._repository, *words)) if name.endswith("/")}
+            except GitError:
+                return set()
+        found: set[str] = set()
+        for parent, folders, _ in os.walk(self._root):
+            inside = Path(parent).relative_to(self._root)
+            left = {name for name in folders if not self.enters((inside / name).as_posix())}
+            found |= {(inside / name).as_posix() for name in left}
+            folders[:] = [name for name in folders if name not in left]
+        return found
+
     def enters(self, folder: str) -> bool:
         """Whether a folder may hold anything that is looked at, without asking git."""
         if folder in self._own or PurePosixPath(folder).name == ".git" or (self._root / folder / ".git").exists():
             return False
         return self._repository is not None or not self._ignored_without_git(f"{folder}/")
 
-    def _refused(self, path: str, foreign: dict[str, bool]) -> bool:
+    def refuses(self, path: str) -> bool:
+        """Whether the name alone says that the file is not looked at, whatever git ignores."""
         where = PurePosixPath(path)
         if where.is_absolute() or ".git" in where.parts or ".." in where.parts or _TEMPORARY.search(where.name):
             return True
         if any(path == own or path.startswith(f"{own}/") for own in self._own):
             return True
-        for parent in where.parents[:-1]:
-            # A submodule, or a repository of its own: its work tree is its own project.
-            name = parent.as_posix()
-            if name not in foreign:
-                foreign[name] = os.path.lexists(self._root / name / ".git")
-            if foreign[name]:
-                return True
         return is_secret_file(path) or self._exclude.match_file(path)
+
+    def _is_foreign(self, path: str, known: dict[str, bool]) -> bool:
+        """Whether the file is in a submodule, or a repository of its own: its work tree is another project."""
+        for parent in PurePosixPath(path).parents[:-1]:
+            name = parent.as_posix()
+            if name not in known:
+                known[name] = os.path.lexists(self._root / name / ".git")
+            if known[name]:
+                return True
+        return False
 
     def _stamps(self, path: str) -> tuple[object, ...]:
         """Changes when a file changes that says what git ignores at this path."""

@@ -37,6 +37,9 @@ _SCRUBBED = (
     "GIT_ICASE_PATHSPECS",
 )
 
+OPAQUE = b"\0"
+"""Stands for a content that is too large to be looked into: like a binary, no one takes it for text."""
+
 _SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false")
 
 
@@ -101,11 +104,11 @@ def objects(
     """The contents of git's objects, in the order of their names, such as an id or `<commit>:<path>`.
 
     Args:
-        limit: bytes; a larger one is left out.
+        limit: bytes; `OPAQUE` stands for a larger one.
         kind: what they must be.
 
     Returns:
-        None for each that isn't there, is too large or of another kind.
+        None for each that isn't there or is of another kind.
 
     Raises:
         GitError: git failed or took too long.
@@ -120,7 +123,7 @@ def objects(
     for name in set(names) - found.keys():
         try:
             size = int(run(repository, "cat-file", "-s", name))
-            found[name] = run(repository, "cat-file", kind, name) if size <= limit else None
+            found[name] = run(repository, "cat-file", kind, name) if size <= limit else OPAQUE
         except GitError:
             found[name] = None
     return [found[name] for name in names]
@@ -197,8 +200,9 @@ def _batch(
                     if header.endswith((b" missing\n", b" ambiguous\n")) or len(words) < 3:
                         contents.append(None)
                         continue
-                    size, right = int(words[2]), words[1] == kind.encode() and int(words[2]) <= limit
-                    contents.append(_content(child.stdout, size, keep=right))
+                    size = int(words[2])
+                    content = _content(child.stdout, size, keep=size <= limit)
+                    contents.append(content if words[1] == kind.encode() else None)
                     child.stdout.read(1)
             finally:
                 watchdog.cancel()
@@ -210,12 +214,12 @@ def _batch(
     return contents
 
 
-def _content(stream: IO[bytes], size: int, *, keep: bool) -> bytes | None:
+def _content(stream: IO[bytes], size: int, *, keep: bool) -> bytes:
     if keep:
         return stream.read(size)
     while size > 0:
         size -= len(stream.read(min(size, 1 << 20))) or size
-    return None
+    return OPAQUE
 
 
 def _verb(words: Sequence[str | bytes]) -> str:

@@ -64,6 +64,14 @@ class Seen:
         """Whether a file of this time and size is certainly the one seen: not written again within the same tick."""
         return (modified, size) == (self.modified, self.size) and self.read_at - modified > _TICK
 
+    def differs(self, file: Path) -> bool:
+        """Whether the file may be another one than the one seen, as far as its `lstat` tells."""
+        try:
+            found = file.lstat()
+        except (OSError, ValueError):
+            return self.state != "absent"
+        return self.state == "absent" or not self.certainly(found.st_mtime_ns, found.st_size)
+
 
 _TICK = 2_000_000_000
 """Nanoseconds below which two writes may bear the same time on the coarsest file systems."""
@@ -190,6 +198,11 @@ class Snapshots:
             for path, modified, size in stats:
                 self._put(path, "unread", None, b"", modified, size)
 
+    def touch(self, path: str, disk: OnDisk) -> None:
+        """The file was read again and is the same."""
+        values = (disk.modified, disk.size, time.time_ns(), _key(path))
+        self._db.execute("update seen set modified = ?, size = ?, read_at = ? where path = ?", values)
+
     def drop(self, path: str) -> None:
         """From now on HEAD's content is what was last seen."""
         self._db.execute("delete from seen where path = ?", (_key(path),))
@@ -208,6 +221,11 @@ class Snapshots:
     def open_paths(self) -> set[str]:
         """Paths that have an open Change."""
         return {os.fsdecode(path) for (path,) in self._db.execute("select distinct path from opens")}
+
+    def unstored_paths(self) -> set[str]:
+        """Paths whose open Change may not be on disk: we were stopped while it was written."""
+        rows = self._db.execute("select path, old_path from opens where not stored")
+        return {os.fsdecode(name) for row in rows for name in row if name}
 
     def put_open(self, each: Open) -> None:
         """Keep the open Change, by id."""

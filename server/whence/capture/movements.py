@@ -1,0 +1,315 @@
+"""What git does is not the user's editing: commits seal what they contain, and files that git wrote are seen anew."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from whence.capture import git, history
+from whence.capture.coalesce import Draft, Outcome, Sealed
+from whence.capture.diff import MAX_LINES
+from whence.capture.edits import counted_edit, file_edit, is_made
+from whence.capture.git import Head
+from whence.capture.history import Commit, Moved, Step, Touched
+from whence.capture.plumbing import Repository, objects
+from whence.capture.snapshots import Open
+from whence.capture.text import OnDisk, clean, digest, read
+from whence.capture.worktree import Worktree
+from whence.errors import GitError
+from whence.memory import FileEdit
+
+log = logging.getLogger(__name__)
+
+MAX_FILES = 2000
+"""Files that the memory of a commit lists."""
+
+MAX_DIFFS = 200
+"""Files of a commit whose diffs are kept."""
+
+MAX_DIFF_LINES = 4000
+"""Lines of all diffs of a commit."""
+
+_PATIENCE = 3.0
+"""Seconds that git is waited for while it moves."""
+
+_STASHED = 2000
+"""Paths of a stash entry that are looked at."""
+
+_IN_ONE_WRITE = 50
+"""Commits that are written in one go."""
+
+_MARKS = ("\n<<<<<<< ", "\n=======\n", "\n>>>>>>> ")
+
+
+def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]:
+    """Notice what git has done since the last look, and take it up. Costs a dozen `stat` calls where it did nothing.
+
+    Args:
+        remembered: whether there is a memory of the commit of this id.
+
+    Raises:
+        GitError: git can't be asked; nothing was noted, so the next look finds the same.
+    """
+    repository = tree.repository
+    if repository is None or git.signature(repository) == tree.signature:
+        return
+    signature = _await(repository)
+    now = git.head(repository)
+    was, known = _noted(tree)
+    if was is None:
+        mark = history.log(repository, None)[0]
+        tree.head = now
+    else:
+        newest, entries = history.log(repository, known)
+        steps, mark = _steps(was, now, known, newest, entries)
+        for step in steps:
+            yield from _seal(tree, repository, step, now, remembered)
+        tree.head = now
+        yield from tree.capture(_refresh(tree, repository, was, now), by_editor=True)
+    tree.snapshots.set("head", asdict(now) | {"mark": [asdict(each) for each in mark]})
+    tree.signature = signature
+
+
+def recall(tree: Worktree) -> bool:
+    """Go on from where an earlier run was. False where there was none."""
+    was, _ = _noted(tree)
+    if was is not None:
+        tree.head = was
+    return was is not None
+
+
+def _await(repository: Repository) -> tuple[object, ...]:
+    """Wait, within bounds, until git has stopped moving; the signature then."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        signature = git.signature(repository)
+        time.sleep(0.02)
+        rests = git.lock_stamp(repository) is None and git.signature(repository) == signature
+        if rests or time.monotonic() > deadline:
+            return signature
+
+
+def _noted(tree: Worktree) -> tuple[Head | None, list[Moved]]:
+    noted = tree.snapshots.get("head")
+    if noted is None:
+        return None, []
+    mark = [Moved(**each) for each in noted["mark"]]
+    return Head(noted["commit"], noted["branch"], noted["operation"], tuple(noted["stash"])), mark
+
+
+def _steps(
+    was: Head, now: Head, known: list[Moved], newest: list[Moved], entries: list[Moved] | None
+) -> tuple[list[Step], list[Moved]]:
+    """What happened, and the place in HEAD's log up to which it is taken up."""
+    if entries is None:
+        # No log tells. On the same branch what is new has arrived; on another one HEAD was merely moved.
+        arrived = was.commit != now.commit and was.branch == now.branch
+        return ([Step("arrive", was.commit, now.commit)] if arrived else []), newest
+    steps, done = history.steps(entries, rebasing=now.operation == "rebase")
+    if done == len(entries):
+        return steps, newest
+    return steps, [*reversed(entries[:done]), *known[1:]][: len(newest)]
+
+
+# ---------------------------------------------------------------- commits
+
+
+def _seal(
+    tree: Worktree, repository: Repository, step: Step, now: Head, remembered: Callable[[str], bool]
+) -> Iterator[Outcome]:
+    """The commits that a step brought, the oldest first."""
+    waiting = Outcome()
+    try:
+        commits, replaced = _new_commits(repository, step)
+    except GitError as error:
+        log.warning("commits could not be read: %s", error)
+        return
+    for commit in commits:
+        try:
+            files = history.touched(repository, commit)
+            local = step.kind in ("commit", "amend") and commit.id == step.new
+            absorbed, cut = _contained(tree, repository, commit, files, local=local, at_head=commit.id == now.commit)
+            if not absorbed and not cut and commit.id not in replaced and remembered(commit.id):
+                continue
+            edits, note = _edits(tree, repository, files)
+        except GitError as error:
+            log.warning("a commit could not be read: %s", error)
+            continue
+        ids = tuple(each.id for each in absorbed)
+        found = Sealed(commit, edits, now.branch, ids, replaced.get(commit.id), note)
+        if ids or cut or found.replaces:
+            if waiting.sealed:
+                yield waiting
+                waiting = Outcome()
+            yield _absorbing(tree, found, cut)
+            continue
+        waiting.sealed.append(found)
+        if len(waiting.sealed) == _IN_ONE_WRITE:
+            yield waiting
+            waiting = Outcome()
+    if waiting.sealed:
+        yield waiting
+
+
+def _new_commits(repository: Repository, step: Step) -> tuple[list[Commit], dict[str, Commit]]:
+    """The commits of a step, and by the id of some of them the commit that each replaces."""
+    if step.kind == "amend":
+        new, old = history.commits(repository, [step.new]), history.commits(repository, [step.old])
+        return new, {step.new: old[0]} if old else {}
+    if step.kind == "arrive" and not step.old:
+        return [], {}  # a first pull is a clone: its history is imported when the user asks
+    new = history.commits(repository, history.between(repository, step.old, step.new))
+    if len(new) == history.MAX_COMMITS:
+        log.info("more than %d commits came at once: the newest of them are remembered", len(new))
+    if step.kind != "rebase":
+        return new, {}
+    dropped = history.commits(repository, history.between(repository, step.new, step.old))
+    by_origin = {commit.origin: commit for commit in dropped}
+    return new, {commit.id: by_origin[commit.origin] for commit in new if commit.origin in by_origin}
+
+
+def _absorbing(tree: Worktree, found: Sealed, cut: list[Draft]) -> Outcome:
+    def confirm(outcome: Outcome) -> None:
+        with tree.snapshots.together():
+            for id in found.absorbed:
+                tree.snapshots.drop_open(id)
+            for draft in outcome.drafts:
+                tree.settle_draft(draft, purged=draft.id in outcome.purged)
+
+    return Outcome(drafts=cut, sealed=[found], confirm=confirm)
+
+
+def _contained(
+    tree: Worktree, repository: Repository, commit: Commit, files: list[Touched], *, local: bool, at_head: bool
+) -> tuple[list[Open], list[Draft]]:
+    """The open Changes that a commit contains, and what remains of one of which it contains a part.
+
+    Args:
+        local: whether it was made here from the index, so that it may hold a part of what is in the work tree.
+        at_head: whether the work tree stands on it.
+    """
+    open_paths = tree.snapshots.open_paths()
+    targets = {file.path: file.new for file in files} | {file.old_path: "" for file in files if file.old_path}
+    paths = sorted(targets.keys() & open_paths)
+    wanted = [path for path in paths if targets[path]]
+    raws = dict(zip(wanted, objects(repository, [targets[path].encode() for path in wanted], tree.limit), strict=True))
+    absorbed: list[Open] = []
+    cut: list[Draft] = []
+    for path in paths:
+        text = clean(raws.get(path))
+        if path in raws and text is None:
+            continue
+        known = tree.snapshots.opens(path)
+        here = [each for each in known if each.attached]
+        absorbed += [each for each in known if not each.attached and each.after_digest == digest(text)]
+        reached = max((n for n, each in enumerate(here, 1) if each.after_digest == digest(text)), default=0)
+        if reached or not here:
+            absorbed += here[:reached]
+            continue
+        seen = tree.snapshots.seen(path)
+        last = seen.text if seen and seen.state != "unread" else None
+        if (seen and last == text) or (at_head and _on_disk(tree, path) == text):
+            absorbed += here
+        elif local and seen is not None:
+            # Something else than the file was staged: its last Change goes on from what was committed.
+            absorbed += here[:-1]
+            cut.append(
+                Draft(
+                    id=here[-1].id,
+                    path=path,
+                    before=text,
+                    last=last,
+                    after=last,
+                    branch=here[-1].branch,
+                    at=datetime.fromtimestamp(here[-1].saved_at, UTC),
+                    stored=here[-1].stored,
+                )
+            )
+    return sorted(absorbed, key=lambda each: each.id), cut
+
+
+def _on_disk(tree: Worktree, path: str) -> str | None:
+    return clean(read(tree.root / path, tree.limit).raw)
+
+
+def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tuple[tuple[FileEdit, ...], str]:
+    """The edits of a commit, and a sentence on those that its memory leaves out."""
+    shown = [
+        file
+        for file in files
+        if (file.added is not None or not file.regular)
+        and not any(name and tree.rules.refuses(name) for name in (file.path, file.old_path))
+    ]
+    told = [file for file in shown if file.regular and not is_made(file.path)][:MAX_DIFFS]
+    names = [id.encode() for file in told for id in (file.old, file.new) if id]
+    raws = dict(zip(names, objects(repository, names, tree.limit), strict=True))
+    room = MAX_DIFF_LINES
+    edits: list[FileEdit] = []
+    for file in shown[:MAX_FILES]:
+        counted = counted_edit(file.path, file.old_path, file.status, file.added, file.removed)
+        if file not in told:
+            edits.append(counted)
+            continue
+        before, after = (clean(raws.get(id.encode())) if id else None for id in (file.old, file.new))
+        if (file.old and before is None) or (file.new and after is None):
+            continue  # no text by our measure, or too large
+        if room <= 0 or is_made(file.path, after):
+            edits.append(counted)
+            continue
+        edit = file_edit(
+            file.path, before, after, tree.outline, old_path=file.old_path, most_lines=min(room, MAX_LINES)
+        )
+        room -= edit.diff.count("\n") + 1
+        edits.append(edit)
+    more = len(shown) - MAX_FILES
+    return tuple(edits), f"(and {more} more files)" if more > 0 else ""
+
+
+# ---------------------------------------------------------------- files
+
+
+def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head) -> list[str]:
+    """See anew what git wrote; return the files that someone edited on top of it."""
+    moved = was.commit != now.commit
+    stats = tree.snapshots.stats()
+    rows = stats.keys() | tree.snapshots.open_paths()
+    try:
+        touched = set(history.differing(repository, was.commit, now.commit)) if moved else set()
+    except GitError:
+        touched = set(rows)  # what HEAD was is gone; what matters here is what we have a row of
+    interrupted = now.operation not in ("", "bisect") and (moved or now.operation != was.operation)
+    if interrupted:
+        touched |= history.staged(repository)
+    held = {path for entry in set(was.stash) ^ set(now.stash) for path in history.stashed(repository, entry)[:_STASHED]}
+    dirty = history.unclean(repository) & touched if touched and now.commit else set()
+    rewritten = {path for path, seen in stats.items() if seen.state != "unread" and seen.differs(tree.root / path)}
+    candidates = tree.rules.kept(sorted((touched & rows) | held | dirty | rewritten))
+    heads = tree.contents(now.commit, candidates)
+    befores = tree.contents(was.commit, [path for path in candidates if path not in stats])
+    theirs: list[str] = []
+    for path in candidates:
+        disk = read(tree.root / path, tree.limit)
+        text = clean(disk.raw)
+        if disk.there and text is None:
+            continue
+        seen = tree.snapshots.seen(path)
+        known = seen is not None and seen.state != "unread"
+        last = (seen.state == "text", seen.text) if known and seen else befores.get(path, heads[path])
+        here = (disk.there, text)
+        if here == heads[path]:
+            tree.git_wrote(path, text, disk, as_head=True)
+        elif here == last:
+            if not known:
+                tree.snapshots.put_text(path, text, disk)
+        elif path in held or (path in touched and (interrupted or _has_marks(text))):
+            tree.git_wrote(path, text, disk, as_head=False)
+        elif path in touched and heads[path] != (True, None):
+            tree.git_wrote(path, heads[path][1], OnDisk(heads[path][0]), as_head=False)
+            theirs.append(path)
+    return theirs
+
+
+def _has_marks(text: str | None) -> bool:
+    """Whether git left the marks of a conflict in the text."""
+    return text is not None and all(mark in f"\n{text}" for mark in _MARKS)

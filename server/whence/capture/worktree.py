@@ -1,0 +1,412 @@
+"""A work tree under watch: what its files were when last seen, and what has become of them since."""
+
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from whence.capture import git, history
+from whence.capture.coalesce import Draft, Outcome
+from whence.capture.edits import Outline
+from whence.capture.git import Head
+from whence.capture.ignore import Rules
+from whence.capture.plumbing import Repository
+from whence.capture.snapshots import Open, Seen, Snapshots
+from whence.capture.text import OnDisk, clean, digest, read
+from whence.errors import GitError
+from whence.memory import new_id
+from whence.settings import CaptureSettings
+
+log = logging.getLogger(__name__)
+
+_TOGETHER = 500
+"""Files whose changes are looked at together, so that a file that moved is found again."""
+
+_IN_ONE_WRITE = 100
+"""Changes that are written in one go."""
+
+_MOST_BASELINE_FILES = 5_000
+_MOST_BASELINE_BYTES = 20_000_000
+"""What is read at first sight of a folder without git, to have something to compare with."""
+
+_MOST_UNREAD = 50_000
+"""Uncommitted files that are noted at first sight of a repository."""
+
+_ALIKE = 0.6
+"""Share of lines that two files must have in common for the one to be the other, moved; git's own is one half."""
+
+_QUIET = 0.2
+"""Seconds since the index was written after which git has surely moved HEAD too, if it was about to."""
+
+_STALE = 60.0
+"""Age in seconds at which a lock is taken for one that a crashed git left behind."""
+
+Content = tuple[bool, str | None]
+"""Whether there is a file, and its redacted text; None if it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that is not as it was last seen."""
+
+    path: str
+    last: str | None
+    after: str | None
+    disk: OnDisk
+    old_path: str = ""
+
+
+class Worktree:
+    """One folder, with its repository if it has one. For one thread.
+
+    Args:
+        root: the folder.
+        state: a folder of ours for this work tree.
+        settings: what to leave out, and how long a burst lasts.
+        outline: names what encloses a line.
+
+    Raises:
+        OSError: the state can't be opened.
+    """
+
+    def __init__(self, root: Path, state: Path, settings: CaptureSettings, outline: Outline) -> None:
+        self.root = root.resolve()
+        self.settings = settings
+        self.outline = outline
+        self.limit = settings.max_file_kilobytes * 1024
+        self.message = ""
+        self.repository: Repository | None = None
+        try:
+            self.repository = git.find(self.root)
+        except GitError as error:
+            self.message = str(error)
+        if self.repository:
+            self.root = self.repository.root
+        self.rules = Rules(self.root, self.repository, settings.exclude, state)
+        self.author = git.user(self.repository) if self.repository else ""
+        self.snapshots = Snapshots(state)
+        self.head = Head("", "", "", ())
+        self.index: object = None
+        """The index's stamp after the last batch; None when it may have been written since."""
+        self.signature: object = None
+        """git's signature at the last look; None before the first."""
+        self.unsure: set[str] = self.snapshots.unstored_paths()
+        """Paths whose open Change may or may not be on disk: we were stopped while writing it."""
+
+    def close(self) -> None:
+        """Close the state."""
+        self.snapshots.close()
+
+    # ------------------------------------------------------------ what changed
+
+    def capture(
+        self, files: Iterable[str], *, by_editor: bool, at: Mapping[str, datetime] | None = None
+    ) -> Iterator[Outcome]:
+        """The open Changes that come of looking at these files.
+
+        Args:
+            files: paths relative to the root; they may be gone.
+            by_editor: whether the editor says that it saved them. What was merely noticed may be git's own work.
+            at: when it happened to a file, where that was not now.
+        """
+        times, now = at or {}, datetime.now(UTC)
+        wanted = self.rules.kept(dict.fromkeys(files))
+        for start in range(0, len(wanted), _TOGETHER):
+            found = self._changed(wanted[start : start + _TOGETHER], by_editor)
+            drafts = [self._draft(each, times.get(each.path, now)) for each in _moved(found)]
+            for first in range(0, len(drafts), _IN_ONE_WRITE):
+                pairs = drafts[first : first + _IN_ONE_WRITE]
+                outcome = Outcome([draft for draft, _ in pairs])
+                outcome.confirm = lambda done, pairs=pairs: self._confirm(done, [each for _, each in pairs])
+                yield outcome
+        if not by_editor and self.repository:
+            self.index = git.index_stamp(self.repository)
+
+    def _changed(self, files: Sequence[str], by_editor: bool) -> list[_Found]:
+        read_now: list[tuple[str, OnDisk, Seen | None]] = []
+        for path in files:
+            disk = read(self.root / path, self.limit)
+            seen = self.snapshots.seen(path)
+            if disk.there and disk.raw is None:
+                continue  # not looked into; what was seen of it before stays
+            if seen and seen.state != "unread" and seen.raw == digest(disk.raw) and path not in self.unsure:
+                if disk.there:
+                    self.snapshots.touch(path, disk)
+                continue
+            read_now.append((path, disk, seen))
+        # git may have written what the editor did not, and only while it wrote the index.
+        by_git = not by_editor and self.repository is not None and self.index != git.index_stamp(self.repository)
+        asked = [path for path, _, seen in read_now if by_git or seen is None or seen.state == "unread"]
+        heads = self.contents(self.head.commit, asked)
+        found: list[_Found] = []
+        for path, disk, seen in read_now:
+            after = clean(disk.raw)
+            if disk.there and after is None:
+                continue
+            there, last = heads[path] if seen is None or seen.state == "unread" else (seen.state == "text", seen.text)
+            if (there and last is None) or self._never_seen(path, seen, disk):
+                self.snapshots.put_text(path, after, disk)
+            elif after == last:
+                if seen is not None:
+                    self.snapshots.put_text(path, after, disk)
+                if path in self.unsure:
+                    found.append(_Found(path, last, after, disk))
+            elif by_git and (heads[path] == (disk.there, after) or self._is_stashed(path, after)):
+                self.git_wrote(path, after, disk, as_head=heads[path] == (disk.there, after))
+            else:
+                found.append(_Found(path, last, after, disk))
+        return found
+
+    def _never_seen(self, path: str, seen: Seen | None, disk: OnDisk) -> bool:
+        """Whether the file may have been there before we came, without git to tell what it was."""
+        return self.repository is None and seen is None and disk.there and self.snapshots.get("baseline") != "complete"
+
+    def _is_stashed(self, path: str, text: str | None) -> bool:
+        """Whether the text is what one of the newest entries of the stash holds: `git stash apply` brought it."""
+        for entry in self.head.stash[:3]:
+            for commit in (entry, f"{entry}^3"):
+                if text is not None and self.contents(commit, [path])[path] == (True, text):
+                    return True
+        return False
+
+    def contents(self, commit: str, files: Sequence[str]) -> dict[str, Content]:
+        """What a commit holds at these paths; nothing at all without git or before the first commit."""
+        if self.repository is None or not commit or not files:
+            return dict.fromkeys(files, (False, None))
+        found = history.contents(self.repository, commit, files, self.limit)
+        return {path: (raw is not None, clean(raw)) for path, raw in found.items()}
+
+    # ------------------------------------------------------------ open Changes
+
+    def _draft(self, found: _Found, at: datetime) -> tuple[Draft, _Found]:
+        known = [each for each in self.snapshots.opens(found.old_path or found.path) if each.attached]
+        if found.old_path:
+            known += [each for each in self.snapshots.opens(found.path) if not each.stored]
+        last = known[-1] if known else None
+        if last is not None and self._continues(last, found, at):
+            # A rename is told from where the file was when the Change began; a new file is just where it is now.
+            old_path = (last.old_path or found.old_path) if last.before is not None else ""
+            draft = Draft(
+                id=last.id,
+                path=found.path,
+                before=last.before,
+                last=found.last,
+                after=found.after,
+                branch=last.branch,
+                at=at,
+                old_path=old_path,
+                stored=last.stored,
+            )
+            return draft, found
+        return self._begin(found, at), found
+
+    def _continues(self, last: Open, found: _Found, at: datetime) -> bool:
+        if not last.stored:
+            return True
+        recent = abs(at.timestamp() - last.saved_at) <= self.settings.burst_minutes * 60
+        return recent and last.branch == self.head.branch and last.after_digest == digest(found.last)
+
+    def _begin(self, found: _Found, at: datetime) -> Draft:
+        # The id is kept before the memory is written: stopped in between, we go on with the same id.
+        begun = Open(
+            id=new_id(),
+            path=found.path,
+            branch=self.head.branch,
+            before=found.last,
+            after_digest=digest(found.last),
+            saved_at=at.timestamp(),
+            stored=False,
+            attached=True,
+            old_path=found.old_path,
+        )
+        self.snapshots.put_open(begun)
+        return Draft(
+            id=begun.id,
+            path=found.path,
+            before=found.last,
+            last=found.last,
+            after=found.after,
+            branch=self.head.branch,
+            at=at,
+            old_path=found.old_path,
+            fresh=True,
+        )
+
+    def begin_anew(self, draft: Draft) -> Draft:
+        """The newest step of a draft as a Change of its own: the user removed the memory of the steps before."""
+        self.snapshots.drop_open(draft.id)
+        found = _Found(draft.path, draft.last, draft.after, OnDisk(False), draft.old_path)
+        return self._begin(found, draft.at)
+
+    def _confirm(self, outcome: Outcome, found: Sequence[_Found]) -> None:
+        with self.snapshots.together():
+            for draft, each in zip(outcome.drafts, found, strict=True):
+                self.settle_draft(draft, purged=draft.id in outcome.purged)
+                self.note(each.path, each.after, each.disk)
+                if each.old_path:
+                    self.note(each.old_path, None, OnDisk(False))
+                self.unsure.discard(each.path)
+
+    def settle_draft(self, draft: Draft, *, purged: bool) -> None:
+        """The draft is on disk, or was removed from it."""
+        if purged:
+            self.snapshots.drop_open(draft.id)
+            return
+        self.snapshots.put_open(
+            Open(
+                id=draft.id,
+                path=draft.path,
+                branch=draft.branch,
+                before=draft.before,
+                after_digest=digest(draft.after),
+                saved_at=draft.at.timestamp(),
+                stored=True,
+                attached=True,
+                old_path=draft.old_path,
+            )
+        )
+
+    def note(self, path: str, text: str | None, disk: OnDisk) -> None:
+        """Keep the text as the last one seen."""
+        if text is None and self.repository is None:
+            self.snapshots.drop(path)  # without git no row means no file
+        else:
+            self.snapshots.put_text(path, text, disk)
+
+    def git_wrote(self, path: str, text: str | None, disk: OnDisk, *, as_head: bool) -> None:
+        """The file is as git made it: what it was before is no longer in the work tree, or is there again."""
+        known = self.snapshots.opens(path)
+        here: set[str] = set()
+        if not as_head:
+            wanted: bytes | None = digest(text)
+            for each in reversed(known):
+                if each.stored and each.after_digest == wanted:
+                    here.add(each.id)
+                    wanted = digest(each.before)
+        with self.snapshots.together():
+            self.snapshots.attach([each.id for each in known if each.id in here], True)
+            self.snapshots.attach([each.id for each in known if each.id not in here], False)
+            if as_head and self.snapshots.seen(path) is None:
+                return  # HEAD's content is what counts where there is no row
+            self.snapshots.put_text(path, text, disk)
+
+    # ------------------------------------------------------------ at first, and after an absence
+
+    def first_sight(self) -> Iterator[None]:
+        """Take the folder as it is, without a memory of it; a step at a time, since there may be much to read.
+
+        In a repository HEAD's content is what files were before, and uncommitted ones are noted unread. Without git
+        texts are read, as many as the bounds allow.
+        """
+        if self.repository is not None:
+            paths = sorted(history.status(self.repository))[:_MOST_UNREAD]
+            stats = ((path, _stat(self.root / path)) for path in paths)
+            self.snapshots.put_unread((path, each.st_mtime_ns, each.st_size) for path, each in stats if each)
+            return
+        size = count = 0
+        for path, found in self.rules.walk():
+            if count >= _MOST_BASELINE_FILES or size >= _MOST_BASELINE_BYTES:
+                log.info("this folder has no git and more than %d files: others are known from when they open", count)
+                self.snapshots.set("baseline", "partial")
+                return
+            if found.st_size <= self.limit and self.snapshots.seen(path) is None:
+                self.opened(path)
+                count, size = count + 1, size + found.st_size
+            yield
+        self.snapshots.set("baseline", "complete")
+
+    def opened(self, path: str) -> None:
+        """The file was opened: what it holds is what was last seen of it, where nothing better is known."""
+        seen = self.snapshots.seen(path)
+        if (seen is not None and seen.state != "unread") or (self.repository is not None and seen is None):
+            return
+        if not self.rules.kept([path]) or self.contents(self.head.commit, [path])[path][0]:
+            return
+        disk = read(self.root / path, self.limit)
+        if (text := clean(disk.raw)) is not None:
+            self.snapshots.put_text(path, text, disk)
+
+    def away(self) -> list[tuple[str, float]]:
+        """Files that may have changed while nobody looked, and when, in seconds since 1970."""
+        stats = self.snapshots.stats()
+        candidates = set(stats) | self.snapshots.open_paths()
+        if self.repository is not None:
+            candidates |= history.status(self.repository)
+        elif self.snapshots.get("baseline"):
+            candidates |= {path for path, _ in self.rules.walk()}
+        changed: list[tuple[str, float]] = []
+        for path in sorted(candidates):
+            seen = stats.get(path)
+            if seen is None or path in self.unsure or seen.differs(self.root / path):
+                found = _stat(self.root / path)
+                changed.append((path, found.st_mtime if found else time.time()))
+        return changed
+
+    def expand(self, names: Iterable[str]) -> set[str]:
+        """Files behind names that may be those of folders, come or gone."""
+        files: set[str] = set()
+        gone: list[str] = []
+        for name in names:
+            if (self.root / name).is_dir():
+                files.update(self._files_in(name))
+                continue
+            files.add(name)
+            if not os.path.lexists(self.root / name):
+                gone.append(name)
+                files.update(self.snapshots.below(name))
+        if self.repository is not None:
+            files.update(history.listed(self.repository, gone))
+        return files
+
+    def _files_in(self, folder: str) -> Iterator[str]:
+        for parent, folders, files in os.walk(self.root / folder):
+            inside = Path(parent).relative_to(self.root).as_posix()
+            folders[:] = [each for each in folders if self.rules.enters(f"{inside}/{each}")]
+            for name in files:
+                yield f"{inside}/{name}"
+
+    # ------------------------------------------------------------ git at work
+
+    def at_rest(self) -> bool:
+        """Whether git is not in the middle of changing the work tree, as far as a look at its index tells."""
+        if self.repository is None:
+            return True
+        lock = git.lock_stamp(self.repository)
+        if lock is not None and 0 <= time.time() - lock[0] / 1e9 < _STALE:
+            return False
+        index = git.index_stamp(self.repository)
+        return index is None or index == self.index or not 0 <= time.time() - index[0] / 1e9 < _QUIET
+
+
+def _moved(found: Sequence[_Found]) -> list[_Found]:
+    """The same with each pair of a file gone and a file come with nearly its text made one."""
+    gone = {each.path: each for each in found if each.after is None and each.last}
+    come = [each for each in found if each.last is None and each.after]
+    pairs: dict[str, _Found] = {}
+    for each in come:
+        name = each.path.rpartition("/")[2]
+        same = [other for other in gone.values() if other.last == each.after]
+        like = same or ([] if len(gone) > 100 else [o for o in gone.values() if _alike(o.last, each.after) >= _ALIKE])
+        if like:
+            best = max(like, key=lambda o: (_alike(o.last, each.after), o.path.rpartition("/")[2] == name))
+            pairs[each.path] = replace(each, last=best.last, old_path=best.path)
+            del gone[best.path]
+    taken = {each.old_path for each in pairs.values()}
+    return [pairs.get(each.path, each) for each in found if each.path not in taken]
+
+
+def _alike(one: str | None, other: str | None) -> float:
+    """Share of lines in common, from 0 to 1."""
+    first, second = Counter((one or "").split("\n")), Counter((other or "").split("\n"))
+    return 2 * (first & second).total() / max(1, first.total() + second.total())
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except (OSError, ValueError):
+        return None

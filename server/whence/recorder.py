@@ -1,0 +1,529 @@
+"""The recorder: conducts capture, so that saves, outside edits and commits become Changes on disk.
+
+One thread does it all. The editor's saves come first and are written at once; what the watcher notices waits until it
+is quiet; git is looked at before anything is taken for the user's work, and once a second. A file lock sees to it that
+one process captures a work tree; another one hands it the saves that it hears of, and takes over when it is gone.
+"""
+
+import errno
+import hashlib
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from filelock import FileLock, Timeout
+
+from whence.analysis.symbols import outline
+from whence.capture import movements
+from whence.capture.coalesce import Draft, Outcome, Sealed, begun, extended, sealed, treasured
+from whence.capture.edits import file_edit
+from whence.capture.snapshots import Snapshots
+from whence.capture.watch import Watch
+from whence.capture.worktree import Worktree
+from whence.errors import NotFound, WhenceError
+from whence.memory import Change, MemoryBase
+from whence.settings import CaptureSettings
+from whence.writer import Writer
+
+if TYPE_CHECKING:
+    from whence.store import Store
+
+_DEBOUNCE = 0.3
+"""Seconds of quiet after which what was noticed is looked at."""
+
+_PATIENCE = 3.0
+"""Seconds that what was noticed waits for quiet at most."""
+
+_TICK = 1.0
+"""Seconds between two looks at git, at hints of other processes, and at a lock that another one holds."""
+
+_SWEEP = 300.0
+"""Seconds between two looks at everything while something happens: the watcher may miss what it doesn't say."""
+
+_SWEEP_UNWATCHED = 15.0
+"""The same where the folder can't be watched as a whole."""
+
+_RETRY = 5.0
+"""Seconds after which what failed is tried again."""
+
+_SLICE = 0.05
+"""Seconds that the first reading of a folder takes at a time; saves go in between."""
+
+State = Literal["on", "off", "elsewhere"]
+
+
+class Recorder:
+    """Captures one work tree.
+
+    Args:
+        root: the workspace's folder.
+        project: id of the project, for the memories.
+        state: a folder of ours, for the capture of this project.
+        settings: what to capture.
+        store: where memories are read.
+        writer: where they are written.
+        log: where it tells of what it can't do; never of contents.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        project: str,
+        state: Path,
+        settings: CaptureSettings,
+        store: "Store",
+        writer: Writer,
+        log: logging.Logger = logging.getLogger(__name__),  # noqa: B008 - loggers are named and shared
+    ) -> None:
+        self._root = root.resolve()
+        self._project, self._settings, self._store, self._writer, self._log = project, settings, store, writer, log
+        # A folder for each work tree: clones and work trees of one project share the project's folder.
+        self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._inbox = _Inbox()
+        self._state: State = "off"
+        self._messages: tuple[str, ...] = ()
+        self._thread = threading.Thread(target=self._run, name="whence-capture", daemon=True)
+
+    @property
+    def state(self) -> State:
+        """Whether changes are noticed here; `elsewhere`: by another process, which hears of the saves made here."""
+        return self._state
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What the user should know, as sentences."""
+        return self._messages
+
+    def start(self) -> None:
+        """Begin; returns at once. What happened while nobody looked is caught up with first."""
+        if self._settings.enabled:
+            self._state = "on"
+            self._thread.start()
+
+    def saved(self, path: Path) -> None:
+        """The editor saved a file; returns at once."""
+        self._inbox.put(self._inbox.saved, path)
+
+    def opened(self, path: Path, text: str) -> None:
+        """The editor opened a file: what is on disk may be the first that is known of it. `text` may be unsaved."""
+        self._inbox.put(self._inbox.opened, path)
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until all that was noticed so far is on disk, git's doings included. False after `timeout` seconds."""
+        return not self._thread.is_alive() or self._inbox.settle(timeout)
+
+    def close(self) -> None:
+        """Write what was noticed, stop all threads, and let another process take over."""
+        self._inbox.close()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    # ------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self._folder / "captor.lock", thread_local=False, mode=0o600)
+            if not _acquired(lock):
+                self._state = "elsewhere"
+                self._hand_over(lock)
+            if lock.is_locked:
+                self._state = "on"
+                try:
+                    self._capture()
+                finally:
+                    lock.release()
+        except Exception:
+            self._log.exception("capture has stopped")
+            self._say("Capture has stopped; the log tells why. Reload the window to start it again.")
+        finally:
+            self._state = "off"
+            self._inbox.end()
+
+    def _hand_over(self, lock: FileLock) -> None:
+        """While another process captures: tell it what was saved here. Ends with the lock, or when closing."""
+        snapshots = Snapshots(self._folder)
+        try:
+            while True:
+                work = self._inbox.take(rest=_TICK)
+                snapshots.leave_hints(str(path) for path in work.saved)
+                self._inbox.answer(work.asked)
+                if work.closing or _acquired(lock):
+                    return
+        finally:
+            snapshots.close()
+
+    def _capture(self) -> None:
+        """While this process captures."""
+        tree = Worktree(self._root, self._folder, self._settings, outline)
+        if tree.message:
+            self._say(tree.message)
+        watch = self._watch(tree) if self._settings.watch else None
+        captor = _Captor(tree, watch, _Scribe(tree, self._project, self._store, self._writer), self._log)
+        try:
+            while True:
+                work = self._inbox.take(rest=0.0 if captor.reading else _TICK, ready=tree.at_rest)
+                try:
+                    captor.round(work)
+                except (WhenceError, OSError, sqlite3.Error) as error:
+                    self._log.warning("capture will try again: %s", error)
+                    self._inbox.give_back(work)
+                else:
+                    if not (captor.reading or self._inbox.noticed):
+                        self._inbox.answer(work.asked)
+                if work.closing:
+                    return
+        finally:
+            if watch:
+                watch.close()
+            tree.close()
+
+    def _watch(self, tree: Worktree) -> Watch | None:
+        try:
+            return Watch(tree.root, tree.rules.skipped_folders(), self._folder, self._inbox.notice)
+        except OSError as error:
+            hint = " Raise fs.inotify.max_user_watches to change that." if error.errno == errno.ENOSPC else ""
+            self._say(
+                "The folder can't be watched as a whole, so edits made outside the editor are looked for every "
+                f"{_SWEEP_UNWATCHED:.0f} seconds.{hint}"
+            )
+            return None
+
+    def _say(self, message: str) -> None:
+        self._log.warning("%s", message)
+        self._messages = (*self._messages, message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What came in."""
+
+    saved: list[Path]
+    opened: list[Path]
+    noticed: list[Path]
+    asked: int
+    """Number of the newest caller who waits until all is done."""
+    closing: bool
+
+
+class _Inbox:
+    """What other threads tell the recorder's. Nothing here waits, but those who ask to."""
+
+    def __init__(self) -> None:
+        self.saved: dict[Path, None] = {}
+        self.opened: dict[Path, None] = {}
+        self.noticed: dict[Path, None] = {}
+        self._first = self._last = self._retry = 0.0
+        self._asked = self._answered = 0
+        self._closing = False
+        self._wake = threading.Condition()
+
+    def put(self, box: dict[Path, None], path: Path) -> None:
+        with self._wake:
+            box[path] = None
+            self._wake.notify_all()
+
+    def notice(self, path: Path) -> None:
+        """The watcher saw something happen; that can wait for more to come."""
+        with self._wake:
+            self._last = time.monotonic()
+            if not self.noticed:
+                self._first = self._last
+            self.noticed[path] = None
+
+    def settle(self, timeout: float) -> bool:
+        with self._wake:
+            self._asked += 1
+            mine = self._asked
+            self._wake.notify_all()
+            return self._wake.wait_for(lambda: self._answered >= mine, timeout)
+
+    def answer(self, asked: int) -> None:
+        with self._wake:
+            self._answered = max(self._answered, asked)
+            self._wake.notify_all()
+
+    def close(self) -> None:
+        with self._wake:
+            self._closing = True
+            self._wake.notify_all()
+
+    def end(self) -> None:
+        """Nobody takes anything out any more; whoever waits need not."""
+        with self._wake:
+            self._asked = self._answered = 1 << 60
+            self._wake.notify_all()
+
+    def give_back(self, work: _Work) -> None:
+        """It could not be done; it will be tried again, before what came later."""
+        with self._wake:
+            self._retry = time.monotonic() + _RETRY
+            self.saved = {**dict.fromkeys(work.saved), **self.saved}
+            self.opened = {**dict.fromkeys(work.opened), **self.opened}
+            self.noticed = {**dict.fromkeys(work.noticed), **self.noticed}
+
+    def take(self, *, rest: float, ready: Callable[[], bool] = lambda: True) -> _Work:
+        """Wait for something to do, and take it.
+
+        Args:
+            rest: seconds to wait at most.
+            ready: whether what was noticed may be looked at, or git is at work on it.
+        """
+        with self._wake:
+            while (pause := self._retry - time.monotonic()) > 0 and not self._closing:
+                self._wake.wait(pause)
+            self._wake.wait_for(self._presses, min(rest, self._due()))
+            due = bool(self.noticed) and (self._due() == 0 or self._asked > self._answered or self._closing)
+        if due and not ready():
+            due = False
+            time.sleep(_SLICE)
+        with self._wake:
+            noticed = list(self.noticed) if due else []
+            work = _Work(list(self.saved), list(self.opened), noticed, self._asked, self._closing)
+            self.saved.clear()
+            self.opened.clear()
+            if due:
+                self.noticed.clear()
+        return work
+
+    def _presses(self) -> bool:
+        return bool(self.saved or self.opened) or self._asked > self._answered or self._closing
+
+    def _due(self) -> float:
+        """Seconds until what was noticed has waited long enough."""
+        if not self.noticed:
+            return _TICK
+        return max(0.0, min(self._last + _DEBOUNCE, self._first + _PATIENCE) - time.monotonic())
+
+
+class _Captor:
+    """Capture under way."""
+
+    def __init__(self, tree: Worktree, watch: Watch | None, scribe: "_Scribe", log: logging.Logger) -> None:
+        self._tree, self._watch, self._scribe, self._log = tree, watch, scribe, log
+        self._watching = tree.settings.watch
+        self._begun = self._active = self._lost = False
+        self._cost = 0.0
+        self._reading: Iterator[None] | None = None
+        self._swept = time.monotonic()
+
+    @property
+    def reading(self) -> bool:
+        """Whether a folder without git is still being read for the first time."""
+        return self._reading is not None
+
+    def round(self, work: _Work) -> None:
+        """Do what came in, and look at git.
+
+        Raises:
+            WhenceError: it could not be written, or git not be asked. All of it may be done again.
+        """
+        tree = self._tree
+        if not self._begun:
+            self._begin()
+        for path in work.opened:
+            if (name := tree.rules.relative(path)) is not None:
+                tree.opened(name)
+        self._keep(movements.look(tree, self._scribe.remembers))
+        work.saved += [Path(hint) for hint in tree.snapshots.take_hints()]
+        self._take_up(self._names(work.saved), by_editor=True)
+        if work.noticed:
+            self._take_up(tree.expand(self._names(work.noticed)), by_editor=False)
+            if self._watch:
+                self._extend_watch(self._watch, work.noticed)
+        self._look_around(bool(work.saved or work.noticed))
+        if self._reading is not None:
+            self._read_on(self._reading)
+        if work.saved or work.noticed or work.closing:
+            tree.snapshots.set("alive", time.time())
+
+    def _begin(self) -> None:
+        tree = self._tree
+        if movements.recall(tree) or tree.snapshots.get("baseline") is not None:
+            self._sweep()
+        elif tree.repository is None:
+            self._reading = tree.first_sight()
+        else:
+            for _ in tree.first_sight():
+                pass
+            self._keep(movements.look(tree, self._scribe.remembers))
+        self._begun = True
+
+    def _sweep(self) -> None:
+        """Look at everything: something may have happened unheard."""
+        tree = self._tree
+        self._keep(movements.look(tree, self._scribe.remembers))
+        now = time.time()
+        alive = min(tree.snapshots.get("alive") or 0.0, now)
+        # A file's own time may be older than what is seen of it only now, as when an archive is unpacked.
+        at = {name: datetime.fromtimestamp(min(max(when, alive), now), UTC) for name, when in tree.away()}
+        self._take_up(at, by_editor=False, at=at)
+        self._swept, self._cost = time.monotonic(), time.time() - now
+        self._active = self._lost = False
+
+    def _look_around(self, active: bool) -> None:
+        """Look at everything now and then, and soon where something went unheard."""
+        if not self._watching:
+            return
+        self._active = self._active or active or self._watch is None
+        self._lost = self._lost or self._watch is None or self._watch.lost
+        pause = max(_SWEEP_UNWATCHED, self._cost * 20) if self._lost else _SWEEP
+        if self._active and time.monotonic() - self._swept > pause:
+            self._sweep()
+
+    def _names(self, paths: Iterable[Path]) -> list[str]:
+        return [name for path in paths if (name := self._tree.rules.relative(path)) is not None]
+
+    def _take_up(self, names: Collection[str], *, by_editor: bool, at: Mapping[str, datetime] | None = None) -> None:
+        try:
+            self._keep(self._tree.capture(names, by_editor=by_editor, at=at))
+        except (WhenceError, OSError, sqlite3.Error):
+            raise
+        except Exception:
+            # One file that we fail on must not cost the others.
+            self._log.exception("a change could not be captured")
+            if len(names) > 1:
+                for name in names:
+                    self._take_up([name], by_editor=by_editor, at=at)
+
+    def _keep(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._scribe.write(outcome)
+            outcome.confirm(outcome)
+
+    def _extend_watch(self, watch: Watch, noticed: Iterable[Path]) -> None:
+        folders = {name: path for path in noticed if path.is_dir() and (name := self._tree.rules.relative(path))}
+        for name in self._tree.rules.kept(folders):
+            watch.add(folders[name])
+
+    def _read_on(self, reading: Iterator[None]) -> None:
+        deadline = time.monotonic() + _SLICE
+        for _ in reading:
+            if time.monotonic() > deadline:
+                time.sleep(_SLICE)  # what others do in this process comes first
+                return
+        self._reading = None
+
+
+class _Scribe:
+    """Writes what capture found as memories."""
+
+    def __init__(self, tree: Worktree, project: str, store: "Store", writer: Writer) -> None:
+        self._tree, self._project, self._store, self._writer = tree, project, store, writer
+
+    def remembers(self, commit: str) -> bool:
+        """Whether there is a memory of the commit, be it in the bin."""
+        return bool(self._store.by_key(f"commit:{commit}"))
+
+    def write(self, outcome: Outcome) -> None:
+        """Put an outcome on disk, new memories in one commit.
+
+        Raises:
+            StorageError: it may be there in part; writing it again is safe.
+        """
+        put: list[MemoryBase] = []
+        grown: list[int] = []
+        purge: list[str] = []
+        vanished = [draft.id for draft in outcome.drafts if draft.vanished]
+        kept = {each.id for each in self._store.get(vanished) if isinstance(each, Change) and treasured(each)}
+        for number, draft in enumerate(outcome.drafts):
+            if draft.fresh:
+                put.append(self._begun(draft))
+            elif draft.vanished and draft.id not in kept:
+                purge.append(draft.id)
+            else:
+                grown.append(number)
+        outcome.purged.update(purge)
+        for found in outcome.sealed:
+            put += self._seal(found)
+        if put or purge:
+            self._writer.write(put, purge)
+        self._grow(outcome, grown)
+
+    def _begun(self, draft: Draft) -> Change:
+        edit = file_edit(draft.path, draft.before, draft.after, outline, old_path=draft.old_path)
+        return begun(draft, edit, project=self._project, author=self._tree.author)
+
+    def _grow(self, outcome: Outcome, numbers: Sequence[int]) -> None:
+        """Let open Changes grow; from several threads where there are many, for the writer commits them together."""
+        if len(numbers) > 1:
+            with ThreadPoolExecutor(max_workers=16) as pool:
+                done = list(pool.map(self._extend, [outcome.drafts[number] for number in numbers]))
+        else:
+            done = [self._extend(outcome.drafts[number]) for number in numbers]
+        anew: list[MemoryBase] = []
+        for number in (number for number, grown in zip(numbers, done, strict=True) if not grown):
+            draft = outcome.drafts[number]
+            if draft.stored and draft.last == draft.after:
+                outcome.purged.add(draft.id)  # the user removed it, and nothing came after
+                continue
+            if draft.stored:
+                draft = outcome.drafts[number] = self._tree.begin_anew(draft)
+            anew.append(self._begun(draft))
+        if anew:
+            self._writer.write(anew)
+
+    def _extend(self, draft: Draft) -> bool:
+        """Whether the memory was there to grow."""
+        edit = file_edit(draft.path, draft.before, draft.after, outline, old_path=draft.old_path)
+
+        def change(current: MemoryBase) -> MemoryBase:
+            if not isinstance(current, Change) or not current.open or current.deleted_at is not None:
+                raise _Gone
+            return extended(current, edit)
+
+        try:
+            self._writer.update(draft.id, change)
+        except (NotFound, _Gone):
+            return False
+        return True
+
+    def _seal(self, found: Sealed) -> list[MemoryBase]:
+        """Make open Changes part of a commit's memory; returns it where there is none to start from."""
+        own = self._changes(self._store.by_key(f"commit:{found.commit.id}"))
+        absorbed = self._changes(self._store.get(found.absorbed))
+        others = [each for each in absorbed if each.open and not each.deleted_at]
+        kept = next((each for each in own if not each.deleted_at), None)
+        if own and not others and not found.replaces:
+            return []  # it is known; or the user threw it away
+        if kept is None and found.replaces:
+            replaced = self._changes(self._store.by_key(f"commit:{found.replaces.id}"))
+            kept = next((each for each in replaced if not each.deleted_at), None)
+        if kept is None and others:
+            kept, *others = others
+        if kept is None:
+            return [] if own else [sealed(found, None, (), project=self._project)]
+        # Read, changed and written in one: nothing that the user does to it meanwhile is lost.
+        self._writer.update(kept.id, lambda current: sealed(found, _change(current), others, project=self._project))
+        if purge := [each.id for each in others if each.id != kept.id]:
+            self._writer.write(purge=purge)
+        return []
+
+    def _changes(self, found: Iterable[MemoryBase]) -> list[Change]:
+        return [each for each in found if isinstance(each, Change)]
+
+
+class _Gone(Exception):
+    """The memory to be extended is not open any more, or in the bin."""
+
+
+def _change(current: MemoryBase) -> Change:
+    if not isinstance(current, Change):
+        raise TypeError(f"{current.id} is no Change")
+    return current
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
