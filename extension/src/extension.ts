@@ -13,9 +13,14 @@ const REFRESH_MS = 200;
 const ASKED = 'askedToSetUp';
 const PYTHON_SITE = 'https://www.python.org/downloads/';
 
+/** What other extensions may use: every request that `protocol.ts` lists. */
+export interface Api {
+  readonly ask: Server['ask'];
+}
+
 let server: Server | undefined;
 
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Api {
   const log = window.createOutputChannel('Whence', { log: true });
   const shop = (): python.Workshop => ({
     storage: context.globalStorageUri.fsPath, extension: context.extensionPath, log,
@@ -120,6 +125,7 @@ export function activate(context: ExtensionContext): void {
   );
   void status.refresh();
   void begun();
+  return { ask: whence.ask.bind(whence) };
 }
 
 export const deactivate = () => server?.stop();

@@ -1,27 +1,232 @@
-// The packaged extension in a real VS Code, used as a person would.
+// The main job in a real VS Code, as a person does it: set up, work, save, commit, find it again, use it.
+import { Buffer } from 'node:buffer';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { inVenv, output } from '../../scripts/lib.mjs';
 import { vsix } from '../../scripts/package.mjs';
-import { openWindow, screenshot, startServer, statusBar, until } from './vscode.mjs';
+import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
+import { makeRepository } from './repository.mjs';
+import {
+  answer, appendText, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, tree, treeRows, until,
+} from './vscode.mjs';
 
-const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-folder-'));
-fs.writeFileSync(path.join(workspace, 'notes.txt'), 'first line\n');
-const server = await startServer({ vsix: [vsix] });
+const MESSAGE = 'Retry a charge twice when the provider times out';
+// No word of it, nor of their stems, is in the message or the diff: only its meaning leads there.
+const CONCEPT = 'resilience against unreliable network partners';
+const DECISION = 'Keep receipts for ten years';
+const NOTE = 'The provider closes on Sundays';
+// Whoever looks at a memory must not tell a stranger: neither of these may be fetched.
+const PICTURES = '![x](https://example.com/a.png) <img src="https://example.org/b.png">';
+
+const started = performance.now();
+const say = text => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+
+const repository = makeRepository();
+const { folder, git, marks } = repository;
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
+const home = path.join(root, 'memory');
+const audit = path.join(root, 'audit.jsonl');
+const env = {
+  ...auditing(audit), WHENCE_HOME: home,
+  // The model is fetched once a machine, not once a run.
+  WHENCE_CACHE: process.env.WHENCE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'whence'),
+};
+/** The command line on the same memory: a second process beside VS Code's server. */
+const whence = (...args) => JSON.parse(output(inVenv('whence'), [...args, '--json', '--project', folder], { env: { ...process.env, WHENCE_HOME: home, WHENCE_CACHE: env.WHENCE_CACHE } }) ?? 'null');
+
+let server = await startServer({ vsix: [vsix], env, root });
 let window;
+let page;
+let shots = 0;
+const shoot = name => screenshot(page, `${String(++shots).padStart(2, '0')}-${name}`);
+const rows = () => treeRows(page, 'Memory');
+const row = text => tree(page, 'Memory').filter({ hasText: text }).first();
+const status = () => page.locator('.statusbar-item[id*="whence.status"]');
+const hits = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
+const menu = async (text, entry) => {
+  await row(text).click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first().click();
+};
+/** What the rendered document in front says. */
+const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: 1000 });
+const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
+// VS Code's own pages for web content are answered by its service worker, whatever their name says.
+const foreign = () => [...window.foreign].filter(origin => !/^https:\/\/[\w+.-]+\.vscode-(resource|cdn|webview)\.(vscode-cdn\.net|net)$/.test(origin));
+
+async function open() {
+  window = await openWindow(server, folder);
+  page = window.page;
+  await openView(page, 'Whence');
+}
+
+async function search(query) {
+  await runCommand(page, 'Whence: Search Memory');
+  await answer(page, query, { enter: false });
+}
+
+async function setUp() {
+  const button = page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' });
+  await button.waitFor({ timeout: 30_000 });
+  await shoot('welcome');
+  await button.click();
+  await until('the progress of the set-up', async () => (await notifications(page)).some(text => text.startsWith('Setting up Whence')));
+  await shoot('setting-up');
+  await until('the end of the set-up', async () => /\d/.test(await status().innerText()), 240_000, 250);
+  await shoot('nothing-yet');
+}
+
+async function work() {
+  repository.leaveNoTrace();
+  await openFile(page, 'payments.py');
+  await appendText(page, '\n\nATTEMPTS = 3\n');
+  await appendText(page, 'WAIT_SECONDS = 2\n');
+  await until('the change of the saved file', async () => (await rows()).some(text => text.includes('payments.py')));
+  repository.write('receipts.py', repository.read('receipts.py').replace('order.total', 'order.total:.2f'));
+  await until('the change made outside', async () => (await rows()).some(text => text.includes('receipts.py')));
+  assert.equal((await rows()).filter(text => text.includes('payments.py')).length, 1, 'two saves of a file are one change');
+  await shoot('open-changes');
+}
+
+async function commit() {
+  repository.write('config.py', `REGION = "eu-central-1"\naws_access_key_id = "${marks.key}"\n`);
+  await until('the change with the secret', async () => (await rows()).some(text => text.includes('config.py')));
+  git('add', '--all');
+  git('reset', '--quiet', '.env');
+  git('commit', '--quiet', '-m', `${MESSAGE}\n\nTheir gateway drops two calls in a hundred. ${PICTURES}`);
+  await until('the commit', async () => (await rows()).some(text => text.startsWith(MESSAGE)));
+  await until('one change in place of the open ones', async () => !(await rows()).some(text => /(payments|receipts|config)\.py/.test(text)));
+  assert.equal((await rows()).filter(text => text.startsWith(MESSAGE)).length, 1);
+  await shoot('committed');
+}
+
+async function note() {
+  await runCommand(page, 'Whence: Save Note');
+  await answer(page, NOTE);
+  await answer(page, 'provider');
+  await until('the note', async () => (await rows()).some(text => text.startsWith(NOTE)));
+}
+
+async function find() {
+  await search('charge twice');
+  await until('the hit by words', async () => (await hits())[0]?.includes(MESSAGE));
+  await until('its preview', async () => (await document()).includes('ATTEMPTS = 3'));
+  await shoot('search-words');
+  await page.keyboard.press('Escape');
+
+  await until('vectors of everything', async () => {
+    await page.mouse.move(700, 400);
+    await status().hover();
+    const told = await page.locator('.monaco-hover:visible').allInnerTexts();
+    const [, embedded, passages] = /by meaning \((\d+) of (\d+)/.exec(told.join(' ')) ?? [];
+    return passages > 0 && embedded === passages;
+  }, 120_000, 500);
+  await shoot('status');
+  const { hits: [hit] } = whence('search', MESSAGE);
+  const { markdown } = whence('show', hit.id);
+  for (const word of CONCEPT.split(' ')) assert.ok(!markdown.toLowerCase().includes(word.slice(0, 6)), `${word} is in the memory: words would find it too`);
+  await search(CONCEPT);
+  await until('the hit by meaning', async () => (await hits()).some(text => text.includes(MESSAGE)));
+  await shoot('search-meaning');
+  await pick(page, MESSAGE);
+  await until('the document with its diff', async () => /ATTEMPTS = 3[\s\S]*total:\.2f|total:\.2f[\s\S]*ATTEMPTS = 3/.test(await document()));
+  assert.ok(!(await document()).includes(marks.key));
+  await shoot('document');
+}
+
+async function use() {
+  await openFile(page, 'README.md');
+  await runCommand(page, 'Whence: Insert Context');
+  await answer(page, 'make charges more robust');
+  await until('what was taken', async () => (await hits()).some(text => text.includes(MESSAGE)));
+  await shoot('context-sources');
+  await page.keyboard.press('Escape');
+  await until('the context in the editor', async () => (await editorText()).includes(MESSAGE));
+  await shoot('context');
+  await runCommand(page, 'File: Revert File');
+  await until('the file as it was', async () => !(await editorText()).includes(MESSAGE));
+}
+
+async function decide() {
+  await runCommand(page, 'Whence: Record Decision');
+  for (const text of [DECISION, 'The tax office asks for them', 'The law says so', 'Five years; For ever', 'More disk']) {
+    await answer(page, text, { enter: false });
+    if (text === DECISION) await shoot('decision');
+    await page.keyboard.press('Enter');
+  }
+  await until('the choice of a status', async () => (await quickPickRows(page)).some(text => text.startsWith('accepted')));
+  await page.keyboard.press('Enter');
+  await answer(page, 'law');
+  await until('the decision', async () => (await rows()).some(text => text.startsWith(DECISION)));
+  await row(DECISION).click();
+  await until('its document', async () => (await document()).includes('The tax office asks for them'));
+  await shoot('decided');
+}
+
+async function tidy() {
+  await menu(DECISION, 'Pin');
+  await until('the pinned decision', async () => (await rows()).filter(text => text.startsWith(DECISION)).length > 1 || (await rows())[0] === 'Pinned');
+  await shoot('pinned');
+  await row(NOTE).click();
+  await page.keyboard.press('Delete');
+  await until('the note to go', async () => !(await rows()).some(text => text.startsWith(NOTE)));
+  await shoot('deleted');
+  await pressNotification(page, 'Undo');
+  await until('the note to come back', async () => (await rows()).some(text => text.startsWith(NOTE)));
+}
+
+async function restart() {
+  const seen = (await rows()).sort();
+  assert.deepEqual(foreign(), [], 'the window asked strangers');
+  await window.close();
+  await server.stop();
+  server = await startServer({ env, root });
+  await open();
+  await until('the same tree', async () => JSON.stringify((await rows()).sort()) === JSON.stringify(seen));
+  await search('charge twice');
+  await until('the hit after the restart', async () => (await hits())[0]?.includes(MESSAGE));
+  await shoot('restarted');
+  await page.keyboard.press('Escape');
+}
+
+/** Every byte that Whence and VS Code's log of it keep. */
+function* bytesOf(folder) {
+  for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) yield fs.readFileSync(path.join(entry.parentPath ?? entry.path, entry.name));
+  }
+}
+
+async function noTrace() {
+  const kept = Buffer.concat([...bytesOf(home)]);
+  assert.ok(kept.includes(MESSAGE), 'what is kept can be read: else finding nothing would mean nothing');
+  const log = Buffer.from(server.logs(/Whence\.log$/).map(([, text]) => text).join('\n'));
+  const everything = JSON.stringify(whence('search', '', '--limit', '200').hits.map(({ id }) => whence('show', id)));
+  for (const [name, mark] of Object.entries(marks)) {
+    assert.ok(!kept.includes(mark), `${name}: on disk`);
+    assert.ok(!log.includes(mark), `${name}: in the log`);
+    assert.ok(!everything.includes(mark), `${name}: in a memory`);
+  }
+  assert.ok(everything.includes('[redacted: aws-access-key]'), 'a redaction says what it took');
+  for (const name of ['.env', 'logo.dat', 'build/out.txt']) assert.ok(!everything.includes(`"${name}"`), `${name}: named`);
+  const entries = audited(audit);
+  assert.ok(processes(entries).some(command => command.includes('whence lsp')), 'the server was audited');
+  assert.deepEqual(foreignRequests(entries, registryHosts()), []);
+  assert.deepEqual(foreign(), [], 'the window asked strangers');
+}
+
 try {
-  window = await openWindow(server, workspace);
-  const { page } = window;
-  await until('the status bar item', async () => (await statusBar(page)).some(text => text.includes('Whence')));
-  await screenshot(page, 'window');
-  assert.deepEqual([...window.foreign], []);
+  await open();
+  for (const step of [setUp, work, commit, note, find, use, decide, tidy, restart, noTrace]) {
+    await step();
+    say(step.name);
+  }
 } catch (error) {
-  if (window) await screenshot(window.page, 'failure');
-  console.error(server.log().slice(-3000));
+  if (page) await shoot('failure');
+  console.error(server.logs(/Whence\.log$/).map(([, text]) => text.slice(-3000)).join('\n'), server.log().slice(-1000));
   throw error;
 } finally {
   await window?.close();
   await server.remove();
-  fs.rmSync(workspace, { recursive: true, force: true });
+  repository.remove();
 }

@@ -1,0 +1,553 @@
+// Written by server/generate.py from the server's own types. Do not edit: run `npm run generate`.
+
+/** Memories that an operation wrote; they are on disk when this arrives. */
+export interface Acknowledged {
+  /** The memories, in the order of the request. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+}
+
+/** One logical change: a burst of saves of a file, or a commit. */
+export interface Change {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'change';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What was done, file by file. */
+  edits: readonly FileEdit[];
+  /** Why, in the words of the commit message or of whoever recorded it. */
+  reason: string;
+  /** Id of the commit that holds it; empty while it is in no commit. */
+  commit: string;
+  /** Branch on which it was made. */
+  branch: string;
+  /** Whether it may still grow with further saves or be taken up by a commit. */
+  open: boolean;
+}
+
+/** Notification `whence/changed`: memories or the status of a project changed. */
+export interface Changed {
+  /** The workspace folder, as the client named it. */
+  folder: string;
+  /** The memories written; empty where only the status changed or there were many. */
+  ids: readonly string[];
+}
+
+/** The rows below a row, in the order to show them. */
+export interface Children {
+  /** The rows. Older ones wait behind an expandable last row. */
+  nodes: readonly TreeNode[];
+}
+
+/** What `whence/children` asks. */
+export interface ChildrenParams {
+  /** id of the row; empty for the top of the tree. */
+  parent?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** Memories as one Markdown text within a budget of tokens. */
+export interface ContextBlock {
+  /** The block, its sources named; empty where nothing fits the query. */
+  markdown: string;
+  /** Tokens of the block, by a careful estimate. */
+  tokens: number;
+  /** The most tokens that it might take. */
+  budget: number;
+  /** What it was made of, in order. */
+  sources: readonly ContextSource[];
+  /** Memories that fitted the query but not the budget. */
+  leftOut: number;
+  /** What the user should know: that nothing fits, or that the budget was small. */
+  note: string;
+}
+
+/** What `whence/context` asks. */
+export interface ContextParams {
+  /** what the context is for: a task, a question, an error. */
+  query: string;
+  /** the most tokens that the block may take. */
+  budget?: number | null;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** where the user is; memories near it count a little more. */
+  focus?: Focus | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** One memory that a context block holds. */
+export interface ContextSource {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** One line that names it. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** What it takes of the budget. */
+  tokens: number;
+  /** Whether only a part of it fitted. */
+  shortened: boolean;
+}
+
+/** What was decided, and why: the terms of an architecture decision record. */
+export interface Decision {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'decision';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What was decided. */
+  decision: string;
+  /** The situation that asked for a decision. */
+  context: string;
+  /** Why this and not something else. */
+  rationale: string;
+  /** What else was considered. */
+  alternatives: readonly string[];
+  /** What follows from it, good and bad. */
+  consequences: string;
+  /** Where it stands. */
+  status: 'proposed' | 'accepted' | 'rejected' | 'deprecated' | 'superseded';
+  /** How sure whoever decided was, from 0 to 1. */
+  confidence: number;
+}
+
+/** A memory, and how it reads. */
+export interface Detail {
+  /** The memory itself. */
+  memory: Decision | Change | Note;
+  /** The whole memory as one Markdown document, title included. */
+  markdown: string;
+  /** Codicon of its kind. */
+  icon: string;
+}
+
+/** How far search by meaning is. */
+export interface EmbeddingStatus {
+  /** Switched off; not begun; being fetched or opened; in use; or failed. */
+  state: 'off' | 'waiting' | 'preparing' | 'ready' | 'unavailable';
+  /** The model's name. */
+  model: string;
+  /** What happened and what to try, where it is not ready. */
+  message: string;
+  /** Searchable pieces of all memories. */
+  passages: number;
+  /** Pieces of them that have a vector of this model. */
+  embedded: number;
+}
+
+/** What one change did to one file. */
+export interface FileEdit {
+  /** The file, relative to the project, with forward slashes. */
+  path: string;
+  /** What was done to it. */
+  action: 'create' | 'edit' | 'delete' | 'rename' | 'refactor' | 'test';
+  /** Where it was before a rename. */
+  oldPath: string;
+  /** Lines added. */
+  added: number;
+  /** Lines removed. */
+  removed: number;
+  /** Unified diff, without file headers; cut where it was very long. */
+  diff: string;
+  /** Functions and classes whose lines were touched. */
+  symbols: readonly string[];
+}
+
+/** Where the user is; memories near it count a little more. */
+export interface Focus {
+  /** The current file, relative to the project. */
+  file?: string;
+  /** The function or class under the cursor. */
+  symbol?: string;
+}
+
+/** What `whence/forget` asks. */
+export interface ForgetParams {
+  /** the memories. */
+  ids: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** How a person records a kind of memory by hand. */
+export interface Form {
+  /** The kind of memory that the answers make. */
+  kind: string;
+  /** Title of the command. */
+  title: string;
+  /** The questions, in order; the first takes the editor's selection. */
+  fields: readonly FormField[];
+}
+
+/** One question of a form. */
+export interface FormField {
+  /** Field of the memory that the answer fills. */
+  name: string;
+  /** What to ask. */
+  prompt: string;
+  /** A line of text, or one of `choices`. */
+  shape: 'line' | 'choice';
+  /** Whether it can be left empty. */
+  required: boolean;
+  /** The possible answers of a choice. */
+  choices: readonly string[];
+  /** The answer to start from. */
+  default: string;
+}
+
+/** What `whence/form` asks. */
+export interface FormParams {
+  /** the kind of memory. */
+  kind: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/get` asks. */
+export interface GetParams {
+  /** the memory. */
+  id: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** One memory that answers a query. */
+export interface Hit {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** Codicon of its kind. */
+  icon: string;
+  /** One line that names it. */
+  title: string;
+  /** A few words about when and where. */
+  description: string;
+  /** The piece of it that matched best. */
+  snippet: string;
+  /** How well it answers; comparable within one result only. */
+  score: number;
+  /** What the score is the sum of. */
+  parts: ScoreParts;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** Files it concerns. */
+  files: readonly string[];
+  /** Its labels. */
+  labels: readonly string[];
+}
+
+/** How many memories of a kind there are. */
+export interface KindCount {
+  /** The kind. */
+  kind: string;
+  /** What it is called in lists. */
+  label: string;
+  /** Memories in use, archived ones included, the bin not. */
+  count: number;
+}
+
+/** A directed relation from the memory that holds it to another. */
+export interface Link {
+  /** How the two relate. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** Id of the other memory. */
+  target: string;
+}
+
+/** A place in the project. */
+export interface Location {
+  /** The file, relative to the project, with forward slashes. */
+  path: string;
+  /** Line, counted from 1. */
+  line: number;
+  /** The file's URI on the machine that the server runs on. */
+  uri: string;
+}
+
+/** Anything worth keeping that has no shape of its own. */
+export interface Note {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'note';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What to remember. */
+  content: string;
+}
+
+/** What `whence/rebuild` asks. */
+export interface RebuildParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/remember` asks. */
+export interface RememberParams {
+  /** its fields, `kind` among them; ids and dates are filled in where absent. */
+  memory: Readonly<Record<string, unknown>>;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/restore` asks. */
+export interface RestoreParams {
+  /** the memories. */
+  ids: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What a hit's score is the sum of. */
+export interface ScoreParts {
+  /** Cosine of the meanings of query and memory, from -1 to 1; 0 without an embedding model. */
+  semantic: number;
+  /** Share of the best word match among the candidates, times its weight. */
+  lexical: number;
+  /** For having happened lately. */
+  recency: number;
+  /** For its importance, above or below the usual 5. */
+  importance: number;
+  /** For being pinned. */
+  pinned: number;
+  /** For concerning the file or symbol the user is at. */
+  focus: number;
+}
+
+/** What `whence/search` asks. */
+export interface SearchParams {
+  /** what to look for: words, an identifier, an error message, a sentence. */
+  query: string;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** only memories from before this moment. */
+  until?: string | null;
+  /** whether archived memories may answer too. */
+  archived?: boolean;
+  /** the most hits to return. */
+  limit?: number | null;
+  /** where the user is; memories near it count a little more. */
+  focus?: Focus | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** The memories that answer a query, best first. */
+export interface SearchResult {
+  /** Best first; empty where nothing fits. */
+  hits: readonly Hit[];
+  /** How was searched: without a model by words alone; an empty query lists the newest. */
+  mode: 'words and meaning' | 'words' | 'time';
+  /** What the user should know: that nothing fits and what to try, or that meaning is not searched yet. */
+  note: string;
+}
+
+/** The state of a project's memory. */
+export interface Status {
+  /** Version of Whence. */
+  version: string;
+  /** `indexing` while passages or vectors are still being made. */
+  state: 'ready' | 'indexing' | 'closed';
+  /** Id of the project. */
+  project: string;
+  /** The project's name for people. */
+  name: string;
+  /** Memories in use. */
+  total: number;
+  /** The same by kind. */
+  kinds: readonly KindCount[];
+  /** Whether changes are noticed here; `elsewhere`: by another window on the same folder. */
+  capture: 'on' | 'off' | 'elsewhere';
+  embedding: EmbeddingStatus;
+  /** Where the memory lives: a folder of this machine or a database's address. */
+  storage: string;
+  /** What the user should know, as sentences. */
+  messages: readonly string[];
+}
+
+/** What `whence/status` asks. */
+export interface StatusParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** One row of the tree. Its id carries all that is needed to list its children. */
+export interface TreeNode {
+  /** Names the row; unique in the tree. */
+  id: string;
+  /** What the row says. */
+  label: string;
+  /** Fainter words behind the label. */
+  description: string;
+  /** Markdown shown on hovering. */
+  tooltip: string;
+  /** Codicon. */
+  icon: string;
+  /** Which menu entries apply, as words: `memory`, `pinned`, `group`. */
+  contextValue: string;
+  /** Whether it has children, and how it is shown at first. */
+  expandable: 'no' | 'collapsed' | 'expanded';
+  /** Id of the memory that the row stands for, if it does. */
+  memory: string;
+  /** The place in the project that the row stands for, if it does. */
+  location: Location | null;
+}
+
+/** What `whence/update` asks. */
+export interface UpdateParams {
+  /** the memory. */
+  id: string;
+  /** the fields to replace, with their new values. */
+  changes: Readonly<Record<string, unknown>>;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** Every request, by the name of its operation. */
+export interface Operations {
+  /** Find memories by words and by meaning, best first; an empty query lists the newest. */
+  search: { method: 'whence/search'; params: SearchParams; result: SearchResult };
+  /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
+  context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
+  /** Show one memory whole: */
+  get: { method: 'whence/get'; params: GetParams; result: Detail };
+  /** List the rows of the tree below a row. */
+  children: { method: 'whence/children'; params: ChildrenParams; result: Children };
+  /** Tell the state of the project's memory: */
+  status: { method: 'whence/status'; params: StatusParams; result: Status };
+  /** Tell what to ask a person who records a memory of a kind by hand. */
+  form: { method: 'whence/form'; params: FormParams; result: Form };
+  /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
+  remember: { method: 'whence/remember'; params: RememberParams; result: Acknowledged };
+  /** Change fields of a memory, such as `pinned`, `archived`, `labels`, `importance` or its content. */
+  update: { method: 'whence/update'; params: UpdateParams; result: Acknowledged };
+  /** Move memories to the bin, from which `restore` brings them back for 30 days. */
+  forget: { method: 'whence/forget'; params: ForgetParams; result: Acknowledged };
+  /** Bring memories back from the bin. */
+  restore: { method: 'whence/restore'; params: RestoreParams; result: Acknowledged };
+  /** Drop the search index and make it anew from the memories, which stay as they are. */
+  rebuild: { method: 'whence/rebuild'; params: RebuildParams; result: Acknowledged };
+}
+
+export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'] } = {
+  search: 'whence/search',
+  context: 'whence/context',
+  get: 'whence/get',
+  children: 'whence/children',
+  status: 'whence/status',
+  form: 'whence/form',
+  remember: 'whence/remember',
+  update: 'whence/update',
+  forget: 'whence/forget',
+  restore: 'whence/restore',
+  rebuild: 'whence/rebuild',
+};
+
+/** Notification: memories or the status of a project changed. Params: Changed. */
+export const CHANGED = 'whence/changed';
+
+/** Prefix of the commands that record a memory by a form; the kind follows. */
+export const FORM_COMMAND = 'whence.new.';
