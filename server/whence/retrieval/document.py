@@ -1,55 +1,56 @@
-"""A memory as a document: title, a line of facts, its files, its content, its links."""
+"""One memory as a Markdown document, for a person to read."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
 
-from whence.memory import KINDS, MemoryBase
+from whence.memory import MemoryBase
+from whence.retrieval.markdown import clean, code, inline
 
-FILES_SHOWN = 50
-"""Files named in a document; a commit may have thousands."""
+_SOURCES = {
+    "save": "noticed on saving",
+    "commit": "from a commit",
+    "user": "written by hand",
+    "assistant": "written by an assistant",
+    "import": "imported",
+    "model": "written by a model",
+}
 
 
-def document(memory: MemoryBase, targets: Mapping[str, str], zone: tzinfo) -> str:
-    """The whole memory as Markdown.
+def document(memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None = None) -> str:
+    """The whole memory: its title, what is known about it, its files, its content, what it is linked to.
 
     Args:
-        memory: what to show.
-        targets: titles of the memories that its links lead to, by id.
-        zone: the time zone in which dates are told.
+        memory: the memory.
+        titles: titles of the memories that it links to, by id, as far as they exist.
+        zone: the reader's time zone; without it, the system's.
     """
-    blocks = [f"# {plain(memory.title)}", facts(memory, zone)]
-    if memory.files:
-        named = ", ".join(f"`{path}`" for path in memory.files[:FILES_SHOWN])
-        more = len(memory.files) - FILES_SHOWN
-        blocks.append(f"**Files** {named}" + (f" and {more} more" if more > 0 else ""))
-    blocks.append(memory.markdown())
-    if memory.links:
-        lines = [
-            f"- {link.relation.replace('_', ' ')}: {plain(targets.get(link.target, link.target))}"
-            for link in memory.links
-        ]
-        blocks.append("### Links\n\n" + "\n".join(lines))
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def facts(memory: MemoryBase, zone: tzinfo) -> str:
-    """The line of facts below a title: kind, date, author, and what else is out of the ordinary."""
-    parts = [
-        f"**{memory.kind.capitalize()}**",
-        f"{memory.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
-        plain(memory.author),
-        f"importance {memory.importance}"
-        if memory.importance != KINDS[memory.kind].model_fields["importance"].default
-        else "",
+    at = memory.created_at.astimezone(zone)
+    facts = [
+        memory.kind.replace("_", " ").capitalize(),
+        at.isoformat(" ", "minutes"),
+        f"by {inline(memory.author, 100)}" if memory.author else "",
+        f"importance {memory.importance}" if memory.importance != 5 else "",
         "pinned" if memory.pinned else "",
         "archived" if memory.archived else "",
-        "in the bin" if memory.deleted_at else "",
-        plain(f"in {memory.folder}") if memory.folder else "",
-        " ".join(f"`{label}`" for label in memory.labels),
+        f"in {code(memory.folder, 200)}" if memory.folder else "",
+        _SOURCES[memory.source],
     ]
-    return " · ".join(part for part in parts if part)
-
-
-def plain(text: str) -> str:
-    """One line of text without what Markdown would take for markup."""
-    return "".join(f"\\{each}" if each in "\\`*_[]<>#|" else each for each in " ".join(text.split()))
+    labels = " ".join(code(label, 100) for label in memory.labels)
+    content = clean(memory.markdown()).strip("\n")
+    # A kind whose content names each file, as a diff does, needs no list of them.
+    unnamed = [path for path in memory.files if path not in content]
+    files = "\n".join(f"- {code(path, 400)}" for path in unnamed)
+    links = "\n".join(
+        f"- {link.relation.replace('_', ' ')}: {inline(titles.get(link.target, ''), 200) or 'a memory that is gone'} "
+        f"({code(link.target, 80)})"
+        for link in memory.links
+    )
+    blocks = (
+        f"# {inline(memory.title, 200)}",
+        " · ".join(fact for fact in facts if fact),
+        f"Labels: {labels}" if labels else "",
+        f"Files:\n\n{files}" if files else "",
+        content,
+        f"## Links\n\n{links}" if links else "",
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"

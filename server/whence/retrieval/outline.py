@@ -1,203 +1,305 @@
-"""The tree: which rows stand below a row. Nothing is remembered between two calls; a row's id carries all.
+"""The outline: memories as a tree, pinned ones first, then a group for each kind.
 
-Ids, from the top: `pinned`, `kind:<kind>` and `day:<kind>:<date>` list memories; `days:<kind>` lists days. Behind a `~`
-stands where the list goes on: the moment and id of the last memory shown, or the last day. A memory's row is the
-list's id, a slash and the memory's id.
+A row's id tells all that is needed to list what is below it, so neither side keeps a state::
+
+    (empty)                                     the top
+    pinned                                      pinned memories
+    kind/<kind>                                 memories of a kind, or the days of one that comes by the dozen
+    kind/<kind>/<date>                          the memories of a day
+    <any of these>/older/<cursor>               the same from where the last page ended
+    <any of these>/memory/<id>                  a memory
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Protocol
+from urllib.parse import quote, unquote
 
 from whence.errors import InvalidRequest
-from whence.memory import KINDS, MemoryBase, one_line
+from whence.memory import KINDS, MemoryBase, fenced, one_line
+from whence.memory import now as present
 from whence.protocol import Filter, Location, TreeNode
-from whence.retrieval.document import facts, plain
+from whence.retrieval.markdown import clean, code, inline
 
-PAGE = 100
-"""Memories below a row before an expandable last row holds the older ones."""
+DAYS_PER_PAGE = 14
+MEMORIES_PER_PAGE = 100
 
-DAYS = 14
-"""Days below a kind's row before an expandable last row holds the older ones."""
+TOOLTIP_CHARACTERS = 1500
+TOOLTIP_FILES = 8
 
-_TOOLTIP = 1500
-"""Characters of a tooltip: it is to be read at a glance, and travels with every row."""
-
-_ID = re.compile(
-    r"(?P<group>pinned|(?:kind|days):(?P<kind>\w+)|day:(?P<day_kind>\w+):(?P<day>\d{4}-\d\d-\d\d))"
-    r"(?:~(?P<after>[\w:.+-]+(?:,[\w-]+)?))?"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
+_MOST_PARTS = 7
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Cursor = tuple[datetime, str]
+"""Time and id of the last memory shown; the next page begins after it."""
 
 
-class Listing(Protocol):
-    """What the outline asks of storage."""
-
-    def counts(self) -> dict[str, int]:
-        """Memories in use, by kind."""
-
-    def times(self, kind: str) -> Sequence[datetime]:
-        """Moments of the memories of a kind, newest first."""
+class Shelf(Protocol):
+    """What the tree asks of storage. All answers are newest first, without archived and deleted memories."""
 
     def newest(
-        self, filter: Filter, *, limit: int, before: tuple[datetime, str] | None = None, pinned: bool | None = None
-    ) -> list[MemoryBase]:
-        """Memories, newest first, from the one after `before` on."""
+        self, chosen: Filter, /, *, limit: int, before: Cursor | None = None, pinned: bool | None = None
+    ) -> Sequence[MemoryBase]:
+        """The newest memories that the filter lets pass, at most `limit`, older than `before`."""
+
+    def times(self, kind: str, /) -> Sequence[datetime]:
+        """When each memory of a kind happened."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A row's id, read."""
-
-    group: str
-    kind: str = ""
-    day: date | None = None
-    after: tuple[datetime, str] | date | None = None
+class Top:
+    """The top of the tree."""
 
 
-def children(parent: str, listing: Listing, zone: tzinfo, now: datetime) -> list[TreeNode]:
-    """The rows below the row `parent`, in the order to show them; the top ones for an empty id.
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The pinned memories, or a further page of them."""
+
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The memories of a kind, or a further page of them."""
+
+    kind: str
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days on which there are memories of a kind, or a further page of them."""
+
+    kind: str
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The memories of a kind on one day, or a further page of them."""
+
+    kind: str
+    day: date
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A memory, below which there is nothing."""
+
+    memory: str
+
+
+Row = Top | Pinned | Kind | Days | Day | Leaf
+"""Any row that can have rows below it."""
+
+
+def children(parent: str, shelf: Shelf, zone: tzinfo | None = None, now: datetime | None = None) -> list[TreeNode]:
+    """The rows below a row, in the order to show them.
 
     Args:
-        parent: id of the row.
-        listing: where memories are.
-        zone: the user's time zone, which decides where a day begins.
-        now: the present, which decides what today is.
+        parent: the row's id, empty for the top.
+        shelf: where the memories are.
+        zone: the user's time zone, in which days begin; without it, the system's.
+        now: the present.
 
     Raises:
-        InvalidRequest: the id is not one of a row that has others below it.
+        InvalidRequest: the id is not one of a row.
     """
-    if not parent:
-        return _top(listing)
-    row = _read(parent)
-    if row.group.startswith("days:"):
-        return _days(row, listing, zone, now)
-    before = row.after if isinstance(row.after, tuple) else None
-    if row.day is not None:
-        since, until = (_midnight(day, zone) for day in (row.day, row.day + timedelta(days=1)))
-        chosen = Filter(kinds=(row.kind,), since=since, until=until)
-    else:
-        chosen = Filter(kinds=(row.kind,) if row.kind else ())
-    found = listing.newest(chosen, limit=PAGE + 1, before=before, pinned=True if row.group == "pinned" else None)
-    shown = found[:PAGE]
-    nodes = [memory_node(each, row.group, zone, by_day=row.day is not None) for each in shown]
-    if len(found) > PAGE:
-        last = shown[-1]
-        nodes.append(_older(f"{row.group}~{last.created_at.isoformat()},{last.id}"))
+    row = parse_id(parent)
+    at = now or present()
+    match row:
+        case Top():
+            return _top(shelf)
+        case Leaf():
+            return []
+        case Days():
+            bound = None if row.before is None else _begin(row.before, zone)
+            times = [each for each in shelf.times(row.kind) if bound is None or each < bound]
+            return day_nodes(row.kind, times, zone, at)
+        case Pinned():
+            chosen, before, base = Filter(), row.before, "pinned"
+        case Kind():
+            chosen, before, base = Filter(kinds=(row.kind,)), row.before, f"kind/{row.kind}"
+        case Day():
+            begin, end = _begin(row.day, zone), _begin(row.day + timedelta(days=1), zone)
+            chosen, before = Filter(kinds=(row.kind,), since=begin, until=end), row.before
+            base = f"kind/{row.kind}/{row.day.isoformat()}"
+    pinned = True if isinstance(row, Pinned) else None
+    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=before, pinned=pinned)
+    return memory_nodes(memories, base, zone, at)
+
+
+def parse_id(id: str) -> Row:
+    """Read what a row's id says.
+
+    Raises:
+        InvalidRequest: the id is not one of a row.
+    """
+    parts = id.split("/", _MOST_PARTS)
+    row = Top() if not id else _parse(parts) if len(parts) <= _MOST_PARTS else None
+    if row is None:
+        raise InvalidRequest(f"The tree has no row {one_line(id, 60)!r}.")
+    return row
+
+
+def day_nodes(kind: str, times: Sequence[datetime], zone: tzinfo | None, now: datetime) -> list[TreeNode]:
+    """A page of the days of a kind, from the times of its memories, newest first."""
+    base = f"kind/{kind}"
+    today = now.astimezone(zone).date()
+    nodes: list[TreeNode] = []
+    last: date | None = None
+    for day, group in islice(groupby(times, key=lambda at: at.astimezone(zone).date()), DAYS_PER_PAGE + 1):
+        if len(nodes) == DAYS_PER_PAGE and last:
+            return [*nodes, _older(base, last.isoformat())]
+        node = TreeNode(
+            id=f"{base}/{day.isoformat()}",
+            label=day_label(day, today),
+            description=str(sum(1 for _ in group)),
+            icon="calendar",
+            context_value="group",
+            expandable="expanded" if day == today else "collapsed",
+        )
+        nodes.append(node)
+        last = day
     return nodes
 
 
-def memory_node(memory: MemoryBase, group: str, zone: tzinfo, *, by_day: bool = False) -> TreeNode:
-    """The row of a memory in a list."""
+def memory_nodes(memories: Sequence[MemoryBase], base: str, zone: tzinfo | None, now: datetime) -> list[TreeNode]:
+    """A page of memories, newest first; one more than a page means that there are older ones."""
+    page = memories[:MEMORIES_PER_PAGE]
+    nodes = [memory_node(each, base, zone, now) for each in page]
+    if len(memories) > len(page):
+        nodes.append(_older(base, f"{(page[-1].created_at - _EPOCH) // _MICROSECOND}~{quote(page[-1].id, safe='')}"))
+    return nodes
+
+
+def memory_node(memory: MemoryBase, base: str, zone: tzinfo | None, now: datetime) -> TreeNode:
+    """The row of one memory below the row `base`."""
     at = memory.created_at.astimezone(zone)
-    when = f"{at:%H:%M}" if by_day else f"{at:%Y-%m-%d}"
-    words = ["memory", "pinned" if memory.pinned else "unpinned"]
+    today = now.astimezone(zone).date()
+    in_day = at.date() == today or base.endswith(f"/{at.date().isoformat()}")
+    when = f"{at:%H:%M}" if in_day else day_label(at.date(), today)
     return TreeNode(
-        id=f"{group}/{memory.id}",
+        id=f"{base}/memory/{quote(memory.id, safe='')}",
         label=memory.title,
         description=" · ".join(part for part in (memory.description(), when) if part),
-        tooltip=_tooltip(memory, zone),
-        icon=type(memory).icon,
-        context_value=" ".join(words),
+        tooltip=_tooltip(memory, at),
+        icon=memory.icon,
+        context_value="memory pinned" if memory.pinned else "memory",
         memory=memory.id,
         location=Location(path=memory.files[0]) if memory.files else None,
     )
 
 
-def _top(listing: Listing) -> list[TreeNode]:
+def day_label(day: date, today: date) -> str:
+    """A day as a person names it: Today, Yesterday, Friday 20 November, and after a week 2026-11-03."""
+    ago = (today - day).days
+    if ago in (0, 1):
+        return ("Today", "Yesterday")[ago]
+    if 1 < ago < 7:
+        return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return day.isoformat()
+
+
+def _top(shelf: Shelf) -> list[TreeNode]:
+    """The groups that hold something: the pinned memories, then the kinds in the order of the union."""
     nodes = []
-    if listing.newest(Filter(), limit=1, pinned=True):
-        nodes.append(TreeNode(id="pinned", label="Pinned", icon="pinned", context_value="group", expandable="expanded"))
-    counts = listing.counts()
+    if shelf.newest(Filter(), limit=1, pinned=True):
+        nodes.append(_group("pinned", "Pinned", "pinned", expanded=True))
     for kind, cls in KINDS.items():
-        if counts.get(kind):
-            nodes.append(
-                TreeNode(
-                    id=f"{'days' if cls.by_day else 'kind'}:{kind}",
-                    label=cls.label,
-                    description=str(counts[kind]),
-                    icon=cls.icon,
-                    context_value="group",
-                    expandable="expanded",
-                )
-            )
+        if shelf.newest(Filter(kinds=(kind,)), limit=1):
+            nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, expanded=cls.by_day))
     return nodes
 
 
-def _days(row: _Row, listing: Listing, zone: tzinfo, now: datetime) -> list[TreeNode]:
-    today = now.astimezone(zone).date()
-    all_days = (at.astimezone(zone).date() for at in listing.times(row.kind))
-    days = [
-        (day, sum(1 for _ in same))
-        for day, same in groupby(all_days)
-        if not isinstance(row.after, date) or day < row.after
-    ]
-    nodes = [
-        TreeNode(
-            id=f"day:{row.kind}:{day}",
-            label=_day_name(day, today),
-            description=str(count),
-            icon="calendar",
-            context_value="group",
-            expandable="expanded" if day == today else "collapsed",
-        )
-        for day, count in days[:DAYS]
-    ]
-    if len(days) > DAYS:
-        nodes.append(_older(f"{row.group}~{days[DAYS - 1][0]}"))
-    return nodes
+def _group(id: str, label: str, icon: str, *, expanded: bool) -> TreeNode:
+    shown = "expanded" if expanded else "collapsed"
+    return TreeNode(id=id, label=label, icon=icon, context_value="group", expandable=shown)
 
 
-def _older(id: str) -> TreeNode:
-    return TreeNode(id=id, label="Older", icon="ellipsis", context_value="group", expandable="collapsed")
+def _older(base: str, cursor: str) -> TreeNode:
+    id = f"{base}/older/{cursor}"
+    return TreeNode(id=id, label="Older", icon="history", context_value="older", expandable="collapsed")
 
 
-def _day_name(day: date, today: date) -> str:
-    match (today - day).days:
-        case 0:
-            return "Today"
-        case 1:
-            return "Yesterday"
-        case ago if 1 < ago < 7:
-            return f"{day:%A}, {day.day} {day:%B}"
-        case _:
-            return day.isoformat()
+def _begin(day: date, zone: tzinfo | None) -> datetime:
+    """The moment at which a day begins in the zone; without one, in the system's as it was on that day."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _parse(parts: Sequence[str]) -> Row | None:
+    match parts:
+        case [*group, "memory", id] if id and isinstance(_parse(group), Pinned | Kind | Day):
+            return Leaf(unquote(id))
+        case ["pinned"]:
+            return Pinned()
+        case ["pinned", "older", text] if cursor := _cursor(text):
+            return Pinned(cursor)
+        case ["kind", kind, *rest] if kind in KINDS:
+            return _parse_days(kind, rest) if KINDS[kind].by_day else _parse_kind(kind, rest)
+    return None
 
 
-def _tooltip(memory: MemoryBase, zone: tzinfo) -> str:
-    files = ", ".join(f"`{path}`" for path in memory.files[:8]) + (" …" if len(memory.files) > 8 else "")
-    content = "\n".join(memory.markdown().splitlines()[:12])
-    if content.count("```") % 2:
-        content += "\n```"
-    whole = "\n\n".join(part for part in (f"**{plain(memory.title)}**", facts(memory, zone), files, content) if part)
-    return whole if len(whole) <= _TOOLTIP else "\n\n".join((f"**{plain(memory.title)}**", facts(memory, zone)))
+def _parse_kind(kind: str, rest: Sequence[str]) -> Row | None:
+    match rest:
+        case []:
+            return Kind(kind)
+        case ["older", text] if cursor := _cursor(text):
+            return Kind(kind, cursor)
+    return None
 
 
-def _read(id: str) -> _Row:
-    match = _ID.fullmatch(id)
-    kind = (match["kind"] or match["day_kind"] or "") if match else ""
-    if match is None or (kind and kind not in KINDS):
-        raise InvalidRequest(f"{one_line(id, 60)!r} is not a row of the tree.")
+def _parse_days(kind: str, rest: Sequence[str]) -> Row | None:
+    match rest:
+        case []:
+            return Days(kind)
+        case ["older", text] if day := _day(text):
+            return Days(kind, day)
+        case [text] if day := _day(text):
+            return Day(kind, day)
+        case [text, "older", place] if (day := _day(text)) and (cursor := _cursor(place)):
+            return Day(kind, day, cursor)
+    return None
+
+
+def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(match["day"]) if match["day"] else None
-        return _Row(match["group"], kind, day, _after(match["after"]))
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else date.max
     except ValueError:
-        raise InvalidRequest(f"{one_line(id, 60)!r} is not a row of the tree.") from None
-
-
-def _after(text: str | None) -> tuple[datetime, str] | date | None:
-    if text is None:
         return None
-    moment, mark, memory = text.partition(",")
-    if not mark:
-        return date.fromisoformat(moment)
-    at = datetime.fromisoformat(moment)
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at, memory
+    return day if 1 < day.year < 9999 else None  # a zone must not carry it out of the calendar
+
+
+def _cursor(text: str) -> Cursor | None:
+    stamp, _, id = text.partition("~")
+    if not id or not re.fullmatch(r"-?[0-9]{1,17}", stamp):
+        return None
+    return _EPOCH + int(stamp) * _MICROSECOND, unquote(id)
+
+
+def _tooltip(memory: MemoryBase, at: datetime) -> str:
+    """What a memory is, at a glance: Markdown in which nothing of the memory's acts."""
+    facts = " · ".join(fact for fact in (f"{at:%Y-%m-%d %H:%M}", inline(memory.author, 60)) if fact)
+    files = [code(path, 120) for path in memory.files[:TOOLTIP_FILES]]
+    if len(memory.files) > TOOLTIP_FILES:
+        files.append(f"and {len(memory.files) - TOOLTIP_FILES} more")
+    labels = " ".join(code(label, 40) for label in memory.labels[:TOOLTIP_FILES])
+    head = "\n\n".join(part for part in (f"**{inline(memory.title, 200)}**", facts, labels, "  \n".join(files)) if part)
+    content = clean(memory.text()[: 4 * TOOLTIP_CHARACTERS]).strip()
+    content = content.removeprefix(memory.title).strip("\n")
+    room = TOOLTIP_CHARACTERS - len(head) - 40
+    if not content or room < 80:
+        return head[:TOOLTIP_CHARACTERS]
+    excerpt = content if len(content) <= room else content[:room].rpartition("\n")[0] or content[:room]
+    block = fenced(excerpt if excerpt == content else f"{excerpt}\n…")
+    return f"{head}\n\n{block}" if len(head) + len(block) + 2 <= TOOLTIP_CHARACTERS else head
