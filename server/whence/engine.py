@@ -6,7 +6,7 @@ method returns is a value of `protocol`; what it raises is a `WhenceError` whose
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -216,7 +216,7 @@ class Engine:
         found = self._one(id)
         targets = {each.id: each.title for each in self.store.get([link.target for link in found.links])}
         return Detail.model_validate(
-            {"memory": found, "markdown": document.document(found, targets, _local_zone()), "icon": type(found).icon}
+            {"memory": found, "markdown": document.document(found, targets), "icon": type(found).icon}
         )
 
     @operation
@@ -229,11 +229,7 @@ class Engine:
         Raises:
             InvalidRequest: the id is not one of a row.
         """
-        return Children(
-            nodes=tuple(
-                self._located(node) for node in outline.children(parent, self.store, _local_zone(), memory.now())
-            )
-        )
+        return Children(nodes=tuple(self._located(node) for node in outline.children(parent, self.store)))
 
     @operation
     def status(self) -> Status:
@@ -457,9 +453,3 @@ def _question(cls: type[MemoryBase], name: str) -> FormField:
         choices=choices,
         default=str(field.default) if choices else "",
     )
-
-
-def _local_zone() -> tzinfo:
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return zone
