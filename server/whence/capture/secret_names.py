@@ -1,13 +1,25 @@
-"""Reads a name for what it promises: `DB_PASSWORD`, `dbPassword` and `db-password` promise a password.
+"""Reads a name for what it promises, and judges whether a value beside it keeps the promise.
 
-A name is read word by word, and sorts into three strengths. Beside a password anything but a word or an expression
-counts as secret; beside a token or a key the value must look random; beside a weak name (`key`, `auth`) it must be
-random and dense. `token_url` and `cacheKey` promise nothing: the last word says what a thing is.
+`DB_PASSWORD`, `dbPassword` and `db-password` are read alike, word by word; the last word says what a thing is, so
+`token_url` and `cacheKey` promise nothing. Beside a password anything but a word, a type or a reference is secret; beside
+a token or a key the value must look random; beside a weak name (`key`, `auth`) it must be random and dense.
 """
 
 import re
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from functools import lru_cache
+
+from whence.capture.secret_values import (
+    decoded_login,
+    is_dense,
+    is_hex,
+    is_mixed,
+    is_placeholder,
+    is_random,
+    is_uuid,
+    is_wordlike,
+    wordiness,
+)
 
 
 class Strength(IntEnum):
@@ -19,74 +31,166 @@ class Strength(IntEnum):
     PASSWORD = 3
 
 
-_PASSWORD_WORDS = set(
-    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena contraseña"
-    " senha motdepasse kennwort wachtwoord parola haslo hasło heslo salasana losenord lösenord adgangskode passord sifre şifre"
-    " пароль 密码 密碼 口令 パスワード 비밀번호".split()
+class Tie(Enum):
+    """How a value hangs on a name."""
+
+    QUOTED = auto()
+    """A string which is assigned to the name."""
+    PLAIN = auto()
+    """Assigned without quotes, as in configurations and shells."""
+    CODE = auto()
+    """Without quotes where an expression may stand."""
+    NEAR = auto()
+    """A string next to the name, in a list or a call."""
+
+
+# Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
+KEYWORDS = (
+    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session pepper"
+    " contrase senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+).split()
+FOREIGN_KEYWORDS = "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호".split()
+SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
+
+_PASSWORDS = frozenset(
+    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha"
+    " motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre пароль 密码 密碼 口令"
+    " パスワード 비밀번호".split()
 )
-_SECRET_WORDS = set(
-    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey"
-    " pat hmac pepper mnemonic sas jwt bearer appid geheimnis jeton token1 sharedsecret clientsecret accesstoken"
-    " refreshtoken sessiontoken apitoken apisecret encryptionkey signingkey authorization".split()
+_SECRETS = frozenset(
+    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey pat"
+    " hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken sessiontoken"
+    " apitoken apisecret encryptionkey authorization".split()
 )
-_WEAK_WORDS = set("key keys auth session sessionid sid salt seed otp signature sig cookie webhook license licence".split())
+_WEAK = frozenset("key keys auth session sessionid sid salt seed otp cookie webhook".split())
 # What a name may end in without changing what its value is.
-_TRANSPARENT = set(
+_TRANSPARENT = frozenset(
     "value val string str text plain plaintext raw base64 b64 hex encoded data content prod production dev staging stage"
-    " default old new current previous primary secondary backup live test sandbox main env local 1 2 3 4 5 digest hash"
-    " encrypted stdin2 enc var eu us".split()
-) - {"digest", "hash", "var", "env"}
-# What a key is for when it is no secret.
-_OPEN_KEYS = set(
-    "public pub publishable cache sort primary foreign partition row object s3 map dict group lookup hash unique index"
-    " idempotency translation i18n l10n message msg event routing query registry site measurement config feature flag"
-    " tracking project dedup shard cursor file path hot arrow short ssh host storage_object order item cell column tab"
-    " next prev last first any each by on trap up down press sitemap answer dictionary localization resource metric meta"
-    " state store data param label header field option setting settings node tree list json yaml xml redis memo"
-    " natural surrogate composite candidate search filter context reg hkey widget component react track series job task"
-    " integrity checksum content etag version commit revision build image layer blob chunk asset".split()
+    " default old new current previous primary secondary backup live test sandbox main local enc eu us"
+    " 1 2 3 4 5".split()
 )
-_SECRET_KEYS = set(
+# What a key is for when it is no secret, and when it is one.
+_OPEN_KEYS = frozenset(
+    "publishable cache sort primary foreign partition row object s3 map dict group lookup hash unique index idempotency"
+    " translation i18n l10n message msg event routing query registry site measurement config feature flag tracking project"
+    " dedup shard cursor file path hot arrow short ssh host order item cell column tab next prev last first any each by on"
+    " trap up down press sitemap answer dictionary localization resource metric meta state store param label header field"
+    " option setting settings node tree list json yaml xml redis memo natural surrogate composite candidate filter context"
+    " reg hkey widget component react track series job task integrity checksum etag version commit revision build image"
+    " layer blob chunk asset".split()
+)
+_SECRET_KEYS = frozenset(
     "api access secret private auth encryption encrypt signing sign master account shared app application client service"
     " admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet crypto"
-    " encryptor signature session appkey token ingest write read license sdk integration personal user rpc merchant".split()
+    " signature session token ingest write read sdk integration personal user rpc merchant search pre preshared".split()
 )
-
+# Whose `pass` is a password; a first pass or a render pass is another thing.
+_PASS_OWNERS = frozenset(
+    "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy login"
+    " auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git sql registry"
+    " docker client server master default vault ca pfx cert zip archive".split()
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
 @lru_cache(maxsize=4096)
 def strength(name: str) -> Strength:
-    """What the name promises, by its last words.
-
-    >>> strength("DB_PASSWORD"), strength("stripeApiKey"), strength("token_url"), strength("cacheKey")
-    """
+    """What the name promises."""
     words = [word.lower() for word in _WORD.findall(name.replace("ñ", "n").replace("ö", "o").replace("ł", "l"))]
     while len(words) > 1 and words[-1] in _TRANSPARENT:
         words.pop()
-    if not words:
+    if not words or "public" in words or "pub" in words:
         return Strength.NONE
-    last, before = words[-1], words[-2] if len(words) > 1 else ""
-    joined = "".join(words)
-    if last in _PASSWORD_WORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
+    last, before, joined = words[-1], words[-2] if len(words) > 1 else "", "".join(words)
+    if last == "pass":
+        return Strength.PASSWORD if before in _PASS_OWNERS | {""} else Strength.SECRET
+    if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
         return Strength.PASSWORD
-    if (last == "base" and before == "key") or (before, last) in {("secret", "id"), ("access", "id"), ("rest", "password")}:
+    if (before, last) in {("secret", "id"), ("key", "base"), ("access", "id")}:
         return Strength.SECRET
     if last in ("key", "keys"):
         if before in _OPEN_KEYS:
             return Strength.NONE
         return Strength.SECRET if before in _SECRET_KEYS else Strength.WEAK
-    if last in _SECRET_WORDS or joined.endswith(("apikey", "token", "secret", "secretkey", "accesskey", "privatekey")):
+    if last in _SECRETS or joined.endswith(("apikey", "token", "secret", "secretkey", "accesskey", "privatekey")):
         return Strength.SECRET
-    if last in _WEAK_WORDS:
-        return Strength.WEAK
-    return Strength.NONE
+    return Strength.WEAK if last in _WEAK else Strength.NONE
 
 
-# Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
-KEYWORDS = (
-    "pass pwd pswd psk passord kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session"
-    " signature pepper contrase senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
-).split()
-SHORT_KEYWORDS = re.compile(r"(?:pat|pw|sid|sas)(?![a-z])")
-FOREIGN_KEYWORDS = "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호".split()
+_JUDGED = 256  # characters of a value that are looked at: they say enough, and bound the work
+_DIGIT = re.compile(r"[0-9]")
+_SMALL = re.compile(r"[a-z]")
+_CAPITAL = re.compile(r"[A-Z]")
+_SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
+_CAMEL = re.compile(r"[A-Z]*[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]+")
+_TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
+_TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
+_OPTIONAL_FIELDS = re.compile(r"(?i)[a-z_]*(?:password|passwd|pass|pwd|token|secret)[_-]?\d{1,2}")
+
+
+def keeps(value: str, promise: Strength, tie: Tie) -> bool:
+    """Whether the value is worth hiding beside a name of that strength."""
+    value = value[:_JUDGED].strip()
+    if is_placeholder(value) or is_wordlike(value):
+        return False
+    if promise is Strength.PASSWORD:
+        return _is_password(value, tie)
+    if " " in value:
+        return _is_seed_phrase(value)
+    if promise is Strength.WEAK:
+        login = decoded_login(value)
+        return (login is not None and not is_placeholder(login)) or is_dense(value)
+    firm = tie is not Tie.CODE
+    if len(value) < 8:
+        return False
+    if is_hex(value):
+        return firm and len(value) >= 16 and is_mixed(value)
+    if is_uuid(value):
+        return firm
+    if is_random(value, 10 if firm else 16):
+        return True
+    letters = sum(map(str.isalpha, value))
+    return firm and len(value) >= 16 and letters * 2 > len(value) and wordiness(value) < 0.3
+
+
+def _is_password(value: str, tie: Tie) -> bool:
+    """Whether somebody could have made this up, or drawn it, as a password."""
+    if not value.isascii():
+        return len(value) >= 6 and is_mixed(value)
+    if len(value) < 4 or _OPTIONAL_FIELDS.fullmatch(value) and tie is not Tie.QUOTED:
+        return False
+    if " " in value:
+        return is_mixed(value) and wordiness(value) < 0.3 or _is_seed_phrase(value)
+    firm = tie is not Tie.CODE
+    if value.isalpha():
+        # One word is a label or a type as often as a password; only odd ones count, or small ones in quotes.
+        odd = len(value) >= 8 and not _CAMEL.fullmatch(value) and wordiness(value) < (0.47 if firm else 0.36)
+        return odd or (tie in (Tie.QUOTED, Tie.NEAR) and len(value) >= 6 and wordiness(value) < 0.45)
+    if not _DIGIT.search(value) and (_TELLING.search(value) or not _SYMBOL.search(value)):
+        return len(value) >= 12 and wordiness(value) < 0.3
+    if not _SMALL.search(value) and not _CAPITAL.search(value):
+        # A number: of digits alone it may be a password, with signs it is a range, a date, a telephone number.
+        return value.isdigit() and len(value) >= (4 if tie is Tie.QUOTED else 6) and tie in (Tie.QUOTED, Tie.PLAIN)
+    if tie is Tie.QUOTED:
+        return True
+    if _TYPE.fullmatch(value):
+        return False
+    if tie is Tie.NEAR or (tie is Tie.CODE and value.isidentifier()):
+        return len(value) >= 6 and is_mixed(value) and wordiness(value) < 0.45
+    return True
+
+
+def _is_seed_phrase(value: str) -> bool:
+    """The words from which a wallet is restored: twelve to twenty-four small ones, in multiples of three."""
+    words = value.split()
+    return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
+
+
+def is_blurted(value: str, promise: Strength) -> bool:
+    """Whether a word of prose near the name can hardly be anything but its value."""
+    if is_placeholder(value) or is_wordlike(value) or is_hex(value) or is_uuid(value) or not value.isascii():
+        return False
+    if promise is not Strength.PASSWORD:
+        return is_dense(value)
+    kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
+    return len(value) >= 8 and is_mixed(value) and (kinds >= 3 or wordiness(value) < 0.2) and wordiness(value) < 0.5

@@ -26,7 +26,7 @@ def _is_login(value: str) -> bool:
 
 
 def _is_url_password(value: str) -> bool:
-    return value.lower() not in _COMMON_PASSWORDS
+    return len(value) > 3 and value.lower() not in _COMMON_PASSWORDS
 
 
 _COMMON_PASSWORDS = {"", "password", "passwd", "pass", "pwd", "pw", "secret", "token", "xxx", "*", "x", "p", "pswd"}
@@ -126,6 +126,7 @@ _HASH = re.compile(r"\$(?:2[abxy]|apr1|[156]|y|argon2(?:id|i|d)|scrypt|pbkdf2-sh
 # Without a run like this, and in it a digit or more length than names have, no line holds a credential with a shape.
 _LONG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{15,}")
 _DIGIT = re.compile(r"\d")
+_DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[-:=])[A-Za-z0-9+/]{20,}={0,2}")
 
 # Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
 _PREFIXED = re.compile(r"[_-](?P<rest>[A-Za-z0-9]{24,200})(?![A-Za-z0-9_+/=-])")
@@ -165,6 +166,9 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     done = -1
     for run in _LONG.finditer(text):
         first, last = run.span()
+        if first >= done and (digest := _DIGEST.match(text, first) or _DIGEST.match(text, max(0, first - 7))):
+            done = digest.end()
+            continue
         escaped = text[first - 1 : first] == "\\"
         if first < done or not (
             last - first >= 32 or _DIGIT.search(text, first, last) or _BEGINNING.match(text, first + escaped)

@@ -114,7 +114,7 @@ crates-token              cio                                    <a>{32}        
 nuget-key                 oy2                                    [a-z0-9]{43}
 docker-token              dckr_pat_ dckr_oat_                    <w>{27,48}
 clojars-token             CLOJARS_                               <a>{60}
-artifactory-key           AKC                                    [a-z]<a>{10,80}               dense
+artifactory-key           AKC                                    [a-z]<a>{60,75}               dense
 artifactory-key           cmVmd                                  <a>{59}                       dense
 packagist-token           packagist_                             [a-z]{2,4}_<x>{40,80}
 openvsx-token             ovsxat_ ovsxp_                         <uuid>

@@ -24,12 +24,18 @@ PLACEHOLDER_WORDS = re.compile(
 )
 # Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
 _TEMPLATE = re.compile(
-    r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|^%[sdvr]$|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
+    r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|%[sdvr]\b|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
     r"|^!(?:Ref|Sub|GetAtt|ImportValue|Join|Select|vault|env|Env|secret|Secret|file|include)\b|^`|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
 )
+# Regular expressions: classes with ranges, groups, \\d, counted repeats, lists of alternatives.
+_PATTERN = re.compile(r"\[\^?[^\]]{0,20}\w-\w|\(\?|\\[dwsSDWb]|\.[*+]|[\])]\{\d|\]\+|\|[^|]+\|[^|]+\|")
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NOT_LETTERS = re.compile(r"[^A-Za-z]")
+_DIGIT = re.compile(r"[0-9]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SMALL = re.compile(r"[a-z]")
+_CAPITAL = re.compile(r"[A-Z]")
 
 
 def wordiness(text: str) -> float:
@@ -51,13 +57,13 @@ def is_uuid(text: str) -> bool:
 
 def is_mixed(text: str) -> bool:
     """Whether digits stand beside letters, as in tokens and in most passwords."""
-    return any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+    return _DIGIT.search(text) is not None and _LETTER.search(text) is not None
 
 
 def is_placeholder(text: str) -> bool:
     """Whether the text stands for a secret, or says where it is to be found, but is none."""
     bare = text.strip("\"' \t")
-    if not bare or _TEMPLATE.search(bare) or PLACEHOLDER_WORDS.search(bare):
+    if not bare or _TEMPLATE.search(bare) or _PATTERN.search(bare) or PLACEHOLDER_WORDS.search(bare):
         return True
     distinct = len(set(bare))
     return distinct <= 2 or (len(bare) >= 16 and distinct <= 5)
@@ -76,12 +82,7 @@ def is_random(text: str, least: int = 16) -> bool:
 
 def is_dense(text: str, least: int = 20) -> bool:
     """Whether the text is random and uses small letters, capitals and digits, as hashes in hexadecimal never do."""
-    return (
-        any(c.islower() for c in text)
-        and any(c.isupper() for c in text)
-        and is_random(text, least)
-        and not is_uuid(text)
-    )
+    return bool(_SMALL.search(text) and _CAPITAL.search(text)) and is_random(text, least)
 
 
 def decoded_login(text: str) -> str | None:
@@ -95,7 +96,9 @@ def decoded_login(text: str) -> str | None:
 
 _WORDLIKE = re.compile(
     r"-----BEGIN|(?:ssh|ecdsa|sk)-[a-z0-9-]+ AAAA|data:|sha\d+[-:$]|h1:|arn:|[a-z][a-z0-9+.-]*://|(?:\.{0,2}|~)/[\w./-]*$|[A-Za-z]:\\"
-    r"|v?\d+(?:\.\d+)+|\d{4}-\d\d-\d\d|\[redacted|(?i:(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
+    r"|[\^~<>=v]*\d+(?:\.\d+)+|\d{4}-\d\d-\d\d|\d+/[a-z]+$|@?[\w./-]+@[\^~]?\d+\.|\[redacted|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/"
+    r"|M(?:Fkw|HYw|Cow|Fww|IIBIjAN|IICIjAN|IGfMA0|IGJAoGB)[A-Za-z0-9+/]{9}"
+    r"|(?i:(?:scram-)?(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
 )
 
 
