@@ -1,0 +1,9 @@
+"""Where memories live: LanceDB, and only here.
+
+Memories go in and come out as values; candidates for a search come out with their measures. This room decides nothing
+about capture, ranking or models, and imports no other room. Importing it does not load LanceDB.
+"""
+
+from whence.store.database import Store
+
+__all__ = ["Store"]

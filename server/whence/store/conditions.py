@@ -1,0 +1,65 @@
+"""Conditions in the database's SQL, whose every value is quoted here and nowhere else.
+
+`lancedb.expr` can't say "this list holds that value" or "is null", so conditions are text; what a user or a file name
+puts into them goes through `literal` alone.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from whence.protocol import Filter
+
+
+def literal(text: str) -> str:
+    """The text as an SQL string. A quote is doubled; no other character has a meaning between quotes."""
+    sound = text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be sent; nothing stored has one
+    return "'" + sound.replace("'", "''") + "'"
+
+
+def moment(at: datetime) -> str:
+    """The moment as an SQL timestamp, in UTC, to the microsecond."""
+    return f"timestamp '{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
+
+
+def among(column: str, values: Iterable[str]) -> str:
+    """The column is one of these values; nothing is among none."""
+    listed = ", ".join(map(literal, values))
+    return f"{column} IN ({listed})" if listed else "false"
+
+
+def holding(column: str, values: Iterable[str]) -> str:
+    """The column, a list, holds at least one of these values."""
+    return f"array_has_any({column}, [{', '.join(map(literal, values))}])"
+
+
+def both(*conditions: str) -> str:
+    """All of these at once; an empty one says nothing."""
+    return " AND ".join(f"({each})" for each in conditions if each)
+
+
+def passing(filter: Filter) -> str:
+    """The filter, over columns that memories and passages both have."""
+    return both(
+        "" if filter.archived else "NOT archived",
+        among("kind", filter.kinds) if filter.kinds else "",
+        holding("places", map(place, filter.files)) if any(map(place, filter.files)) else "",
+        holding("labels", filter.labels) if filter.labels else "",
+        f"created_at >= {moment(filter.since)}" if filter.since else "",
+        f"created_at < {moment(filter.until)}" if filter.until else "",
+    )
+
+
+def place(name: str) -> str:
+    """A file's or folder's name as `places` writes it; empty for the whole project."""
+    plain = name.removeprefix("./").rstrip("/")
+    return "" if plain == "." else plain
+
+
+def places(files: Iterable[str]) -> list[str]:
+    """The files and every folder above them, so that one comparison finds a memory by either."""
+    found: dict[str, None] = {}
+    for file in files:
+        parts = place(file).split("/")
+        for depth in range(len(parts), 0, -1):
+            found["/".join(parts[:depth])] = None
+    return list(found)

@@ -1,0 +1,119 @@
+"""When tables are tidied up, and how.
+
+Every commit leaves a version and a fragment. A read opens all fragments (0.1 to 0.2 ms each), and a commit of one row
+leaves 80 KB, most of it the filter of inserted ids that guards the primary key. Tidying puts fragments together and
+cleans old versions away; it rewrites the table, and takes 1 to 2 s of processor time at 10,000 passages and 10 s at
+100,000.
+
+What may be cleaned away, and when: Lance deletes a version by its own age, even if it was the newest until a moment
+ago. A read that meets that is tried again on the newest version (`lance.Table`), however long versions are kept. A
+*commit* is another matter: it looks for conflicts in the versions between the one it read and the newest, and does not
+notice when one of them is missing. So versions must be kept for longer than any write takes. Long ones (tidying itself)
+exclude one another by a lock file; all others take milliseconds, a bulk load seconds: a minute is far above them. On an
+object store there is no such lock, and other machines' clocks count: ten minutes. Files that no version names belong to
+a commit under way or one that failed; Lance leaves them alone for a week, and so do we (`delete_unverified` stays off).
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from whence.store.lance import Table
+
+log = logging.getLogger(__name__)
+
+KEEP = timedelta(minutes=1)
+"""How long versions are kept on this machine."""
+KEEP_REMOTE = timedelta(minutes=10)
+"""How long versions are kept on an object store."""
+
+_BUSY_FRAGMENTS = 64
+"""Fragments that are put together even while writing goes on."""
+_BUSY_ROWS = 2000
+"""Rows without full-text index that are indexed even while writing goes on: a search reads them one by one."""
+_REST_FRAGMENTS = 16
+"""Fragments worth putting together once writing rests."""
+_REST_VERSIONS = 64
+"""Versions worth cleaning away once writing rests."""
+_REST_SECONDS = 60.0
+"""Time without a commit after which writing rests; as long as versions are kept, so that all old ones can go."""
+_SHARE = 10
+"""Tidying takes at most this part of the time: after one that took 10 s, the next waits 100 s."""
+
+_VECTOR_INDEX_ROWS = 20_000
+"""Vectors from which an index pays: below, comparing with each takes at most 20 ms."""
+
+
+@dataclass
+class Pace:
+    """What is remembered of one table between two looks; times are `time.monotonic()`."""
+
+    version: int = -1
+    """The version that was seen last."""
+    since: float = 0.0
+    """When it was first seen."""
+    not_before: float = 0.0
+    """When tidying may come again while writing goes on."""
+
+
+def due(table: "Table", pace: Pace) -> bool:
+    """Whether the table wants tidying now."""
+    now, version = time.monotonic(), table.version
+    if version != pace.version:
+        pace.version, pace.since = version, now
+    if now < pace.not_before:
+        return False
+    fragments = table.fragments()
+    if fragments >= _BUSY_FRAGMENTS or table.unindexed() >= _BUSY_ROWS:
+        return True
+    rests = now - pace.since >= _REST_SECONDS
+    return rests and (fragments >= _REST_FRAGMENTS or table.versions() >= _REST_VERSIONS)
+
+
+def maintain(table: "Table", pace: Pace, *, vectors: bool) -> None:
+    """Tidy one table; `vectors`: and see to the index of its vectors."""
+    started = time.monotonic()
+    table.optimize(KEEP if table.folder is not None else KEEP_REMOTE)
+    if vectors:
+        _index_vectors(table)
+    took = time.monotonic() - started
+    pace.version, pace.since = table.version, time.monotonic()
+    pace.not_before = pace.since + took * _SHARE
+    log.debug("%s tidied in %.2f s", table.name, took)
+
+
+def _index_vectors(table: "Table") -> None:
+    """Index the vectors once there are enough, and anew whenever they have doubled: an index that grows keeps the
+    partitions it was built with, and they get too large.
+    """
+    embedded = table.count("model IS NOT NULL")
+    built = int(table.marked("vector", "whence.indexed") or 0)
+    if embedded >= max(_VECTOR_INDEX_ROWS, 2 * built):
+        table.index_vectors()
+        table.mark("vector", "whence.indexed", str(embedded))
+
+
+@contextmanager
+def one_process(folder: Path | None) -> Iterator[bool]:
+    """Whether this process may tidy the database now; no other one of this machine does so meanwhile."""
+    if folder is None:
+        yield True
+        return
+    lock = FileLock(folder.parent / "maintenance.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

@@ -1,0 +1,124 @@
+"""The half of `Store` that holds the truth: memories in, memories out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from whence.memory import MemoryBase
+from whence.protocol import Filter
+from whence.store import rows
+from whence.store.conditions import among, both, holding, literal, moment, passing
+
+if TYPE_CHECKING:
+    from whence.store.lance import Table
+
+_IN_USE = "deleted_at IS NULL"
+
+_AT_ONCE = 200
+"""Memories that one commit of `swap` compares: the condition names each, and takes 0.5 ms a memory to plan."""
+
+
+class Memories:
+    """Memories by id, by key and by time. Every call sees what any process has committed before it."""
+
+    _memories: "Table"
+
+    def put(self, memories: Sequence[MemoryBase]) -> None:
+        """Write these memories, replacing any of the same ids, in one commit that is on disk on return.
+
+        Of two of the same id the later counts. Writing the same again changes nothing.
+        """
+        if memories:
+            self._memories.merge([rows.of_memory(each) for each in {each.id: each for each in memories}.values()])
+
+    def swap(self, pairs: Sequence[tuple[MemoryBase, MemoryBase]]) -> list[bool]:
+        """Replace each first memory by the second, unless somebody wrote it in between.
+
+        Args:
+            pairs: the memory as it was read, and as it shall be, with the same id and a later `updated_at`.
+
+        Returns:
+            For each pair whether it was replaced. False: what is stored has another `updated_at` than the first, or is
+            gone; read it again and decide anew.
+        """
+        done: list[bool] = []
+        for start in range(0, len(pairs), _AT_ONCE):
+            done += self._swap(pairs[start : start + _AT_ONCE])
+        return done
+
+    def _swap(self, pairs: Sequence[tuple[MemoryBase, MemoryBase]]) -> list[bool]:
+        unread = " OR ".join(
+            f"(target.id = {literal(old.id)} AND target.updated_at = {moment(old.updated_at)})" for old, _ in pairs
+        )
+        written = {new.id: rows.of_memory(new) for _, new in pairs}
+        merged = self._memories.merge(list(written.values()), insert=False, only_if=unread)
+        if merged.updated == len(pairs):
+            return [True] * len(pairs)
+        # Some were refused. Which, only the version of this very commit tells: a later one may hold others' writes.
+        table = self._memories.read(["id", "payload"], among("id", written), version=merged.version)
+        stored = dict(zip(table["id"].to_pylist(), table["payload"].to_pylist(), strict=True))
+        return [stored.get(new.id) == written[new.id]["payload"] for _, new in pairs]
+
+    def get(self, ids: Sequence[str]) -> list[MemoryBase]:
+        """The memories of these ids that are there, in the order asked for, the bin's included."""
+        if not ids:
+            return []
+        found = {each.id: each for each in self._read(among("id", dict.fromkeys(ids)))}
+        return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+    def by_key(self, key: str) -> list[MemoryBase]:
+        """The memories that the outside world knows by this key, oldest first, the bin's included."""
+        return sorted(self._read(holding("keys", [key])), key=lambda each: (each.created_at, each.id))
+
+    def opened(self) -> list[MemoryBase]:
+        """The memories in use that may still grow, oldest first."""
+        return sorted(self._read(both("open", _IN_USE)), key=lambda each: (each.created_at, each.id))
+
+    def newest(
+        self,
+        filter: Filter,
+        *,
+        limit: int,
+        before: tuple[datetime, str] | None = None,
+        pinned: bool | None = None,
+    ) -> list[MemoryBase]:
+        """The newest memories that pass the filter, newest first by (created_at, id), without the bin's.
+
+        Args:
+            filter: which memories; archived ones only if it says so.
+            limit: at most so many.
+            before: (created_at, id) of the last one of the page before this.
+            pinned: only pinned ones, or only others.
+        """
+        older = ""
+        if before is not None:
+            at, id = moment(before[0]), literal(before[1])
+            older = f"created_at < {at} OR (created_at = {at} AND id < {id})"
+        wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
+        where = both(_IN_USE, passing(filter), older, wanted)
+        table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
+        return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
+
+    def counts(self) -> dict[str, int]:
+        """How many memories of each kind are in use, archived ones included, the bin's not."""
+        counted = self._memories.read(["kind"], _IN_USE)["kind"].value_counts().to_pylist()
+        return {each["values"]: each["counts"] for each in counted}
+
+    def times(self, kind: str, *, archived: bool = False) -> list[datetime]:
+        """When the memories of this kind that are in use happened, newest first; `archived`: those too."""
+        where = both(_IN_USE, passing(Filter(kinds=(kind,), archived=archived)))
+        found: list[datetime] = self._memories.read(["created_at"], where)["created_at"].to_pylist()
+        return sorted(found, reverse=True)
+
+    def deleted_before(self, at: datetime) -> list[str]:
+        """Ids of the memories that have been in the bin since before this moment."""
+        ids: list[str] = self._memories.read(["id"], f"deleted_at < {moment(at)}")["id"].to_pylist()
+        return ids
+
+    def version(self) -> int:
+        """A number that grows whenever any process writes memories, and now and then by itself. Costs 0.3 ms."""
+        return self._memories.version
+
+    def _read(self, where: str) -> list[MemoryBase]:
+        table = self._memories.read(["id", "payload"], where)
+        return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())

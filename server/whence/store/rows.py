@@ -1,0 +1,97 @@
+"""What a memory and a passage are as rows, and back."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from whence import memory
+from whence.errors import InvalidRequest
+from whence.memory import MemoryBase
+from whence.protocol import Passage
+from whence.store.conditions import places
+
+log = logging.getLogger(__name__)
+
+PASSAGE_COLUMNS = list(Passage.model_fields)
+
+
+def of_memory(each: MemoryBase) -> dict[str, Any]:
+    """The row of a memory: the payload is the memory, all other columns are there to choose by."""
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "title": each.title,
+        "created_at": each.created_at,
+        "updated_at": each.updated_at,
+        "author": each.author,
+        "importance": each.importance,
+        "pinned": each.pinned,
+        "archived": each.archived,
+        "deleted_at": each.deleted_at,
+        "folder": each.folder,
+        "labels": list(each.labels),
+        "files": list(each.files),
+        "places": places(each.files),
+        "session": each.session,
+        "source": each.source,
+        "open": bool(getattr(each, "open", False)),
+        "keys": list(each.keys()),
+        "payload": each.model_dump_json(),
+    }
+
+
+def to_memories(ids: Iterable[str], payloads: Iterable[str]) -> list[MemoryBase]:
+    """The memories of these payloads, without those that this version cannot read; the log names them by id."""
+    found = []
+    for id, payload in zip(ids, payloads, strict=True):
+        try:
+            found.append(memory.parse_json(payload))
+        except InvalidRequest:
+            # Its content stays out of the log. It stays in the table, for the version that wrote it.
+            log.warning("memory %s is left aside: this version of Whence cannot read it", id)
+    return found
+
+
+def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
+    """The row of a passage, still without a vector, and of which state of its memory it was made."""
+    return {
+        **{column: getattr(each, column) for column in PASSAGE_COLUMNS},
+        "labels": list(each.labels),
+        "files": list(each.files),
+        "places": places(each.files),
+        "memory_updated_at": source.updated_at,
+        "text_hash": text_hash(each.text),
+        "model": None,
+        "vector": None,
+    }
+
+
+def to_passage(row: Mapping[str, Any]) -> Passage:
+    """Read back the passage of a row that holds at least `PASSAGE_COLUMNS`."""
+    return Passage.model_validate({column: row[column] for column in PASSAGE_COLUMNS})
+
+
+def bare_passage(each: MemoryBase) -> Passage:
+    """The passage of a memory of which none could be made: found by nothing, but it tells that this was looked at."""
+    return Passage(
+        id=f"{each.id}#0",
+        memory=each.id,
+        kind=each.kind,
+        created_at=each.created_at,
+        importance=each.importance,
+        pinned=each.pinned,
+        archived=each.archived,
+        folder=each.folder,
+        labels=each.labels,
+        files=each.files,
+        source=each.source,
+        title=each.title,
+        text=each.title,
+        words="",
+    )
+
+
+def text_hash(text: str) -> str:
+    """A name of 32 hexadecimal digits for a passage's text: the vector of one text is never taken for another's."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
