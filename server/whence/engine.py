@@ -298,7 +298,10 @@ class Engine:
             raise InvalidRequest(f"{', '.join(sorted(fixed))} of a memory can't be changed.")
 
         def change(current: MemoryBase) -> MemoryBase:
-            return _parse({**current.model_dump(by_alias=True), **_camel(current, changes)})
+            values = current.model_dump(by_alias=True)
+            if current.title == memory.one_line(current.default_title(), memory.MAX_TITLE):
+                values["title"] = ""  # made from the content, and so made anew from the new content
+            return _parse({**values, **_camel(current, changes)})
 
         changed = self.writer.update(id, change)
         return Acknowledged(ids=(changed.id,), note=f"Changed “{changed.title}”.")
