@@ -118,7 +118,8 @@ def _of_diff(edit: FileEdit) -> Iterator[tuple[str, list[str]]]:
         seen = set(own)
         # What only stands beside the change counts once: measured, against counting it in full or not at all.
         own += [term for term in dict.fromkeys(terms("\n".join(around))) if term not in seen]
-        yield "\n".join((edit.path, *lines)), own
+        if own:
+            yield "\n".join((edit.path, *lines)), own
 
 
 def _grouped(lines: Iterable[str]) -> Iterator[list[str]]:

@@ -59,9 +59,11 @@ _RUN = re.compile(rf"[{_DENSE}]+|(?:[^\W{_DENSE}]|[{_MARKS}])+")
 _ASCII_RUN = re.compile(r"[A-Za-z0-9_]+")
 _PIECE = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|(?:[^\W\d_a-zA-Z]|[{_MARKS}])+")
 _DENSE_CHARACTER = re.compile(f"[{_DENSE}]")
-_HEX = re.compile(r"[0-9a-f]{7,}")
+_HASH = re.compile(r"(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,}")
 _INNER_CODE = re.compile(r"[a-z][A-Z]|[A-Za-z0-9]_+[A-Za-z0-9]|[A-Z]{2}[a-z]")
-_TEST_NAME = re.compile(r"(?:[Tt]est_?)([A-Za-z]\w{2,})|([A-Za-z]\w{2,}?)_?(?:Tests?|TestCase|_tests?)")
+_TEST_NAME = re.compile(
+    r"[Tt]est_([A-Za-z]\w{2,})|[Tt]est([A-Z]\w{2,})|([A-Za-z]\w{2,}?)(?:_?Tests?|_?TestCase|_tests?)"
+)
 
 _FENCE = re.compile(r"\s*(```|~~~)")
 _CODE_LINE = re.compile(r"(?: {4}|\t|>>>|\.\.\. |\$ |In \[)")
@@ -169,11 +171,12 @@ def _terms_of_run(run: str) -> Sequence[str]:
 
 @lru_cache(maxsize=1 << 14)  # texts say the same words again and again
 def _terms_of_word(word: str) -> tuple[str, ...]:
+    if _HASH.fullmatch(word.lower()):
+        return (word[:7].lower(),)  # git's shortest form of a commit's id, in which all its forms meet
     pieces = [piece.lower() for piece in _PIECE.findall(word)]
     whole = "".join(pieces)
     if len(pieces) > 3 and len(whole) < 2.5 * len(pieces):
-        # Pieces as short as these are no words: a hash, an encoded blob. A commit is known by git's short form.
-        pieces = [whole[:7]] if _HEX.fullmatch(whole) else [whole]
+        pieces = [whole]  # pieces as short as these are no words but encoded data
     elif len(pieces) > 1:
         pieces = [whole, *(piece for piece in pieces if piece not in STOP_WORDS)]
     return tuple(_stem(_bounded(piece)) for piece in pieces)
@@ -182,7 +185,7 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
 def _subject(run: str) -> str:
     """The term of what a test is named after: `CommandLineTest` and `test_command_line` speak of `CommandLine`."""
     match = _TEST_NAME.fullmatch(run) if "est" in run and len(run) <= MAX_RUN else None
-    return _terms_of_word(match[1] or match[2])[0] if match else ""
+    return _terms_of_word(match[match.lastindex])[0] if match and match.lastindex else ""
 
 
 def _bounded(term: str) -> str:

@@ -1,0 +1,171 @@
+import random
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from whence.memory import Change, Decision, FileEdit, MemoryBase, Note
+from whence.retrieval.passages import MAX_PASSAGES, MAX_TERMS, PASSAGE_CHARACTERS, is_first, split
+from whence.retrieval.words import terms
+
+AT = datetime(2026, 11, 3, 10, 11, 12, tzinfo=UTC)
+
+
+def hunk(number: int, changed: str = "+    value = compute()", lines: int = 6) -> str:
+    around = "\n".join(f"     context {number} {line}" for line in range(lines))
+    return f"@@ -{number},3 +{number},4 @@ def section{number}\n{around}\n{changed}"
+
+
+def change(**fields: object) -> Change:
+    return Change.model_validate({"created_at": AT, **fields})
+
+
+def words(memory: MemoryBase) -> Counter[str]:
+    return Counter(split(memory)[0].words.split())
+
+
+def test_a_short_note_is_one_passage() -> None:
+    note = Note(content="Keep a look-ahead of two tokens", labels=("parser",), pinned=True, importance=8, created_at=AT)
+    (passage,) = split(note)
+    assert passage.text == note.content
+    assert passage.id == f"{note.id}#0"
+    assert is_first(passage)
+    assert (passage.memory, passage.kind, passage.title) == (note.id, note.kind, note.title)
+    assert (passage.pinned, passage.importance, passage.created_at) == (True, 8, AT)
+    assert (passage.labels, passage.source) == (("parser",), "user")
+
+
+def test_the_first_passage_introduces_a_change() -> None:
+    edit = FileEdit(path="src/http parser.py", diff=hunk(1), symbols=("parse_header",), added=1)
+    first, second = split(change(reason="Fix folding\n\nContinuation lines were lost.", edits=(edit,)))
+    assert first.text == "Fix folding\n\nContinuation lines were lost.\nsrc/http parser.py\nparse_header"
+    assert second.text.startswith("src/http parser.py\n@@ -1,3 +1,4 @@ def section1\n")
+    assert second.text.endswith("+    value = compute()")
+    assert not is_first(second)
+
+
+def test_the_words_of_the_first_speak_for_all() -> None:
+    edits = tuple(FileEdit(path=f"m{n}.py", diff=hunk(n, f"+    needle{n}()")) for n in range(5))
+    whole = words(change(reason="Add needles", edits=edits))
+    assert {f"needle{n}" for n in range(5)} <= whole.keys()
+    assert all(
+        "needle3" not in passage.words.split() for passage in split(change(edits=edits))[1:] if "m3" not in passage.text
+    )
+
+
+def test_what_names_a_memory_counts_more_than_its_body() -> None:
+    edit = FileEdit(path="lexer.py", diff="@@ -1 +1 @@\n around\n+changed", symbols=("advance",))
+    whole = words(change(title="Tokenizer", reason="because", edits=(edit,), labels=("urgent",), author="Ada"))
+    stems = {word: terms(word)[0] for word in ("tokenizer", "lexer", "advance", "urgent", "because", "changed", "ada")}
+    counts = {word: whole[stem] for word, stem in stems.items()}
+    assert counts == {"tokenizer": 3, "lexer": 3, "advance": 2, "urgent": 2, "because": 1, "changed": 1, "ada": 1}
+
+
+def test_lines_beside_a_change_count_once() -> None:
+    edit = FileEdit(path="a.py", diff="@@ -1 +1 @@\n beside beside beside\n beside\n+inside inside\n-inside")
+    whole = words(change(reason="x", edits=(edit,)))
+    assert whole[terms("beside")[0]] == 1
+    assert whole[terms("inside")[0]] == 3
+
+
+def test_a_commit_is_found_by_its_short_id() -> None:
+    commit = "f6ac358aa01fbc9922ddee00112233445566aabb"
+    assert terms(commit[:8])[0] in words(change(reason="x", commit=commit))
+
+
+def test_the_old_name_of_a_file_is_found() -> None:
+    edit = FileEdit(path="new_name.py", old_path="former_name.py", action="rename")
+    assert terms("former")[0] in words(change(edits=(edit,)))
+
+
+def test_a_title_that_the_text_begins_with_is_not_said_twice() -> None:
+    long = "A sentence that is much longer than a title may be. " * 10
+    for memory in (Note(content=long), Note(content="Title line\nand more"), Decision(decision="Use one\nfile")):
+        text = split(memory)[0].text
+        assert text.count(memory.title[:40].rstrip("…")) == memory.text()[:PASSAGE_CHARACTERS].count(memory.title[:40])
+    assert split(Note(title="Other", content="text"))[0].text == "Other\ntext"
+
+
+def test_long_prose_is_cut_between_lines_and_nothing_is_lost() -> None:
+    content = "\n".join(f"Line {number} tells of thing{number}." for number in range(300))
+    passages = split(Note(content=content))
+    assert 5 < len(passages) <= MAX_PASSAGES
+    assert all(len(passage.text) <= PASSAGE_CHARACTERS + 200 for passage in passages)
+    assert "\n".join(passage.text for passage in passages) == content
+
+
+def test_a_long_line_is_cut_between_words() -> None:
+    passages = split(Note(content="word " * 2000))
+    assert len(passages) > 5
+    assert {word for passage in passages for word in passage.text.split()} <= {
+        "word",
+        "…",
+        passages[0].title.split()[-1],
+    }
+
+
+def test_the_first_hunks_of_each_file_come_before_the_second() -> None:
+    diff = "\n".join(hunk(number, lines=12) for number in range(40))
+    edits = tuple(FileEdit(path=f"f{number}.py", diff=diff) for number in range(10))
+    passages = split(change(reason="Everywhere", edits=edits))
+    assert len(passages) == MAX_PASSAGES
+    assert [passage.text.splitlines()[0] for passage in passages[1:11]] == [f"f{number}.py" for number in range(10)]
+    assert "def section0" in passages[10].text
+    assert [passage.id for passage in passages] == [f"{passages[0].memory}#{number}" for number in range(MAX_PASSAGES)]
+
+
+def test_small_hunks_share_a_passage_and_large_ones_are_cut() -> None:
+    small = "\n".join(f"@@ -{n} +{n} @@\n-a\n+b" for n in range(5))
+    large = "@@ -1 +1 @@\n" + "\n".join(f"+line number {n} of a long addition" for n in range(100))
+    assert len(split(change(edits=(FileEdit(path="s.py", diff=small),)))) == 2
+    cut = split(change(edits=(FileEdit(path="l.py", diff=large),)))[1:]
+    assert 3 < len(cut) < 10
+    assert all(PASSAGE_CHARACTERS * 0.5 < len(passage.text) < PASSAGE_CHARACTERS + 60 for passage in cut[:-1])
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        change(),
+        change(edits=(FileEdit(path="empty.py"),)),
+        change(edits=(FileEdit(path="a.py", diff="\n\n"),)),
+        Note(content="🦊"),
+        Note(content="\x00 \x07x"),
+        Note(content="word\ud800"),
+        Decision(decision="x", context="\n\n\n"),
+    ],
+    ids=["no edits", "no diff", "blank diff", "emoji", "controls", "half a character", "blank lines"],
+)
+def test_a_memory_of_nearly_nothing_has_a_passage(memory: MemoryBase) -> None:
+    passages = split(memory)
+    assert len(passages) == 1
+    assert passages[0].text
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [FileEdit(path="big.py", diff="\n".join(hunk(number) for number in range(5000)))],
+        [FileEdit(path=f"folder/file{number}.py", diff=hunk(number)) for number in range(5000)],
+        [FileEdit(path="min.js", diff="@@ -1 +1 @@\n+" + "x=1;" * 250_000)],
+        [FileEdit(path="lines.txt", diff="+\n" * 200_000)],
+        [FileEdit(path=f"{'deep/' * 200}{number}", symbols=tuple(f"s{n}" for n in range(500))) for number in range(50)],
+    ],
+    ids=["5000 hunks", "5000 files", "one long line", "empty lines", "long paths"],
+)
+def test_a_huge_change_stays_bounded(edits: list[FileEdit]) -> None:
+    passages = split(change(reason="Huge", edits=tuple(edits)))
+    assert 1 <= len(passages) <= MAX_PASSAGES
+    assert len(passages[0].words.split()) <= MAX_TERMS
+    assert "huge" in passages[0].words.split()
+    assert all(len(passage.text) < 60_000 for passage in passages)
+
+
+def test_any_text_is_split_without_losing_words() -> None:
+    pick = random.Random(11)
+    for _ in range(100):
+        content = "x" + "".join(pick.choices("abcAB_.   \n\n\t日本🦊é\u2028\r", k=pick.randint(1, 3000)))
+        passages = split(Note(content=content))
+        assert all(passage.text.strip() for passage in passages)
+        spoken = passages[0].words.split()
+        assert set(terms(content)) <= set(spoken) or len(spoken) == MAX_TERMS
