@@ -77,9 +77,9 @@ def assemble(items: Sequence[ContextItem], budget: int, query: str) -> ContextBl
     if not sections:
         note = f"{len(distinct)} memories fit, but a budget of {budget} tokens is too small for any. Allow more."
         return ContextBlock(markdown="", tokens=0, budget=budget, left_out=len(distinct), note=note)
-    markdown = introduction + "".join(sections[number].text for number in sorted(sections))
+    markdown = (introduction + "".join(sections[number].text for number in sorted(sections))).rstrip() + "\n"
     return ContextBlock(
-        markdown=markdown.rstrip() + "\n",
+        markdown=markdown,
         tokens=count_tokens(markdown),
         budget=budget,
         sources=tuple(_source(distinct[number].memory, sections[number]) for number in sorted(sections)),

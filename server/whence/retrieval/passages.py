@@ -49,17 +49,18 @@ def split(memory: MemoryBase) -> list[Passage]:
     prose = _cut(body)
     opening = next(prose, "")
     told = one_line(opening, PASSAGE_CHARACTERS).startswith(memory.title.rstrip("…"))
-    named = (" ".join(paths[:MAX_NAMES]), " ".join(symbols[:MAX_NAMES])) if edits else ()
-    texts = ["\n".join(part for part in ("" if told else memory.title, opening, *named) if part) or memory.title]
+    named = [" ".join(names[:MAX_NAMES]) for names in (paths, symbols)]
+    shown = [names[:PASSAGE_CHARACTERS] for names in named] if edits else []
+    texts = ["\n".join(part for part in ("" if told else memory.title, opening, *shown) if part) or memory.title]
 
     known_as = memory.keys()
     words = [
         *terms(memory.title) * TITLE_WEIGHT,
-        *terms(" ".join(paths[:MAX_NAMES])) * PATH_WEIGHT,
-        *terms(" ".join(symbols[:MAX_NAMES])) * SYMBOL_WEIGHT,
         *terms(" ".join((*memory.labels, memory.folder))) * LABEL_WEIGHT,
         *terms(" ".join((memory.author, *(name.partition(":")[2] for name in known_as)))),
         *terms(opening),
+        *terms(named[0]) * PATH_WEIGHT,
+        *terms(named[1]) * SYMBOL_WEIGHT,
         *terms(" ".join((*paths[MAX_NAMES:MAX_TERMS], *symbols[MAX_NAMES:MAX_TERMS]))),
     ]
     columns = [words]
