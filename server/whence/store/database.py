@@ -1,6 +1,7 @@
 """`Store`: one database of one project, opened, kept in shape and measured."""
 
 import logging
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -45,6 +46,8 @@ class Store(Memories, Passages):
             SchemaTooNew: a newer version of Whence wrote it; it is left as it is.
             StorageError: it can't be opened.
         """
+        # Its log goes to standard error, with paths; what matters reaches us as errors. It reads this on import.
+        os.environ.setdefault("LANCEDB_LOG", "off")
         from whence.store.opening import open_tables  # loads LanceDB
 
         return cls(*open_tables(uri, dimension, storage_options))
@@ -120,9 +123,8 @@ class Store(Memories, Passages):
             with one_process(self._memories.folder) as mine:
                 if not mine:
                     return False
-                for table in pending:
-                    maintain(table, self._paces[table.name], vectors=table is self._passages)
-        return True
+                tidied = [maintain(each, self._paces[each.name], vectors=each is self._passages) for each in pending]
+        return any(tidied)
 
     def size(self) -> int:
         """Bytes on disk; 0 for a database that is not on this machine."""

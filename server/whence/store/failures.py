@@ -3,10 +3,7 @@
 import errno
 import sys
 
-import pyarrow as pa
-
-FAILURES = (RuntimeError, ValueError, OSError, pa.ArrowException)
-"""What LanceDB raises: mostly RuntimeError with the Rust error as text, ValueError for what it calls invalid input."""
+from whence.errors import StorageError
 
 _PASSING = (
     "conflict",  # another process committed to the same rows or fragments first
@@ -36,15 +33,20 @@ def _codes(error: BaseException) -> set[int]:
     return found | {code for code in _FULL | _BARRED if f"os error {code})" in text}
 
 
-def explain(error: BaseException, what: str, remedy: str) -> str:
+class Contended(StorageError):
+    """Other processes commit to the same rows all the time."""
+
+
+def storage_error(error: BaseException, what: str, remedy: str) -> StorageError:
     """A sentence for a person: what could not be done and what to try. Nothing of the error's own text, which names
     paths and may quote what was asked.
     """
     codes = _codes(error)
     if codes & _FULL:
-        return f"{what}: the disk is full. Free some space and try again; what was stored before is safe."
+        return StorageError(f"{what}: the disk is full. Free some space and try again; what was stored before is safe.")
     if codes & _BARRED:
-        return f"{what}: this user may not. Check the permissions of the folder that `whence status` names."
+        remedy = "Check the permissions of the folder that `whence status` names."
+        return StorageError(f"{what}: this user is not allowed to. {remedy}")
     if "conflict" in str(error).lower():
-        return f"{what}: other processes write to it all the time. Try again in a moment."
-    return f"{what}. {remedy}"
+        return Contended(f"{what}: other processes write to it all the time. Try again in a moment.")
+    return StorageError(f"{what}. {remedy}")

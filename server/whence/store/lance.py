@@ -5,8 +5,10 @@ The only module that imports it. `Store.open` imports this one, since LanceDB ta
 
 import logging
 import random
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -19,7 +21,7 @@ from lancedb.query import ColumnOrdering, MatchQuery
 from numpy.typing import NDArray
 
 from whence.errors import StorageError
-from whence.store.failures import FAILURES, explain, passes
+from whence.store.failures import passes, storage_error
 from whence.store.schema import vector_fields
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,12 @@ _ATTEMPTS = 8
 _READ_ATTEMPTS = 4
 """Tries of a read: the next one opens the newest version, so only what is lost for good fails them all."""
 
+_PATIENCE = 3.0
+"""Seconds that a write waits for an optimisation of this process, which takes 1 s at 10,000 passages."""
+
+_FAILURES = (RuntimeError, ValueError, OSError, pa.ArrowException)
+"""What LanceDB raises: mostly RuntimeError with the Rust error as text, and ValueError for what it calls invalid input."""
+
 _NEWEST = ("created_at", "id")
 
 
@@ -40,9 +48,9 @@ def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
     options = dict(storage_options) if storage_options else None
     try:
         return lancedb.connect(uri, read_consistency_interval=timedelta(0), storage_options=options)
-    except FAILURES as error:
+    except _FAILURES as error:
         remedy = "Check the setting whence.storage.uri."
-        raise StorageError(explain(error, "The memory's storage could not be opened", remedy)) from error
+        raise storage_error(error, "The memory's storage could not be opened", remedy) from error
 
 
 class Merged(NamedTuple):
@@ -70,9 +78,12 @@ class Table:
     def __init__(self, connection: Any, name: str, folder: Path | None, remedy: str) -> None:
         self.name = name
         self.folder = folder
+        self.written = time.monotonic()
+        """When this process last wrote to it, by `time.monotonic()`."""
         self._connection = connection
         self._remedy = remedy
         self._handle: Any = None
+        self._writing = threading.RLock()
 
     # ------------------------------------------------------------ the table itself
 
@@ -88,7 +99,7 @@ class Table:
             if "was not found" in str(error):
                 return False
             raise self._told(error, "opened") from error
-        except FAILURES as error:
+        except _FAILURES as error:
             raise self._told(error, "opened") from error
         return True
 
@@ -220,11 +231,13 @@ class Table:
             result = builder.execute(data, on_bad_vectors="null")  # a passage has no vector at first
             return Merged(result.num_updated_rows, result.version)
 
-        return self._call("written", merge)
+        with self._turn():
+            return self._call("written", merge)
 
     def delete(self, where: str) -> None:
         """Delete rows that meet the condition, in one commit."""
-        self._call("written", lambda handle: handle.delete(where))
+        with self._turn():
+            self._call("written", lambda handle: handle.delete(where))
 
     # ------------------------------------------------------------ indexes and vectors
 
@@ -294,19 +307,36 @@ class Table:
 
     def optimize(self, keep: timedelta) -> None:
         """Put small pieces together, bring indexes up to date, and clean away versions older than `keep`."""
-        self._call("tidied", lambda handle: handle.optimize(cleanup_older_than=keep))
+        with self._writing:
+            self._call("tidied", lambda handle: handle.optimize(cleanup_older_than=keep))
 
     # ------------------------------------------------------------ the edge
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait, though not for long, until this process does not optimise the table.
+
+        A commit that replaces rows makes an optimisation under way fail, and the copy of the table that it has written
+        then lies on disk for a week, until Lance dares to clean it away.
+        """
+        mine = self._writing.acquire(timeout=_PATIENCE)
+        try:
+            yield
+        finally:
+            self.written = time.monotonic()
+            if mine:
+                self._writing.release()
+
     def _call(self, done: Literal["read", "written", "created", "removed", "tidied"], call: Callable[[Any], T]) -> T:
-        most = _READ_ATTEMPTS if done == "read" else _ATTEMPTS
+        most = {"read": _READ_ATTEMPTS, "tidied": 1}.get(done, _ATTEMPTS)
         for attempt in range(1, most + 1):
             if self._connection is None:
                 raise StorageError("The memory's storage is closed.")
             try:
                 return call(self._handle)
-            except FAILURES as error:
+            except _FAILURES as error:
                 if attempt == most or not passes(error):
+                    self._reopen()  # a handle whose optimisation met a conflict may meet it for ever
                     raise self._told(error, done) from error
                 log.debug("%s of %s is tried again: %s", done, self.name, error)
             time.sleep(random.uniform(0.5, 1.0) * 0.01 * 2**attempt)
@@ -314,14 +344,14 @@ class Table:
         raise AssertionError("unreachable")
 
     def _reopen(self) -> None:
-        """Take a fresh handle: one whose optimisation met a conflict may meet it for ever."""
+        """Take a fresh handle, at the newest version."""
         connection = self._connection
         if connection is None:
             return
         try:
             self._handle = connection.open_table(self.name)
-        except FAILURES as error:
+        except _FAILURES as error:
             log.debug("%s cannot be reopened yet: %s", self.name, error)
 
     def _told(self, error: BaseException, done: str) -> StorageError:
-        return StorageError(explain(error, f"The {self.name} could not be {done}", self._remedy))
+        return storage_error(error, f"The {self.name} could not be {done}", self._remedy)

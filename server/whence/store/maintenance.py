@@ -3,7 +3,8 @@
 Every commit leaves a version and a fragment. A read opens all fragments (0.1 to 0.2 ms each), and a commit of one row
 leaves 80 KB, most of it the filter of inserted ids that guards the primary key. Tidying puts fragments together and
 cleans old versions away; it rewrites the table, and takes 1 to 2 s of processor time at 10,000 passages and 10 s at
-100,000.
+100,000. One that meets another process's commit to the same rows is given up until the next look, not repeated: it
+leaves a copy of the table behind.
 
 What may be cleaned away, and when: Lance deletes a version by its own age, even if it was the newest until a moment
 ago. A read that meets that is tried again on the newest version (`lance.Table`), however long versions are kept. A
@@ -25,6 +26,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from whence.store.failures import Contended
+
 if TYPE_CHECKING:
     from whence.store.lance import Table
 
@@ -35,10 +38,14 @@ KEEP = timedelta(minutes=1)
 KEEP_REMOTE = timedelta(minutes=10)
 """How long versions are kept on an object store."""
 
-_BUSY_FRAGMENTS = 64
-"""Fragments that are put together even while writing goes on."""
-_BUSY_ROWS = 2000
-"""Rows without full-text index that are indexed even while writing goes on: a search reads them one by one."""
+_FRAGMENTS = 64
+"""Fragments that are put together as soon as nothing was written for a moment."""
+_MOMENT = 2.0
+"""Seconds of such a moment: a write that comes meanwhile has to wait."""
+_TOO_MANY = 256
+"""Fragments that are put together in the midst of writing."""
+_ROWS = 2000
+"""Rows without full-text index that are as bad as that: a search reads them one by one."""
 _REST_FRAGMENTS = 16
 """Fragments worth putting together once writing rests."""
 _REST_VERSIONS = 64
@@ -72,22 +79,30 @@ def due(table: "Table", pace: Pace) -> bool:
     if now < pace.not_before:
         return False
     fragments = table.fragments()
-    if fragments >= _BUSY_FRAGMENTS or table.unindexed() >= _BUSY_ROWS:
+    if fragments >= _TOO_MANY or table.unindexed() >= _ROWS:
+        return True
+    if fragments >= _FRAGMENTS and now - table.written >= _MOMENT:
         return True
     rests = now - pace.since >= _REST_SECONDS
     return rests and (fragments >= _REST_FRAGMENTS or table.versions() >= _REST_VERSIONS)
 
 
-def maintain(table: "Table", pace: Pace, *, vectors: bool) -> None:
-    """Tidy one table; `vectors`: and see to the index of its vectors."""
+def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
+    """Tidy one table; `vectors`: and see to the index of its vectors. False if another process's commits prevent it."""
     started = time.monotonic()
-    table.optimize(KEEP if table.folder is not None else KEEP_REMOTE)
-    if vectors:
-        _index_vectors(table)
-    took = time.monotonic() - started
+    try:
+        table.optimize(KEEP if table.folder is not None else KEEP_REMOTE)
+        if vectors:
+            _index_vectors(table)
+    except Contended as error:
+        log.debug("%s", error)
+        return False
+    finally:
+        took = time.monotonic() - started
+        pace.not_before = time.monotonic() + took * _SHARE
     pace.version, pace.since = table.version, time.monotonic()
-    pace.not_before = pace.since + took * _SHARE
     log.debug("%s tidied in %.2f s", table.name, took)
+    return True
 
 
 def _index_vectors(table: "Table") -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from whence.errors import SchemaTooNew, StorageError
 from whence.store import rows
 from whence.store.conditions import among
-from whence.store.failures import explain
+from whence.store.failures import storage_error
 from whence.store.lance import Table, connect
 from whence.store.schema import MARK, MEMORIES, passages_schema
 
@@ -42,7 +42,7 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         remedy = "Check the setting whence.storage.uri and the folder that WHENCE_HOME names."
-        raise StorageError(explain(error, "The folder for the memory could not be made", remedy)) from error
+        raise storage_error(error, "The folder for the memory could not be made", remedy) from error
 
 
 # ---------------------------------------------------------------- memories
