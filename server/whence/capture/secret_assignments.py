@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from whence.capture.secret_names import (
+    APP_PASSWORD,
     FOREIGN_KEYWORDS,
     KEYWORDS,
     SHORT_KEYWORDS,
@@ -51,12 +52,12 @@ _OPERATOR = (
     r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
 )
 _ASSIGN = re.compile(
-    _CLOSE + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*][\w\[\]<>,|?.&*' :]{0,60}?[ \t]*(?P<typed>=)(?![=>~])"
+    _CLOSE + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*](?:[\w\[\]<>,|?.&*' ]|::){0,60}?[ \t]*(?P<typed>=)(?![=>~])"
     r"|(?:[ \t]+[A-Za-z][\w.]*){1,2}[ \t]*(?P<declared>:?=)(?![=>~])"
     rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*"
 )
 _OPEN = re.compile(
-    rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+)?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
+    rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
     rf"(?:{_BREAK})?(?:\)?\.append\()?"
 )
 _QUOTE = re.compile(r"[bBrRuUfFNL@$]{0,2}(\\*(?:\"\"\"|'''|[\"'`]))")
@@ -69,29 +70,31 @@ _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
-_CHAIN = re.compile(r"[A-Za-z_][\w.-]*=[^=]")
+_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth)[\w.-]{0,40}=[^=]")
 _EXPRESSION = re.compile(
     r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{!*&@]|\$[A-Za-z_({]"
     r"|-?\d+(?:\.\d+)+$|0x[0-9a-fA-F]{1,8}$|(?:qr|r)?/(?:\^|\[|\()"
     r"|(?i:none|null|nil|true|false|undefined|self|this)\b"
 )
 _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
-_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60})?>\s{0,40}(?=[^<\s])")
-_XML_SIBLING = re.compile(r"</\w{1,20}>\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
+_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])")
+_XML_SIBLING = re.compile(r"(?:</\w{1,20}>|[\"']>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
 _VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
 _PAIRED = (
     re.compile(rf"\\*[\"'],[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])"),
-    re.compile(r"\([ \t]*(?=[bruf]?[\"'])"),
+    re.compile(r"\([ \t]*(?=[bruf]?[\"'])|[\"'][ \t]+(?=[\"'])"),
 )
+_SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r"(?:[ \t]+(?:is|was|will be|set to|to|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?[ \t]*(?=\S)"
+    r"(?:[ \t]+(?:is|was|will be|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
     r"[+\- ]?[ \t]*(?:#|//|--|;|\*|>)?[ \t]*(?:-[ \t]+)?"
     r"(?:(?:export|setx?|env|ENV|ARG|declare|local|readonly|typeset|let|-x|-gx|-e)[ \t]+|[$%@:]|\$env:)*"
 )
+_ADDRESS = re.compile(r"0x(?=[0-9a-f]*[A-F])(?=[0-9A-F]*[a-f])[0-9a-fA-F]{40}")  # of a token on a chain
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
 _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
 
@@ -154,9 +157,11 @@ def _after(text: str, name: _Name) -> Iterator[Found]:
     elif pair := next(filter(None, (pattern.match(text, name.end) for pattern in _PAIRED)), None):
         spans = list(_value(text, pair.end(), name, None, quoted=Tie.NEAR))
         yield from spans or _later(text, pair.end(), name)
+    elif text[name.start - 1 : name.start] == ":" and (symbol := _SYMBOL_PAIR.match(text, name.end)):
+        yield from _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
     elif cell := _CELL.match(text, name.end):
         yield from _value(text, cell.end(), name, Tie.PLAIN)
-    elif name.text != "pass" and (space := _SPACE.match(text, name.end)):
+    elif name.text.lower() != "pass" and (space := _SPACE.match(text, name.end)):
         yield from list(_argument(text, space.end(), name)) or _prose(text, name)
 
 
@@ -182,15 +187,21 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
         if (pieces or "\n" in text[at:first]) and _KEY_FOLLOWS.match(text, closed):
             break
         pieces.append((first, last))
-        glue = (_NEXT_ITEM if "[" in opener else _NEXT_PIECE).match(text, closed)
+        glue = (_NEXT_ITEM if opener in ("[", "Array(") else _NEXT_PIECE).match(text, closed)
         if glue is None or glue.end() == closed:
             break
         begin = glue.end()
     if pieces:
         # What a call is given is a value less often: a key to look up, a prompt.
-        tie = Tie.CODE if len(opener) > 1 and "append(" not in text[at:begin] else quoted
-        if keeps("".join(text[first:last] for first, last in pieces), name.promise, tie):
+        tie = Tie.CODE if len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin] else quoted
+        value = "".join(text[first:last] for first, last in pieces)
+        if _ADDRESS.fullmatch(value) and "secret" not in name.text.lower():
+            return
+        if keeps(value, name.promise, tie):
             yield from (Found(first, last, name.label) for first, last in pieces if first < last)
+    elif plain and name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
+        if keeps(words[0], name.promise, plain):
+            yield Found(*words.span(), name.label)
     elif plain and (word := _UNQUOTED.match(text, at)):
         value = word[0]
         if cut := _UNQUOTED_END.search(value):
@@ -273,7 +284,7 @@ def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
     stop = text.find("\n", at, at + 200)
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
         if not _DIGEST.search(text, max(at, token.start() - 10), token.start()) and not is_wordlike(token[0]):
-            if is_dense(token[0]) and not is_placeholder(token[0]):
+            if is_dense(token[0]) and not _ADDRESS.fullmatch(token[0]) and not is_placeholder(token[0]):
                 yield Found(token.start(), token.end(), name.label)
 
 
@@ -285,9 +296,12 @@ def _prose(text: str, name: _Name) -> Iterator[Found]:
     first = link.end()
     if literal := _string(text, first):
         first, last, _ = literal
+        if link[0].strip() and keeps(text[first:last], name.promise, Tie.NEAR):
+            yield Found(first, last, name.label)
+            return
     elif word := _UNQUOTED.match(text, first):
         last = first + len(word[0].rstrip(".,;:)]}"))
     else:
         return
-    if not _EXPRESSION.match(text, first, last) and is_blurted(text[first:last], name.promise):
+    if not _EXPRESSION.match(text, first, last) and is_blurted(text[first:last], name.promise, "-" in name.text or "_" in name.text):
         yield Found(first, last, name.label)

@@ -47,7 +47,7 @@ class Tie(Enum):
 # Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
 KEYWORDS = (
     "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session pepper"
-    " contrase senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+    " contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
 ).split()
 FOREIGN_KEYWORDS = "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호".split()
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
@@ -62,6 +62,7 @@ _SECRETS = frozenset(
     " hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken sessiontoken"
     " apitoken apisecret encryptionkey authorization".split()
 )
+_SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
 _WEAK = frozenset("key keys auth session sessionid sid salt seed otp cookie webhook".split())
 # What a name may end in without changing what its value is.
 _TRANSPARENT = frozenset(
@@ -112,12 +113,15 @@ def strength(name: str) -> Strength:
         if before in _OPEN_KEYS:
             return Strength.NONE
         return Strength.SECRET if before in _SECRET_KEYS else Strength.WEAK
-    if last in _SECRETS or joined.endswith(("apikey", "token", "secret", "secretkey", "accesskey", "privatekey")):
+    if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
         return Strength.SECRET
     return Strength.WEAK if last in _WEAK else Strength.NONE
 
 
+# Google's passwords for one application: four groups of four letters.
+APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}")
 _JUDGED = 256  # characters of a value that are looked at: they say enough, and bound the work
+_CONTINUED = re.compile(r"\\\r?\n\+?")
 _DIGIT = re.compile(r"[0-9]")
 _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -130,7 +134,7 @@ _OPTIONAL_FIELDS = re.compile(r"(?i)[a-z_]*(?:password|passwd|pass|pwd|token|sec
 
 def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     """Whether the value is worth hiding beside a name of that strength."""
-    value = value[:_JUDGED].strip()
+    value = _CONTINUED.sub("", value[:_JUDGED]).strip()
     if is_placeholder(value) or is_wordlike(value):
         return False
     if promise is Strength.PASSWORD:
@@ -144,10 +148,8 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     if len(value) < 8:
         return False
     if is_hex(value):
-        return firm and len(value) >= 16 and is_mixed(value)
-    if is_uuid(value):
-        return firm
-    if is_random(value, 10 if firm else 16):
+        return len(value) >= (16 if firm else 32) and is_mixed(value)
+    if is_uuid(value) or is_random(value, 10 if firm else 16) or is_dense(value, 12):
         return True
     letters = sum(map(str.isalpha, value))
     return firm and len(value) >= 16 and letters * 2 > len(value) and wordiness(value) < 0.3
@@ -160,12 +162,14 @@ def _is_password(value: str, tie: Tie) -> bool:
     if len(value) < 4 or _OPTIONAL_FIELDS.fullmatch(value) and tie is not Tie.QUOTED:
         return False
     if " " in value:
-        return is_mixed(value) and wordiness(value) < 0.3 or _is_seed_phrase(value)
+        if APP_PASSWORD.fullmatch(value):
+            return wordiness(value) < 0.5
+        return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
     firm = tie is not Tie.CODE
     if value.isalpha():
         # One word is a label or a type as often as a password; only odd ones count, or small ones in quotes.
         odd = len(value) >= 8 and not _CAMEL.fullmatch(value) and wordiness(value) < (0.47 if firm else 0.36)
-        return odd or (tie in (Tie.QUOTED, Tie.NEAR) and len(value) >= 6 and wordiness(value) < 0.45)
+        return odd or is_random(value, 8) or (tie in (Tie.QUOTED, Tie.NEAR) and len(value) >= 6 and wordiness(value) < 0.45)
     if not _DIGIT.search(value) and (_TELLING.search(value) or not _SYMBOL.search(value)):
         return len(value) >= 12 and wordiness(value) < 0.3
     if not _SMALL.search(value) and not _CAPITAL.search(value):
@@ -176,7 +180,8 @@ def _is_password(value: str, tie: Tie) -> bool:
     if _TYPE.fullmatch(value):
         return False
     if tie is Tie.NEAR or (tie is Tie.CODE and value.isidentifier()):
-        return len(value) >= 6 and is_mixed(value) and wordiness(value) < 0.45
+        drawn = is_mixed(value) or _SYMBOL.search(value) is not None
+        return len(value) >= 6 and drawn and wordiness(value) < (0.45 if is_mixed(value) else 0.3)
     return True
 
 
@@ -186,11 +191,16 @@ def _is_seed_phrase(value: str) -> bool:
     return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
 
 
-def is_blurted(value: str, promise: Strength) -> bool:
-    """Whether a word of prose near the name can hardly be anything but its value."""
-    if is_placeholder(value) or is_wordlike(value) or is_hex(value) or is_uuid(value) or not value.isascii():
+def is_blurted(value: str, promise: Strength, header: bool) -> bool:
+    """Whether a word of prose near the name can hardly be anything but its value.
+
+    A hash may follow the word "token" in a sentence, but not a name such as `X-Api-Key` (`header`).
+    """
+    if is_placeholder(value) or is_wordlike(value) or not value.isascii():
         return False
+    if is_hex(value) or is_uuid(value):
+        return header and len(value) >= 32 and is_mixed(value)
     if promise is not Strength.PASSWORD:
         return is_dense(value)
     kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
-    return len(value) >= 8 and is_mixed(value) and (kinds >= 3 or wordiness(value) < 0.2) and wordiness(value) < 0.5
+    return len(value) >= 8 and is_mixed(value) and (kinds >= 3 or wordiness(value) < 0.2) and wordiness(value) < 0.55

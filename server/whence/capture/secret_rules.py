@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from whence.capture.secret_names import APP_PASSWORD
 from whence.capture.secret_shapes import INNER, LEADING, Shape
-from whence.capture.secret_values import decoded_login, is_dense, is_mixed, is_placeholder, is_wordlike, wordiness
+from whence.capture.secret_values import decoded_login, is_dense, is_mixed, is_placeholder, is_random, is_wordlike, wordiness
 
 
 def _is_password(value: str) -> bool:
@@ -17,7 +18,7 @@ def _is_password(value: str) -> bool:
 
 
 def _is_made_up(value: str) -> bool:
-    return is_mixed(value) and not is_wordlike(value) and wordiness(value) < 0.5
+    return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_random(value, 8))
 
 
 def _is_login(value: str) -> bool:
@@ -62,6 +63,15 @@ _CONTEXTS = (
     _context("password", ("mysql", "mariadb"), rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?-p{_VALUE}"),
     _context("password", ("sshpass",), rf"sshpass[ \t]+-p[ \t]*{_Q}{_VALUE}"),
     _context("password", ("redis-cli",), rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{_Q}{_VALUE}"),
+    _context("password", (" -u ",), rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{_Q}{_VALUE}", _is_made_up),
+    _context("private-key", ('"kty"',), r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?P<secret>[A-Za-z0-9_-]{20,1024})\""),
+    _context(
+        "high-entropy-secret",
+        ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode("),
+        r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\((?:[\"'][\w-]{1,12}[\"'],[ \t]*)?(?:b|new byte\[\])?"
+        r"[\"'](?P<secret>[^\s\"']{12,512})[\"']",
+        _is_made_up,
+    ),
     _context("password", (" login ",), rf" login [^\n|]{{0,200}}?-p[ \t]+{_Q}{_VALUE}"),
     _context("password", ("--password-stdin",), rf"echo[ \t]+(?:-n[ \t]+)?{_Q}{_VALUE}{_Q}[ \t]*\|[^\n]*--password-stdin"),
     _context("password", ("pass:",), r"\bpass:(?P<secret>[^\s\"'$]{4,128})"),
@@ -78,8 +88,8 @@ _CONTEXTS = (
         "password",
         ("login(", "auth=(", "auth = (", "uth(", "redential", "getConnection("),
         r"(?i)(?:login|auth|credentials?|getconnection)(?:[ \t]*=[ \t]*)?\((?:[^()\n\"']{0,60},[ \t]*)?"
-        r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*[\"'](?P<secret>[^\s\"'{}]{6,128})[\"']",
-        _is_made_up,
+        r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"'](?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
+        lambda value: APP_PASSWORD.fullmatch(value) is not None or _is_made_up(value),
     ),
     _context(
         "password",
@@ -92,7 +102,7 @@ _CONTEXTS = (
         (":5432:", ":*:"),
         r"(?m)^[+\-# \t]{0,40}[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?P<secret>[^\s:]{4,128})$",
     ),
-    _context("zapier-webhook", ("hooks.zapier.com",), r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)"),
+    _context("zapier-webhook", ("hooks.zapier.com",), r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)", is_mixed),
     _context(
         "high-entropy-secret",
         ("jwt.",),
@@ -129,8 +139,8 @@ _DIGIT = re.compile(r"\d")
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[-:=])[A-Za-z0-9+/]{20,}={0,2}")
 
 # Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
-_PREFIXED = re.compile(r"[_-](?P<rest>[A-Za-z0-9]{24,200})(?![A-Za-z0-9_+/=-])")
-_PREFIX = re.compile(r"(?<![A-Za-z0-9+=_.])(?<![A-Za-z0-9]-)[A-Za-z][A-Za-z0-9]{1,11}(?:[_-][A-Za-z0-9]{1,10}){0,3}$")
+_PREFIXED = re.compile(r"[_-](?P<rest>[A-Za-z0-9]{24,200})(?![A-Za-z0-9_+=-])")
+_PREFIX = re.compile(r"(?<![A-Za-z0-9+=_.])(?<![A-Za-z0-9]-)(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}$")
 _IDENTIFIERS = re.compile(
     r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file|chatcmpl"
     r"|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk|jsx|sc|rev"
@@ -221,7 +231,9 @@ def _line(text: str, at: int) -> tuple[int, int]:
 
 def _shapes(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[int, int, str]]:
     """The credentials of one line which have a shape of their own."""
-    for word in _BEGINNING.finditer(text, start, end):
+    at = start
+    while word := _BEGINNING.search(text, at, end):
+        at = word.start() + 1
         for shape in _CALLED[word[0]]:
             if match := shape.pattern.match(text, word.start(), end):
                 yield from _accepted(match, shape)

@@ -152,6 +152,7 @@ asana-token               0/ 1/ 2/                               \d{10,18}(?:/\d
 figma-token               figd_ figu_ figdr_ figo_ figur_        <w>{38,60}
 mapbox-token              sk.eyJ tk.eyJ                          <w>{40,200}\.<w>{20,48}
 vault-token               hvs. hvb. hvr.                         <w>{24,300}
+vault-token               s.                                     <a>{24}                       dense
 doppler-token             dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.  (?:[a-z0-9_-]{2,35}\.)?<a>{40,44}
 pulumi-token              pul-                                   <x>{40}
 postman-key               PMAK-                                  <x>{24}-<x>{34}
@@ -196,6 +197,7 @@ telegram-bot-token        :AA            \d{8,12}:AA<w>{32,34}
 telegram-bot-token        :AA            bot(?P<secret>\d{8,12}:AA<w>{32,34})
 openai-key                T3BlbkFJ       sk-<w>{16,180}T3BlbkFJ<w>{16,180}
 webex-token               _PF84_ _P0A1_  <w>{64}_P[A-Z0-9]{3}_<uuid>
+twilio-token              AC             AC<x>{32}["'],\s?["'](?P<secret><x>{32})["']
 newrelic-key              NRAL           <x>{36}NRAL
 mailgun-key               -              <x>{32}-<x>{8}-<x>{8}
 mailchimp-key             -us            <x>{32}-us\d{1,2}
