@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +23,7 @@ from whence.analysis.symbols import outline
 from whence.capture import movements
 from whence.capture.coalesce import Draft, Outcome, Sealed, begun, extended, sealed, treasured
 from whence.capture.edits import file_edit
+from whence.capture.inbox import TICK, Inbox, Work
 from whence.capture.snapshots import Snapshots
 from whence.capture.watch import Watch
 from whence.capture.worktree import Worktree
@@ -35,23 +35,11 @@ from whence.writer import Writer
 if TYPE_CHECKING:
     from whence.store import Store
 
-_DEBOUNCE = 0.3
-"""Seconds of quiet after which what was noticed is looked at."""
-
-_PATIENCE = 3.0
-"""Seconds that what was noticed waits for quiet at most."""
-
-_TICK = 1.0
-"""Seconds between two looks at git, at hints of other processes, and at a lock that another one holds."""
-
 _SWEEP = 300.0
 """Seconds between two looks at everything while something happens: the watcher may miss what it doesn't say."""
 
 _SWEEP_UNWATCHED = 15.0
 """The same where the folder can't be watched as a whole."""
-
-_RETRY = 5.0
-"""Seconds after which what failed is tried again."""
 
 _SLICE = 0.05
 """Seconds that the first reading of a folder takes at a time; saves go in between."""
@@ -87,7 +75,7 @@ class Recorder:
         self._project, self._settings, self._store, self._writer, self._log = project, settings, store, writer, log
         # A folder for each work tree: clones and work trees of one project share the project's folder.
         self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        self._inbox = _Inbox()
+        self._inbox = Inbox()
         self._state: State = "off"
         self._messages: tuple[str, ...] = ()
         self._thread = threading.Thread(target=self._run, name="whence-capture", daemon=True)
@@ -141,7 +129,7 @@ class Recorder:
                     self._capture()
                 finally:
                     lock.release()
-        except Exception:
+        except Exception:  # noqa: BLE001 - a thread's end must be told, whatever ended it
             self._log.exception("capture has stopped")
             self._say("Capture has stopped; the log tells why. Reload the window to start it again.")
         finally:
@@ -153,7 +141,7 @@ class Recorder:
         snapshots = Snapshots(self._folder)
         try:
             while True:
-                work = self._inbox.take(rest=_TICK)
+                work = self._inbox.take(rest=TICK)
                 snapshots.leave_hints(str(path) for path in work.saved)
                 self._inbox.answer(work.asked)
                 if work.closing or _acquired(lock):
@@ -167,10 +155,11 @@ class Recorder:
         if tree.message:
             self._say(tree.message)
         watch = self._watch(tree) if self._settings.watch else None
-        captor = _Captor(tree, watch, _Scribe(tree, self._project, self._store, self._writer), self._log)
+        scribe = _Scribe(tree, self._project, self._store, self._writer)
+        captor = _Captor(tree, watch, scribe, self._inbox.notice, self._log)
         try:
             while True:
-                work = self._inbox.take(rest=0.0 if captor.reading else _TICK, ready=tree.at_rest)
+                work = self._inbox.take(rest=0.0 if captor.reading else TICK, ready=tree.at_rest)
                 try:
                     captor.round(work)
                 except (WhenceError, OSError, sqlite3.Error) as error:
@@ -202,113 +191,18 @@ class Recorder:
         self._messages = (*self._messages, message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What came in."""
-
-    saved: list[Path]
-    opened: list[Path]
-    noticed: list[Path]
-    asked: int
-    """Number of the newest caller who waits until all is done."""
-    closing: bool
-
-
-class _Inbox:
-    """What other threads tell the recorder's. Nothing here waits, but those who ask to."""
-
-    def __init__(self) -> None:
-        self.saved: dict[Path, None] = {}
-        self.opened: dict[Path, None] = {}
-        self.noticed: dict[Path, None] = {}
-        self._first = self._last = self._retry = 0.0
-        self._asked = self._answered = 0
-        self._closing = False
-        self._wake = threading.Condition()
-
-    def put(self, box: dict[Path, None], path: Path) -> None:
-        with self._wake:
-            box[path] = None
-            self._wake.notify_all()
-
-    def notice(self, path: Path) -> None:
-        """The watcher saw something happen; that can wait for more to come."""
-        with self._wake:
-            self._last = time.monotonic()
-            if not self.noticed:
-                self._first = self._last
-            self.noticed[path] = None
-
-    def settle(self, timeout: float) -> bool:
-        with self._wake:
-            self._asked += 1
-            mine = self._asked
-            self._wake.notify_all()
-            return self._wake.wait_for(lambda: self._answered >= mine, timeout)
-
-    def answer(self, asked: int) -> None:
-        with self._wake:
-            self._answered = max(self._answered, asked)
-            self._wake.notify_all()
-
-    def close(self) -> None:
-        with self._wake:
-            self._closing = True
-            self._wake.notify_all()
-
-    def end(self) -> None:
-        """Nobody takes anything out any more; whoever waits need not."""
-        with self._wake:
-            self._asked = self._answered = 1 << 60
-            self._wake.notify_all()
-
-    def give_back(self, work: _Work) -> None:
-        """It could not be done; it will be tried again, before what came later."""
-        with self._wake:
-            self._retry = time.monotonic() + _RETRY
-            self.saved = {**dict.fromkeys(work.saved), **self.saved}
-            self.opened = {**dict.fromkeys(work.opened), **self.opened}
-            self.noticed = {**dict.fromkeys(work.noticed), **self.noticed}
-
-    def take(self, *, rest: float, ready: Callable[[], bool] = lambda: True) -> _Work:
-        """Wait for something to do, and take it.
-
-        Args:
-            rest: seconds to wait at most.
-            ready: whether what was noticed may be looked at, or git is at work on it.
-        """
-        with self._wake:
-            while (pause := self._retry - time.monotonic()) > 0 and not self._closing:
-                self._wake.wait(pause)
-            self._wake.wait_for(self._presses, min(rest, self._due()))
-            due = bool(self.noticed) and (self._due() == 0 or self._asked > self._answered or self._closing)
-        if due and not ready():
-            due = False
-            time.sleep(_SLICE)
-        with self._wake:
-            noticed = list(self.noticed) if due else []
-            work = _Work(list(self.saved), list(self.opened), noticed, self._asked, self._closing)
-            self.saved.clear()
-            self.opened.clear()
-            if due:
-                self.noticed.clear()
-        return work
-
-    def _presses(self) -> bool:
-        return bool(self.saved or self.opened) or self._asked > self._answered or self._closing
-
-    def _due(self) -> float:
-        """Seconds until what was noticed has waited long enough."""
-        if not self.noticed:
-            return _TICK
-        return max(0.0, min(self._last + _DEBOUNCE, self._first + _PATIENCE) - time.monotonic())
-
-
 class _Captor:
     """Capture under way."""
 
-    def __init__(self, tree: Worktree, watch: Watch | None, scribe: "_Scribe", log: logging.Logger) -> None:
-        self._tree, self._watch, self._scribe, self._log = tree, watch, scribe, log
+    def __init__(
+        self,
+        tree: Worktree,
+        watch: Watch | None,
+        scribe: "_Scribe",
+        notice: Callable[[Path], None],
+        log: logging.Logger,
+    ) -> None:
+        self._tree, self._watch, self._scribe, self._notice, self._log = tree, watch, scribe, notice, log
         self._watching = tree.settings.watch
         self._begun = self._active = self._lost = False
         self._cost = 0.0
@@ -320,7 +214,7 @@ class _Captor:
         """Whether a folder without git is still being read for the first time."""
         return self._reading is not None
 
-    def round(self, work: _Work) -> None:
+    def round(self, work: Work) -> None:
         """Do what came in, and look at git.
 
         Raises:
@@ -332,8 +226,8 @@ class _Captor:
         for path in work.opened:
             if (name := tree.rules.relative(path)) is not None:
                 tree.opened(name)
-        self._keep(movements.look(tree, self._scribe.remembers))
-        work.saved += [Path(hint) for hint in tree.snapshots.take_hints()]
+        self._look()
+        work.saved.extend(Path(hint) for hint in tree.snapshots.take_hints())
         self._take_up(self._names(work.saved), by_editor=True)
         if work.noticed:
             self._take_up(tree.expand(self._names(work.noticed)), by_editor=False)
@@ -354,13 +248,21 @@ class _Captor:
         else:
             for _ in tree.first_sight():
                 pass
-            self._keep(movements.look(tree, self._scribe.remembers))
+            self._look()
+        tree.caught_up()
         self._begun = True
+
+    def _look(self) -> None:
+        """Take up what git did. What was edited at the same time waits with what is noticed, for a rename's sake."""
+        tree = self._tree
+        self._keep(movements.look(tree, self._scribe.remembers))
+        while tree.theirs:
+            self._notice(tree.root / tree.theirs.pop())
 
     def _sweep(self) -> None:
         """Look at everything: something may have happened unheard."""
         tree = self._tree
-        self._keep(movements.look(tree, self._scribe.remembers))
+        self._look()
         now = time.time()
         alive = min(tree.snapshots.get("alive") or 0.0, now)
         # A file's own time may be older than what is seen of it only now, as when an archive is unpacked.
@@ -387,7 +289,7 @@ class _Captor:
             self._keep(self._tree.capture(names, by_editor=by_editor, at=at))
         except (WhenceError, OSError, sqlite3.Error):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - our own mistake, whatever it is, which the log tells
             # One file that we fail on must not cost the others.
             self._log.exception("a change could not be captured")
             if len(names) > 1:

@@ -138,8 +138,13 @@ def sealed(found: Sealed, kept: Change | None, absorbed: Sequence[Change], *, pr
 def _rebuilt(change: Change, **values: Any) -> Change:
     """The memory with other values, through its class: a title that nobody wrote is made anew."""
     title = change.title if _titled(change) else ""
-    return Change(**{**dict(change), **values, "title": title})
+    return Change(**{**_values(change), **values, "title": title})
 
 
 def _titled(change: Change) -> bool:
-    return change.title != Change(**{**dict(change), "title": ""}).title
+    return change.title != Change(**{**_values(change), "title": ""}).title
+
+
+def _values(change: Change) -> dict[str, Any]:
+    # Not `dict(change)`: a memory's `keys` are the names that the outside world knows it by.
+    return {name: getattr(change, name) for name in Change.model_fields}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from whence.capture.plumbing import OPAQUE, Repository, objects, paths, run
+from whence.capture.text import digest
 from whence.errors import GitError
 
 MAX_COMMITS = 1000
@@ -41,6 +42,11 @@ class Moved:
 
     message: str
     """What moved it, such as `commit (amend): Fix the sum`."""
+
+    @property
+    def mark(self) -> str:
+        """Stands for the entry where it is kept: its message may hold a secret."""
+        return digest(f"{self.commit} {self.when} {self.message}").hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +113,17 @@ class Touched:
     """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
 
 
-def log(repository: Repository, known: Sequence[Moved] | None) -> tuple[list[Moved], list[Moved] | None]:
+def log(repository: Repository, known: Sequence[str] | None) -> tuple[list[str], list[Moved] | None]:
     """HEAD's log.
 
     Args:
-        known: the newest entries at the time of an earlier call, the newest first; empty if there was no commit yet,
-            None if there was no earlier call.
+        known: the marks that an earlier call returned; empty if there was no commit yet, None if there was no
+            earlier call.
 
     Returns:
-        The newest entries, to be given the next time; and what has come since, the oldest first, beginning with the
-        entry where the earlier call stopped. None instead where that can't be told: no log is kept, or it was cut.
+        Marks of the newest entries, the newest first, to be given the next time; and what has come since, the oldest
+        first, beginning with the entry where the earlier call stopped. None instead where that can't be told: no log
+        is kept, or it was cut.
     """
     try:
         output = run(
@@ -132,14 +139,15 @@ def log(repository: Repository, known: Sequence[Moved] | None) -> tuple[list[Mov
         selector, _, message = rest.partition("\t")
         if commit and "@{" in selector:
             entries.append(Moved(commit, selector.partition("@{")[2].rstrip("}"), message))
-    newest = entries[:_MARK_LENGTH]
+    marks = [entry.mark for entry in entries]
+    newest = marks[:_MARK_LENGTH]
     if known is None or not entries:
         return newest, None
     if not known:
         return newest, [Moved("", "", ""), *entries[::-1]]
     for start in range(len(entries)):
         # Entries repeat where HEAD goes to and fro within a second: a few in a row tell the place.
-        if entries[start : start + len(known)] == list(known):
+        if marks[start : start + len(known)] == list(known):
             return newest, entries[: start + 1][::-1]
     return newest, None
 

@@ -13,6 +13,7 @@ from whence.capture.edits import counted_edit, file_edit, is_made
 from whence.capture.git import Head
 from whence.capture.history import Commit, Moved, Step, Touched
 from whence.capture.plumbing import Repository, objects
+from whence.capture.redaction import redact
 from whence.capture.snapshots import Open
 from whence.capture.text import OnDisk, clean, digest, read
 from whence.capture.worktree import Worktree
@@ -66,8 +67,9 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
         for step in steps:
             yield from _seal(tree, repository, step, now, remembered)
         tree.head = now
-        yield from tree.capture(_refresh(tree, repository, was, now), by_editor=True)
-    tree.snapshots.set("head", asdict(now) | {"mark": [asdict(each) for each in mark]})
+        reset = entries is None or any(entry.message.startswith("reset") for entry in entries[1:])
+        tree.theirs.update(_refresh(tree, repository, was, now, reset=reset))
+    tree.snapshots.set("head", {**asdict(now), "branch": tree.branch, "mark": mark})
     tree.signature = signature
 
 
@@ -90,26 +92,25 @@ def _await(repository: Repository) -> tuple[object, ...]:
             return signature
 
 
-def _noted(tree: Worktree) -> tuple[Head | None, list[Moved]]:
+def _noted(tree: Worktree) -> tuple[Head | None, list[str]]:
     noted = tree.snapshots.get("head")
     if noted is None:
         return None, []
-    mark = [Moved(**each) for each in noted["mark"]]
-    return Head(noted["commit"], noted["branch"], noted["operation"], tuple(noted["stash"])), mark
+    return Head(noted["commit"], noted["branch"], noted["operation"], tuple(noted["stash"])), noted["mark"]
 
 
 def _steps(
-    was: Head, now: Head, known: list[Moved], newest: list[Moved], entries: list[Moved] | None
-) -> tuple[list[Step], list[Moved]]:
+    was: Head, now: Head, known: list[str], newest: list[str], entries: list[Moved] | None
+) -> tuple[list[Step], list[str]]:
     """What happened, and the place in HEAD's log up to which it is taken up."""
     if entries is None:
         # No log tells. On the same branch what is new has arrived; on another one HEAD was merely moved.
-        arrived = was.commit != now.commit and was.branch == now.branch
+        arrived = was.commit != now.commit and was.branch in (now.branch, redact(now.branch).text)
         return ([Step("arrive", was.commit, now.commit)] if arrived else []), newest
     steps, done = history.steps(entries, rebasing=now.operation == "rebase")
     if done == len(entries):
         return steps, newest
-    return steps, [*reversed(entries[:done]), *known[1:]][: len(newest)]
+    return steps, [*(entry.mark for entry in reversed(entries[:done])), *known[1:]][: len(newest)]
 
 
 # ---------------------------------------------------------------- commits
@@ -137,7 +138,7 @@ def _seal(
             log.warning("a commit could not be read: %s", error)
             continue
         ids = tuple(each.id for each in absorbed)
-        found = Sealed(commit, edits, now.branch, ids, replaced.get(commit.id), note)
+        found = Sealed(commit, edits, tree.branch, ids, replaced.get(commit.id), note)
         if ids or cut or found.replaces:
             if waiting.sealed:
                 yield waiting
@@ -189,9 +190,8 @@ def _contained(
         local: whether it was made here from the index, so that it may hold a part of what is in the work tree.
         at_head: whether the work tree stands on it.
     """
-    open_paths = tree.snapshots.open_paths()
     targets = {file.path: file.new for file in files} | {file.old_path: "" for file in files if file.old_path}
-    paths = sorted(targets.keys() & open_paths)
+    paths = sorted(tree.snapshots.with_opens(targets))
     wanted = [path for path in paths if targets[path]]
     raws = dict(zip(wanted, objects(repository, [targets[path].encode() for path in wanted], tree.limit), strict=True))
     absorbed: list[Open] = []
@@ -269,22 +269,27 @@ def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tupl
 # ---------------------------------------------------------------- files
 
 
-def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head) -> list[str]:
-    """See anew what git wrote; return the files that someone edited on top of it."""
+def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head, *, reset: bool) -> list[str]:
+    """See anew what git wrote; returns the files that someone edited on top of it.
+
+    Args:
+        reset: whether HEAD may have been moved alone, away from under the files.
+    """
     moved = was.commit != now.commit
     stats = tree.snapshots.stats()
-    rows = stats.keys() | tree.snapshots.open_paths()
     try:
         touched = set(history.differing(repository, was.commit, now.commit)) if moved else set()
     except GitError:
-        touched = set(rows)  # what HEAD was is gone; what matters here is what we have a row of
+        touched = set(stats)  # what HEAD was is gone; what matters is what we have a row of
     interrupted = now.operation not in ("", "bisect") and (moved or now.operation != was.operation)
     if interrupted:
         touched |= history.staged(repository)
     held = {path for entry in set(was.stash) ^ set(now.stash) for path in history.stashed(repository, entry)[:_STASHED]}
     dirty = history.unclean(repository) & touched if touched and now.commit else set()
     rewritten = {path for path, seen in stats.items() if seen.state != "unread" and seen.differs(tree.root / path)}
-    candidates = tree.rules.kept(sorted((touched & rows) | held | dirty | rewritten))
+    candidates = tree.rules.kept(
+        sorted((touched & stats.keys()) | tree.snapshots.with_opens(touched) | held | dirty | rewritten)
+    )
     heads = tree.contents(now.commit, candidates)
     befores = tree.contents(was.commit, [path for path in candidates if path not in stats])
     theirs: list[str] = []
@@ -299,7 +304,7 @@ def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head) -> li
         here = (disk.there, text)
         if here == heads[path]:
             tree.git_wrote(path, text, disk, as_head=True)
-        elif here == last:
+        elif here == last and (known or reset):
             if not known:
                 tree.snapshots.put_text(path, text, disk)
         elif path in held or (path in touched and (interrupted or _has_marks(text))):

@@ -4,6 +4,7 @@ A row says of a path what its text was when we last looked, where that is not wh
 Change where it started, so that it can grow from there. Texts are redacted before they come here.
 """
 
+import functools
 import json
 import os
 import sqlite3
@@ -15,10 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from whence.capture.text import OnDisk, digest
+from whence.capture.redaction import redact_path
+from whence.capture.text import OnDisk, digest, storable
 
 _FILE = "seen-1.sqlite3"
 """The file's name holds the version of the tables; a version that doesn't know it leaves it alone."""
+
+_UNNAMED = b"\0"
+"""Beginning of a key that stands for a path which holds a secret."""
 
 _TABLES = """
 create table if not exists meta (key text primary key, value text not null) without rowid;
@@ -62,7 +67,8 @@ class Seen:
 
     def certainly(self, modified: int, size: int) -> bool:
         """Whether a file of this time and size is certainly the one seen: not written again within the same tick."""
-        return (modified, size) == (self.modified, self.size) and self.read_at - modified > _TICK
+        old = self.state == "unread" or self.read_at - modified > _TICK
+        return old and (modified, size) == (self.modified, self.size)
 
     def differs(self, file: Path) -> bool:
         """Whether the file may be another one than the one seen, as far as its `lstat` tells."""
@@ -173,18 +179,18 @@ class Snapshots:
     def seen(self, path: str) -> Seen | None:
         """What is known of the path; None where HEAD's content is what was last seen."""
         row = self._db.execute("select * from seen where path = ?", (_key(path),)).fetchone()
-        return None if row is None else _seen(row)
+        return None if row is None else _seen(path, row)
 
     def stats(self) -> dict[str, Seen]:
         """All rows, without their texts."""
-        rows = self._db.execute("select path, state, null, raw, modified, size, read_at from seen")
-        return {seen.path: seen for seen in map(_seen, rows)}
+        rows = self._db.execute("select path, state, null, raw, modified, size, read_at from seen").fetchall()
+        return {(path := os.fsdecode(row[0])): _seen(path, row) for row in rows if not row[0].startswith(_UNNAMED)}
 
     def below(self, folder: str) -> list[str]:
         """Paths of the rows in a folder."""
         low = _key(folder) + b"/"
         rows = self._db.execute("select path from seen where path >= ? and path < ?", (low, low[:-1] + b"0"))
-        return [os.fsdecode(path) for (path,) in rows]
+        return _named(rows)
 
     def put_text(self, path: str, text: str | None, disk: OnDisk) -> None:
         """The path's text is now this; None if there is no file."""
@@ -216,16 +222,23 @@ class Snapshots:
     def opens(self, path: str) -> list[Open]:
         """The open Changes of the path, the earliest first."""
         rows = self._db.execute("select * from opens where path = ? order by id", (_key(path),))
-        return [_open(row) for row in rows]
+        return [_open(path, row) for row in rows]
+
+    def with_opens(self, paths: Iterable[str]) -> set[str]:
+        """Those of the paths that have an open Change."""
+        keys = {key for (key,) in self._db.execute("select distinct path from opens")}
+        return {path for path in paths if _key(path) in keys} if keys else set()
 
     def open_paths(self) -> set[str]:
-        """Paths that have an open Change."""
-        return {os.fsdecode(path) for (path,) in self._db.execute("select distinct path from opens")}
+        """Paths that have an open Change, as far as they may be named."""
+        return set(_named(self._db.execute("select distinct path from opens")))
 
     def unstored_paths(self) -> set[str]:
         """Paths whose open Change may not be on disk: we were stopped while it was written."""
-        rows = self._db.execute("select path, old_path from opens where not stored")
-        return {os.fsdecode(name) for row in rows for name in row if name}
+        names = self._db.execute(
+            "select path from opens where not stored union select old_path from opens where not stored"
+        )
+        return {name for name in _named(names) if name}
 
     def put_open(self, each: Open) -> None:
         """Keep the open Change, by id."""
@@ -274,13 +287,21 @@ class Snapshots:
         if self._db.execute("select 1 from hints limit 1").fetchone() is None:
             return []
         with self.together():
-            paths = [os.fsdecode(path) for (path,) in self._db.execute("select path from hints")]
+            paths = _named(self._db.execute("select path from hints"))
             self._db.execute("delete from hints")
         return paths
 
 
+@functools.lru_cache(maxsize=10_000)
 def _key(path: str) -> bytes:
-    return os.fsencode(path)
+    """How a path is written here: as it is, or where it holds a secret, as a digest that no list can name."""
+    if not path or redact_path(storable(path)).text == storable(path):
+        return os.fsencode(path)
+    return _UNNAMED + digest(path)
+
+
+def _named(keys: Iterable[tuple[bytes]]) -> list[str]:
+    return [os.fsdecode(key) for (key,) in keys if not key.startswith(_UNNAMED)]
 
 
 def _packed(text: str | None) -> bytes | None:
@@ -291,17 +312,17 @@ def _unpacked(packed: bytes | None) -> str | None:
     return None if packed is None else zlib.decompress(packed).decode("utf-8", "surrogatepass")
 
 
-def _seen(row: tuple[Any, ...]) -> Seen:
-    path, state, text, raw, modified, size, read_at = row
-    return Seen(os.fsdecode(path), state, _unpacked(text), raw or b"", modified, size, read_at)
+def _seen(path: str, row: tuple[Any, ...]) -> Seen:
+    _, state, text, raw, modified, size, read_at = row
+    return Seen(path, state, _unpacked(text), raw or b"", modified, size, read_at)
 
 
-def _open(row: tuple[Any, ...]) -> Open:
-    id, path, old_path, branch, before, after_digest, saved_at, stored, attached = row
+def _open(path: str, row: tuple[Any, ...]) -> Open:
+    id, _, old_path, branch, before, after_digest, saved_at, stored, attached = row
     return Open(
         id=id,
-        path=os.fsdecode(path),
-        old_path=os.fsdecode(old_path),
+        path=path,
+        old_path="" if old_path.startswith(_UNNAMED) else os.fsdecode(old_path),
         branch=branch,
         before=_unpacked(before),
         after_digest=after_digest,

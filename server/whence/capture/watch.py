@@ -58,7 +58,7 @@ class Watch:
             self._observer.start()
             for folder, recursive in _parts(root, skipped):
                 self._schedule(folder, recursive)
-            self._observer.schedule(FileSystemEventHandler(), str(probe), event_filter=list(_HEARD))
+            self._observer.unschedule(self._observer.schedule(FileSystemEventHandler(), str(probe)))
         except BaseException:
             self.close()
             raise

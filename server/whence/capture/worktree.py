@@ -1,5 +1,6 @@
 """A work tree under watch: what its files were when last seen, and what has become of them since."""
 
+import functools
 import logging
 import os
 import time
@@ -15,6 +16,7 @@ from whence.capture.edits import Outline
 from whence.capture.git import Head
 from whence.capture.ignore import Rules
 from whence.capture.plumbing import Repository
+from whence.capture.redaction import redact
 from whence.capture.snapshots import Open, Seen, Snapshots
 from whence.capture.text import OnDisk, clean, digest, read
 from whence.errors import GitError
@@ -94,8 +96,20 @@ class Worktree:
         """The index's stamp after the last batch; None when it may have been written since."""
         self.signature: object = None
         """git's signature at the last look; None before the first."""
+        self.theirs: set[str] = set()
+        """Files that were edited while git moved; whoever looks takes them out and captures them."""
         self.unsure: set[str] = self.snapshots.unstored_paths()
         """Paths whose open Change may or may not be on disk: we were stopped while writing it."""
+
+    @property
+    def branch(self) -> str:
+        """The branch's name, redacted; empty where HEAD is detached."""
+        return redact(self.head.branch).text
+
+    def caught_up(self) -> None:
+        """From now on what changes while git doesn't write its index is not git's work."""
+        if self.repository:
+            self.index = git.index_stamp(self.repository)
 
     def close(self) -> None:
         """Close the state."""
@@ -120,11 +134,10 @@ class Worktree:
             drafts = [self._draft(each, times.get(each.path, now)) for each in _moved(found)]
             for first in range(0, len(drafts), _IN_ONE_WRITE):
                 pairs = drafts[first : first + _IN_ONE_WRITE]
-                outcome = Outcome([draft for draft, _ in pairs])
-                outcome.confirm = lambda done, pairs=pairs: self._confirm(done, [each for _, each in pairs])
-                yield outcome
-        if not by_editor and self.repository:
-            self.index = git.index_stamp(self.repository)
+                confirm = functools.partial(self._confirm, [each for _, each in pairs])
+                yield Outcome([draft for draft, _ in pairs], confirm=confirm)
+        if not by_editor:
+            self.caught_up()
 
     def _changed(self, files: Sequence[str], by_editor: bool) -> list[_Found]:
         read_now: list[tuple[str, OnDisk, Seen | None]] = []
@@ -155,8 +168,10 @@ class Worktree:
                     self.snapshots.put_text(path, after, disk)
                 if path in self.unsure:
                     found.append(_Found(path, last, after, disk))
-            elif by_git and (heads[path] == (disk.there, after) or self._is_stashed(path, after)):
-                self.git_wrote(path, after, disk, as_head=heads[path] == (disk.there, after))
+            elif by_git and (as_head := heads[path] == (disk.there, after)) and disk.there:
+                self.git_wrote(path, after, disk, as_head=True)
+            elif by_git and self._is_stashed(path, last if as_head else after):
+                self.git_wrote(path, after, disk, as_head=as_head)
             else:
                 found.append(_Found(path, last, after, disk))
         return found
@@ -208,14 +223,14 @@ class Worktree:
         if not last.stored:
             return True
         recent = abs(at.timestamp() - last.saved_at) <= self.settings.burst_minutes * 60
-        return recent and last.branch == self.head.branch and last.after_digest == digest(found.last)
+        return recent and last.branch == self.branch and last.after_digest == digest(found.last)
 
     def _begin(self, found: _Found, at: datetime) -> Draft:
         # The id is kept before the memory is written: stopped in between, we go on with the same id.
         begun = Open(
             id=new_id(),
             path=found.path,
-            branch=self.head.branch,
+            branch=self.branch,
             before=found.last,
             after_digest=digest(found.last),
             saved_at=at.timestamp(),
@@ -230,7 +245,7 @@ class Worktree:
             before=found.last,
             last=found.last,
             after=found.after,
-            branch=self.head.branch,
+            branch=self.branch,
             at=at,
             old_path=found.old_path,
             fresh=True,
@@ -242,7 +257,7 @@ class Worktree:
         found = _Found(draft.path, draft.last, draft.after, OnDisk(False), draft.old_path)
         return self._begin(found, draft.at)
 
-    def _confirm(self, outcome: Outcome, found: Sequence[_Found]) -> None:
+    def _confirm(self, found: Sequence[_Found], outcome: Outcome) -> None:
         with self.snapshots.together():
             for draft, each in zip(outcome.drafts, found, strict=True):
                 self.settle_draft(draft, purged=draft.id in outcome.purged)
