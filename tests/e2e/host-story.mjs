@@ -15,6 +15,7 @@ const CARRIES = ['.vsixmanifest', 'LICENSE.txt', 'changelog.md', 'dist/THIRD_PAR
 await buildTests('extension/test/host', ['index.ts']);
 const { publisher, name, version } = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-folder-'));
+fs.writeFileSync(path.join(workspace, 'notes.txt'), 'first line\n');
 const server = await startServer({ vsix: [vsix], hostTests: true });
 try {
   const extension = path.join(server.extensions, `${publisher}.${name}-${version}`);
@@ -22,7 +23,7 @@ try {
     .map(entry => path.relative(extension, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll(path.sep, '/'));
   assert.deepEqual(files.filter(file => !file.startsWith('media/')).sort(), [...CARRIES, `dist/whence-${version}-py3-none-any.whl`].sort());
 
-  const { code, log } = await runExtensionTests(server, workspace, { extension, tests: at('dist-test', 'host', 'index.cjs') });
+  const { code, log } = await runExtensionTests(server, workspace, { extension, tests: at('dist-test', 'host', 'index.cjs'), ms: 360_000 });
   assert.equal(code, 0, log.join('\n'));
 } finally {
   await server.remove();
