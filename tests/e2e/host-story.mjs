@@ -7,7 +7,7 @@ import { at } from '../../scripts/lib.mjs';
 import { buildTests } from '../../scripts/build.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { runExtensionTests } from './host.mjs';
-import { startServer } from './vscode.mjs';
+import { modelCache, startServer } from './vscode.mjs';
 
 const CARRIES = ['.vsixmanifest', 'LICENSE.txt', 'changelog.md', 'dist/THIRD_PARTY_NOTICES.txt', 'dist/extension.js', 'package.json', 'package.nls.json',
   'readme.md', 'requirements/runtime.txt'];
@@ -16,7 +16,7 @@ await buildTests('extension/test/host', ['index.ts']);
 const { publisher, name, version } = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-folder-'));
 fs.writeFileSync(path.join(workspace, 'notes.txt'), 'first line\n');
-const server = await startServer({ vsix: [vsix], hostTests: true });
+const server = await startServer({ vsix: [vsix], hostTests: true, env: { WHENCE_CACHE: modelCache } });
 try {
   const extension = path.join(server.extensions, `${publisher}.${name}-${version}`);
   const files = fs.readdirSync(extension, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())

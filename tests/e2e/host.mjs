@@ -1,5 +1,6 @@
 // Mocha tests inside the extension host: what `code --extensionTestsPath` is for the desktop VS Code.
 import path from 'node:path';
+import { format } from 'node:util';
 import { openWindow } from './vscode.mjs';
 
 const NOISE = /AgentHost|AccountPolicyGate|builtin extensions|Creating a socket|connection token|native-watchdog/;
@@ -18,7 +19,7 @@ export async function runExtensionTests(server, folder, { extension, tests, ms =
     payload: [['extensionDevelopmentPath', uri(extension)], ['extensionTestsPath', uri(tests)]],
     expose: {
       codeAutomationLog: (type, parts) => {
-        const line = [parts].flat().map(part => (typeof part === 'string' ? part : JSON.stringify(part))).join(' ');
+        const line = format(...[parts].flat());
         if (!NOISE.test(line)) log.push(`[${type}] ${line}`);
       },
       codeAutomationExit: finish,

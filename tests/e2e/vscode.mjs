@@ -11,6 +11,9 @@ export { until };
 // Ended from outside, a story still takes its server along, which 'exit' sees to and a signal alone wouldn't.
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1));
 
+/** Where the embedding model is kept between runs: it is fetched once a machine. */
+export const modelCache = process.env.WHENCE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'whence');
+
 export const screenshots = at('test-results', 'screenshots');
 
 const SETTINGS = {
