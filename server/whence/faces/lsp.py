@@ -8,14 +8,17 @@ thread, and convert back.
 import asyncio
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcInvalidRequest, JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol, default_converter
 from pygls.uris import to_fs_path
@@ -65,9 +68,19 @@ class Protocol(LanguageServerProtocol):
     """Hands our own methods plain JSON, and answers what it can't read instead of leaving the client waiting."""
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Give a JSON object its type. Called for nested objects too, which stay as they are."""
-        if data.get("jsonrpc") != self.VERSION or not ({"method", "result", "error"} & data.keys()):
-            return data
+        """Leave JSON objects as they are: called for every nested one, this can't know which is the message."""
+        return data
+
+    def handle_message(self, message: Any) -> None:
+        """Give a message its type and hand it on; a request that can't be read is answered with what is wrong."""
+        if not isinstance(message, dict):
+            self._refuse(None, JsonRpcInvalidRequest("A message must be one JSON object."))
+        elif message.get("jsonrpc") != self.VERSION or not ({"method", "result", "error"} & message.keys()):
+            self._refuse(message.get("id"), JsonRpcInvalidRequest("A message must be JSON-RPC 2.0, with a method."))
+        elif (typed := self._typed(message)) is not None:
+            super().handle_message(typed)
+
+    def _typed(self, data: dict[str, Any]) -> Any:
         method = data.get("method")
         if isinstance(method, str) and (method.startswith(PREFIX) or method == lsp.WORKSPACE_DID_CHANGE_CONFIGURATION):
             if "id" in data:
@@ -76,10 +89,29 @@ class Protocol(LanguageServerProtocol):
         try:
             return super().structure_message(data)
         except JsonRpcException:
-            if "id" in data and method is not None:
+            if method is not None and "id" in data:
                 wrong = JsonRpcInvalidParams(f"The parameters of {str(method)[:60]} can't be read.")
-                self._send_response(data["id"], error=wrong.to_response_error())
-            raise
+                self._refuse(data["id"], wrong)
+            else:
+                log.warning("a message that can't be read was left out")
+            return None
+
+    def _refuse(self, id: Any, error: JsonRpcException) -> None:
+        refusal = {"code": error.code, "message": error.message}
+        self._send_data({"jsonrpc": self.VERSION, "id": id if isinstance(id, int | str) else None, "error": refusal})
+
+    def refuse_broken(self) -> None:
+        """Answer a message that is no JSON."""
+        self._refuse(None, JsonRpcParseError("The message is not JSON."))
+
+
+@dataclass
+class Folder:
+    """A workspace folder and its memory, opened or being opened."""
+
+    uri: str
+    path: Path
+    engine: "asyncio.Task[Engine]"
 
 
 class Server(LanguageServer):
@@ -95,7 +127,8 @@ class Server(LanguageServer):
             converter_factory=default_converter,
             text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
         )
-        self.folders: dict[str, asyncio.Task[Engine]] = {}
+        self.folders: dict[str, Folder] = {}
+        self.first_folders: list[str] = []
         self.settings: dict[str, Any] = {}
         self.trusted = True
         self.running: dict[str | int, threading.Event] = {}
@@ -104,24 +137,36 @@ class Server(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
         log.error("%s while handling a message", type(error).__name__)
+        if isinstance(error, ValueError):  # json's own error, and a body that is no UTF-8
+            self.protocol.refuse_broken()
 
     # ------------------------------------------------------------ engines
 
     def open_folder(self, uri: str) -> None:
         """Begin to open a workspace folder's memory."""
-        if uri not in self.folders and (path := to_fs_path(uri)):
-            self.folders[uri] = asyncio.ensure_future(asyncio.to_thread(self._open, uri, Path(path)))
-            self.folders[uri].add_done_callback(lambda task: self._opened(uri, task))
+        path = to_fs_path(uri)
+        if path and _normal(uri) not in self.folders:
+            self._begin(uri, Path(path), None)
 
     async def close_folder(self, uri: str) -> None:
         """Close a workspace folder's memory; what is noticed is stored first."""
-        task = self.folders.pop(uri, None)
-        if task is not None:
-            try:
-                await asyncio.to_thread((await task).close)
-            except Exception:
-                # One folder that can't be closed must not keep the others open.
-                log.exception("a folder was not closed cleanly")
+        if folder := self.folders.pop(_normal(uri), None):
+            await _close(folder.engine)
+
+    def reopen(self) -> None:
+        """Apply new settings: every folder is closed and opened again, and requests wait for it."""
+        for folder in self.folders.values():
+            self._begin(folder.uri, folder.path, folder.engine)
+
+    def _begin(self, uri: str, path: Path, old: "asyncio.Task[Engine] | None") -> None:
+        async def open_it() -> "Engine":
+            if old is not None:
+                await _close(old)
+            return await asyncio.to_thread(self._open, uri, path)
+
+        task = asyncio.ensure_future(open_it())
+        self.folders[_normal(uri)] = Folder(uri, path, task)
+        task.add_done_callback(lambda task: self._opened(uri, task))
 
     def _open(self, uri: str, path: Path) -> "Engine":
         from whence.engine import Engine
@@ -162,11 +207,12 @@ class Server(LanguageServer):
 
     async def engine_of(self, document: str) -> "Engine | None":
         """The engine of the innermost workspace folder that a document is in."""
-        inside = [uri for uri in self.folders if document == uri or document.startswith(uri.rstrip("/") + "/")]
+        place = _normal(document)
+        inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
         if not inside:
             return None
         try:
-            return await self.folders[max(inside, key=len)]
+            return await self.folders[max(inside, key=len)].engine
         except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
             return None
 
@@ -200,16 +246,16 @@ class Server(LanguageServer):
     async def _carry_out(self, name: str, params: Any, folder: object, token: str | int | None) -> Any:
         if not self.folders:
             raise JsonRpcException("No folder is open. Open a folder, and Whence remembers what happens in it.", -32001)
-        if folder is not None and folder not in self.folders:
+        if folder is not None and _normal(str(folder)) not in self.folders:
             raise JsonRpcInvalidParams(f"{name}: workspaceFolder is not one of the folders that are open.")
-        uris = [str(folder)] if folder is not None else list(self.folders)
+        folders = [self.folders[_normal(str(folder))]] if folder is not None else list(self.folders.values())
         if name == "children" and len(self.folders) > 1:
-            return await self._children(params, uris)
-        return await self._ask(name, params, uris, token)
+            return await self._children(params, folders)
+        return await self._ask(name, params, folders, token)
 
-    async def _ask(self, name: str, params: Any, uris: list[str], token: str | int | None = None) -> Any:
+    async def _ask(self, name: str, params: Any, folders: list[Folder], token: str | int | None = None) -> Any:
         """Ask the first folder, or for a memory by id the first that knows it."""
-        await self.folders[uris[0]]  # its libraries are loaded from here on
+        await folders[0].engine  # its libraries are loaded from here on
         from whence.engine import OPERATIONS
         from whence.errors import NotFound
 
@@ -219,12 +265,12 @@ class Server(LanguageServer):
         if operation.progress:
             arguments["progress"] = self._reporter(token, operation.summary, stop)
         by_id = {"id", "ids"} & arguments.keys()
-        for uri in uris if by_id else uris[:1]:
-            engine = await self.folders[uri]
+        for folder in folders if by_id else folders[:1]:
+            engine = await folder.engine
             try:
                 result = await asyncio.to_thread(getattr(engine, name), **arguments)
             except NotFound:
-                if uri == uris[-1] or not by_id:
+                if folder is folders[-1] or not by_id:
                     raise
             except asyncio.CancelledError:
                 stop.set()  # the thread can't be stopped from here: it stops itself at its next report of progress
@@ -235,29 +281,27 @@ class Server(LanguageServer):
                 self._end(token, operation.progress)
         raise AssertionError("unreachable: the last folder answers or raises")
 
-    async def _children(self, params: Any, uris: list[str]) -> Any:
+    async def _children(self, params: Any, folders: list[Folder]) -> Any:
         """The tree of several folders: each folder is a row, and ids below it begin with its URI."""
         parent = params.get("parent") if isinstance(params, dict) else None
         if not parent:
-            rows = [
-                {
-                    "id": f"{uri}#",
-                    "label": Path(to_fs_path(uri) or uri).name,
-                    "description": "",
-                    "tooltip": "",
-                    "icon": "root-folder",
-                    "contextValue": "group",
-                    "expandable": "expanded",
-                    "memory": "",
-                    "location": None,
-                }
-                for uri in uris
-            ]
-            return {"nodes": rows}
+            from whence.protocol import Children, TreeNode
+
+            rows = (
+                TreeNode(
+                    id=f"{folder.uri}#",
+                    label=folder.path.name,
+                    icon="root-folder",
+                    context_value="group",
+                    expandable="expanded",
+                )
+                for folder in folders
+            )
+            return Children(nodes=tuple(rows)).model_dump(mode="json", by_alias=True)
         uri, mark, rest = str(parent).partition("#")
-        if not mark or uri not in self.folders:
+        if not mark or _normal(uri) not in self.folders:
             raise JsonRpcInvalidParams("children: parent is not a row of the tree.")
-        answer = await self._ask("children", {**params, "parent": rest}, [uri])
+        answer = await self._ask("children", {**params, "parent": rest}, [self.folders[_normal(uri)]])
         for node in answer["nodes"]:
             node["id"] = f"{uri}#{node['id']}"
         return answer
@@ -295,6 +339,20 @@ def _explain(error: BaseException) -> tuple[int, str]:
     return -32603, "Something went wrong inside Whence. Its log has the details (command: Whence: Show Log)."
 
 
+def _normal(uri: str) -> str:
+    """A URI as a key: clients and libraries differ in what they percent-encode, and in the case of a drive."""
+    plain = unquote(uri).rstrip("/")
+    return re.sub(r"^file:///([A-Z]):", lambda drive: f"file:///{drive[1].lower()}:", plain)
+
+
+async def _close(engine: "asyncio.Task[Engine]") -> None:
+    try:
+        await asyncio.to_thread((await engine).close)
+    except Exception:
+        # One folder that can't be closed must not keep the others open.
+        log.exception("a folder was not closed cleanly")
+
+
 def _plain(value: Any) -> Any:
     """What a client sent as free JSON, as dicts and lists again, whatever the converter made of it."""
     if hasattr(value, "_asdict"):
@@ -324,12 +382,13 @@ def make_server() -> Server:
             settings = options.get("settings")
             server.settings = settings if isinstance(settings, dict) else {}
             server.trusted = options.get("trusted") is not False
+        named = [folder.uri for folder in params.workspace_folders or []]
+        server.first_folders = named or [uri for uri in [params.root_uri] if uri]
         server.loop = asyncio.get_running_loop()
 
     @server.feature(lsp.INITIALIZED)
     def initialized(params: lsp.InitializedParams) -> None:
-        folders = list(server.workspace.folders) or [uri for uri in [server.workspace.root_uri] if uri]
-        for uri in folders:
+        for uri in server.first_folders:
             server.open_folder(uri)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -340,14 +399,12 @@ def make_server() -> Server:
             server.open_folder(folder.uri)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def configuration_changed(params: Any) -> None:
+    def configuration_changed(params: Any) -> None:
         settings = params.get("settings") if isinstance(params, dict) else None
         if not isinstance(settings, dict) or settings == server.settings:
             return
         server.settings = settings
-        for uri in list(server.folders):  # opening is quick: the simplest way to apply any option
-            await server.close_folder(uri)
-            server.open_folder(uri)
+        server.reopen()
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
@@ -368,16 +425,16 @@ def make_server() -> Server:
 
     @server.feature(lsp.SHUTDOWN)
     async def shutdown(params: Any) -> None:
-        await asyncio.gather(*(server.close_folder(uri) for uri in list(server.folders)))
+        await asyncio.gather(*(server.close_folder(folder.uri) for folder in list(server.folders.values())))
 
     return server
 
 
 def _close_all(server: Server) -> None:
     """Store what was noticed, also when the editor went away without saying so."""
-    for task in server.folders.values():
-        if task.done() and not task.cancelled() and task.exception() is None:
-            task.result().close()
+    for folder in list(server.folders.values()):
+        if folder.engine.done() and not folder.engine.cancelled() and folder.engine.exception() is None:
+            folder.engine.result().close()
 
 
 def _watch_parent(server: Server) -> None:
