@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,7 +141,7 @@ class Recorder:
         snapshots = Snapshots(self._folder)
         try:
             while True:
-                work = self._inbox.take(rest=TICK)
+                work = self._inbox.take(TICK)
                 snapshots.leave_hints(str(path) for path in work.saved)
                 self._inbox.answer(work.asked)
                 if work.closing or _acquired(lock):
@@ -156,15 +156,14 @@ class Recorder:
             self._say(tree.message)
         watch = self._watch(tree) if self._settings.watch else None
         scribe = _Scribe(tree, self._project, self._store, self._writer)
-        captor = _Captor(tree, watch, scribe, self._inbox.notice, self._log)
+        captor = _Captor(tree, watch, scribe, self._inbox, self._log)
         try:
             while True:
-                work = self._inbox.take(rest=0.0 if captor.reading else TICK, ready=tree.at_rest)
+                work = self._inbox.take(0.0 if captor.reading else TICK)
                 try:
                     captor.round(work)
                 except (WhenceError, OSError, sqlite3.Error) as error:
                     self._log.warning("capture will try again: %s", error)
-                    self._inbox.give_back(work)
                 else:
                     if not (captor.reading or self._inbox.noticed):
                         self._inbox.answer(work.asked)
@@ -199,12 +198,12 @@ class _Captor:
         tree: Worktree,
         watch: Watch | None,
         scribe: "_Scribe",
-        notice: Callable[[Path], None],
+        inbox: Inbox,
         log: logging.Logger,
     ) -> None:
-        self._tree, self._watch, self._scribe, self._notice, self._log = tree, watch, scribe, notice, log
+        self._tree, self._watch, self._scribe, self._inbox, self._log = tree, watch, scribe, inbox, log
         self._watching = tree.settings.watch
-        self._begun = self._active = self._lost = False
+        self._begun = self._active = self._lost = self._held = False
         self._cost = 0.0
         self._reading: Iterator[None] | None = None
         self._swept = time.monotonic()
@@ -218,26 +217,30 @@ class _Captor:
         """Do what came in, and look at git.
 
         Raises:
-            WhenceError: it could not be written, or git not be asked. All of it may be done again.
+            WhenceError: it could not be written, or git not be asked. It was given back, to be done again.
         """
-        tree = self._tree
-        if not self._begun:
-            self._begin()
-        for path in work.opened:
-            if (name := tree.rules.relative(path)) is not None:
-                tree.opened(name)
-        self._look()
-        work.saved.extend(Path(hint) for hint in tree.snapshots.take_hints())
-        self._take_up(self._names(work.saved), by_editor=True)
-        if work.noticed:
-            self._take_up(tree.expand(self._names(work.noticed)), by_editor=False)
-            if self._watch:
-                self._extend_watch(self._watch, work.noticed)
-        self._look_around(bool(work.saved or work.noticed))
+        noticed: list[Path] = []
+        try:
+            if not self._begun:
+                self._begin()
+            for path in work.opened:
+                if (name := self._tree.rules.relative(path)) is not None:
+                    self._tree.opened(name)
+            self._look()
+            work.saved.extend(Path(hint) for hint in self._tree.snapshots.take_hints())
+            self._take_up(self._names(work.saved), by_editor=True)
+            noticed = self._inbox.take_noticed(self._tree.at_rest)
+            # Once in a row: a folder in which files come and go all the time must not hold up the others.
+            self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
+            self._held = self._put_off() > 0
+            self._look_around(bool(work.saved or noticed))
+        except (WhenceError, OSError, sqlite3.Error):
+            self._inbox.give_back(work, noticed)
+            raise
         if self._reading is not None:
             self._read_on(self._reading)
-        if work.saved or work.noticed or work.closing:
-            tree.snapshots.set("alive", time.time())
+        if work.saved or noticed or work.closing:
+            self._tree.snapshots.set("alive", time.time())
 
     def _begin(self) -> None:
         tree = self._tree
@@ -256,8 +259,14 @@ class _Captor:
         """Take up what git did. What was edited at the same time waits with what is noticed, for a rename's sake."""
         tree = self._tree
         self._keep(movements.look(tree, self._scribe.remembers))
-        while tree.theirs:
-            self._notice(tree.root / tree.theirs.pop())
+        self._put_off()
+
+    def _put_off(self) -> int:
+        """Keep with what is noticed the files that are to be captured in a moment; how many they are."""
+        count = len(self._tree.later)
+        while self._tree.later:
+            self._inbox.notice(self._tree.root / self._tree.later.pop())
+        return count
 
     def _sweep(self) -> None:
         """Look at everything: something may have happened unheard."""
@@ -284,9 +293,16 @@ class _Captor:
     def _names(self, paths: Iterable[Path]) -> list[str]:
         return [name for path in paths if (name := self._tree.rules.relative(path)) is not None]
 
-    def _take_up(self, names: Collection[str], *, by_editor: bool, at: Mapping[str, datetime] | None = None) -> None:
+    def _take_up(
+        self,
+        names: Collection[str],
+        *,
+        by_editor: bool,
+        at: Mapping[str, datetime] | None = None,
+        hold: bool = False,
+    ) -> None:
         try:
-            self._keep(self._tree.capture(names, by_editor=by_editor, at=at))
+            self._keep(self._tree.capture(names, by_editor=by_editor, at=at, hold=hold))
         except (WhenceError, OSError, sqlite3.Error):
             raise
         except Exception:  # noqa: BLE001 - our own mistake, whatever it is, which the log tells
@@ -301,10 +317,17 @@ class _Captor:
             self._scribe.write(outcome)
             outcome.confirm(outcome)
 
-    def _extend_watch(self, watch: Watch, noticed: Iterable[Path]) -> None:
-        folders = {name: path for path in noticed if path.is_dir() and (name := self._tree.rules.relative(path))}
-        for name in self._tree.rules.kept(folders):
-            watch.add(folders[name])
+    def _stirred(self, noticed: Sequence[Path]) -> set[str]:
+        """Files behind what was noticed, folders that came and went included."""
+        if not noticed:
+            return set()
+        tree = self._tree
+        # First watch a new folder, then see what is in it: the other way round something might slip in between.
+        if self._watch:
+            folders = {name: path for path in noticed if path.is_dir() and (name := tree.rules.relative(path))}
+            for name in tree.rules.kept(folders):
+                self._watch.add(folders[name])
+        return tree.expand(self._names(noticed))
 
     def _read_on(self, reading: Iterator[None]) -> None:
         deadline = time.monotonic() + _SLICE

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,6 @@ class Work:
 
     saved: list[Path]
     opened: list[Path]
-    noticed: list[Path]
     asked: int
     """Number of the newest caller who waits until all is done."""
     closing: bool
@@ -87,39 +86,44 @@ class Inbox:
             self._asked = self._answered = 1 << 60
             self._wake.notify_all()
 
-    def give_back(self, work: Work) -> None:
+    def give_back(self, work: Work, noticed: Iterable[Path]) -> None:
         """It could not be done; it will be tried again, before what came later."""
         with self._wake:
             self._retry = time.monotonic() + _RETRY
             self.saved = {**dict.fromkeys(work.saved), **self.saved}
             self.opened = {**dict.fromkeys(work.opened), **self.opened}
-            self.noticed = {**dict.fromkeys(work.noticed), **self.noticed}
+            self.noticed = {**dict.fromkeys(noticed), **self.noticed}
 
-    def take(self, *, rest: float, ready: Callable[[], bool] = lambda: True) -> Work:
-        """Wait for something to do, and take it.
-
-        Args:
-            rest: seconds to wait at most.
-            ready: whether what was noticed may be looked at, or git is at work on it.
-        """
+    def take(self, rest: float) -> Work:
+        """Wait at most `rest` seconds for something to do; take all but what was merely noticed."""
         with self._wake:
             while (pause := self._retry - time.monotonic()) > 0 and not self._closing:
                 self._wake.wait(pause)
             until = time.monotonic() + rest
             while not self._presses() and (pause := min(until - time.monotonic(), self._due())) > 0:
                 self._wake.wait(pause)
-            due = bool(self.noticed) and (self._due() == 0 or self._asked > self._answered or self._closing)
-        if due and not ready():
-            due = False
-            time.sleep(_MOMENT)
-        with self._wake:
-            noticed = list(self.noticed) if due else []
-            work = Work(list(self.saved), list(self.opened), noticed, self._asked, self._closing)
+            work = Work(list(self.saved), list(self.opened), self._asked, self._closing)
             self.saved.clear()
             self.opened.clear()
+        return work
+
+    def take_noticed(self, ready: Callable[[], bool]) -> list[Path]:
+        """What was noticed, once that is quiet; nothing before.
+
+        Args:
+            ready: whether it may be looked at, or git is at work on it.
+        """
+        with self._wake:
+            pressed = self._asked > self._answered or self._closing
+            due = bool(self.noticed) and (self._due() == 0 or pressed)
+        if due and not ready():
+            time.sleep(_MOMENT)
+            return []
+        with self._wake:
+            noticed = list(self.noticed) if due else []
             if due:
                 self.noticed.clear()
-        return work
+        return noticed
 
     def _presses(self) -> bool:
         return bool(self.saved or self.opened) or self._asked > self._answered or self._closing

@@ -68,7 +68,7 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
             yield from _seal(tree, repository, step, now, remembered)
         tree.head = now
         reset = entries is None or any(entry.message.startswith("reset") for entry in entries[1:])
-        tree.theirs.update(_refresh(tree, repository, was, now, reset=reset))
+        tree.later.update(_refresh(tree, repository, was, now, reset=reset))
     tree.snapshots.set("head", {**asdict(now), "branch": tree.branch, "mark": mark})
     tree.signature = signature
 

@@ -70,6 +70,10 @@ class Seen:
         old = self.state == "unread" or self.read_at - modified > _TICK
         return old and (modified, size) == (self.modified, self.size)
 
+    def is_same(self, disk: OnDisk) -> bool:
+        """Whether what was read is what was seen, byte by byte."""
+        return self.state == ("text" if disk.there else "absent") and self.raw == digest(disk.raw)
+
     def differs(self, file: Path) -> bool:
         """Whether the file may be another one than the one seen, as far as its `lstat` tells."""
         try:

@@ -96,8 +96,8 @@ class Worktree:
         """The index's stamp after the last batch; None when it may have been written since."""
         self.signature: object = None
         """git's signature at the last look; None before the first."""
-        self.theirs: set[str] = set()
-        """Files that were edited while git moved; whoever looks takes them out and captures them."""
+        self.later: set[str] = set()
+        """Files to be captured in a moment; whoever asked takes them out."""
         self.unsure: set[str] = self.snapshots.unstored_paths()
         """Paths whose open Change may or may not be on disk: we were stopped while writing it."""
 
@@ -118,7 +118,12 @@ class Worktree:
     # ------------------------------------------------------------ what changed
 
     def capture(
-        self, files: Iterable[str], *, by_editor: bool, at: Mapping[str, datetime] | None = None
+        self,
+        files: Iterable[str],
+        *,
+        by_editor: bool,
+        at: Mapping[str, datetime] | None = None,
+        hold: bool = False,
     ) -> Iterator[Outcome]:
         """The open Changes that come of looking at these files.
 
@@ -126,11 +131,15 @@ class Worktree:
             files: paths relative to the root; they may be gone.
             by_editor: whether the editor says that it saved them. What was merely noticed may be git's own work.
             at: when it happened to a file, where that was not now.
+            hold: whether files wait for another time where one of them is gone: its new name may yet come.
         """
         times, now = at or {}, datetime.now(UTC)
         wanted = self.rules.kept(dict.fromkeys(files))
         for start in range(0, len(wanted), _TOGETHER):
             found = self._changed(wanted[start : start + _TOGETHER], by_editor)
+            if hold and any(each.after is None for each in found):
+                self.later.update(each.path for each in found)
+                continue
             drafts = [self._draft(each, times.get(each.path, now)) for each in _moved(found)]
             for first in range(0, len(drafts), _IN_ONE_WRITE):
                 pairs = drafts[first : first + _IN_ONE_WRITE]
@@ -146,7 +155,7 @@ class Worktree:
             seen = self.snapshots.seen(path)
             if disk.there and disk.raw is None:
                 continue  # not looked into; what was seen of it before stays
-            if seen and seen.state != "unread" and seen.raw == digest(disk.raw) and path not in self.unsure:
+            if seen and seen.is_same(disk) and path not in self.unsure:
                 if disk.there:
                     self.snapshots.touch(path, disk)
                 continue
