@@ -165,7 +165,6 @@ def _repeated(weights: dict[str, float]) -> tuple[str, float]:
     """
     chosen = sorted(weights.items(), key=lambda each: -each[1])[:_TOKENS]
     least, most = chosen[-1][1], chosen[0][1]
-    # One repetition stands for the least weight, unless that would spin the weightiest out beyond the bounds.
-    unit = max(least, most / _FINEST, sum(weight for _, weight in chosen) / _TOKENS)
+    unit = most if least == most else max(most / _FINEST, sum(weight for _, weight in chosen) / _TOKENS)
     tokens = [token for token, weight in chosen for _ in range(max(1, round(weight / unit)))]
     return " ".join(tokens), unit
