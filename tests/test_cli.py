@@ -74,7 +74,7 @@ def test_another_folder_is_named_with_project(repository: Path, tmp_path: Path) 
     [
         (("search", "x", "--kind", "riddle"), 1, "riddle"),
         (("search", "x", "--since", "someday"), 2, "someday"),
-        (("search",), 2, "QUERY"),
+        (("search",), 2, "query"),
         (("remember", "x", "--field", "nonsense"), 2, "name=value"),
         (("remember", "x", "--field", "nonsense=1"), 1, "nonsense"),
         (("remember", "x", "-k", "riddle"), 1, "riddle"),
