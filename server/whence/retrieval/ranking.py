@@ -47,16 +47,18 @@ SAME_FILE_WEIGHT, SAME_FOLDER_WEIGHT, SYMBOL_WEIGHT = 0.08, 0.03, 0.05
 
 FLOOR = 0.6
 """Least fit of the best memory for anything to be answered: cosine + coverage, which is the share of the query's terms
-that the memory holds, each by its weight and rarity."""
+that the memory holds, each by its weight and rarity. Measured: with `NEAR` and `TAIL` it refuses 68% of the queries
+that were put to a project they don't belong to, 47% to 85% by set, and costs .002 of nDCG@10 at home."""
 
 NEAR = 0.38
 """Cosine from which a short query is answered without a word in common, so that a thing is found by another name."""
 
 TAIL = 0.38
-"""Least fit of every memory answered. Measured: it takes 0.1% of the right ones."""
+"""Least fit of every memory answered. Measured: it takes 0.1% of the right ones away."""
 
 WORDS_ALONE_FLOOR: Mapping[Shape, float] = {"short": 0.2, "report": 0.1, "trace": 0.1}
-"""Least coverage of the best memory where nothing has a vector. It tells less than the sum, and so refuses less."""
+"""Least coverage of the best memory where nothing has a vector. It tells less than the sum, and refuses
+less: 43% of foreign queries, for .002 of nDCG@10."""
 
 WORDS_ALONE_TAIL = 0.2
 """Least coverage of every memory then, as a share of the best."""
