@@ -1,8 +1,8 @@
 """How much of what is secret is redacted, how much of what is harmless stays, and what it costs.
 
 The corpus is made at run time by a seeded generator from the published formats of credentials (prefix, alphabet,
-length), so that no secret-shaped literal lies in the repository. It was written before the rules and knows nothing
-of them. A credential counts as redacted when none of its parts of ten characters is left in the result; a harmless
+length; redaction_shapes.txt), texts around secrets (redaction_texts.txt) and look-alikes (redaction_harmless.txt), so
+that no secret-shaped literal lies in the repository. It knows nothing of the rules. A credential counts as redacted when none of its parts of ten characters is left in the result; a harmless
 text counts as kept when it is unchanged to the character.
 
 Run: .venv/bin/python benchmarks/redaction.py [--misses N] [--alarms N] [--seed N]
@@ -20,8 +20,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from redaction_corpus import HARMLESS, PASSWORDS, SENTENCES, SHAPES
 
 from whence.capture.redaction import is_secret_file, redact, redact_path
 
@@ -103,7 +101,7 @@ BUILDERS: dict[str, Callable[[random.Random], str]] = {
         ",".join("".join(rng.choices("ACEGIKMOQSUWYgc", k=4)) for _ in range(6)) for _ in range(20)
     ),
 }
-_WORDS = "account payment refresh handler request session update profile gateway customer billing report".split()
+_WORDS = ["account", "payment", "refresh", "handler", "request", "session", "update", "profile", "gateway", "report"]
 
 
 def fill(template: str, rng: random.Random) -> str:
@@ -251,6 +249,14 @@ NAMED = {
 }
 
 
+def _rows(name: str) -> Iterator[tuple[str, str]]:
+    """Group and template of the rows of a table."""
+    for line in (ROOT / f"benchmarks/redaction_{name}.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            group, _, template = line.partition(" ")
+            yield group, template
+
+
 def _halves(value: str) -> tuple[str, str]:
     return value[: len(value) // 2], value[len(value) // 2 :]
 
@@ -274,8 +280,8 @@ def _embedded(embeddings: dict[str, str], group: str, name: str, text: str, secr
 
 def shape_cases(rng: random.Random) -> Iterator[Case]:
     """Every published shape in every embedding; `!` marks those which only their name gives away."""
-    for line in SHAPES.strip().splitlines():
-        group, name, template = line.split(None, 2)
+    for group, row in _rows("shapes"):
+        name, template = row.split(None, 1)
         only_named, name = name.startswith("!"), name.lstrip("!")
         value, secret = _drawn(template, rng)
         yield from _embedded(NAMED, group, name, value, secret)
@@ -287,18 +293,7 @@ def shape_cases(rng: random.Random) -> Iterator[Case]:
                     yield Case(group, label, text.format(v=value), (value,), path=True)
 
 
-def password_cases(rng: random.Random) -> Iterator[Case]:
-    """Passwords which people make up, in assignments."""
-    for line in PASSWORDS.strip().splitlines():
-        name, template = line.split(None, 1)
-        value = fill(template, rng)
-        if "'" not in value and '"' not in value:
-            for case in _embedded(NAMED, "password", name, value, value):
-                if case.embedding not in ("markdown table",):
-                    yield case
-
-
-def sentence_cases(rng: random.Random) -> Iterator[Case]:
+def text_cases(rng: random.Random) -> Iterator[Case]:
     """Texts which carry their own context (URLs, headers, SQL, command lines), as lines of several kinds of file."""
     around = {
         "line": "{}",
@@ -308,14 +303,16 @@ def sentence_cases(rng: random.Random) -> Iterator[Case]:
         "log": "2026-05-01 12:00:01 DEBUG run: {}",
         "comment": "# {}",
     }
-    for line in SENTENCES.strip().splitlines():
-        group, template = line.split(None, 1)
+    for group, template in _rows("texts"):
         text = fill(template.replace("\\n", "\n"), rng)
         secrets = tuple(re.findall("«(.*?)»", text, re.S))
         text = text.replace("«", "").replace("»", "")
         for label, frame in around.items():
             framed = frame.format(text) if label != "diff +" else frame.format(text.replace("\n", "\n+"))
-            if label in ("log", "comment", "diff -", "indented") and "\n" in text:
+            # What holds for a line of a file of its own kind doesn't hold for a line of a log.
+            if (label in ("log", "comment") and group == "file") or (
+                "\n" in text and not label.startswith(("line", "diff +"))
+            ):
                 continue
             yield Case(group, label, framed, secrets)
 
@@ -360,7 +357,9 @@ def pem_cases(rng: random.Random) -> Iterator[Case]:
             "escaped twice": json.dumps(json.dumps({"key": whole})),
         }
         for label, text in texts.items():
-            yield Case("private-key", label, text, tuple(body[1:-1]) if "head" in label or "tail" in label else tuple(body))
+            yield Case(
+                "private-key", label, text, tuple(body[1:-1]) if "head" in label or "tail" in label else tuple(body)
+            )
     ppk = ["PuTTY-User-Key-File-3: ssh-ed25519", "Encryption: none", "Comment: ann", "Public-Lines: 2"]
     ppk += _wrapped(rng.randbytes(80), 64).split("\n")
     private = _wrapped(rng.randbytes(80), 64).split("\n")
@@ -370,8 +369,7 @@ def pem_cases(rng: random.Random) -> Iterator[Case]:
 
 def harmless_cases(rng: random.Random) -> Iterator[Case]:
     """Look-alikes, each drawn three times, alone and as a line of a diff."""
-    for line in HARMLESS.strip().splitlines():
-        group, template = line.split(None, 1)
+    for group, template in _rows("harmless"):
         for turn in range(3):
             text = fill(template, rng).replace("\\n", "\n")
             yield Case(group, "line", text, ())
@@ -382,16 +380,20 @@ def harmless_cases(rng: random.Random) -> Iterator[Case]:
                 break
 
 
-SECRET_FILES = """.env .env.local .env.production config/.env id_rsa id_ed25519 server.key cert.pem keystore.jks app.p12 x.pfx
-    .netrc .pgpass .npmrc .pypirc .git-credentials .aws/credentials .docker/config.json .kube/config credentials.json
-    service-account.json secrets.yml secrets.yaml vault.kdbx my.ppk x.asc.key .htpasswd terraform.tfvars prod.tfvars
-    release.keystore AuthKey_ABC.p8 wp-config.php.bak/../.env token.json client_secret_12.apps.json master.key
-    config/credentials/production.key .ssh/id_ecdsa secring.gpg _netrc .envrc production.env app.jks .dockercfg
-    terraform.tfstate .vault-token .my.cnf""".split()
-OPEN_FILES = """src/env.ts environment.py keyboard.js tokenizer.py src/credentials.py secrets.py README.md .envrc.md
+SECRET_FILES = """
+    .env .env.local .env.production config/.env id_rsa id_ed25519 server.key cert.pem keystore.jks app.p12 x.pfx
+    .netrc .pgpass .npmrc .pypirc .git-credentials .aws/credentials .docker/config.json .kube/config
+    credentials.json service-account.json secrets.yml secrets.yaml vault.kdbx my.ppk x.asc.key .htpasswd
+    terraform.tfvars prod.tfvars release.keystore AuthKey_ABC.p8 wp-config.php.bak/../.env token.json
+    client_secret_12.apps.json master.key config/credentials/production.key .ssh/id_ecdsa secring.gpg _netrc .envrc
+    production.env app.jks .dockercfg terraform.tfstate .vault-token .my.cnf
+"""
+OPEN_FILES = """
+    src/env.ts environment.py keyboard.js tokenizer.py src/credentials.py secrets.py README.md .envrc.md
     package.json keys.go test_env.py id_rsa.pub src/secret_manager.ts config.json monkey.py hotkey.ts certs.md
     docs/pem.rst LICENSE.key.md public.asc.md locale/keys.json Makefile .github/workflows/ci.yml .npmignore
-    tokens.css design-tokens.json i18n/password.json""".split()
+    tokens.css design-tokens.json i18n/password.json
+"""
 
 
 def leaks(case: Case) -> bool:
@@ -434,7 +436,9 @@ def sources() -> dict[str, list[Path]]:
     """Real code: this repository's own files, and the standard library of the running Python (without its tests)."""
     stdlib = Path(sysconfig.get_path("stdlib"))
     skip = {"site-packages", "test", "tests", "idlelib", "__pycache__"}
-    own = [path for folder in ("server", "tests", "benchmarks", "extension/src") for path in (ROOT / folder).rglob("*.*")]
+    own = [
+        path for folder in ("server", "tests", "benchmarks", "extension/src") for path in (ROOT / folder).rglob("*.*")
+    ]
     return {
         "this repository": [p for p in own if p.suffix in {".py", ".ts"}],
         "standard library": [p for p in stdlib.rglob("*.py") if not skip & set(p.relative_to(stdlib).parts)],
@@ -448,9 +452,9 @@ def measure(show: int) -> None:
     for name, paths in sources().items():
         texts = [(path, path.read_text("utf-8", "replace")) for path in sorted(paths)]
         lines = sum(text.count("\n") for _, text in texts) or 1
-        start = time.perf_counter()
+        start = time.process_time()
         results = [(path, text, redact(text)) for path, text in texts]
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         alarms = sum(len(result.found) for _, _, result in results)
         print(f"  {name:<20} {lines:>9,} {took / lines * 1e6:>9.2f} {alarms:>8} {alarms / lines * 10_000:>10.2f}")
         shown = 0
@@ -480,9 +484,9 @@ def measure(show: int) -> None:
         took = []
         for size in (250_000, 1_000_000):
             text = (unit * (size // len(unit) + 1))[:size]
-            start = time.perf_counter()
+            start = time.process_time()
             redact(text)
-            took.append(time.perf_counter() - start)
+            took.append(time.process_time() - start)
         print(f"  {name:<22} {took[0] * 1e3:>8.0f} ms {took[1] * 1e3:>8.0f} ms   x{took[1] / took[0]:.1f}")
 
 
@@ -494,13 +498,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2026)
     args = parser.parse_args()
     rng = random.Random(args.seed)
-    shapes = len(SHAPES.strip().splitlines())
-    secrets = [*shape_cases(rng), *sentence_cases(rng), *password_cases(rng), *pem_cases(rng)]
+    shapes = len(list(_rows("shapes")))
+    secrets = [*shape_cases(rng), *text_cases(rng), *pem_cases(rng)]
     print(f"{shapes} published shapes, {len(NAMED)} + {len(ANONYMOUS)} + {len(PATHS)} embeddings, seed {args.seed}")
     score("Secrets redacted", secrets, args.misses)
     score("Harmless kept", list(harmless_cases(rng)), args.misses)
-    wrong = [p for p in SECRET_FILES if not is_secret_file(p)] + [p for p in OPEN_FILES if is_secret_file(p)]
-    print(f"\nSecret files told from others: {1 - len(wrong) / len(SECRET_FILES + OPEN_FILES):.2%} {wrong or ''}")
+    secret, public = SECRET_FILES.split(), OPEN_FILES.split()
+    wrong = [path for path in secret if not is_secret_file(path)] + [path for path in public if is_secret_file(path)]
+    print(f"\nSecret files told from others: {1 - len(wrong) / len(secret + public):.2%} {wrong or ''}")
     measure(args.alarms)
     return 0
 

@@ -18,6 +18,7 @@ class Redacted:
     found: tuple[str, ...]
 
 
+_SEPARATOR = re.compile(r"([/\\])")
 _MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
 
 
@@ -27,19 +28,23 @@ def redact(text: str) -> Redacted:
     Lines keep their numbers: a secret of several lines leaves as many newlines behind its marker, each with its sign
     when the text is a diff. Redacting twice changes nothing. Any text is accepted; the time grows with its length.
     """
-    found: list[str] = []
-    # What is taken may bring to light what stood in its shadow, so search until nothing more is found.
+    # The markers in the text, in order: the name of what was taken here, or None for one that stood there before.
+    taken: list[str | None] = [None] * len(_MARKER.findall(text))
+    # What goes may bring to light what stood in its shadow, so search until nothing more is found.
     while spans := _spans(text):
+        places = [(match.start(), name) for match, name in zip(_MARKER.finditer(text), taken, strict=False)]
+        places += [(start, name) for start, _, name in spans]
+        taken = [name for _, name in sorted(places, key=lambda place: place[0])]
         text = _replaced(text, spans)
-        found.extend(name for _, _, name in spans)
-    if not found:
-        return Redacted(text, ())
-    return Redacted(text, tuple(found))
+    return Redacted(text, tuple(name for name in taken if name))
 
 
 def redact_path(path: str) -> Redacted:
-    """The path with secrets in its names replaced; a harmless path unchanged."""
-    return redact(path)
+    """The path with the secrets in its names replaced; a harmless path unchanged."""
+    # Name by name first, so that a value doesn't reach over into the next folder; then the whole, for shapes with slashes.
+    parts = [redact(part) for part in _SEPARATOR.split(path)]
+    whole = redact("".join(part.text for part in parts))
+    return Redacted(whole.text, (*(name for part in parts for name in part.found), *whole.found))
 
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
@@ -82,7 +87,7 @@ def _line_ends(text: str, start: int, end: int) -> str:
 
 _SECRET_NAMES = re.compile(
     r"""(?ix)
-    \.env(?:\..*)? | .+\.env | \.envrc
+    \.env(?:[._-].*)? | \.envrc | .+\.env(?:\.(?:local|example|sample|template|dist|prod\w*|dev\w*|staging|test|bak|old))?
     | .*\.(?:pem|key|p8|p12|pfx|pkcs12|jks|keystore|bks|ppk|kdbx?|crt|cer|der|cert|p7b|ovpn|tfvars|tfstate|mobileprovision
         |agekey|gpg|pgp|kwallet|keychain|keytab)(?:\.backup)?
     | .*\.tfvars\.json | \.?id_(?:rsa|dsa|ecdsa|ed25519|ed25519_sk|ecdsa_sk)

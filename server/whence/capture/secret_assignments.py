@@ -48,9 +48,7 @@ _QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encrypti
 
 _BREAK = r"[ \t]*\\?\r?\n[+\- ]?[ \t]*"  # a line's end, and in a diff the sign of the next line
 _CLOSE = r"\\*[\"'`]?[\])]?(?:\[\d*\])?"  # what ends a quoted, indexed or array name
-_OPERATOR = (
-    r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
-)
+_OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
 _ASSIGN = re.compile(
     _CLOSE + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*](?:[\w\[\]<>,|?.&*' ]|::){0,60}?[ \t]*(?P<typed>=)(?![=>~])"
     r"|(?:[ \t]+[A-Za-z][\w.]*){1,2}[ \t]*(?P<declared>:?=)(?![=>~])"
@@ -70,6 +68,7 @@ _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
+_TAG = re.compile(r"(?:(?:!![a-z]+|&[\w-]+)[ \t]+)?")  # of YAML: a type or an anchor
 _CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth)[\w.-]{0,40}=[^=]")
 _EXPRESSION = re.compile(
     r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{!*&@]|\$[A-Za-z_({]"
@@ -121,7 +120,7 @@ def _telling(text: str) -> list[tuple[int, int]]:
     """Where telling words stand, in order."""
     # The one letter which grows when it is lowered would shift the places.
     lowered = text.replace("İ", "I").lower()
-    words = KEYWORDS if text.isascii() else [*KEYWORDS, *FOREIGN_KEYWORDS]
+    words = KEYWORDS if text.isascii() else KEYWORDS | FOREIGN_KEYWORDS
     places = [match.span() for match in SHORT_KEYWORDS.finditer(lowered)]
     for word in words:
         at = lowered.find(word)
@@ -202,7 +201,7 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
     elif plain and name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
         if keeps(words[0], name.promise, plain):
             yield Found(*words.span(), name.label)
-    elif plain and (word := _UNQUOTED.match(text, at)):
+    elif plain and (word := _UNQUOTED.match(text, at := _TAG.match(text, at).end())):
         value = word[0]
         if cut := _UNQUOTED_END.search(value):
             value = value[: cut.start()]
@@ -303,5 +302,7 @@ def _prose(text: str, name: _Name) -> Iterator[Found]:
         last = first + len(word[0].rstrip(".,;:)]}"))
     else:
         return
-    if not _EXPRESSION.match(text, first, last) and is_blurted(text[first:last], name.promise, "-" in name.text or "_" in name.text):
+    if not _EXPRESSION.match(text, first, last) and is_blurted(
+        text[first:last], name.promise, "-" in name.text or "_" in name.text
+    ):
         yield Found(first, last, name.label)

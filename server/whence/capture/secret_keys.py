@@ -1,139 +1,140 @@
 """Finds private keys: whole blocks, and the parts of blocks that a diff or a log shows.
 
 A block may be wrapped in anything that keeps its lines: indentation, the signs of a diff, quotes and concatenation,
-comment signs, escaped newlines. Certificates, public keys and signatures are not secret and stay.
+comment signs, escaped newlines. Certificates, public keys and signatures are not secret and stay. The lines from the
+middle of a key, with neither of its ends in sight, can't be told from any other base64 and stay too.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
-_END = re.compile(r"-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
 _NAME = "private-key"
+_BEGIN = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----"
+)
+_END = re.compile(
+    r"-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 (?:ENCRYPTED )?PRIVATE KEY ----"
+)
 
 # What may stand around the base64 of one line: signs, indentation, quotes, escapes, concatenation.
 _WRAPPING = re.compile(r"\\+[nrt]|\\+|[\s\"'`+,;>#*|.&(){}\[\]-]|//")
 _RUN = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+_BEFORE = r"[+\- ]?[\s>#*|]*(?://)?[ \t]*[\"'`(]*"
+_AFTER = r"(?:\\+[nr])*[\"'`]?[ \t]*[+.,;&\\)]*[ \t\r]*"
 _BODY_LINE = re.compile(
-    r"[+\- ]?[\s>#*|]*(?://)?[ \t]*[\"'`(]*(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,75}={1,2}|=[A-Za-z0-9+/]{4})"
-    r"(?:\\+[nr])*[\"'`]?[ \t]*[+.,;&\\)]*[ \t\r]*"
+    rf"{_BEFORE}(?:[A-Za-z0-9+/]{{16,}}={{0,2}}|[A-Za-z0-9+/]{{1,75}}={{1,2}}|=[A-Za-z0-9+/]{{4}}){_AFTER}"
 )
+_LAST_LINE = re.compile(rf"{_BEFORE}[A-Za-z0-9+/]{{4,}}{_AFTER}")
 _HEADER_LINE = re.compile(
-    r"[+\- ]?[\s>#*|]*(?://)?[ \t]*[\"'`(]*(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|MessageID|Subject|x-\w+):[^\n]{0,200}"
-    r"|[+\- ]?[\s>#*|]*(?://)?[\"'`]?(?:\\+[nr])*[\"'`]?[ \t]*[+.,;&\\)]*[ \t\r]*"
+    rf"{_BEFORE}(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|MessageID|Subject|x-\w+):[^\n]{{0,200}}|{_BEFORE}{_AFTER}"
 )
-_LAST_LINE = re.compile(r"[+\- ]?[\s>#*|]*(?://)?[ \t]*[\"'`(]*[A-Za-z0-9+/]{4,}(?:\\+[nr])*[\"'`]?[ \t]*[+.,;&\\)]*[ \t\r]*")
+_REST_OF_LINE = re.compile(_AFTER)
+_INLINE = re.compile(r"(?:(?:\\+[nr]|[\s\"'+])+[A-Za-z0-9+/]{30,}={0,2})+(?:(?:\\+[nr])+[A-Za-z0-9+/]+={0,2})?")
 _MOST_LINES = 400
+_LONGEST_LINE = 400
 
-# The first bytes of a private key in DER: PKCS#1 and #8 (SEQUENCE, INTEGER 0), EC, Ed25519, encrypted PKCS#8; OpenSSH.
-_DER = re.compile(
-    r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}[AQgw]IBAA|MI[GH][A-Za-z0-9+/]AgEA|MH[ccQ]CAQEE|MC4CAQAwBQYDK2V|MI[GI][A-Za-z0-9+/]{3,5}BgkqhkiG9w0BBQ0"
-    r"|b3BlbnNzaC1rZXktdjE|ME4CAQAw|MIGHAgEA|MIGkAgEB|MIHcAgEB)[A-Za-z0-9+/]{24,16384}={0,2}"
+# The first bytes of a private key in DER: PKCS#1 and PKCS#8 (a sequence which begins with the integer 0 or 1), and
+# encrypted PKCS#8 (which begins with the object identifier of PBES2); and of OpenSSH's own format.
+_DER = (
+    re.compile(
+        r"M(?:II[A-Za-z0-9+/]{2}[AQgw]IBAA|I[GH][A-Za-z0-9+/]AgE[AB]|H[ccQ]CAQEE|C4CAQAwBQYDK2V|E4CAQAw|IGHAgEA|IGkAgEB"
+        r"|IHcAgEB|I[GI][A-Za-z0-9+/]{3,5}BgkqhkiG9w0BBQ0)[A-Za-z0-9+/]{24,16384}={0,2}"
+    ),
+    re.compile(r"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/]{24,16384}={0,2}"),
 )
+_BASE64 = re.compile(r"[A-Za-z0-9+/]")
 _PUTTY = re.compile(r"Private-Lines: (\d{1,3})\r?\n")
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every private key or part of one."""
     if "PRIVATE KEY" in text:
-        yield from _blocks(text)
-    if "MI" in text or "MH" in text or "MC4" in text or "ME4" in text or "b3BlbnNz" in text:
-        for match in _DER.finditer(text):
-            yield match.start(), _down(text, match.end()), _NAME
+        yield from ((start, end, _NAME) for start, end in _blocks(text))
+    for pattern in _DER:
+        for match in pattern.finditer(text):
+            if not _BASE64.match(text[match.start() - 1 : match.start()]):
+                yield match.start(), _down(text, match.end()), _NAME
     if "Private-Lines: " in text:
         for match in _PUTTY.finditer(text):
             yield match.end(), _down(text, match.end(), int(match[1])), _NAME
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
-    ends = [match.span() for match in _END.finditer(text)]
-    at_end = 0
-    begins = [match.span() for match in _BEGIN.finditer(text)]
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The blocks between BEGIN and END, and what belongs to a BEGIN or an END that has lost its other half."""
+    marks = sorted(
+        [(*m.span(), True) for m in _BEGIN.finditer(text)] + [(*m.span(), False) for m in _END.finditer(text)]
+    )
     done = 0
-    for index, (start, first) in enumerate(begins):
-        following = begins[index + 1][0] if index + 1 < len(begins) else len(text)
-        while at_end < len(ends) and ends[at_end][0] < first:
-            if ends[at_end][0] >= done:
-                yield from _tail(text, done, *ends[at_end])
-            at_end += 1
-        if at_end < len(ends) and ends[at_end][0] < following:
-            last, stop = ends[at_end]
-            at_end += 1
-            if _is_body(text[first:last]):
-                yield start, stop, _NAME
-                done = stop
-                continue
-        elif (stop := _head(text, first, following)) > first:
-            yield start, stop, _NAME
+    for (start, first, begins), following in pairwise([*marks, (len(text), len(text), True)]):
+        if begins and not following[2] and _is_body(text[first : following[0]]):
+            done = following[1]
+            yield start, done
+        elif begins and (stop := _head(text, first, following[0])) > first:
             done = stop
-    for last, stop in ends[at_end:]:
-        if last >= done:
-            yield from _tail(text, done, last, stop)
-            done = stop
+            yield start, stop
+        elif not begins and start >= done and (top := _top(text, done, start)) < start:
+            done = first
+            yield top, first
 
 
 def _is_body(content: str) -> bool:
-    """Whether what stands between BEGIN and END is a key, and not dots or code."""
-    bare = _WRAPPING.sub("", content)
-    return len(bare) >= 40 and _RUN.search(content) is not None
+    """Whether what stands between BEGIN and END is a key, and not dots or a program that looks for keys."""
+    bare = len(_WRAPPING.sub("", content))
+    return bare >= 40 and 2 * sum(map(len, _RUN.findall(content))) > bare
 
 
 def _head(text: str, first: int, limit: int) -> int:
-    """The end of what follows a BEGIN without END."""
-    inline = re.compile(r"(?:(?:\\+[nr]|[\s\"'+])+[A-Za-z0-9+/]{30,}={0,2})+(?:(?:\\+[nr])+[A-Za-z0-9+/]{1,}={0,2})?")
+    """The end of what follows a BEGIN without END: on the same line with escaped newlines, or on the lines below."""
     stop = text.find("\n", first, limit)
     line_end = limit if stop < 0 else stop
-    if match := inline.match(text, first, line_end):
-        return match.end()
-    return min(_down(text, line_end + 1), limit) if stop >= 0 and _down(text, line_end + 1) > line_end + 1 else first
+    if inline := _INLINE.match(text, first, line_end):
+        return inline.end()
+    below = _down(text, line_end + 1) if stop >= 0 else 0
+    return min(below, limit) if below > line_end + 1 else first
 
 
 def _down(text: str, at: int, most: int = _MOST_LINES) -> int:
-    """The end of the lines of base64 which begin at `at`, or in the line after it."""
+    """The end of the lines of base64 which begin at `at`, or on the line below it; `at` if there are none."""
     good = at
-    if at and text[at - 1 : at] != "\n":
-        stop = text.find("\n", at)
-        if stop < 0 or not re.compile(r"(?:\\+[nr])*[\"'`]?[ \t]*[+.,;&\\)]*[ \t\r]*").fullmatch(text, at, min(stop, at + 60)):
+    if text[at - 1 : at] != "\n":
+        stop = text.find("\n", at, at + 60)
+        if stop < 0 or not _REST_OF_LINE.fullmatch(text, at, stop):
             return good
         at = stop + 1
+    full = True
     for _ in range(most):
-        stop = text.find("\n", at, at + 400)
-        stop = len(text) if stop < 0 and len(text) - at < 400 else stop
+        stop = text.find("\n", at, at + _LONGEST_LINE)
+        stop = len(text) if stop < 0 and len(text) - at < _LONGEST_LINE else stop
         if stop < 0 or at >= len(text):
             break
-        if _BODY_LINE.fullmatch(text, at, stop) or (_LAST_LINE.fullmatch(text, at, stop) and "_" not in text[at:stop] and _follows(text, at)):
-            good = stop
+        if _BODY_LINE.fullmatch(text, at, stop):
+            # A short last line counts only right below a full one.
+            good, full = stop, stop - at >= 60
+        elif full and good != at and good == at - 1 and _LAST_LINE.fullmatch(text, at, stop):
+            return stop
         elif not _HEADER_LINE.fullmatch(text, at, stop):
             break
         at = stop + 1
     return good
 
 
-def _follows(text: str, at: int) -> bool:
-    """A short last line counts only right below a full one."""
-    line = text[text.rfind("\n", 0, max(0, at - 1)) + 1 : max(0, at - 1)]
-    return _RUN.search(line) is not None and len(line.strip()) >= 60
-
-
-def _tail(text: str, floor: int, last: int, stop: int) -> Iterator[tuple[int, int, str]]:
-    """What precedes an END without BEGIN, with the marker itself."""
-    line = text.rfind("\n", floor, last) + 1
-    inline = text[max(line, floor) : last]
-    runs = list(_RUN.finditer(inline))
-    begin = max(line, floor) + runs[0].start() if runs else last
-    at = line
+def _top(text: str, floor: int, last: int) -> int:
+    """The beginning of what precedes an END without BEGIN; `last` if nothing of a key does."""
+    line = max(text.rfind("\n", floor, last) + 1, floor)
+    if run := _RUN.search(text, line, last):
+        return run.start()
+    top, at = last, line
     for _ in range(_MOST_LINES):
-        if at <= floor or at == 0 or runs:
+        above = max(text.rfind("\n", floor, max(at - 1, floor)) + 1, floor)
+        if at <= floor or at - above > _LONGEST_LINE:
             break
-        above = text.rfind("\n", floor, at - 1) + 1
-        above = max(above, floor)
-        if at - above > 400:
-            break
-        if _BODY_LINE.fullmatch(text, above, at - 1) or (at == line and _LAST_LINE.fullmatch(text, above, at - 1)):
-            body = re.compile(r"[A-Za-z0-9+/=]{4,}").search(text, above + (text[above : above + 1] in "+- "), at - 1)
-            begin = body.start() if body else begin
+        is_last = at == line and _LAST_LINE.fullmatch(text, above, at - 1) is not None
+        if is_last or _BODY_LINE.fullmatch(text, above, at - 1):
+            signed = text[above] in "+- "
+            body = re.compile(r"[A-Za-z0-9+/=]{4,}").search(text, above + signed, at - 1)
+            top = body.start() if body else top
         elif not _HEADER_LINE.fullmatch(text, above, at - 1):
             break
         at = above
-    if begin < last:
-        yield begin, stop, _NAME
+    return top

@@ -16,6 +16,7 @@ from whence.capture.secret_values import (
     is_mixed,
     is_placeholder,
     is_random,
+    is_scrambled,
     is_uuid,
     is_wordlike,
     wordiness,
@@ -44,52 +45,60 @@ class Tie(Enum):
     """A string next to the name, in a list or a call."""
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
-KEYWORDS = (
-    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session pepper"
-    " contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
-).split()
-FOREIGN_KEYWORDS = "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호".split()
+KEYWORDS = _words(
+    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session "
+    "pepper contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+)
+FOREIGN_KEYWORDS = _words("mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호")
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
-_PASSWORDS = frozenset(
-    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha"
-    " motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre пароль 密码 密碼 口令"
-    " パスワード 비밀번호".split()
+_PASSWORDS = _words(
+    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha "
+    "motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre пароль 密码 密碼 "
+    "口令 パスワード 비밀번호"
 )
-_SECRETS = frozenset(
-    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey pat"
-    " hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken sessiontoken"
-    " apitoken apisecret encryptionkey authorization".split()
+_SECRETS = _words(
+    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey "
+    "pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken "
+    "sessiontoken apitoken apisecret encryptionkey authorization"
 )
 _SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
-_WEAK = frozenset("key keys auth session sessionid sid salt seed otp cookie webhook".split())
+_WEAK = _words("key keys auth session sessionid sid salt seed otp cookie webhook")
 # What a name may end in without changing what its value is.
-_TRANSPARENT = frozenset(
-    "value val string str text plain plaintext raw base64 b64 hex encoded data content prod production dev staging stage"
-    " default old new current previous primary secondary backup live test sandbox main local enc eu us"
-    " 1 2 3 4 5".split()
+_TRANSPARENT = _words(
+    "value val string str text plain plaintext raw base b 64 hex encoded data content prod production dev staging "
+    "stage default old new current previous primary secondary backup live test sandbox main local enc eu us 1 2 3 4 5"
 )
 # What a key is for when it is no secret, and when it is one.
-_OPEN_KEYS = frozenset(
-    "publishable cache sort primary foreign partition row object s3 map dict group lookup hash unique index idempotency"
-    " translation i18n l10n message msg event routing query registry site measurement config feature flag tracking project"
-    " dedup shard cursor file path hot arrow short ssh host order item cell column tab next prev last first any each by on"
-    " trap up down press sitemap answer dictionary localization resource metric meta state store param label header field"
-    " option setting settings node tree list json yaml xml redis memo natural surrogate composite candidate filter context"
-    " reg hkey widget component react track series job task integrity checksum etag version commit revision build image"
-    " layer blob chunk asset".split()
+_OPEN_KEYS = _words(
+    "publishable cache sort primary foreign partition row object map dict group lookup hash unique index "
+    "idempotency translation message msg event routing query registry site measurement config feature flag "
+    "tracking project dedup shard cursor file path hot arrow short ssh host order item cell column tab next prev last "
+    "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state store "
+    "param label header field option setting settings node tree list json yaml xml redis memo natural surrogate "
+    "composite candidate filter context reg hkey widget component react track series job task integrity checksum etag "
+    "version commit revision build image layer blob chunk asset"
 )
-_SECRET_KEYS = frozenset(
-    "api access secret private auth encryption encrypt signing sign master account shared app application client service"
-    " admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet crypto"
-    " signature session token ingest write read sdk integration personal user rpc merchant search pre preshared".split()
+_SECRET_KEYS = _words(
+    "api access secret private auth encryption encrypt signing sign master account shared app application client "
+    "service admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet "
+    "crypto signature session token ingest write read sdk integration personal user rpc merchant search pre preshared"
 )
 # Whose `pass` is a password; a first pass or a render pass is another thing.
-_PASS_OWNERS = frozenset(
-    "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy login"
-    " auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git sql registry"
-    " docker client server master default vault ca pfx cert zip archive".split()
+_PASS_OWNERS = _words(
+    "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy "
+    "login auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git "
+    "sql registry docker client server master default vault ca pfx cert zip archive"
+)
+# What a token is when it gives no access.
+_OPEN_TOKENS = _words(
+    "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos bos "
+    "unk cls sep special stop added start end"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
@@ -107,12 +116,14 @@ def strength(name: str) -> Strength:
         return Strength.PASSWORD if before in _PASS_OWNERS | {""} else Strength.SECRET
     if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
         return Strength.PASSWORD
-    if (before, last) in {("secret", "id"), ("key", "base"), ("access", "id")}:
+    if (before, last) in {("secret", "id"), ("access", "id")}:
         return Strength.SECRET
     if last in ("key", "keys"):
         if before in _OPEN_KEYS:
             return Strength.NONE
         return Strength.SECRET if before in _SECRET_KEYS else Strength.WEAK
+    if last in ("token", "tokens") and before in _OPEN_TOKENS:
+        return Strength.NONE
     if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
         return Strength.SECRET
     return Strength.WEAK if last in _WEAK else Strength.NONE
@@ -121,12 +132,22 @@ def strength(name: str) -> Strength:
 # Google's passwords for one application: four groups of four letters.
 APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}")
 _JUDGED = 256  # characters of a value that are looked at: they say enough, and bound the work
+# Words which are nearly always a password where one is assigned: the commonest ones, and defaults of servers.
+_COMMON = _words(
+    "admin root toor postgres mysql minioadmin rabbitmq raspberry qwerty letmein iloveyou sunshine monkey dragon "
+    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame"
+)
+_PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
+_SENTENCE = _words(
+    "the your you must enter please with for and not has have been this that from least characters chars new old "
+    "forgot forgotten reset confirm field input page form button label text link password token secret key hint show "
+    "hide should will can are was user name login sign invalid wrong required optional missing empty default"
+)
 _CONTINUED = re.compile(r"\\\r?\n\+?")
 _DIGIT = re.compile(r"[0-9]")
 _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
 _SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
-_CAMEL = re.compile(r"[A-Z]*[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]+")
 _TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
 _TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
 _OPTIONAL_FIELDS = re.compile(r"(?i)[a-z_]*(?:password|passwd|pass|pwd|token|secret)[_-]?\d{1,2}")
@@ -159,17 +180,20 @@ def _is_password(value: str, tie: Tie) -> bool:
     """Whether somebody could have made this up, or drawn it, as a password."""
     if not value.isascii():
         return len(value) >= 6 and is_mixed(value)
-    if len(value) < 4 or _OPTIONAL_FIELDS.fullmatch(value) and tie is not Tie.QUOTED:
+    if len(value) < 4 or (_OPTIONAL_FIELDS.fullmatch(value) and tie is not Tie.QUOTED):
         return False
-    if " " in value:
+    if " " in value and not _is_passphrase(value):
         if APP_PASSWORD.fullmatch(value):
             return wordiness(value) < 0.5
         return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
     firm = tie is not Tie.CODE
+    if value.lower() in _COMMON or _is_passphrase(value):
+        return firm
     if value.isalpha():
         # One word is a label or a type as often as a password; only odd ones count, or small ones in quotes.
-        odd = len(value) >= 8 and not _CAMEL.fullmatch(value) and wordiness(value) < (0.47 if firm else 0.36)
-        return odd or is_random(value, 8) or (tie in (Tie.QUOTED, Tie.NEAR) and len(value) >= 6 and wordiness(value) < 0.45)
+        scrambled = len(value) >= 8 and (is_scrambled(value) if firm else is_random(value, 8))
+        quoted = tie in (Tie.QUOTED, Tie.NEAR)
+        return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
     if not _DIGIT.search(value) and (_TELLING.search(value) or not _SYMBOL.search(value)):
         return len(value) >= 12 and wordiness(value) < 0.3
     if not _SMALL.search(value) and not _CAPITAL.search(value):
@@ -183,6 +207,12 @@ def _is_password(value: str, tie: Tie) -> bool:
         drawn = is_mixed(value) or _SYMBOL.search(value) is not None
         return len(value) >= 6 and drawn and wordiness(value) < (0.45 if is_mixed(value) else 0.3)
     return True
+
+
+def _is_passphrase(value: str) -> bool:
+    """Four words or more in a row, and not a sentence about passwords."""
+    words = _PASSPHRASE.findall(value) if len(value) >= 16 else []
+    return len(words) >= 4 and len("".join(words)) + len(words) - 1 == len(value) and not _SENTENCE & set(words)
 
 
 def _is_seed_phrase(value: str) -> bool:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from whence.capture.secret_names import APP_PASSWORD
 from whence.capture.secret_shapes import INNER, LEADING, Shape
-from whence.capture.secret_values import decoded_login, is_dense, is_mixed, is_placeholder, is_random, is_wordlike, wordiness
+from whence.capture.secret_values import (
+    decoded_login,
+    is_dense,
+    is_mixed,
+    is_placeholder,
+    is_scrambled,
+    is_wordlike,
+    wordiness,
+)
 
 
 def _is_password(value: str) -> bool:
@@ -18,7 +26,7 @@ def _is_password(value: str) -> bool:
 
 
 def _is_made_up(value: str) -> bool:
-    return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_random(value, 8))
+    return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
 
 
 def _is_login(value: str) -> bool:
@@ -26,7 +34,7 @@ def _is_login(value: str) -> bool:
     return login is not None and login.partition(":")[2] not in _COMMON_PASSWORDS and not is_placeholder(login)
 
 
-def _is_url_password(value: str) -> bool:
+def _is_given(value: str) -> bool:
     return len(value) > 3 and value.lower() not in _COMMON_PASSWORDS
 
 
@@ -54,17 +62,19 @@ _CONTEXTS = (
         "url-password",
         ("://",),
         r"://[^\s:@/\"'<>?#]{0,128}:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
-        _is_url_password,
+        _is_given,
     ),
     _context("oracle-password", ("jdbc:oracle",), r"jdbc:oracle:\w+:[\w$]+/(?P<secret>[^@\s\"']{3,64})@"),
     _context("basic-auth", ("asic ",), r"(?i)\bbasic[ \t]+(?P<secret>[A-Za-z0-9+/]{6,512}={0,2})", _is_login),
     _context("password", ("curl", "wget"), rf"[ \t](?:-u|--(?:proxy-)?user)[ =]?{_Q}[^\s:\"'$]{{1,64}}:{_VALUE}"),
     _context("password", ("http ",), rf"[ \t](?:-a|--auth)[ =]{_Q}[^\s:\"'$]{{1,64}}:{_VALUE}"),
     _context("password", ("mysql", "mariadb"), rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?-p{_VALUE}"),
-    _context("password", ("sshpass",), rf"sshpass[ \t]+-p[ \t]*{_Q}{_VALUE}"),
+    _context("password", ("sshpass",), rf"sshpass[ \t]+-p[ \t]*{_Q}{_VALUE}", _is_given),
     _context("password", ("redis-cli",), rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{_Q}{_VALUE}"),
     _context("password", (" -u ",), rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{_Q}{_VALUE}", _is_made_up),
-    _context("private-key", ('"kty"',), r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?P<secret>[A-Za-z0-9_-]{20,1024})\""),
+    _context(
+        "private-key", ('"kty"',), r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?P<secret>[A-Za-z0-9_-]{20,1024})\""
+    ),
     _context(
         "high-entropy-secret",
         ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode("),
@@ -73,17 +83,25 @@ _CONTEXTS = (
         _is_made_up,
     ),
     _context("password", (" login ",), rf" login [^\n|]{{0,200}}?-p[ \t]+{_Q}{_VALUE}"),
-    _context("password", ("--password-stdin",), rf"echo[ \t]+(?:-n[ \t]+)?{_Q}{_VALUE}{_Q}[ \t]*\|[^\n]*--password-stdin"),
-    _context("password", ("pass:",), r"\bpass:(?P<secret>[^\s\"'$]{4,128})"),
-    _context("password", ("openssl enc",), rf"openssl enc[^\n|]{{0,200}}?[ \t]-[kK][ \t]+{_Q}{_VALUE}"),
+    _context(
+        "password", ("--password-stdin",), rf"echo[ \t]+(?:-n[ \t]+)?{_Q}{_VALUE}{_Q}[ \t]*\|[^\n]*--password-stdin"
+    ),
+    _context("password", ("pass:",), r"\bpass:(?P<secret>[^\s\"'$]{4,128})", _is_given),
+    _context("password", ("openssl enc",), rf"openssl enc[^\n|]{{0,200}}?[ \t]-[kK][ \t]+{_Q}{_VALUE}", _is_given),
     _context("password", ("/user:",), r"/user:\S{1,80}[ \t]+(?P<secret>[^\s\"'$/*][^\s\"'$]{3,128})"),
     _context("password", ("smbclient",), rf"(?:-U|--user)[ =]?{_Q}[\w\\.-]{{1,64}}%{_VALUE}"),
     _context(
         "password",
         ("IDENTIFIED", "identified"),
         r"(?i)identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by[ \t]+(?:password[ \t]+)?[\"'](?P<secret>[^\s\"'$]{3,128})[\"']",
+        _is_given,
     ),
-    _context("password", ("SecureString",), r"SecureString[ \t]+(?:-String[ \t]+)?[\"'](?P<secret>[^\"'$\n]{4,128})[\"']"),
+    _context(
+        "password",
+        ("SecureString",),
+        r"SecureString[ \t]+(?:-String[ \t]+)?[\"'](?P<secret>[^\"'$\n]{4,128})[\"']",
+        _is_given,
+    ),
     _context(
         "password",
         ("login(", "auth=(", "auth = (", "uth(", "redential", "getConnection("),
@@ -102,7 +120,9 @@ _CONTEXTS = (
         (":5432:", ":*:"),
         r"(?m)^[+\-# \t]{0,40}[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?P<secret>[^\s:]{4,128})$",
     ),
-    _context("zapier-webhook", ("hooks.zapier.com",), r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)", is_mixed),
+    _context(
+        "zapier-webhook", ("hooks.zapier.com",), r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)", is_mixed
+    ),
     _context(
         "high-entropy-secret",
         ("jwt.",),
@@ -139,8 +159,10 @@ _DIGIT = re.compile(r"\d")
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[-:=])[A-Za-z0-9+/]{20,}={0,2}")
 
 # Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
-_PREFIXED = re.compile(r"[_-](?P<rest>[A-Za-z0-9]{24,200})(?![A-Za-z0-9_+=-])")
-_PREFIX = re.compile(r"(?<![A-Za-z0-9+=_.])(?<![A-Za-z0-9]-)(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}$")
+_PREFIXED = re.compile(
+    r"(?<![A-Za-z0-9+=_.])(?<![A-Za-z0-9]-)(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
+    r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9+=])"
+)
 _IDENTIFIERS = re.compile(
     r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file|chatcmpl"
     r"|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk|jsx|sc|rev"
@@ -198,7 +220,6 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
                         yield *match.span("secret"), context.name
                 at = text.find(word, end)
 
-
     for pattern in (_BETWEEN_QUOTES, _CONTINUATION):
         for glue in pattern.finditer(text):
             yield from _joined(text, glue)
@@ -243,10 +264,12 @@ def _shapes(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[i
             for match in shape.pattern.finditer(text, start, end):
                 yield from _accepted(match, shape)
     for match in _PREFIXED.finditer(text, start, end):
-        rest = match["rest"]
-        if is_dense(rest, 24) and (prefix := _PREFIX.search(text, max(start, match.start() - 44), match.start())):
-            if not _IDENTIFIERS.match(prefix[0]) and not is_placeholder(rest):
-                yield prefix.start(), match.end(), "high-entropy-secret"
+        if (
+            is_dense(match["rest"], 24)
+            and not _IDENTIFIERS.match(match["prefix"])
+            and not is_placeholder(match["rest"])
+        ):
+            yield *match.span(), "high-entropy-secret"
     if near_aws:
         for match in _AWS_SECRET.finditer(text, start, end):
             if is_dense(match[0], 40) and not is_placeholder(match[0]):

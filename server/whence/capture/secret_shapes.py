@@ -179,6 +179,14 @@ facebook-token            EAA                                    <a>{60,400}
 instagram-token           IGQV                                   <w>{80,400}
 pinterest-token           pina_                                  <a>{40,90}
 jwt                       eyJ                                    <w>{8,8192}\.<w>{8,32768}\.(?:<w>{8,1024})?
+42-api-secret             s-s4t2ud- s-s4t2af-                    <x>{64}
+endor-key                 endr+                                  [A-Za-z0-9-]{16}
+settlemint-token          sm_aat_ sm_pat_ sm_sat_                <a>{16}                        random
+rootly-token              rootly_                                <x>{64}
+telnyx-key                KEY0                                   <a>{24,40}_<a>{16,30}          dense
+workato-token             wrkaus- wrkeu- wrkus-                  [\w.-]{40,800}
+tinybird-token            p.eyJ                                  <w>{40,400}\.<w>{20,60}
+stytch-secret             secret-live- secret-test-              [\w=-]{30,60}
 age-secret-key            AGE-SECRET-KEY-1                       [A-Z0-9]{58}
 nostr-key                 nsec1                                  [02-9ac-hj-np-z]{58}
 """

@@ -20,7 +20,7 @@ _COMMON = frozenset(form for pair in _PAIRS for form in (pair, pair.title(), pai
 
 PLACEHOLDER_WORDS = re.compile(
     r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)|replace|redacted|insert|your|\bmy[_-]?(?:secret|token|key|"
-    r"pass(?:word)?|api)|fixme|to.?do|(?:^|[^a-z])fake|foo.?bar|\bxxx|xxxx|^n/a$|undefined|not.?set|optional|required|"
+    r"pass(?:word)?|api)[A-Za-z_-]*$|fixme|to.?do|(?:^|[^a-z])fake|foo.?bar|\bxxx|xxxx|^n/a$|undefined|not.?set|optional|required|"
     r"(?:0?123456789|abcdefgh|ABCDEFGH)[0a-zA-Z]|dead.?beef|\.\.\.|…|\*\*\*|•••|lorem|enter[ _-]"
 )
 # Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
@@ -30,6 +30,7 @@ _TEMPLATE = re.compile(
 )
 # Regular expressions: classes with ranges, groups, \\d, counted repeats, lists of alternatives.
 _PATTERN = re.compile(r"\[\^?[^\]]{0,20}\w-\w|\(\?|\\[dwsSDWb]|\.[*+]|[\])]\{\d|\]\+|\|[^|]+\|[^|]+\|")
+_CAMEL = re.compile(r"[A-Z]*[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]+")
 _SEPARATORS = frozenset("-_./: ")
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -104,6 +105,11 @@ def is_random(text: str, least: int = 16) -> bool:
         return oddness(text) > 1
     # Without digits it may be a name with acronyms, so the odds must be better.
     return bool(_SMALL.search(text) and _CAPITAL.search(text)) and oddness(text) > 4
+
+
+def is_scrambled(text: str) -> bool:
+    """Whether letters stand together as neither words nor names in camel case have them."""
+    return not _CAMEL.fullmatch(text) and oddness(text) > 1
 
 
 def is_dense(text: str, least: int = 20) -> bool:
