@@ -167,9 +167,7 @@ def written() -> dict[Path, str]:
 
 def main() -> int:
     """Write, or with `--check` compare."""
-    stale = [
-        path for path, text in written().items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    stale = [path for path, text in written().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is out of date: run `npm run generate`.")
