@@ -32,14 +32,17 @@ const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
 /** Show memories in passing: `show` one after the other beside the active editor, the focus staying where it is, until `close`. */
 export function peeking(): { show: (memory: Named) => Promise<void>; close: () => Promise<void> } {
   const before = new Set(previews().map(({ label, group }) => `${group.viewColumn} ${label}`));
-  const viewColumn = window.tabGroups.activeTabGroup.activeTab ? ViewColumn.Beside : ViewColumn.Active;
+  const { activeTab, viewColumn: home } = window.tabGroups.activeTabGroup;
   let open = true;
   const close = async () => {
     open = false;
-    await window.tabGroups.close(previews().filter(({ label, group }) => !before.has(`${group.viewColumn} ${label}`)), true);
+    // Where the user works nothing is closed: what is chosen opens there.
+    const ours = previews().filter(({ label, group }) => !before.has(`${group.viewColumn} ${label}`) && !(activeTab && group.viewColumn === home));
+    // One that was closed a moment ago is refused, which is no trouble.
+    await window.tabGroups.close(ours, true).then(undefined, () => false);
   };
   const show = async (memory: Named) => {
-    await openMemory(memory, { viewColumn, preserveFocus: true });
+    await openMemory(memory, { viewColumn: activeTab ? ViewColumn.Beside : ViewColumn.Active, preserveFocus: true });
     // It was closed while this one was on its way.
     if (!open) await close();
   };

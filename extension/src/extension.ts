@@ -10,6 +10,7 @@ import { showStatus } from './status';
 import { showTree } from './tree';
 
 const REFRESH_MS = 200;
+const SETTLED_MS = 3000;
 const ASKED = 'askedToSetUp';
 const PYTHON_SITE = 'https://www.python.org/downloads/';
 
@@ -63,7 +64,8 @@ export function activate(context: ExtensionContext): Api {
     } else if (await python.wasSetUp(shop())) await setUp();
     else {
       whence.state = 'needed';
-      // The view's welcome content asks too: never both at once.
+      // The view's welcome content asks too, and may be about to show: never both at once.
+      await new Promise(resolve => setTimeout(resolve, SETTLED_MS));
       if (context.globalState.get(ASKED) || tree.view.visible) return;
       await context.globalState.update(ASKED, true);
       const chosen = await window.showInformationMessage(l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?'), setUpButton, l10n.t('Not Now'));

@@ -20,7 +20,8 @@ const backButton = (step: number): QuickInputButton[] => (step ? [QuickInputButt
 
 function askLine(form: Form, field: FormField, step: number, value: string): Promise<Answer> {
   const box = window.createInputBox();
-  box.prompt = field.required ? field.prompt : l10n.t('{0} (Enter to leave it empty)', field.prompt);
+  box.prompt = field.prompt;
+  box.placeholder = field.required ? '' : l10n.t('May stay empty');
   box.value = value.trim().replace(/\r?\n/g, LINE_END);
   box.buttons = backButton(step);
   return new Promise(resolve => {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { CancellationToken, LogOutputChannel } from 'vscode';
 import { CancellationError, extensions, l10n, workspace } from 'vscode';
 
@@ -43,10 +44,10 @@ function run(command: string, args: readonly string[], { cwd, token, line }: Run
     const child = spawn(command, args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
     const cancelled = token?.onCancellationRequested(() => child.kill());
     let printed = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-        for (const each of text.split(/[\r\n]+/)) if (each.trim()) line?.(each.trim());
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on('line', each => {
+        printed += `${each}\n`;
+        if (each.trim()) line?.(each.trim());
       });
     }
     child.once('error', reject);

@@ -57,9 +57,9 @@ export function search(server: Server, focus: Focus, query: string, actions: rea
   });
   pick.onDidTriggerItemButton(({ button, item }) => { pick.hide(); if (item.hit) void buttons.get(button)?.run(item.hit); });
   pick.onDidAccept(() => {
-    const [item] = pick.activeItems;
+    const [item] = pick.selectedItems;
     pick.hide();
-    if (item?.hit) void openMemory(item.hit);
+    if (item?.hit) { const { hit } = item; void peek.close().then(() => openMemory(hit)); }
   });
   pick.onDidHide(() => {
     clearTimeout(pending);

@@ -45,6 +45,11 @@ const rows = () => treeRows(page, 'Memory');
 const row = text => tree(page, 'Memory').filter({ hasText: text }).first();
 const status = () => page.locator('.statusbar-item[id*="whence.status"]');
 const hits = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
+/** Open a group of the tree, so that what is in it shows. */
+async function unfold(group) {
+  await row(group).waitFor({ timeout: 15_000 });
+  if (await row(group).getAttribute('aria-expanded') === 'false') await row(group).click();
+}
 const menu = async (text, entry) => {
   await row(text).click({ button: 'right' });
   await page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first().click();
@@ -64,6 +69,14 @@ async function open() {
 async function search(query) {
   await runCommand(page, 'Whence: Search Memory');
   await answer(page, query, { enter: false });
+}
+
+/** Answer a question of a form, once it is the one that shows. */
+async function reply(title, text, name) {
+  await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: title }).waitFor({ timeout: 10_000 });
+  await answer(page, text, { enter: false });
+  if (name) await shoot(name);
+  await page.keyboard.press('Enter');
 }
 
 async function setUp() {
@@ -103,8 +116,9 @@ async function commit() {
 
 async function note() {
   await runCommand(page, 'Whence: Save Note');
-  await answer(page, NOTE);
-  await answer(page, 'provider');
+  await reply('Save Note (1/2)', NOTE);
+  await reply('(2/2)', 'provider');
+  await unfold('Notes');
   await until('the note', async () => (await rows()).some(text => text.startsWith(NOTE)));
 }
 
@@ -138,7 +152,7 @@ async function find() {
 async function use() {
   await openFile(page, 'README.md');
   await runCommand(page, 'Whence: Insert Context');
-  await answer(page, 'make charges more robust');
+  await reply('Insert Context', 'make charges more robust');
   await until('what was taken', async () => (await hits()).some(text => text.includes(MESSAGE)));
   await shoot('context-sources');
   await page.keyboard.press('Escape');
@@ -150,14 +164,12 @@ async function use() {
 
 async function decide() {
   await runCommand(page, 'Whence: Record Decision');
-  for (const text of [DECISION, 'The tax office asks for them', 'The law says so', 'Five years; For ever', 'More disk']) {
-    await answer(page, text, { enter: false });
-    if (text === DECISION) await shoot('decision');
-    await page.keyboard.press('Enter');
-  }
+  const answers = [DECISION, 'The tax office asks for them', 'The law says so', 'Five years; For ever', 'More disk'];
+  for (const [step, text] of answers.entries()) await reply(`Record Decision (${step + 1}/7)`, text, step === 0 && 'decision');
   await until('the choice of a status', async () => (await quickPickRows(page)).some(text => text.startsWith('accepted')));
   await page.keyboard.press('Enter');
-  await answer(page, 'law');
+  await reply('(7/7)', 'law');
+  await unfold('Decisions');
   await until('the decision', async () => (await rows()).some(text => text.startsWith(DECISION)));
   await row(DECISION).click();
   await until('its document', async () => (await document()).includes('The tax office asks for them'));
