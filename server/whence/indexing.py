@@ -7,6 +7,7 @@ waits. Whatever a crash leaves undone is found at the next start by comparing wh
 
 import json
 import logging
+import math
 import subprocess
 import sys
 import threading
@@ -58,8 +59,8 @@ class Indexer:
         settings: which embedding model, and whether it may be fetched.
         cache: folder in which models are kept, for all projects.
         changed: called when the status changed; it must be quick.
-        background: whether missing vectors are made, and storage maintained; a one-shot command line leaves that to
-            the server.
+        background: whether vectors are made and storage is maintained in the background; a one-shot command line makes
+            vectors while it settles, and only with a model that is there.
     """
 
     def __init__(
@@ -109,8 +110,11 @@ class Indexer:
         with self._wake:
             if not self._wake.wait_for(lambda: not self._pending and not self._busy, timeout):
                 return False
-        while vectors and self._state not in ("off", "unavailable"):
-            if self._state == "ready" and self.status().embedded == self.status().passages:
+        if vectors and not self._background and self._on_disk():
+            self._embed_pending(deadline)
+        while vectors and self._state not in ("off", "unavailable") and (self._background or self._on_disk()):
+            status = self.status()
+            if self._state == "ready" and status.embedded == status.passages:
                 break
             if time.monotonic() > deadline:
                 return False
@@ -200,12 +204,8 @@ class Indexer:
             if self._stop.is_set():
                 return
             try:
-                todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
-                if (todo or not self._on_disk()) and self._embedder is None and not self._prepare():
+                if not self._embed_pending():
                     return
-                while todo and not self._stop.is_set():
-                    self._embed_batch(todo)
-                    todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
             except (WhenceError, CancelledError) as error:
                 if not self._stop.is_set():
                     log.warning("vectors could not be made: %s", error)
@@ -213,6 +213,16 @@ class Indexer:
                     self._vectors.set()
             else:
                 self._changed()
+
+    def _embed_pending(self, deadline: float = math.inf) -> bool:
+        """Give every passage its vector, as long as there is time. False where the model can't be had."""
+        todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
+        if (todo or not self._on_disk()) and self._embedder is None and not self._prepare():
+            return False
+        while todo and not self._stop.is_set() and time.monotonic() < deadline:
+            self._embed_batch(todo)
+            todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
+        return True
 
     def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
         assert self._embedder is not None

@@ -49,6 +49,9 @@ FileOption = Annotated[
 LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
 SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
 
+_NO_HURRY = 86_400.0
+"""Seconds that a person who asked for all vectors may wait for them; a day."""
+
 out = Console()
 err = Console(stderr=True)
 
@@ -154,7 +157,7 @@ def remember(
         if file:
             given["files"] = file
         kept = engine.remember(given)
-        engine.settle(10)
+        engine.settle(10, vectors=True)
     if as_json:
         _print_json(kept)
     else:
@@ -205,11 +208,15 @@ def rebuild(project: ProjectOption = Path(), as_json: JsonOption = False) -> Non
     """Drop the search index and make it anew from the memories, which stay as they are."""
     with _engine(project) as engine:
         if as_json:
-            _print_json(engine.rebuild())
+            done = engine.rebuild()
+            engine.settle(_NO_HURRY, vectors=True)
+            _print_json(done)
             return
         with Progress(console=err, transient=True) as bar:
             task = bar.add_task("Indexing", total=1.0)
             done = engine.rebuild(progress=_reporter(bar, task))
+            bar.update(task, description="Computing vectors", completed=None, total=None)
+            engine.settle(_NO_HURRY, vectors=True)
     out.print(done.note)
 
 
