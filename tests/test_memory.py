@@ -113,3 +113,10 @@ def test_half_surrogates_are_replaced_since_nothing_can_store_them() -> None:
     note = Note(content="a\ud800b", files=("caf\udce9.py",))
     assert note.content == "a?b"
     assert memory.parse_json(note.model_dump_json()).files == ("caf?.py",)
+
+
+def test_the_document_of_a_commit_does_not_repeat_its_subject() -> None:
+    change = Change(reason="Fix the parser\n\nIt failed on tabs.", commit="a" * 40)
+    assert change.markdown() == f"**Commit** `{'a' * 12}`\n\nIt failed on tabs."
+    assert "Another title" not in Change(reason="Fix it", title="Another title").markdown()
+    assert "Fix it" in Change(reason="Fix it", title="Another title").markdown()

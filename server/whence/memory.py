@@ -311,10 +311,13 @@ class Change(MemoryBase):
         facts = [f"**Commit** `{self.commit[:12]}`"] if self.commit else ["Not committed yet"] if self.open else []
         if self.branch:
             facts.append(f"**Branch** {self.branch}")
-        blocks = [" · ".join(facts), self.reason.strip()]
+        reason = self.reason.strip()
+        if reason.partition("\n")[0].strip() == self.title:
+            reason = reason.partition("\n")[2].strip()  # the rest: the title stands above already
+        blocks = [" · ".join(facts), reason]
         for edit in self.edits:
             moved = f" (was `{edit.old_path}`)" if edit.old_path else ""
-            blocks.append(f"### `{edit.path}`{moved}\n\n{edit.action}, +{edit.added} -{edit.removed}")
+            blocks.append(f"### `{edit.path}`{moved}\n\n{_ACTED[edit.action]}, +{edit.added} -{edit.removed}")
             if edit.diff:
                 blocks.append(fenced(edit.diff, "diff"))
         return "\n\n".join(block for block in blocks if block)
