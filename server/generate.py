@@ -1,4 +1,4 @@
-"""Write what two languages share: `extension/src/protocol.ts`, and the generated parts of `package.json`.
+"""Write what two languages share: `extension/src/protocol.ts`, and generated parts of `package.json` and its strings.
 
     python server/generate.py            write
     python server/generate.py --check    exit with 1 if what is written is out of date
@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from whence.engine import OPERATIONS
 from whence.memory import KINDS
@@ -24,6 +24,7 @@ from whence.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
 MANIFEST = ROOT / "package.json"
+STRINGS = ROOT / "package.nls.json"
 FORM_COMMAND = "whence.new."
 """Prefix of the palette commands that record a memory by a form; the kind follows."""
 
@@ -32,15 +33,10 @@ Schema = dict[str, Any]
 
 def typescript() -> str:
     """All of `protocol.ts`."""
-    models = [operation.params for operation in OPERATIONS.values()]
-    results: list[type[BaseModel]] = [operation.result for operation in OPERATIONS.values()]
-    asked, asked_schema = models_json_schema([(m, "validation") for m in models], ref_template="#/$defs/{model}")
-    given, given_schema = models_json_schema(
-        [(m, "serialization") for m in dict.fromkeys([*results, Changed])], ref_template="#/$defs/{model}"
-    )
-    del asked, given
+    asked = _definitions([operation.params for operation in OPERATIONS.values()], "validation")
+    given = _definitions([*(operation.result for operation in OPERATIONS.values()), Changed], "serialization")
     types: dict[str, str] = {}
-    for definitions, optional in ((asked_schema["$defs"], True), (given_schema["$defs"], False)):
+    for definitions, optional in ((asked, True), (given, False)):
         for name, schema in definitions.items():
             text = _declaration(name, schema, optional=optional)
             # A value that is both asked and answered is written as it is asked: every answer fits that too.
@@ -66,10 +62,19 @@ def typescript() -> str:
     )
 
 
+def _definitions(models: list[type[BaseModel]], mode: JsonSchemaMode) -> dict[str, Schema]:
+    """JSON Schemas of the models and of all that they mention, by name."""
+    wanted = [(model, mode) for model in dict.fromkeys(models)]
+    definitions: dict[str, Schema] = models_json_schema(wanted, ref_template="#/$defs/{model}")[1]["$defs"]
+    return definitions
+
+
 def _declaration(name: str, schema: Schema, *, optional: bool) -> str:
     if "enum" in schema:
         return f"{_comment(schema, '')}export type {name} = {_type(schema)};"
-    if schema.get("type") != "object" or "properties" not in schema and schema.get("additionalProperties") is not False:
+    if schema.get("type") != "object" or (
+        "properties" not in schema and schema.get("additionalProperties") is not False
+    ):
         raise ValueError(f"no TypeScript known for {name}: {schema}")
     required = set(schema.get("required", ())) if optional else set(schema.get("properties", ()))
     lines = [
@@ -116,34 +121,58 @@ def manifest(current: str) -> str:
     """`package.json` with its generated parts made anew: the settings groups and the form commands."""
     package = json.loads(current)
     contributes = package.setdefault("contributes", {})
-    groups = contributes.get("configuration", [])
-    hand_written = [group for group in groups if not group.get("order", 0)]
+    hand_written = [group for group in contributes.get("configuration", []) if not group.get("order", 0)]
     contributes["configuration"] = [*hand_written, *_settings_groups()]
     commands = [c for c in contributes.get("commands", []) if not c["command"].startswith(FORM_COMMAND)]
     contributes["commands"] = [*_form_commands(), *commands]
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def _settings_groups() -> list[Schema]:
+def strings(current: str) -> str:
+    """`package.nls.json` with the texts of the generated parts, which translations are made from."""
+    hand_written = {key: text for key, text in json.loads(current).items() if not key.startswith("generated.")}
+    generated = {_key(kind): cls.form_title for kind, cls in KINDS.items() if cls.form}
+    for name, model in _groups():
+        generated[_key(name)] = (model.__doc__ or "").partition(":")[0]
+        for key, schema in TypeAdapter(model).json_schema(by_alias=True)["properties"].items():
+            generated[_key(f"{name}.{key}")] = schema["description"]
+    return json.dumps({**hand_written, **generated}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _key(name: str) -> str:
+    return f"generated.{name}"
+
+
+def _groups() -> list[tuple[str, type[BaseModel]]]:
     groups = []
-    for order, (name, field) in enumerate(Settings.model_fields.items(), 1):
-        model = field.annotation
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+    for name, field in Settings.model_fields.items():
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
             raise TypeError(f"settings.{name} is not a group")
-        title = (model.__doc__ or "").partition(":")[0]
-        schema = TypeAdapter(model).json_schema(by_alias=True)
-        properties = {f"whence.{to_camel(name)}.{key}": _setting(each) for key, each in schema["properties"].items()}
-        groups.append({"title": title, "order": order, "properties": properties})
+        groups.append((to_camel(name), field.annotation))
     return groups
 
 
-def _setting(schema: Schema) -> Schema:
+def _settings_groups() -> list[Schema]:
+    return [
+        {
+            "title": f"%{_key(name)}%",
+            "order": order,
+            "properties": {
+                f"whence.{name}.{key}": _setting(schema, f"{name}.{key}")
+                for key, schema in TypeAdapter(model).json_schema(by_alias=True)["properties"].items()
+            },
+        }
+        for order, (name, model) in enumerate(_groups(), 1)
+    ]
+
+
+def _setting(schema: Schema, name: str) -> Schema:
     known = ("type", "default", "items", "minimum", "maximum", "enum")
     unknown = schema.keys() - {*known, "title", "description"}
     if unknown:
         raise ValueError(f"no setting known for {schema}")
     setting = {key: schema[key] for key in known if key in schema}
-    return {**setting, "markdownDescription": schema["description"], "scope": "resource"}
+    return {**setting, "markdownDescription": f"%{_key(name)}%", "scope": "resource"}
 
 
 def _form_commands() -> list[Schema]:
@@ -151,7 +180,7 @@ def _form_commands() -> list[Schema]:
         {
             "command": f"{FORM_COMMAND}{kind}",
             "category": "Whence",
-            "title": cls.form_title,
+            "title": f"%{_key(kind)}%",
             "icon": f"$({cls.icon})",
             "enablement": "whence.ready",
         }
@@ -162,7 +191,11 @@ def _form_commands() -> list[Schema]:
 
 def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
-    return {TYPESCRIPT: typescript(), MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8"))}
+    return {
+        TYPESCRIPT: typescript(),
+        MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
+        STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
+    }
 
 
 def main() -> int:
