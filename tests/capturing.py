@@ -73,9 +73,9 @@ class Captured:
         assert self.recorder.settle(PATIENCE)
 
     def changes(self) -> list[Change]:
-        """All Changes, the earliest first, the bin left out."""
+        """All Changes, the last written last, the bin left out."""
         found: list[MemoryBase] = self.store.newest(Filter(kinds=("change",), archived=True), limit=10_000)
-        return sorted((each for each in found if isinstance(each, Change)), key=lambda each: each.id)
+        return sorted((each for each in found if isinstance(each, Change)), key=lambda each: each.updated_at)
 
     def one(self) -> Change:
         changes = self.changes()

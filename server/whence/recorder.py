@@ -252,7 +252,6 @@ class _Captor:
             for _ in tree.first_sight():
                 pass
             self._look()
-        tree.caught_up()
         self._begun = True
 
     def _look(self) -> None:

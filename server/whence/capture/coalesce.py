@@ -68,7 +68,6 @@ def begun(draft: Draft, edit: FileEdit, *, project: str, author: str) -> Change:
     return Change(
         id=draft.id,
         created_at=draft.at,
-        updated_at=draft.at,
         author=redact(author).text,
         project=project,
         files=unique([edit.path, edit.old_path]),

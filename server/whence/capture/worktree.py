@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,8 +92,6 @@ class Worktree:
         self.author = git.user(self.repository) if self.repository else ""
         self.snapshots = Snapshots(state)
         self.head = Head("", "", "", ())
-        self.index: object = None
-        """The index's stamp after the last batch; None when it may have been written since."""
         self.signature: object = None
         """git's signature at the last look; None before the first."""
         self.later: set[str] = set()
@@ -105,11 +103,6 @@ class Worktree:
     def branch(self) -> str:
         """The branch's name, redacted; empty where HEAD is detached."""
         return redact(self.head.branch).text
-
-    def caught_up(self) -> None:
-        """From now on what changes while git doesn't write its index is not git's work."""
-        if self.repository:
-            self.index = git.index_stamp(self.repository)
 
     def close(self) -> None:
         """Close the state."""
@@ -145,8 +138,6 @@ class Worktree:
                 pairs = drafts[first : first + _IN_ONE_WRITE]
                 confirm = functools.partial(self._confirm, [each for _, each in pairs])
                 yield Outcome([draft for draft, _ in pairs], confirm=confirm)
-        if not by_editor:
-            self.caught_up()
 
     def _changed(self, files: Sequence[str], by_editor: bool) -> list[_Found]:
         read_now: list[tuple[str, OnDisk, Seen | None]] = []
@@ -160,10 +151,12 @@ class Worktree:
                     self.snapshots.touch(path, disk)
                 continue
             read_now.append((path, disk, seen))
-        # git may have written what the editor did not, and only while it wrote the index.
-        by_git = not by_editor and self.repository is not None and self.index != git.index_stamp(self.repository)
-        asked = [path for path, _, seen in read_now if by_git or seen is None or seen.state == "unread"]
-        heads = self.contents(self.head.commit, asked)
+        index = git.index_stamp(self.repository) if self.repository and not by_editor else None
+        # git writes its index after the files, and the editor tells of its own: what came later is not git's.
+        by_git = {path for path, disk, seen in read_now if index and index[0] >= (disk.modified or _read_at(seen))}
+        stashed = {} if by_editor else self._stashed([path for path, _, _ in read_now])
+        asked = [path for path, _, seen in read_now if seen is None or seen.state == "unread"]
+        heads = self.contents(self.head.commit, dict.fromkeys([*asked, *by_git, *stashed]))
         found: list[_Found] = []
         for path, disk, seen in read_now:
             after = clean(disk.raw)
@@ -177,10 +170,10 @@ class Worktree:
                     self.snapshots.put_text(path, after, disk)
                 if path in self.unsure:
                     found.append(_Found(path, last, after, disk))
-            elif by_git and (as_head := heads[path] == (disk.there, after)) and disk.there:
+            elif path in by_git and disk.there and heads[path] == (True, after):
                 self.git_wrote(path, after, disk, as_head=True)
-            elif by_git and self._is_stashed(path, last if as_head else after):
-                self.git_wrote(path, after, disk, as_head=as_head)
+            elif (after if disk.there else last) in stashed.get(path, ()) and (disk.there or not heads[path][0]):
+                self.git_wrote(path, after, disk, as_head=not disk.there)
             else:
                 found.append(_Found(path, last, after, disk))
         return found
@@ -189,15 +182,17 @@ class Worktree:
         """Whether the file may have been there before we came, without git to tell what it was."""
         return self.repository is None and seen is None and disk.there and self.snapshots.get("baseline") != "complete"
 
-    def _is_stashed(self, path: str, text: str | None) -> bool:
-        """Whether the text is what one of the newest entries of the stash holds: `git stash apply` brought it."""
+    def _stashed(self, files: Sequence[str]) -> dict[str, list[str | None]]:
+        """What the newest entries of the stash hold of these files: `git stash` puts it there and brings it back."""
+        texts: dict[str, list[str | None]] = {}
         for entry in self.head.stash[:3]:
             for commit in (entry, f"{entry}^3"):
-                if text is not None and self.contents(commit, [path])[path] == (True, text):
-                    return True
-        return False
+                for path, (there, text) in self.contents(commit, files).items():
+                    if there:
+                        texts.setdefault(path, []).append(text)
+        return texts
 
-    def contents(self, commit: str, files: Sequence[str]) -> dict[str, Content]:
+    def contents(self, commit: str, files: Collection[str]) -> dict[str, Content]:
         """What a commit holds at these paths; nothing at all without git or before the first commit."""
         if self.repository is None or not commit or not files:
             return dict.fromkeys(files, (False, None))
@@ -403,7 +398,7 @@ class Worktree:
         if lock is not None and 0 <= time.time() - lock[0] / 1e9 < _STALE:
             return False
         index = git.index_stamp(self.repository)
-        return index is None or index == self.index or not 0 <= time.time() - index[0] / 1e9 < _QUIET
+        return index is None or not 0 <= time.time() - index[0] / 1e9 < _QUIET
 
 
 def _moved(found: Sequence[_Found]) -> list[_Found]:
@@ -427,6 +422,10 @@ def _alike(one: str | None, other: str | None) -> float:
     """Share of lines in common, from 0 to 1."""
     first, second = Counter((one or "").split("\n")), Counter((other or "").split("\n"))
     return 2 * (first & second).total() / max(1, first.total() + second.total())
+
+
+def _read_at(seen: Seen | None) -> int:
+    return seen.read_at if seen else 0
 
 
 def _stat(path: Path) -> os.stat_result | None:
