@@ -158,7 +158,7 @@ def test_a_huge_change_stays_bounded(edits: list[FileEdit]) -> None:
     assert 1 <= len(passages) <= MAX_PASSAGES
     assert len(passages[0].words.split()) <= MAX_TERMS
     assert "huge" in passages[0].words.split()
-    assert all(len(passage.text) < 60_000 for passage in passages)
+    assert all(len(passage.text) < 12_000 for passage in passages)
 
 
 def test_any_text_is_split_without_losing_words() -> None:
