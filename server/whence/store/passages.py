@@ -123,7 +123,9 @@ class Passages:
             return []
         tokens, unit = _repeated(weights)
         table = self._passages.by_words(tokens, unit, rows.PASSAGE_COLUMNS, passing(filter), limit)
-        return [Candidate(passage=rows.to_passage(row), bm25=row["_score"]) for row in table.to_pylist()]
+        return [
+            Candidate.model_construct(passage=rows.to_passage(row), bm25=row["_score"]) for row in table.to_pylist()
+        ]
 
     def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
         """Passages nearest in meaning, nearest first, among those with a vector of this model.
@@ -138,7 +140,10 @@ class Passages:
             return []
         where = both(f"model = {literal(model)}", passing(filter))
         table = self._passages.by_vector(vector, rows.PASSAGE_COLUMNS, where, limit)
-        return [Candidate(passage=rows.to_passage(row), cosine=1.0 - row["_distance"]) for row in table.to_pylist()]
+        return [
+            Candidate.model_construct(passage=rows.to_passage(row), cosine=1.0 - row["_distance"])
+            for row in table.to_pylist()
+        ]
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""

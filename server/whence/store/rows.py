@@ -68,8 +68,12 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
 
 
 def to_passage(row: Mapping[str, Any]) -> Passage:
-    """Read back the passage of a row that holds at least `PASSAGE_COLUMNS`."""
-    return Passage.model_validate({column: row[column] for column in PASSAGE_COLUMNS})
+    """Read back the passage of a row that holds at least `PASSAGE_COLUMNS`.
+
+    Unchecked: it was a passage when it was written, and a search reads hundreds.
+    """
+    values = {column: row[column] for column in PASSAGE_COLUMNS}
+    return Passage.model_construct(**values | {"labels": tuple(row["labels"]), "files": tuple(row["files"])})
 
 
 def bare_passage(each: MemoryBase) -> Passage:
