@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence import memory
+from whence import values
 from whence.engine import BIN_DAYS, Engine
 from whence.errors import Cancelled, InvalidRequest, NotFound
 from whence.memory import KINDS, Decision, Note
@@ -207,7 +207,7 @@ def test_the_bin_is_emptied_after_its_days(open_engine: Open) -> None:
     engine = open_engine()
     kept, gone = note(engine, "kept"), note(engine, "gone")
     engine.forget((kept, gone))
-    old = memory.now() - timedelta(days=BIN_DAYS + 1)
+    old = values.now() - timedelta(days=BIN_DAYS + 1)
     engine.writer.update(gone, lambda each: each.model_copy(update={"deleted_at": old}))
     later = open_engine(capture=True)
     assert [each.id for each in later.store.get([kept, gone])] == [kept]

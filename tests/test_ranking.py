@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from whence.memory import Decision, MemoryBase, Note, new_id
+from whence.memory import Decision, MemoryBase, Note
 from whence.protocol import Candidate, Focus, Hit
 from whence.retrieval.passages import split
 from whence.retrieval.ranking import NEAR, PINNED_WEIGHT, explain, listed, query_text, rank, shape
+from whence.values import new_id
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=3650)

@@ -10,9 +10,10 @@ import pytest
 from tests.storing import DIMENSION, MODEL, axis, passage
 from tests.test_store import FILTERS, filed
 from whence.errors import InvalidRequest, StorageError
-from whence.memory import MemoryBase, Note, now
+from whence.memory import MemoryBase, Note
 from whence.protocol import Candidate, Filter
 from whence.store import Store
+from whence.values import now
 
 ALL = Filter()
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.storing import DIMENSION, passage
-from whence.memory import Note, now
+from whence.memory import Note
 from whence.protocol import Filter
 from whence.store import Store
+from whence.values import now
 
 ALL = Filter(archived=True)
 
@@ -18,7 +19,8 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent)!r})
 from tests.storing import MODEL, axis, passage
-from whence.memory import Note, now
+from whence.memory import Note
+from whence.values import now
 from whence.protocol import Filter
 from whence.store import Store
 store = Store.open(sys.argv[1], dimension={DIMENSION})

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.alias_generators import to_camel
 
 from whence.errors import InvalidRequest
-from whence.memory import explain
+from whence.values import explain
 
 Progress = Callable[[str, float], None]
 """Told what is being done and the share that is done, 0 to 1; raises `Cancelled` to stop."""

@@ -8,12 +8,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from whence.memory import Memory, Source, Time, Words, _Value
+from whence.memory import Memory, Source
+from whence.values import Time, Value, Words
 
 # ---------------------------------------------------------------- asked
 
 
-class Focus(_Value):
+class Focus(Value):
     """Where the user is; memories near it count a little more."""
 
     file: str = ""
@@ -23,7 +24,7 @@ class Focus(_Value):
     """The function or class under the cursor."""
 
 
-class Filter(_Value):
+class Filter(Value):
     """Which memories may answer. An empty field lets all pass."""
 
     kinds: Words = ()
@@ -48,7 +49,7 @@ class Filter(_Value):
 # ---------------------------------------------------------------- answered
 
 
-class ScoreParts(_Value):
+class ScoreParts(Value):
     """What a hit's score is the sum of."""
 
     semantic: float = 0.0
@@ -70,7 +71,7 @@ class ScoreParts(_Value):
     """For concerning the file or symbol the user is at."""
 
 
-class Hit(_Value):
+class Hit(Value):
     """One memory that answers a query."""
 
     id: str
@@ -107,7 +108,7 @@ class Hit(_Value):
     """Its labels."""
 
 
-class SearchResult(_Value):
+class SearchResult(Value):
     """The memories that answer a query, best first."""
 
     hits: tuple[Hit, ...] = ()
@@ -120,7 +121,7 @@ class SearchResult(_Value):
     """What the user should know: that nothing fits and what to try, or that meaning is not searched yet."""
 
 
-class ContextSource(_Value):
+class ContextSource(Value):
     """One memory that a context block holds."""
 
     id: str
@@ -142,7 +143,7 @@ class ContextSource(_Value):
     """Whether only a part of it fitted."""
 
 
-class ContextBlock(_Value):
+class ContextBlock(Value):
     """Memories as one Markdown text within a budget of tokens."""
 
     markdown: str
@@ -164,7 +165,7 @@ class ContextBlock(_Value):
     """What the user should know: that nothing fits, or that the budget was small."""
 
 
-class Location(_Value):
+class Location(Value):
     """A place in the project."""
 
     path: str
@@ -177,7 +178,7 @@ class Location(_Value):
     """The file's URI on the machine that the server runs on."""
 
 
-class TreeNode(_Value):
+class TreeNode(Value):
     """One row of the tree. Its id carries all that is needed to list its children."""
 
     id: str
@@ -208,14 +209,14 @@ class TreeNode(_Value):
     """The place in the project that the row stands for, if it does."""
 
 
-class Children(_Value):
+class Children(Value):
     """The rows below a row, in the order to show them."""
 
     nodes: tuple[TreeNode, ...] = ()
     """The rows. Older ones wait behind an expandable last row."""
 
 
-class Detail(_Value):
+class Detail(Value):
     """A memory, and how it reads."""
 
     memory: Memory
@@ -228,7 +229,7 @@ class Detail(_Value):
     """Codicon of its kind."""
 
 
-class Acknowledged(_Value):
+class Acknowledged(Value):
     """Memories that an operation wrote; they are on disk when this arrives."""
 
     ids: tuple[str, ...] = ()
@@ -238,7 +239,7 @@ class Acknowledged(_Value):
     """What was done, as a sentence."""
 
 
-class FormField(_Value):
+class FormField(Value):
     """One question of a form."""
 
     name: str
@@ -260,7 +261,7 @@ class FormField(_Value):
     """The answer to start from."""
 
 
-class Form(_Value):
+class Form(Value):
     """How a person records a kind of memory by hand."""
 
     kind: str
@@ -273,7 +274,7 @@ class Form(_Value):
     """The questions, in order; the first takes the editor's selection."""
 
 
-class KindCount(_Value):
+class KindCount(Value):
     """How many memories of a kind there are."""
 
     kind: str
@@ -286,7 +287,7 @@ class KindCount(_Value):
     """Memories in use, archived ones included, the bin not."""
 
 
-class EmbeddingStatus(_Value):
+class EmbeddingStatus(Value):
     """How far search by meaning is."""
 
     state: Literal["off", "waiting", "preparing", "ready", "unavailable"]
@@ -305,7 +306,7 @@ class EmbeddingStatus(_Value):
     """Pieces of them that have a vector of this model."""
 
 
-class Status(_Value):
+class Status(Value):
     """The state of a project's memory."""
 
     version: str
@@ -342,7 +343,7 @@ class Status(_Value):
 # ---------------------------------------------------------------- announced
 
 
-class Changed(_Value):
+class Changed(Value):
     """Notification `whence/changed`: memories or the status of a project changed."""
 
     folder: str
@@ -355,7 +356,7 @@ class Changed(_Value):
 # ---------------------------------------------------------------- between rooms
 
 
-class Passage(_Value):
+class Passage(Value):
     """A searchable piece of a memory: derived from it and rebuilt from it without loss."""
 
     id: str
@@ -401,7 +402,7 @@ class Passage(_Value):
     """The terms to search, code-aware and normalised, separated by spaces."""
 
 
-class Candidate(_Value):
+class Candidate(Value):
     """A passage that storage found for a query, with the measures of its fit."""
 
     passage: Passage

@@ -18,6 +18,7 @@ from whence import memory
 from whence.capture.redaction import redact, redact_path
 from whence.errors import NotFound, StorageError
 from whence.memory import MemoryBase
+from whence.values import now, unique
 
 if TYPE_CHECKING:
     from whence.store import Store
@@ -162,7 +163,7 @@ class Writer:
         if purge := [id for id, each in outcome.items() if each is None]:
             self._store.purge(purge)
         touched = self._update([job for job in updates if job.update is not None])
-        return memory.unique([*outcome, *touched])
+        return unique([*outcome, *touched])
 
     def _update(self, jobs: list[_Job]) -> Iterable[str]:
         """Compare and swap until every update is in: another process may write the same memories meanwhile."""
@@ -229,7 +230,7 @@ def _attempt(job: _Job, change: Callable[[MemoryBase], MemoryBase], current: Mem
     except Exception as error:  # noqa: BLE001 - a caller's function failed: it is the caller who must hear
         job.done.set_exception(error)
         return None
-    later = max(memory.now(), current.updated_at + timedelta(microseconds=1))
+    later = max(now(), current.updated_at + timedelta(microseconds=1))
     return changed.model_copy(update={"updated_at": later})
 
 

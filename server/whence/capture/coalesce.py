@@ -7,7 +7,8 @@ from typing import Any
 
 from whence.capture.history import Commit
 from whence.capture.redaction import redact
-from whence.memory import Change, FileEdit, stable_id, unique
+from whence.memory import Change, FileEdit
+from whence.values import stable_id, unique
 
 
 @dataclass(frozen=True, slots=True)

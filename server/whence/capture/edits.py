@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from whence.capture.diff import MAX_LINES, Difference, Namer, compare, unified
 from whence.capture.redaction import redact_path
 from whence.capture.text import storable
-from whence.memory import Action, FileEdit, unique
+from whence.memory import Action, FileEdit
+from whence.values import unique
 
 Outline = Callable[[str, Sequence[str]], Namer]
 """Given a file's name and its lines, a function that names what encloses a line: `analysis.symbols.outline`."""

@@ -20,8 +20,8 @@ from whence.capture.redaction import redact
 from whence.capture.snapshots import Open, Seen, Snapshots
 from whence.capture.text import OnDisk, clean, digest, read
 from whence.errors import GitError
-from whence.memory import new_id
 from whence.settings import CaptureSettings
+from whence.values import new_id
 
 log = logging.getLogger(__name__)
 

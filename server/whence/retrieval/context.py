@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from whence.memory import MemoryBase, fenced
+from whence.memory import MemoryBase
 from whence.protocol import ContextBlock, ContextSource
 from whence.retrieval.markdown import clean, code, inline
 from whence.retrieval.passages import split
 from whence.retrieval.words import query_terms, terms
+from whence.values import fenced
 
 LEAST_TOKENS = 60
 """Tokens under which a shortened memory would tell too little."""

@@ -2,7 +2,7 @@
 
 import re
 
-from whence.memory import one_line
+from whence.values import one_line
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, marks that turn the direction of writing, invisible tags, halves of characters.

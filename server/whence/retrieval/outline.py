@@ -19,10 +19,11 @@ from typing import Protocol
 from urllib.parse import quote, unquote
 
 from whence.errors import InvalidRequest
-from whence.memory import KINDS, MemoryBase, fenced, one_line
-from whence.memory import now as present
+from whence.memory import KINDS, MemoryBase
 from whence.protocol import Filter, Location, TreeNode
 from whence.retrieval.markdown import clean, code, inline
+from whence.values import fenced, one_line
+from whence.values import now as present
 
 DAYS_PER_PAGE = 14
 MEMORIES_PER_PAGE = 100

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 from typing import Protocol, runtime_checkable
 
-from whence.memory import FileEdit, MemoryBase, one_line, unique
+from whence.memory import FileEdit, MemoryBase
 from whence.protocol import Passage
 from whence.retrieval.words import terms
+from whence.values import one_line, unique
 
 MAX_PASSAGES = 24
 """Passages of one memory; a commit of a thousand files is found by its message, paths and first hunks."""

@@ -16,10 +16,10 @@ from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from whence.memory import KINDS, MemoryBase
-from whence.memory import now as present
 from whence.protocol import Candidate, Focus, Hit, Passage, ScoreParts
 from whence.retrieval.passages import PASSAGE_CHARACTERS, is_first
 from whence.retrieval.words import query_terms, surfaces, terms
+from whence.values import now as present
 
 Shape = Literal["short", "report", "trace"]
 """A line of words, a text of several lines, or the output of a failure."""
