@@ -55,13 +55,13 @@ def repository(folder: Path) -> Path:
     return folder
 
 
-def saves(client: LspClient, folder: Path, count: int) -> tuple[list[float], list[float], list[float]]:
+def saves(client: LspClient, folder: Path, first: int, count: int) -> tuple[list[float], list[float], list[float]]:
     """Milliseconds from each save to stored, to found by words, and to found by meaning."""
     stored: list[float] = []
     by_words: list[float] = []
     by_meaning: list[float] = []
     body = "".join(f"    step_{n} = transform(step_{n - 1}, {n})\n" for n in range(1, 200))
-    for n in range(count):
+    for n in range(first, first + count):
         word = f"zebra{n}marker"
         path = folder / f"module_{n}.py"
         path.write_text(f"def {word}(step_0):\n{body}", encoding="utf-8")
@@ -94,7 +94,7 @@ def resident(pid: int) -> float:
 
 def fill(client: LspClient, count: int) -> None:
     """Write this many notes of a few sentences."""
-    for n in range(count):
+    for n in range(first, first + count):
         words = f"The {n}th choice about module {n % 97} keeps the {('cache', 'parser', 'queue')[n % 3]} simple."
         client.request("whence/remember", {"memory": {"kind": "note", "content": f"{words} It may change later."}})
 
@@ -121,9 +121,9 @@ def main() -> None:
         with LspClient(home / "data") as client:
             client.start(folder, settings={"embedding": {"model": "all-MiniLM-L6-v2"}})
             client.until("the model", lambda: client.request("whence/status")["embedding"]["state"] != "preparing", 300)
-            saves(client, folder, 5)
+            saves(client, folder, 0, 5)
             for name, values in zip(
-                ("stored", "found by words", "found by meaning"), saves(client, folder, options.saves), strict=True
+                ("stored", "found by words", "found by meaning"), saves(client, folder, 5, options.saves), strict=True
             ):
                 if values:
                     middle, high = percentile(values, 0.5), percentile(values, 0.95)
