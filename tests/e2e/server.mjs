@@ -43,7 +43,8 @@ async function command({ data, extensions, env }) {
     node,
     // Its own configuration file, or code-server leaves one in the home.
     args: [entry, '--config', path.join(data, 'code-server.yaml'), '--user-data-dir', data, '--extensions-dir', extensions],
-    env: { ...env, EXTENSIONS_GALLERY: '{}' },   // no gallery, and no call to one
+    // No gallery, and no call to one.  VSCODE_CLI: this environment holds, and not that of a login shell.
+    env: { ...env, EXTENSIONS_GALLERY: '{}', VSCODE_CLI: '1' },
   };
 }
 
