@@ -94,7 +94,7 @@ def resident(pid: int) -> float:
 
 def fill(client: LspClient, count: int) -> None:
     """Write this many notes of a few sentences."""
-    for n in range(first, first + count):
+    for n in range(count):
         words = f"The {n}th choice about module {n % 97} keeps the {('cache', 'parser', 'queue')[n % 3]} simple."
         client.request("whence/remember", {"memory": {"kind": "note", "content": f"{words} It may change later."}})
 
