@@ -1,9 +1,10 @@
 """How much of what is secret is redacted, how much of what is harmless stays, and what it costs.
 
-The corpus is made at run time by a seeded generator from the published formats of credentials (prefix, alphabet,
-length; redaction_shapes.txt), texts around secrets (redaction_texts.txt) and look-alikes (redaction_harmless.txt), so
-that no secret-shaped literal lies in the repository. It knows nothing of the rules. A credential counts as redacted when none of its parts of ten characters is left in the result; a harmless
-text counts as kept when it is unchanged to the character.
+The corpus is made at run time by a seeded generator: from the published formats of credentials (prefix, alphabet,
+length) in many embeddings, from texts around secrets, and from look-alikes; the tables are the redaction_*.txt beside
+this file. No secret-shaped literal lies in the repository, and the corpus knows nothing of the rules. A credential
+counts as redacted when none of its parts of ten characters is left in the result; a harmless text counts as kept when it is
+unchanged to the character.
 
 Run: .venv/bin/python benchmarks/redaction.py [--misses N] [--alarms N] [--seed N]
 """
@@ -129,132 +130,24 @@ def _styles(upper: str) -> dict[str, str]:
     }
 
 
-# {v} the value, {a}{b} its halves; {N} UPPER_SNAKE, {n} snake, {k} kebab, {c} camel, {P} Pascal, {H} Header-Case.
+def _embeddings(kind: str) -> dict[str, str]:
+    """The texts around a credential of one kind, by label."""
+    rows = [row.split(" | ", 2) for row in _table("embeddings")]
+    escapes = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
+    return {label: re.sub(r"\\.", lambda m: escapes[m[0]], text) for this, label, text in rows if this == kind}
 
-ANONYMOUS = {
-    "bare line": "{v}",
-    "quoted": '"{v}"',
-    "log": "2026-05-01 12:03:44,120 INFO worker: retry with {v} after 3 s",
-    "trace": "Traceback (most recent call last):\n  File \"app/main.py\", line 31, in run\n    go('{v}')\nValueError: bad: {v}",
-    "commit message": "Rotate what the old deploy used\n\nIt was {v}, and is revoked now.",
-    "diff +": "@@ -1,2 +1,3 @@\n import os\n+client = Client('{v}')\n print(1)",
-    "diff -": "@@ -1,3 +1,2 @@\n import os\n-{v}\n print(1)",
-    "markdown": "Call it with `{v}` and wait.",
-    "call": '    api = connect("{v}", retries=3)',
-    "list": 'keys = ["{v}", "other"]',
-    "escaped JSON": '{{"log": "{{\\"got\\": \\"{v}\\"}}"}}',
-    "escaped newline": 'print("here it is:\\n{v}\\n")',
-    "XML text": "  <value>{v}</value>",
-    "shell argument": "deploy --env prod {v} --now",
-    "comment": "// was {v} until May",
-    "CSV": "17,ann,{v},2026-05-01",
-}
 
-PATHS = {
-    "path": "/home/ann/My Notes/{v}.txt",
-    "windows path": "C:\\Users\\Ann\\dump-{v}\\out.log",
-    "folder": "backups/{v}/readme.md",
-}
-
-NAMED = {
-    "env": "{N}={v}",
-    "env quoted": 'DEBUG=1\n{N}="{v}"\nPORT=80',
-    "shell export": "export {N}='{v}'",
-    "inline env": "{N}={v} npm run deploy",
-    "fish": "set -gx {N} {v}",
-    "powershell": '$env:{N} = "{v}"',
-    "cmd": "set {N}={v}",
-    "docker run": "docker run -e {N}={v} -p 80:80 app",
-    "Dockerfile": "ENV {N} {v}",
-    "Dockerfile ARG": "ARG {N}={v}",
-    "compose": "    environment:\n      - {N}={v}",
-    "systemd": 'Environment="{N}={v}"',
-    "JSON": '{{\n  "{c}": "{v}",\n  "region": "eu"\n}}',
-    "JSON snake": '{{"{n}":"{v}","x":1}}',
-    "escaped JSON": 'body = "{{\\"{n}\\": \\"{v}\\"}}"',
-    "JSON on two lines": '{{\n  "{c}":\n    "{v}"\n}}',
-    "YAML": "app:\n  {n}: {v}\n  port: 80",
-    "YAML kebab quoted": "{k}: '{v}'",
-    "YAML name and value": "env:\n  - name: {N}\n    value: {v}",
-    "YAML name and value quoted": '  - name: {N}\n    value: "{v}"',
-    "YAML block scalar": "{n}: |\n  {v}\nport: 80",
-    "YAML folded": "app:\n  {n}: >-\n    {v}\n  port: 80",
-    "TOML": '[app]\n{n} = "{v}"',
-    "INI": "[app]\n{n}={v}",
-    "INI spaced": "{n} = {v}",
-    "properties": "app.{k}={v}",
-    "HCL": '  {n} = "{v}"',
-    "XML element": "<config><{c}>{v}</{c}></config>",
-    "XML add": '<add key="{P}" value="{v}" />',
-    "XML property": '<property name="{c}" value="{v}"/>',
-    "python": '{n} = "{v}"',
-    "python annotated": 'class A:\n    {n}: str = "{v}"',
-    "python dict": "config = {{'{n}': '{v}', 'debug': True}}",
-    "python kwarg": 'client = Client({n}="{v}", timeout=3)',
-    "python default": 'key = os.environ.get("{N}", "{v}")',
-    "python item": "os.environ['{N}'] = '{v}'",
-    "python concat": '{n} = (\n    "{a}"\n    "{b}"\n)',
-    "python backslash": '{n} = "{a}" \\\n    "{b}"',
-    "js const": "const {c} = '{v}';",
-    "js object": "  {c}: '{v}',",
-    "js default": "const key = process.env.{N} || '{v}';",
-    "js concat": 'const {c} = "{a}" +\n  "{b}";',
-    "js template": "const {c} = `{v}`;",
-    "ts typed": 'private readonly {c}: string = "{v}";',
-    "java": 'private static final String {N} = "{v}";',
-    "java concat": 'String {c} = "{a}"\n        + "{b}";',
-    "kotlin": 'val {c} = "{v}"',
-    "go": '\t{c} := "{v}"',
-    "go struct": '\t\t{P}: "{v}",',
-    "go const": 'const {c} = "{v}"',
-    "rust": 'const {N}: &str = "{v}";',
-    "rust let": 'let {n} = "{v}".to_string();',
-    "c#": 'public const string {P} = "{v}";',
-    "c# verbatim": 'var {c} = @"{v}";',
-    "c define": '#define {N} "{v}"',
-    "php": "${n} = '{v}';",
-    "php define": "define('{N}', '{v}');",
-    "php array": "    '{n}' => '{v}',",
-    "ruby": "{n} = '{v}'",
-    "ruby hash": "  {n}: '{v}',",
-    "ruby rocket": ":{n} => '{v}',",
-    "ruby env": "ENV['{N}'] = '{v}'",
-    "swift": 'let {c} = "{v}"',
-    "elixir": 'config :app, {n}: "{v}"',
-    "lua": 'local {n} = "{v}"',
-    "perl": "my ${n} = '{v}';",
-    "R": '{n} <- "{v}"',
-    "setter": 'builder.set{P}("{v}");',
-    "flag": "tool login --{k} {v}",
-    "flag =": "tool login --{k}={v} --yes",
-    "flag quoted": 'tool login --{k} "{v}"',
-    "argv list": '["tool", "--{k}", "{v}"]',
-    "header": "X-{H}: {v}",
-    "curl header": 'curl -H "X-{H}: {v}" https://api.example.com/v1',
-    "form": "grant=x&{n}={v}&scope=all",
-    "query": "GET https://api.example.com/v1?page=1&{n}={v} HTTP/1.1",
-    "comment": "# {n}: {v}",
-    "log": "2026-05-01 INFO connecting with {n}={v} to db-1",
-    "log repr": "DEBUG args: {{'{c}': '{v}', 'n': 3}}",
-    "trace": "  File \"a.py\", line 3, in f\n    login({n}='{v}')\nRuntimeError: refused",
-    "commit message": "Set up the service\n\n{N}: {v}",
-    "diff +": '@@ -1 +1,2 @@\n a\n+{n} = "{v}"',
-    "diff - env": "--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n-{N}={v}\n A=1",
-    "diff context YAML": "@@ -1,3 +1,3 @@\n app:\n   {n}: {v}\n-  port: 80\n+  port: 81",
-    "diff YAML pair": "@@ -1,3 +1,4 @@\n env:\n+  - name: {N}\n+    value: {v}",
-    "diff concat": '@@ -1 +1,4 @@\n a\n+{n} = (\n+    "{a}"\n+    "{b}"\n+)',
-    "shell continuation": '{N}="{a}\\\n{b}"',
-    "markdown table": "| {n} | {v} |",
-    "markdown code": "`{N}={v}`",
-}
+def _table(name: str) -> Iterator[str]:
+    for line in (ROOT / f"benchmarks/redaction_{name}.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            yield line
 
 
 def _rows(name: str) -> Iterator[tuple[str, str]]:
     """Group and template of the rows of a table."""
-    for line in (ROOT / f"benchmarks/redaction_{name}.txt").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            group, _, template = line.partition(" ")
-            yield group, template
+    for line in _table(name):
+        group, _, template = line.partition(" ")
+        yield group, template
 
 
 def _halves(value: str) -> tuple[str, str]:
@@ -280,16 +173,17 @@ def _embedded(embeddings: dict[str, str], group: str, name: str, text: str, secr
 
 def shape_cases(rng: random.Random) -> Iterator[Case]:
     """Every published shape in every embedding; `!` marks those which only their name gives away."""
+    named, anonymous, paths = map(_embeddings, ("named", "anonymous", "path"))
     for group, row in _rows("shapes"):
         name, template = row.split(None, 1)
         only_named, name = name.startswith("!"), name.lstrip("!")
         value, secret = _drawn(template, rng)
-        yield from _embedded(NAMED, group, name, value, secret)
+        yield from _embedded(named, group, name, value, secret)
         if not only_named:
             value, secret = _drawn(template, rng)
-            yield from _embedded(ANONYMOUS, group, name, value, secret)
+            yield from _embedded(anonymous, group, name, value, secret)
             if not re.search(r'[/\\:|<>"*?]', value):
-                for label, text in PATHS.items():
+                for label, text in paths.items():
                     yield Case(group, label, text.format(v=value), (value,), path=True)
 
 
@@ -442,7 +336,7 @@ def sources() -> dict[str, list[Path]]:
     return {
         "this repository": [p for p in own if p.suffix in {".py", ".ts"}],
         "standard library": [p for p in stdlib.rglob("*.py") if not skip & set(p.relative_to(stdlib).parts)],
-        "its tests": [p for p in (stdlib / "test").rglob("*.py")],
+        "its tests": list((stdlib / "test").rglob("*.py")),
     }
 
 
@@ -500,7 +394,8 @@ def main() -> int:
     rng = random.Random(args.seed)
     shapes = len(list(_rows("shapes")))
     secrets = [*shape_cases(rng), *text_cases(rng), *pem_cases(rng)]
-    print(f"{shapes} published shapes, {len(NAMED)} + {len(ANONYMOUS)} + {len(PATHS)} embeddings, seed {args.seed}")
+    embeddings = len(list(_table("embeddings")))
+    print(f"{shapes} published shapes, {embeddings} embeddings, {len(secrets):,} texts, seed {args.seed}")
     score("Secrets redacted", secrets, args.misses)
     score("Harmless kept", list(harmless_cases(rng)), args.misses)
     secret, public = SECRET_FILES.split(), OPEN_FILES.split()

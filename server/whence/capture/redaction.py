@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`secret_rules`), p
 import re
 from dataclasses import dataclass
 
-from whence.capture import secret_assignments, secret_keys, secret_rules
+from whence.capture import secret_assignments, secret_contexts, secret_keys, secret_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def redact(text: str) -> Redacted:
 
 def redact_path(path: str) -> Redacted:
     """The path with the secrets in its names replaced; a harmless path unchanged."""
-    # Name by name first, so that a value doesn't reach over into the next folder; then the whole, for shapes with slashes.
+    # Name by name first, so that no value reaches over into the next folder; then the whole, for shapes with slashes.
     parts = [redact(part) for part in _SEPARATOR.split(path)]
     whole = redact("".join(part.text for part in parts))
     return Redacted(whole.text, (*(name for part in parts for name in part.found), *whole.found))
@@ -49,7 +49,8 @@ def redact_path(path: str) -> Redacted:
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
     """What to take: start, end and name, in order and without overlaps."""
-    found = [*secret_keys.find(text), *secret_rules.find(text), *secret_assignments.find(text)]
+    searches = (secret_keys, secret_rules, secret_contexts, secret_assignments)
+    found = [span for search in searches for span in search.find(text)]
     if not found:
         return []
     markers = [match.span() for match in _MARKER.finditer(text)]
@@ -87,15 +88,22 @@ def _line_ends(text: str, start: int, end: int) -> str:
 
 _SECRET_NAMES = re.compile(
     r"""(?ix)
-    \.env(?:[._-].*)? | \.envrc | .+\.env(?:\.(?:local|example|sample|template|dist|prod\w*|dev\w*|staging|test|bak|old))?
-    | .*\.(?:pem|key|p8|p12|pfx|pkcs12|jks|keystore|bks|ppk|kdbx?|crt|cer|der|cert|p7b|ovpn|tfvars|tfstate|mobileprovision
-        |agekey|gpg|pgp|kwallet|keychain|keytab)(?:\.backup)?
-    | .*\.tfvars\.json | \.?id_(?:rsa|dsa|ecdsa|ed25519|ed25519_sk|ecdsa_sk)
-    | [._]netrc | \.pgpass | pgpass\.conf | \.npmrc | \.yarnrc\.yml | \.pypirc | \.git-credentials | \.htpasswd | \.my\.cnf
-    | \.dockercfg | \.dockerconfigjson | \.s3cfg | \.boto | \.vault-token | \.terraformrc | credentials\.tfrc\.json
+    # environments
+    \.env(?:[._-].*)? | \.envrc
+    | .+\.env(?:\.(?:local|example|sample|template|dist|prod\w*|dev\w*|staging|test|bak|old))?
+    # keys, certificates, keystores, vaults
+    | .*\.(?:pem|key|p8|p12|pfx|pkcs12|jks|keystore|bks|ppk|kdbx?|crt|cer|der|cert|p7b|ovpn|mobileprovision|agekey
+        |gpg|pgp|kwallet|keychain|keytab)(?:\.backup)?
+    | \.?id_(?:rsa|dsa|ecdsa|ed25519|ed25519_sk|ecdsa_sk) | secring\.\w+ | \.?wallet\.dat
+    # infrastructure with its state
+    | .*\.(?:tfvars|tfstate)(?:\.(?:json|backup))? | \.terraformrc | credentials\.tfrc\.json | \.vault-token
+    | .*\.kubeconfig | kubeconfig | \.s3cfg | \.boto
+    # logins of tools
+    | [._]netrc | \.pgpass | pgpass\.conf | \.my\.cnf | \.npmrc | \.yarnrc\.yml | \.pypirc | \.git-credentials
+    | \.htpasswd | \.dockercfg | \.dockerconfigjson | auth\.json | token\.json
     | credentials(?:\.(?:json|ya?ml|toml|ini|csv|xml|properties))? | .*[_-]credentials\.json
-    | secrets?(?:\.[\w-]+)?\.(?:json|ya?ml|toml|ini|env|properties) | service[-_]?account.*\.json | client_secret.*\.json
-    | token\.json | .*\.kubeconfig | kubeconfig | secring\.\w+ | master\.key | auth\.json | \.?wallet\.dat
+    | secrets?(?:\.[\w-]+)?\.(?:json|ya?ml|toml|ini|env|properties)
+    | service[-_]?account.*\.json | client_secret.*\.json
     """
 )
 _SECRET_PLACES = re.compile(

@@ -18,6 +18,7 @@ from whence.capture.secret_names import (
     is_blurted,
     keeps,
     strength,
+    takes_secret,
 )
 from whence.capture.secret_values import is_dense, is_placeholder, is_random, is_wordlike
 
@@ -51,8 +52,9 @@ _CLOSE = r"\\*[\"'`]?[\])]?(?:\[\d*\])?"  # what ends a quoted, indexed or array
 _OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
 _ASSIGN = re.compile(
     _CLOSE + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*](?:[\w\[\]<>,|?.&*' ]|::){0,60}?[ \t]*(?P<typed>=)(?![=>~])"
-    r"|(?:[ \t]+[A-Za-z][\w.]*){1,2}[ \t]*(?P<declared>:?=)(?![=>~])"
-    rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*"
+    r"|(?:[ \t]+[A-Za-z][\w.]{0,24}){1,2}[ \t]*(?P<declared>:?=)(?![=>~]|[ \t]*$)"
+    rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*",
+    re.MULTILINE,
 )
 _OPEN = re.compile(
     rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
@@ -63,6 +65,7 @@ _NEXT_PIECE = re.compile(
     rf"[ \t]*(?:\)?\.append\(|\+|\.\.?|&|\|\||<>|~|\\)[ \t]*(?:{_BREAK})?"
     rf"|\)?{_BREAK}(?:\)?\.append\(|\+|\.\.?|&|~)?[ \t]*"
 )
+_UNBROKEN = re.compile(r"\s*[^\s]+(?:\s*\n\s*[^\s]+)*\s*")  # lines of one word each
 _NEXT_ITEM = re.compile(rf"[ \t]*,?[ \t]*(?:{_BREAK})?")
 _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
@@ -79,15 +82,15 @@ _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|te
 _XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])")
 _XML_SIBLING = re.compile(r"(?:</\w{1,20}>|[\"']>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
 _VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
-_PAIRED = (
-    re.compile(rf"\\*[\"'],[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])"),
-    re.compile(r"\([ \t]*(?=[bruf]?[\"'])|[\"'][ \t]+(?=[\"'])"),
-)
+_PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
+_OPENING = ('"', "'", "`", ":", "/", "@", "$")
+_CALL = re.compile(r"\([ \t]*(?=[bruf]?[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r"(?:[ \t]+(?:is|was|will be|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?[ \t]*(?=\S)"
+    r"(?:[ \t]+(?:is|was|will be|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r"[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
     r"[+\- ]?[ \t]*(?:#|//|--|;|\*|>)?[ \t]*(?:-[ \t]+)?"
@@ -153,9 +156,14 @@ def _after(text: str, name: _Name) -> Iterator[Found]:
         plain = assign["operator"] in ("=", ":", ":-", ":=")
         spans = list(_value(text, assign.end(), name, Tie.PLAIN if plain else None))
         yield from spans or _later(text, assign.end(), name)
-    elif pair := next(filter(None, (pattern.match(text, name.end) for pattern in _PAIRED)), None):
-        spans = list(_value(text, pair.end(), name, None, quoted=Tie.NEAR))
+    elif text[max(0, name.start - 1) : name.start] in _OPENING and (pair := _PAIR.match(text, name.end)):
+        # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
+        given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
+        spans = list(_value(text, pair.end(), name, None, quoted=Tie.QUOTED if given else Tie.NEAR))
         yield from spans or _later(text, pair.end(), name)
+    elif name.text != "pass" and (call := _CALL.match(text, name.end)):
+        spans = list(_value(text, call.end(), name, None, quoted=Tie.QUOTED if takes_secret(name.text) else Tie.NEAR))
+        yield from spans or _later(text, call.end(), name)
     elif text[name.start - 1 : name.start] == ":" and (symbol := _SYMBOL_PAIR.match(text, name.end)):
         yield from _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
     elif cell := _CELL.match(text, name.end):
@@ -194,6 +202,8 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
         # What a call is given is a value less often: a key to look up, a prompt.
         tie = Tie.CODE if len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin] else quoted
         value = "".join(text[first:last] for first, last in pieces)
+        if "\n" in value and not _UNBROKEN.fullmatch(value):
+            return
         if _ADDRESS.fullmatch(value) and "secret" not in name.text.lower():
             return
         if keeps(value, name.promise, tie):
@@ -282,9 +292,10 @@ def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
         return
     stop = text.find("\n", at, at + 200)
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
-        if not _DIGEST.search(text, max(at, token.start() - 10), token.start()) and not is_wordlike(token[0]):
-            if is_dense(token[0]) and not _ADDRESS.fullmatch(token[0]) and not is_placeholder(token[0]):
-                yield Found(token.start(), token.end(), name.label)
+        open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])
+        named_otherwise = _DIGEST.search(text, max(at, token.start() - 10), token.start())
+        if is_dense(token[0]) and not open_value and not named_otherwise:
+            yield Found(token.start(), token.end(), name.label)
 
 
 def _prose(text: str, name: _Name) -> Iterator[Found]:
@@ -302,7 +313,8 @@ def _prose(text: str, name: _Name) -> Iterator[Found]:
         last = first + len(word[0].rstrip(".,;:)]}"))
     else:
         return
-    if not _EXPRESSION.match(text, first, last) and is_blurted(
-        text[first:last], name.promise, "-" in name.text or "_" in name.text
-    ):
+    value = text[first:last]
+    header = "-" in name.text or "_" in name.text
+    ends = text[last : last + 1] in ("", "\n", "\r")
+    if not _EXPRESSION.match(value) and is_blurted(value, name.promise, header, ends):
         yield Found(first, last, name.label)

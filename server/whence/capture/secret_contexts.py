@@ -19,7 +19,7 @@ from whence.capture.secret_values import (
 )
 
 # What documentation writes where a password stands; nobody's secret.
-_NO_SECRETS = frozenset("password passwd pass pwd pw secret token xxx pswd".split(" "))
+_NO_SECRETS = frozenset(["password", "passwd", "pass", "pwd", "pw", "secret", "token", "xxx", "pswd"])
 
 
 def _is_given(value: str) -> bool:
@@ -72,18 +72,25 @@ _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac
 _LOGIN_WORDS = ("login(", "auth=(", "auth = (", "uth(", "redential", "getConnection(")
 
 _CONTEXTS = (
-    _row("url-password", ("://",), _is_given, r"://[^\s:@/\"'<>?#]{0,128}:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])"),
+    _row(
+        "url-password",
+        ("://",),
+        _is_given,
+        r"://[^\s:@/\"'<>?#]{0,128}:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
+    ),
     _row("oracle-password", ("jdbc:oracle",), _is_given, r"jdbc:oracle:\w+:[\w$]+/(?P<secret>[^@\s\"']{3,64})@"),
-    _row("zapier-webhook", ("hooks.zapier.com",), _is_given, r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)"),
+    _row(
+        "zapier-webhook", ("hooks.zapier.com",), _is_given, r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)"
+    ),
     # Headers
     _row("basic-auth", ("asic ",), _is_login, r"(?i)\bbasic[ \t]+(?P<secret>[A-Za-z0-9+/]{6,512}={0,2})"),
     _row("bearer-token", ("earer ",), _is_drawn, r"(?i)\bbearer[ \t\"']{1,4}(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})"),
     _row(
         "authorization",
         ("uthorization",),
-        is_mixed,
-        r"(?i)authorization\\?[\"']?\]?\s{0,4}[:=,]\s{0,4}[fbr]?\\?[\"']?(?:token|apikey|api-key|key|bearer)[ =:\"']{1,3}",
-        r"(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})",
+        _is_drawn,
+        r"(?i)authorization\\?[\"']?\]?\s{0,4}[:=,]\s{0,4}[fbr]?\\?[\"']?(?:token|apikey|api-key|key|bearer)",
+        r"[ =:\"']{1,3}(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})",
     ),
     _row(
         "cookie",
@@ -93,9 +100,19 @@ _CONTEXTS = (
         r"(?P<secret>[A-Za-z0-9%._~+/-]{16,4096}={0,2})",
     ),
     # Command lines
-    _row("password", ("curl", "wget"), _is_likely, rf"[ \t](?:-u|--(?:proxy-)?user)[ =]?{_QUOTE}[^\s:\"'$]{{1,64}}:{_ARGUMENT}"),
+    _row(
+        "password",
+        ("curl", "wget"),
+        _is_likely,
+        rf"[ \t](?:-u|--(?:proxy-)?user)[ =]?{_QUOTE}[^\s:\"'$]{{1,64}}:{_ARGUMENT}",
+    ),
     _row("password", ("http ",), _is_likely, rf"[ \t](?:-a|--auth)[ =]{_QUOTE}[^\s:\"'$]{{1,64}}:{_ARGUMENT}"),
-    _row("password", ("mysql", "mariadb"), _is_likely, rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?-p{_ARGUMENT}"),
+    _row(
+        "password",
+        ("mysql", "mariadb"),
+        _is_given,
+        rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t])-p{_ARGUMENT}",
+    ),
     _row("password", (" -u ",), _is_made_up, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{_QUOTE}{_ARGUMENT}"),
     _row("password", (" login ",), _is_likely, rf" login [^\n|]{{0,200}}?-p[ \t]+{_QUOTE}{_ARGUMENT}"),
     _row("password", ("sshpass",), _is_given, rf"sshpass[ \t]+-p[ \t]*{_QUOTE}{_ARGUMENT}"),
@@ -124,7 +141,8 @@ _CONTEXTS = (
         _LOGIN_WORDS,
         _is_made_up_or_app_password,
         r"(?i)(?:login|auth|credentials?|getconnection)(?:[ \t]*=[ \t]*)?\((?:[^()\n\"']{0,60},[ \t]*)?",
-        r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"'](?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
+        r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
+        r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),
     _row(
         "password",
@@ -145,6 +163,12 @@ _CONTEXTS = (
         _CRYPTO_WORDS,
         _is_made_up,
         rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{12,512}})[\"']",
+    ),
+    _row(
+        "password-hash",
+        ("SHA}", "SHA256}", "SHA512}", "MD5}", "CRYPT}"),
+        _is_given,
+        r"(?P<secret>\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[A-Za-z0-9+/=$.]{16,200})",
     ),
     # Files of logins, keys in JSON, prose
     _row(
@@ -169,8 +193,8 @@ _CONTEXTS = (
 
 # Hashes of passwords, as crypt(3), htpasswd, bcrypt and argon2 write them: they can be guessed from.
 _HASH = re.compile(
-    r"\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[^\s$:\"']{1,8}\$[./A-Za-z0-9]{22}|5\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{43}"
-    r"|6\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{86}|y\$[./A-Za-z0-9]+\$[./A-Za-z0-9]+\$[./A-Za-z0-9]{40,50}"
+    r"\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[^\s$:\"']{1,8}\$[./A-Za-z0-9]{22}"
+    r"|5\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{43}|6\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{86}|y\$[./A-Za-z0-9]+\$[./A-Za-z0-9]+\$[./A-Za-z0-9]{40,50}"
     r"|(?:argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$[A-Za-z0-9./$=,+-]{30,200})"
 )
 

@@ -1,8 +1,8 @@
 """Reads a name for what it promises, and judges whether a value beside it keeps the promise.
 
 `DB_PASSWORD`, `dbPassword` and `db-password` are read alike, word by word; the last word says what a thing is, so
-`token_url` and `cacheKey` promise nothing. Beside a password anything but a word, a type or a reference is secret; beside
-a token or a key the value must look random; beside a weak name (`key`, `auth`) it must be random and dense.
+`token_url` and `cacheKey` promise nothing. Beside a password anything but a word, a type or a reference is secret;
+beside a token or a key the value must look random; beside a weak name (`key`, `auth`) it must be random and dense.
 """
 
 import re
@@ -59,8 +59,8 @@ SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
 _PASSWORDS = _words(
     "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha "
-    "motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre пароль 密码 密碼 "
-    "口令 パスワード 비밀번호"
+    "motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre "
+    "пароль 密码 密碼 口令 パスワード 비밀번호"
 )
 _SECRETS = _words(
     "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey "
@@ -100,6 +100,12 @@ _OPEN_TOKENS = _words(
     "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos bos "
     "unk cls sep special stop added start end"
 )
+# What a call does that is given something else than the secret it is named after.
+_VERBS = _words(
+    "get fetch load find read reset check verify forgot forget is has validate valid show hide toggle require ask "
+    "prompt input request enter generate make create build random delete remove parse test assert expect need decode decrypt "
+    "refresh revoke issue print log on handle render match compare count"
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
@@ -113,7 +119,8 @@ def strength(name: str) -> Strength:
         return Strength.NONE
     last, before, joined = words[-1], words[-2] if len(words) > 1 else "", "".join(words)
     if last == "pass":
-        return Strength.PASSWORD if before in _PASS_OWNERS | {""} else Strength.SECRET
+        owned = before in _PASS_OWNERS or name.lower().strip("-$._") == "pass"
+        return Strength.PASSWORD if owned else Strength.SECRET if before else Strength.NONE
     if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
         return Strength.PASSWORD
     if (before, last) in {("secret", "id"), ("access", "id")}:
@@ -131,11 +138,20 @@ def strength(name: str) -> Strength:
 
 # Google's passwords for one application: four groups of four letters.
 APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}")
+
+
+def takes_secret(name: str) -> bool:
+    """Whether a call of that name is given its secret: `setPassword("...")` is, `get_password("...")` is not."""
+    words = _WORD.findall(name.rpartition(".")[2])
+    return not words or words[0].lower() not in _VERBS
+
+
 _JUDGED = 256  # characters of a value that are looked at: they say enough, and bound the work
 # Words which are nearly always a password where one is assigned: the commonest ones, and defaults of servers.
 _COMMON = _words(
     "admin root toor postgres mysql minioadmin rabbitmq raspberry qwerty letmein iloveyou sunshine monkey dragon "
-    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame"
+    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame "
+    "supersecret topsecret secretpassword"
 )
 _PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
 _SENTENCE = _words(
@@ -150,7 +166,9 @@ _CAPITAL = re.compile(r"[A-Z]")
 _SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
 _TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
 _TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
-_OPTIONAL_FIELDS = re.compile(r"(?i)[a-z_]*(?:password|passwd|pass|pwd|token|secret)[_-]?\d{1,2}")
+_FIELD = re.compile(
+    r"(?:new|old|confirm|repeat|current|user)?_?(?:[pP]assword|passwd|pass|pwd|[tT]oken|[sS]ecret)[_-]?\d{1,2}"
+)
 
 
 def keeps(value: str, promise: Strength, tie: Tie) -> bool:
@@ -164,7 +182,7 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
         return _is_seed_phrase(value)
     if promise is Strength.WEAK:
         login = decoded_login(value)
-        return (login is not None and not is_placeholder(login)) or is_dense(value)
+        return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
     firm = tie is not Tie.CODE
     if len(value) < 8:
         return False
@@ -180,7 +198,7 @@ def _is_password(value: str, tie: Tie) -> bool:
     """Whether somebody could have made this up, or drawn it, as a password."""
     if not value.isascii():
         return len(value) >= 6 and is_mixed(value)
-    if len(value) < 4 or (_OPTIONAL_FIELDS.fullmatch(value) and tie is not Tie.QUOTED):
+    if len(value) < 4 or (_FIELD.fullmatch(value) and tie is not Tie.QUOTED):
         return False
     if " " in value and not _is_passphrase(value):
         if APP_PASSWORD.fullmatch(value):
@@ -204,8 +222,8 @@ def _is_password(value: str, tie: Tie) -> bool:
     if _TYPE.fullmatch(value):
         return False
     if tie is Tie.NEAR or (tie is Tie.CODE and value.isidentifier()):
-        drawn = is_mixed(value) or _SYMBOL.search(value) is not None
-        return len(value) >= 6 and drawn and wordiness(value) < (0.45 if is_mixed(value) else 0.3)
+        kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
+        return len(value) >= 6 and wordiness(value) < (0.6 if kinds == 4 else 0.45 if is_mixed(value) else 0.3)
     return True
 
 
@@ -221,10 +239,11 @@ def _is_seed_phrase(value: str) -> bool:
     return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
 
 
-def is_blurted(value: str, promise: Strength, header: bool) -> bool:
+def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
     """Whether a word of prose near the name can hardly be anything but its value.
 
-    A hash may follow the word "token" in a sentence, but not a name such as `X-Api-Key` (`header`).
+    A hash may follow the word "token" in a sentence, but not a name such as `X-Api-Key` (`header`); a word that `ends`
+    the line may be the value of a directive.
     """
     if is_placeholder(value) or is_wordlike(value) or not value.isascii():
         return False
@@ -233,4 +252,9 @@ def is_blurted(value: str, promise: Strength, header: bool) -> bool:
     if promise is not Strength.PASSWORD:
         return is_dense(value)
     kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
-    return len(value) >= 8 and is_mixed(value) and (kinds >= 3 or wordiness(value) < 0.2) and wordiness(value) < 0.55
+    return (
+        len(value) >= 8
+        and is_mixed(value)
+        and (kinds >= 3 or wordiness(value) < (0.36 if ends else 0.2))
+        and wordiness(value) < 0.55
+    )

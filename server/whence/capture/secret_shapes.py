@@ -212,15 +212,15 @@ mailchimp-key             -us            <x>{32}-us\d{1,2}
 terraform-cloud-token     .atlasv1.      <a>{14}\.atlasv1\.[\w=-]{60,70}
 dropbox-token             AAAAAAAAAA     <a>{11}AAAAAAAAAA<w>{43}
 maxmind-key               _mmk           <a>{6}_<a>{29}_mmk
-authress-key              .acc           [a-z]{2,9}_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[\w+/=-]{30,120}
+authress-key              .acc           [a-z]{2,9}_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][\w-]{10,32}\.[\w+/=-]{30,120}
 twitter-bearer            AAAAAAAAAAAAAAAAAAAA  A{20,24}[A-Za-z0-9%+/=]{40,120}  dense
 facebook-token            |              \d{15,16}\|<w>{27,40}  dense
 sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})?)@[\w.-]*sentry[\w.-]*[:\d]*/\d+
 slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
 discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})
-teams-webhook             IncomingWebhook  webhook(?:b2)?/(?P<secret>[\w@-]{36,90}/IncomingWebhook/<x>{32}(?:/[\w-]{36,100})?)
+teams-webhook             IncomingWebhook/  webhook(?:b2)?/(?P<secret>[\w@-]{36,90}/\w+/<x>{32}(?:/[\w-]{36,100})?)
 url-token                 ://            \w{2,20}://(?P<secret><w>{20,256}):?@(?=[\w\[])  random
-url-signature             ignature= sig=  (?i:X-Amz-Signature|X-Goog-Signature|signature|sig)=(?P<secret>[\w%+/=-]{20,1024})
+url-signature             ignature= sig=  (?i:X-(?:Amz|Goog)-Signature|signature|sig)=(?P<secret>[\w%+/=-]{20,1024})
 digest-response           response=      response="?(?P<secret><x>{32})\b
 encoded-private-key       LS0tLS1CRUdJTi  LS0tLS1CRUdJTi<b>{0,40}(?:UFJJVkFURS|BSSVZBVE|QUklWQVRF)<b>{40,16384}={0,2}
 """

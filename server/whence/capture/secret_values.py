@@ -1,4 +1,4 @@
-"""Judges a value by itself: is it random, a placeholder, an expression, a word?
+"""Judges a value by itself: whether it is random, a placeholder, a reference, a word.
 
 The judgements are about the shape alone; what stands next to the value is the business of `secret_names`.
 """
@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 # The two hundred commonest pairs of letters in the words of source code (first letter, then its followers), counted in
-# the standard library's names and comments. They make 85% of the pairs in words, and 30% of the pairs in random letters.
+# the standard library's names and comments. They are 85% of the pairs in words, and 30% of those in random letters.
 _FOLLOWERS = (
     "abcdgilmnprstuy baeiloru cacehiklorstu dadeiosu eacdefgilmnprstvwx faefiloru gaeirs haeio iabcdefglmnoprstvz"
     " ke ladeilostuy maeiopsu nacdefgiostuv obcdglmnoprstuw paeiloprsty qu racdegimnorstuy sacehilopstu tacehiorstuy"
@@ -19,9 +19,9 @@ _PAIRS = {group[0] + follower for group in _FOLLOWERS.split() for follower in gr
 _COMMON = frozenset(form for pair in _PAIRS for form in (pair, pair.title(), pair.upper()))
 
 PLACEHOLDER_WORDS = re.compile(
-    r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)|replace|redacted|insert|your|\bmy[_-]?(?:secret|token|key|"
-    r"pass(?:word)?|api)[A-Za-z_-]*$|fixme|to.?do|(?:^|[^a-z])fake|foo.?bar|\bxxx|xxxx|^n/a$|undefined|not.?set|optional|required|"
-    r"(?:0?123456789|abcdefgh|ABCDEFGH)[0a-zA-Z]|dead.?beef|\.\.\.|…|\*\*\*|•••|lorem|enter[ _-]"
+    r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)|replace|redacted|insert|fixme|foo.?bar|undefined|not.?set"
+    r"|optional|required|lorem|enter[ _-]|dead.?beef|(?:0?123456789|abcdefgh)[0a-z]|\.\.\.|…|\*\*\*|•••|^n/a$|x{5}"
+    r"|(?<![a-z0-9])(?:your|x{3}|(?:to.?do|fake)(?![a-z0-9])|my[_-]?(?:secret|token|key|pass(?:word)?|api)[a-z_-]*$)"
 )
 # Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
 _TEMPLATE = re.compile(
@@ -42,7 +42,7 @@ _CAPITAL = re.compile(r"[A-Z]")
 
 
 def wordiness(text: str) -> float:
-    """The share of neighbouring characters which are a common pair of letters: about .6 in names, .15 in random text."""
+    """The share of neighbouring characters which are a common pair of letters: .6 in names, .15 in random ones."""
     if len(text) < 2:
         return 1.0
     return sum(text[at : at + 2] in _COMMON for at in range(len(text) - 1)) / (len(text) - 1)
