@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.capturing import Captured, until
+from tests.capturing import PATIENCE, Captured, until
 from tests.conftest import Git
 from whence.memory import Link
 
@@ -421,6 +421,7 @@ def test_commits_made_while_away_are_caught_up_with(branches: Captured, git: Git
     branches.start()
     assert branches.told()[3:] == ["While away", "On the other side", "*Edited app.py"]
     assert branches.changes()[3].id == opened.id
+    assert [each.branch for each in branches.changes()[3:]] == ["main", "side", "main"]
     assert branches.changes()[-1].edits[0].added == 1
 
 
@@ -525,6 +526,26 @@ def test_without_git(tmp_path: Path) -> None:
     (root / "app.py").unlink()
     captured.start()
     assert sorted(each.title for each in captured.changes()) == ["Created new.py", "Deleted app.py: add"]
+    captured.stop()
+
+
+def test_a_folder_that_becomes_a_repository(tmp_path: Path, git: Git) -> None:
+    root = tmp_path / "plain"
+    root.mkdir()
+    captured = Captured(root, tmp_path / "home")
+    captured.save("a.py", "x = 1\n")
+    git("init", "-q", cwd=root)
+    git("add", ".", cwd=root)
+    git("commit", "-qm", "Begin", cwd=root)
+    captured.settle()
+    captured.save("b.py", "y = 1\n")
+    git("add", ".", cwd=root)
+    git("commit", "-qm", "Go on", cwd=root)
+    until(lambda: "Go on" in captured.told(), "the commit")
+    shutil.rmtree(root / ".git")
+    until(lambda: captured.recorder.settle(PATIENCE))
+    captured.save("c.py", "z = 1\n")
+    assert captured.told()[-1] == "*Created c.py"
     captured.stop()
 
 

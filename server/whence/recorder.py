@@ -126,7 +126,8 @@ class Recorder:
             if lock.is_locked:
                 self._state = "on"
                 try:
-                    self._capture()
+                    while not self._capture():
+                        self._log.info("the folder came into, or out of, a repository: capture begins anew")
                 finally:
                     lock.release()
         except Exception:  # noqa: BLE001 - a thread's end must be told, whatever ended it
@@ -149,8 +150,8 @@ class Recorder:
         finally:
             snapshots.close()
 
-    def _capture(self) -> None:
-        """While this process captures."""
+    def _capture(self) -> bool:
+        """While this process captures. False where it should begin anew."""
         tree = Worktree(self._root, self._folder, self._settings, outline)
         if tree.message:
             self._say(tree.message)
@@ -167,8 +168,8 @@ class Recorder:
                 else:
                     if not (captor.reading or self._inbox.noticed):
                         self._inbox.answer(work.asked)
-                if work.closing:
-                    return
+                if work.closing or tree.outdated:
+                    return work.closing
         finally:
             if watch:
                 watch.close()

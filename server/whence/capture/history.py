@@ -26,6 +26,7 @@ _MAX_COMMIT_BYTES = 1_000_000
 _NAMES = 60
 """Names that fit on a command line of any system."""
 
+_CHECKOUT = re.compile(r"checkout: moving from (\S+) to ")
 _REBASE = re.compile(r"\brebase\b")
 _REBASE_END = re.compile(r"^(\S.*)?\((finish|abort)\): |^rebase finished: |^rebase: aborting")
 
@@ -61,6 +62,9 @@ class Step:
 
     new: str
     """Where it went."""
+
+    branch: str = ""
+    """On which branch; empty where HEAD was detached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +156,12 @@ def log(repository: Repository, known: Sequence[str] | None) -> tuple[list[str],
     return newest, None
 
 
-def steps(entries: Sequence[Moved], *, rebasing: bool) -> tuple[list[Step], int]:
+def steps(entries: Sequence[Moved], *, branch: str, rebasing: bool) -> tuple[list[Step], int]:
     """What the log's entries mean.
 
     Args:
         entries: the oldest first; the first only says where HEAD was.
+        branch: the branch that HEAD is on now.
         rebasing: whether a rebase is under way, whose commits are not final.
 
     Returns:
@@ -164,6 +169,7 @@ def steps(entries: Sequence[Moved], *, rebasing: bool) -> tuple[list[Step], int]
     """
     found: list[Step] = []
     begun: int | None = None
+    branches = _branches(entries, branch)
     for position in range(1, len(entries)):
         old, entry = entries[position - 1].commit, entries[position]
         verb = entry.message.partition(": ")[0]
@@ -172,18 +178,30 @@ def steps(entries: Sequence[Moved], *, rebasing: bool) -> tuple[list[Step], int]
         if begun is not None:
             # Whatever is committed while a rebase waits (to edit, to solve a conflict) belongs to it.
             if _REBASE_END.search(entry.message):
-                found.append(Step("rebase", entries[begun - 1].commit, entry.commit))
+                found.append(Step("rebase", entries[begun - 1].commit, entry.commit, branches[position]))
                 begun = None
         elif "(amend)" in verb:
-            found.append(Step("amend", old, entry.commit))
+            found.append(Step("amend", old, entry.commit, branches[position]))
         elif verb.startswith("commit"):
-            found.append(Step("commit", "" if "(initial)" in verb else old, entry.commit))
+            found.append(Step("commit", "" if "(initial)" in verb else old, entry.commit, branches[position]))
         elif not verb.startswith(("checkout", "clone", "switch")) and entry.commit != old:
-            found.append(Step("arrive", old, entry.commit))
+            found.append(Step("arrive", old, entry.commit, branches[position]))
     if begun is not None and not rebasing:
-        found.append(Step("rebase", entries[begun - 1].commit, entries[-1].commit))  # it was quit where it stood
+        found.append(
+            Step("rebase", entries[begun - 1].commit, entries[-1].commit, branch)
+        )  # it was quit where it stood
         begun = None
     return found, len(entries) if begun is None else begun
+
+
+def _branches(entries: Sequence[Moved], branch: str) -> list[str]:
+    """On which branch HEAD was after each entry, told backwards from where it is now."""
+    found: list[str] = []
+    for entry in reversed(entries):
+        found.append(branch)
+        if match := _CHECKOUT.match(entry.message):
+            branch = "" if re.fullmatch(r"[0-9a-f]{40,64}", match[1]) else match[1]
+    return found[::-1]
 
 
 def between(repository: Repository, old: str, new: str, most: int = MAX_COMMITS) -> list[str]:

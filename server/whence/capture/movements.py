@@ -106,8 +106,8 @@ def _steps(
     if entries is None:
         # No log tells. On the same branch what is new has arrived; on another one HEAD was merely moved.
         arrived = was.commit != now.commit and was.branch in (now.branch, redact(now.branch).text)
-        return ([Step("arrive", was.commit, now.commit)] if arrived else []), newest
-    steps, done = history.steps(entries, rebasing=now.operation == "rebase")
+        return ([Step("arrive", was.commit, now.commit, now.branch)] if arrived else []), newest
+    steps, done = history.steps(entries, branch=now.branch, rebasing=now.operation == "rebase")
     if done == len(entries):
         return steps, newest
     return steps, [*(entry.mark for entry in reversed(entries[:done])), *known[1:]][: len(newest)]
@@ -138,7 +138,7 @@ def _seal(
             log.warning("a commit could not be read: %s", error)
             continue
         ids = tuple(each.id for each in absorbed)
-        found = Sealed(commit, edits, tree.branch, ids, replaced.get(commit.id), note)
+        found = Sealed(commit, edits, step.branch, ids, replaced.get(commit.id), note)
         if ids or cut or found.replaces:
             if waiting.sealed:
                 yield waiting

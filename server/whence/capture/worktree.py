@@ -104,6 +104,11 @@ class Worktree:
         """The branch's name, redacted; empty where HEAD is detached."""
         return redact(self.head.branch).text
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the folder has become a repository since, or is none any more."""
+        return not self.message and (self.root / ".git").exists() != (self.repository is not None)
+
     def close(self) -> None:
         """Close the state."""
         self.snapshots.close()
