@@ -3,8 +3,8 @@
 The corpus is made at run time by a seeded generator: from the published formats of credentials (prefix, alphabet,
 length) in many embeddings, from texts around secrets, and from look-alikes; the tables are the redaction_*.txt beside
 this file. No secret-shaped literal lies in the repository, and the corpus knows nothing of the rules. A credential
-counts as redacted when none of its parts of ten characters is left in the result; a harmless text counts as kept when it is
-unchanged to the character.
+counts as redacted when none of its parts of ten characters is left in the result; a harmless text counts as kept
+when it is unchanged to the character.
 
 Run: .venv/bin/python benchmarks/redaction.py [--misses N] [--alarms N] [--seed N]
 """

@@ -103,8 +103,8 @@ _OPEN_TOKENS = _words(
 # What a call does that is given something else than the secret it is named after.
 _VERBS = _words(
     "get fetch load find read reset check verify forgot forget is has validate valid show hide toggle require ask "
-    "prompt input request enter generate make create build random delete remove parse test assert expect need decode decrypt "
-    "refresh revoke issue print log on handle render match compare count"
+    "prompt input request enter generate make create build random delete remove parse test assert expect need "
+    "decode decrypt refresh revoke issue print log on handle render match compare count"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
@@ -150,8 +150,8 @@ _JUDGED = 256  # characters of a value that are looked at: they say enough, and 
 # Words which are nearly always a password where one is assigned: the commonest ones, and defaults of servers.
 _COMMON = _words(
     "admin root toor postgres mysql minioadmin rabbitmq raspberry qwerty letmein iloveyou sunshine monkey dragon "
-    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame "
-    "supersecret topsecret secretpassword"
+    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame supersecret "
+    "topsecret secretpassword"
 )
 _PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
 _SENTENCE = _words(

@@ -20,7 +20,7 @@ _DIGEST_PREFIX = len("sha256:")
 
 # Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
 _PREFIXED = re.compile(
-    r"(?<![A-Za-z0-9+=_.])(?<![A-Za-z0-9]-)"
+    r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt]))"
     r"(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
     r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9+=])"
 )
@@ -108,6 +108,7 @@ def _joined(text: str, glue: re.Match[str]) -> Iterator[tuple[int, int, str]]:
     """The pieces of a credential which is written as several strings, the first of which ends at `glue`."""
     window = text[max(0, glue.start() - 256) : glue.start()]
     first = glue.start() - len(window) + len(window.rstrip(_TOKEN_CHARACTERS))
+    first = max(first, text.rfind("=", first, glue.start()) + 1)
     if not _BEGINNING.match(text, first):
         return
     pieces = [(first, glue.start())]
