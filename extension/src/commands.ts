@@ -72,8 +72,8 @@ async function insertContext(server: Server): Promise<void> {
   if (!block.sources.length) return void window.showInformationMessage(block.note);
   const how = await insert(block.markdown, editor);
   await showTaken(block, how === 'inserted'
-    ? l10n.t('Inserted {0} memories, {1} of {2} tokens.', block.sources.length, block.tokens, block.budget)
-    : l10n.t('Copied {0} memories, {1} of {2} tokens: no editor was open to insert into.', block.sources.length, block.tokens, block.budget));
+    ? l10n.t('Inserted {0} of {1} tokens. Sources: {2}', block.tokens, block.budget, block.sources.length)
+    : l10n.t('Copied {0} of {1} tokens, as no editor was open. Sources: {2}', block.tokens, block.budget, block.sources.length));
 }
 
 /** Say what a context block was made of, and let each source be opened. */

@@ -1,10 +1,10 @@
 // The main job in a real VS Code, as a person does it: set up, work, save, commit, find it again, use it.
 import { Buffer } from 'node:buffer';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { inVenv, output } from '../../scripts/lib.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
@@ -14,7 +14,7 @@ import {
 
 const MESSAGE = 'Retry a charge twice when the provider times out';
 // No word of it, nor of their stems, is in the message or the diff: only its meaning leads there.
-const CONCEPT = 'resilience against unreliable network partners';
+const CONCEPT = 'network failures while billing customers';
 const DECISION = 'Keep receipts for ten years';
 const NOTE = 'The provider closes on Sundays';
 // Whoever looks at a memory must not tell a stranger: neither of these may be fetched.
@@ -33,8 +33,15 @@ const env = {
   // The model is fetched once a machine, not once a run.
   WHENCE_CACHE: process.env.WHENCE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'whence'),
 };
-/** The command line on the same memory: a second process beside VS Code's server. */
-const whence = (...args) => JSON.parse(output(inVenv('whence'), [...args, '--json', '--project', folder], { env: { ...process.env, WHENCE_HOME: home, WHENCE_CACHE: env.WHENCE_CACHE } }) ?? 'null');
+/** The command line of the environment that the extension made, on the same memory: a second process beside the server. */
+function whence(...args) {
+  const storage = path.join(root, 'data', 'User', 'globalStorage', 'whence.whence');
+  const [made] = fs.readdirSync(storage).filter(name => /^env-\w+$/.test(name));
+  const { status, stdout, stderr } = spawnSync(path.join(storage, made, 'bin', 'python'), ['-P', '-m', 'whence', ...args, '--json', '--project', folder],
+    { env: { ...process.env, WHENCE_HOME: home, WHENCE_CACHE: env.WHENCE_CACHE }, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
 
 let server = await startServer({ vsix: [vsix], env, root });
 let window;
@@ -50,10 +57,16 @@ async function unfold(group) {
   await row(group).waitFor({ timeout: 15_000 });
   if (await row(group).getAttribute('aria-expanded') === 'false') await row(group).click();
 }
-const menu = async (text, entry) => {
+/** Choose an entry of a row's menu.  A menu that has only just opened takes no click. */
+async function menu(text, entry) {
   await row(text).click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first().click();
-};
+  const item = page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first();
+  await item.waitFor();
+  await until(`the click on ${entry}`, async () => {
+    if (await item.isVisible()) await item.click({ timeout: 1000 });
+    return !await item.isVisible();
+  }, 5000, 300);
+}
 /** What the rendered document in front says. */
 const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: 1000 });
 const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
@@ -66,6 +79,7 @@ async function open() {
   await openView(page, 'Whence');
 }
 
+/** Begin to search.  The list that shows at first is of the newest memories. */
 async function search(query) {
   await runCommand(page, 'Whence: Search Memory');
   await answer(page, query, { enter: false });
@@ -141,7 +155,7 @@ async function find() {
   const { markdown } = whence('show', hit.id);
   for (const word of CONCEPT.split(' ')) assert.ok(!markdown.toLowerCase().includes(word.slice(0, 6)), `${word} is in the memory: words would find it too`);
   await search(CONCEPT);
-  await until('the hit by meaning', async () => (await hits()).some(text => text.includes(MESSAGE)));
+  await until('the hit by meaning', async () => (await hits())[0]?.includes(MESSAGE));
   await shoot('search-meaning');
   await pick(page, MESSAGE);
   await until('the document with its diff', async () => /ATTEMPTS = 3[\s\S]*total:\.2f|total:\.2f[\s\S]*ATTEMPTS = 3/.test(await document()));
@@ -152,10 +166,11 @@ async function find() {
 async function use() {
   await openFile(page, 'README.md');
   await runCommand(page, 'Whence: Insert Context');
-  await reply('Insert Context', 'make charges more robust');
+  await reply('Insert Context', 'why are charges retried');
   await until('what was taken', async () => (await hits()).some(text => text.includes(MESSAGE)));
   await shoot('context-sources');
   await page.keyboard.press('Escape');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   await until('the context in the editor', async () => (await editorText()).includes(MESSAGE));
   await shoot('context');
   await runCommand(page, 'File: Revert File');
@@ -185,6 +200,7 @@ async function tidy() {
   await until('the note to go', async () => !(await rows()).some(text => text.startsWith(NOTE)));
   await shoot('deleted');
   await pressNotification(page, 'Undo');
+  await unfold('Notes');
   await until('the note to come back', async () => (await rows()).some(text => text.startsWith(NOTE)));
 }
 
@@ -195,6 +211,7 @@ async function restart() {
   await server.stop();
   server = await startServer({ env, root });
   await open();
+  for (const group of ['Decisions', 'Notes']) await unfold(group);
   await until('the same tree', async () => JSON.stringify((await rows()).sort()) === JSON.stringify(seen));
   await search('charge twice');
   await until('the hit after the restart', async () => (await hits())[0]?.includes(MESSAGE));
