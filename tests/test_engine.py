@@ -70,8 +70,7 @@ def test_a_hit_explains_its_score(engine: Engine) -> None:
 
 def test_filters_apply_before_the_best_are_taken(engine: Engine) -> None:
     wanted = note(engine, "rare topic among many: token", labels=("odd",), files=("src/deep/one.py",))
-    for n in range(300):
-        note(engine, f"token token token {n}")
+    engine.writer.write([Note(content=f"token token token {n}") for n in range(300)])
     assert found(engine, "token", labels=("odd",)) == [wanted]
     assert found(engine, "token", files=("src/deep",)) == [wanted]
     assert found(engine, "token", files=("src/deep/one.py",)) == [wanted]
