@@ -237,7 +237,7 @@ class Engine:
         """Tell the state of the project's memory: counts, capture, search by meaning, where it lives."""
         counts = self.store.counts()
         embedding = self.indexer.status()
-        messages = [embedding.message] if embedding.message else []
+        messages = unique([embedding.message, *(self.recorder.messages if self.recorder else ())])
         busy = self.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
         return Status(
             version=__version__,
@@ -251,7 +251,7 @@ class Engine:
             capture=self.recorder.state if self.recorder else "off",
             embedding=embedding,
             storage=self._storage,
-            messages=tuple(messages),
+            messages=messages,
         )
 
     # ------------------------------------------------------------ keeping
