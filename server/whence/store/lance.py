@@ -34,8 +34,13 @@ _ATTEMPTS = 8
 _READ_ATTEMPTS = 4
 """Tries of a read: the next one opens the newest version, so only what is lost for good fails them all."""
 
-_PATIENCE = 3.0
-"""Seconds that a write waits for an optimisation of this process, which takes 1 s at 10,000 passages."""
+_PATIENCE = 1.0
+"""Seconds that a write waits for an optimisation of this process; at 10,000 passages that takes no longer."""
+
+_LONGEST = timedelta(seconds=20)
+"""The most that a merge may take on this machine; see `maintenance` for why it must be less than versions are kept. One
+takes 10 ms; a thousand memories, or 10,000 passages with their vectors, take a second or two.
+"""
 
 _FAILURES = (RuntimeError, ValueError, OSError, pa.ArrowException)
 """What LanceDB raises: mostly RuntimeError with the Rust error as text, ValueError for what it calls invalid input."""
@@ -229,7 +234,8 @@ class Table:
                 builder = builder.when_not_matched_insert_all()
             if dropping:
                 builder = builder.when_not_matched_by_source_delete(dropping)
-            result = builder.execute(data, on_bad_vectors="null")  # a passage has no vector at first
+            # A passage has no vector at first.
+            result = builder.execute(data, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
             return Merged(result.num_updated_rows, result.version)
 
         with self._turn():

@@ -9,10 +9,11 @@ leaves a copy of the table behind.
 What may be cleaned away, and when: Lance deletes a version by its own age, even if it was the newest until a moment
 ago. A read that meets that is tried again on the newest version (`lance.Table`), however long versions are kept. A
 *commit* is another matter: it looks for conflicts in the versions between the one it read and the newest, and does not
-notice when one of them is missing. So versions must be kept for longer than any write takes. Long ones (tidying itself)
-exclude one another by a lock file; all others take milliseconds, a bulk load seconds: a minute is far above them. On an
-object store there is no such lock, and other machines' clocks count: ten minutes. Files that no version names belong to
-a commit under way or one that failed; Lance leaves them alone for a week, and so do we (`delete_unverified` stays off).
+notice when one of them is missing. So versions must be kept for longer than any write takes. Tidying, the only long
+one, is done by one process at a time, which a lock file sees to; a merge is given up after 20 s (`lance._LONGEST`);
+versions are kept for 30. An object store has no such lock, and other machines' clocks count there: ten minutes. Files
+that no version names belong to a commit under way or to one that failed; Lance leaves them alone for a week, and so do
+we (`delete_unverified` stays off).
 """
 
 import logging
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-KEEP = timedelta(minutes=1)
+KEEP = timedelta(seconds=30)
 """How long versions are kept on this machine."""
 KEEP_REMOTE = timedelta(minutes=10)
 """How long versions are kept on an object store."""
@@ -42,7 +43,7 @@ _FRAGMENTS = 64
 """Fragments that are put together as soon as nothing was written for a moment."""
 _MOMENT = 2.0
 """Seconds of such a moment: a write that comes meanwhile has to wait."""
-_TOO_MANY = 256
+_TOO_MANY = 128
 """Fragments that are put together in the midst of writing."""
 _ROWS = 2000
 """Rows without full-text index that are as bad as that: a search reads them one by one."""
@@ -50,7 +51,7 @@ _REST_FRAGMENTS = 16
 """Fragments worth putting together once writing rests."""
 _REST_VERSIONS = 64
 """Versions worth cleaning away once writing rests."""
-_REST_SECONDS = 60.0
+_REST_SECONDS = 30.0
 """Time without a commit after which writing rests; as long as versions are kept, so that all old ones can go."""
 _SHARE = 10
 """Tidying takes at most this part of the time: after one that took 10 s, the next waits 100 s."""
