@@ -49,9 +49,11 @@ _QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encrypti
 
 _BREAK = r"[ \t]*\\?\r?\n[+\- ]?[ \t]*"  # a line's end, and in a diff the sign of the next line
 _CLOSE = r"\\*[\"'`]?[\])]?(?:\[\d*\])?"  # what ends a quoted, indexed or array name
+_TYPE = r"[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?"
 _OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
 _ASSIGN = re.compile(
-    _CLOSE + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*](?:[\w\[\]<>,|?.&*' ]|::){0,60}?[ \t]*(?P<typed>=)(?![=>~])"
+    _CLOSE
+    + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?[ \t]*(?P<typed>=)(?![=>~]|[ \t]*$)"
     r"|(?:[ \t]+[A-Za-z][\w.]{0,24}){1,2}[ \t]*(?P<declared>:?=)(?![=>~]|[ \t]*$)"
     rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*",
     re.MULTILINE,
@@ -71,7 +73,7 @@ _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
-_TAG = re.compile(r"(?:(?:!![a-z]+|&[\w-]+)[ \t]+)?")  # of YAML: a type or an anchor
+_TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
 _CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth)[\w.-]{0,40}=[^=]")
 _EXPRESSION = re.compile(
     r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{!*&@]|\$[A-Za-z_({]"
@@ -211,7 +213,7 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
     elif plain and name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
         if keeps(words[0], name.promise, plain):
             yield Found(*words.span(), name.label)
-    elif plain and (word := _UNQUOTED.match(text, at := _TAG.match(text, at).end())):
+    elif plain and (word := _UNQUOTED.match(text, at := _past_tag(text, at))):
         value = word[0]
         if cut := _UNQUOTED_END.search(value):
             value = value[: cut.start()]
@@ -223,6 +225,12 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
         in_code = len(bare) < len(value) and text[at - 1] != "="
         if keeps(bare, name.promise, Tie.CODE if in_code else plain):
             yield Found(at, at + len(bare), name.label)
+
+
+def _past_tag(text: str, at: int) -> int:
+    """The place behind a type or an anchor of YAML."""
+    tag = _TAG.match(text, at)
+    return tag.end() if tag else at
 
 
 def _string(text: str, at: int) -> tuple[int, int, int] | None:

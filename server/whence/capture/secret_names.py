@@ -219,7 +219,7 @@ def _is_password(value: str, tie: Tie) -> bool:
         return value.isdigit() and len(value) >= (4 if tie is Tie.QUOTED else 6) and tie in (Tie.QUOTED, Tie.PLAIN)
     if tie is Tie.QUOTED:
         return True
-    if _TYPE.fullmatch(value):
+    if _TYPE.fullmatch(value) and wordiness(value) > 0.3:
         return False
     if tie is Tie.NEAR or (tie is Tie.CODE and value.isidentifier()):
         kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))

@@ -22,7 +22,7 @@ _DIGEST_PREFIX = len("sha256:")
 _PREFIXED = re.compile(
     r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt]))"
     r"(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
-    r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9+=])"
+    r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9_+=-])"
 )
 _IDENTIFIERS = re.compile(
     r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file"

@@ -253,8 +253,8 @@ class Shape:
 
 def _shape(row: str, leading: bool) -> Shape:
     name, words, rest, *check = re.split(r" {2,}", row)
-    for short, pattern in _SHORT.items():
-        rest = rest.replace(short, pattern)
+    for short, alphabet in _SHORT.items():
+        rest = rest.replace(short, alphabet)
     if leading:
         # The longest first, so that a word which begins another doesn't hide it.
         rest = "(?:" + "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))) + f")(?:{rest})"

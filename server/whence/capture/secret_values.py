@@ -26,7 +26,7 @@ PLACEHOLDER_WORDS = re.compile(
 # Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
 _TEMPLATE = re.compile(
     r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|%[sdvr]\b|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
-    r"|^!(?:Ref|Sub|GetAtt|ImportValue|Join|Select|vault|env|Env|secret|Secret|file|include)\b|^`|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
+    r"|^!(?:Ref|Sub|GetAtt|ImportValue|Join|Select|vault|env|Env|secret|Secret|file|include)\b|^`|\{[A-Za-z_][\w.]*\}|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
 )
 # Regular expressions: classes with ranges, groups, \\d, counted repeats, lists of alternatives.
 _PATTERN = re.compile(r"\[\^?[^\]]{0,20}\w-\w|\(\?|\\[dwsSDWb]|\.[*+]|[\])]\{\d|\]\+|\|[^|]+\|[^|]+\|")
@@ -132,7 +132,7 @@ _WORDLIKE = re.compile(
     r"|[a-z]{3,}/[\w./-]{1,30}$"
     r"|(?:vault|op|ssm|awssm|gcpsm|secretsmanager|sops|env|file|ref|keyvault|bws)[:+]"
     r"|M(?:Fkw|HYw|Cow|Fww|IIBIjAN|IICIjAN|IGfMA0|IGJAoGB)[A-Za-z0-9+/]{9}"
-    r"|(?i:(?:scram-)?(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
+    r"|(?i:(?:[a-z0-9]{1,8}-){0,3}(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
 )
 
 
