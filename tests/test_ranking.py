@@ -241,3 +241,11 @@ def test_an_explanation_in_plain_words() -> None:
     assert told == "shares “token”, “cache”, close in meaning, from today, important, pinned, near to where you are"
     (hit,) = ranked([candidate(note("token " * 3), cosine=0.8)], query="certificates")
     assert explain(hit, "certificates", NOW) == "close in meaning"
+
+
+def test_a_snippet_goes_on_where_the_title_ends() -> None:
+    more = note("Retries are capped\n\nA provider blocked us in May.")
+    alone = note("Retries are capped")
+    hits = {hit.id: hit for hit in ranked([candidate(more, 3.0), candidate(alone, 3.0)], "retries capped")}
+    assert hits[more.id].snippet == "A provider blocked us in May."
+    assert hits[alone.id].snippet == "Retries are capped"

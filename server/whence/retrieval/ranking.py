@@ -312,13 +312,19 @@ def _hit(found: _Found, parts: _Parts, rarity: Mapping[str, float], now: datetim
         icon=KINDS[passage.kind].icon if passage.kind in KINDS else "",
         title=passage.title,
         description=_when_and_where(passage.created_at, passage.files, now),
-        snippet=passage.text,
+        snippet=_beyond(passage.title, passage.text),
         score=sum(parts),
         parts=ScoreParts(**parts._asdict()),
         created_at=passage.created_at,
         files=passage.files,
         labels=passage.labels,
     )
+
+
+def _beyond(title: str, text: str) -> str:
+    """The text behind the title that it begins with, which a hit shows already; the title where nothing follows."""
+    rest = text.removeprefix(title).strip()
+    return rest or text
 
 
 def _when_and_where(at: datetime, files: Sequence[str], now: datetime) -> str:
