@@ -69,13 +69,12 @@ export function activate(context: ExtensionContext): Api {
       if (context.globalState.get(ASKED) || tree.view.visible) return;
       await context.globalState.update(ASKED, true);
       const chosen = await window.showInformationMessage(l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?'), setUpButton, l10n.t('Not Now'));
-      if (chosen === setUpButton) await setUp();
+      if (chosen === setUpButton) await setUpIfNeeded();
     }
   };
 
   /** Make the environment anew, visibly, and start the server with it. */
   const setUp = async () => {
-    // A message may still offer what was begun elsewhere.
     if (whence.state === 'settingUp') return;
     await whence.stop();
     whence.state = 'settingUp';
@@ -95,6 +94,8 @@ export function activate(context: ExtensionContext): Api {
       else void offer(l10n.t('Whence could not be set up: {0}', message.split('\n').at(-1) ?? ''), setUpButton, showLog);
     }
   };
+  // A message may still offer what was done elsewhere meanwhile.
+  const setUpIfNeeded = async () => { if (whence.state === 'needed') await setUp(); };
   const begun = () => attempt(async () => {
     try {
       await begin();
@@ -122,6 +123,8 @@ export function activate(context: ExtensionContext): Api {
       if (event.affectsConfiguration('whence.interpreter')) void begun();
       else if (event.affectsConfiguration('whence')) void attempt(() => whence.configure());
     }),
+    // The count is of the active editor's folder.
+    window.onDidChangeActiveTextEditor(() => void (workspace.workspaceFolders?.[1] && status.refresh())),
     // Another window may have set up meanwhile.
     window.onDidChangeWindowState(({ focused }) => focused && whence.state === 'needed' && void begun()),
   );

@@ -9,7 +9,7 @@ import { vsix } from '../../scripts/package.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
 import {
-  answer, appendText, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, tree, treeRows, until,
+  answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, tree, treeRows, until,
 } from './vscode.mjs';
 
 const MESSAGE = 'Retry a charge twice when the provider times out';
@@ -28,17 +28,13 @@ const { folder, git, marks } = repository;
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
 const home = path.join(root, 'memory');
 const audit = path.join(root, 'audit.jsonl');
-const env = {
-  ...auditing(audit), WHENCE_HOME: home,
-  // The model is fetched once a machine, not once a run.
-  WHENCE_CACHE: process.env.WHENCE_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'whence'),
-};
+const env = { ...auditing(audit), WHENCE_HOME: home, WHENCE_CACHE: modelCache };
 /** The command line of the environment that the extension made, on the same memory: a second process beside the server. */
 function whence(...args) {
   const storage = path.join(root, 'data', 'User', 'globalStorage', 'whence.whence');
   const [made] = fs.readdirSync(storage).filter(name => /^env-\w+$/.test(name));
   const { status, stdout, stderr } = spawnSync(path.join(storage, made, 'bin', 'python'), ['-P', '-m', 'whence', ...args, '--json', '--project', folder],
-    { env: { ...process.env, WHENCE_HOME: home, WHENCE_CACHE: env.WHENCE_CACHE }, encoding: 'utf8' });
+    { env: { ...process.env, WHENCE_HOME: home, WHENCE_CACHE: modelCache }, encoding: 'utf8' });
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
 }
@@ -93,12 +89,36 @@ async function reply(title, text, name) {
   await page.keyboard.press('Enter');
 }
 
-async function setUp() {
-  const button = page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' });
-  await button.waitFor({ timeout: 30_000 });
+const setUpButton = () => page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' });
+const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => each.includes(text)));
+
+/** A Python that is none, and a change of mind: both end where they began. */
+async function trouble() {
+  await setUpButton().waitFor({ timeout: 30_000 });
   await shoot('welcome');
-  await button.click();
-  await until('the progress of the set-up', async () => (await notifications(page)).some(text => text.startsWith('Setting up Whence')));
+  const machine = path.join(root, 'data', 'Machine', 'settings.json');
+  fs.mkdirSync(path.dirname(machine), { recursive: true });
+  fs.writeFileSync(machine, JSON.stringify({ 'whence.interpreter': '/no/such/python' }));
+  await until('the wrong Python to be noticed', async () => {
+    await setUpButton().click({ timeout: 1000 });
+    return (await notifications(page)).some(text => text.includes('/no/such/python')) || pressNotification(page, 'Cancel').then(() => false);
+  });
+  await shoot('no-python');
+  fs.writeFileSync(machine, '{}');
+  await until('another Python to be taken', async () => {
+    await setUpButton().click({ timeout: 1000 });
+    await until('its progress', async () => (await notifications(page)).some(text => /Setting up Whence: (?!Making)/.test(text)), 10_000);
+    return true;
+  });
+  await pressNotification(page, 'Cancel');
+  await setUpButton().waitFor({ timeout: 15_000 });
+  const storage = path.join(root, 'data', 'User', 'globalStorage', 'whence.whence');
+  assert.deepEqual(fs.readdirSync(storage), [], 'a set-up that was broken off left something');
+}
+
+async function setUp() {
+  await setUpButton().click();
+  await told('Setting up Whence');
   await shoot('setting-up');
   await until('the end of the set-up', async () => /\d/.test(await status().innerText()), 240_000, 250);
   await shoot('nothing-yet');
@@ -215,6 +235,7 @@ async function restart() {
   await until('the same tree', async () => JSON.stringify((await rows()).sort()) === JSON.stringify(seen));
   await search('charge twice');
   await until('the hit after the restart', async () => (await hits())[0]?.includes(MESSAGE));
+  await until('its preview', async () => (await document()).includes('ATTEMPTS = 3'));
   await shoot('restarted');
   await page.keyboard.press('Escape');
 }
@@ -246,7 +267,7 @@ async function noTrace() {
 
 try {
   await open();
-  for (const step of [setUp, work, commit, note, find, use, decide, tidy, restart, noTrace]) {
+  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, restart, noTrace]) {
     await step();
     say(step.name);
   }
