@@ -284,11 +284,11 @@ def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head, *, re
     interrupted = now.operation not in ("", "bisect") and (moved or now.operation != was.operation)
     if interrupted:
         touched |= history.staged(repository)
-    held = {path for entry in set(was.stash) ^ set(now.stash) for path in history.stashed(repository, entry)[:_STASHED]}
+    held = _held(tree, repository, set(was.stash) ^ set(now.stash))
     dirty = history.unclean(repository) & touched if touched and now.commit else set()
     rewritten = {path for path, seen in stats.items() if seen.state != "unread" and seen.differs(tree.root / path)}
     candidates = tree.rules.kept(
-        sorted((touched & stats.keys()) | tree.snapshots.with_opens(touched) | held | dirty | rewritten)
+        sorted((touched & stats.keys()) | tree.snapshots.with_opens(touched) | held.keys() | dirty | rewritten)
     )
     heads = tree.contents(now.commit, candidates)
     befores = tree.contents(was.commit, [path for path in candidates if path not in stats])
@@ -308,11 +308,22 @@ def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head, *, re
             if not known:
                 tree.snapshots.put_text(path, text, disk)
         elif path in held or (path in touched and (interrupted or _has_marks(text))):
-            tree.git_wrote(path, text, disk, as_head=False)
+            tree.git_wrote(path, text, disk, as_head=False, holds=held.get(path))
         elif path in touched and heads[path] != (True, None):
             tree.git_wrote(path, heads[path][1], OnDisk(heads[path][0]), as_head=False)
             theirs.append(path)
     return theirs
+
+
+def _held(tree: Worktree, repository: Repository, entries: set[str]) -> dict[str, str | None]:
+    """Files that these entries of the stash hold, with their texts."""
+    texts: dict[str, str | None] = {}
+    for entry in entries:
+        paths = tree.rules.kept(history.stashed(repository, entry)[:_STASHED])
+        for commit in (f"{entry}^3", entry):
+            texts |= {path: text for path, (there, text) in tree.contents(commit, paths).items() if there}
+        texts |= {path: None for path in paths if path not in texts}
+    return texts
 
 
 def _has_marks(text: str | None) -> bool:

@@ -177,8 +177,15 @@ class Worktree:
                     found.append(_Found(path, last, after, disk))
             elif path in by_git and disk.there and heads[path] == (True, after):
                 self.git_wrote(path, after, disk, as_head=True)
-            elif (after if disk.there else last) in stashed.get(path, ()) and (disk.there or not heads[path][0]):
-                self.git_wrote(path, after, disk, as_head=not disk.there)
+            elif (came := _out_of_stash(stashed.get(path, ()), last, after)) is not None:
+                self.git_wrote(path, after, disk, as_head=False, holds=came)
+            elif (
+                after is None
+                and path in stashed
+                and not heads[path][0]
+                and any(text == last for _, text in stashed.get(path, ()))
+            ):
+                self.git_wrote(path, after, disk, as_head=True)  # put into the stash as an untracked file
             else:
                 found.append(_Found(path, last, after, disk))
         return found
@@ -187,14 +194,15 @@ class Worktree:
         """Whether the file may have been there before we came, without git to tell what it was."""
         return self.repository is None and seen is None and disk.there and self.snapshots.get("baseline") != "complete"
 
-    def _stashed(self, files: Sequence[str]) -> dict[str, list[str | None]]:
-        """What the newest entries of the stash hold of these files: `git stash` puts it there and brings it back."""
-        texts: dict[str, list[str | None]] = {}
+    def _stashed(self, files: Sequence[str]) -> dict[str, list[tuple[str | None, str]]]:
+        """What the newest entries of the stash hold of these files, each with the text that it was made from."""
+        texts: dict[str, list[tuple[str | None, str]]] = {}
         for entry in self.head.stash[:3]:
+            bases = self.contents(f"{entry}^1", files)
             for commit in (entry, f"{entry}^3"):
-                for path, (there, text) in self.contents(commit, files).items():
-                    if there:
-                        texts.setdefault(path, []).append(text)
+                for path, (_, text) in self.contents(commit, files).items():
+                    if text is not None and text != bases[path][1]:
+                        texts.setdefault(path, []).append((bases[path][1], text))
         return texts
 
     def contents(self, commit: str, files: Collection[str]) -> dict[str, Content]:
@@ -301,12 +309,17 @@ class Worktree:
         else:
             self.snapshots.put_text(path, text, disk)
 
-    def git_wrote(self, path: str, text: str | None, disk: OnDisk, *, as_head: bool) -> None:
-        """The file is as git made it: what it was before is no longer in the work tree, or is there again."""
+    def git_wrote(self, path: str, text: str | None, disk: OnDisk, *, as_head: bool, holds: str | None = None) -> None:
+        """The file is as git made it: what it was before is no longer in the work tree, or is there again.
+
+        Args:
+            as_head: whether it is what HEAD holds, so that nothing in it is uncommitted.
+            holds: the text whose open Changes came back, if git merged it into another one.
+        """
         known = self.snapshots.opens(path)
         here: set[str] = set()
         if not as_head:
-            wanted: bytes | None = digest(text)
+            wanted: bytes | None = digest(text if holds is None else holds)
             for each in reversed(known):
                 if each.stored and each.after_digest == wanted:
                     here.add(each.id)
@@ -427,6 +440,20 @@ def _alike(one: str | None, other: str | None) -> float:
     """Share of lines in common, from 0 to 1."""
     first, second = Counter((one or "").split("\n")), Counter((other or "").split("\n"))
     return 2 * (first & second).total() / max(1, first.total() + second.total())
+
+
+def _out_of_stash(entries: Sequence[tuple[str | None, str]], last: str | None, after: str | None) -> str | None:
+    """The entry's text that `git stash apply` brought, as it is or merged into what was there; None for none."""
+    for base, text in entries:
+        if after == text or (None not in (after, base, last) and _delta(last, after) == _delta(base, text)):
+            return text
+    return None
+
+
+def _delta(before: str | None, after: str | None) -> tuple[Counter[str], Counter[str]]:
+    """Lines that came and lines that went, wherever they stood."""
+    old, new = Counter((before or "").split("\n")), Counter((after or "").split("\n"))
+    return new - old, old - new
 
 
 def _read_at(seen: Seen | None) -> int:
