@@ -129,6 +129,22 @@ def test_what_was_written_in_between_is_not_replaced(store: Store) -> None:
     assert store.swap([]) == []
 
 
+@pytest.mark.parametrize("others", [0, 9], ids=["alone", "among others"])
+def test_what_is_swapped_in_is_stored_whole(store: Store, others: int) -> None:
+    odd = 'it\'s \\ \x00 \n \u2028 日本 🙂 "q" -- /* $1 ?' + "long " * 50_000
+    old = note("x", files=("src/a.py",), labels=("l",))
+    new = later(old, content=odd, title="t", labels=("o'hara", "b"), files=(), pinned=True, deleted_at=None)
+    rest = [note(f"other {n}") for n in range(others)]
+    store.put([old, *rest])
+    assert store.swap([(old, new), *((each, later(each)) for each in rest)]) == [True] * (1 + others)
+    assert store.get([old.id]) == [new]
+    assert store.newest(Filter(labels=("o'hara",)), limit=9, pinned=True) == [new]
+    assert store.newest(Filter(files=("src",)), limit=9) == []
+    newest = later(new, title="again")
+    assert store.swap([(new, newest)]) == [True]
+    assert store.get([old.id]) == [newest]
+
+
 def test_swapping_many_is_told_for_each(store: Store) -> None:
     many = [note(f"note {n}", n) for n in range(450)]
     store.put(many)

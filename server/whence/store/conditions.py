@@ -21,6 +21,26 @@ def moment(at: datetime) -> str:
     return f"timestamp '{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
 
 
+def value(of: object) -> str:
+    """A value of a row as SQL.
+
+    An empty list becomes NULL, since SQL does not know what it would be a list of; conditions treat the two alike.
+    """
+    match of:
+        case None | []:
+            return "NULL"
+        case bool() | int():
+            return str(of).lower()
+        case str():
+            return literal(of)
+        case datetime():
+            return moment(of)
+        case list():
+            return f"[{', '.join(map(literal, of))}]"
+        case _:
+            raise TypeError(f"a row holds no {type(of).__name__}")
+
+
 def among(column: str, values: Iterable[str]) -> str:
     """The column is one of these values; nothing is among none."""
     listed = ", ".join(map(literal, values))

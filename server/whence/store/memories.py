@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 _IN_USE = "deleted_at IS NULL"
 
+_FEW = 4
+"""Memories that `swap` writes each in a commit of its own: up to so many, that is less on disk than one merge."""
+
 _AT_ONCE = 200
-"""Memories that one commit of `swap` compares: the condition names each, and takes 0.5 ms a memory to plan."""
+"""Memories that one merge of `swap` compares: the condition names each, and takes 0.5 ms a memory to plan."""
 
 
 class Memories:
@@ -35,18 +38,24 @@ class Memories:
         """Replace each first memory by the second, unless somebody wrote it in between.
 
         Args:
-            pairs: the memory as it was read, and as it shall be, with the same id and a later `updated_at`.
+            pairs: each memory as it was read, and as it shall be with a later `updated_at`; no memory twice.
 
         Returns:
             For each pair whether it was replaced. False: what is stored has another `updated_at` than the first, or is
             gone; read it again and decide anew.
         """
+        if len(pairs) <= _FEW:
+            return [self._swap_one(old, new) for old, new in pairs]
         done: list[bool] = []
         for start in range(0, len(pairs), _AT_ONCE):
-            done += self._swap(pairs[start : start + _AT_ONCE])
+            done += self._swap_many(pairs[start : start + _AT_ONCE])
         return done
 
-    def _swap(self, pairs: Sequence[tuple[MemoryBase, MemoryBase]]) -> list[bool]:
+    def _swap_one(self, old: MemoryBase, new: MemoryBase) -> bool:
+        row = rows.of_memory(new)
+        return self._memories.update(row, f"id = {literal(row.pop('id'))} AND updated_at = {moment(old.updated_at)}")
+
+    def _swap_many(self, pairs: Sequence[tuple[MemoryBase, MemoryBase]]) -> list[bool]:
         unread = " OR ".join(
             f"(target.id = {literal(old.id)} AND target.updated_at = {moment(old.updated_at)})" for old, _ in pairs
         )
@@ -107,8 +116,8 @@ class Memories:
     def times(self, kind: str, *, archived: bool = False) -> list[datetime]:
         """When the memories of this kind that are in use happened, newest first; `archived`: those too."""
         where = both(_IN_USE, passing(Filter(kinds=(kind,), archived=archived)))
-        found: list[datetime] = self._memories.read(["created_at"], where)["created_at"].to_pylist()
-        return sorted(found, reverse=True)
+        found = self._memories.read(["created_at"], where)["created_at"].cast("int64").to_pylist()
+        return [rows.to_time(each) for each in sorted(found, reverse=True)]
 
     def deleted_before(self, at: datetime) -> list[str]:
         """Ids of the memories that have been in the bin since before this moment."""

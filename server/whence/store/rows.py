@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from whence import memory
 from whence.errors import InvalidRequest
@@ -11,9 +12,14 @@ from whence.memory import MemoryBase
 from whence.protocol import Passage
 from whence.store.conditions import places
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 log = logging.getLogger(__name__)
 
 PASSAGE_COLUMNS = list(Passage.model_fields)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def of_memory(each: MemoryBase) -> dict[str, Any]:
@@ -67,13 +73,24 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
     }
 
 
-def to_passage(row: Mapping[str, Any]) -> Passage:
-    """Read back the passage of a row that holds at least `PASSAGE_COLUMNS`.
+def to_passages(table: "pa.Table") -> list[Passage]:
+    """Read back the passages of rows that hold at least `PASSAGE_COLUMNS`.
 
-    Unchecked: it was a passage when it was written, and a search reads hundreds.
+    Unchecked: they were passages when they were written, and a search reads hundreds.
     """
-    values = {column: row[column] for column in PASSAGE_COLUMNS}
-    return Passage.model_construct(**values | {"labels": tuple(row["labels"]), "files": tuple(row["files"])})
+    columns = {name: table[name] for name in PASSAGE_COLUMNS}
+    values = {name: column.to_pylist() for name, column in columns.items() if name != "created_at"}
+    values["created_at"] = [to_time(each) for each in columns["created_at"].cast("int64").to_pylist()]
+    for name in ("labels", "files"):
+        values[name] = [tuple(each) for each in values[name]]
+    return [
+        Passage.model_construct(**dict(zip(values, row, strict=True))) for row in zip(*values.values(), strict=True)
+    ]
+
+
+def to_time(microseconds: int) -> datetime:
+    """The moment so long after 1970. Arrow's own conversion asks for a time zone database, which Windows lacks."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def bare_passage(each: MemoryBase) -> Passage:
