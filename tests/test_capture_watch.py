@@ -41,3 +41,18 @@ def test_what_is_heard(tmp_path: Path) -> None:
     assert not watch.lost
     watch.close()
     assert threading.active_count() == before
+
+
+def test_a_folder_with_many_folders_is_watched_as_a_whole(tmp_path: Path) -> None:
+    root, probe = tmp_path / "work", tmp_path / "probe"
+    for number in range(200):
+        (root / f"d{number}" / "deep").mkdir(parents=True)
+    probe.mkdir()
+    before = threading.active_count()
+    heard: set[str] = set()
+    watch = Watch(root, {"d7"}, probe, lambda p: heard.add(p.relative_to(root).as_posix()))
+    assert threading.active_count() - before < 10
+    (root / "d199" / "deep" / "a.py").write_text("x\n", encoding="utf-8")
+    (root / "a.py").write_text("x\n", encoding="utf-8")
+    until(lambda: {"a.py", "d199/deep/a.py"} <= heard, "the files")
+    watch.close()

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from watchdog.events import (
@@ -29,7 +29,7 @@ _HEARD = (
 )
 """Who only reads a file makes events too; these are not asked for."""
 
-_MOST_PARTS = 60
+_MOST_PARTS = 40
 """Folders that are watched one by one, each of which costs a thread."""
 
 
@@ -116,24 +116,22 @@ class _Ear(logging.Handler):
         self.heard = True
 
 
-def _parts(root: Path, skipped: set[str]) -> Iterator[tuple[Path, bool]]:
+def _parts(root: Path, skipped: set[str]) -> list[tuple[Path, bool]]:
     """What to watch, and whether with all below: the root, or its parts where some are to be skipped.
 
     macOS and Windows watch a tree at once and for nothing; Linux pays for every folder.
     """
     if not sys.platform.startswith("linux"):
-        yield root, True
-        return
-    yield root, False
-    waiting, count = [root], 1
+        return [(root, True)]
+    parts, waiting = [(root, False)], [root]
     while waiting:
         for each in sorted(os.scandir(waiting.pop(0)), key=lambda entry: entry.name):
             folder = Path(each.path)
             name = folder.relative_to(root).as_posix()
             if not each.is_dir(follow_symlinks=False) or name in skipped or each.name == ".git":
                 continue
-            apart = count < _MOST_PARTS and any(other.startswith(f"{name}/") for other in skipped)
+            apart = len(parts) < _MOST_PARTS and any(other.startswith(f"{name}/") for other in skipped)
             if apart:
                 waiting.append(folder)
-            yield folder, not apart
-            count += 1
+            parts.append((folder, not apart))
+    return parts if len(parts) <= 2 * _MOST_PARTS else [(root, True)]  # so many cost more than what they skip
