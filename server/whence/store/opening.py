@@ -9,7 +9,7 @@ from whence.store import rows
 from whence.store.conditions import among
 from whence.store.failures import storage_error
 from whence.store.lance import Table, connect
-from whence.store.schema import MARK, MEMORIES, passages_schema
+from whence.store.schema import DERIVED_FORMAT, MARK, MEMORIES, passages_schema
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,8 @@ def _fits(table: Table) -> bool:
     if "vector" not in schema.names:
         return False
     wanted = passages_schema(schema.field("vector").type.list_size)
-    return {field.name: field.type for field in schema} == {field.name: field.type for field in wanted}
+    same = {field.name: field.type for field in schema} == {field.name: field.type for field in wanted}
+    return same and table.marked("payload", MARK) == str(DERIVED_FORMAT)
 
 
 def empty_passages(table: Table) -> None:

@@ -13,6 +13,8 @@ from whence.store import rows
 from whence.store.conditions import among, both, literal, passing
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from whence.store.lance import Table
 
 _TOKENS = 256
@@ -78,9 +80,9 @@ class Passages:
         text which the passage was given in between.
         """
         where = f"model IS NULL OR model != {literal(model)}"
-        table = self._passages.read(["id", "created_at", "text_hash", "text"], where, newest=True, limit=limit)
-        columns = (table[column].to_pylist() for column in ("id", "text_hash", "text"))
-        return [(f"{id}@{hash}", text) for id, hash, text in zip(*columns, strict=True)]
+        table = self._passages.read(["id", "created_at", "text_hash", "payload"], where, newest=True, limit=limit)
+        columns = (table[column].to_pylist() for column in ("id", "text_hash", "payload"))
+        return [(f"{id}@{hash}", rows.to_text(payload)) for id, hash, payload in zip(*columns, strict=True)]
 
     def put_vectors(self, model: str, vectors: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
         """Write the vectors of passages that `unembedded` named, in one commit; what has changed since is left alone.
@@ -123,7 +125,7 @@ class Passages:
             return []
         tokens, unit = _repeated(weights)
         table = self._passages.by_words(tokens, unit, rows.PASSAGE_COLUMNS, passing(filter), limit)
-        found = zip(rows.to_passages(table), table["_score"].to_pylist(), strict=True)
+        found = zip(_passages(table), table["_score"].to_pylist(), strict=True)
         return [Candidate.model_construct(passage=passage, bm25=score) for passage, score in found]
 
     def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
@@ -139,13 +141,18 @@ class Passages:
             return []
         where = both(f"model = {literal(model)}", passing(filter))
         table = self._passages.by_vector(vector, rows.PASSAGE_COLUMNS, where, limit)
-        found = zip(rows.to_passages(table), table["_distance"].to_pylist(), strict=True)
+        found = zip(_passages(table), table["_distance"].to_pylist(), strict=True)
         return [Candidate.model_construct(passage=passage, cosine=1.0 - distance) for passage, distance in found]
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""
         if self._passages.dimension() != dimension:
             self._passages.set_dimension(dimension)
+
+
+def _passages(table: "pa.Table") -> list[Passage]:
+    columns = (table[name].to_pylist() for name in rows.PASSAGE_COLUMNS)
+    return [rows.to_passage(payload, words) for payload, words in zip(*columns, strict=True)]
 
 
 def _weights(words: Sequence[tuple[str, float]] | Sequence[str]) -> dict[str, float]:

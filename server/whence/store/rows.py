@@ -1,10 +1,11 @@
 """What a memory and a passage are as rows, and back."""
 
 import hashlib
+import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whence import memory
 from whence.errors import InvalidRequest
@@ -12,12 +13,10 @@ from whence.memory import MemoryBase
 from whence.protocol import Passage
 from whence.store.conditions import places
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 log = logging.getLogger(__name__)
 
-PASSAGE_COLUMNS = list(Passage.model_fields)
+PASSAGE_COLUMNS = ("payload", "words")
+"""What a passage is read back from."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,10 +61,15 @@ def to_memories(ids: Iterable[str], payloads: Iterable[str]) -> list[MemoryBase]
 def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
     """The row of a passage, still without a vector, and of which state of its memory it was made."""
     return {
-        **{column: getattr(each, column) for column in PASSAGE_COLUMNS},
+        "id": each.id,
+        "memory": each.memory,
+        "kind": each.kind,
+        "created_at": each.created_at,
+        "archived": each.archived,
         "labels": list(each.labels),
-        "files": list(each.files),
         "places": places(each.files),
+        "words": each.words,
+        "payload": each.model_dump_json(exclude={"words"}, by_alias=False),
         "memory_updated_at": source.updated_at,
         "text_hash": text_hash(each.text),
         "model": None,
@@ -73,19 +77,18 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
     }
 
 
-def to_passages(table: "pa.Table") -> list[Passage]:
-    """Read back the passages of rows that hold at least `PASSAGE_COLUMNS`.
+def to_passage(payload: str, words: str) -> Passage:
+    """Read back a passage. Unchecked: it was one when it was written, and a search reads hundreds."""
+    values = json.loads(payload)
+    values["created_at"] = datetime.fromisoformat(values["created_at"])
+    values["labels"], values["files"] = tuple(values["labels"]), tuple(values["files"])
+    return Passage.model_construct(words=words, **values)
 
-    Unchecked: they were passages when they were written, and a search reads hundreds.
-    """
-    columns = {name: table[name] for name in PASSAGE_COLUMNS}
-    values = {name: column.to_pylist() for name, column in columns.items() if name != "created_at"}
-    values["created_at"] = [to_time(each) for each in columns["created_at"].cast("int64").to_pylist()]
-    for name in ("labels", "files"):
-        values[name] = [tuple(each) for each in values[name]]
-    return [
-        Passage.model_construct(**dict(zip(values, row, strict=True))) for row in zip(*values.values(), strict=True)
-    ]
+
+def to_text(payload: str) -> str:
+    """The text of a passage."""
+    text: str = json.loads(payload)["text"]
+    return text
 
 
 def to_time(microseconds: int) -> datetime:

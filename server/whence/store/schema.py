@@ -3,10 +3,13 @@
 import pyarrow as pa
 
 MARK = "whence.format"
-"""Metadata of the column `payload`: the format of the table of memories, which is so created with its mark."""
+"""Metadata of a table's column `payload`: the table's format, so that it is created with its mark in one commit."""
 
 FORMAT = 1
-"""The format that this version writes."""
+"""Of the memories. With a higher one comes a step that migrates them (`opening`)."""
+
+DERIVED_FORMAT = 1
+"""Of the passages. Another one has them made anew: raise it when a passage is cut or worded in another way."""
 
 _KEY = {"lance-schema:unenforced-primary-key:position": "1"}
 """Declares the primary key in the schema a table is created with, and so in the same commit. With it, two processes
@@ -43,24 +46,22 @@ of 500 came out twice in a test with three processes), and the others cost each 
 
 
 def passages_schema(dimension: int) -> pa.Schema:
-    """The derived table, with vectors of so many numbers."""
+    """The derived table, with vectors of so many numbers. Its payload is the passage but for its words.
+
+    Taking a column of 200 rows costs 0.3 ms, of long texts 2; one payload beside the words is 3 ms a search less than a
+    column for each field.
+    """
     return pa.schema(
         [
             pa.field("id", pa.string(), nullable=False, metadata=_KEY),
             pa.field("memory", pa.string()),
             pa.field("kind", pa.string()),
             pa.field("created_at", _TIME),
-            pa.field("importance", pa.int8()),
-            pa.field("pinned", pa.bool_()),
             pa.field("archived", pa.bool_()),
-            pa.field("folder", pa.string()),
             pa.field("labels", _LIST),
-            pa.field("files", _LIST),
             pa.field("places", _LIST),
-            pa.field("source", pa.string()),
-            pa.field("title", pa.string()),
-            pa.field("text", pa.string()),
             pa.field("words", pa.string()),
+            pa.field("payload", pa.string(), metadata={MARK: str(DERIVED_FORMAT)}),
             pa.field("memory_updated_at", _TIME),
             pa.field("text_hash", pa.string()),
             *vector_fields(dimension),
