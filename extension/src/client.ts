@@ -1,7 +1,7 @@
 /** The language server of this window: starting it, asking it, stopping it. */
 import * as vscode from 'vscode';
 import type { ErrorHandler } from 'vscode-languageclient/node';
-import { CancellationToken, CloseAction, LanguageClient, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
+import { CancellationToken, CloseAction, LSPErrorCodes, LanguageClient, ResponseError, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
 import { environment } from './python';
@@ -22,6 +22,17 @@ function folder(): vscode.WorkspaceFolder | undefined {
 function settings(): object {
   const all = vscode.workspace.getConfiguration().get<Record<string, unknown>>('whence', {});
   return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'interpreter'));
+}
+
+/** Why nothing can be asked, and what to do. */
+export function excuse(state: State): string {
+  switch (state) {
+    case 'noFolder': return vscode.l10n.t('Whence remembers folders: open one first.');
+    case 'needed': return vscode.l10n.t('Whence is not set up yet: run “Whence: Set Up / Repair Environment”.');
+    case 'settingUp': return vscode.l10n.t('Whence is being set up; try again in a moment.');
+    case 'starting': return vscode.l10n.t('Whence is starting.');
+    default: return vscode.l10n.t('Whence is not running. Its log tells why; “Set Up / Repair Environment” may help.');
+  }
 }
 
 export class Server implements vscode.Disposable {
@@ -83,22 +94,32 @@ export class Server implements vscode.Disposable {
   }
 
   /** Ask the server. Waits while it starts; rejects with a sentence that can be shown. What is long tells its progress. */
-  async ask<K extends keyof Operations>(operation: K, params: Operations[K]['params'], token?: vscode.CancellationToken, progress?: Progress): Promise<Operations[K]['result']> {
-    while (this.state === 'starting') await new Promise<void>(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
+  async ask<K extends keyof Operations>(
+    operation: K, params: Operations[K]['params'], token?: vscode.CancellationToken, progress?: Progress,
+  ): Promise<Operations[K]['result']> {
+    while (this.state === 'starting') await this.nextChange();
     const { client } = this;
-    if (this.state !== 'ready' || !client) throw new Error(this.excuse());
+    if (this.state !== 'ready' || !client) throw new Error(excuse(this.state));
     // A memory or a row of the tree is known by its id, whichever folder it is in.
     const byId = 'id' in params || 'ids' in params || 'parent' in params;
     const workspaceFolder = byId ? undefined : folder()?.uri.toString();
     const workDoneToken = progress && `whence-${operation}-${Date.now()}`;
-    const heard = workDoneToken && client.onProgress(WorkDoneProgress.type, workDoneToken, told => { if (told.kind !== 'end') progress(told.message ?? '', told.percentage ?? 0); });
+    const heard = workDoneToken && client.onProgress(WorkDoneProgress.type, workDoneToken, told => {
+      if (told.kind !== 'end') progress(told.message ?? '', told.percentage ?? 0);
+    });
     try {
       const asked = { ...params, ...(workspaceFolder && { workspaceFolder }), ...(workDoneToken && { workDoneToken }) };
       // An undefined token would be sent as a second, positional parameter.
       return await client.sendRequest<Operations[K]['result']>(METHODS[operation], asked, token ?? CancellationToken.None);
+    } catch (error) {
+      throw error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled ? new vscode.CancellationError() : error;
     } finally {
       if (heard) heard.dispose();
     }
+  }
+
+  private nextChange(): Promise<void> {
+    return new Promise(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
   }
 
   /** Tell the server of changed settings. */
@@ -108,14 +129,5 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.changed.dispose();
-  }
-
-  private excuse(): string {
-    switch (this.state) {
-      case 'noFolder': return vscode.l10n.t('Whence remembers folders: open one first.');
-      case 'needed': return vscode.l10n.t('Whence is not set up yet: run “Whence: Set Up / Repair Environment”.');
-      case 'settingUp': return vscode.l10n.t('Whence is being set up; try again in a moment.');
-      default: return vscode.l10n.t('Whence is not running. Its log tells why; “Set Up / Repair Environment” may help.');
-    }
   }
 }

@@ -47,16 +47,19 @@ async function insert(text: string, editor = window.activeTextEditor): Promise<'
   return 'copied';
 }
 
-const markdownOf = async (server: Server, id: string) => (await server.ask('get', { id })).markdown;
-
-async function insertMemory(server: Server, id: string): Promise<void> {
-  const editor = window.activeTextEditor;
-  if (await insert(await markdownOf(server, id), editor) === 'copied') window.setStatusBarMessage(l10n.t('Copied: no editor was open to insert into'), 5000);
+async function markdownOf(server: Server, ids: readonly string[]): Promise<string> {
+  const details = await Promise.all(ids.map(id => server.ask('get', { id })));
+  return details.map(({ markdown }) => markdown).join('\n\n');
 }
 
-async function copyMemory(server: Server, ids: readonly string[]): Promise<void> {
-  const texts = await Promise.all(ids.map(id => markdownOf(server, id)));
-  await vscode.env.clipboard.writeText(texts.join('\n\n'));
+async function insertMemories(server: Server, ids: readonly string[]): Promise<void> {
+  const editor = window.activeTextEditor;
+  const how = await insert(await markdownOf(server, ids), editor);
+  if (how === 'copied') window.setStatusBarMessage(l10n.t('Copied: no editor was open to insert into'), 5000);
+}
+
+async function copyMemories(server: Server, ids: readonly string[]): Promise<void> {
+  await vscode.env.clipboard.writeText(await markdownOf(server, ids));
   window.setStatusBarMessage(l10n.t('Copied as Markdown'), 3000);
 }
 
@@ -78,12 +81,14 @@ async function insertContext(server: Server): Promise<void> {
 
 /** Say what a context block was made of, and let each source be opened. */
 async function showTaken({ sources, leftOut, note }: ContextBlock, title: string): Promise<void> {
-  const items = sources.map(source => ({
-    label: plain(source.title), source,
-    description: [l10n.t('{0} tokens', source.tokens), new Date(source.createdAt).toLocaleDateString(vscode.env.language), source.shortened ? l10n.t('shortened') : ''].filter(Boolean).join(' · '),
-  }));
-  const rest = leftOut ? l10n.t('{0} more did not fit.', leftOut) : '';
-  const chosen = await window.showQuickPick(items, { title, placeHolder: [note, rest, l10n.t('Enter opens a source, Escape closes the list')].filter(Boolean).join(' '), ignoreFocusOut: true });
+  const told = (parts: string[], between: string) => parts.filter(Boolean).join(between);
+  const items = sources.map(source => {
+    const day = new Date(source.createdAt).toLocaleDateString(vscode.env.language);
+    const description = told([l10n.t('{0} tokens', source.tokens), day, source.shortened ? l10n.t('shortened') : ''], ' · ');
+    return { label: plain(source.title), description, source };
+  });
+  const placeHolder = told([note, leftOut ? l10n.t('{0} more did not fit.', leftOut) : '', l10n.t('Enter opens a source, Escape closes the list')], ' ');
+  const chosen = await window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
   if (chosen) await openMemory(chosen.source);
 }
 
@@ -137,19 +142,17 @@ export function registerCommands(server: Server, tree: vscode.TreeView<TreeNode>
     const ids = (nodes ?? (node ? [node] : tree.selection)).map(({ memory }) => memory).filter(Boolean);
     return ids.length ? work(ids) : undefined;
   });
-  const pin = (pinned: boolean) => async (ids: readonly string[]) => { for (const id of ids) await server.ask('update', { id, changes: { pinned } }); };
-  const onHit = [
-    { icon: 'insert', tooltip: l10n.t('Insert at the cursor'), run: ({ id }: { id: string }) => attempt(() => insertMemory(server, id)) },
-    { icon: 'copy', tooltip: l10n.t('Copy as Markdown'), run: ({ id }: { id: string }) => attempt(() => copyMemory(server, [id])) },
-  ];
+  const pin = (pinned: boolean) => async (ids: readonly string[]) => {
+    for (const id of ids) await server.ask('update', { id, changes: { pinned } });
+  };
   const kinds = manifest.contributes.commands.map(({ command }) => command).filter(name => name.startsWith(FORM_COMMAND));
   return [
-    command('whence.search', (query?: string) => search(server, focus(), query ?? '', onHit)),
+    command('whence.search', (query?: string) => search(server, focus(), query ?? '')),
     command('whence.insertContext', () => insertContext(server)),
     command('whence.rebuild', () => rebuild(server)),
     command('whence.open', open),
-    onRows('copy', ids => copyMemory(server, ids)),
-    onRows('insert', async ids => { for (const id of ids) await insertMemory(server, id); }),
+    onRows('copy', ids => copyMemories(server, ids)),
+    onRows('insert', ids => insertMemories(server, ids)),
     onRows('pin', pin(true)),
     onRows('unpin', pin(false)),
     onRows('delete', ids => forget(server, ids)),

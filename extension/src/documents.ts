@@ -1,21 +1,21 @@
 /** Memories as documents: `whence:/Title.md?id`, read-only Markdown, shown rendered. */
-import type { TextDocumentContentProvider, TextDocumentShowOptions } from 'vscode';
-import { EventEmitter, TabInputCustom, TabInputText, Uri, ViewColumn, commands, window, workspace } from 'vscode';
+import type { TextDocumentShowOptions } from 'vscode';
+import { EventEmitter, TabInputCustom, Uri, ViewColumn, commands, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { harmless } from './markdown';
 
-export const SCHEME = 'whence';
+const SCHEME = 'whence';
 const TAB_WIDTH = 60;
 const RENDERED = 'vscode.markdown.preview.editor';
 
 /** A memory, as far as opening it needs to know. */
-export interface Named {
+interface Named {
   readonly id: string;
   readonly title: string;
 }
 
 /** The address of a memory's document. The title is in it because that is what the tab shows. */
-export function address({ id, title }: Named): Uri {
+function address({ id, title }: Named): Uri {
   const name = title.replace(/[\\/\s]+/g, ' ').trim();
   const short = name.length > TAB_WIDTH ? `${name.slice(0, TAB_WIDTH).trim()}…` : name;
   return Uri.from({ scheme: SCHEME, path: `/${short || id}.md`, query: id });
@@ -27,7 +27,7 @@ export const openMemory = (memory: Named, options: TextDocumentShowOptions = {})
 
 /** The tabs that show memories and that the next one opened would replace. */
 const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
-  .filter(({ input, isPreview }) => isPreview && (input instanceof TabInputCustom || input instanceof TabInputText) && input.uri.scheme === SCHEME);
+  .filter(({ input, isPreview }) => isPreview && input instanceof TabInputCustom && input.uri.scheme === SCHEME);
 
 /** Show memories in passing: `show` one after the other beside the active editor, the focus staying where it is, until `close`. */
 export function peeking(): { show: (memory: Named) => Promise<void>; close: () => Promise<void> } {
@@ -49,24 +49,17 @@ export function peeking(): { show: (memory: Named) => Promise<void>; close: () =
   return { show, close };
 }
 
-/** Serve the documents; those that show change with the memories of `ids`, or all where it names none. */
+/** Serve the documents; `refresh` brings those of the memories `ids` up to date, or all where it names none. */
 export function serveDocuments(server: Server): { refresh: (ids: readonly string[]) => void; dispose: () => void } {
-  const emitter = new EventEmitter<Uri>();
-  const provider: TextDocumentContentProvider = {
-    onDidChange: emitter.event,
-    provideTextDocumentContent: async (uri, token) => {
-      try {
-        return harmless((await server.ask('get', { id: uri.query }, token)).markdown);
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
-  };
-  const registered = workspace.registerTextDocumentContentProvider(SCHEME, provider);
+  const changed = new EventEmitter<Uri>();
+  const registered = workspace.registerTextDocumentContentProvider(SCHEME, {
+    onDidChange: changed.event,
+    provideTextDocumentContent: (uri, token) => server.ask('get', { id: uri.query }, token)
+      .then(({ markdown }) => harmless(markdown), (error: unknown) => error instanceof Error ? error.message : String(error)),
+  });
   const refresh = (ids: readonly string[]) => {
-    for (const { uri } of workspace.textDocuments) {
-      if (uri.scheme === SCHEME && (!ids.length || ids.includes(uri.query))) emitter.fire(uri);
-    }
+    const concerned = workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME && (!ids.length || ids.includes(uri.query)));
+    for (const { uri } of concerned) changed.fire(uri);
   };
-  return { refresh, dispose: () => { registered.dispose(); emitter.dispose(); } };
+  return { refresh, dispose: () => { registered.dispose(); changed.dispose(); } };
 }

@@ -27,50 +27,50 @@ export function activate(context: ExtensionContext): Api {
     storage: context.globalStorageUri.fsPath, extension: context.extensionPath, log,
     interpreter: workspace.getConfiguration('whence').get('interpreter', '').trim(),
   });
-  const whence = server = new Server(log, context.globalStorageUri.fsPath, () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), repair, showLog));
+  const whence = server = new Server(log, context.globalStorageUri.fsPath,
+    () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }));
   const tree = showTree(whence);
   const status = showStatus(whence);
   const documents = serveDocuments(whence);
 
-  const setUpButton = l10n.t('Set Up');
-  const repair = l10n.t('Repair');
-  const showLog = l10n.t('Show Log');
-  const choose = l10n.t('Choose Interpreter');
-  const getPython = l10n.t('Get Python');
-  const buttons: Record<string, () => unknown> = {
-    [setUpButton]: () => setUp(),
-    [repair]: () => setUp(),
-    [showLog]: () => log.show(),
-    [getPython]: () => env.openExternal(Uri.parse(PYTHON_SITE)),
-    [choose]: async () => {
-      const [file] = await window.showOpenDialog({ title: l10n.t('A Python of version 3.11 or newer') }) ?? [];
-      if (!file) return;
-      await workspace.getConfiguration('whence').update('interpreter', file.fsPath, true);
-      await setUp();
-    },
+  const [again, showLog] = [l10n.t('Set Up'), l10n.t('Show Log')];
+  /** Show an error with buttons and what they do; the log is always one of them. */
+  const offer = async (message: string, actions: Record<string, () => unknown>) => {
+    const all = { ...actions, [showLog]: () => log.show() };
+    const chosen = await window.showErrorMessage(message, ...Object.keys(all));
+    if (chosen) await attempt(() => all[chosen]?.());
   };
-  const offer = async (message: string, ...offered: string[]) => {
-    const chosen = await window.showErrorMessage(message, ...offered);
-    if (chosen) await attempt(() => buttons[chosen]?.());
+  const choose = async () => {
+    const [file] = await window.showOpenDialog({ title: l10n.t('A Python of version 3.11 or newer') }) ?? [];
+    if (!file) return;
+    await workspace.getConfiguration('whence').update('interpreter', file.fsPath, true);
+    await setUp();
   };
 
-  /** Start the server if its environment is there; else set up again after an update, or ask to, once. */
+  /** Start the server if its environment is there; else set up again after an update, or ask to. */
   const begin = async () => {
     if (!workspace.workspaceFolders?.length) { whence.state = 'noFolder'; return; }
     const found = await python.ready(shop());
+    if (whence.state === 'settingUp') return;
     if (found) {
       await whence.start(found);
       await python.tidy(shop());
     } else if (await python.wasSetUp(shop())) await setUp();
     else {
       whence.state = 'needed';
-      // The view's welcome content asks too, and may be about to show: never both at once.
-      await new Promise(resolve => setTimeout(resolve, SETTLED_MS));
-      if (context.globalState.get(ASKED) || tree.view.visible) return;
-      await context.globalState.update(ASKED, true);
-      const chosen = await window.showInformationMessage(l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?'), setUpButton, l10n.t('Not Now'));
-      if (chosen === setUpButton) await setUpIfNeeded();
+      void attempt(askOnce);
     }
+  };
+
+  /** Ask whether to set up: once, and not beside the view's welcome content, which asks too and may be about to show. */
+  const askOnce = async () => {
+    await new Promise(resolve => setTimeout(resolve, SETTLED_MS));
+    if (context.globalState.get(ASKED) || tree.view.visible) return;
+    await context.globalState.update(ASKED, true);
+    const question = l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?');
+    const chosen = await window.showInformationMessage(question, again, l10n.t('Not Now'));
+    // It may have been done elsewhere meanwhile.
+    if (chosen === again && whence.state === 'needed') await setUp();
   };
 
   /** Make the environment anew, visibly, and start the server with it. */
@@ -90,20 +90,21 @@ export function activate(context: ExtensionContext): Api {
       if (error instanceof CancellationError) return;
       const message = error instanceof Error ? error.message : String(error);
       log.error(message);
-      if (error instanceof python.NoPython) void offer(message, choose, getPython, showLog);
-      else void offer(l10n.t('Whence could not be set up: {0}', message.split('\n').at(-1) ?? ''), setUpButton, showLog);
+      const get = () => env.openExternal(Uri.parse(PYTHON_SITE));
+      if (error instanceof python.NoPython) void offer(message, { [l10n.t('Choose Interpreter')]: choose, [l10n.t('Get Python')]: get });
+      else void offer(l10n.t('Whence could not be set up: {0}', message.split('\n').at(-1) ?? ''), { [again]: setUp });
     }
   };
-  // A message may still offer what was done elsewhere meanwhile.
-  const setUpIfNeeded = async () => { if (whence.state === 'needed') await setUp(); };
-  const begun = () => attempt(async () => {
+  // One after the other: what makes us begin again may come while we begin.
+  let begun = Promise.resolve();
+  const beginAgain = () => begun = begun.then(() => attempt(async () => {
     try {
       await begin();
     } catch (error) {
       whence.state = 'failed';
       throw error;
     }
-  });
+  }));
 
   let waiting: NodeJS.Timeout | undefined;
   const refresh = () => {
@@ -116,20 +117,20 @@ export function activate(context: ExtensionContext): Api {
     ...registerCommands(whence, tree.view, context.extension.packageJSON as Manifest),
     commands.registerCommand('whence.setUp', () => attempt(setUp)),
     commands.registerCommand('whence.showLog', () => log.show()),
-    commands.registerCommand('whence.refresh', () => whence.state === 'failed' ? begun() : refresh()),
-    workspace.onDidChangeWorkspaceFolders(() => whence.state === 'noFolder' ? begun() : refresh()),
-    workspace.onDidGrantWorkspaceTrust(() => begun()),
+    commands.registerCommand('whence.refresh', () => whence.state === 'failed' ? beginAgain() : refresh()),
+    workspace.onDidChangeWorkspaceFolders(() => whence.state === 'noFolder' ? beginAgain() : refresh()),
+    workspace.onDidGrantWorkspaceTrust(() => beginAgain()),
     workspace.onDidChangeConfiguration(event => {
-      if (event.affectsConfiguration('whence.interpreter')) void begun();
+      if (event.affectsConfiguration('whence.interpreter')) void beginAgain();
       else if (event.affectsConfiguration('whence')) void attempt(() => whence.configure());
     }),
     // The count is of the active editor's folder.
     window.onDidChangeActiveTextEditor(() => void (workspace.workspaceFolders?.[1] && status.refresh())),
     // Another window may have set up meanwhile.
-    window.onDidChangeWindowState(({ focused }) => focused && whence.state === 'needed' && void begun()),
+    window.onDidChangeWindowState(({ focused }) => focused && whence.state === 'needed' && void beginAgain()),
   );
   void status.refresh();
-  void begun();
+  void beginAgain();
   return { ask: whence.ask.bind(whence) };
 }
 

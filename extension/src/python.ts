@@ -26,19 +26,15 @@ export interface Workshop {
   readonly log: LogOutputChannel;
 }
 
-interface Running {
-  readonly cwd: string;
-  readonly token?: CancellationToken | undefined;
-  readonly line?: (line: string) => void;
-}
-
 /** What a process of ours may see: not another Python's home, and .pyc files may be written, without which all is slow. */
 export function environment(): NodeJS.ProcessEnv {
   return { ...process.env, PYTHONHOME: undefined, PYTHONDONTWRITEBYTECODE: undefined, VIRTUAL_ENV: undefined, PYTHONUTF8: '1' };
 }
 
 /** Run a program to its end and give what it printed. Rejects with its last lines when it fails or is cancelled. */
-function run(command: string, args: readonly string[], { cwd, token, line }: Running): Promise<string> {
+function run(
+  command: string, args: readonly string[], cwd: string, token?: CancellationToken, line?: (line: string) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     if (token?.isCancellationRequested) { reject(new CancellationError()); return; }
     const child = spawn(command, args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
@@ -78,7 +74,7 @@ export async function ready(shop: Workshop): Promise<string | undefined> {
   const { target } = await plan(shop);
   try {
     // Its base may have been uninstalled or upgraded since, which only running it tells.
-    await run(programOf(target), ['-I', '-c', ''], { cwd: shop.storage });
+    await run(programOf(target), ['-I', '-c', ''], shop.storage);
     await fs.utimes(target, new Date(), new Date());
     return programOf(target);
   } catch {
@@ -97,16 +93,21 @@ export async function make(shop: Workshop, tell: (step: string) => void, token: 
   const part = `${target}.${process.pid}.part`;
   const step = (command: string, ...args: string[]) => {
     log.info(`${command} ${args.join(' ')}`);
-    return run(command, args, { cwd: storage, token, line: line => { log.info(line); tell(line.slice(0, 90)); } });
+    return run(command, args, storage, token, line => { log.info(line); tell(line.slice(0, 90)); });
   };
   try {
     await discard(part);
-    const uv = await run('uv', ['--version'], { cwd: storage }).catch(() => undefined);
-    const base = await findPython(shop, uv === undefined);
+    const uv = await run('uv', ['--version'], storage).catch(() => undefined);
+    const base = await findPython(shop);
     const python = programOf(part);
     tell(l10n.t('Making a Python environment'));
     if (uv) await step('uv', 'venv', '--no-project', '--python', base, part);
-    else await step(base, '-I', '-m', 'venv', part);
+    else {
+      await step(base, '-I', '-m', 'venv', part).catch((error: unknown) => {
+        if (error instanceof CancellationError) throw error;
+        throw new NoPython(l10n.t('{0} can’t make virtual environments. On Debian and Ubuntu: apt install python3-venv. Then set up again.', base));
+      });
+    }
     const install = (...args: string[]) => uv
       ? step('uv', 'pip', 'install', '--python', python, '--compile-bytecode', ...args)
       : step(python, '-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...args);
@@ -127,20 +128,21 @@ export async function make(shop: Workshop, tell: (step: string) => void, token: 
 
 const discard = (folder: string) => fs.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 
-/** Remove what earlier versions and broken-off set-ups left and no window has used for a week. */
+/** Remove what broken-off set-ups and earlier versions left, once no window can be using it any more. */
 export async function tidy({ storage }: Workshop): Promise<void> {
   for (const name of await fs.readdir(storage)) {
     const folder = path.join(storage, name);
-    if (name.startsWith('env-') && Date.now() - (await fs.stat(folder)).mtimeMs > 7 * DAY) await discard(folder);
+    const days = (Date.now() - (await fs.stat(folder)).mtimeMs) / DAY;
+    if (name.startsWith('env-') && days > (name.endsWith('.part') ? 1 : 30)) await discard(folder);
   }
 }
 
 /** The Python to build upon: the user's setting, else the Python extension's choice, else the first on the PATH that fits. */
-async function findPython({ interpreter, storage, log }: Workshop, withPip: boolean): Promise<string> {
+async function findPython({ interpreter, storage, log }: Workshop): Promise<string> {
   const tried: string[] = [];
   const fits = async (command: string, ...args: string[]) => {
     try {
-      const [major, minor, ...executable] = (await run(command, [...args, '-I', '-c', PROBE], { cwd: storage })).split(' ');
+      const [major, minor, ...executable] = (await run(command, [...args, '-I', '-c', PROBE], storage)).split(' ');
       if (major === '3' && Number(minor) >= 11) return executable.join(' ');
       tried.push(`${command}: ${major ?? ''}.${minor ?? ''}`);
     } catch (error) {
@@ -148,27 +150,20 @@ async function findPython({ interpreter, storage, log }: Workshop, withPip: bool
     }
     return undefined;
   };
-  const complete = async (python: string) => {
-    if (withPip) {
-      await run(python, ['-I', '-c', 'import ensurepip, venv'], { cwd: storage }).catch(() => {
-        throw new NoPython(l10n.t('{0} lacks the venv module. On Debian and Ubuntu: apt install python3-venv. Then set up again.', python));
-      });
-    }
-    return python;
-  };
   if (interpreter) {
     const named = await fits(interpreter.replace(/^~(?=[\\/])/, os.homedir()));
-    if (named) return complete(named);
+    if (named) return named;
     throw new NoPython(l10n.t('The setting whence.interpreter names {0}, which is not a Python of version 3.11 or newer.', interpreter));
   }
-  const launcher: [string, ...string[]][] = onWindows ? [['py', '-3']] : [];
-  const onPath = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'].map((name): [string] => [name]);
-  const chosen = (await chosenInEditor()).map((name): [string] => [name]);
-  for (const [command, ...args] of [...chosen, ...onPath, ...launcher]) {
-    const found = await fits(command, ...args);
-    if (found) return complete(found);
+  for (const command of [...await chosenInEditor(), 'python3.13', 'python3.12', 'python3.11', 'python3', 'python']) {
+    const found = await fits(command);
+    if (found) return found;
   }
-  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', tried.length ? ` (${tried.join(', ')})` : ''));
+  // Windows' launcher knows Pythons that are not on the PATH.
+  const launched = onWindows && await fits('py', '-3');
+  if (launched) return launched;
+  const seen = tried.length ? ` (${tried.join(', ')})` : '';
+  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen));
 }
 
 interface PythonExtension {

@@ -1,6 +1,6 @@
 /** Search Memory: a quick pick that asks the server at every pause in typing and shows the hit under the cursor. */
 import type { QuickInputButton, QuickPickItem } from 'vscode';
-import { CancellationTokenSource, ThemeIcon, l10n, window } from 'vscode';
+import { CancellationTokenSource, ThemeIcon, commands, l10n, window } from 'vscode';
 import type { Server } from './client';
 import { openMemory, peeking } from './documents';
 import { plain } from './markdown';
@@ -12,16 +12,16 @@ interface Item extends QuickPickItem {
   readonly hit?: Hit;
 }
 
-/** A button beside a hit, and what it does. */
-export interface HitAction {
-  readonly icon: string;
-  readonly tooltip: string;
-  readonly run: (hit: Hit) => Promise<void>;
+interface Button extends QuickInputButton {
+  readonly command: string;
 }
 
-export function search(server: Server, focus: Focus, query: string, actions: readonly HitAction[]): void {
+export function search(server: Server, focus: Focus, query: string): void {
   const pick = window.createQuickPick<Item>();
-  const buttons = new Map<QuickInputButton, HitAction>(actions.map(action => [{ iconPath: new ThemeIcon(action.icon), tooltip: action.tooltip }, action]));
+  const buttons: Button[] = [
+    { iconPath: new ThemeIcon('insert'), tooltip: l10n.t('Insert at the cursor'), command: 'whence.insert' },
+    { iconPath: new ThemeIcon('copy'), tooltip: l10n.t('Copy as Markdown'), command: 'whence.copy' },
+  ];
   const peek = peeking();
   let asked = new CancellationTokenSource();
   let pending: NodeJS.Timeout | undefined;
@@ -36,7 +36,7 @@ export function search(server: Server, focus: Focus, query: string, actions: rea
       if (token.isCancellationRequested) return;
       pick.items = hits.map(hit => ({
         label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description), detail: plain(hit.snippet),
-        alwaysShow: true, buttons: [...buttons.keys()], hit,
+        alwaysShow: true, buttons, hit,
       }));
       if (!hits.length) pick.items = [{ label: note, alwaysShow: true }];
     } catch (error) {
@@ -55,7 +55,10 @@ export function search(server: Server, focus: Focus, query: string, actions: rea
     clearTimeout(resting);
     if (item?.hit) { const { hit } = item; resting = setTimeout(() => void peek.show(hit), PAUSE); }
   });
-  pick.onDidTriggerItemButton(({ button, item }) => { pick.hide(); if (item.hit) void buttons.get(button)?.run(item.hit); });
+  pick.onDidTriggerItemButton(({ button, item }) => {
+    pick.hide();
+    void commands.executeCommand((button as Button).command, { memory: item.hit?.id });
+  });
   pick.onDidAccept(() => {
     const [item] = pick.selectedItems;
     pick.hide();

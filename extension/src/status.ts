@@ -1,12 +1,15 @@
 /** The status bar item: whether Whence is there, how much it remembers, and in its tooltip the rest. */
 import { MarkdownString, StatusBarAlignment, env, l10n, window } from 'vscode';
 import type { Server, State } from './client';
+import { excuse } from './client';
 import { tame } from './markdown';
 import type { Status } from './protocol';
 
 function tooltip(status: Status): MarkdownString {
   const { capture, embedding } = status;
-  const captures = { on: l10n.t('Changes are noticed.'), off: l10n.t('Changes are not noticed.'), elsewhere: l10n.t('Changes are noticed by another window.') };
+  const captures = {
+    on: l10n.t('Changes are noticed.'), off: l10n.t('Changes are not noticed.'), elsewhere: l10n.t('Changes are noticed by another window.'),
+  };
   const meaning = embedding.state === 'ready'
     ? l10n.t('Search by words and by meaning ({0} of {1} passages, {2}).', embedding.embedded, embedding.passages, embedding.model)
     : l10n.t('Search by words.');
@@ -18,16 +21,7 @@ function tooltip(status: Status): MarkdownString {
   ].join('\n\n')));
 }
 
-/** What the item says while there is no server to ask. */
-function without(state: State): [string, string] {
-  switch (state) {
-    case 'needed': return ['$(history) Whence', l10n.t('Whence is not set up yet. Click to set it up.')];
-    case 'settingUp': return ['$(loading~spin) Whence', l10n.t('Whence is being set up.')];
-    case 'starting': return ['$(loading~spin) Whence', l10n.t('Whence is starting.')];
-    case 'noFolder': return ['$(history) Whence', l10n.t('Whence remembers folders: open one.')];
-    default: return ['$(warning) Whence', l10n.t('Whence is not running.')];
-  }
-}
+const ICONS: Partial<Record<State, string>> = { settingUp: '$(loading~spin)', starting: '$(loading~spin)', failed: '$(warning)' };
 
 /** Show the item. `refresh` makes it say what is so now. */
 export function showStatus(server: Server): { refresh: () => Promise<void>; dispose: () => void } {
@@ -35,7 +29,7 @@ export function showStatus(server: Server): { refresh: () => Promise<void>; disp
   item.name = 'Whence';
   item.command = 'whence.memory.focus';
   const refresh = async () => {
-    [item.text, item.tooltip] = without(server.state);
+    [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} Whence`, excuse(server.state)];
     if (server.state === 'ready') {
       try {
         const status = await server.ask('status', {});

@@ -25,8 +25,11 @@ export function showTree(server: Server): { view: TreeView<TreeNode>; refresh: (
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: item,
-      // Without a server there are no rows, and the view shows its welcome content.
-      getChildren: async parent => ['ready', 'starting'].includes(server.state) ? [...(await server.ask('children', { parent: parent?.id ?? '' })).nodes] : [],
+      getChildren: async parent => {
+        // Without a server there are no rows, and the view shows its welcome content.
+        if (server.state !== 'ready' && server.state !== 'starting') return [];
+        return [...(await server.ask('children', { parent: parent?.id ?? '' })).nodes];
+      },
     },
     canSelectMany: true,
     showCollapseAll: true,

@@ -50,8 +50,11 @@ const status = () => page.locator('.statusbar-item[id*="whence.status"]');
 const hits = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
 /** Open a group of the tree, so that what is in it shows. */
 async function unfold(group) {
-  await row(group).waitFor({ timeout: 15_000 });
-  if (await row(group).getAttribute('aria-expanded') === 'false') await row(group).click();
+  await until(`${group} to open`, async () => {
+    if (await row(group).getAttribute('aria-expanded', { timeout: 5000 }) === 'true') return true;
+    await row(group).click({ timeout: 1000 });
+    return false;
+  }, 20_000, 700);
 }
 /** Choose an entry of a row's menu.  A menu that has only just opened takes no click. */
 async function menu(text, entry) {
