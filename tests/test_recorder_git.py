@@ -351,6 +351,22 @@ def test_the_stash_is_no_edit_and_what_was_in_it_is_sealed(
     captured.stop()
 
 
+def test_what_the_stash_merges_into_a_file_is_no_edit(captured: Captured, run: Run) -> None:
+    run("add", ".")
+    run("commit", "-qm", "Begin")
+    captured.save("long.txt", LONG + "stashed\n")
+    first = captured.changes()[-1]
+    run("stash", "-q")
+    captured.save("long.txt", "on top\n" + LONG)
+    run("commit", "-qam", "On top")
+    run("stash", "apply", "-q")
+    still(captured, run)
+    assert captured.told() == ["Begin", "*Edited long.txt", "On top"]
+    run("commit", "-qam", "Merged")
+    assert captured.told() == ["Begin", "On top", "Merged"]
+    assert captured.changes()[-1].id == first.id
+
+
 def test_a_pull_brings_commits_and_no_edits(captured: Captured, run: Run, git: Git, tmp_path: Path) -> None:
     other = tmp_path / "other"
     git("clone", "-q", str(captured.root), str(other))
