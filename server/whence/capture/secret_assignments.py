@@ -52,8 +52,7 @@ _CLOSE = r"\\*[\"'`]?[\])]?(?:\[\d*\])?"  # what ends a quoted, indexed or array
 _TYPE = r"[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?"
 _OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
 _ASSIGN = re.compile(
-    _CLOSE
-    + r"(?:[ \t]*\??:[ \t]*[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?[ \t]*(?P<typed>=)(?![=>~]|[ \t]*$)"
+    rf"{_CLOSE}(?:[ \t]*\??:[ \t]*{_TYPE}[ \t]*(?P<typed>=)(?![=>~]|[ \t]*$)"
     r"|(?:[ \t]+[A-Za-z][\w.]{0,24}){1,2}[ \t]*(?P<declared>:?=)(?![=>~]|[ \t]*$)"
     rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*",
     re.MULTILINE,
@@ -84,14 +83,17 @@ _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|te
 _XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])")
 _XML_SIBLING = re.compile(r"(?:</\w{1,20}>|[\"']>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
 _VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
+_DEFAULT_BELOW = re.compile(
+    r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*default[ \t]*=[ \t]*(?=[\"'])"
+)
 _PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
-_CALL = re.compile(r"\([ \t]*(?=[bruf]?[\"'])")
+_CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r"(?:[ \t]+(?:is|was|will be|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r"(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
     r"[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
@@ -148,7 +150,7 @@ def _after(text: str, name: _Name) -> Iterator[Found]:
     """The values which belong to the name."""
     if content := _element(text, name):
         yield content
-    elif below := _VALUE_BELOW.match(text, name.end):
+    elif below := _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end):
         yield from _value(text, below.end(), name, Tie.PLAIN)
     elif assign := _ASSIGN.match(text, name.end):
         operator = assign["typed"] or assign["declared"] or assign["operator"]
@@ -166,6 +168,8 @@ def _after(text: str, name: _Name) -> Iterator[Found]:
     elif name.text != "pass" and (call := _CALL.match(text, name.end)):
         spans = list(_value(text, call.end(), name, None, quoted=Tie.QUOTED if takes_secret(name.text) else Tie.NEAR))
         yield from spans or _later(text, call.end(), name)
+    elif text[name.end : name.end + 2] in ('",', "',"):
+        yield from _later(text, name.end, name)
     elif text[name.start - 1 : name.start] == ":" and (symbol := _SYMBOL_PAIR.match(text, name.end)):
         yield from _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
     elif cell := _CELL.match(text, name.end):

@@ -69,7 +69,7 @@ _ARGUMENT = r"(?P<secret>[^\s\"'$-][^\s\"'$]{2,256})"
 _STRING = r"[\"'](?P<secret>[^\s\"'{}]{4,256})[\"']"
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
-_LOGIN_WORDS = ("login(", "auth=(", "auth = (", "uth(", "redential", "getConnection(")
+_LOGIN_WORDS = ("login(", "auth=(", "auth = (", "uth(", "_auth ", "redential", "getConnection(", "WiFi.begin(")
 
 _CONTEXTS = (
     _row(
@@ -82,6 +82,7 @@ _CONTEXTS = (
     _row(
         "zapier-webhook", ("hooks.zapier.com",), _is_given, r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)"
     ),
+    _row("url-password", ("@tcp(", "@unix("), _is_given, r"[\w.-]{1,64}:(?P<secret>[^\s:\"'`]{1,128})@(?:tcp|unix)\("),
     # Headers
     _row("basic-auth", ("asic ",), _is_login, r"(?i)\bbasic[ \t]+(?P<secret>[A-Za-z0-9+/]{6,512}={0,2})"),
     _row("bearer-token", ("earer ",), _is_drawn, r"(?i)\bbearer[ \t\"']{1,4}(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})"),
@@ -140,7 +141,7 @@ _CONTEXTS = (
         "password",
         _LOGIN_WORDS,
         _is_made_up_or_app_password,
-        r"(?i)(?:login|auth|credentials?|getconnection)(?:[ \t]*=[ \t]*)?\((?:[^()\n\"']{0,60},[ \t]*)?",
+        r"(?i)(?:login|auth|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),

@@ -77,12 +77,12 @@ _TRANSPARENT = _words(
 # What a key is for when it is no secret, and when it is one.
 _OPEN_KEYS = _words(
     "publishable cache sort primary foreign partition row object map dict group lookup hash unique index "
-    "idempotency translation message msg event routing query registry site measurement config feature flag "
-    "tracking project dedup shard cursor file path hot arrow short ssh host order item cell column tab next prev last "
-    "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state store "
-    "param label header field option setting settings node tree list json yaml xml redis memo natural surrogate "
-    "composite candidate filter context reg hkey widget component react track series job task integrity checksum etag "
-    "version commit revision build image layer blob chunk asset"
+    "idempotency translation message msg event routing query registry site measurement config feature flag tracking "
+    "project dedup shard cursor file path hot arrow short ssh host socket order item cell column tab next prev last "
+    "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state "
+    "store param label header field option setting settings node tree list json yaml xml redis memo natural "
+    "surrogate composite candidate filter context reg hkey widget component react track series job task integrity "
+    "checksum etag version commit revision build image layer blob chunk asset"
 )
 _SECRET_KEYS = _words(
     "api access secret private auth encryption encrypt signing sign master account shared app application client "
@@ -221,7 +221,7 @@ def _is_password(value: str, tie: Tie) -> bool:
         return True
     if _TYPE.fullmatch(value) and wordiness(value) > 0.3:
         return False
-    if tie is Tie.NEAR or (tie is Tie.CODE and value.isidentifier()):
+    if tie in (Tie.NEAR, Tie.CODE):
         kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
         return len(value) >= 6 and wordiness(value) < (0.6 if kinds == 4 else 0.45 if is_mixed(value) else 0.3)
     return True
