@@ -38,8 +38,8 @@ _BATCH = 200
 _EMBED_BATCH = 32
 """Passages embedded between two commits: half a second of work, so that a stop is quick and a crash costs little."""
 
-_IDLE_SECONDS = 20.0
-"""Quiet time after which storage is maintained."""
+_MAINTAIN_SECONDS = 5.0
+"""How often storage is asked whether it wants to be tidied; it knows when."""
 
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
@@ -332,7 +332,7 @@ class Indexer:
     # ------------------------------------------------------------ maintenance
 
     def _maintain(self) -> None:
-        while not self._stop.wait(_IDLE_SECONDS):
+        while not self._stop.wait(_MAINTAIN_SECONDS):
             try:
                 self._store.maintain()
                 if not self.busy:
