@@ -76,10 +76,12 @@ class Store(Memories, Passages):
         made = self._passages.read(["memory", "memory_updated_at"])
         table = self._memories.read(["id", "updated_at"], "deleted_at IS NULL")
         current = dict(zip(table["id"].to_pylist(), table["updated_at"].cast("int64").to_pylist(), strict=True))
-        done = dict(zip(made["memory"].to_pylist(), made["memory_updated_at"].cast("int64").to_pylist(), strict=True))
-        if gone := [id for id in done if id not in current]:
+        states: dict[str, set[int]] = {}
+        for id, at in zip(made["memory"].to_pylist(), made["memory_updated_at"].cast("int64").to_pylist(), strict=True):
+            states.setdefault(id, set()).add(at)
+        if gone := [id for id in states if id not in current]:
             self._drop_passages_of(gone)
-        found = self._readable([id for id, at in current.items() if done.get(id) != at], limit)
+        found = self._readable([id for id, at in current.items() if states.get(id) != {at}], limit)
         if not found:
             self._fresh = state
         return found

@@ -126,7 +126,7 @@ def one_process(folder: Path | None) -> Iterator[bool]:
     lock = FileLock(folder.parent / "maintenance.lock")
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except (Timeout, OSError):  # another process has it; or we may not write here, and so not tidy up either
         yield False
         return
     try:

@@ -1,7 +1,7 @@
 """The half of `Store` that is derived: the pieces of memories that are searched, and their vectors."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,24 +54,17 @@ class Passages:
             if self._passages.count(here):
                 self._passages.delete(here)
             return
-        written = [rows.of_passage(each, current[each.memory]) for each in kept.values()]
-        self._keep_vectors(written, here)
-        self._passages.merge(written, dropping=here)
-
-    def _keep_vectors(self, written: Sequence[dict[str, Any]], here: str) -> None:
-        """Give new rows the vectors that rows of the same memory and text hold now.
-
-        Should another process write a vector at this moment, it is made once more.
-        """
-        old = self._passages.read(["memory", "text_hash", "model", "vector"], both(here, "model IS NOT NULL"))
+        old = self._passages.read(["id", "memory", "text_hash", "model", "vector"], here).to_pylist()
         vectors = {
-            (memory, text): (model, vector)
-            for memory, text, model, vector in zip(
-                *(old[column].to_pylist() for column in ("memory", "text_hash", "model", "vector")), strict=True
-            )
+            (each["memory"], each["text_hash"]): (each["model"], each["vector"]) for each in old if each["model"]
         }
+        written = [rows.of_passage(each, current[each.memory]) for each in kept.values()]
         for row in written:
             row["model"], row["vector"] = vectors.get((row["memory"], row["text_hash"]), (None, None))
+        # Dropping compares with every row of the table, which takes ten times as long, so it is asked for where needed.
+        # What another process adds in this moment is of another state of the memory, and `stale` will tell.
+        fewer = any(each["id"] not in kept for each in old)
+        self._passages.merge(written, dropping=here if fewer else None)
 
     def unembedded(self, model: str, limit: int) -> list[tuple[str, str]]:
         """Passages without a vector of this model, newest memories first, as (handle, text).
@@ -99,11 +92,8 @@ class Passages:
         dimension = self._passages.dimension()
         if any(vector.shape != (dimension,) for _, vector in vectors):
             raise InvalidRequest(f"Vectors of the model {model} do not have the {dimension} numbers that are stored.")
-        written = []
-        for handle, vector in dict(vectors).items():
-            id, _, text_hash = handle.rpartition("@")
-            written.append({"id": id, "text_hash": text_hash, "model": model, "vector": vector})
-        self._passages.merge(written, insert=False, only_if="target.text_hash = source.text_hash")
+        named = ((handle.rpartition("@"), vector) for handle, vector in vectors)
+        self._passages.set_vectors(model, {id: (text_hash, vector) for (id, _, text_hash), vector in named})
 
     def embedding_progress(self, model: str) -> tuple[int, int]:
         """How many passages there are, and how many have a vector of this model."""
