@@ -4,11 +4,11 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from whence.store import Store
 
 from whence import memory
 from whence.errors import InvalidRequest, NotFound, StorageError
 from whence.memory import Change, FileEdit, MemoryBase, Note
+from whence.store import Store
 from whence.writer import Writer, clean
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
