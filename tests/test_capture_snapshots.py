@@ -47,7 +47,8 @@ def test_open_changes_come_in_order_and_can_be_set_aside(tmp_path: Path) -> None
         ("1", False, None),
         ("2", True, None),
     ]
-    assert state.open_paths() == {"a"}
+    assert state.open_paths() == {"a"} == state.with_opens(["a", "b"])
+    assert (state.set_aside(2.0), state.set_aside(1.0)) == (["1"], [])
     state.drop_open("1")
     assert [each.id for each in state.opens("a")] == ["2"]
     state.close()

@@ -188,6 +188,22 @@ def test_a_conflict_is_not_an_edit_and_its_solution_is_in_the_merge(captured: Ca
     still(captured, run)
 
 
+def test_a_conflict_solved_with_their_side_leaves_no_open_change(captured: Captured, run: Run) -> None:
+    run("checkout", "-qb", "side")
+    captured.save("app.py", APP.replace("a + b", "b + a"))
+    run("commit", "-qam", "Turn")
+    run("checkout", "-q", "main")
+    captured.save("app.py", APP.replace("a + b", "a + b + 0"))
+    run("commit", "-qam", "Nothing")
+    with pytest.raises(Exception, match="merge"):
+        run("merge", "-q", "side")
+    captured.settle()
+    captured.save("app.py", APP.replace("a + b", "b + a"))
+    run("commit", "-qam", "Take theirs")
+    assert captured.told() == ["Turn", "Nothing", "Take theirs"]
+    assert captured.changes()[-1].edits == ()
+
+
 def test_an_aborted_merge_leaves_nothing(captured: Captured, run: Run, git: Git) -> None:
     run("checkout", "-qb", "side")
     captured.save("app.py", APP.replace("a + b", "b + a"))

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from whence.analysis.symbols import outline
 from whence.capture import movements
-from whence.capture.coalesce import Draft, Outcome, Sealed, begun, extended, sealed, treasured
+from whence.capture.coalesce import Draft, Outcome, Sealed, begun, closed, extended, sealed, treasured
 from whence.capture.edits import file_edit
 from whence.capture.inbox import TICK, Inbox, Work
 from whence.capture.snapshots import Snapshots
@@ -40,6 +41,9 @@ _SWEEP = 300.0
 
 _SWEEP_UNWATCHED = 15.0
 """The same where the folder can't be watched as a whole."""
+
+_FORGOTTEN = 30 * 86400.0
+"""Seconds after which a Change that was stashed, reset or thrown away is open no more."""
 
 _SLICE = 0.05
 """Seconds that the first reading of a folder takes at a time; saves go in between."""
@@ -158,16 +162,18 @@ class Recorder:
         watch = self._watch(tree) if self._settings.watch else None
         scribe = _Scribe(tree, self._project, self._store, self._writer)
         captor = _Captor(tree, watch, scribe, self._inbox, self._log)
+        failure = ""
         try:
             while True:
                 work = self._inbox.take(0.0 if captor.reading else TICK)
                 try:
-                    captor.round(work)
-                except (WhenceError, OSError, sqlite3.Error) as error:
-                    self._log.warning("capture will try again: %s", error)
-                else:
-                    if not (captor.reading or self._inbox.noticed):
+                    if captor.round(work):
                         self._inbox.answer(work.asked)
+                    failure = ""
+                except (WhenceError, OSError, sqlite3.Error) as error:
+                    if str(error) != failure:
+                        self._log.warning("capture will try again: %s", error)
+                    failure = str(error)
                 if work.closing or tree.outdated:
                     return work.closing
         finally:
@@ -214,8 +220,8 @@ class _Captor:
         """Whether a folder without git is still being read for the first time."""
         return self._reading is not None
 
-    def round(self, work: Work) -> None:
-        """Do what came in, and look at git.
+    def round(self, work: Work) -> bool:
+        """Do what came in, and look at git. False where some of it is left for later.
 
         Raises:
             WhenceError: it could not be written, or git not be asked. It was given back, to be done again.
@@ -230,6 +236,7 @@ class _Captor:
             self._look()
             work.saved.extend(Path(hint) for hint in self._tree.snapshots.take_hints())
             self._take_up(self._names(work.saved), by_editor=True)
+            pending = bool(self._inbox.noticed)
             noticed = self._inbox.take_noticed(self._tree.at_rest)
             # Once in a row: a folder in which files come and go all the time must not hold up the others.
             self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
@@ -242,6 +249,7 @@ class _Captor:
             self._read_on(self._reading)
         if work.saved or noticed or work.closing:
             self._tree.snapshots.set("alive", time.time())
+        return not (self._held or self._reading or (pending and not noticed))
 
     def _begin(self) -> None:
         tree = self._tree
@@ -253,12 +261,20 @@ class _Captor:
             for _ in tree.first_sight():
                 pass
             self._look()
+        for id in tree.snapshots.set_aside(time.time() - _FORGOTTEN):
+            self._scribe.close(id)
+            tree.snapshots.drop_open(id)
         self._begun = True
 
     def _look(self) -> None:
         """Take up what git did. What was edited at the same time waits with what is noticed, for a rename's sake."""
-        tree = self._tree
-        self._keep(movements.look(tree, self._scribe.remembers))
+        try:
+            self._keep(movements.look(self._tree, self._scribe.remembers))
+        except (WhenceError, OSError, sqlite3.Error):
+            raise
+        except Exception:  # noqa: BLE001 - our own mistake, whatever it is, which the log tells
+            self._log.exception("what git did could not be taken up, and is passed over")
+            movements.pass_over(self._tree)
         self._put_off()
 
     def _put_off(self) -> int:
@@ -348,6 +364,11 @@ class _Scribe:
         """Whether there is a memory of the commit, be it in the bin."""
         return bool(self._store.by_key(f"commit:{commit}"))
 
+    def close(self, id: str) -> None:
+        """An open Change that left the work tree long ago will be in no commit any more."""
+        with suppress(NotFound):
+            self._writer.update(id, lambda current: closed(_change(current)))
+
     def write(self, outcome: Outcome) -> None:
         """Put an outcome on disk, new memories in one commit.
 
@@ -358,7 +379,8 @@ class _Scribe:
         grown: list[int] = []
         purge: list[str] = []
         vanished = [draft.id for draft in outcome.drafts if draft.vanished]
-        kept = {each.id for each in self._store.get(vanished) if isinstance(each, Change) and treasured(each)}
+        found = self._store.get(vanished) if vanished else []
+        kept = {each.id for each in found if isinstance(each, Change) and treasured(each)}
         for number, draft in enumerate(outcome.drafts):
             if draft.fresh:
                 put.append(self._begun(draft))
@@ -367,8 +389,8 @@ class _Scribe:
             else:
                 grown.append(number)
         outcome.purged.update(purge)
-        for found in outcome.sealed:
-            put += self._seal(found)
+        for commit in outcome.sealed:
+            put += self._seal(commit)
         if put or purge:
             self._writer.write(put, purge)
         self._grow(outcome, grown)

@@ -84,6 +84,11 @@ def extended(change: Change, edit: FileEdit) -> Change:
     return _rebuilt(change, edits=(edit,), files=unique([edit.path, edit.old_path]))
 
 
+def closed(change: Change) -> Change:
+    """The memory of an edit that will not be committed."""
+    return _rebuilt(change, open=False)
+
+
 def treasured(change: Change) -> bool:
     """Whether someone added something to the memory, so that it must not vanish by itself."""
     return bool(

@@ -220,18 +220,15 @@ def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
 
 
 def touched(repository: Repository, commit: Commit) -> list[Touched]:
-    """The files that a commit changed from its first parent.
-
-    Of a merge only those that are as in none of its parents: there someone solved a conflict.
-    """
+    """The files that a commit changed from its first parent."""
     words = ("diff-tree", "--no-commit-id", "-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff")
     sides = (commit.parents[0], commit.id) if commit.parents else ("--root", commit.id)
-    files = _touched(run(repository, *words, "--no-textconv", *sides))
-    if len(commit.parents) > 1:
-        names = run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)
-        solved = set(paths(names))
-        files = [file for file in files if file.path in solved]
-    return files
+    return _touched(run(repository, *words, "--no-textconv", *sides))
+
+
+def solved(repository: Repository, commit: Commit) -> set[str]:
+    """Paths that in a merge are as in none of its parents: there someone solved a conflict."""
+    return set(paths(run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)))
 
 
 def differing(repository: Repository, old: str, new: str) -> list[str]:

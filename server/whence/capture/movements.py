@@ -69,8 +69,16 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
         tree.head = now
         reset = entries is None or any(entry.message.startswith("reset") for entry in entries[1:])
         tree.later.update(_refresh(tree, repository, was, now, reset=reset))
-    tree.snapshots.set("head", {**asdict(now), "branch": tree.branch, "mark": mark})
+    _note(tree, mark)
     tree.signature = signature
+
+
+def pass_over(tree: Worktree) -> None:
+    """Take git's state as it is, without a memory of how it came about."""
+    if tree.repository is not None:
+        tree.signature = git.signature(tree.repository)
+        tree.head = git.head(tree.repository)
+        _note(tree, history.log(tree.repository, None)[0])
 
 
 def recall(tree: Worktree) -> bool:
@@ -90,6 +98,10 @@ def _await(repository: Repository) -> tuple[object, ...]:
         rests = git.lock_stamp(repository) is None and git.signature(repository) == signature
         if rests or time.monotonic() > deadline:
             return signature
+
+
+def _note(tree: Worktree, mark: list[str]) -> None:
+    tree.snapshots.set("head", {**asdict(tree.head), "branch": tree.branch, "mark": mark})
 
 
 def _noted(tree: Worktree) -> tuple[Head | None, list[str]]:
@@ -129,12 +141,17 @@ def _seal(
     for commit in commits:
         try:
             files = history.touched(repository, commit)
-            local = step.kind in ("commit", "amend") and commit.id == step.new
-            absorbed, cut = _contained(tree, repository, commit, files, local=local, at_head=commit.id == now.commit)
+            local = step.kind in ("commit", "amend")
+            # What a merge brings was made elsewhere; the merge itself was made here.
+            own = files if not local or commit.id == step.new else []
+            absorbed, cut = _contained(tree, repository, own, local=local, at_head=commit.id == now.commit)
             if not absorbed and not cut and commit.id not in replaced and remembered(commit.id):
                 continue
+            if len(commit.parents) > 1:
+                solved = history.solved(repository, commit)
+                files = [file for file in files if file.path in solved]
             edits, note = _edits(tree, repository, files)
-        except GitError as error:
+        except (GitError, ValueError) as error:
             log.warning("a commit could not be read: %s", error)
             continue
         ids = tuple(each.id for each in absorbed)
@@ -182,11 +199,12 @@ def _absorbing(tree: Worktree, found: Sealed, cut: list[Draft]) -> Outcome:
 
 
 def _contained(
-    tree: Worktree, repository: Repository, commit: Commit, files: list[Touched], *, local: bool, at_head: bool
+    tree: Worktree, repository: Repository, files: list[Touched], *, local: bool, at_head: bool
 ) -> tuple[list[Open], list[Draft]]:
     """The open Changes that a commit contains, and what remains of one of which it contains a part.
 
     Args:
+        files: what the commit changed.
         local: whether it was made here from the index, so that it may hold a part of what is in the work tree.
         at_head: whether the work tree stands on it.
     """

@@ -244,6 +244,11 @@ class Snapshots:
         )
         return {name for name in _named(names) if name}
 
+    def set_aside(self, before: float) -> list[str]:
+        """Ids of open Changes that are not in the work tree and last grew before a time, in seconds since 1970."""
+        rows = self._db.execute("select id from opens where not attached and saved_at < ?", (before,))
+        return [id for (id,) in rows]
+
     def put_open(self, each: Open) -> None:
         """Keep the open Change, by id."""
         self._db.execute(
