@@ -300,8 +300,8 @@ def _block(text: str, at: int, name: _Name) -> Iterator[Found]:
 
 def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
     """Random and dense strings further on in the line, as in `token = wrap(env, "...")`."""
-    if name.promise < Strength.SECRET:
-        return
+    if name.promise < Strength.SECRET or text.startswith("ENC[", at):
+        return  # a weak name says too little, and what SOPS has encrypted is no secret any more
     stop = text.find("\n", at, at + 200)
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
         open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])
