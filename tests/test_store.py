@@ -16,7 +16,8 @@ from whence.errors import SchemaTooNew, StorageError
 from whence.memory import Change, Decision, FileEdit, MemoryBase, Note
 from whence.protocol import Filter
 from whence.store import Store
-from whence.store.lance import Table, connect
+from whence.store.connecting import connect
+from whence.store.lance import Table
 from whence.store.opening import migrate
 from whence.store.schema import FORMAT, MARK, MEMORIES
 

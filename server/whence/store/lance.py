@@ -1,20 +1,18 @@
-"""LanceDB itself: its tables, how they are read and written, and what its errors mean.
+"""A table of LanceDB: how it is read, written and kept in shape.
 
-The only module that imports it. `Store.open` imports this one, since LanceDB takes 0.9 s and 149 MB to load.
+This module and `connecting` alone import LanceDB, and are imported by `Store.open`: it takes 0.9 s and 149 MB to load.
 """
 
 import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
-import lancedb
 import numpy as np
 import pyarrow as pa
 from lancedb.index import FTS, IvfSq
@@ -23,6 +21,7 @@ from numpy.typing import NDArray
 
 from whence.errors import StorageError
 from whence.store.conditions import among, value
+from whence.store.connecting import FAILURES, run
 from whence.store.failures import passes, storage_error
 from whence.store.schema import vector_fields
 
@@ -44,36 +43,10 @@ _LONGEST = timedelta(seconds=20)
 takes 10 ms; a thousand memories, or 10,000 passages with their vectors, take a second or two.
 """
 
-_FAILURES = (RuntimeError, ValueError, OSError, KeyError, pa.ArrowException)
-"""What LanceDB raises: mostly RuntimeError with the Rust error as text, ValueError for what it calls invalid input; and
-KeyError for a column that is not there, as in the moment in which another process changes the dimension.
-"""
-
 _NEWEST = ("created_at", "id")
 
 _UNCHANGED = "target.text_hash = source.text_hash AND target.memory_updated_at = source.memory_updated_at"
 """Nobody has written the passage since it was read."""
-
-
-INDEX_CACHE, METADATA_CACHE = 48 << 20, 16 << 20
-"""Bytes that LanceDB may keep in memory of indexes and of manifests. Its own limits are gigabytes, and every commit
-leaves a manifest there: after 600 commits a process held 733 MB without these limits, 245 MB with 16 MB each."""
-
-
-@cache
-def _session() -> Any:
-    """The caches, shared by all databases that this process has open."""
-    return lancedb.Session(index_cache_size_bytes=INDEX_CACHE, metadata_cache_size_bytes=METADATA_CACHE)
-
-
-def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
-    """Connect to a database. Its tables look for other processes' commits at every call; by default they never do."""
-    options = dict(storage_options) if storage_options else None
-    try:
-        return lancedb.connect(uri, read_consistency_interval=timedelta(0), storage_options=options, session=_session())
-    except _FAILURES as error:
-        remedy = "Check the setting whence.storage.uri."
-        raise storage_error(error, "The memory's storage could not be opened", remedy) from error
 
 
 class Merged(NamedTuple):
@@ -117,12 +90,12 @@ class Table:
             StorageError: it is there and can't be opened, or the database can't be reached.
         """
         try:
-            self._handle = self._connection.open_table(self.name)
+            self._handle = run(self._connection.open_table(self.name))
         except ValueError as error:
             if "was not found" in str(error):
                 return False
             raise self._told(error, "opened") from error
-        except _FAILURES as error:
+        except FAILURES as error:
             raise self._told(error, "opened") from error
         return True
 
@@ -130,8 +103,8 @@ class Table:
         """Create the table unless another process just did; `anew` empties one that is there."""
         mode: dict[str, Any] = {"mode": "overwrite"} if anew else {"exist_ok": True}
 
-        def create(_: Any) -> Any:
-            return self._connection.create_table(self.name, schema=schema, **mode)
+        async def create(_: Any) -> Any:
+            return await self._connection.create_table(self.name, schema=schema, **mode)
 
         self._handle = self._call("created", create)
 
@@ -147,12 +120,12 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """The columns as they are stored."""
-        return self._call("read", lambda handle: handle.schema)
+        return self._call("read", lambda handle: handle.schema())
 
     @property
     def version(self) -> int:
         """The number of the newest version; every commit of any process adds one."""
-        return int(self._call("read", lambda handle: handle.version))
+        return int(self._call("read", lambda handle: handle.version()))
 
     def mark(self, column: str, key: str, value: str) -> None:
         """Write a word of metadata to a column."""
@@ -161,8 +134,12 @@ class Table:
 
     def marked(self, column: str, key: str) -> str:
         """Read a word of metadata of a column; empty where there is none."""
-        metadata = self._call("read", lambda handle: handle.schema.field(column).metadata)
-        return str((metadata or {}).get(key.encode(), b"").decode())
+
+        async def marked(handle: Any) -> str:
+            metadata = (await handle.schema()).field(column).metadata or {}
+            return str(metadata.get(key.encode(), b"").decode())
+
+        return self._call("read", marked)
 
     def add_columns(self, fields: Sequence[pa.Field]) -> None:
         """Add columns, null in every row."""
@@ -181,16 +158,18 @@ class Table:
     ) -> pa.Table:
         """Rows that meet the condition, in any order or `newest` first by (created_at, id)."""
 
-        def read(handle: Any) -> pa.Table:
+        async def read(handle: Any) -> pa.Table:
             if version is not None:
-                handle = self._connection.open_table(self.name)
-                handle.checkout(version)
-            query = handle.search().select(list(columns)).limit(limit)
+                handle = await self._connection.open_table(self.name)
+                await handle.checkout(version)
+            query = handle.query().select(list(columns))
+            if limit is not None:
+                query = query.limit(limit)
             if where:
                 query = query.where(where)
             if newest:
                 query = query.order_by([ColumnOrdering(column_name=each, ascending=False) for each in _NEWEST])
-            return query.to_arrow()
+            return await query.to_arrow()
 
         return self._call("read", read)
 
@@ -204,24 +183,23 @@ class Table:
         A token that is said twice counts twice.
         """
 
-        def search(handle: Any) -> pa.Table:
+        async def search(handle: Any) -> pa.Table:
             match = MatchQuery(tokens, "words", boost=boost)  # type: ignore[call-arg]  # mypy misses pydantic's defaults
-            query = handle.search(match, query_type="fts")
-            query = query.select([*columns, "_score"]).limit(limit)
-            return (query.where(where) if where else query).to_arrow()
+            query = handle.query().nearest_to_text(match).select([*columns, "_score"]).limit(limit)
+            return await (query.where(where) if where else query).to_arrow()
 
         return self._call("read", search)
 
     def by_vector(self, vector: NDArray[np.float32], columns: Sequence[str], where: str, limit: int) -> pa.Table:
         """Rows whose vectors point most nearly the same way, nearest first, with `_distance`: 1 - cosine."""
 
-        def search(handle: Any) -> pa.Table:
-            query = handle.search(vector, vector_column_name="vector").distance_type("cosine")
+        async def search(handle: Any) -> pa.Table:
+            query = handle.query().nearest_to(vector).column("vector").distance_type("cosine")
             # The quantised index alone answers distances that are off by up to 0.8; refining looks at the vectors
             # themselves, 3 ms for 400 of them. Twice as many as wanted found all of the nearest among 100,000 random
             # vectors, just as many 97%; where many are wanted, those who are missed are the last.
             query = query.refine_factor(2 if limit <= 100 else 1).select([*columns, "_distance"]).limit(limit)
-            return (query.where(where) if where else query).to_arrow()
+            return await (query.where(where) if where else query).to_arrow()
 
         return self._call("read", search)
 
@@ -243,10 +221,13 @@ class Table:
             only_if: condition on `target` and `source` under which a row that is there is replaced.
             dropping: condition under which rows are dropped that are not among these.
         """
-
-        def merge(handle: Any) -> Merged:
-            schema = handle.schema
+        schema = self.schema
+        try:
             data = pa.Table.from_pylist(list(rows), schema=pa.schema([schema.field(name) for name in rows[0]]))
+        except FAILURES as error:
+            raise self._told(error, "written") from error
+
+        async def merge(handle: Any) -> Merged:
             # Not by an index, if there were one: see MEMORIES.
             builder = handle.merge_insert("id").use_index(False).when_matched_update_all(where=only_if)
             if insert:
@@ -254,7 +235,7 @@ class Table:
             if dropping:
                 builder = builder.when_not_matched_by_source_delete(dropping)
             # A passage has no vector at first.
-            result = builder.execute(data, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
+            result = await builder.execute(data, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
             return Merged(result.num_updated_rows, result.version)
 
         with self._turn():
@@ -268,10 +249,10 @@ class Table:
             vectors: for each row's id its `text_hash` and the vector.
         """
 
-        def write(handle: Any) -> None:
+        async def write(handle: Any) -> None:
             # Whole rows, read and written back: given the new columns alone, a merge joins all others from the whole
             # table, which takes 90 ms at 26,000 passages instead of 15.
-            whole = handle.search().where(among("id", vectors)).limit(None).to_arrow()
+            whole = await handle.query().where(among("id", vectors)).to_arrow()
             keys = zip(whole["id"].to_pylist(), whole["text_hash"].to_pylist(), strict=True)
             whole = whole.filter(pa.array([vectors[id][0] == text_hash for id, text_hash in keys], pa.bool_()))
             if not whole.num_rows:
@@ -283,7 +264,7 @@ class Table:
             ):
                 whole = whole.set_column(whole.column_names.index(name), whole.schema.field(name), column)
             builder = handle.merge_insert("id").use_index(False).when_matched_update_all(where=_UNCHANGED)
-            builder.execute(whole, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
+            await builder.execute(whole, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
 
         with self._turn():
             self._call("written", write)
@@ -295,7 +276,7 @@ class Table:
         """
         values = {column: value(each) for column, each in row.items()}
         with self._turn():
-            result = self._call("written", lambda handle: handle.update(where=where, values_sql=values))
+            result = self._call("written", lambda handle: handle.update(where=where, updates_sql=values))
         return bool(result.rows_updated)
 
     def delete(self, where: str) -> None:
@@ -319,9 +300,9 @@ class Table:
             ascii_folding=False,
         )
 
-        def index(handle: Any) -> None:
-            if anew or not any(each.columns == ["words"] for each in handle.list_indices()):
-                handle.create_index("words", config=config, replace=anew)
+        async def index(handle: Any) -> None:
+            if anew or not any(each.columns == ["words"] for each in await handle.list_indices()):
+                await handle.create_index("words", config=config, replace=anew)
 
         self._call("written", index)
 
@@ -333,8 +314,8 @@ class Table:
     def unindexed(self) -> int:
         """Rows that the full-text index does not hold yet; a search reads them one by one."""
 
-        def unindexed(handle: Any) -> int:
-            counts = [each.num_unindexed_rows for each in handle.list_indices() if each.columns == ["words"]]
+        async def unindexed(handle: Any) -> int:
+            counts = [each.num_unindexed_rows for each in await handle.list_indices() if each.columns == ["words"]]
             return max((int(each or 0) for each in counts), default=0)
 
         return self._call("read", unindexed)
@@ -347,13 +328,13 @@ class Table:
     def set_dimension(self, dimension: int) -> None:
         """Drop all vectors and make room for ones of so many numbers. Text stays searchable all the while."""
 
-        def change(handle: Any) -> None:
-            names = handle.schema.names
-            if "vector" in names and handle.schema.field("vector").type.list_size != dimension:
-                handle.drop_columns(["model", "vector"])
-                names = handle.schema.names
-            if "vector" not in names:
-                handle.add_columns(vector_fields(dimension))
+        async def change(handle: Any) -> None:
+            schema = await handle.schema()
+            if "vector" in schema.names and schema.field("vector").type.list_size != dimension:
+                await handle.drop_columns(["model", "vector"])
+                schema = await handle.schema()
+            if "vector" not in schema.names:
+                await handle.add_columns(vector_fields(dimension))
 
         self._call("written", change)
 
@@ -361,7 +342,8 @@ class Table:
 
     def fragments(self) -> int:
         """How many pieces a read puts together: about one for each commit since `optimize`."""
-        return int(self._call("read", lambda handle: handle.stats()["fragment_stats"]["num_fragments"]))
+        stats = self._call("read", lambda handle: handle.stats())
+        return int(stats["fragment_stats"]["num_fragments"])
 
     def versions(self) -> int:
         """How many versions are kept, the newest included."""
@@ -391,19 +373,25 @@ class Table:
             if mine:
                 self._writing.release()
 
-    def _call(self, done: Literal["read", "written", "created", "removed", "tidied"], call: Callable[[Any], T]) -> T:
+    def _call(
+        self,
+        done: Literal["read", "written", "created", "removed", "tidied"],
+        call: Callable[[Any], Coroutine[Any, Any, T]],
+    ) -> T:
         most = {"read": _READ_ATTEMPTS, "tidied": 1}.get(done, _ATTEMPTS)
         for attempt in range(1, most + 1):
             handle = self._handle
             if self._connection is None:
                 raise StorageError("The memory's storage is closed.")
             try:
-                return call(handle)
-            except _FAILURES as error:
+                result: T = run(call(handle))
+            except FAILURES as error:
                 if attempt == most or not passes(error):
                     self._reopen()  # a handle whose optimisation met a conflict may meet it for ever
                     raise self._told(error, done) from error
                 log.debug("%s of %s is tried again: %s", done, self.name, error)
+            else:
+                return result
             time.sleep(random.uniform(0.5, 1.0) * 0.01 * 2**attempt)
             self._reopen()
         raise AssertionError("unreachable")
@@ -414,8 +402,8 @@ class Table:
         if connection is None:
             return
         try:
-            self._handle = connection.open_table(self.name)
-        except _FAILURES as error:
+            self._handle = run(connection.open_table(self.name))
+        except FAILURES as error:
             log.debug("%s cannot be reopened yet: %s", self.name, error)
 
     def _told(self, error: BaseException, done: str) -> StorageError:

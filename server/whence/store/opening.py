@@ -7,8 +7,9 @@ from pathlib import Path
 from whence.errors import SchemaTooNew, StorageError
 from whence.store import rows
 from whence.store.conditions import among
+from whence.store.connecting import connect
 from whence.store.failures import storage_error
-from whence.store.lance import Table, connect
+from whence.store.lance import Table
 from whence.store.schema import DERIVED_FORMAT, MARK, MEMORIES, passages_schema
 
 log = logging.getLogger(__name__)
