@@ -12,7 +12,7 @@ function tooltip(status: Status): MarkdownString {
   };
   const meaning = embedding.state === 'ready'
     ? l10n.t('Search by words and by meaning ({0} of {1} passages, {2}).', embedding.embedded, embedding.passages, embedding.model)
-    : l10n.t('Search by words.');
+    : embedding.state === 'waiting' || embedding.state === 'preparing' ? l10n.t('Search by words; by meaning as soon as the model is ready.') : l10n.t('Search by words.');
   const counts = status.kinds.filter(({ count }) => count > 0).map(({ label, count }) => `| ${label} | ${count.toLocaleString(env.language)} |`);
   return new MarkdownString(tame([
     `**Whence** ${status.version} · ${status.name}`,

@@ -55,15 +55,15 @@ export async function installVsix(profile, file) {
   if (status !== 0 || !/successfully installed/.test(stdout + stderr)) throw new Failure(`VS Code did not install ${file} (${status}):\n${stdout}\n${stderr}`);
 }
 
-/** Serve a profile, without a password and with every folder trusted.  Returns {base, stop(), ended}, ended a promise. */
-export async function serve(profile, { port, logFile, args: more = [] }) {
+/** Serve a profile, without a password and, unless `trust` is false, with every folder trusted.  Returns {base, stop(), ended}, ended a promise. */
+export async function serve(profile, { port, logFile, trust = true, args: more = [] }) {
   const { node, args, env } = await command(profile);
   const base = `http://127.0.0.1:${port}`;
   const socket = path.join(os.tmpdir(), `whence-${process.pid}-${port}.sock`);   // a socket's path ends at 108 bytes
   const out = fs.openSync(logFile, 'a');
   // A process group of its own, so that stop() can take the extension host and all that it started along.
   const child = spawn(node, [...args, '--session-socket', socket, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry',
-    '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override', ...more], { env, stdio: ['ignore', out, out], detached: true });
+    '--disable-update-check', '--disable-getting-started-override', ...(trust ? ['--disable-workspace-trust'] : []), ...more], { env, stdio: ['ignore', out, out], detached: true });
   fs.closeSync(out);
 
   let how;

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { output } from '../../scripts/lib.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
@@ -56,6 +57,13 @@ async function unfold(group) {
     return false;
   }, 20_000, 700);
 }
+/** Wait until the tooltip of the status bar item tells something. */
+const statusTold = what => until(`the status to tell ${what}`, async () => {
+  await page.mouse.move(700, 400);
+  await status().hover({ timeout: 5000 });
+  const told = (await page.locator('.monaco-hover:visible').allInnerTexts()).join(' ');
+  return typeof what === 'string' ? told.includes(what) : what.test(told);
+}, 120_000, 500);
 /** Choose an entry of a row's menu.  A menu that has only just opened takes no click. */
 async function menu(text, entry) {
   await row(text).click({ button: 'right' });
@@ -72,8 +80,8 @@ const editorText = async () => (await page.locator('.editor-group-container.acti
 // VS Code's own pages for web content are answered by its service worker, whatever their name says.
 const foreign = () => [...window.foreign].filter(origin => !/^https:\/\/[\w+.-]+\.vscode-(resource|cdn|webview)\.(vscode-cdn\.net|net)$/.test(origin));
 
-async function open() {
-  window = await openWindow(server, folder);
+async function open(where = folder) {
+  window = await openWindow(server, where);
   page = window.page;
   await openView(page, 'Whence');
 }
@@ -166,13 +174,7 @@ async function find() {
   await shoot('search-words');
   await page.keyboard.press('Escape');
 
-  await until('vectors of everything', async () => {
-    await page.mouse.move(700, 400);
-    await status().hover();
-    const told = await page.locator('.monaco-hover:visible').allInnerTexts();
-    const [, embedded, passages] = /by meaning \((\d+) of (\d+)/.exec(told.join(' ')) ?? [];
-    return passages > 0 && embedded === passages;
-  }, 120_000, 500);
+  await statusTold(/by meaning \(([1-9]\d*) of \1 passages/);
   await shoot('status');
   const { hits: [hit] } = whence('search', MESSAGE);
   const { markdown } = whence('show', hit.id);
@@ -227,11 +229,18 @@ async function tidy() {
   await until('the note to come back', async () => (await rows()).some(text => text.startsWith(NOTE)));
 }
 
-async function restart() {
-  const seen = (await rows()).sort();
+/** Close the window and its server; nothing that they started stays. */
+async function closeAll() {
   assert.deepEqual(foreign(), [], 'the window asked strangers');
   await window.close();
   await server.stop();
+  const left = output('ps', ['-eo', 'args=']).split('\n').filter(line => line.includes(root));
+  assert.deepEqual(left, [], 'a process stayed behind');
+}
+
+async function restart() {
+  const seen = (await rows()).sort();
+  await closeAll();
   server = await startServer({ env, root });
   await open();
   for (const group of ['Decisions', 'Notes']) await unfold(group);
@@ -241,6 +250,32 @@ async function restart() {
   await until('its preview', async () => (await document()).includes('ATTEMPTS = 3'));
   await shoot('restarted');
   await page.keyboard.press('Escape');
+}
+
+/** A folder that is not trusted: what is written by hand is kept, nothing is noticed, and its settings move no memory. */
+async function distrust() {
+  await closeAll();
+  const [stranger, elsewhere] = [path.join(root, 'stranger'), path.join(root, 'elsewhere')];
+  fs.mkdirSync(path.join(stranger, '.vscode'), { recursive: true });
+  fs.writeFileSync(path.join(stranger, '.vscode', 'settings.json'), JSON.stringify({ 'whence.storage.uri': elsewhere }));
+  fs.writeFileSync(path.join(stranger, 'their.py'), 'x = 1\n');
+  server = await startServer({ env, root, trust: false });
+  await open(stranger);
+  await statusTold('Changes are not noticed.');
+  await runCommand(page, 'Whence: Save Note');
+  await reply('(1/2)', 'Not mine');
+  await reply('(2/2)', '');
+  await row('Notes').waitFor();
+  await openFile(page, 'their.py');
+  await appendText(page, 'y = 2\n');
+  assert.ok(!fs.existsSync(elsewhere), 'an untrusted folder chose the database');
+  await shoot('untrusted');
+  await runCommand(page, 'Workspaces: Manage Workspace Trust');
+  await page.locator('.workspace-trust-editor a.monaco-button').filter({ hasText: 'Trust' }).first().click();
+  await page.locator('.monaco-modal-editor-block [aria-label^="Close"]').last().click();
+  await statusTold('Changes are noticed.');
+  await appendText(page, 'z = 3\n');
+  await until('the first change', async () => (await rows()).some(text => text.includes('their.py')));
 }
 
 /** Every byte that Whence and VS Code's log of it keep. */
@@ -270,7 +305,7 @@ async function noTrace() {
 
 try {
   await open();
-  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, restart, noTrace]) {
+  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }

@@ -34,6 +34,7 @@ const SETTINGS = {
   'files.simpleDialog.enable': true,
   'git.openRepositoryInParentFolders': 'never',
 };
+const DISTRUST = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
 
 // The package index, its proxies and certificates must be reached from inside as they are from outside.
 const PASSED_ON = /^(PATH|PATHEXT|SYSTEMROOT|COMSPEC|(HTTPS?|ALL|NO)_PROXY|(PIP|UV)_.*|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PYENV_ROOT)$/i;
@@ -67,21 +68,21 @@ function environment(home, tmp, extra) {
  *
  * vsix: files to install first.  settings: over the defaults above.  env: over the environment inside (WHENCE_HOME, ...).
  * root: the folder of its home, profile and logs; a given one is used as it is, so that a second start finds the first's
- * state.  hostTests: let `runExtensionTests` work; such a server shows no notifications.
+ * state.  hostTests: let `runExtensionTests` work; such a server shows no notifications.  trust: whether every folder is trusted.
  * Returns {base, port, root, home, extensions, env, log(), logs(pattern), stop(), remove()}.
  */
-export async function startServer({ vsix = [], settings = {}, env: extra = {}, root: given, hostTests = false } = {}) {
+export async function startServer({ vsix = [], settings = {}, env: extra = {}, root: given, hostTests = false, trust = true } = {}) {
   // Sockets live in it, and their paths end at 108 bytes: the name stays short.
   const root = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
   const [home, tmp, data, extensions] = ['home', 'tmp', 'data', 'extensions'].map(name => path.join(root, name));
   for (const folder of [home, tmp, path.join(data, 'User')]) fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...(!trust && DISTRUST), ...settings }, null, 2));
   const profile = { data, extensions, env: environment(home, tmp, extra) };
   for (const file of vsix) await installVsix(profile, file);
   const port = await freePort();
   const logFile = path.join(root, 'server.log');
   // Without the smoke-test driver a built VS Code ignores extensionTestsPath; with it no notification is shown.
-  const { base, stop } = await serve(profile, { port, logFile, args: ['--reconnection-grace-time', '5', ...(hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [])] });
+  const { base, stop } = await serve(profile, { port, logFile, trust, args: ['--reconnection-grace-time', '5', ...(hostTests ? ['--vscode-option', 'enable-smoke-test-driver'] : [])] });
   return {
     base, port, root, home, extensions, env: profile.env, stop,
     log: () => fs.readFileSync(logFile, 'utf8'),
