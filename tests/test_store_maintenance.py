@@ -153,3 +153,15 @@ def test_size_counts_what_is_on_disk(store: Store) -> None:
     before = store.size()
     store.put([Note(content="".join(map(str, range(50_000))))])
     assert store.size() > before + 10_000
+
+
+def test_a_database_that_is_no_folder_is_kept_in_shape_too() -> None:
+    store = Store.open("memory://somewhere", dimension=DIMENSION)
+    made = save(store, 5)
+    assert store._memories.versions() > 5
+    assert store.maintain(force=True)
+    assert store._memories.fragments() == 1
+    assert store.get([each.id for each in made]) == made
+    assert len(store.by_words(["alpha"], ALL, 9)) == 5
+    assert store.size() == 0
+    store.close()

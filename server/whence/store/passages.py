@@ -116,7 +116,7 @@ class Passages:
         tokens, unit = _repeated(weights)
         table = self._passages.by_words(tokens, unit, rows.PASSAGE_COLUMNS, passing(filter), limit)
         found = zip(_passages(table), table["_score"].to_pylist(), strict=True)
-        return [Candidate.model_construct(passage=passage, bm25=score) for passage, score in found]
+        return [Candidate(passage=passage, bm25=score) for passage, score in found]
 
     def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
         """Passages nearest in meaning, nearest first, among those with a vector of this model.
@@ -132,7 +132,7 @@ class Passages:
         where = both(f"model = {literal(model)}", passing(filter))
         table = self._passages.by_vector(vector, rows.PASSAGE_COLUMNS, where, limit)
         found = zip(_passages(table), table["_distance"].to_pylist(), strict=True)
-        return [Candidate.model_construct(passage=passage, cosine=1.0 - distance) for passage, distance in found]
+        return [Candidate(passage=passage, cosine=1.0 - distance) for passage, distance in found]
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""

@@ -1,11 +1,12 @@
 """What a memory and a passage are as rows, and back."""
 
 import hashlib
-import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from pydantic_core import from_json
 
 from whence import memory
 from whence.errors import InvalidRequest
@@ -79,7 +80,7 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
 
 def to_passage(payload: str, words: str) -> Passage:
     """Read back a passage. Unchecked: it was one when it was written, and a search reads hundreds."""
-    values = json.loads(payload)
+    values = from_json(payload)
     values["created_at"] = datetime.fromisoformat(values["created_at"])
     values["labels"], values["files"] = tuple(values["labels"]), tuple(values["files"])
     return Passage.model_construct(words=words, **values)
@@ -87,7 +88,7 @@ def to_passage(payload: str, words: str) -> Passage:
 
 def to_text(payload: str) -> str:
     """The text of a passage."""
-    text: str = json.loads(payload)["text"]
+    text: str = from_json(payload)["text"]
     return text
 
 
