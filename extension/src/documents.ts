@@ -29,13 +29,21 @@ export const openMemory = (memory: Named, options: TextDocumentShowOptions = {})
 const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
   .filter(({ input, isPreview }) => isPreview && input instanceof TabInputCustom && input.uri.scheme === SCHEME);
 
-/** Show memories in passing: `show` one after the other beside the active editor, the focus staying where it is, until `close`. */
-export function peeking(): { show: (memory: Named) => Promise<void>; close: () => Promise<void> } {
+interface Peeking {
+  /** Show a memory beside the active editor, in the place of the one shown before; the focus stays where it is. */
+  readonly show: (memory: Named) => Promise<void>;
+  /** Show none. */
+  readonly clear: () => Promise<void>;
+  /** Show none any more. */
+  readonly close: () => Promise<void>;
+}
+
+/** Show memories in passing. */
+export function peeking(): Peeking {
   const before = new Set(previews().map(({ label, group }) => `${group.viewColumn} ${label}`));
   const { activeTab, viewColumn: home } = window.tabGroups.activeTabGroup;
   let open = true;
-  const close = async () => {
-    open = false;
+  const clear = async () => {
     // Where the user works nothing is closed: what is chosen opens there.
     const ours = previews().filter(({ label, group }) => !before.has(`${group.viewColumn} ${label}`) && !(activeTab && group.viewColumn === home));
     // One that was closed a moment ago is refused, which is no trouble.
@@ -44,9 +52,10 @@ export function peeking(): { show: (memory: Named) => Promise<void>; close: () =
   const show = async (memory: Named) => {
     await openMemory(memory, { viewColumn: activeTab ? ViewColumn.Beside : ViewColumn.Active, preserveFocus: true });
     // It was closed while this one was on its way.
-    if (!open) await close();
+    if (!open) await clear();
   };
-  return { show, close };
+  const close = () => { open = false; return clear(); };
+  return { show, clear, close };
 }
 
 /** Serve the documents; `refresh` brings those of the memories `ids` up to date, or all where it names none. */

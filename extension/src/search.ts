@@ -53,7 +53,8 @@ export function search(server: Server, focus: Focus, query: string): void {
   pick.onDidChangeValue(() => { clearTimeout(pending); pending = setTimeout(() => void ask(), PAUSE); });
   pick.onDidChangeActive(([item]) => {
     clearTimeout(resting);
-    if (item?.hit) { const { hit } = item; resting = setTimeout(() => void peek.show(hit), PAUSE); }
+    const hit = item?.hit;
+    if (item) resting = setTimeout(() => void (hit ? peek.show(hit) : peek.clear()), PAUSE);
   });
   pick.onDidTriggerItemButton(({ button, item }) => {
     pick.hide();

@@ -181,6 +181,7 @@ async function find() {
   for (const word of CONCEPT.split(' ')) assert.ok(!markdown.toLowerCase().includes(word.slice(0, 6)), `${word} is in the memory: words would find it too`);
   await search(CONCEPT);
   await until('the hit by meaning', async () => (await hits())[0]?.includes(MESSAGE));
+  await until('its preview', async () => (await document()).includes('ATTEMPTS = 3'));
   await shoot('search-meaning');
   await pick(page, MESSAGE);
   await until('the document with its diff', async () => /ATTEMPTS = 3[\s\S]*total:\.2f|total:\.2f[\s\S]*ATTEMPTS = 3/.test(await document()));
