@@ -6,7 +6,7 @@ import type { Api } from '../../src/extension';
 import type { TreeNode } from '../../src/protocol';
 
 /** Poll until `probe` gives something truthy, and give it back. What it throws meanwhile counts as "not yet". */
-async function until<T>(what: string, probe: () => T | Promise<T>, ms = 20_000): Promise<NonNullable<T>> {
+async function until<T>(what: string, probe: () => T | Promise<T>, ms = 60_000): Promise<NonNullable<T>> {
   const end = Date.now() + ms;
   for (let last: unknown = undefined; ;) {
     try {
