@@ -240,7 +240,7 @@ class _Captor:
             noticed = self._inbox.take_noticed(self._tree.at_rest)
             # Once in a row: a folder in which files come and go all the time must not hold up the others.
             self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
-            self._held = self._put_off() > 0
+            self._held = self._put_off()
             self._look_around(bool(work.saved or noticed))
         except (WhenceError, OSError, sqlite3.Error):
             self._inbox.give_back(work, noticed)
@@ -277,12 +277,12 @@ class _Captor:
             movements.pass_over(self._tree)
         self._put_off()
 
-    def _put_off(self) -> int:
-        """Keep with what is noticed the files that are to be captured in a moment; how many they are."""
-        count = len(self._tree.later)
+    def _put_off(self) -> bool:
+        """Keep with what is noticed the files that are to be captured in a moment. Whether there are any."""
+        found = bool(self._tree.later)
         while self._tree.later:
             self._inbox.notice(self._tree.root / self._tree.later.pop())
-        return count
+        return found
 
     def _sweep(self) -> None:
         """Look at everything: something may have happened unheard."""

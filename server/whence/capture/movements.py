@@ -53,7 +53,7 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
         GitError: git can't be asked; nothing was noted, so the next look finds the same.
     """
     repository = tree.repository
-    if repository is None or git.signature(repository) == tree.signature:
+    if repository is None or tree.unmoved():
         return
     signature = _await(repository)
     now = git.head(repository)
@@ -227,9 +227,10 @@ def _contained(
             continue
         seen = tree.snapshots.seen(path)
         last = seen.text if seen and seen.state != "unread" else None
-        if (seen and last == text) or (at_head and _on_disk(tree, path) == text):
-            absorbed += here
-        elif local and seen is not None:
+        disk = clean(read(tree.root / path, tree.limit).raw) if at_head else last
+        if (seen and last == text) or disk == text or (local and not (at_head and seen and disk == last)):
+            absorbed += here  # what else is in the file, or was committed, came after them and is taken up by itself
+        elif local:
             # Something else than the file was staged: its last Change goes on from what was committed.
             absorbed += here[:-1]
             cut.append(
@@ -245,10 +246,6 @@ def _contained(
                 )
             )
     return sorted(absorbed, key=lambda each: each.id), cut
-
-
-def _on_disk(tree: Worktree, path: str) -> str | None:
-    return clean(read(tree.root / path, tree.limit).raw)
 
 
 def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tuple[tuple[FileEdit, ...], str]:

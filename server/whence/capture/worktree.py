@@ -135,7 +135,9 @@ class Worktree:
         wanted = self.rules.kept(dict.fromkeys(files))
         for start in range(0, len(wanted), _TOGETHER):
             found = self._changed(wanted[start : start + _TOGETHER], by_editor)
-            if hold and any(each.after is None for each in found):
+            # git may have begun to write while we read: what it wrote is then known once it has moved HEAD.
+            disturbed = found and not (self.at_rest() and self.unmoved())
+            if disturbed or (hold and any(each.after is None for each in found)):
                 self.later.update(each.path for each in found)
                 continue
             drafts = [self._draft(each, times.get(each.path, now)) for each in _moved(found)]
@@ -407,6 +409,10 @@ class Worktree:
                 yield f"{inside}/{name}"
 
     # ------------------------------------------------------------ git at work
+
+    def unmoved(self) -> bool:
+        """Whether git has done nothing since the last look at it."""
+        return self.repository is None or git.signature(self.repository) == self.signature
 
     def at_rest(self) -> bool:
         """Whether git is not in the middle of changing the work tree, as far as a look at its index tells."""
