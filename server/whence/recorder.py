@@ -45,6 +45,9 @@ _SWEEP_UNWATCHED = 15.0
 _FORGOTTEN = 30 * 86400.0
 """Seconds after which a Change that was stashed, reset or thrown away is open no more."""
 
+_LAST_WORDS = 2.0
+"""Seconds that closing waits at most for git to be at rest; what is left is found at the next start."""
+
 _SLICE = 0.05
 """Seconds that the first reading of a folder takes at a time; saves go in between."""
 
@@ -162,7 +165,7 @@ class Recorder:
         watch = self._watch(tree) if self._settings.watch else None
         scribe = _Scribe(tree, self._project, self._store, self._writer)
         captor = _Captor(tree, watch, scribe, self._inbox, self._log)
-        failure = ""
+        failure, ends = "", 0.0
         try:
             while True:
                 work = self._inbox.take(0.0 if captor.reading else TICK)
@@ -174,7 +177,9 @@ class Recorder:
                     if str(error) != failure:
                         self._log.warning("capture will try again: %s", error)
                     failure = str(error)
-                if work.closing or tree.outdated:
+                if work.closing:
+                    ends = ends or time.monotonic() + _LAST_WORDS
+                if tree.outdated or (work.closing and (failure or not captor.pending or time.monotonic() > ends)):
                     return work.closing
         finally:
             if watch:
@@ -219,6 +224,11 @@ class _Captor:
     def reading(self) -> bool:
         """Whether a folder without git is still being read for the first time."""
         return self._reading is not None
+
+    @property
+    def pending(self) -> bool:
+        """Whether something noticed waits until git is at rest."""
+        return bool(self._inbox.noticed)
 
     def round(self, work: Work) -> bool:
         """Do what came in, and look at git. False where some of it is left for later.
