@@ -13,14 +13,14 @@ def test_a_note_reads_as_a_document() -> None:
     )
     assert document(note, {}, UTC) == (
         "# Retry \\*policy\\*\n\n"
-        "Note · 2026-11-03 23:30+00:00 · by Ada · written by hand\n\n"
+        "Note · 2026-11-03 23:30 · by Ada · written by hand\n\n"
         "Labels: `net` `http`\n\n"
         "Back off.\n\n- twice\n"
     )
 
 
 def test_the_time_is_the_readers() -> None:
-    assert "2026-11-04 05:00+05:30" in document(Note(content="x", created_at=AT), {}, EAST)
+    assert "2026-11-04 05:00" in document(Note(content="x", created_at=AT), {}, EAST)
     assert "2026-11-0" in document(Note(content="x", created_at=AT), {})
 
 
@@ -56,7 +56,4 @@ def test_control_characters_do_not_reach_the_reader() -> None:
 
 
 def test_a_memory_of_nearly_nothing_has_a_document() -> None:
-    assert (
-        document(Change(created_at=AT), {}, UTC)
-        == "# Empty change\n\nChange · 2026-11-03 23:30+00:00 · written by hand\n"
-    )
+    assert document(Change(created_at=AT), {}, UTC) == "# Empty change\n\nChange · 2026-11-03 23:30 · written by hand\n"

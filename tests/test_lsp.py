@@ -70,6 +70,21 @@ def test_every_operation_answers(client: LspClient) -> None:
     assert progress[-1] == "end"
 
 
+def test_files_are_named_by_uri_from_any_folder_of_the_project(
+    start: Callable[..., LspClient], repository: Path, tmp_path: Path
+) -> None:
+    inside = repository / "süb folder"
+    inside.mkdir()
+    client = start(inside)
+    here, elsewhere = (inside / "app.py").as_uri(), (tmp_path / "other.py").as_uri()
+    note = {"kind": "note", "content": "about the file", "files": [here]}
+    (id,) = client.request("whence/remember", {"memory": note})["ids"]
+    assert client.request("whence/get", {"id": id})["memory"]["files"] == ["süb folder/app.py"]
+    client.until("the note to be found", lambda: titles(client, "about the file", files=[here]))
+    assert titles(client, "about the file", files=["süb folder"], focus={"file": here})
+    assert client.request("whence/search", {"query": "note on a file", "focus": {"file": elsewhere}})["hits"]
+
+
 @pytest.mark.parametrize(
     ("method", "params", "code", "message"),
     [

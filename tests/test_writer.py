@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -120,39 +120,7 @@ def test_a_closed_writer_refuses_and_what_waited_is_written(store: Store) -> Non
         writer.close()
     with pytest.raises(StorageError):
         writer.write([Note(content="late")])
-    with pytest.raises(StorageError):
-        writer.derive(lambda: None)
     assert len(store.get([note.id for note in notes])) == 20
-
-
-def test_derived_work_runs_after_memories_and_reports_its_failure(writer: Writer) -> None:
-    order: list[str] = []
-    assert writer.derive(lambda: order.append("work")).result() is None
-    with pytest.raises(ZeroDivisionError):
-        writer.derive(lambda: 1 // 0).result()
-    assert order == ["work"]
-
-
-def test_derived_work_that_has_not_begun_is_dropped_on_close(store: Store) -> None:
-    writer = Writer(store)
-    go, running = threading.Event(), threading.Event()
-
-    def work() -> None:
-        running.set()
-        go.wait(10)
-
-    first = writer.derive(work)
-    assert running.wait(10)
-    second = writer.derive(lambda: None)
-    closer = threading.Thread(target=writer.close)
-    closer.start()
-    while not writer._closed:
-        pass
-    go.set()
-    closer.join()
-    first.result()
-    with pytest.raises(CancelledError):
-        second.result()
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ export async function attempt(work: () => unknown): Promise<void> {
   }
 }
 
-/** The active editor's file as the server names it, where it is a file of the workspace. */
+/** The active editor's file as the server takes it, where it is a file of the workspace. */
 function currentFile(editor = window.activeTextEditor): string {
   const uri = editor?.document.uri;
-  return uri && vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : '';
+  return uri?.scheme === 'file' && vscode.workspace.getWorkspaceFolder(uri) ? uri.toString() : '';
 }
 
 const focus = (): Focus => ({ file: currentFile() });

@@ -6,6 +6,7 @@ method returns is a value of `protocol`; what it raises is a `WhenceError` whose
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -20,6 +21,7 @@ from whence.operations import Operation, Progress, operation, operations
 from whence.projects import Project, cache_home, locate
 from whence.protocol import (
     Acknowledged,
+    Candidate,
     Children,
     ContextBlock,
     Detail,
@@ -85,12 +87,12 @@ class Engine:
         self.writer = Writer(self.store, self._written)
         self.indexer = Indexer(
             self.store,
-            self.writer,
             self.settings.embedding,
             cache_home() / "models",
             lambda: self._changed(()),
             background=capture,
         )
+        self._helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
         self.recorder: Recorder | None = None
         if capture and trusted and self.settings.capture.enabled:
             self.recorder = Recorder(
@@ -118,6 +120,7 @@ class Engine:
         if self.recorder:
             self.recorder.close()
         self.indexer.close()
+        self._helpers.shutdown()
         self.writer.close()
         self.store.close()
 
@@ -336,13 +339,14 @@ class Engine:
     def rebuild(self, progress: Progress = lambda message, share: None) -> Acknowledged:
         """Drop the search index and make it anew from the memories, which stay as they are."""
         progress("Dropping the old index", 0.0)
-        self.writer.derive(self.store.drop_derived).result()
+        self.store.drop_derived()
         total, done = sum(self.store.counts().values()), 0
         while ids := self.store.stale(200):
             progress(f"Indexing {total} memories", min(done / max(total, 1), 1.0))
             if not self.indexer.index(ids):
                 raise StorageError("The search index could not be written. The log tells why; the memories are safe.")
             done += len(ids)
+        self.store.maintain(force=True)
         return Acknowledged(note=f"The search index of {total} memories was made anew.")
 
     # ------------------------------------------------------------ noticing
@@ -365,10 +369,12 @@ class Engine:
 
     def _find(self, query: str, chosen: Filter, most: int, focus: Focus) -> SearchResult:
         terms = words.query_terms(query)
+        by_words = self._helpers.submit(self.store.by_words, terms, chosen, _CANDIDATES)
         vector = self.indexer.vector([ranking.query_text(query)])
-        candidates = list(self.store.by_words(terms, chosen, _CANDIDATES)) if terms else []
+        candidates: list[Candidate] = []
         if vector is not None:
             candidates += self.store.by_vector(self.settings.embedding.model, vector[0], chosen, _CANDIDATES)
+        candidates += by_words.result()
         hits = ranking.rank(
             candidates,
             query=query,
@@ -400,6 +406,7 @@ class Engine:
             raise NotFound(f"There is no memory {one_line(missing[0], 60)}; nothing was changed.")
         for id in wanted:
             self.writer.update(id, change)
+        self.indexer.index(wanted[:200])  # at once, so that no search that comes after this finds what was deleted
         what = f"“{found[wanted[0]].title}”" if len(wanted) == 1 else f"{len(wanted)} memories"
         return Acknowledged(ids=wanted, note=f"{verb} {what}.")
 

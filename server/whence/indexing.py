@@ -1,8 +1,8 @@
 """What is derived from memories, in the background: passages right after a write, vectors a little later.
 
 Two threads of low urgency. One turns written memories into passages, so that they are found by words; the other gives
-passages their vectors once the embedding model is there. Both write through the single writer, after any memory that
-waits. Whatever a crash leaves undone is found at the next start by comparing what storage holds.
+passages their vectors once the embedding model is there. They write to a table of their own, so that no save waits for
+them. Whatever a crash leaves undone is found at the next start by comparing what storage holds.
 """
 
 import json
@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +23,6 @@ from whence.errors import ModelUnavailable, StorageError, WhenceError
 from whence.protocol import EmbeddingStatus
 from whence.retrieval.passages import split
 from whence.settings import EmbeddingSettings
-from whence.writer import Writer
 
 if TYPE_CHECKING:
     from whence.intelligence.embedding import Embedder
@@ -55,7 +53,6 @@ class Indexer:
 
     Args:
         store: the database.
-        writer: the only way to write to it.
         settings: which embedding model, and whether it may be fetched.
         cache: folder in which models are kept, for all projects.
         changed: called when the status changed; it must be quick.
@@ -66,18 +63,18 @@ class Indexer:
     def __init__(
         self,
         store: "Store",
-        writer: Writer,
         settings: EmbeddingSettings,
         cache: Path,
         changed: Callable[[], None] = lambda: None,
         *,
         background: bool = True,
     ) -> None:
-        self._store, self._writer, self._settings, self._cache = store, writer, settings, cache
+        self._store, self._settings, self._cache = store, settings, cache
         self._changed = changed
         self._background = background
         self._pending: dict[str, None] = {}
         self._wake = threading.Condition()
+        self._writing = threading.Lock()  # one of our threads at a time: of two commits at once, one is done again
         self._vectors = threading.Event()
         self._stop = threading.Event()
         self._busy = False
@@ -186,8 +183,9 @@ class Indexer:
         try:
             memories = [each for each in self._store.get(ids) if each.deleted_at is None]
             passages = [passage for each in memories for passage in split(each)]
-            self._writer.derive(lambda: self._store.put_passages(memories, passages, removed=ids)).result()
-        except (WhenceError, CancelledError) as error:
+            with self._writing:
+                self._store.put_passages(memories, passages, removed=ids)
+        except WhenceError as error:
             if not self._stop.is_set():
                 log.warning("the search index could not be written: %s", error)
             return False
@@ -206,7 +204,7 @@ class Indexer:
             try:
                 if not self._embed_pending():
                     return
-            except (WhenceError, CancelledError) as error:
+            except WhenceError as error:
                 if not self._stop.is_set():
                     log.warning("vectors could not be made: %s", error)
                     self._stop.wait(5)
@@ -229,7 +227,8 @@ class Indexer:
         vectors = self._embedder.embed([text for _, text in todo])
         model = self._settings.model
         pairs = [(id, vector) for (id, _), vector in zip(todo, vectors, strict=True)]
-        self._writer.derive(lambda: self._store.put_vectors(model, pairs)).result()
+        with self._writing:
+            self._store.put_vectors(model, pairs)
 
     def _prepare(self) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""

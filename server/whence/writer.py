@@ -1,8 +1,7 @@
 """The single writer: saves keep their order, and many small writes become one commit.
 
 Every memory enters storage through one thread of one `Writer`. A call returns when its memories are on disk; calls that
-arrive while a commit is under way share the next one (group commit). Work on derived tables runs on the same thread
-whenever no memory is waiting, so that an index never delays a save.
+arrive while a commit is under way share the next one (group commit).
 """
 
 import logging
@@ -56,7 +55,6 @@ class Writer:
         self._store = store
         self._written = written
         self._jobs: deque[_Job] = deque()
-        self._derived: deque[tuple[Callable[[], None], Future[None]]] = deque()
         self._wake = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._loop, name="whence-writer", daemon=True)
@@ -86,18 +84,8 @@ class Writer:
             raise NotFound(f"There is no memory {id}.")
         return result
 
-    def derive(self, work: Callable[[], None]) -> "Future[None]":
-        """Run work on derived tables on the writer's thread, once no memory is waiting to be written."""
-        done: Future[None] = Future()
-        with self._wake:
-            if self._closed:
-                raise StorageError("This project's memory is closed.")
-            self._derived.append((work, done))
-            self._wake.notify()
-        return done
-
     def close(self) -> None:
-        """Write what is waiting, then stop. Derived work that has not begun is dropped: it is redone at next start."""
+        """Write what is waiting, then stop."""
         with self._wake:
             self._closed = True
             self._wake.notify()
@@ -114,18 +102,12 @@ class Writer:
     def _loop(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._jobs or self._derived or self._closed)
+                self._wake.wait_for(lambda: self._jobs or self._closed)
                 batch = list(self._jobs)
                 self._jobs.clear()
-                derived = None if batch or self._closed or not self._derived else self._derived.popleft()
-                if not batch and derived is None:
-                    for _, dropped in self._derived:
-                        dropped.cancel()
-                    return
-            if batch:
-                self._commit(batch)
-            elif derived is not None:
-                _settle(derived[1], derived[0])
+            if not batch:
+                return
+            self._commit(batch)
 
     def _commit(self, batch: list[_Job]) -> None:
         try:
@@ -232,14 +214,3 @@ def _attempt(job: _Job, change: Callable[[MemoryBase], MemoryBase], current: Mem
         return None
     later = max(now(), current.updated_at + timedelta(microseconds=1))
     return changed.model_copy(update={"updated_at": later})
-
-
-def _settle(done: "Future[None]", work: Callable[[], None]) -> None:
-    if not done.set_running_or_notify_cancel():
-        return
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001 - the one who waits decides what a failure means
-        done.set_exception(error)
-    else:
-        done.set_result(None)

@@ -60,8 +60,32 @@ CODES = {
 }
 """JSON-RPC error codes by the class of the engine's exception."""
 
+_LEVELS = {
+    logging.ERROR: lsp.MessageType.Error,
+    logging.WARNING: lsp.MessageType.Warning,
+    logging.INFO: lsp.MessageType.Info,
+}
+
+_NAMING = frozenset({"file", "files", "path", "paths"})
+"""Parameters, at any depth, that name files of the project: as a path relative to its top, or as a `file:` URI."""
+
 _PARENT_SECONDS = 3.0
 """How often to look whether the editor is still there, for one that was killed without closing our input."""
+
+
+class _EditorLog(logging.Handler):
+    """Hands log records to the editor with their level; what is printed to stderr has none there."""
+
+    def __init__(self, server: "Server") -> None:
+        super().__init__()
+        self._server = server
+        self.setFormatter(logging.Formatter("%(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = lsp.LogMessageParams(
+            type=_LEVELS.get(record.levelno, lsp.MessageType.Log), message=self.format(record)
+        )
+        self._server.from_thread(lambda: self._server.window_log_message(message))
 
 
 class Protocol(LanguageServerProtocol):
@@ -177,14 +201,14 @@ class Server(LanguageServer):
             settings = parse(self.settings)
         except InvalidSettings as error:
             message = f"{error} The defaults are used."
-            self._from_thread(lambda: self._show(message, lsp.MessageType.Warning))
+            self.from_thread(lambda: self._show(message, lsp.MessageType.Warning))
             settings = Settings()
         return Engine(
             path,
             settings,
             capture=True,
             trusted=self.trusted,
-            changed=lambda ids: self._from_thread(lambda: self._announce(uri, ids)),
+            changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
         )
 
     def _opened(self, uri: str, task: "asyncio.Task[Engine]") -> None:
@@ -201,7 +225,8 @@ class Server(LanguageServer):
     def _show(self, message: str, type: lsp.MessageType) -> None:
         self.window_show_message(lsp.ShowMessageParams(type=type, message=f"Whence: {message}"))
 
-    def _from_thread(self, call: Callable[[], None]) -> None:
+    def from_thread(self, call: Callable[[], None]) -> None:
+        """Have the event loop's thread do this, while there is one: the protocol is written to there alone."""
         if self.loop is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(call)
 
@@ -260,13 +285,13 @@ class Server(LanguageServer):
         from whence.errors import NotFound
 
         operation = OPERATIONS[name]
-        arguments = operation.parse(params)
         stop = threading.Event()
-        if operation.progress:
-            arguments["progress"] = self._reporter(token, operation.summary, stop)
-        by_id = {"id", "ids"} & arguments.keys()
+        by_id = {"id", "ids"} & operation.params.model_fields.keys()
         for folder in folders if by_id else folders[:1]:
             engine = await folder.engine
+            arguments = operation.parse(_located(params, engine.project.root))
+            if operation.progress:
+                arguments["progress"] = self._reporter(token, operation.summary, stop)
             try:
                 result = await asyncio.to_thread(getattr(engine, name), **arguments)
             except NotFound:
@@ -320,7 +345,7 @@ class Server(LanguageServer):
                 raise Cancelled("Stopped as you asked; what was finished is kept.")
             if token is not None:
                 step = lsp.WorkDoneProgressReport(message=message, percentage=round(share * 100))
-                self._from_thread(lambda: self.work_done_progress.report(token, step))
+                self.from_thread(lambda: self.work_done_progress.report(token, step))
 
         return report
 
@@ -328,6 +353,21 @@ class Server(LanguageServer):
         if progress and token is not None and token in self.running:
             del self.running[token]
             self.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
+
+
+def _located(value: Any, root: Path, *, named: bool = False) -> Any:
+    """The same with every `file:` URI, which clients name files by, as a path relative to the project's top."""
+    match value:
+        case dict():
+            return {key: _located(each, root, named=key in _NAMING) for key, each in value.items()}
+        case list():
+            return [_located(each, root, named=named) for each in value]
+        case str() if named and value.startswith("file:"):
+            try:
+                return Path(os.path.realpath(to_fs_path(value) or "")).relative_to(root).as_posix()
+            except ValueError:
+                return ""  # not a file of the project
+    return value
 
 
 def _explain(error: BaseException) -> tuple[int, str]:
@@ -454,13 +494,13 @@ def _watch_parent(server: Server) -> None:
 
 def main() -> None:
     """Serve the editor at the other end of stdin and stdout until it leaves."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("whence").setLevel(logging.INFO)
     # pygls logs the messages themselves, and with them whatever a user types into a search.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     protocol_out = sys.stdout.buffer
     sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
     server = make_server()
+    logging.basicConfig(level=logging.WARNING, handlers=[_EditorLog(server)])
+    logging.getLogger("whence").setLevel(logging.INFO)
     _watch_parent(server)
     try:
         server.start_io(sys.stdin.buffer, protocol_out)

@@ -27,7 +27,7 @@ def document(memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None 
     at = memory.created_at.astimezone(zone)
     facts = [
         memory.kind.replace("_", " ").capitalize(),
-        at.isoformat(" ", "minutes"),
+        f"{at:%Y-%m-%d %H:%M}",
         f"by {inline(memory.author, 100)}" if memory.author else "",
         f"importance {memory.importance}" if memory.importance != 5 else "",
         "pinned" if memory.pinned else "",
