@@ -7,7 +7,8 @@ import pytest
 
 from tests.conftest import Git
 from whence import values
-from whence.engine import BIN_DAYS, Engine
+from whence.engine import Engine
+from whence.engine.core import BIN_DAYS
 from whence.errors import Cancelled, InvalidRequest, NotFound
 from whence.memory import KINDS, Decision, Note
 from whence.protocol import Focus

@@ -12,13 +12,14 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from whence import errors, memory, protocol, settings
+from whence import errors, memory, protocol, reports, settings
 from whence.engine import OPERATIONS
 from whence.faces import lsp
-from whence.memory import KINDS, MemoryBase
+from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "server" / "whence"
+PARTS = (FileEdit, Frame, Link, Message)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -37,7 +38,7 @@ def kinds_below(cls: type[MemoryBase]) -> set[type[MemoryBase]]:
 
 
 def test_every_kind_is_in_the_union() -> None:
-    own = {cls for cls in kinds_below(MemoryBase) if cls.__module__ == memory.__name__}
+    own = {cls for cls in kinds_below(MemoryBase) if cls.__module__.startswith(memory.__name__)}
     assert own == set(KINDS.values()) == set(get_args(get_args(memory.Memory)[0]))
 
 
@@ -60,11 +61,10 @@ def test_hand_written_typescript_names_no_kind() -> None:
 
 
 def test_no_other_python_file_names_a_kind() -> None:
-    """Storage, search, context and tree follow from a kind's class; only capture, which makes Changes, knows one."""
+    """Storage, search, tree and faces follow from a kind's class; only what makes memories of a kind knows it."""
     classes = re.compile("|".join(rf"\b{cls.__name__}\b" for cls in KINDS.values()))
-    may = {"memory.py", "recorder.py"}
     for path in MODULES:
-        if path.name in may or path.parent.name == "capture":
+        if path.name in {"recorder.py", "reports.py"} or path.parent.name in {"memory", "capture", "engine"}:
             continue
         imported = {
             alias.name
@@ -102,7 +102,11 @@ def values(module: object) -> list[type[BaseModel]]:
     ]
 
 
-@pytest.mark.parametrize("cls", [*values(protocol), *values(memory), *values(settings)], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize(
+    "cls",
+    [*values(protocol), *values(reports), *KINDS.values(), *PARTS, *values(settings)],
+    ids=lambda cls: cls.__name__,
+)
 def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:
     assert cls.model_config.get("frozen") is True
     assert cls.model_config.get("extra") == "forbid"

@@ -8,6 +8,73 @@ export interface Acknowledged {
   note: string;
 }
 
+/** A failure, and once it is known, why it happened and what solved it. */
+export interface Bug {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'bug';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the failure says. */
+  message: string;
+  /** Its type, such as `TypeError` or `java.lang.IllegalStateException`. */
+  errorType: string;
+  /** The trace as it was printed. */
+  stackTrace: string;
+  /** Its calls, the innermost first. */
+  frames: readonly Frame[];
+  /** The file in which it happened, relative to the project where it is one of it. */
+  file: string;
+  /** The line, from 1; 0 where it is not known. */
+  line: number;
+  /** What stays the same when the bug comes back: made from type, message and innermost own frames. */
+  signature: string;
+  /** Why it happened. */
+  rootCause: string;
+  /** What solved it. */
+  solution: string;
+  /** How to keep it from coming back. */
+  prevention: string;
+  /** Name of the picture kept beside the database. */
+  screenshot: string;
+  /** Whether it is solved. */
+  resolved: boolean;
+  /** When it was solved. */
+  resolvedAt: string | null;
+  /** When it was met, oldest first; the latest hundred. */
+  occurrences: readonly string[];
+  /** How often it was met. */
+  count: number;
+}
+
 /** One logical change: a burst of saves of a file, or a commit. */
 export interface Change {
   /** Identifies the memory; its text sorts by time. */
@@ -129,6 +196,49 @@ export interface ContextSource {
   shortened: boolean;
 }
 
+/** What was said, turn by turn. */
+export interface Conversation {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'conversation';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** The turns, oldest first. */
+  messages: readonly Message[];
+  /** Where it comes from, such as `claude-code` or the name of a file. */
+  origin: string;
+  /** Its id there, by which further turns find it. */
+  thread: string;
+}
+
 /** What was decided, and why: the terms of an architecture decision record. */
 export interface Decision {
   /** Identifies the memory; its text sorts by time. */
@@ -178,12 +288,18 @@ export interface Decision {
   status: 'proposed' | 'accepted' | 'rejected' | 'deprecated' | 'superseded';
   /** How sure whoever decided was, from 0 to 1. */
   confidence: number;
+  /** Its number among the project's decision records. */
+  number: number | null;
+  /** File of the decision record that it was read from, relative to the project. */
+  record: string;
+  /** Those of its files in which Changes have implemented it. */
+  done: readonly string[];
 }
 
 /** A memory, and how it reads. */
 export interface Detail {
   /** The memory itself. */
-  memory: Decision | Change | Note;
+  memory: Session | Decision | Bug | Change | Conversation | Note | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
   /** Codicon of its kind. */
@@ -272,6 +388,16 @@ export interface FormParams {
   workspaceFolder?: string;
 }
 
+/** One call of a stack trace. */
+export interface Frame {
+  /** The source file, as the trace names it. */
+  file: string;
+  /** The line, from 1; 0 where the trace doesn't tell. */
+  line: number;
+  /** The function or method. */
+  function: string;
+}
+
 /** What `whence/get` asks. */
 export interface GetParams {
   /** the memory. */
@@ -332,6 +458,18 @@ export interface Location {
   line: number;
   /** The file's URI on the machine that the server runs on. */
   uri: string;
+}
+
+/** One turn of a conversation. */
+export interface Message {
+  /** Who speaks. */
+  role: 'user' | 'assistant' | 'system' | 'tool';
+  /** What was said. */
+  content: string;
+  /** The speaker's name, where there is one. */
+  name: string;
+  /** When it was said. */
+  at: string | null;
 }
 
 /** Anything worth keeping that has no shape of its own. */
@@ -445,6 +583,53 @@ export interface SearchResult {
   note: string;
 }
 
+/** A stretch of work with an aim. What is remembered while it is active carries its id. */
+export interface Session {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'session';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What it is for. */
+  goal: string;
+  /** Further aims. */
+  goals: readonly string[];
+  /** When it ended; None while it is active. */
+  endedAt: string | null;
+  /** Whether the aim was reached, as far as anyone said. */
+  success: boolean | null;
+  /** What came of it, as Markdown. */
+  summary: string;
+}
+
 /** The state of a project's memory. */
 export interface Status {
   /** Version of Whence. */
@@ -472,6 +657,51 @@ export interface Status {
 export interface StatusParams {
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** What a stretch of work came to, made from the memories of it. */
+export interface Summary {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'summary';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** The summary, as Markdown. */
+  content: string;
+  /** What it sums up. */
+  period: 'session' | 'day' | 'week' | 'month';
+  /** Where the stretch begins. */
+  since: string | null;
+  /** Where it ends. */
+  until: string | null;
 }
 
 /** One row of the tree. Its id carries all that is needed to list its children. */

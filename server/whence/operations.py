@@ -72,8 +72,9 @@ def operation(method: _Method) -> _Method:
 
 
 def operations(cls: type) -> dict[str, Operation]:
-    """The operations of a class, by name, in the order of their definition."""
-    marked = {name: method for name, method in vars(cls).items() if getattr(method, _MARK, False)}
+    """The operations of a class and of those it inherits from, by name, in the order of their definition."""
+    methods = (each for base in cls.__mro__ for each in vars(base).items())
+    marked = {name: method for name, method in methods if getattr(method, _MARK, False)}
     return {name: _derive(name, method) for name, method in marked.items()}
 
 

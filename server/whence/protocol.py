@@ -36,6 +36,18 @@ class Filter(Value):
     labels: Words = ()
     """Only memories with one of these labels."""
 
+    states: Words = ()
+    """Only memories that stand so, such as `open` or `accepted`."""
+
+    folder: str = ""
+    """Only memories filed in this folder or in folders of it."""
+
+    session: str = ""
+    """Only memories that came to be in this session."""
+
+    min_importance: int = Field(default=1, ge=1, le=10)
+    """Only memories of this importance or more."""
+
     since: Time | None = None
     """Only memories of this moment or later."""
 

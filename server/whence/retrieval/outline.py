@@ -219,7 +219,7 @@ def _top(shelf: Shelf) -> list[TreeNode]:
         nodes.append(_group("pinned", "Pinned", "pinned", expanded=True))
     for kind, cls in KINDS.items():
         if shelf.newest(Filter(kinds=(kind,)), limit=1):
-            nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, expanded=cls.by_day))
+            nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, expanded=cls.grouped == "day"))
     return nodes
 
 
@@ -247,7 +247,7 @@ def _parse(parts: Sequence[str]) -> Row | None:
         case ["pinned", "older", text] if cursor := _cursor(text):
             return Pinned(cursor)
         case ["kind", kind, *rest] if kind in KINDS:
-            return _parse_days(kind, rest) if KINDS[kind].by_day else _parse_kind(kind, rest)
+            return _parse_days(kind, rest) if KINDS[kind].grouped == "day" else _parse_kind(kind, rest)
     return None
 
 

@@ -47,7 +47,7 @@ def split(memory: MemoryBase) -> list[Passage]:
     edits, body = (memory.edits, memory.reason) if isinstance(memory, _Edited) else ((), memory.text())
     paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
     symbols = unique(symbol for edit in edits for symbol in edit.symbols)
-    prose = _cut(body)
+    prose = chain.from_iterable(map(_cut, memory.pieces() or (body,)))
     opening = next(prose, "")
     told = one_line(opening, PASSAGE_CHARACTERS).startswith(memory.title.rstrip("…"))
     named = [" ".join(names[:MAX_NAMES]) for names in (paths, symbols)]

@@ -64,9 +64,19 @@ def passing(filter: Filter) -> str:
         among("kind", filter.kinds) if filter.kinds else "",
         holding("places", map(place, filter.files)) if any(map(place, filter.files)) else "",
         holding("labels", filter.labels) if filter.labels else "",
+        among("state", filter.states) if filter.states else "",
+        _below(filter.folder),
+        f"session = {literal(filter.session)}" if filter.session else "",
+        f"importance >= {filter.min_importance}" if filter.min_importance > 1 else "",
         f"created_at >= {moment(filter.since)}" if filter.since else "",
         f"created_at < {moment(filter.until)}" if filter.until else "",
     )
+
+
+def _below(folder: str) -> str:
+    """Filed in this folder or in one of its folders."""
+    name = folder.strip("/")
+    return f"folder = {literal(name)} OR starts_with(folder, {literal(name + '/')})" if name else ""
 
 
 def place(name: str) -> str:

@@ -79,6 +79,11 @@ class Memories:
         """The memories that the outside world knows by this key, oldest first, the bin's included."""
         return sorted(self._read(holding("keys", [key])), key=lambda each: (each.created_at, each.id))
 
+    def linking(self, ids: Sequence[str]) -> list[MemoryBase]:
+        """The memories that link to one of these, oldest first, the bin's included."""
+        found = self._read(holding("targets", ids)) if ids else []
+        return sorted(found, key=lambda each: (each.created_at, each.id))
+
     def opened(self) -> list[MemoryBase]:
         """The memories in use that may still grow, oldest first."""
         return sorted(self._read(both("open", _IN_USE)), key=lambda each: (each.created_at, each.id))

@@ -37,7 +37,9 @@ MEMORIES = pa.schema(
         pa.field("session", pa.string()),
         pa.field("source", pa.string()),
         pa.field("open", pa.bool_()),
+        pa.field("state", pa.string()),
         pa.field("keys", _LIST),
+        pa.field("targets", _LIST),
         pa.field("payload", pa.string(), metadata={MARK: str(FORMAT)}),
     ]
 )
@@ -60,6 +62,10 @@ def passages_schema(dimension: int) -> pa.Schema:
             pa.field("archived", pa.bool_()),
             pa.field("labels", _LIST),
             pa.field("places", _LIST),
+            pa.field("folder", pa.string()),
+            pa.field("session", pa.string()),
+            pa.field("state", pa.string()),
+            pa.field("importance", pa.int8()),
             pa.field("words", pa.string()),
             pa.field("payload", pa.string(), metadata={MARK: str(DERIVED_FORMAT)}),
             pa.field("memory_updated_at", _TIME),

@@ -1,0 +1,179 @@
+"""What the longer operations answer: reports for people, imports and exports, provenance, pruning."""
+
+from pydantic import Field
+
+from whence.memory import MemoryBase, Relation, Session
+from whence.protocol import Acknowledged
+from whence.values import Time, Value
+
+
+class Cited(Value):
+    """A memory that a report speaks of."""
+
+    id: str
+    """The memory."""
+
+    kind: str
+    """Its kind."""
+
+    title: str
+    """Its title."""
+
+    created_at: Time
+    """When what it tells happened."""
+
+
+class Report(Value):
+    """A page for a person or an assistant, made from memories."""
+
+    title: str
+    """What it is about."""
+
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+
+    cited: tuple[Cited, ...] = ()
+    """The memories it speaks of, in the order of the page."""
+
+    note: str = ""
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+
+
+class LeftOut(Value):
+    """Things that an import left out for one reason."""
+
+    reason: str
+    """Why, as a clause such as `empty file`."""
+
+    count: int = Field(ge=1)
+    """How many."""
+
+    examples: tuple[str, ...] = ()
+    """A few of their names."""
+
+
+class Imported(Value):
+    """What an import did; all of it is on disk."""
+
+    added: int = 0
+    """Memories that are new."""
+
+    updated: int = 0
+    """Memories that were there and have changed."""
+
+    unchanged: int = 0
+    """Memories that were there as they are."""
+
+    left_out: tuple[LeftOut, ...] = ()
+    """What was not imported, by reason."""
+
+    ids: tuple[str, ...] = ()
+    """The first hundred memories that were added or updated."""
+
+    note: str = ""
+    """What was done, as a sentence."""
+
+
+class Exported(Value):
+    """What an export wrote."""
+
+    count: int
+    """Memories written."""
+
+    files: tuple[str, ...] = ()
+    """The files, as paths on this machine; the first hundred."""
+
+    note: str = ""
+    """What was done, as a sentence."""
+
+
+class SessionState(Value):
+    """The active session, if there is one, and what happened in it."""
+
+    session: Session | None = None
+    """The session."""
+
+    memories: int = 0
+    """Memories that came to be in it."""
+
+    ids: tuple[str, ...] = ()
+    """The session's id, where an operation wrote it."""
+
+    note: str = ""
+    """What is so, or was done, as a sentence."""
+
+
+class Reason(Value):
+    """A memory that tells why lines are as they are."""
+
+    cited: Cited
+    """The memory."""
+
+    relation: Relation | None = None
+    """How it relates to the memory that led to it; None for a Change of the lines themselves."""
+
+    via: str = ""
+    """The memory whose link led to it; empty for a Change of the lines themselves."""
+
+    lines: tuple[int, ...] = ()
+    """The lines that it is about, from 1."""
+
+
+class Why(Report):
+    """Why lines are there: Changes, newest first, and what their links lead to."""
+
+    file: str
+    """The file, relative to the project."""
+
+    start: int
+    """The first line asked about, from 1."""
+
+    end: int
+    """The last line asked about."""
+
+    reasons: tuple[Reason, ...] = ()
+    """The memories, in the order of the page."""
+
+
+class Prunable(Value):
+    """A memory that may be put away."""
+
+    cited: Cited
+    """The memory."""
+
+    reasons: tuple[str, ...]
+    """Why, as clauses such as `never recalled`."""
+
+    tokens: int
+    """Its size, in tokens."""
+
+
+class Pruning(Value):
+    """Memories that may be put away; nothing has happened to them."""
+
+    candidates: tuple[Prunable, ...] = ()
+    """The memories, those with the strongest reasons first."""
+
+    tokens: int = 0
+    """The size of all of them together, in tokens."""
+
+    note: str = ""
+    """What it comes to, as a sentence."""
+
+
+class Recorded(Acknowledged):
+    """A bug that was recorded, or met again."""
+
+    again: bool = False
+    """Whether it had been met before."""
+
+    count: int = 1
+    """How often it was met, this time included."""
+
+    solution: str = ""
+    """What solved it before, where that is known."""
+
+
+def cite(memory: MemoryBase) -> Cited:
+    """The memory as a report names it."""
+    return Cited(id=memory.id, kind=memory.kind, title=memory.title, created_at=memory.created_at)
