@@ -5,12 +5,33 @@ method returns is a value of `protocol` or `reports`; what it raises is a `Whenc
 operations stand in a file for each thing that people do; nothing here knows an editor, a protocol or a terminal.
 """
 
+from whence.engine.bugs import Bugs
+from whence.engine.conversations import Conversations
+from whence.engine.daily import Daily
+from whence.engine.exchange import Exchange
 from whence.engine.finding import Finding
+from whence.engine.history import History
 from whence.engine.keeping import Keeping
+from whence.engine.lifecycle import Lifecycle
+from whence.engine.linking import Linking
+from whence.engine.provenance import Provenance
+from whence.engine.sessions import Sessions
 from whence.operations import Operation, operations
 
 
-class Engine(Finding, Keeping):
+class Engine(
+    Finding,
+    Provenance,
+    Daily,
+    Keeping,
+    Linking,
+    Bugs,
+    Sessions,
+    Conversations,
+    History,
+    Exchange,
+    Lifecycle,
+):
     """One project's memory, with every operation on it."""
 
 
