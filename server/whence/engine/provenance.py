@@ -1,4 +1,4 @@
-"""Provenance: whence this line?"""
+"""Provenance: which memories tell why lines are as they are."""
 
 from whence.engine.core import Opened
 
