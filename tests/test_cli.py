@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from whence.engine import OPERATIONS
+
 
 def whence(*words: str, cwd: Path, stdin: str | None = None, ok: bool = True) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
@@ -96,6 +98,26 @@ def test_nothing_found_says_so_and_is_no_failure(repository: Path) -> None:
     done = whence("search", "anything", cwd=repository)
     assert done.stdout == ""
     assert "Nothing is remembered yet" in done.stderr
+
+
+def test_every_operation_has_a_command_with_its_help(repository: Path) -> None:
+    listed = whence("--help", cwd=repository).stdout
+    named = {"get": "show"}
+    for name in OPERATIONS.keys() - {"children", "form"}:
+        assert f" {named.get(name, name).replace('_', '-')} " in listed
+    assert "30 days" in whence("forget", "--help", cwd=repository).stdout
+
+
+def test_derived_commands_change_a_memory(repository: Path) -> None:
+    (id,) = json.loads(whence("remember", "to be changed", "--json", cwd=repository).stdout)["ids"]
+    assert "Changed" in whence("update", id, '{"importance": 9, "labels": ["a"]}', cwd=repository).stdout
+    shown = json.loads(whence("show", id, "--json", cwd=repository).stdout)["memory"]
+    assert (shown["importance"], shown["labels"]) == (9, ["a"])
+    assert "Deleted" in whence("forget", id, cwd=repository).stdout
+    assert whence("search", "changed", cwd=repository).stdout == ""
+    assert json.loads(whence("restore", id, "--json", cwd=repository).stdout)["ids"] == [id]
+    assert id in whence("search", "changed", cwd=repository).stdout
+    assert "no JSON" in whence("update", id, "nonsense", cwd=repository, ok=False).stderr
 
 
 def test_help_and_version_are_there(repository: Path) -> None:

@@ -23,11 +23,13 @@ from rich.text import Text
 
 from whence import __version__
 from whence.errors import WhenceError
+from whence.faces import commands
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from whence.engine import Engine
+    from whence.operations import Operation
 
 app = typer.Typer(
     name="whence",
@@ -48,6 +50,9 @@ FileOption = Annotated[
 ]
 LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
 SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
+
+_PATIENCE = 600.0
+"""Seconds that what was written may take to be found by words before the command leaves; the next one goes on."""
 
 _NO_HURRY = 86_400.0
 """Seconds that a person who asked for all vectors may wait for them; a day."""
@@ -227,6 +232,42 @@ def lsp() -> None:
     raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "lsp"]))
 
 
+def _run(operation: "Operation", values: dict[str, Any], project: Path, as_json: bool) -> None:
+    """Carry an operation out and print its answer."""
+    with _engine(project) as engine:
+        arguments = operation.parse(commands.within(values, engine.project.root))
+        do = getattr(engine, operation.name)
+        if operation.progress and not as_json:
+            with Progress(console=err, transient=True) as bar:
+                task = bar.add_task(operation.summary, total=1.0)
+                result = do(**arguments, progress=_reporter(bar, task))
+        else:
+            result = do(**arguments)
+        if getattr(result, "ids", ()):
+            engine.settle(_PATIENCE)
+    if as_json:
+        _print_json(result)
+        return
+    markdown = getattr(result, "markdown", "")
+    if markdown and not out.is_terminal:
+        sys.stdout.write(markdown.rstrip() + "\n")
+    else:
+        for each in commands.rows(result):
+            out.print(each)
+    if note := getattr(result, "note", ""):
+        (err if markdown else out).print(Text(note))
+
+
+def _derive() -> None:
+    """Make a command of every operation that has none of its own yet."""
+    from whence.engine import OPERATIONS
+
+    own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form"}
+    for name, operation in OPERATIONS.items():
+        if name not in own:
+            app.command(name.replace("_", "-"))(commands.derive(operation, _run))
+
+
 @app.callback(invoke_without_command=True)
 def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
@@ -271,6 +312,7 @@ def _fail(message: str, code: int) -> NoReturn:
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 it failed, 2 the words are wrong, 130 interrupted."""
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
+    _derive()
     try:
         app()
     except WhenceError as error:
