@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from whence.errors import InvalidRequest
-from whence.memory import KINDS, Change, Decision, FileEdit, MemoryBase, Note
+from whence.memory import KINDS, Bug, Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note, Session
 from whence.protocol import TreeNode
 from whence.retrieval.outline import (
     TOOLTIP_CHARACTERS,
@@ -75,9 +75,44 @@ def test_the_groups_are_pinned_then_the_kinds_that_hold_something(store: Store) 
     assert [node.label for node in below(store, "pinned")] == ["d"]
 
 
-def test_archived_and_deleted_memories_are_not_in_the_tree(store: Store) -> None:
+def test_archived_and_deleted_memories_have_places_of_their_own(store: Store) -> None:
     store.put([Note(content="a", archived=True), Note(content="b", deleted_at=NOW), change(NOW, deleted_at=NOW)])
-    assert below(store) == []
+    assert [node.label for node in below(store)] == ["Archive", "Bin"]
+    assert [node.context_value for node in below(store, row(store, "Archive"))] == ["memory note archived"]
+    assert {node.label for node in below(store, row(store, "Bin"))} == {"b", "change 0"}
+    store.put([Note(content=f"old {n}", archived=True, created_at=NOW - timedelta(days=n)) for n in range(1, 120)])
+    pages = below(store, "archive")
+    assert (len(pages), pages[-1].label) == (101, "Older")
+    assert len(below(store, pages[-1].id)) == 20
+
+
+def test_what_is_active_stands_on_top(store: Store) -> None:
+    store.put([Session(goal="Ship it"), Session(goal="Done", ended_at=NOW)])
+    assert [node.label for node in below(store)] == ["Active", "Sessions"]
+    (active,) = below(store, "current")
+    assert (active.label, active.context_value) == ("Ship it", "memory session is-active")
+    assert below(store, active.id) == []
+
+
+def test_a_kind_with_several_states_is_grouped_by_them(store: Store) -> None:
+    store.put([Bug(message="open one"), Bug(message="solved", resolved=True)])
+    assert [(n.label, n.description, n.expandable) for n in below(store, row(store, "Bugs"))] == [
+        ("Open", "1", "expanded"),
+        ("Resolved", "1", "collapsed"),
+    ]
+    assert [node.label for node in below(store, row(store, "Bugs", "Resolved"))] == ["solved"]
+    turn = (Message(role="user", content="hello"),)
+    store.put([Conversation(messages=turn, labels=("über alles/1",)), Conversation(messages=turn)])
+    assert [node.label for node in below(store, row(store, "Conversations"))] == ["Über alles/1", "Others"]
+    assert len(below(store, row(store, "Conversations", "Über alles/1"))) == 1
+    assert len(below(store, row(store, "Conversations", "Others"))) == 1
+
+
+def test_a_text_finds_rows(store: Store) -> None:
+    note = Note(content="found")
+    store.put([note])
+    nodes = children("found/a%20b", store, UTC, NOW, find=lambda text: [note] if text == "a b" else [])
+    assert [(node.label, node.id) for node in nodes] == [("found", f"found/a%20b/memory/{note.id}")]
 
 
 def test_days_are_named_and_newest_first(store: Store) -> None:
@@ -282,11 +317,11 @@ def test_the_row_of_a_memory() -> None:
     node = memory_node(memory, "pinned", UTC, NOW)
     assert (node.id, node.memory, node.label) == (f"pinned/memory/{memory.id}", memory.id, "change 1")
     assert node.description == "+3 -1 f6ac358a · Wednesday 18 November"
-    assert (node.icon, node.context_value, node.expandable) == (memory.icon, "memory pinned", "no")
+    assert (node.icon, node.context_value, node.expandable) == (memory.icon, "memory change pinned", "no")
     assert node.location
     assert (node.location.path, node.location.line) == ("src/ä b.py", 1)
     plain = memory_node(Note(content="x", created_at=NOW), "kind/note", UTC, NOW)
-    assert (plain.context_value, plain.location, plain.description) == ("memory", None, "12:00")
+    assert (plain.context_value, plain.location, plain.description) == ("memory note", None, "12:00")
 
 
 def test_the_tooltip_tells_what_matters() -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 from whence import __version__
 from whence.engine.core import Opened
 from whence.errors import InvalidRequest
-from whence.memory import KINDS
+from whence.memory import KINDS, MemoryBase
 from whence.operations import operation
 from whence.protocol import (
     Candidate,
@@ -131,7 +131,8 @@ class Finding(Opened):
         Raises:
             InvalidRequest: the id is not one of a row.
         """
-        return Children(nodes=tuple(self._located(node) for node in outline.children(parent, self.store)))
+        nodes = outline.children(parent, self.store, find=self._fitting)
+        return Children(nodes=tuple(self._located(node) for node in nodes))
 
     @operation
     def status(self) -> Status:
@@ -180,6 +181,12 @@ class Finding(Opened):
         if chosen != Filter(archived=chosen.archived):
             return "Nothing fits within these filters. Try without them."
         return "Nothing fits. Try other words, or fewer."
+
+    def _fitting(self, text: str) -> list[MemoryBase]:
+        """The memories that fit a text, those whose title holds it first."""
+        found = self.store.get([hit.id for hit in self.search(text, limit=100).hits])
+        titled = {each.id for each in found if text.casefold() in each.title.casefold()}
+        return sorted(found, key=lambda each: each.id not in titled)
 
     def _located(self, node: TreeNode) -> TreeNode:
         if node.location is None:

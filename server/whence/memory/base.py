@@ -10,7 +10,7 @@ from whence.values import Time, Value, Words, new_id, now, one_line
 Relation = Literal["implements", "solved_by", "caused_by", "supersedes", "about", "part_of"]
 Source = Literal["save", "commit", "user", "assistant", "import", "model"]
 
-Grouping = Literal["", "day", "state", "label"]
+Grouping = Literal["", "day", "state"]
 
 MAX_TITLE = 200
 """Characters of a title; a longer one is cut, since it is a line in lists."""
@@ -38,7 +38,9 @@ class MemoryBase(Value):
     form: ClassVar[tuple[str, ...]] = ()
     """Fields that the command asks for, in order; the first takes the editor's selection."""
     grouped: ClassVar[Grouping] = ""
-    """What the tree groups the kind by: the day for what comes by the dozen, or nothing."""
+    """What the tree groups the kind by: the day for what comes by the dozen, `state()`, or nothing."""
+    current: ClassVar[str] = ""
+    """The state of a memory of the kind that is shown on top of the tree, if there is such a state."""
 
     id: str = Field(default_factory=new_id)
     """Identifies the memory; its text sorts by time."""
@@ -118,7 +120,7 @@ class MemoryBase(Value):
         return ""
 
     def state(self) -> str:
-        """Where it stands, in a word of its kind's own such as `open`; the tree groups by it."""
+        """Where it stands or is filed within its kind, such as `open`; search filters and the tree groups by it."""
         return ""
 
     def pieces(self) -> tuple[str, ...]:

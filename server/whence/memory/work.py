@@ -14,6 +14,7 @@ class Session(MemoryBase):
 
     label: ClassVar[str] = "Sessions"
     icon: ClassVar[str] = "watch"
+    current: ClassVar[str] = "active"
 
     kind: Literal["session"] = "session"
 
@@ -87,7 +88,7 @@ class Conversation(MemoryBase):
 
     label: ClassVar[str] = "Conversations"
     icon: ClassVar[str] = "comment-discussion"
-    grouped: ClassVar[Grouping] = "label"
+    grouped: ClassVar[Grouping] = "state"
 
     kind: Literal["conversation"] = "conversation"
 
@@ -129,3 +130,7 @@ class Conversation(MemoryBase):
     @override
     def description(self) -> str:
         return f"{len(self.messages)} turns" if len(self.messages) > 1 else ""
+
+    @override
+    def state(self) -> str:
+        return self.labels[0] if self.labels else ""

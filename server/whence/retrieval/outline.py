@@ -1,21 +1,26 @@
-"""The outline: memories as a tree, pinned ones first, then a group for each kind.
+"""The outline: memories as a tree; what is active and pinned first, a group for each kind, the archive, the bin.
 
 A row's id tells all that is needed to list what is below it, so neither side keeps a state::
 
     (empty)                                     the top
     pinned                                      pinned memories
-    kind/<kind>                                 memories of a kind, or the days of one that comes by the dozen
+    current                                     what is active, such as a session
+    kind/<kind>                                 memories of a kind, its states, or its days
+    kind/<kind>/in/<state>                      the memories that stand so
     kind/<kind>/<date>                          the memories of a day
+    archive                                     archived memories
+    bin                                         deleted memories, until the bin is emptied
+    found/<text>                                memories that fit a text
     <any of these>/older/<cursor>               the same from where the last page ended
     <any of these>/memory/<id>                  a memory
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import groupby, islice
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import quote, unquote
 
 from whence.errors import InvalidRequest
@@ -40,6 +45,8 @@ _MOST_PARTS = 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+Place = Literal["use", "archive", "bin"]
+
 Cursor = tuple[datetime, str]
 """Time and id of the last memory shown; the next page begins after it."""
 
@@ -48,9 +55,19 @@ class Shelf(Protocol):
     """What the tree asks of storage. All answers are newest first, without archived and deleted memories."""
 
     def newest(
-        self, chosen: Filter, /, *, limit: int, before: Cursor | None = None, pinned: bool | None = None
+        self,
+        chosen: Filter,
+        /,
+        *,
+        limit: int,
+        before: Cursor | None = None,
+        pinned: bool | None = None,
+        place: Place = "use",
     ) -> Sequence[MemoryBase]:
-        """The newest memories that the filter lets pass, at most `limit`, older than `before`."""
+        """The newest memories that the filter lets pass, at most `limit`, older than `before`; or the place's."""
+
+    def states(self, kind: str, /) -> Mapping[str, int]:
+        """How many memories of a kind stand where."""
 
     def times(self, kind: str, /) -> Sequence[datetime]:
         """When each memory of a kind happened."""
@@ -59,6 +76,11 @@ class Shelf(Protocol):
 @dataclass(frozen=True, slots=True)
 class Top:
     """The top of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What is active now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,30 @@ class Kind:
 
     kind: str
     before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The memories of a kind that stand in a certain way, or a further page of them."""
+
+    kind: str
+    state: str
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The memories of the archive or the bin, or a further page of them."""
+
+    place: Place
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The memories that fit a text."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +146,17 @@ class Leaf:
     memory: str
 
 
-Row = Top | Pinned | Kind | Days | Day | Leaf
+Row = Top | Current | Pinned | Kind | State | Days | Day | Away | Found | Leaf
 """Any row that can have rows below it."""
 
 
-def children(parent: str, shelf: Shelf, zone: tzinfo | None = None, now: datetime | None = None) -> list[TreeNode]:
+def children(
+    parent: str,
+    shelf: Shelf,
+    zone: tzinfo | None = None,
+    now: datetime | None = None,
+    find: Callable[[str], Sequence[MemoryBase]] = lambda text: (),
+) -> list[TreeNode]:
     """The rows below a row, in the order to show them.
 
     Args:
@@ -112,17 +164,23 @@ def children(parent: str, shelf: Shelf, zone: tzinfo | None = None, now: datetim
         shelf: where the memories are.
         zone: the user's time zone, in which days begin; without it, the system's.
         now: the present.
+        find: the memories that fit a text, best first.
 
     Raises:
         InvalidRequest: the id is not one of a row.
     """
     row = parse_id(parent)
     at = now or present()
+    place: Place = "use"
     match row:
         case Top():
             return _top(shelf)
         case Leaf():
             return []
+        case Found():
+            return [memory_node(each, f"found/{quote(row.text, safe='')}", zone, at) for each in find(row.text)]
+        case Current():
+            return [memory_node(each, "current", zone, at) for each in _current(shelf)]
         case Days():
             bound = None if row.before is None else _begin(row.before, zone)
             times = [each for each in shelf.times(row.kind) if bound is None or each < bound]
@@ -131,12 +189,24 @@ def children(parent: str, shelf: Shelf, zone: tzinfo | None = None, now: datetim
             chosen, before, base = Filter(), row.before, "pinned"
         case Kind():
             chosen, before, base = Filter(kinds=(row.kind,)), row.before, f"kind/{row.kind}"
+            if KINDS[row.kind].grouped == "state" and before is None and len(states := shelf.states(row.kind)) > 1:
+                return state_nodes(row.kind, states)
+        case State():
+            chosen, before = Filter(kinds=(row.kind,), states=(row.state,)), row.before
+            base = f"kind/{row.kind}/in/{quote(row.state, safe='')}"
+        case Away():
+            chosen, before, base, place = (
+                Filter(),
+                row.before,
+                "archive" if row.place == "archive" else "bin",
+                row.place,
+            )
         case Day():
             begin, end = _begin(row.day, zone), _begin(row.day + timedelta(days=1), zone)
             chosen, before = Filter(kinds=(row.kind,), since=begin, until=end), row.before
             base = f"kind/{row.kind}/{row.day.isoformat()}"
     pinned = True if isinstance(row, Pinned) else None
-    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=before, pinned=pinned)
+    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=before, pinned=pinned, place=place)
     return memory_nodes(memories, base, zone, at)
 
 
@@ -175,6 +245,21 @@ def day_nodes(kind: str, times: Sequence[datetime], zone: tzinfo | None, now: da
     return nodes
 
 
+def state_nodes(kind: str, states: Mapping[str, int]) -> list[TreeNode]:
+    """The states of a kind with their counts, the first one open."""
+    return [
+        TreeNode(
+            id=f"kind/{kind}/in/{quote(state, safe='')}",
+            label=state[:1].upper() + state[1:] or "Others",
+            description=str(count),
+            icon="folder",
+            context_value="group",
+            expandable="collapsed" if number else "expanded",
+        )
+        for number, (state, count) in enumerate(states.items())
+    ]
+
+
 def memory_nodes(memories: Sequence[MemoryBase], base: str, zone: tzinfo | None, now: datetime) -> list[TreeNode]:
     """A page of memories, newest first; one more than a page means that there are older ones."""
     page = memories[:MEMORIES_PER_PAGE]
@@ -196,7 +281,7 @@ def memory_node(memory: MemoryBase, base: str, zone: tzinfo | None, now: datetim
         description=" · ".join(part for part in (memory.description(), when) if part),
         tooltip=_tooltip(memory, at),
         icon=memory.icon,
-        context_value="memory pinned" if memory.pinned else "memory",
+        context_value=" ".join(["memory", memory.kind, *_standing(memory)]),
         memory=memory.id,
         location=Location(path=memory.files[0]) if memory.files else None,
     )
@@ -215,12 +300,35 @@ def day_label(day: date, today: date) -> str:
 def _top(shelf: Shelf) -> list[TreeNode]:
     """The groups that hold something: the pinned memories, then the kinds in the order of the union."""
     nodes = []
+    if _current(shelf):
+        nodes.append(_group("current", "Active", "play-circle", expanded=True))
     if shelf.newest(Filter(), limit=1, pinned=True):
         nodes.append(_group("pinned", "Pinned", "pinned", expanded=True))
     for kind, cls in KINDS.items():
         if shelf.newest(Filter(kinds=(kind,)), limit=1):
             nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, expanded=cls.grouped == "day"))
+    if shelf.newest(Filter(), limit=1, place="archive"):
+        nodes.append(_group("archive", "Archive", "archive", expanded=False))
+    if shelf.newest(Filter(), limit=1, place="bin"):
+        nodes.append(_group("bin", "Bin", "trash", expanded=False))
     return nodes
+
+
+def _current(shelf: Shelf) -> list[MemoryBase]:
+    chosen = [(kind, cls.current) for kind, cls in KINDS.items() if cls.current]
+    return [each for kind, state in chosen for each in shelf.newest(Filter(kinds=(kind,), states=(state,)), limit=5)]
+
+
+def _standing(memory: MemoryBase) -> Iterator[str]:
+    """Words by which the editor chooses what can be done with a row."""
+    if memory.pinned:
+        yield "pinned"
+    if memory.deleted_at is not None:
+        yield "deleted"
+    elif memory.archived:
+        yield "archived"
+    if re.fullmatch(r"[a-z]+", memory.state()):
+        yield f"is-{memory.state()}"
 
 
 def _group(id: str, label: str, icon: str, *, expanded: bool) -> TreeNode:
@@ -240,8 +348,16 @@ def _begin(day: date, zone: tzinfo | None) -> datetime:
 
 def _parse(parts: Sequence[str]) -> Row | None:
     match parts:
-        case [*group, "memory", id] if id and isinstance(_parse(group), Pinned | Kind | Day):
+        case [*group, "memory", id] if id and isinstance(
+            _parse(group), Current | Pinned | Kind | State | Day | Away | Found
+        ):
             return Leaf(unquote(id))
+        case ["current"]:
+            return Current()
+        case ["found", text]:
+            return Found(unquote(text))
+        case ["archive" | "bin" as place, *rest]:
+            return _parse_away(place, rest)
         case ["pinned"]:
             return Pinned()
         case ["pinned", "older", text] if cursor := _cursor(text):
@@ -251,12 +367,25 @@ def _parse(parts: Sequence[str]) -> Row | None:
     return None
 
 
+def _parse_away(place: Literal["archive", "bin"], rest: Sequence[str]) -> Row | None:
+    match rest:
+        case []:
+            return Away(place)
+        case ["older", text] if cursor := _cursor(text):
+            return Away(place, cursor)
+    return None
+
+
 def _parse_kind(kind: str, rest: Sequence[str]) -> Row | None:
     match rest:
         case []:
             return Kind(kind)
         case ["older", text] if cursor := _cursor(text):
             return Kind(kind, cursor)
+        case ["in", state]:
+            return State(kind, unquote(state))
+        case ["in", state, "older", text] if cursor := _cursor(text):
+            return State(kind, unquote(state), cursor)
     return None
 
 

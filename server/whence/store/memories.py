@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from whence.memory import MemoryBase
 from whence.protocol import Filter
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from whence.store.lance import Table
 
 _IN_USE = "deleted_at IS NULL"
+
+Place = Literal["use", "archive", "bin"]
+
+_PLACES: dict[Place, str] = {"use": _IN_USE, "archive": f"{_IN_USE} AND archived", "bin": "deleted_at IS NOT NULL"}
 
 _FEW = 4
 """Memories that `swap` writes each in a commit of its own: up to so many, that is less on disk than one merge."""
@@ -95,21 +99,24 @@ class Memories:
         limit: int,
         before: tuple[datetime, str] | None = None,
         pinned: bool | None = None,
+        place: Place = "use",
     ) -> list[MemoryBase]:
-        """The newest memories that pass the filter, newest first by (created_at, id), without the bin's.
+        """The newest memories that pass the filter, newest first by (created_at, id).
 
         Args:
             filter: which memories; archived ones only if it says so.
             limit: at most so many.
             before: (created_at, id) of the last one of the page before this.
             pinned: only pinned ones, or only others.
+            place: those in use, only those in the archive, or only those in the bin.
         """
         older = ""
         if before is not None:
             at, id = moment(before[0]), literal(before[1])
             older = f"created_at < {at} OR (created_at = {at} AND id < {id})"
         wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
-        where = both(_IN_USE, passing(filter), older, wanted)
+        chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
+        where = both(_PLACES[place], passing(chosen), older, wanted)
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
 
@@ -117,6 +124,15 @@ class Memories:
         """How many memories of each kind are in use, archived ones included, the bin's not."""
         counted = self._memories.read(["kind"], _IN_USE)["kind"].value_counts().to_pylist()
         return {each["values"]: each["counts"] for each in counted}
+
+    def states(self, kind: str) -> dict[str, int]:
+        """How many memories of a kind stand where, of those that are in use and not archived; by name."""
+        where = both(_IN_USE, passing(Filter(kinds=(kind,))))
+        counted = self._memories.read(["state"], where)["state"].value_counts().to_pylist()
+        return {
+            each["values"] or "": each["counts"]
+            for each in sorted(counted, key=lambda each: (not each["values"], each["values"]))
+        }
 
     def times(self, kind: str, *, archived: bool = False) -> list[datetime]:
         """When the memories of this kind that are in use happened, newest first; `archived`: those too."""
