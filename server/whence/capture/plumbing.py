@@ -10,7 +10,8 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -98,6 +99,58 @@ def run(
     return done.stdout
 
 
+@contextmanager
+def streaming(repository: Repository, *words: str, input: IO[bytes], timeout: float = TIMEOUT) -> Iterator[IO[bytes]]:
+    """What git prints, to be read as it comes. Git is stopped where the reader leaves early.
+
+    Args:
+        words: the command and its arguments.
+        input: an open file that it reads from standard input; with two pipes, each side might wait for the other.
+        timeout: seconds for all of it, the reader's own time included.
+
+    Raises:
+        GitError: git is missing, or it failed or took too long, and the reader had read to the end of what it printed.
+    """
+    command = [_executable(os.environ.get("PATH", "")), *_SAFE, *words]
+    try:
+        child = subprocess.Popen(
+            command,
+            cwd=repository.root,
+            stdin=input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(repository.filters),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise GitError(f"git could not be run ({error.__class__.__name__}).") from None
+    with child:
+        assert child.stdout is not None
+        watchdog = threading.Timer(timeout, child.kill)
+        watchdog.start()
+        try:
+            yield child.stdout
+            ended = not child.stdout.read(1)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            watchdog.cancel()
+            watchdog.join()
+        if not ended:
+            child.kill()
+    if ended and child.returncode:
+        raise GitError(f"git {_verb(words)} failed or took too long.")
+
+
+def listing(lines: Iterable[bytes]) -> IO[bytes]:
+    """The lines as a file for git to read; it is gone when it is closed."""
+    file = tempfile.TemporaryFile()
+    file.writelines(line + b"\n" for line in lines)
+    file.seek(0)
+    return file
+
+
 def objects(
     repository: Repository, names: Sequence[bytes], limit: int, kind: Literal["blob", "commit"] = "blob"
 ) -> list[bytes | None]:
@@ -116,9 +169,7 @@ def objects(
     plain = [name for name in names if b"\n" not in name]
     found: dict[bytes, bytes | None] = {}
     if plain:
-        with tempfile.TemporaryFile() as listed:  # a file: with two pipes, each side might wait for the other
-            listed.write(b"\n".join(plain) + b"\n")
-            listed.seek(0)
+        with listing(plain) as listed:
             found = dict(zip(plain, _batch(repository, listed, len(plain), limit, kind), strict=True))
     for name in set(names) - found.keys():
         try:
@@ -176,39 +227,20 @@ def _environment(filters: Sequence[str] = ()) -> dict[str, str]:
 def _batch(
     repository: Repository, names: IO[bytes], count: int, limit: int, kind: Literal["blob", "commit"]
 ) -> list[bytes | None]:
-    command = [_executable(os.environ.get("PATH", "")), *_SAFE, "cat-file", "--batch"]
     contents: list[bytes | None] = []
-    try:
-        with subprocess.Popen(
-            command,
-            cwd=repository.root,
-            stdin=names,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(repository.filters),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        ) as child:
-            assert child.stdout is not None
-            watchdog = threading.Timer(TIMEOUT + count / 50, child.kill)
-            watchdog.start()
-            try:
-                for _ in range(count):
-                    header = child.stdout.readline()
-                    if not header:
-                        break
-                    words = header.rsplit(b" ", 2)
-                    if header.endswith((b" missing\n", b" ambiguous\n")) or len(words) < 3:
-                        contents.append(None)
-                        continue
-                    size = int(words[2])
-                    content = _content(child.stdout, size, keep=size <= limit)
-                    contents.append(content if words[1] == kind.encode() else None)
-                    child.stdout.read(1)
-            finally:
-                watchdog.cancel()
-                watchdog.join()
-    except OSError as error:
-        raise GitError(f"git could not be run ({error.__class__.__name__}).") from None
+    with streaming(repository, "cat-file", "--batch", input=names, timeout=TIMEOUT + count / 50) as stream:
+        for _ in range(count):
+            header = stream.readline()
+            if not header:
+                break
+            words = header.rsplit(b" ", 2)
+            if header.endswith((b" missing\n", b" ambiguous\n")) or len(words) < 3:
+                contents.append(None)
+                continue
+            size = int(words[2])
+            content = _content(stream, size, keep=size <= limit)
+            contents.append(content if words[1] == kind.encode() else None)
+            stream.read(1)
     if len(contents) != count:
         raise GitError("git cat-file failed or took too long.")
     return contents
@@ -223,4 +255,4 @@ def _content(stream: IO[bytes], size: int, *, keep: bool) -> bytes:
 
 
 def _verb(words: Sequence[str | bytes]) -> str:
-    return str(words[0]) if words else ""
+    return next((str(word) for word in words if not str(word).startswith("-") and "=" not in str(word)), "")

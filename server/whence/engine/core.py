@@ -11,6 +11,7 @@ from whence.errors import NotFound, StorageError
 from whence.indexing import Indexer
 from whence.memory import MemoryBase
 from whence.projects import Project, cache_home, locate
+from whence.recalls import Recalls
 from whence.recorder import Recorder
 from whence.settings import Settings
 from whence.store import Store
@@ -48,6 +49,7 @@ class Opened:
         changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
     ) -> None:
         self.settings = settings or Settings()
+        self.trusted = trusted
         self.project: Project = locate(folder, use_git=trusted)
         self.changed = changed
         self.storage = _database(self.settings, self.project)
@@ -60,6 +62,7 @@ class Opened:
             lambda: self.changed(()),
             background=capture,
         )
+        self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
         self.helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
         self.recorder: Recorder | None = None
         if capture and trusted and self.settings.capture.enabled:
@@ -89,6 +92,7 @@ class Opened:
             self.recorder.close()
         self.indexer.close()
         self.helpers.shutdown()
+        self.recalls.close()
         self.writer.close()
         self.store.close()
 
