@@ -299,11 +299,15 @@ export interface Decision {
 /** A memory, and how it reads. */
 export interface Detail {
   /** The memory itself. */
-  memory: Session | Decision | Bug | Change | Conversation | Note | Summary;
+  memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
   /** Codicon of its kind. */
   icon: string;
+  /** How often it was shown or put into a context on this machine, this time included. */
+  recalls: number;
+  /** When that was last. */
+  recalledAt: string | null;
 }
 
 /** How far search by meaning is. */

@@ -240,6 +240,12 @@ class Detail(Value):
     icon: str = ""
     """Codicon of its kind."""
 
+    recalls: int = 0
+    """How often it was shown or put into a context on this machine, this time included."""
+
+    recalled_at: Time | None = None
+    """When that was last."""
+
 
 class Acknowledged(Value):
     """Memories that an operation wrote; they are on disk when this arrives."""

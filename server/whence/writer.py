@@ -35,11 +35,16 @@ _VERBATIM = frozenset(
 _PATHS = frozenset({"path", "old_path", "files"})
 
 
+class Unchanged(Exception):
+    """Raised by a change that wants the memory to stay as it is."""
+
+
 @dataclass(slots=True)
 class _Job:
     put: Sequence[MemoryBase] = ()
     purge: Sequence[str] = ()
     update: tuple[str, Callable[[MemoryBase], MemoryBase]] | None = None
+    dated: bool = False
     done: "Future[MemoryBase | None]" = field(default_factory=Future)
 
 
@@ -84,6 +89,28 @@ class Writer:
             raise NotFound(f"There is no memory {id}.")
         return result
 
+    def update_all(
+        self, ids: Sequence[str], change: Callable[[MemoryBase], MemoryBase], *, dated: bool = False
+    ) -> list[MemoryBase | None]:
+        """Read memories, change each, and write them in few commits, as `update` does one.
+
+        Args:
+            ids: the memories, none twice.
+            change: may raise `Unchanged`; runs on the writer's thread, perhaps more than once.
+            dated: whether `change` gives a later `updated_at` itself; otherwise it is the present.
+
+        Returns:
+            For each what it came to; None where it isn't there, or was to stay as it is.
+        """
+        waiting = [_Job(update=(id, lambda current: clean(change(current))), dated=dated) for id in ids]
+        done: list[MemoryBase | None] = []
+        for future in self._submit_all(waiting):
+            try:
+                done.append(future.result())
+            except (NotFound, Unchanged):
+                done.append(None)
+        return done
+
     def close(self) -> None:
         """Write what is waiting, then stop."""
         with self._wake:
@@ -92,12 +119,15 @@ class Writer:
         self._thread.join()
 
     def _submit(self, job: _Job) -> "Future[MemoryBase | None]":
+        return self._submit_all([job])[0]
+
+    def _submit_all(self, jobs: Sequence[_Job]) -> "list[Future[MemoryBase | None]]":
         with self._wake:
             if self._closed:
                 raise StorageError("This project's memory is closed.")
-            self._jobs.append(job)
+            self._jobs.extend(jobs)
             self._wake.notify()
-        return job.done
+        return [job.done for job in jobs]
 
     def _loop(self) -> None:
         while True:
@@ -212,5 +242,7 @@ def _attempt(job: _Job, change: Callable[[MemoryBase], MemoryBase], current: Mem
     except Exception as error:  # noqa: BLE001 - a caller's function failed: it is the caller who must hear
         job.done.set_exception(error)
         return None
+    if job.dated:
+        return changed
     later = max(now(), current.updated_at + timedelta(microseconds=1))
     return changed.model_copy(update={"updated_at": later})

@@ -103,6 +103,7 @@ class Finding(Opened):
             if hit.id in whole
         ]
         block = contexts.assemble(items, budget or self.settings.context.budget, query)
+        self.recalls.note(source.id for source in block.sources)
         return block if block.note or not found.note else block.model_copy(update={"note": found.note})
 
     @operation
@@ -116,9 +117,17 @@ class Finding(Opened):
             NotFound: there is no such memory.
         """
         found = self.one(id)
+        self.recalls.note([id])
+        recall = self.recalls.of([id]).get(id)
         targets = {each.id: each.title for each in self.store.get([link.target for link in found.links])}
         return Detail.model_validate(
-            {"memory": found, "markdown": document.document(found, targets), "icon": type(found).icon}
+            {
+                "memory": found,
+                "markdown": document.document(found, targets),
+                "icon": type(found).icon,
+                "recalls": recall.count if recall else 0,
+                "recalled_at": recall.last if recall else None,
+            }
         )
 
     @operation
