@@ -92,11 +92,19 @@ def resident(pid: int) -> float:
     raise AssertionError("Linux tells VmRSS")
 
 
-def fill(client: LspClient, count: int) -> None:
-    """Write this many notes of a few sentences."""
-    for n in range(count):
-        words = f"The {n}th choice about module {n % 97} keeps the {('cache', 'parser', 'queue')[n % 3]} simple."
-        client.request("whence/remember", {"memory": {"kind": "note", "content": f"{words} It may change later."}})
+def fill(folder: Path, data: Path, count: int) -> None:
+    """Write this many notes of a few sentences, in a process of its own, with their vectors."""
+    code = (
+        "import sys; from pathlib import Path; from whence.engine import Engine; from whence.memory import Note\n"
+        "with Engine(Path(sys.argv[1])) as engine:\n"
+        "    for start in range(0, int(sys.argv[2]), 500):\n"
+        "        engine.writer.write([Note(content=f'The {n}th choice about module {n % 97} keeps the '\n"
+        "            f\"{('cache', 'parser', 'queue')[n % 3]} simple. It may change later.\")"
+        " for n in range(start, start + 500)])\n"
+        "    engine.settle(3600, vectors=True); engine.store.maintain(force=True)\n"
+    )
+    command = [sys.executable, "-c", code, str(folder), str(count)]
+    subprocess.run(command, env={**os.environ, "WHENCE_HOME": str(data)}, check=True)
 
 
 def main() -> None:
@@ -128,8 +136,12 @@ def main() -> None:
                 if values:
                     middle, high = percentile(values, 0.5), percentile(values, 0.95)
                     print(f"save to {name:16} p50 {middle:6.1f} ms   p95 {high:6.1f} ms")
-            fill(client, options.memories)
+            client.stop()
+        fill(folder, home / "data", options.memories)
+        with LspClient(home / "data") as client:
+            client.start(folder, settings={"embedding": {"model": "all-MiniLM-L6-v2"}})
             client.until("all vectors", lambda: embedded(client), 1800)
+            client.request("whence/search", {"query": "which module keeps the queue simple"})
             time.sleep(30)  # idle: the allocator has had time to give back what it can
             print(f"resident memory, idle at {options.memories} memories: {resident(client.process.pid):.0f} MB")
             client.stop()
