@@ -1,6 +1,6 @@
 """The half of `Store` that holds the truth: memories in, memories out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,9 @@ _FEW = 4
 
 _AT_ONCE = 200
 """Memories that one merge of `swap` compares: the condition names each, and takes 0.5 ms a memory to plan."""
+
+_KEYS = 500
+"""Keys that one read compares with those of every memory."""
 
 
 class Memories:
@@ -83,6 +86,18 @@ class Memories:
         """The memories that the outside world knows by this key, oldest first, the bin's included."""
         return sorted(self._read(holding("keys", [key])), key=lambda each: (each.created_at, each.id))
 
+    def by_keys(self, keys: Sequence[str]) -> list[MemoryBase]:
+        """The memories that the outside world knows by one of these keys, oldest first, the bin's included."""
+        found: dict[str, MemoryBase] = {}
+        for start in range(0, len(keys), _KEYS):
+            found |= {each.id: each for each in self._read(holding("keys", keys[start : start + _KEYS]))}
+        return sorted(found.values(), key=lambda each: (each.created_at, each.id))
+
+    def keys(self, kind: str) -> set[str]:
+        """Every key by which the outside world knows a memory of this kind, the bin's included."""
+        table = self._memories.read(["keys"], among("kind", [kind]))
+        return {key for keys in table["keys"].to_pylist() for key in keys or ()}
+
     def linking(self, ids: Sequence[str]) -> list[MemoryBase]:
         """The memories that link to one of these, oldest first, the bin's included."""
         found = self._read(holding("targets", ids)) if ids else []
@@ -119,6 +134,37 @@ class Memories:
         where = both(_PLACES[place], passing(chosen), older, wanted)
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
+
+    def ids(self, filter: Filter, *, place: Place = "use") -> list[str]:
+        """Ids of all memories that pass the filter, oldest first: 100,000 take 10 MB and 0.1 s."""
+        chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
+        table = self._memories.read(["id", "created_at"], both(_PLACES[place], passing(chosen)))
+        ids: list[str] = table.sort_by([("created_at", "ascending"), ("id", "ascending")])["id"].to_pylist()
+        return ids
+
+    def each(self, filter: Filter, *, place: Place = "use") -> Iterator[MemoryBase]:
+        """All memories that pass the filter, oldest first, a few hundred of them in memory at a time."""
+        ids = self.ids(filter, place=place)
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from self.get(ids[start : start + _AT_ONCE])
+
+    def stamps(self, ids: Sequence[str]) -> dict[str, tuple[datetime, bool]]:
+        """When those of these memories that are there were last written, and whether they are in the bin, by id."""
+        table = self._memories.read(["id", "updated_at", "deleted_at"], among("id", ids))
+        times = (rows.to_time(each) for each in table["updated_at"].cast("int64").to_pylist())
+        gone = table["deleted_at"].is_valid().to_pylist()
+        return dict(zip(table["id"].to_pylist(), zip(times, gone, strict=True), strict=True))
+
+    def known_as(self, kinds: Sequence[str] = ()) -> dict[str, str]:
+        """Ids of the memories of these kinds, or of all, by each key that the outside world knows them by.
+
+        Of two with one key the older counts; the bin's are included.
+        """
+        where = both("keys IS NOT NULL", among("kind", kinds) if kinds else "")
+        table = self._memories.read(["id", "created_at", "keys"], where)
+        table = table.sort_by([("created_at", "descending"), ("id", "descending")])
+        found = zip(table["id"].to_pylist(), table["keys"].to_pylist(), strict=True)
+        return {key: id for id, keys in found for key in keys}
 
     def counts(self) -> dict[str, int]:
         """How many memories of each kind are in use, archived ones included, the bin's not."""
