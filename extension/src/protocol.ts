@@ -144,6 +144,18 @@ export interface ChildrenParams {
   workspaceFolder?: string;
 }
 
+/** A memory that a report speaks of. */
+export interface Cited {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** Its title. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+}
+
 /** Memories as one Markdown text within a budget of tokens. */
 export interface ContextBlock {
   /** The block, its sources named; empty where nothing fits the query. */
@@ -324,6 +336,12 @@ export interface EmbeddingStatus {
   embedded: number;
 }
 
+/** What `whence/emptyBin` asks. */
+export interface EmptyBinParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What one change did to one file. */
 export interface FileEdit {
   /** The file, relative to the project, with forward slashes. */
@@ -436,6 +454,34 @@ export interface Hit {
   labels: readonly string[];
 }
 
+/** What `whence/importHistory` asks. */
+export interface ImportHistoryParams {
+  /** branches whose commits are imported; without any, those that HEAD descends from. */
+  branches?: readonly string[];
+  /** only commits of this moment or later. */
+  since?: string | null;
+  /** at most so many commits, the newest. */
+  limit?: number | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What an import did; all of it is on disk. */
+export interface Imported {
+  /** Memories that are new. */
+  added: number;
+  /** Memories that were there and have changed. */
+  updated: number;
+  /** Memories that were there as they are. */
+  unchanged: number;
+  /** What was not imported, by reason. */
+  leftOut: readonly LeftOut[];
+  /** The first hundred memories that were added or updated. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+}
+
 /** How many memories of a kind there are. */
 export interface KindCount {
   /** The kind. */
@@ -444,6 +490,16 @@ export interface KindCount {
   label: string;
   /** Memories in use, archived ones included, the bin not. */
   count: number;
+}
+
+/** Things that an import left out for one reason. */
+export interface LeftOut {
+  /** Why, as a clause such as `empty file`. */
+  reason: string;
+  /** How many. */
+  count: number;
+  /** A few of their names. */
+  examples: readonly string[];
 }
 
 /** A directed relation from the memory that holds it to another. */
@@ -462,6 +518,14 @@ export interface Location {
   line: number;
   /** The file's URI on the machine that the server runs on. */
   uri: string;
+}
+
+/** What `whence/merge` asks. */
+export interface MergeParams {
+  /** the memories, the one to keep first. */
+  ids: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** One turn of a conversation. */
@@ -513,6 +577,56 @@ export interface Note {
   links: readonly Link[];
   /** What to remember. */
   content: string;
+}
+
+/** What `whence/organize` asks. */
+export interface OrganizeParams {
+  /** the memories. */
+  ids: readonly string[];
+  /** whether to keep them on top. */
+  pinned?: boolean | null;
+  /** whether to put them away, out of the tree and of search; false brings them back. */
+  archived?: boolean | null;
+  /** from 1 (a trifle) to 10 (never forget). */
+  importance?: number | null;
+  /** labels to have instead of those they have. */
+  labels?: readonly string[] | null;
+  /** labels to have besides. */
+  addLabels?: readonly string[];
+  /** labels to lose. */
+  removeLabels?: readonly string[];
+  /** where to file them, as a path such as `team/architecture`; empty for no folder. */
+  folder?: string | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** A memory that may be put away. */
+export interface Prunable {
+  /** The memory. */
+  cited: Cited;
+  /** Why, as clauses such as `never recalled`. */
+  reasons: readonly string[];
+  /** Its size, in tokens. */
+  tokens: number;
+}
+
+/** What `whence/prune` asks. */
+export interface PruneParams {
+  /** the memories. */
+  ids: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** Memories that may be put away; nothing has happened to them. */
+export interface Pruning {
+  /** The memories, those with the strongest reasons first. */
+  candidates: readonly Prunable[];
+  /** The size of all of them together, in tokens. */
+  tokens: number;
+  /** What it comes to, as a sentence. */
+  note: string;
 }
 
 /** What `whence/rebuild` asks. */
@@ -663,6 +777,14 @@ export interface StatusParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/suggestPruning` asks. */
+export interface SuggestPruningParams {
+  /** the most memories to name. */
+  limit?: number;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What a stretch of work came to, made from the memories of it. */
 export interface Summary {
   /** Identifies the memory; its text sorts by time. */
@@ -764,6 +886,18 @@ export interface Operations {
   restore: { method: 'whence/restore'; params: RestoreParams; result: Acknowledged };
   /** Drop the search index and make it anew from the memories, which stay as they are. */
   rebuild: { method: 'whence/rebuild'; params: RebuildParams; result: Acknowledged };
+  /** Make a Change of every commit of the repository's past, the newest first. */
+  import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: Imported };
+  /** File memories: */
+  organize: { method: 'whence/organize'; params: OrganizeParams; result: Acknowledged };
+  /** Merge duplicates of one kind into the first; the others go to the bin, from which `restore` brings them back. */
+  merge: { method: 'whence/merge'; params: MergeParams; result: Acknowledged };
+  /** Tell which memories may be put away: */
+  suggest_pruning: { method: 'whence/suggestPruning'; params: SuggestPruningParams; result: Pruning };
+  /** Archive memories, such as those that `suggest_pruning` names; pinned ones stay. */
+  prune: { method: 'whence/prune'; params: PruneParams; result: Acknowledged };
+  /** Remove every memory in the bin for good. */
+  empty_bin: { method: 'whence/emptyBin'; params: EmptyBinParams; result: Acknowledged };
 }
 
 export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'] } = {
@@ -778,6 +912,12 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   forget: 'whence/forget',
   restore: 'whence/restore',
   rebuild: 'whence/rebuild',
+  import_history: 'whence/importHistory',
+  organize: 'whence/organize',
+  merge: 'whence/merge',
+  suggest_pruning: 'whence/suggestPruning',
+  prune: 'whence/prune',
+  empty_bin: 'whence/emptyBin',
 };
 
 /** Notification: memories or the status of a project changed. Params: Changed. */

@@ -45,6 +45,11 @@ METHODS = (
     "forget",
     "restore",
     "rebuild",
+    "organize",
+    "merge",
+    "suggest_pruning",
+    "prune",
+    "empty_bin",
 )
 """The engine's operations, written out since deriving them would import the engine; a test compares."""
 
@@ -268,12 +273,12 @@ class Server(LanguageServer):
     async def _children(self, params: Any, folders: list[Folder]) -> Any:
         """The tree of several folders: each folder is a row, and ids below it begin with its URI."""
         parent = params.get("parent") if isinstance(params, dict) else None
-        if not parent:
+        if not parent or "#" not in str(parent):
             from whence.protocol import Children, TreeNode
 
             rows = (
                 TreeNode(
-                    id=f"{folder.uri}#",
+                    id=f"{folder.uri}#{parent or ''}",
                     label=folder.path.name,
                     icon="root-folder",
                     context_value="group",

@@ -37,6 +37,8 @@ class MemoryBase(Value):
     """Title of the palette command that records one by hand; empty where a person never writes one."""
     form: ClassVar[tuple[str, ...]] = ()
     """Fields that the command asks for, in order; the first takes the editor's selection."""
+    prose: ClassVar[tuple[str, ...]] = ()
+    """Fields whose texts are put together when duplicates are merged; of any other the first that says something."""
     grouped: ClassVar[Grouping] = ""
     """What the tree groups the kind by: the day for what comes by the dozen, `state()`, or nothing."""
     current: ClassVar[str] = ""

@@ -51,6 +51,7 @@ class Change(MemoryBase):
     label: ClassVar[str] = "Changes"
     icon: ClassVar[str] = "git-commit"
     grouped: ClassVar[Grouping] = "day"
+    prose: ClassVar[tuple[str, ...]] = ("reason",)
 
     kind: Literal["change"] = "change"
 

@@ -25,6 +25,7 @@ class Decision(MemoryBase):
         "status",
         "labels",
     )
+    prose: ClassVar[tuple[str, ...]] = ("decision", "context", "rationale", "consequences")
 
     kind: Literal["decision"] = "decision"
 
@@ -151,6 +152,7 @@ class Bug(MemoryBase):
         "prevention",
         "labels",
     )
+    prose: ClassVar[tuple[str, ...]] = ("message", "root_cause", "solution", "prevention")
 
     kind: Literal["bug"] = "bug"
 
@@ -251,6 +253,7 @@ class Note(MemoryBase):
     icon: ClassVar[str] = "note"
     form_title: ClassVar[str] = "Save Note"
     form: ClassVar[tuple[str, ...]] = ("content", "labels")
+    prose: ClassVar[tuple[str, ...]] = ("content",)
 
     kind: Literal["note"] = "note"
 
@@ -275,6 +278,7 @@ class Summary(MemoryBase):
 
     label: ClassVar[str] = "Summaries"
     icon: ClassVar[str] = "list-tree"
+    prose: ClassVar[tuple[str, ...]] = ("content",)
 
     kind: Literal["summary"] = "summary"
 

@@ -15,6 +15,7 @@ class Session(MemoryBase):
     label: ClassVar[str] = "Sessions"
     icon: ClassVar[str] = "watch"
     current: ClassVar[str] = "active"
+    prose: ClassVar[tuple[str, ...]] = ("summary",)
 
     kind: Literal["session"] = "session"
 
