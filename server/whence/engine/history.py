@@ -1,7 +1,170 @@
 """History: the repository's past as memories, imported once and kept up."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from whence.analysis.symbols import outline
+from whence.capture import git, past
+from whence.capture.coalesce import Sealed, sealed
+from whence.capture.ignore import Rules
+from whence.capture.past import Listed, Past
+from whence.capture.plumbing import Repository
 from whence.engine.core import Opened
+from whence.errors import InvalidRequest
+from whence.memory import Change
+from whence.operations import Progress, operation
+from whence.reports import Imported, LeftOut
+from whence.values import Time, Words, now, one_line
+
+_BATCH = 100
+"""Commits that are read and written together: a write of so many takes a tenth of a second, and a save waits no longer.
+LanceDB grows slow where each has a commit of its own."""
+
+_TOLD = 100
+"""Ids that an import answers."""
+
+_EXAMPLES = 5
+"""Names that are told of what was left out for one reason."""
+
+_SETTLED = 10.0
+"""Seconds that capture is given to take up what git did last, before its commits are listed."""
 
 
 class History(Opened):
     """What is taken from the past of a repository."""
+
+    @operation
+    def import_history(
+        self,
+        branches: Words = (),
+        since: Time | None = None,
+        limit: Annotated[int, Field(ge=1)] | None = None,
+        progress: Progress = lambda message, share: None,
+    ) -> Imported:
+        """Make a Change of every commit of the repository's past, the newest first.
+
+        Commits that are known already, captured live or imported before, are passed over; so an import that was stopped
+        goes on where it was, and one that is called again takes what came since. It can be searched by words while it
+        runs; search by meaning follows in the background.
+
+        Args:
+            branches: branches whose commits are imported; without any, those that HEAD descends from.
+            since: only commits of this moment or later.
+            limit: at most so many commits, the newest.
+
+        Raises:
+            InvalidRequest: there is no repository here, no branch of that name, or the workspace is not trusted.
+            GitError: git is missing or can't be asked.
+            Cancelled: `progress` asked to stop; what was imported until then is kept.
+        """
+        repository = self._past()
+        if self.recorder:
+            self.recorder.settle(_SETTLED)  # what was just committed is captured with what the user added to it
+        progress("Listing commits", 0.0)
+        tips = _tips(repository, branches)
+        if not tips:
+            return Imported(note="There is no commit yet, so there is no history to import.")
+        listed = past.reachable(repository, tips, since=since, limit=limit)
+        known = self.store.keys("change")
+        todo = [each for each in listed if f"commit:{each.id}" not in known]
+        tally = _Tally(unchanged=len(listed) - len(todo))
+        rules = Rules(repository.root, repository, self.settings.capture.exclude, self.project.home)
+        for done in range(0, len(todo), _BATCH):
+            progress(f"Importing {len(todo)} commits", done / len(todo))
+            self._import(repository, todo[done : done + _BATCH], rules, tally)
+        if past.cut_off(repository):
+            tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
+        return tally.imported()
+
+    def _past(self) -> Repository:
+        if not self.trusted:
+            raise InvalidRequest(
+                "This workspace is not trusted, so git is not run in it. Trust it, and import its history then."
+            )
+        repository = past.find(self.project.root)
+        if repository is None:
+            raise InvalidRequest("This folder is in no git repository, so there is no history to import.")
+        return repository
+
+    def _import(self, repository: Repository, listed: Sequence[Listed], rules: Rules, tally: "_Tally") -> None:
+        """Read some commits and write what they tell, in one commit of storage."""
+        begun = now()
+        limit = self.settings.capture.max_file_kilobytes * 1024
+        changes: dict[str, Change] = {}
+        for each, found in past.read(repository, listed, outline, rules.refuses, most_bytes=limit):
+            if isinstance(found, str):
+                tally.leave_out(found, each.id)
+            else:
+                tally.future += found.commit.at >= begun
+                changes[f"commit:{each.id}"] = _change(each, found, self.project.id)
+        # Whoever wrote one of them meanwhile, perhaps with a person's additions, was first.
+        for memory in self.store.by_keys(list(changes)):
+            for key in changes.keys() & set(memory.keys()):
+                tally.unchanged += 1
+                del changes[key]
+        order = {each.id: number for number, each in enumerate(listed)}
+        put = sorted(changes.values(), key=lambda each: order[each.commit])
+        self.writer.write(put)
+        tally.added += len(put)
+        tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
+
+
+class _Tally:
+    """What an import has come to so far."""
+
+    def __init__(self, unchanged: int) -> None:
+        self.added, self.unchanged, self.future = 0, unchanged, 0
+        self.ids: list[str] = []
+        self.notes: list[str] = []
+        self._left_out: Counter[str] = Counter()
+        self._examples: dict[str, list[str]] = {}
+
+    def leave_out(self, reason: str, commit: str) -> None:
+        """Count a commit that is not imported."""
+        self._left_out[reason] += 1
+        if len(examples := self._examples.setdefault(reason, [])) < _EXAMPLES:
+            examples.append(commit[:12])
+
+    def imported(self) -> Imported:
+        """The answer."""
+        return Imported(
+            added=self.added,
+            unchanged=self.unchanged,
+            left_out=tuple(
+                LeftOut(reason=reason, count=count, examples=tuple(self._examples[reason]))
+                for reason, count in self._left_out.most_common()
+            ),
+            ids=tuple(self.ids),
+            note=" ".join(self._sentences()),
+        )
+
+    def _sentences(self) -> Iterator[str]:
+        known = f"; {self.unchanged} were known" if self.unchanged else ""
+        left_out = f"; {self._left_out.total()} were left out" if self._left_out else ""
+        yield f"Imported {self.added} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
+        if self.future:
+            yield f"{self.future} bore a date in the future, and count as made now."
+        yield from self.notes
+
+
+def _tips(repository: Repository, branches: Words) -> list[tuple[str, str]]:
+    """The branches with the ids of their newest commits; none before the first commit.
+
+    Raises:
+        InvalidRequest: there is no branch of that name.
+    """
+    if not branches:
+        head = git.head(repository)
+        return [(head.branch, head.commit)] if head.commit else []
+    tips = [(branch, past.tip(repository, branch)) for branch in branches]
+    if missing := [branch for branch, id in tips if not id]:
+        raise InvalidRequest(f"There is no branch {one_line(missing[0], 60)!r} here; nothing was imported.")
+    return tips
+
+
+def _change(listed: Listed, found: Past, project: str) -> Change:
+    change = sealed(Sealed(found.commit, found.edits, listed.branch, note=found.note), None, (), project=project)
+    return change.model_copy(update={"source": "import"})
