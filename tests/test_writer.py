@@ -7,7 +7,7 @@ import pytest
 
 from whence import memory
 from whence.errors import InvalidRequest, NotFound, StorageError
-from whence.memory import Change, FileEdit, MemoryBase, Note
+from whence.memory import Change, FileEdit, Link, MemoryBase, Note
 from whence.store import Store
 from whence.writer import Writer, clean
 
@@ -148,3 +148,35 @@ def test_a_memory_without_a_secret_is_left_as_it_is() -> None:
     change = Change(reason="Why", commit="9" * 40, edits=(FileEdit(path="a.py", diff="+x\n"),))
     assert clean(change) is change
     assert memory.parse(change.model_dump()) == change
+
+
+def test_nothing_links_to_what_was_removed(store: Store, writer: Writer) -> None:
+    gone, other = Note(content="gone"), Note(content="other")
+    both = (Link(relation="about", target=gone.id), Link(relation="part_of", target=other.id))
+    holder, absent = (
+        Note(content="holder", links=both),
+        Note(content="in the bin", links=both, deleted_at=gone.created_at),
+    )
+    writer.write([gone, other, holder, absent])
+    writer.write(purge=[gone.id])
+    assert store.linking([gone.id]) == []
+    assert [each.links for each in store.get([holder.id, absent.id])] == [both[1:], both[1:]]
+
+
+def test_an_heir_takes_over_the_links(store: Store, writer: Writer) -> None:
+    gone, heir = Note(content="gone"), Note(content="heir")
+    heir = heir.model_copy(update={"links": (Link(relation="about", target=gone.id),)})
+    holder = Note(content="holder", links=tuple(Link(relation="about", target=each.id) for each in (gone, heir)))
+    writer.write([gone, heir, holder])
+    writer.write(purge=[gone.id], heir=heir.id)
+    assert [each.links for each in store.get([holder.id, heir.id])] == [holder.links[1:], ()]
+
+
+def test_each_memory_gets_its_last_touch(store: Store) -> None:
+    writer = Writer(store, prepare=lambda each: each.model_copy(update={"author": "someone"}))
+    notes = [Note(content="put"), Note(content="updated")]
+    store.put(notes[1:])
+    writer.write(notes[:1])
+    writer.update(notes[1].id, lambda each: each)
+    writer.close()
+    assert [each.author for each in store.get([each.id for each in notes])] == ["someone", "someone"]

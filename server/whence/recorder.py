@@ -461,7 +461,7 @@ class _Scribe:
         # Read, changed and written in one: nothing that the user does to it meanwhile is lost.
         self._writer.update(kept.id, lambda current: sealed(found, _change(current), others, project=self._project))
         if purge := [each.id for each in others if each.id != kept.id]:
-            self._writer.write(purge=purge)
+            self._writer.write(purge=purge, heir=kept.id)
         return []
 
     def _changes(self, found: Iterable[MemoryBase]) -> list[Change]:

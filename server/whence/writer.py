@@ -7,7 +7,7 @@ arrive while a commit is under way share the next one (group commit).
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,11 +28,14 @@ _ATTEMPTS = 8
 """Times an update is tried again when another process wrote the same memory in between."""
 
 _VERBATIM = frozenset(
-    {"id", "kind", "project", "session", "source", "target", "relation", "commit", "status", "action"}
+    {"id", "kind", "project", "session", "source", "target", "relation", "commit", "status", "action", "signature"}
 )
 """Fields that hold ids and words of closed sets, which redaction has no business in."""
 
 _PATHS = frozenset({"path", "old_path", "files"})
+
+_RELINKED = 500
+"""Memories that go for good whose links are looked for at once."""
 
 
 class Unchanged(Exception):
@@ -43,6 +46,7 @@ class Unchanged(Exception):
 class _Job:
     put: Sequence[MemoryBase] = ()
     purge: Sequence[str] = ()
+    heir: str = ""
     update: tuple[str, Callable[[MemoryBase], MemoryBase]] | None = None
     dated: bool = False
     done: "Future[MemoryBase | None]" = field(default_factory=Future)
@@ -54,27 +58,40 @@ class Writer:
     Args:
         store: where they go.
         written: called on the writer's thread with the ids of each commit, put and purged; it must be quick.
+        prepare: gives each memory its last touch before it is redacted and written; it must be quick.
     """
 
-    def __init__(self, store: "Store", written: Callable[[tuple[str, ...]], None] = lambda ids: None) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        written: Callable[[tuple[str, ...]], None] = lambda ids: None,
+        prepare: Callable[[MemoryBase], MemoryBase] = lambda each: each,
+    ) -> None:
         self._store = store
         self._written = written
+        self._prepare = prepare
         self._jobs: deque[_Job] = deque()
         self._wake = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._loop, name="whence-writer", daemon=True)
         self._thread.start()
 
-    def write(self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = ()) -> None:
+    def write(self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = (), heir: str = "") -> None:
         """Put memories by id and remove others for good, in one commit; return when that is on disk.
 
-        Secrets are redacted in every field first.
+        Secrets are redacted in every field first. No memory goes on linking to one that was removed.
+
+        Args:
+            put: memories, those that are there replaced.
+            purge: ids of memories to remove.
+            heir: the memory that takes the place of those removed in what links to them; without it the links go too.
 
         Raises:
             StorageError: nothing of this call is acknowledged; writing it again is safe.
         """
         if put or purge:
-            self._submit(_Job(put=[clean(each) for each in put], purge=list(purge))).result()
+            cleaned = [clean(self._prepare(each)) for each in put]
+            self._submit(_Job(put=cleaned, purge=list(purge), heir=heir)).result()
 
     def update(self, id: str, change: Callable[[MemoryBase], MemoryBase]) -> MemoryBase:
         """Read a memory, change it, and write it, with no write of any process lost in between.
@@ -84,7 +101,7 @@ class Writer:
         Raises:
             NotFound: there is no such memory.
         """
-        result = self._submit(_Job(update=(id, lambda current: clean(change(current))))).result()
+        result = self._submit(_Job(update=(id, lambda current: clean(self._prepare(change(current)))))).result()
         if result is None:
             raise NotFound(f"There is no memory {id}.")
         return result
@@ -102,7 +119,7 @@ class Writer:
         Returns:
             For each what it came to; None where it isn't there, or was to stay as it is.
         """
-        waiting = [_Job(update=(id, lambda current: clean(change(current))), dated=dated) for id in ids]
+        waiting = [_Job(update=(id, lambda current: clean(self._prepare(change(current)))), dated=dated) for id in ids]
         done: list[MemoryBase | None] = []
         for future in self._submit_all(waiting):
             try:
@@ -158,12 +175,13 @@ class Writer:
     def _apply(self, batch: list[_Job]) -> tuple[str, ...]:
         """Carry the jobs out in order, as one write of the outcome. Returns the ids it touched."""
         outcome: dict[str, MemoryBase | None] = {}
+        heirs: dict[str, str] = {}
         updates: list[_Job] = []
         for job in batch:
             for each in job.put:
                 outcome[each.id] = each
             for id in job.purge:
-                outcome[id] = None
+                outcome[id], heirs[id] = None, job.heir
             if job.update is not None:
                 id, change = job.update
                 if (current := outcome.get(id)) is not None:
@@ -172,10 +190,25 @@ class Writer:
                     updates.append(job)
         if put := [each for each in outcome.values() if each is not None]:
             self._store.put(put)
+        relinked: list[str] = []
         if purge := [id for id, each in outcome.items() if each is None]:
+            for start in range(0, len(purge), _RELINKED):
+                relinked += self._relink({id: heirs[id] for id in purge[start : start + _RELINKED]})
             self._store.purge(purge)
         touched = self._update([job for job in updates if job.update is not None])
-        return unique([*outcome, *touched])
+        return unique([*outcome, *relinked, *touched])
+
+    def _relink(self, heirs: Mapping[str, str]) -> list[str]:
+        """Have no memory link to one of these, which go: to its heir instead, or not at all. Ids of those changed."""
+        touched: list[str] = []
+        for _ in range(_ATTEMPTS):
+            holders = [each for each in self._store.linking(list(heirs)) if each.id not in heirs]
+            if not holders:
+                return touched
+            pairs = [(each, _relinked(each, heirs)) for each in holders]
+            swapped = self._store.swap(pairs)
+            touched += [each.id for each, done in zip(holders, swapped, strict=True) if done]
+        raise StorageError("Another process keeps changing memories that link to these. Try again.")
 
     def _update(self, jobs: list[_Job]) -> Iterable[str]:
         """Compare and swap until every update is in: another process may write the same memories meanwhile."""
@@ -244,5 +277,16 @@ def _attempt(job: _Job, change: Callable[[MemoryBase], MemoryBase], current: Mem
         return None
     if job.dated:
         return changed
+    return _dated(changed, current)
+
+
+def _dated(changed: MemoryBase, current: MemoryBase) -> MemoryBase:
     later = max(now(), current.updated_at + timedelta(microseconds=1))
     return changed.model_copy(update={"updated_at": later})
+
+
+def _relinked(each: MemoryBase, heirs: Mapping[str, str]) -> MemoryBase:
+    """The memory with its links to those that go led to their heirs, never to itself."""
+    led = (link.model_copy(update={"target": heirs.get(link.target, link.target)}) for link in each.links)
+    links = tuple(dict.fromkeys(link for link in led if link.target and link.target != each.id))
+    return _dated(each.model_copy(update={"links": links}), each)

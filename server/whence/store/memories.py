@@ -86,6 +86,17 @@ class Memories:
         """The memories that the outside world knows by this key, oldest first, the bin's included."""
         return sorted(self._read(holding("keys", [key])), key=lambda each: (each.created_at, each.id))
 
+    def by_beginning(self, beginnings: Sequence[str]) -> list[MemoryBase]:
+        """The memories whose first key begins with one of these, such as `commit:3f2a9b1`, the bin's included."""
+        starts = (f"starts_with(keys[1], {literal(each)})" for each in beginnings)
+        found = self._read(" OR ".join(starts)) if beginnings else []
+        return sorted(found, key=lambda each: (each.created_at, each.id))
+
+    def titled(self, titles: Sequence[str]) -> list[MemoryBase]:
+        """The memories in use that have one of these titles, oldest first."""
+        found = self._read(both(_IN_USE, among("title", titles))) if titles else []
+        return sorted(found, key=lambda each: (each.created_at, each.id))
+
     def by_keys(self, keys: Sequence[str]) -> list[MemoryBase]:
         """The memories that the outside world knows by one of these keys, oldest first, the bin's included."""
         found: dict[str, MemoryBase] = {}
