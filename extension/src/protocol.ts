@@ -342,6 +342,44 @@ export interface EmptyBinParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/export` asks. */
+export interface ExportParams {
+  /** the file to write, anywhere on this machine. */
+  target: string;
+  /** `jsonl` holds every field of every memory, `markdown` reads well. */
+  format?: 'jsonl' | 'markdown';
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories filed in this folder or in folders of it. */
+  folder?: string;
+  /** only memories of this importance or more. */
+  minImportance?: number;
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** only memories from before this moment. */
+  until?: string | null;
+  /** whether archived memories come along. */
+  archived?: boolean;
+  /** whether those in the bin come along. */
+  binned?: boolean;
+  /** whether a file that is no export may be replaced. */
+  overwrite?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What an export wrote. */
+export interface Exported {
+  /** Memories written. */
+  count: number;
+  /** The files, as paths on this machine; the first hundred. */
+  files: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+}
+
 /** What one change did to one file. */
 export interface FileEdit {
   /** The file, relative to the project, with forward slashes. */
@@ -452,6 +490,14 @@ export interface Hit {
   files: readonly string[];
   /** Its labels. */
   labels: readonly string[];
+}
+
+/** What `whence/importExport` asks. */
+export interface ImportExportParams {
+  /** the file. */
+  source: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What `whence/importHistory` asks. */
@@ -888,6 +934,10 @@ export interface Operations {
   rebuild: { method: 'whence/rebuild'; params: RebuildParams; result: Acknowledged };
   /** Make a Change of every commit of the repository's past, the newest first. */
   import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: Imported };
+  /** Write memories to a file: */
+  export: { method: 'whence/export'; params: ExportParams; result: Exported };
+  /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
+  import_export: { method: 'whence/importExport'; params: ImportExportParams; result: Imported };
   /** File memories: */
   organize: { method: 'whence/organize'; params: OrganizeParams; result: Acknowledged };
   /** Merge duplicates of one kind into the first; the others go to the bin, from which `restore` brings them back. */
@@ -913,6 +963,8 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   restore: 'whence/restore',
   rebuild: 'whence/rebuild',
   import_history: 'whence/importHistory',
+  export: 'whence/export',
+  import_export: 'whence/importExport',
   organize: 'whence/organize',
   merge: 'whence/merge',
   suggest_pruning: 'whence/suggestPruning',

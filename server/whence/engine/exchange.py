@@ -1,7 +1,354 @@
-"""Exchange: decision records, other tools' memories, export and import of our own."""
+"""Exchange: export and import of our own, and decision records."""
 
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import IO, Annotated, Any, Literal
+
+from pydantic import Field
+
+from whence import __version__, memory
+from whence.capture.sources import MAX_WHOLE, Tally, named
 from whence.engine.core import Opened
+from whence.errors import InvalidRequest
+from whence.memory import KINDS, Link, MemoryBase
+from whence.operations import Progress, operation
+from whence.protocol import Filter
+from whence.reports import Exported, Imported
+from whence.retrieval import document
+from whence.retrieval.markdown import inline
+from whence.values import Time, Words, now, one_line
+from whence.writer import Unchanged
+
+FORMAT = 1
+"""Of the lines that `export` writes. A higher one is refused: it may say what this version can't read."""
+
+MARK = "<!-- Written by Whence"
+"""How every page begins that is written to a file; a file that begins so is replaced without asking."""
+
+_BATCH = 500
+_TOLD = 100
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Exchange(Opened):
     """What comes in from files, and what goes out to them."""
+
+    @operation
+    def export(
+        self,
+        target: str,
+        format: Literal["jsonl", "markdown"] = "jsonl",
+        kinds: Words = (),
+        labels: Words = (),
+        folder: str = "",
+        min_importance: Annotated[int, Field(ge=1, le=10)] = 1,
+        since: Time | None = None,
+        until: Time | None = None,
+        archived: bool = True,
+        binned: bool = False,
+        overwrite: bool = False,
+        progress: Progress = lambda message, share: None,
+    ) -> Exported:
+        """Write memories to a file: JSON lines that `import_export` reads back without loss, or Markdown for people.
+
+        The file is there in full or not at all. An earlier export is replaced; another file only if told so.
+
+        Args:
+            target: the file to write, anywhere on this machine.
+            format: `jsonl` holds every field of every memory, `markdown` reads well.
+            kinds: only these kinds of memory.
+            labels: only memories with one of these labels.
+            folder: only memories filed in this folder or in folders of it.
+            min_importance: only memories of this importance or more.
+            since: only memories of this moment or later.
+            until: only memories from before this moment.
+            archived: whether archived memories come along.
+            binned: whether those in the bin come along.
+            overwrite: whether a file that is no export may be replaced.
+
+        Raises:
+            InvalidRequest: the file can't be written there; nothing was.
+            Cancelled: `progress` asked to stop; nothing was written.
+        """
+        if unknown := [kind for kind in kinds if kind not in KINDS]:
+            raise InvalidRequest(f"There is no kind {one_line(unknown[0], 40)!r}; there are {', '.join(KINDS)}.")
+        chosen = Filter(
+            kinds=kinds,
+            labels=labels,
+            folder=folder,
+            min_importance=min_importance,
+            since=since,
+            until=until,
+            archived=archived,
+        )
+        ids = self.store.ids(chosen) + (self.store.ids(chosen, place="bin") if binned else [])
+        path, count = place(target), 0
+        with written(path, _is_export if format == "jsonl" else is_page, overwrite=overwrite) as file:
+            file.write(self._header(len(ids)) if format == "jsonl" else self._heading(len(ids)))
+            for start in range(0, len(ids), _BATCH):
+                progress(f"Writing {len(ids)} memories", start / len(ids))
+                found = self.store.get(ids[start : start + _BATCH])
+                file.writelines(map(_line, found) if format == "jsonl" else self._pages(found))
+                count += len(found)
+        what = f"{count} {'memory' if count == 1 else 'memories'}"
+        return Exported(count=count, files=(str(path),), note=f"Wrote {what} to {path.name}.")
+
+    @operation
+    def import_export(self, source: str, progress: Progress = lambda message, share: None) -> Imported:
+        """Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays.
+
+        What can't be read is counted and left out. Importing the same file again, or the export of this very project,
+        doubles nothing.
+
+        Args:
+            source: the file.
+
+        Raises:
+            InvalidRequest: the file can't be opened, is no such export, or was written by a newer Whence.
+            Cancelled: `progress` asked to stop; what was imported until then is kept.
+        """
+        path = named(source, self.project.root)
+        size = _checked(path)
+        tally, taken = Tally(), _Taken()
+        renamed = self._renamed(path)
+        with _opened(path) as file:
+            numbered = _memories(file, tally)
+            while batch := list(islice(numbered, _BATCH)):
+                progress(f"Importing from {path.name}", min(file.tell() / max(size, 1), 1.0))
+                self._take([self._own(each, renamed) for each in batch], taken, tally)
+        kept = f", {taken.unchanged} were here already" if taken.unchanged else ""
+        left = sum(each.count for each in tally.left_out())
+        out = f", {left} {'line was' if left == 1 else 'lines were'} left out" if left else ""
+        return Imported(
+            added=taken.added,
+            updated=taken.updated,
+            unchanged=taken.unchanged,
+            left_out=tally.left_out(),
+            ids=tuple(taken.ids),
+            note=f"Added {taken.added} and updated {taken.updated} memories from {path.name}{kept}{out}.",
+        )
+
+    # ------------------------------------------------------------ out
+
+    def _header(self, count: int) -> str:
+        told = {
+            "whence": FORMAT,
+            "version": __version__,
+            "project": self.project.name,
+            "exportedAt": now().isoformat(),
+            "memories": count,
+        }
+        return json.dumps(told, ensure_ascii=False) + "\n"
+
+    def _heading(self, count: int) -> str:
+        return (
+            f"{MARK} -->\n\n# Memories of {inline(self.project.name, 100)}\n\n"
+            f"{count} memories, exported on {now().astimezone():%Y-%m-%d %H:%M}, the oldest first.\n"
+        )
+
+    def _pages(self, found: Sequence[MemoryBase]) -> Iterator[str]:
+        targets = list({link.target for each in found for link in each.links})
+        titles = {each.id: each.title for each in self.store.get(targets)}
+        for each in found:
+            yield f"\n---\n\n{document.document(each, titles)}"
+
+    # ------------------------------------------------------------ in
+
+    def _renamed(self, path: Path) -> dict[str, str]:
+        """For memories of the file that are here under another id, such as one commit's, the id that they have here."""
+        known = self.store.known_as()  # some 20 MB for 100,000
+        found: dict[str, str] = {}
+        if known:
+            with _opened(path) as file:
+                for each in _memories(file, Tally()):
+                    here = next((known[key] for key in _identifying(each) if key in known), each.id)
+                    if here != each.id:
+                        found[each.id] = here
+        return found
+
+    def _own(self, each: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
+        links = tuple(Link(relation=link.relation, target=renamed.get(link.target, link.target)) for link in each.links)
+        update: dict[str, Any] = {"project": self.project.id}
+        if links != each.links:
+            update["links"] = links
+        if each.session in renamed:
+            update["session"] = renamed[each.session]
+        return each.model_copy(update={**update, "id": renamed.get(each.id, each.id)})
+
+    def _take(self, batch: Sequence[MemoryBase], taken: "_Taken", tally: Tally) -> None:
+        latest: dict[str, MemoryBase] = {}
+        for each in batch:
+            if each.id in latest:
+                taken.unchanged += 1  # said twice: the one written later counts
+            if each.id not in latest or latest[each.id].updated_at < each.updated_at:
+                latest[each.id] = each
+        here = self.store.stamps(list(latest))
+        fresh = [each for each in latest.values() if each.id not in here]
+        newer = [id for id, each in latest.items() if id in here and here[id][0] < each.updated_at]
+        self.writer.write(fresh)
+
+        def replace(current: MemoryBase) -> MemoryBase:
+            if current.updated_at >= latest[current.id].updated_at:
+                raise Unchanged
+            return latest[current.id]
+
+        updated = [each.id for each in self.writer.update_all(newer, replace, dated=True) if each is not None]
+        binned = [id for id, (_, gone) in here.items() if gone and id not in updated]
+        for id in binned:
+            tally.add("in the bin here", latest[id].title)
+        taken.added += len(fresh)
+        taken.updated += len(updated)
+        taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
+        taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
+
+
+class _Taken:
+    """What an import has come to so far."""
+
+    def __init__(self) -> None:
+        self.added = self.updated = self.unchanged = 0
+        self.ids: list[str] = []
+
+
+# ---------------------------------------------------------------- files
+
+
+def place(target: str) -> Path:
+    """The file to write that a person named.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    try:
+        path = Path(target.strip()).expanduser()
+        if not target.strip() or "\0" in target or path.is_dir():
+            raise InvalidRequest("Name a file to write, not a folder.")
+        path = path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise InvalidRequest(f"{one_line(target, 80)} can't be the name of a file.") from None
+    if not path.parent.is_dir():
+        raise InvalidRequest(f"There is no folder {one_line(path.parent.name, 80)} to write {path.name} into.")
+    return path
+
+
+@contextmanager
+def written(path: Path, ours: Callable[[bytes], bool], *, overwrite: bool = False) -> Iterator[IO[str]]:
+    """A text file that appears under its name when all of it is written, and not at all if that fails.
+
+    Args:
+        path: what it will be called.
+        ours: whether a file that begins with these bytes may be replaced.
+        overwrite: whether any other file may.
+
+    Raises:
+        InvalidRequest: it can't be written, or another file is there.
+    """
+    if not overwrite and path.exists() and not ours(_beginning(path)):
+        raise InvalidRequest(f"{path.name} is there already, and was not written by Whence. Name another file.")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with fresh.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise InvalidRequest(f"{path.name} can't be written there: {error.strerror or 'it failed'}.") from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def is_page(beginning: bytes) -> bool:
+    """Whether a file that begins so is empty or a page of ours."""
+    return not beginning.strip() or beginning.startswith(MARK.encode())
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(4096)
+    except OSError:
+        return b"?"
+
+
+def _is_export(beginning: bytes) -> bool:
+    return not beginning.strip() or beginning.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b'{"whence"')
+
+
+def _identifying(each: MemoryBase) -> list[str]:
+    """Those of its keys that mean the same thing everywhere; numbers of decisions and kinds of failure do not."""
+    return [key for key in each.keys() if key.startswith(("commit:", "record:", "thread:"))]  # noqa: SIM118 - no mapping
+
+
+def _line(each: MemoryBase) -> str:
+    return each.model_dump_json() + "\n"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise InvalidRequest(f"{path.name} can't be read: {error.strerror or 'it failed'}.") from None
+
+
+def _checked(path: Path) -> int:
+    """Size of an export in bytes.
+
+    Raises:
+        InvalidRequest: it is none, or one that this version can't read.
+    """
+    if not path.is_file():
+        raise InvalidRequest(f"{path.name} is a folder; name the file that `export` wrote.")
+    with _opened(path) as file:
+        for line in _lines(file, Tally()):
+            first = _json(line)
+            if isinstance(first, dict) and isinstance(first.get("whence"), int):
+                if first["whence"] > FORMAT:
+                    raise InvalidRequest(f"{path.name} was written by a newer Whence. Update Whence, and import again.")
+                break
+            if isinstance(first, dict) and first.get("kind") in KINDS:
+                break  # an export whose first line is lost
+            if isinstance(first, dict) and first.get("type") in ("entity", "relation"):
+                raise InvalidRequest(f"{path.name} is of the MCP memory server: `import_memories` reads it.")
+            raise InvalidRequest(f"{path.name} is no export of Whence as JSON lines; nothing was imported.")
+        else:
+            raise InvalidRequest(f"{path.name} is empty; nothing was imported.")
+        return path.stat().st_size
+
+
+def _memories(file: IO[bytes], tally: Tally) -> Iterator[MemoryBase]:
+    """The memories of an export, one at a time."""
+    for line in _lines(file, tally):
+        try:
+            yield memory.parse_json(line.decode())
+        except (InvalidRequest, RecursionError, UnicodeDecodeError) as error:
+            values = _json(line)
+            if not isinstance(values, dict):
+                tally.add("line that is no JSON object", line[:60].decode("utf-8", "replace"))
+            elif "whence" not in values:
+                tally.add("not a memory that this version knows", one_line(str(error), 100))
+
+
+def _lines(file: IO[bytes], tally: Tally) -> Iterator[bytes]:
+    """The lines that say something. One that is longer than any memory is passed over, not read."""
+    while line := file.readline(MAX_WHOLE):
+        if len(line) == MAX_WHOLE and not line.endswith(b"\n"):
+            while (rest := file.readline(MAX_WHOLE)) and not rest.endswith(b"\n"):
+                pass
+            tally.add("line too long")
+        elif stripped := line.removeprefix(_BYTE_ORDER_MARK).strip():
+            yield stripped
+
+
+def _json(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None

@@ -50,6 +50,8 @@ METHODS = (
     "suggest_pruning",
     "prune",
     "empty_bin",
+    "export",
+    "import_export",
 )
 """The engine's operations, written out since deriving them would import the engine; a test compares."""
 
