@@ -788,6 +788,10 @@ export interface Session {
   goals: readonly string[];
   /** When it ended; None while it is active. */
   endedAt: string | null;
+  /** When it was last taken up again after an end. */
+  resumedAt: string | null;
+  /** Minutes of its stretches before it was taken up again. */
+  worked: number;
   /** Whether the aim was reached, as far as anyone said. */
   success: boolean | null;
   /** What came of it, as Markdown. */

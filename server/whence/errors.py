@@ -6,6 +6,7 @@
     ├── InvalidRequest              the caller's words are wrong; nothing was done
     │   └── InvalidSettings         an option has a value that cannot be used
     ├── NotFound                    no memory, node or project of that id
+    ├── SessionActive               another session is active, and has to be ended first
     ├── Cancelled                   the caller's progress callback asked to stop
     ├── StorageError                the database cannot be read or written
     │   └── SchemaTooNew            it was written by a newer Whence
@@ -31,6 +32,10 @@ class InvalidSettings(InvalidRequest):
 
 class NotFound(WhenceError):
     """No memory, tree node or project has the id that was asked for."""
+
+
+class SessionActive(WhenceError):
+    """A session can't be started or taken up while another one of the same person is active; nothing was changed."""
 
 
 class Cancelled(WhenceError):

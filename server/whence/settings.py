@@ -73,6 +73,13 @@ class ContextSettings(_Group):
     """The most tokens that one context block may take."""
 
 
+class SessionSettings(_Group):
+    """Sessions: stretches of work that you start and end."""
+
+    forgotten_hours: float = Field(default=24.0, ge=0.1, le=8760.0)
+    """A session in which nothing happened for this many hours is ended by itself, at its last activity."""
+
+
 class StorageSettings(_Group):
     """Storage: where memory lives."""
 
@@ -88,6 +95,7 @@ class Settings(_Group):
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     search: SearchSettings = Field(default_factory=SearchSettings)
     context: ContextSettings = Field(default_factory=ContextSettings)
+    session: SessionSettings = Field(default_factory=SessionSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
 
 

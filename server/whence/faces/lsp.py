@@ -59,6 +59,7 @@ CODES = {
     "InvalidRequest": -32602,
     "InvalidSettings": -32602,
     "NotFound": -32001,
+    "SessionActive": -32005,
     "Cancelled": -32800,
     "StorageError": -32002,
     "SchemaTooNew": -32002,

@@ -1,12 +1,13 @@
 """What was learnt: decisions, bugs with their fixes, notes, summaries."""
 
+import re
 from typing import ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
 from whence.memory.base import Grouping, MemoryBase
-from whence.values import Lines, Text, Time, Value, Words, fenced
+from whence.values import Lines, Text, Time, Value, Words, fenced, unique
 
 
 class Decision(MemoryBase):
@@ -234,7 +235,15 @@ class Bug(MemoryBase):
 
     @override
     def keys(self) -> tuple[str, ...]:
-        return (f"bug:{self.signature}",) if self.signature else ()
+        signed = (f"bug:{self.signature}",) if self.signature else ()
+        return (*signed, *(f"issue:{number}" for number in self.issues))
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """Numbers of the issues that it is, from labels such as `#12` and the same in its title."""
+        labelled = (found[1] for label in self.labels if (found := re.fullmatch(r"#0*(\d{1,9})", label)))
+        titled = re.findall(r"(?<![\w&/#])#0*(\d{1,9})\b", self.title)
+        return unique([*labelled, *titled])
 
     @override
     def description(self) -> str:

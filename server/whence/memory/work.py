@@ -28,11 +28,25 @@ class Session(MemoryBase):
     ended_at: Time | None = None
     """When it ended; None while it is active."""
 
+    resumed_at: Time | None = None
+    """When it was last taken up again after an end."""
+
+    worked: int = Field(default=0, ge=0)
+    """Minutes of its stretches before it was taken up again."""
+
     success: bool | None = None
     """Whether the aim was reached, as far as anyone said."""
 
     summary: str = ""
     """What came of it, as Markdown."""
+
+    @property
+    def minutes(self) -> int | None:
+        """Minutes it took, without those between an end and its being taken up again; None while it is active."""
+        if self.ended_at is None:
+            return None
+        stretch = (self.ended_at - (self.resumed_at or self.created_at)).total_seconds()
+        return self.worked + max(round(stretch / 60), 0)
 
     @override
     def default_title(self) -> str:
@@ -44,10 +58,10 @@ class Session(MemoryBase):
 
     @override
     def markdown(self) -> str:
-        if self.ended_at is None:
+        minutes = self.minutes
+        if self.ended_at is None or minutes is None:
             facts = ["**Active**"]
         else:
-            minutes = round((self.ended_at - self.created_at).total_seconds() / 60)
             facts = [f"**Ended** {self.ended_at:%Y-%m-%d %H:%M}", f"{minutes // 60} h {minutes % 60} min"]
         if self.success is not None:
             facts.append("reached its aim" if self.success else "did not reach its aim")
