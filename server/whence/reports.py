@@ -126,13 +126,16 @@ class Why(Report):
     """The file, relative to the project."""
 
     start: int
-    """The first line asked about, from 1."""
+    """The first line asked about, from 1; 0 where no lines could be told apart."""
 
     end: int
     """The last line asked about."""
 
     reasons: tuple[Reason, ...] = ()
     """The memories, in the order of the page."""
+
+    only_git: tuple[str, ...] = ()
+    """Ids of the commits that made lines and that no memory tells of."""
 
 
 class Prunable(Value):
@@ -172,6 +175,23 @@ class Recorded(Acknowledged):
 
     solution: str = ""
     """What solved it before, where that is known."""
+
+
+class LabelCount(Value):
+    """A label, and how many memories have it."""
+
+    label: str
+    """The label."""
+
+    count: int
+    """Memories in use that have it, archived ones included."""
+
+
+class LabelsInUse(Value):
+    """The labels that memories have."""
+
+    labels: tuple[LabelCount, ...] = ()
+    """The most used first."""
 
 
 def cite(memory: MemoryBase) -> Cited:

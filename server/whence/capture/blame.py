@@ -51,7 +51,9 @@ class Blamed:
     """Whether lines that came from other files were followed there."""
 
 
-def blame(repository: Repository, path: str, start: int, end: int, *, patience: float = PATIENCE) -> Blamed | None:
+def blame(
+    repository: Repository, path: str, start: int, end: int, *, patience: float = PATIENCE, most: int = MANY
+) -> Blamed | None:
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
     Lines that were reformatted, or moved within the file or from another, are followed to where they were written;
@@ -62,11 +64,12 @@ def blame(repository: Repository, path: str, start: int, end: int, *, patience: 
         start: the first line, from 1.
         end: the last line; both must be there.
         patience: seconds after which lines are followed within the file alone.
+        most: lines, of which more are followed within the file alone from the start.
 
     Raises:
         GitError: git can't be asked.
     """
-    if end - start < MANY:
+    if end - start < most:
         try:
             return _asked(repository, path, start, end, follow=True, timeout=patience)
         except GitError as error:
