@@ -8,6 +8,16 @@ export interface Acknowledged {
   note: string;
 }
 
+/** What `whence/appendTurns` asks. */
+export interface AppendTurnsParams {
+  /** the conversation. */
+  id: string;
+  /** the turns, oldest first. */
+  messages: readonly Message[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** A failure, and once it is known, why it happened and what solved it. */
 export interface Bug {
   /** Identifies the memory; its text sorts by time. */
@@ -251,6 +261,12 @@ export interface Conversation {
   thread: string;
 }
 
+/** What `whence/currentSession` asks. */
+export interface CurrentSessionParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What was decided, and why: the terms of an architecture decision record. */
 export interface Decision {
   /** Identifies the memory; its text sorts by time. */
@@ -338,6 +354,16 @@ export interface EmbeddingStatus {
 
 /** What `whence/emptyBin` asks. */
 export interface EmptyBinParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/endSession` asks. */
+export interface EndSessionParams {
+  /** what came of it, in your own words; it stands above what is made from the session's memories. */
+  summary?: string;
+  /** whether the aim was reached. */
+  success?: boolean | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -492,6 +518,18 @@ export interface Hit {
   labels: readonly string[];
 }
 
+/** What `whence/importConversations` asks. */
+export interface ImportConversationsParams {
+  /** the file or folder. */
+  source: string;
+  /** a label for those that are new; without, the name of the tool they come from. */
+  label?: string;
+  /** the folder to file new ones in. */
+  folder?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/importExport` asks. */
 export interface ImportExportParams {
   /** the file. */
@@ -508,6 +546,14 @@ export interface ImportHistoryParams {
   since?: string | null;
   /** at most so many commits, the newest. */
   limit?: number | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/importTranscripts` asks. */
+export interface ImportTranscriptsParams {
+  /** whose transcripts: `claude-code`, `codex`, `vscode`; all of them without. */
+  sources?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -536,6 +582,28 @@ export interface KindCount {
   label: string;
   /** Memories in use, archived ones included, the bin not. */
   count: number;
+}
+
+/** A label, and how many memories have it. */
+export interface LabelCount {
+  /** The label. */
+  label: string;
+  /** Memories in use that have it, archived ones included. */
+  count: number;
+}
+
+/** The labels that memories have. */
+export interface LabelsInUse {
+  /** The most used first. */
+  labels: readonly LabelCount[];
+}
+
+/** What `whence/labelsInUse` asks. */
+export interface LabelsInUseParams {
+  /** only labels of these kinds of memory. */
+  kinds?: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** Things that an import left out for one reason. */
@@ -581,9 +649,9 @@ export interface Message {
   /** What was said. */
   content: string;
   /** The speaker's name, where there is one. */
-  name: string;
+  name?: string;
   /** When it was said. */
-  at: string | null;
+  at?: string | null;
 }
 
 /** Anything worth keeping that has no shape of its own. */
@@ -675,6 +743,18 @@ export interface Pruning {
   note: string;
 }
 
+/** A memory that tells why lines are as they are. */
+export interface Reason {
+  /** The memory. */
+  cited: Cited;
+  /** How it relates to the memory that led to it; None for a Change of the lines themselves. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of' | null;
+  /** The memory whose link led to it; empty for a Change of the lines themselves. */
+  via: string;
+  /** The lines that it is about, from 1. */
+  lines: readonly number[];
+}
+
 /** What `whence/rebuild` asks. */
 export interface RebuildParams {
   /** URI of the workspace folder asked; the first without. */
@@ -693,6 +773,34 @@ export interface RememberParams {
 export interface RestoreParams {
   /** the memories. */
   ids: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/resumeSession` asks. */
+export interface ResumeSessionParams {
+  /** the session; empty for your latest. */
+  id?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/saveConversation` asks. */
+export interface SaveConversationParams {
+  /** what was said, as a selection, a document or the clipboard holds it. */
+  text?: string;
+  /** what was said, as turns; beside a text they come after it. */
+  messages?: readonly Message[];
+  /** the label to file it under. */
+  label?: string;
+  /** the folder to file it in. */
+  folder?: string;
+  /** where it comes from, such as `copilot`. */
+  origin?: string;
+  /** what to call it; made from the first question where absent. */
+  title?: string;
+  /** further labels. */
+  labels?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -796,6 +904,32 @@ export interface Session {
   success: boolean | null;
   /** What came of it, as Markdown. */
   summary: string;
+}
+
+/** The active session, if there is one, and what happened in it. */
+export interface SessionState {
+  /** The session. */
+  session: Session | null;
+  /** Memories that came to be in it. */
+  memories: number;
+  /** The session's id, where an operation wrote it. */
+  ids: readonly string[];
+  /** What is so, or was done, as a sentence. */
+  note: string;
+}
+
+/** What `whence/startSession` asks. */
+export interface StartSessionParams {
+  /** what it is for. */
+  goal: string;
+  /** further aims. */
+  goals?: readonly string[];
+  /** words to find it by. */
+  labels?: readonly string[];
+  /** whether to end the session that is active, if one is. */
+  endActive?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** The state of a project's memory. */
@@ -912,6 +1046,44 @@ export interface UpdateParams {
   workspaceFolder?: string;
 }
 
+/** Why lines are there: Changes, newest first, and what their links lead to. */
+export interface Why {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line asked about, from 1; 0 where no lines could be told apart. */
+  start: number;
+  /** The last line asked about. */
+  end: number;
+  /** The memories, in the order of the page. */
+  reasons: readonly Reason[];
+  /** Ids of the commits that made lines and that no memory tells of. */
+  onlyGit: readonly string[];
+}
+
+/** What `whence/why` asks. */
+export interface WhyParams {
+  /** the file. */
+  file: string;
+  /** the first line, from 1; 0 for the whole file. */
+  start?: number;
+  /** the last line; 0 for the first line alone. */
+  end?: number;
+  /** a function or class of the file, such as `total` or `Cart.total`, whose lines are meant; where there are several of that name, the one that holds line `start`. */
+  symbol?: string;
+  /** whether lines are followed to the files that they came from however long that takes. */
+  thorough?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** Every request, by the name of its operation. */
 export interface Operations {
   /** Find memories by words and by meaning, best first; an empty query lists the newest. */
@@ -924,6 +1096,8 @@ export interface Operations {
   children: { method: 'whence/children'; params: ChildrenParams; result: Children };
   /** Tell the state of the project's memory: */
   status: { method: 'whence/status'; params: StatusParams; result: Status };
+  /** Tell why lines of a file are there: */
+  why: { method: 'whence/why'; params: WhyParams; result: Why };
   /** Tell what to ask a person who records a memory of a kind by hand. */
   form: { method: 'whence/form'; params: FormParams; result: Form };
   /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
@@ -936,6 +1110,24 @@ export interface Operations {
   restore: { method: 'whence/restore'; params: RestoreParams; result: Acknowledged };
   /** Drop the search index and make it anew from the memories, which stay as they are. */
   rebuild: { method: 'whence/rebuild'; params: RebuildParams; result: Acknowledged };
+  /** Start a session: */
+  start_session: { method: 'whence/startSession'; params: StartSessionParams; result: SessionState };
+  /** End the active session. */
+  end_session: { method: 'whence/endSession'; params: EndSessionParams; result: SessionState };
+  /** Take up a session again that was ended; the time in between doesn't count as worked. */
+  resume_session: { method: 'whence/resumeSession'; params: ResumeSessionParams; result: SessionState };
+  /** Tell which session is active, and how much came to be in it so far. */
+  current_session: { method: 'whence/currentSession'; params: CurrentSessionParams; result: SessionState };
+  /** Keep a conversation: */
+  save_conversation: { method: 'whence/saveConversation'; params: SaveConversationParams; result: Acknowledged };
+  /** Add turns at the end of a conversation. */
+  append_turns: { method: 'whence/appendTurns'; params: AppendTurnsParams; result: Acknowledged };
+  /** List the labels that memories have, the most used first. */
+  labels_in_use: { method: 'whence/labelsInUse'; params: LabelsInUseParams; result: LabelsInUse };
+  /** Read conversations from a file or from all files of a folder; what is known gains only its new turns. */
+  import_conversations: { method: 'whence/importConversations'; params: ImportConversationsParams; result: Imported };
+  /** Take all that assistants on this machine have written down of their conversations about this project. */
+  import_transcripts: { method: 'whence/importTranscripts'; params: ImportTranscriptsParams; result: Imported };
   /** Make a Change of every commit of the repository's past, the newest first. */
   import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: Imported };
   /** Write memories to a file: */
@@ -960,12 +1152,22 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   get: 'whence/get',
   children: 'whence/children',
   status: 'whence/status',
+  why: 'whence/why',
   form: 'whence/form',
   remember: 'whence/remember',
   update: 'whence/update',
   forget: 'whence/forget',
   restore: 'whence/restore',
   rebuild: 'whence/rebuild',
+  start_session: 'whence/startSession',
+  end_session: 'whence/endSession',
+  resume_session: 'whence/resumeSession',
+  current_session: 'whence/currentSession',
+  save_conversation: 'whence/saveConversation',
+  append_turns: 'whence/appendTurns',
+  labels_in_use: 'whence/labelsInUse',
+  import_conversations: 'whence/importConversations',
+  import_transcripts: 'whence/importTranscripts',
   import_history: 'whence/importHistory',
   export: 'whence/export',
   import_export: 'whence/importExport',

@@ -5,7 +5,7 @@ docstring is what the user reads there, its default the default there. A key in 
 `whence.<group>.<option>` in camelCase.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -80,6 +80,18 @@ class SessionSettings(_Group):
     """A session in which nothing happened for this many hours is ended by itself, at its last activity."""
 
 
+class ConversationSettings(_Group):
+    """Conversations: what is said with assistants."""
+
+    auto_save: tuple[Literal["claude-code", "codex", "vscode"], ...] = ()
+    """Assistants whose conversations about this project are saved by themselves, from what they write down on this \
+machine: `claude-code`, `codex`, `vscode`. Of each, all that is there is taken once, and then what is new. Without \
+any, nothing is read."""
+
+    every_minutes: float = Field(default=5.0, ge=0.1, le=1440.0)
+    """How often new turns are taken, in minutes."""
+
+
 class StorageSettings(_Group):
     """Storage: where memory lives."""
 
@@ -96,6 +108,7 @@ class Settings(_Group):
     search: SearchSettings = Field(default_factory=SearchSettings)
     context: ContextSettings = Field(default_factory=ContextSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
+    conversations: ConversationSettings = Field(default_factory=ConversationSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
 
 

@@ -1,16 +1,20 @@
 """One open project: its storage, its threads, and what every operation uses."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from whence.errors import NotFound, StorageError
+from whence.engine.autosave import Autosave
+from whence.engine.active import Active, settle
+from whence.errors import NotFound, StorageError, WhenceError
 from whence.indexing import Indexer
-from whence.memory import MemoryBase
+from whence.memory import Change, MemoryBase
 from whence.projects import Project, cache_home, locate
+from whence.protocol import Acknowledged
 from whence.recalls import Recalls
 from whence.recorder import Recorder
 from whence.settings import Settings
@@ -54,7 +58,8 @@ class Opened:
         self.changed = changed
         self.storage = _database(self.settings, self.project)
         self.store = Store.open(self.storage)
-        self.writer = Writer(self.store, self._written)
+        self.active = Active(self.project.home, self.project.author)
+        self.writer = Writer(self.store, self._written, self._prepare)
         self.indexer = Indexer(
             self.store,
             self.settings.embedding,
@@ -64,6 +69,8 @@ class Opened:
         )
         self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
         self.helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
+        self.relating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whence-links")
+        self._unrelated: set[str] = set()
         self.recorder: Recorder | None = None
         if capture and trusted and self.settings.capture.enabled:
             self.recorder = Recorder(
@@ -74,9 +81,15 @@ class Opened:
                 store=self.store,
                 writer=self.writer,
             )
+        self.autosave: Autosave | None = None
+        if capture and trusted and self.settings.conversations.auto_save:
+            self.autosave = Autosave(self.settings.conversations, self.project, self.store, self.writer)
         self.indexer.start()
+        self._settle_sessions()
         if self.recorder:
             self.recorder.start()
+        if self.autosave:
+            self.autosave.start()
         if capture:
             self._empty_bin()
 
@@ -88,8 +101,11 @@ class Opened:
 
     def close(self) -> None:
         """Write what is waiting and stop every thread."""
+        if self.autosave:
+            self.autosave.close()
         if self.recorder:
             self.recorder.close()
+        self.relating.shutdown()
         self.indexer.close()
         self.helpers.shutdown()
         self.recalls.close()
@@ -104,6 +120,7 @@ class Opened:
             vectors: whether to wait for vectors too.
         """
         recorded = self.recorder is None or self.recorder.settle(timeout)
+        self._related(timeout)
         return recorded and self.indexer.settle(timeout, vectors=vectors)
 
     # ------------------------------------------------------------ noticing
@@ -120,9 +137,51 @@ class Opened:
 
     # ------------------------------------------------------------ inside
 
+    def _prepare(self, each: MemoryBase) -> MemoryBase:
+        """The last touch to a memory before it is written: the session that it came to be in."""
+        if isinstance(each, Change) and each.source == "commit" and each.reason:
+            self._unrelated.add(each.id)
+        return self.active.stamp(each)
+
     def _written(self, ids: tuple[str, ...]) -> None:
         self.indexer.written(ids)
         self.changed(ids)
+        if fresh := self._unrelated.intersection(ids):
+            self._unrelated -= fresh
+            with suppress(RuntimeError):  # closing: what a message says is found again when the history is imported
+                self.relating.submit(self._relate, tuple(fresh))
+
+    def _relate(self, ids: tuple[str, ...]) -> None:
+        """Link commits to what their messages speak of, on a thread of its own: no save waits for it."""
+        try:
+            self.relate([each for each in self.store.get(ids) if isinstance(each, Change)])
+        except WhenceError as error:
+            log.warning("what commit messages speak of could not be linked: %s", error)
+
+    def _related(self, timeout: float) -> bool:
+        """Wait until the commits written so far are linked. False after `timeout` seconds."""
+        try:
+            self.relating.submit(lambda: None).result(timeout)
+        except (TimeoutError, RuntimeError):
+            return False
+        return True
+
+    def relate(self, changes: Sequence[Change]) -> int:
+        """Link Changes to what their messages speak of; `Linking` knows how. The number of links that are new."""
+        raise NotImplementedError
+
+    def keep(self, given: MemoryBase) -> Acknowledged:
+        """Put a memory that someone made on disk."""
+        self.writer.write([given])
+        return Acknowledged(ids=(given.id,), note=f"Kept “{given.title}”.")
+
+    def _settle_sessions(self) -> None:
+        """End sessions that were forgotten, and learn which ones are active."""
+        try:
+            with self.active.deciding():
+                settle(self.active, self.store, self.writer, self.settings.session.forgotten_hours)
+        except WhenceError as error:
+            log.warning("the active session could not be looked up: %s", error)
 
     def one(self, id: str) -> MemoryBase:
         """The memory of this id.

@@ -52,6 +52,11 @@ METHODS = (
     "empty_bin",
     "export",
     "import_export",
+    "save_conversation",
+    "append_turns",
+    "labels_in_use",
+    "import_conversations",
+    "import_transcripts",
 )
 """The engine's operations, written out since deriving them would import the engine; a test compares."""
 

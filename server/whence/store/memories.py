@@ -1,7 +1,9 @@
 """The half of `Store` that holds the truth: memories in, memories out."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from whence.memory import MemoryBase
@@ -181,6 +183,11 @@ class Memories:
         """How many memories of each kind are in use, archived ones included, the bin's not."""
         counted = self._memories.read(["kind"], _IN_USE)["kind"].value_counts().to_pylist()
         return {each["values"]: each["counts"] for each in counted}
+
+    def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
+        """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""
+        where = both(_IN_USE, "labels IS NOT NULL", among("kind", kinds) if kinds else "")
+        return dict(Counter(chain.from_iterable(self._memories.read(["labels"], where)["labels"].to_pylist())))
 
     def states(self, kind: str) -> dict[str, int]:
         """How many memories of a kind stand where, of those that are in use and not archived; by name."""

@@ -19,7 +19,7 @@ from whence.capture.transcripts.boilerplate import strip
 from whence.capture.transcripts.streaming import Lines, elements
 from whence.capture.transcripts.turns import Draft, Gathering, items
 
-__all__ = ["ENDINGS", "Draft", "read", "read_file", "read_log", "read_session", "strip"]
+__all__ = ["ENDINGS", "Draft", "Lines", "read", "read_file", "read_log", "read_session", "strip"]
 
 ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".md", ".markdown", ".mdx", ".txt", ".text", ".log", ".zip"})
 """Endings of files that may hold conversations."""
@@ -75,33 +75,31 @@ def read_file(path: Path, name: str, tally: Tally) -> Iterator[Draft]:
         tally.add(NOTHING if len(reasons) == before else reasons[-1].reason, name, count=len(reasons) == before)
 
 
-def read_log(stream: BinaryIO, origin: str, name: str, tally: Tally, thread: str = "") -> Iterator[tuple[Draft, int]]:
-    """What an assistant appended to its transcript since it was last read; a line that isn't finished waits.
+def read_log(lines: Lines, origin: str, name: str, tally: Tally, thread: str = "") -> Iterator[Draft]:
+    """The conversations in what an assistant appended to its transcript.
 
     Args:
-        stream: the transcript, from where reading shall go on.
+        lines: the transcript, from where reading shall go on.
         origin: `claude-code` or `codex`.
         name: the file's name without its ending.
         tally: told what is left out.
         thread: the session's id, where the transcript tells it in its first line only.
-
-    Returns:
-        Drafts, each with the bytes of the transcript that were read when it came out.
     """
-    lines = Lines(stream, tally, live=True)
     if origin == agents.CODEX:
-        drafts = agents.codex(lines, name, tally, thread)
-    else:
-        drafts = agents.claude_code(lines, name, tally)
-    for draft in drafts:
-        yield draft, lines.offset
+        return agents.codex(lines, name, tally, thread)
+    return agents.claude_code(lines, name, tally)
 
 
-def read_session(path: Path, tally: Tally) -> Iterator[Draft]:
-    """The chat that VS Code keeps in a file of its own, without an answer that is still being written."""
-    with path.open("rb") as stream:
-        values = _replayed(Lines(stream, tally)) if path.suffix == ".jsonl" else next(elements(stream, tally), None)
-    yield from exports.conversations(values, exports.VSCODE, tally, live=True) or ()
+def read_session(stream: BinaryIO, tally: Tally, *, log: bool) -> Iterator[Draft]:
+    """The chat that VS Code keeps in a file of its own, without an answer that is still being written.
+
+    Args:
+        stream: the file.
+        tally: told what is left out.
+        log: whether it is a log of changes, as newer versions write it, and not one JSON object.
+    """
+    value = _replayed(Lines(stream, tally, live=True)) if log else next(elements(stream, tally), None)
+    return exports.conversations(value, exports.VSCODE, tally, live=True) or iter(())
 
 
 # ---------------------------------------------------------------- recognising
