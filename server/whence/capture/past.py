@@ -36,6 +36,9 @@ COMMIT_CHARACTERS = 24_000
 _LINE = 2_000
 """Bytes of a line that are looked at."""
 
+_WIDE = 500
+"""Characters that the lines of a diff have on average where no person wrote them, as `is_made` has it of a file."""
+
 _SECTION = 120
 """Characters of what a hunk's header says of where it is."""
 
@@ -137,13 +140,17 @@ class _File:
     def edit(self) -> FileEdit:
         """What was done to it."""
         edit = counted_edit(self.path, self.old_path, self.status, self.added, self.removed)
-        if not self.lines or is_made(self.path, self.head):
+        if not self.lines or is_made(self.path, self.head) or self._is_wide():
             return edit
         more = [f"… {self.left_out} more lines of the diff were left out"] if self.left_out else []
         diff = "\n".join([*self.lines, *more])
         if diff.count("\ufffd") > len(diff) * _MOST_REPLACED:
             return edit
         return edit.model_copy(update={"diff": diff, "symbols": tuple(self.symbols)[:MAX_SYMBOLS]})
+
+    def _is_wide(self) -> bool:
+        """Whether its lines are those of minified code or of data."""
+        return self.size / len(self.lines) > _WIDE and max(map(len, self.lines)) >= _LINE
 
 
 def _header(header: re.Match[bytes], section: str) -> str:
