@@ -18,7 +18,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from whence.engine import OPERATIONS
 from whence.memory import KINDS
-from whence.protocol import Changed
+from whence.protocol import Approval, Changed, CompletionAnswer, CompletionRequest, Estimate
 from whence.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,13 +28,20 @@ STRINGS = ROOT / "package.nls.json"
 FORM_COMMAND = "whence.new."
 """Prefix of the palette commands that record a memory by a form; the kind follows."""
 
+_TOLD = (Changed, Estimate, CompletionRequest)
+"""What the server tells or asks the editor by itself."""
+
+_ANSWERED = (Approval, CompletionAnswer)
+"""What the editor answers to that."""
+
 Schema = dict[str, Any]
 
 
 def typescript() -> str:
     """All of `protocol.ts`."""
-    asked = _definitions([operation.params for operation in OPERATIONS.values()], "validation")
-    given = _definitions([*(operation.result for operation in OPERATIONS.values()), Changed], "serialization")
+    # The editor answers what the server asks, so it is the one who gives there.
+    asked = _definitions([*(operation.params for operation in OPERATIONS.values()), *_ANSWERED], "validation")
+    given = _definitions([*(operation.result for operation in OPERATIONS.values()), *_TOLD], "serialization")
     types: dict[str, str] = {}
     for definitions, optional in ((asked, True), (given, False)):
         for name, schema in definitions.items():
@@ -57,6 +64,11 @@ def typescript() -> str:
         f"export const METHODS: {{ readonly [K in keyof Operations]: Operations[K]['method'] }} = {{\n{names},\n}};\n\n"
         "/** Notification: memories or the status of a project changed. Params: Changed. */\n"
         "export const CHANGED = 'whence/changed';\n\n"
+        "/** Request of the server: may this be sent? Params: Estimate; result: Approval. */\n"
+        "export const APPROVE = 'whence/approve';\n\n"
+        "/** Request of the server: let the editor's own model answer. Params: CompletionRequest; result: "
+        "CompletionAnswer. */\n"
+        "export const COMPLETE = 'whence/complete';\n\n"
         "/** Prefix of the commands that record a memory by a form; the kind follows. */\n"
         f"export const FORM_COMMAND = '{FORM_COMMAND}';\n"
     )
@@ -132,10 +144,9 @@ def strings(current: str) -> str:
     """`package.nls.json` with the texts of the generated parts, which translations are made from."""
     hand_written = {key: text for key, text in json.loads(current).items() if not key.startswith("generated.")}
     generated = {_key(kind): cls.form_title for kind, cls in KINDS.items() if cls.form}
-    for name, model in _groups():
-        generated[_key(name)] = (model.__doc__ or "").partition(":")[0]
-        for key, schema in TypeAdapter(model).json_schema(by_alias=True)["properties"].items():
-            generated[_key(f"{name}.{key}")] = schema["description"]
+    for name, title, options in _groups():
+        generated[_key(name)] = title
+        generated |= {_key(_option(name, key)): schema["description"] for key, schema in options.items()}
     return json.dumps({**hand_written, **generated}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -143,13 +154,23 @@ def _key(name: str) -> str:
     return f"generated.{name}"
 
 
-def _groups() -> list[tuple[str, type[BaseModel]]]:
-    groups = []
+def _groups() -> list[tuple[str, str, dict[str, Schema]]]:
+    """The groups of settings: name, title, and options by key. Options without a group are the one of no name."""
+    found = [_group("", Settings)]
     for name, field in Settings.model_fields.items():
-        if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            raise TypeError(f"settings.{name} is not a group")
-        groups.append((to_camel(name), field.annotation))
-    return groups
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found.append(_group(to_camel(name), field.annotation))
+    return found
+
+
+def _group(name: str, model: type[BaseModel]) -> tuple[str, str, dict[str, Schema]]:
+    properties = TypeAdapter(model).json_schema(by_alias=True)["properties"]
+    options = {key: schema for key, schema in properties.items() if "$ref" not in schema}
+    return name or "general", (model.__doc__ or "").partition(":")[0], options
+
+
+def _option(group: str, key: str) -> str:
+    return key if group == "general" else f"{group}.{key}"
 
 
 def _settings_groups() -> list[Schema]:
@@ -158,21 +179,20 @@ def _settings_groups() -> list[Schema]:
             "title": f"%{_key(name)}%",
             "order": order,
             "properties": {
-                f"whence.{name}.{key}": _setting(schema, f"{name}.{key}")
-                for key, schema in TypeAdapter(model).json_schema(by_alias=True)["properties"].items()
+                f"whence.{_option(name, key)}": _setting(schema, _option(name, key)) for key, schema in options.items()
             },
         }
-        for order, (name, model) in enumerate(_groups(), 1)
+        for order, (name, title, options) in enumerate(_groups(), 1)
     ]
 
 
 def _setting(schema: Schema, name: str) -> Schema:
     known = ("type", "default", "items", "minimum", "maximum", "enum")
-    unknown = schema.keys() - {*known, "title", "description"}
+    unknown = schema.keys() - {*known, "title", "description", "scope"}
     if unknown:
         raise ValueError(f"no setting known for {schema}")
     setting = {key: schema[key] for key in known if key in schema}
-    return {**setting, "markdownDescription": f"%{_key(name)}%", "scope": "resource"}
+    return {**setting, "markdownDescription": f"%{_key(name)}%", "scope": schema.get("scope", "resource")}
 
 
 def _form_commands() -> list[Schema]:

@@ -18,6 +18,12 @@ export interface AppendTurnsParams {
   workspaceFolder?: string;
 }
 
+/** What the user says to an estimate. */
+export interface Approval {
+  /** Whether it may be sent. */
+  approved: boolean;
+}
+
 /** A failure, and once it is known, why it happened and what solved it. */
 export interface Bug {
   /** Identifies the memory; its text sorts by time. */
@@ -164,6 +170,28 @@ export interface Cited {
   title: string;
   /** When what it tells happened. */
   createdAt: string;
+}
+
+/** What the editor's model answered. */
+export interface CompletionAnswer {
+  /** The whole answer. */
+  text: string;
+  /** The model's name, as the editor has it. */
+  model?: string;
+  /** Tokens of the question, if the editor counted them. */
+  tokensIn?: number | null;
+  /** Tokens of the answer, if the editor counted them. */
+  tokensOut?: number | null;
+}
+
+/** Request `whence/complete` of the server: let one of the editor's own language models answer. */
+export interface CompletionRequest {
+  /** What is asked, in order. */
+  messages: readonly PromptMessage[];
+  /** What belongs to the last message. */
+  pictures: readonly Picture[];
+  /** The most tokens that the answer may take. */
+  answerTokens: number;
 }
 
 /** Memories as one Markdown text within a budget of tokens. */
@@ -332,6 +360,8 @@ export interface Detail {
   markdown: string;
   /** Codicon of its kind. */
   icon: string;
+  /** The memories in use that link to it, oldest first; those that it links to are its own `links`. */
+  related: readonly Related[];
   /** How often it was shown or put into a context on this machine, this time included. */
   recalls: number;
   /** When that was last. */
@@ -366,6 +396,28 @@ export interface EndSessionParams {
   success?: boolean | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** What asking a model may cost at most. Request `whence/approve` of the server asks the user about it. */
+export interface Estimate {
+  /** What the answer is for, such as `end_session`. */
+  operation: string;
+  /** The model to be asked. */
+  model: string;
+  /** How often it is asked, repetitions of answers that cannot be read included. */
+  calls: number;
+  /** Tokens that are sent in all of them, by a careful estimate. */
+  tokensIn: number;
+  /** The most tokens that it may answer in all of them. */
+  tokensOut: number;
+  /** The most that it can cost, in US dollars; None where the price is not known. */
+  usd: number | null;
+  /** How many pictures are sent. */
+  pictures: number;
+  /** Exactly what would be sent, as Markdown, to be shown before it is. */
+  prompt: string;
+  /** The same as a sentence. */
+  note: string;
 }
 
 /** What `whence/export` asks. */
@@ -550,6 +602,14 @@ export interface ImportHistoryParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/importMemories` asks. */
+export interface ImportMemoriesParams {
+  /** the file or folder; of a project's folder, the places in it where these tools keep memories. */
+  source: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/importTranscripts` asks. */
 export interface ImportTranscriptsParams {
   /** whose transcripts: `claude-code`, `codex`, `vscode`; all of them without. */
@@ -622,6 +682,18 @@ export interface Link {
   relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
   /** Id of the other memory. */
   target: string;
+}
+
+/** What `whence/link` asks. */
+export interface LinkParams {
+  /** the memory that holds the link, such as a Change. */
+  source: string;
+  /** how it relates to the other. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** the other memory, such as the decision that the Change implements. */
+  target: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** A place in the project. */
@@ -715,6 +787,22 @@ export interface OrganizeParams {
   workspaceFolder?: string;
 }
 
+/** A picture that a model is to look at. */
+export interface Picture {
+  /** What it is. */
+  mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
+  /** Its bytes, in base64. */
+  data: string;
+}
+
+/** One message of what a language model is asked. */
+export interface PromptMessage {
+  /** Who speaks: the instructions, the question, or an answer that shows how. */
+  role: 'system' | 'user' | 'assistant';
+  /** What is said, without secrets and paths of this machine. */
+  content: string;
+}
+
 /** A memory that may be put away. */
 export interface Prunable {
   /** The memory. */
@@ -761,10 +849,90 @@ export interface RebuildParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/recordError` asks. */
+export interface RecordErrorParams {
+  /** what the failure says; may be empty where a stack trace tells. */
+  message?: string;
+  /** its type, such as `TypeError`. */
+  errorType?: string;
+  /** the trace as it was printed, in any of the common languages. */
+  stackTrace?: string;
+  /** the file in which it happened. */
+  file?: string;
+  /** the line, from 1; 0 where it is not known. */
+  line?: number;
+  /** why it happened. */
+  rootCause?: string;
+  /** what solved it; a bug with a solution is resolved. */
+  solution?: string;
+  /** how to keep it from coming back. */
+  prevention?: string;
+  /** words to find it by; `#12` says which issue it is. */
+  labels?: readonly string[];
+  /** further files that it concerns. */
+  files?: readonly string[];
+  /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
+  screenshot?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** A bug that was recorded, or met again. */
+export interface Recorded {
+  /** The memories, in the order of the request. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+  /** Whether it had been met before. */
+  again: boolean;
+  /** How often it was met, this time included. */
+  count: number;
+  /** What solved it before, where that is known. */
+  solution: string;
+}
+
+/** A memory that links to another. */
+export interface Related {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** Its title. */
+  title: string;
+  /** How it relates to the other. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** When what it tells happened. */
+  createdAt: string;
+}
+
 /** What `whence/remember` asks. */
 export interface RememberParams {
   /** its fields, `kind` among them; ids and dates are filled in where absent. */
   memory: Readonly<Record<string, unknown>>;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/reopen` asks. */
+export interface ReopenParams {
+  /** the bug. */
+  id: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/resolve` asks. */
+export interface ResolveParams {
+  /** the bug. */
+  id: string;
+  /** what solved it. */
+  solution?: string;
+  /** why it happened. */
+  rootCause?: string;
+  /** how to keep it from coming back. */
+  prevention?: string;
+  /** the Change that solved it: its id, or the id of its commit or the first 4 or more digits of that. */
+  change?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -819,6 +987,18 @@ export interface ScoreParts {
   pinned: number;
   /** For concerning the file or symbol the user is at. */
   focus: number;
+}
+
+/** What `whence/searchErrors` asks. */
+export interface SearchErrorsParams {
+  /** an error message, a stack trace, or words about it. */
+  query: string;
+  /** the most hits to return. */
+  limit?: number | null;
+  /** only bugs that are solved, or only those that aren't. */
+  resolved?: boolean | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What `whence/search` asks. */
@@ -1014,6 +1194,26 @@ export interface Summary {
   until: string | null;
 }
 
+/** What `whence/trackChange` asks. */
+export interface TrackChangeParams {
+  /** the file that was changed. */
+  file: string;
+  /** what was done to it. */
+  action?: 'create' | 'edit' | 'delete' | 'rename' | 'refactor' | 'test';
+  /** the unified diff, as far as it is at hand. */
+  diff?: string;
+  /** why. */
+  reason?: string;
+  /** further files that it concerns. */
+  files?: readonly string[];
+  /** the lines that were changed, such as `10-20`. */
+  lines?: string;
+  /** the decision that it implements: its id, its number or its title. */
+  implements?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** One row of the tree. Its id carries all that is needed to list its children. */
 export interface TreeNode {
   /** Names the row; unique in the tree. */
@@ -1034,6 +1234,18 @@ export interface TreeNode {
   memory: string;
   /** The place in the project that the row stands for, if it does. */
   location: Location | null;
+}
+
+/** What `whence/unlink` asks. */
+export interface UnlinkParams {
+  /** the memory that holds the link. */
+  source: string;
+  /** how it relates to the other. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** the other memory. */
+  target: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What `whence/update` asks. */
@@ -1110,6 +1322,20 @@ export interface Operations {
   restore: { method: 'whence/restore'; params: RestoreParams; result: Acknowledged };
   /** Drop the search index and make it anew from the memories, which stay as they are. */
   rebuild: { method: 'whence/rebuild'; params: RebuildParams; result: Acknowledged };
+  /** Relate one memory to another; doing so again changes nothing. */
+  link: { method: 'whence/link'; params: LinkParams; result: Acknowledged };
+  /** Take a relation between two memories away; without one nothing changes. */
+  unlink: { method: 'whence/unlink'; params: UnlinkParams; result: Acknowledged };
+  /** Record a change by hand, with its reason; what the reason refers to is linked. */
+  track_change: { method: 'whence/trackChange'; params: TrackChangeParams; result: Acknowledged };
+  /** Record a failure. */
+  record_error: { method: 'whence/recordError'; params: RecordErrorParams; result: Recorded };
+  /** Mark a bug as solved, and by which Change. */
+  resolve: { method: 'whence/resolve'; params: ResolveParams; result: Acknowledged };
+  /** Mark a bug as not solved after all; what was said to solve it stays with it. */
+  reopen: { method: 'whence/reopen'; params: ReopenParams; result: Acknowledged };
+  /** Find bugs by words and by meaning, best first; an empty query lists the newest. */
+  search_errors: { method: 'whence/searchErrors'; params: SearchErrorsParams; result: SearchResult };
   /** Start a session: */
   start_session: { method: 'whence/startSession'; params: StartSessionParams; result: SessionState };
   /** End the active session. */
@@ -1134,6 +1360,8 @@ export interface Operations {
   export: { method: 'whence/export'; params: ExportParams; result: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
   import_export: { method: 'whence/importExport'; params: ImportExportParams; result: Imported };
+  /** Take over the memories of another tool, as notes and decisions, with the links between them. */
+  import_memories: { method: 'whence/importMemories'; params: ImportMemoriesParams; result: Imported };
   /** File memories: */
   organize: { method: 'whence/organize'; params: OrganizeParams; result: Acknowledged };
   /** Merge duplicates of one kind into the first; the others go to the bin, from which `restore` brings them back. */
@@ -1159,6 +1387,13 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   forget: 'whence/forget',
   restore: 'whence/restore',
   rebuild: 'whence/rebuild',
+  link: 'whence/link',
+  unlink: 'whence/unlink',
+  track_change: 'whence/trackChange',
+  record_error: 'whence/recordError',
+  resolve: 'whence/resolve',
+  reopen: 'whence/reopen',
+  search_errors: 'whence/searchErrors',
   start_session: 'whence/startSession',
   end_session: 'whence/endSession',
   resume_session: 'whence/resumeSession',
@@ -1171,6 +1406,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   import_history: 'whence/importHistory',
   export: 'whence/export',
   import_export: 'whence/importExport',
+  import_memories: 'whence/importMemories',
   organize: 'whence/organize',
   merge: 'whence/merge',
   suggest_pruning: 'whence/suggestPruning',
@@ -1180,6 +1416,12 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
 
 /** Notification: memories or the status of a project changed. Params: Changed. */
 export const CHANGED = 'whence/changed';
+
+/** Request of the server: may this be sent? Params: Estimate; result: Approval. */
+export const APPROVE = 'whence/approve';
+
+/** Request of the server: let the editor's own model answer. Params: CompletionRequest; result: CompletionAnswer. */
+export const COMPLETE = 'whence/complete';
 
 /** Prefix of the commands that record a memory by a form; the kind follows. */
 export const FORM_COMMAND = 'whence.new.';

@@ -11,6 +11,14 @@
     ├── StorageError                the database cannot be read or written
     │   └── SchemaTooNew            it was written by a newer Whence
     ├── ModelUnavailable            an embedding or language model cannot be used
+    │   ├── MissingKey              its provider wants a key that is not there, or refuses the one that is
+    │   ├── UnknownModel            nobody knows a model of that name
+    │   ├── ContextTooLong          the model cannot take that much text at once
+    │   ├── ProviderFailed          its provider refused, failed, was too busy or too slow
+    │   ├── MalformedAnswer         it answered something else than it was asked for
+    │   └── ModelsStopped           the user switched all models off
+    ├── ApprovalNeeded              it may cost money, and there was nobody to ask
+    ├── BudgetSpent                 what it may cost does not fit into the budget of the day or month
     └── GitError                    git answered with a failure
 
 A message is a sentence for a person: it names what happened and what to try, and holds no traceback,
@@ -52,6 +60,50 @@ class SchemaTooNew(StorageError):
 
 class ModelUnavailable(WhenceError):
     """An embedding or language model cannot be used: what happened and what to try."""
+
+    attempts: int = 0
+    """How often its provider was asked."""
+
+
+class MissingKey(ModelUnavailable):
+    """The model's provider wants a key that is not there, or refuses the one that is."""
+
+
+class UnknownModel(ModelUnavailable):
+    """Nobody knows a model of that name."""
+
+
+class ContextTooLong(ModelUnavailable):
+    """The model cannot take that much text at once."""
+
+
+class ProviderFailed(ModelUnavailable):
+    """The model's provider refused, failed, was too busy or too slow."""
+
+
+class MalformedAnswer(ModelUnavailable):
+    """The model answered something else than it was asked for."""
+
+
+class ModelsStopped(ModelUnavailable):
+    """The user switched all models off, and has not switched them on again."""
+
+
+class ApprovalNeeded(WhenceError):
+    """What is to be sent may cost money, and there was nobody to ask.
+
+    Args:
+        message: the estimate as a sentence.
+        estimate: the `protocol.Estimate`, for a face that can ask after all.
+    """
+
+    def __init__(self, message: str, estimate: object) -> None:
+        super().__init__(message)
+        self.estimate = estimate
+
+
+class BudgetSpent(WhenceError):
+    """What a model may cost does not fit into what is left of the budget of the day or the month."""
 
 
 class GitError(WhenceError):

@@ -1,9 +1,11 @@
 """What the longer operations answer: reports for people, imports and exports, provenance, pruning."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from whence.memory import MemoryBase, Relation, Session
-from whence.protocol import Acknowledged
+from whence.protocol import Acknowledged, Estimate
 from whence.values import Time, Value
 
 
@@ -192,6 +194,82 @@ class LabelsInUse(Value):
 
     labels: tuple[LabelCount, ...] = ()
     """The most used first."""
+
+
+class CostRow(Value):
+    """What a day, a model or an operation cost."""
+
+    name: str
+    """The day, the model or the operation."""
+
+    calls: int = 0
+    """Requests to models."""
+
+    tokens_in: int = 0
+    """Tokens that were sent."""
+
+    tokens_out: int = 0
+    """Tokens that were answered."""
+
+    usd: float = 0.0
+    """What that cost, in US dollars, as far as prices are known."""
+
+    unpriced: int = 0
+    """Requests among them whose price is not known."""
+
+
+class BudgetState(Value):
+    """How much of a budget is left."""
+
+    name: Literal["day", "month"]
+    """Which."""
+
+    budget: float
+    """The most that may be spent, in US dollars."""
+
+    spent: float
+    """What is spent of it, and what is set aside for requests under way."""
+
+
+class Costs(Value):
+    """What models cost on this machine, for all projects."""
+
+    total: CostRow
+    """All of it."""
+
+    days: tuple[CostRow, ...] = ()
+    """By day, the last one first."""
+
+    models: tuple[CostRow, ...] = ()
+    """By model, the dearest first."""
+
+    operations: tuple[CostRow, ...] = ()
+    """By operation, the dearest first."""
+
+    budgets: tuple[BudgetState, ...] = ()
+    """The budgets of this day and this month."""
+
+    stopped: bool = False
+    """Whether all models are switched off."""
+
+    markdown: str = ""
+    """The same as a page."""
+
+    note: str = ""
+    """What to know about it, as a sentence."""
+
+
+class Preview(Value):
+    """What an operation would send to a model; nothing was sent, and nothing was done."""
+
+    estimate: Estimate | None = None
+    """What it may cost; None where nothing would be sent."""
+
+    markdown: str = ""
+    """Exactly what would be sent."""
+
+    note: str = ""
+    """What to know about it, as a sentence."""
 
 
 def cite(memory: MemoryBase) -> Cited:

