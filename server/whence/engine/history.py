@@ -142,11 +142,11 @@ class _Tally:
         )
 
     def _sentences(self) -> Iterator[str]:
-        known = f"; {self.unchanged} were known" if self.unchanged else ""
-        left_out = f"; {self._left_out.total()} were left out" if self._left_out else ""
+        counts = ((self.unchanged, "known"), (self._left_out.total(), "left out"))
+        known, left_out = (f"; {n} {'was' if n == 1 else 'were'} {what}" if n else "" for n, what in counts)
         yield f"Imported {self.added} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
         if self.future:
-            yield f"{self.future} bore a date in the future, and count as made now."
+            yield f"{self.future} with a date in the future count as made now."
         yield from self.notes
 
 

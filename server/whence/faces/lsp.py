@@ -57,6 +57,20 @@ METHODS = (
     "labels_in_use",
     "import_conversations",
     "import_transcripts",
+    "import_history",
+    "why",
+    "import_memories",
+    "record_error",
+    "resolve",
+    "reopen",
+    "search_errors",
+    "start_session",
+    "end_session",
+    "resume_session",
+    "current_session",
+    "link",
+    "unlink",
+    "track_change",
 )
 """The engine's operations, written out since deriving them would import the engine; a test compares."""
 
