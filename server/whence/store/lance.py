@@ -241,12 +241,15 @@ class Table:
         with self._turn():
             return self._call("written", merge)
 
-    def set_vectors(self, model: str, vectors: Mapping[str, tuple[str, NDArray[np.float32]]]) -> None:
+    def set_vectors(
+        self, model: str, vectors: Mapping[str, tuple[str, NDArray[np.float32]]], only_if: str = _UNCHANGED
+    ) -> None:
         """Give rows their vectors, in one commit, where they still have the text that the vector was made of.
 
         Args:
             model: the model that made them.
             vectors: for each row's id its `text_hash` and the vector.
+            only_if: condition on `target` and `source` under which nobody has written the row since it was read.
         """
 
         async def write(handle: Any) -> None:
@@ -263,7 +266,7 @@ class Table:
                 ("vector", pa.FixedSizeListArray.from_arrays(pa.array(found.ravel()), found.shape[1])),
             ):
                 whole = whole.set_column(whole.column_names.index(name), whole.schema.field(name), column)
-            builder = handle.merge_insert("id").use_index(False).when_matched_update_all(where=_UNCHANGED)
+            builder = handle.merge_insert("id").use_index(False).when_matched_update_all(where=only_if)
             await builder.execute(whole, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
 
         with self._turn():

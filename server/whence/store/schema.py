@@ -78,3 +78,36 @@ def passages_schema(dimension: int) -> pa.Schema:
 def vector_fields(dimension: int) -> list[pa.Field]:
     """The columns that depend on the embedding model."""
     return [pa.field("model", pa.string()), pa.field("vector", pa.list_(pa.float32(), dimension))]
+
+
+CODE_FORMAT = 1
+"""Of the tables of code. Another one has them made anew: raise it when files are read in another way."""
+
+FILES = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False, metadata=_KEY),
+        pa.field("size", pa.int64()),
+        pa.field("modified", pa.int64()),
+        pa.field("digest", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("payload", pa.string(), metadata={MARK: str(CODE_FORMAT)}),
+    ]
+)
+"""The files of a work tree, by their path, with what they bring in as JSON."""
+
+
+def entities_schema(dimension: int) -> pa.Schema:
+    """What the files define, with vectors of so many numbers."""
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False, metadata=_KEY),
+            pa.field("path", pa.string()),
+            pa.field("places", _LIST),
+            pa.field("language", pa.string()),
+            pa.field("key", pa.string()),
+            pa.field("words", pa.string()),
+            pa.field("payload", pa.string(), metadata={MARK: str(CODE_FORMAT)}),
+            pa.field("text_hash", pa.string()),
+            *vector_fields(dimension),
+        ]
+    )

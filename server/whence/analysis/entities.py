@@ -1,0 +1,407 @@
+"""What stands in a file: its functions, methods, classes, interfaces, types and modules, and what it brings in.
+
+One parse gives all of it. tree-sitter reads on after an error, so that of a file which is broken in one place the
+rest is found. Nothing here recurses, and what is kept of one file is bounded, whatever is in it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+from whence.analysis.imports import MAX_IMPORTS, Import, read, text_of
+from whence.analysis.languages import Language, language_of, parser, query
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+Kind = Literal["function", "method", "class", "interface", "type", "module"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+MAX_ENTITIES = 2000
+"""Entities of one file that are kept, the first ones."""
+
+MAX_SIGNATURE, MAX_DOC = 300, 1200
+"""Characters of an entity's signature and of its documentation that are kept."""
+
+_MOST_NAMES = 8
+"""Names of a path of names that are kept, the innermost."""
+
+_MOST_MENTIONS = 3000
+_LONGEST_NAME = 120
+
+_WIDE = 300
+"""Characters a line, on average, above which a file of some size was written by a program: minified, or data."""
+
+_PRECEDENCE = {kind: number for number, kind in enumerate(("interface", "class", "method", "function", "module"))}
+
+_LICENCE = re.compile(r"copyright|licen[sc]ed?\b|SPDX-|all rights reserved|eslint|@ts-|coding[:=]|prettier-", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something that a file defines."""
+
+    name: str
+    """Its own name."""
+
+    kind: Kind
+    """What it is. A module is the file itself, or a named part of it."""
+
+    names: tuple[str, ...]
+    """Its name after the names of what it stands in, outermost first."""
+
+    signature: str
+    """How it begins, up to its body, on one line."""
+
+    doc: str
+    """Its docstring, or the comment before it; empty without one."""
+
+    start: int
+    """First line, from 1."""
+
+    end: int
+    """Last line."""
+
+    @property
+    def path(self) -> str:
+        """Its names with dots between them."""
+        return ".".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was found in a file."""
+
+    language: str
+    """Its language's name."""
+
+    entities: tuple[Entity, ...] = ()
+    """What it defines, in the order of the file."""
+
+    imports: tuple[Import, ...] = ()
+    """What it brings in."""
+
+    packages: tuple[str, ...] = ()
+    """The packages or namespaces that it says it belongs to."""
+
+    mentions: tuple[str, ...] = ()
+    """Names by which it uses what it does not import by name, in the languages that have such."""
+
+    broken: bool = False
+    """Whether part of it could not be parsed."""
+
+
+def minified(text: str) -> bool:
+    """Whether the text was rather written by a program than by a person: its lines are too long to read."""
+    return len(text) > 5000 and len(text) > _WIDE * (text.count("\n") + 1)
+
+
+def parse(path: str, text: str) -> Parsed | None:
+    """What stands in a file; None in a language without a grammar.
+
+    Args:
+        path: its name, whose ending tells the language.
+        text: its text, decoded, with line ends of one character.
+    """
+    from tree_sitter import QueryCursor
+
+    language = language_of(path)
+    if language is None:
+        return None
+    data = text.encode("utf-8", "replace")
+    tree = parser(language).parse(data)
+    found = QueryCursor(query(language)).captures(tree.root_node)
+    lines = text.split("\n")
+    comments = _comments(found.get("comment", ()), lines)
+    entities = _entities(language, found, data, lines, comments)
+    if (module := _module(path, language, tree.root_node, lines, comments)) is not None:
+        entities.insert(0, module)
+    return Parsed(
+        language=language.name,
+        entities=tuple(entities[:MAX_ENTITIES]),
+        imports=_imports(language, found),
+        packages=tuple(dict.fromkeys(_package(each) for each in found.get("package", ()))),
+        mentions=_mentions(found.get("mention", ())),
+        broken=tree.root_node.has_error,
+    )
+
+
+def at_line(entities: Sequence[Entity], line: int) -> Entity | None:
+    """The innermost entity that a line, from 1, stands in; None outside of all. The file itself counts as none."""
+    inside = [
+        each for each in entities if each.start <= line <= each.end and not (each.kind == "module" and _whole(each))
+    ]
+    return min(inside, key=lambda each: (each.end - each.start, -len(each.names)), default=None)
+
+
+def outline(path: str, lines: Sequence[str]) -> Callable[[int], str] | None:
+    """A function that names what encloses a line, counted from 0, of a whole text; None without a grammar."""
+    found = parse(path, "\n".join(lines))
+    if found is None:
+        return None
+    # The innermost wins: entities come outermost first, so later ones overwrite.
+    names = [""] * (len(lines) + 1)
+    for each in found.entities:
+        if not _whole(each):
+            label = ".".join(each.names[-3:])
+            names[each.start - 1 : each.end] = [label] * (min(each.end, len(names)) - each.start + 1)
+    return lambda number: names[number] if 0 <= number < len(names) else ""
+
+
+def _whole(entity: Entity) -> bool:
+    return entity.kind == "module" and entity.signature == ""
+
+
+# ---------------------------------------------------------------- entities
+
+
+def _entities(
+    language: Language,
+    found: dict[str, list["Node"]],
+    data: bytes,
+    lines: Sequence[str],
+    comments: dict[int, tuple[int, str]],
+) -> list[Entity]:
+    kinds: dict[int, tuple[str, Node]] = {}
+    for kind in (*KINDS, "scope"):
+        for node in found.get(kind, ()):
+            known = kinds.get(node.id)
+            if known is None or _PRECEDENCE.get(kind, 9) < _PRECEDENCE.get(known[0], 9):
+                kinds[node.id] = (kind, node)
+    ordered = sorted(kinds.values(), key=lambda each: (each[1].start_byte, -each[1].end_byte))
+    entities: list[Entity] = []
+    open_: list[tuple[int, tuple[str, ...], str]] = []  # end, names, kind of what the next one may stand in
+    for kind, node in ordered:
+        if len(entities) >= MAX_ENTITIES:
+            break
+        while open_ and open_[-1][0] <= node.start_byte:
+            open_.pop()
+        own = tuple(name for name in _names(node) if name)
+        if not own:
+            continue
+        around, holder = (open_[-1][1], open_[-1][2]) if open_ else ((), "")
+        names = (*around, *own)[-_MOST_NAMES:]
+        open_.append((node.end_byte, names, node.type if kind == "scope" else kind))
+        if kind == "scope":
+            continue
+        if kind == "function" and (
+            holder in ("class", "interface", "impl_item")
+            or (language.name == "ruby" and holder == "module")
+            or (len(own) > 1 and language.name in ("cpp", "c", "go"))
+        ):
+            kind = "method"
+        row, end = node.start_point.row, max(_end_row(node), node.start_point.row)
+        entities.append(
+            Entity(
+                name=own[-1],
+                kind=cast(Kind, kind),
+                names=names,
+                signature=_signature(node, data),
+                doc=_docstring(node) if language.name == "python" else _comment_above(row, lines, comments),
+                start=row + 1,
+                end=end + 1,
+            )
+        )
+    return entities
+
+
+def _names(node: "Node") -> Sequence[str]:
+    """The names of a definition; several where it says where it belongs, as `Cart::total` does."""
+    match node.type:
+        case "impl_item":
+            return [re.sub(r"<.*|^&(mut )?|.*::", "", text_of(node.child_by_field_name("type")), flags=re.S)]
+        case "method_declaration" if (receiver := node.child_by_field_name("receiver")) is not None:
+            typed = re.sub(r"\[.*", "", text_of(receiver).strip("() "), flags=re.S).split()
+            return [typed[-1].lstrip("*") if typed else "", text_of(node.child_by_field_name("name"))]
+        case "assignment_expression":
+            left = node.child_by_field_name("left")
+            return [text_of(left.child_by_field_name("property"))] if left is not None else []
+        case "pair":
+            named = node.child_by_field_name("key")
+        case "type_definition" | "function_definition" if node.child_by_field_name("declarator") is not None:
+            named = _declared(node)
+        case "type_alias_statement":
+            named = node.child_by_field_name("left")
+        case "field_definition":
+            named = node.child_by_field_name("property")
+        case _:
+            named = node.child_by_field_name("name")
+    if named is None or named.type in ("object_pattern", "array_pattern") or named.end_byte - named.start_byte > 500:
+        return []
+    name = text_of(named)
+    if named.type in ("string", "computed_property_name"):
+        return [name.strip("\"'[]")[:_LONGEST_NAME]]
+    if named.type == "operator_name":
+        return [" ".join(name.split())]
+    name = re.sub(r"<.*>|\s+", "", name, flags=re.S)
+    return [part[:_LONGEST_NAME] for part in re.split(r"::|\.", name)]
+
+
+def _declared(node: "Node") -> "Node | None":
+    """The name inside of C's declarators: pointers, parameters and arrays are around it."""
+    current = node.child_by_field_name("declarator")
+    for _ in range(50):
+        if current is None:
+            return None
+        inner = current.child_by_field_name("declarator")
+        if inner is None and current.type in ("reference_declarator", "parenthesized_declarator"):
+            inner = current.named_child(0)
+        if inner is None:
+            return current
+        current = inner
+    return None
+
+
+def _signature(node: "Node", data: bytes) -> str:
+    body = node.child_by_field_name("body")
+    if body is None and (value := node.child_by_field_name("value") or node.child_by_field_name("right")) is not None:
+        body = value.child_by_field_name("body")
+    end = body.start_byte if body is not None else node.end_byte
+    raw = data[node.start_byte : min(end, node.start_byte + 4 * MAX_SIGNATURE)].decode("utf-8", "replace")
+    if body is None and node.type not in ("type_alias_declaration", "type_alias_statement", "alias_declaration"):
+        raw = raw.split("\n", 1)[0]
+    line = " ".join(raw.split()).rstrip(" :{=>")
+    return line if len(line) <= MAX_SIGNATURE else line[: MAX_SIGNATURE - 1] + "…"
+
+
+def _end_row(node: "Node") -> int:
+    end = node.end_point
+    return end.row - 1 if end.column == 0 and end.row > node.start_point.row else end.row
+
+
+# ---------------------------------------------------------------- documentation
+
+
+def _comments(nodes: Iterable["Node"], lines: Sequence[str]) -> dict[int, tuple[int, str]]:
+    """The comments that have their lines to themselves, by their last row: first row and text."""
+    found: dict[int, tuple[int, str]] = {}
+    for node in nodes:
+        start = node.start_point
+        if start.row < len(lines) and not lines[start.row].encode("utf-8", "replace")[: start.column].strip():
+            found[max(_end_row(node), start.row)] = (start.row, text_of(node)[: 2 * MAX_DOC])
+    return found
+
+
+def _comment_above(row: int, lines: Sequence[str], comments: dict[int, tuple[int, str]]) -> str:
+    """The comment that ends right above a row; attributes and decorators may stand between."""
+    at = row - 1
+    for _ in range(10):
+        if at >= 0 and at not in comments and lines[at].lstrip().startswith(("#[", "@", "template", "[")):
+            at -= 1
+    parts: list[str] = []
+    while at in comments and sum(map(len, parts)) < MAX_DOC:
+        first, text = comments[at]
+        parts.append(text)
+        at = first - 1
+    return _plain("\n".join(reversed(parts)))
+
+
+def _plain(comment: str) -> str:
+    """The words of a comment without the marks around them."""
+    lines = [
+        re.sub(r"^\s*(?:/\*+!?|\*+/|\*+|//[/!]*|#+!?|=begin|=end)\s?|\s*\*+/\s*$", "", each)
+        for each in comment.split("\n")
+    ]
+    text = re.sub(r"</?(?:summary|remarks|param|returns|para|see|c|code|exception)\b[^>]*>", " ", "\n".join(lines))
+    return _shortened(text)
+
+
+def _docstring(node: "Node") -> str:
+    body = node.child_by_field_name("body")
+    first = body.named_child(0) if body is not None else None
+    return _string(first)
+
+
+def _string(statement: "Node | None") -> str:
+    if (
+        statement is None
+        or statement.type not in ("expression_statement", "string")
+        or statement.named_child_count == 0
+    ):
+        return ""
+    string = statement if statement.type == "string" else statement.named_child(0)
+    if string is None or string.type not in ("string", "concatenated_string"):
+        return ""
+    return _shortened(re.sub(r"^[rRuUbB]*(\"\"\"|'''|\"|')|(\"\"\"|'''|\"|')$", "", text_of(string)[: 2 * MAX_DOC]))
+
+
+def _shortened(text: str) -> str:
+    lines = [line.strip() for line in text.strip().split("\n")]
+    plain = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return plain if len(plain) <= MAX_DOC else plain[: MAX_DOC - 1] + "…"
+
+
+def _module(
+    path: str, language: Language, root: "Node", lines: Sequence[str], comments: dict[int, tuple[int, str]]
+) -> Entity | None:
+    """The file itself, where it says what it is for."""
+    doc = ""
+    if language.name == "python":
+        first = next((each for each in root.named_children[:20] if each.type != "comment"), None)
+        doc = _string(first)
+    starts = {start: (end, text) for end, (start, text) in list(comments.items())[:200]}
+    at = 0
+    while not doc and at < min(len(lines), 60):
+        if not lines[at].strip() or lines[at].startswith(("#!", "<?php", "package ", "'use strict'", '"use strict"')):
+            at += 1
+            continue
+        parts = []
+        while at in starts:
+            end, text = starts[at]
+            parts.append(text)
+            at = end + 1
+        if not parts:
+            break
+        block = "\n".join(parts)
+        blank = at >= len(lines) or not lines[at].strip() or lines[at].startswith("package ")
+        if blank and not _LICENCE.search(block):  # right above a definition it is that one's own
+            doc = _plain(block)
+        elif not blank:
+            break
+    if not doc:
+        return None
+    where = PurePosixPath(path)
+    name = where.parent.name if where.stem in ("__init__", "index", "mod", "lib") and where.parent.name else where.stem
+    return Entity(name=name, kind="module", names=(name,), signature="", doc=doc, start=1, end=max(len(lines), 1))
+
+
+# ---------------------------------------------------------------- imports and names
+
+
+def _imports(language: Language, found: dict[str, list["Node"]]) -> tuple[Import, ...]:
+    inner = [(node.start_byte, node.end_byte) for node in found.get("module", ())] if language.name == "rust" else []
+    imports: dict[tuple[str, tuple[str, ...], str], Import] = {}
+    for node in sorted(found.get("import", ()), key=lambda each: each.start_byte):
+        depth = sum(1 for start, end in inner[:500] if start < node.start_byte < end) if inner else 0
+        for each in read(language.name, node):
+            if depth:
+                each = _from_inside(each, depth)
+            imports.setdefault((each.target, each.names, each.form), each)
+        if len(imports) > MAX_IMPORTS:
+            break
+    return tuple(imports.values())[:MAX_IMPORTS]
+
+
+def _from_inside(each: Import, depth: int) -> Import:
+    """A Rust path said in a module inside of the file, as the file's own module would say it."""
+    parts = each.target.split("::")
+    supers = next((n for n, part in enumerate(parts) if part != "super"), len(parts))
+    if not supers:
+        return each
+    rest = parts[supers:]
+    kept = ["super"] * (supers - depth) if supers > depth else ["self"]
+    return Import("::".join([*kept, *rest]), each.line, each.names, each.form)
+
+
+def _package(node: "Node") -> str:
+    name = node.child_by_field_name("name")
+    if name is None:
+        name = next((each for each in node.named_children if "identifier" in each.type), None)
+    return "".join(text_of(name).split())
+
+
+def _mentions(nodes: Iterable["Node"]) -> tuple[str, ...]:
+    found = {text_of(node) for node in nodes if node.end_byte - node.start_byte <= _LONGEST_NAME}
+    return tuple(sorted(found)[:_MOST_MENTIONS])

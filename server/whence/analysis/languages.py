@@ -1,0 +1,279 @@
+"""The languages that are parsed: which files are theirs, their grammar, and which of its nodes matter.
+
+A pattern is tree-sitter's query syntax (https://tree-sitter.github.io/tree-sitter/using-parsers/queries). Its captures
+say what a node is: one of the kinds of entity, `scope` for what only lends its name to what is inside, `comment`,
+`import` for what brings in another file, `package` for the name that a file gives itself, `mention` for a name by which
+a file uses what its imports do not name.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # grammars are loaded when the first file of their language is parsed
+    from tree_sitter import Parser, Query
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that has a grammar."""
+
+    name: str
+    """What users call it, in lower case."""
+
+    suffixes: tuple[str, ...]
+    """Endings of its files' names, with the dot."""
+
+    wheel: str
+    """The module that carries the grammar."""
+
+    pattern: str
+    """What is looked for in a file."""
+
+    function: str = "language"
+    """The module's function that gives the grammar."""
+
+
+_PYTHON = """
+(function_definition) @function
+(class_definition) @class
+(type_alias_statement) @type
+(comment) @comment
+(import_statement) @import
+(import_from_statement) @import
+"""
+
+_SCRIPT = """
+(function_declaration) @function
+(generator_function_declaration) @function
+(variable_declarator value: [(arrow_function) (function_expression) (generator_function)]) @function
+(variable_declarator value: (class)) @class
+(assignment_expression left: (member_expression)
+  right: [(arrow_function) (function_expression) (generator_function)]) @function
+(pair key: (property_identifier) value: [(arrow_function) (function_expression)]) @function
+(class_declaration) @class
+(method_definition) @method
+(comment) @comment
+(import_statement) @import
+(export_statement source: (string)) @import
+(call_expression function: (import)) @import
+(call_expression function: (identifier) @_require arguments: (arguments (string)) (#eq? @_require "require")) @import
+"""
+
+_JAVASCRIPT = (
+    _SCRIPT
+    + """
+(field_definition value: [(arrow_function) (function_expression)]) @method
+"""
+)
+
+_TYPESCRIPT = (
+    _SCRIPT
+    + """
+(public_field_definition value: [(arrow_function) (function_expression)]) @method
+(abstract_class_declaration) @class
+(abstract_method_signature) @method
+(function_signature) @function
+(interface_declaration) @interface
+(type_alias_declaration) @type
+(enum_declaration) @type
+(internal_module) @module
+(module) @module
+"""
+)
+
+_JAVA = """
+(class_declaration) @class
+(record_declaration) @class
+(interface_declaration) @interface
+(annotation_type_declaration) @interface
+(enum_declaration) @type
+(method_declaration) @method
+(constructor_declaration) @method
+(compact_constructor_declaration) @method
+[(line_comment) (block_comment)] @comment
+(import_declaration) @import
+(package_declaration) @package
+(type_identifier) @mention
+(method_invocation object: (identifier) @mention)
+(field_access object: (identifier) @mention)
+(marker_annotation name: (identifier) @mention)
+(annotation name: (identifier) @mention)
+(method_reference (identifier) @mention)
+"""
+
+_C = """
+(function_definition) @function
+(struct_specifier name: (_) body: (_)) @type
+(union_specifier name: (_) body: (_)) @type
+(enum_specifier name: (_) body: (_)) @type
+(type_definition) @type
+(preproc_function_def) @function
+(comment) @comment
+(preproc_include) @import
+"""
+
+_CPP = """
+(function_definition) @function
+(class_specifier name: (_) body: (_)) @class
+(struct_specifier name: (_) body: (_)) @class
+(union_specifier name: (_) body: (_)) @type
+(enum_specifier name: (_) body: (_)) @type
+(type_definition) @type
+(alias_declaration) @type
+(concept_definition) @type
+(namespace_definition) @scope
+(preproc_function_def) @function
+(comment) @comment
+(preproc_include) @import
+"""
+
+_GO = """
+(function_declaration) @function
+(method_declaration) @method
+(type_spec type: (interface_type)) @interface
+(type_spec) @type
+(type_alias) @type
+(comment) @comment
+(import_spec) @import
+(package_clause) @package
+(selector_expression operand: (identifier)) @mention
+(qualified_type) @mention
+(call_expression function: (identifier) @mention)
+(type_identifier) @mention
+"""
+
+_RUST = """
+(function_item) @function
+(function_signature_item) @function
+(struct_item) @type
+(union_item) @type
+(enum_item) @type
+(type_item) @type
+(trait_item) @interface
+(impl_item) @scope
+(mod_item body: (_)) @module
+(macro_definition) @function
+[(line_comment) (block_comment)] @comment
+(use_declaration) @import
+(extern_crate_declaration) @import
+(mod_item) @import
+(scoped_identifier) @import
+(scoped_type_identifier) @import
+"""
+
+_RUBY = """
+(method) @function
+(singleton_method) @function
+(class) @class
+(module) @module
+(comment) @comment
+(call method: (identifier) @_call arguments: (argument_list (string))
+  (#match? @_call "^(require|require_relative|load|autoload)$")) @import
+"""
+
+_PHP = """
+(function_definition) @function
+(method_declaration) @method
+(class_declaration) @class
+(trait_declaration) @class
+(interface_declaration) @interface
+(enum_declaration) @type
+(comment) @comment
+(namespace_use_declaration) @import
+[(require_expression) (require_once_expression) (include_expression) (include_once_expression)] @import
+(namespace_definition name: (_)) @package
+(qualified_name) @mention
+(object_creation_expression (name) @mention)
+(scoped_call_expression scope: (name) @mention)
+(class_constant_access_expression . (name) @mention)
+(named_type (name) @mention)
+(base_clause (name) @mention)
+(class_interface_clause (name) @mention)
+(use_declaration (name) @mention)
+(binary_expression operator: "instanceof" right: (name) @mention)
+"""
+
+_C_SHARP = """
+(method_declaration) @method
+(constructor_declaration) @method
+(local_function_statement) @function
+(class_declaration) @class
+(record_declaration) @class
+(struct_declaration) @class
+(interface_declaration) @interface
+(enum_declaration) @type
+(delegate_declaration) @type
+(comment) @comment
+(using_directive) @import
+(namespace_declaration) @package
+(file_scoped_namespace_declaration) @package
+(identifier) @mention
+"""
+
+LANGUAGES: tuple[Language, ...] = (
+    Language("python", (".py", ".pyi", ".pyw"), "tree_sitter_python", _PYTHON),
+    Language("javascript", (".js", ".jsx", ".mjs", ".cjs"), "tree_sitter_javascript", _JAVASCRIPT),
+    Language(
+        "typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", _TYPESCRIPT, function="language_typescript"
+    ),
+    Language("tsx", (".tsx",), "tree_sitter_typescript", _TYPESCRIPT, function="language_tsx"),
+    Language("java", (".java",), "tree_sitter_java", _JAVA),
+    Language("c", (".c",), "tree_sitter_c", _C),
+    # Headers are read as C++, whose grammar takes nearly all of C: their name does not tell which they are.
+    Language("cpp", (".cc", ".cpp", ".cxx", ".c++", ".h", ".hh", ".hpp", ".hxx", ".inl"), "tree_sitter_cpp", _CPP),
+    Language("go", (".go",), "tree_sitter_go", _GO),
+    Language("rust", (".rs",), "tree_sitter_rust", _RUST),
+    Language("ruby", (".rb", ".rake", ".gemspec"), "tree_sitter_ruby", _RUBY),
+    Language("php", (".php", ".phtml"), "tree_sitter_php", _PHP, function="language_php"),
+    Language("csharp", (".cs",), "tree_sitter_c_sharp", _C_SHARP),
+)
+"""All of them; `tsx` is TypeScript with elements of JSX, which need a grammar of their own."""
+
+_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+
+NAMES = tuple(language.name for language in LANGUAGES)
+
+
+def language_of(path: str) -> Language | None:
+    """The language of a file by its name; None where none is known."""
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
+
+
+_local = threading.local()  # a parser keeps the text it is at in itself, so each thread has its own
+
+
+def parser(language: Language) -> "Parser":
+    """The parser of a language, for the calling thread.
+
+    Raises:
+        ImportError: its wheel is not installed.
+    """
+    from tree_sitter import Parser
+
+    known: dict[str, Parser] = _local.__dict__.setdefault("parsers", {})
+    if language.name not in known:
+        known[language.name] = Parser(_grammar(language.wheel, language.function))
+    return known[language.name]
+
+
+@cache
+def query(language: Language) -> "Query":
+    """The language's pattern, compiled."""
+    from tree_sitter import Query
+
+    return Query(_grammar(language.wheel, language.function), language.pattern)
+
+
+@cache
+def _grammar(wheel: str, function: str) -> "Language_":
+    from tree_sitter import Language as Grammar
+
+    return Grammar(getattr(import_module(wheel), function)())
+
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as Language_
