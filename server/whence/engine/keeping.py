@@ -42,8 +42,7 @@ class Keeping(Opened):
             InvalidRequest: a field is missing or wrong; nothing was kept.
         """
         given = _parse({"author": self.project.author, **memory, "project": self.project.id})
-        self.writer.write([given])
-        return Acknowledged(ids=(given.id,), note=f"Kept “{given.title}”.")
+        return self.keep(given)
 
     @operation
     def update(self, id: str, changes: dict[str, Any]) -> Acknowledged:

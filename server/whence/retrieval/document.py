@@ -1,9 +1,10 @@
 """One memory as a Markdown document, for a person to read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from whence.memory import MemoryBase
+from whence.protocol import Related
 from whence.retrieval.markdown import clean, code, inline
 
 _SOURCES = {
@@ -16,13 +17,16 @@ _SOURCES = {
 }
 
 
-def document(memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None = None) -> str:
-    """The whole memory: its title, what is known about it, its files, its content, what it is linked to.
+def document(
+    memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None = None, *, related: Sequence[Related] = ()
+) -> str:
+    """The whole memory: its title, what is known about it, its files, its content, its links in both directions.
 
     Args:
         memory: the memory.
         titles: titles of the memories that it links to, by id, as far as they exist.
         zone: the reader's time zone; without it, the system's.
+        related: the memories that link to it.
     """
     at = memory.created_at.astimezone(zone)
     facts = [
@@ -45,6 +49,10 @@ def document(memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None 
         f"({code(link.target, 80)})"
         for link in memory.links
     )
+    back = "\n".join(
+        f"- {each.kind}, {each.relation.replace('_', ' ')}: {inline(each.title, 200)} ({code(each.id, 80)})"
+        for each in related
+    )
     blocks = (
         f"# {inline(memory.title, 200)}",
         " · ".join(fact for fact in facts if fact),
@@ -52,5 +60,6 @@ def document(memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None 
         f"Files:\n\n{files}" if files else "",
         content,
         f"## Links\n\n{links}" if links else "",
+        f"## Linked from\n\n{back}" if back else "",
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
