@@ -334,7 +334,8 @@ class Indexer:
         while not self._stop.wait(_MAINTAIN_SECONDS):
             try:
                 self._store.maintain()
-                if not self.busy:
-                    self._catch_up()
+                # A batch at most: while much is written there is always more, and tidying must not wait for its end.
+                if not self.busy and (ids := self._store.stale(_BATCH)):
+                    self.index(ids)
             except StorageError as error:
                 log.warning("maintenance was put off: %s", error)

@@ -45,6 +45,8 @@ _MOMENT = 2.0
 """Seconds of such a moment: a write that comes meanwhile has to wait."""
 _TOO_MANY = 128
 """Fragments that are put together in the midst of writing."""
+_PILE = 200
+"""Versions that are looked through in the midst of writing: each leaves 40 to 100 KB until it is cleaned away."""
 _ROWS = 2000
 """Rows without full-text index that are as bad as that: a search reads them one by one."""
 _REST_FRAGMENTS = 16
@@ -80,7 +82,7 @@ def due(table: "Table", pace: Pace) -> bool:
     if now < pace.not_before:
         return False
     fragments = table.fragments()
-    if fragments >= _TOO_MANY or table.unindexed() >= _ROWS:
+    if fragments >= _TOO_MANY or table.versions() >= _PILE or table.unindexed() >= _ROWS:
         return True
     if fragments >= _FRAGMENTS and now - table.written >= _MOMENT:
         return True
