@@ -13,6 +13,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """Data of Whence and git's configuration in a folder of the test's own."""
     folder = tmp_path_factory.mktemp("hømé dir")
     monkeypatch.setenv("WHENCE_HOME", str(folder / "whence"))
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "VSCODE_APPDATA"):  # where assistants write down what is said
+        monkeypatch.setenv(name, str(folder / name.lower()))
+    monkeypatch.delenv("VSCODE_PORTABLE", raising=False)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / "gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     (folder / "gitconfig").write_text(

@@ -5,6 +5,7 @@ method returns is a value of `protocol` or `reports`; what it raises is a `Whenc
 operations stand in a file for each thing that people do; nothing here knows an editor, a protocol or a terminal.
 """
 
+from whence.engine.adopting import Adopting
 from whence.engine.bugs import Bugs
 from whence.engine.conversations import Conversations
 from whence.engine.daily import Daily
@@ -30,6 +31,7 @@ class Engine(
     Conversations,
     History,
     Exchange,
+    Adopting,
     Lifecycle,
 ):
     """One project's memory, with every operation on it."""

@@ -50,29 +50,23 @@ def read_file(path: Path, name: str, tally: Tally) -> Iterator[Draft]:
         name: how it is called among what is left out.
         tally: told what is left out.
     """
-    found = False
+    tally.reading = name
+    before, found = tally.total, False
     try:
         if not path.is_file():
-            tally.add("no ordinary file", name)
-            return
-        if path.stat().st_size == 0:
-            tally.add("an empty file", name)
-            return
-        with path.open("rb") as stream:
-            if stream.read(4) == b"PK\3\4":
-                yield from _of_archive(path, tally)
-                return
-            stream.seek(0)
-            before = len(tally.left_out())
-            for draft in _of_stream(stream, path.stem, tally):
-                found = True
-                yield draft
+            tally.add("no ordinary file")
+        elif path.stat().st_size == 0:
+            tally.add("an empty file")
+        else:
+            with path.open("rb") as stream:
+                for draft in _of_file(stream, path, tally):
+                    found = True
+                    yield draft
     except OSError:
-        tally.add("a file that can't be read", name)
-        return
-    if not found:
-        reasons = tally.left_out()
-        tally.add(NOTHING if len(reasons) == before else reasons[-1].reason, name, count=len(reasons) == before)
+        tally.add("a file that can't be read")
+    if not found and tally.total == before:
+        tally.add(NOTHING)
+    tally.reading = ""
 
 
 def read_log(lines: Lines, origin: str, name: str, tally: Tally, thread: str = "") -> Iterator[Draft]:
@@ -105,16 +99,23 @@ def read_session(stream: BinaryIO, tally: Tally, *, log: bool) -> Iterator[Draft
 # ---------------------------------------------------------------- recognising
 
 
+def _of_file(stream: BinaryIO, path: Path, tally: Tally) -> Iterator[Draft]:
+    if stream.read(4) == b"PK\3\4":
+        return _of_archive(path, tally)
+    stream.seek(0)
+    return _of_stream(stream, path.stem, tally)
+
+
 def _of_stream(stream: BinaryIO, name: str, tally: Tally, *, whole: bool = False) -> Iterator[Draft]:
     head = stream.read(1 << 16)
     stream.seek(0)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = text_of(stream.read(MAX_WHOLE), name, tally) or ""
+        text = text_of(stream.read(MAX_WHOLE), tally.reading, tally) or ""
         stream, head = io.BytesIO(text.encode()), text[: 1 << 16].encode()
     first = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if first.startswith(b"{") and _is_log(first):
         found = _of_log(Lines(stream, tally), name, tally)
-    elif first.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ", b"[]")):
+    elif first.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ", b"[]", b"[[")):
         found = _of_values(elements(stream, tally), name, tally)
     else:
         found = iter(())
@@ -154,6 +155,7 @@ def _of_log(lines: Lines, name: str, tally: Tally) -> Iterator[Draft]:
 def _of_values(values: Iterable[Any], name: str, tally: Tally) -> Iterator[Draft]:
     """Conversations among values; messages that stand there by themselves are one."""
     loose = Gathering(name, tally)
+    found, strange = False, 0
     for value in values:
         drafts = exports.conversations(value, name, tally)
         if drafts is not None:
@@ -161,16 +163,20 @@ def _of_values(values: Iterable[Any], name: str, tally: Tally) -> Iterator[Draft
         elif exports.is_turn(value):
             yield from exports.say(loose, value)
         else:
-            tally.add("entries that are no conversation")
+            strange += 1
+            continue
+        found = True
     yield from loose.end()
+    if found:
+        tally.add("entries that are no conversation", count=strange)
 
 
 def _of_text(stream: BinaryIO, name: str, tally: Tally, *, whole: bool) -> Iterator[Draft]:
     stream.seek(0)
     content = stream.read(MAX_WHOLE + 1)
     if len(content) > MAX_WHOLE:
-        tally.add(f"larger than {MAX_WHOLE >> 20} MB", name)
-    elif (text := text_of(content, name, tally)) is not None:
+        tally.add(f"larger than {MAX_WHOLE >> 20} MB")
+    elif (text := text_of(content, tally.reading, tally)) is not None:
         yield from speakers.conversations(text, name, tally, whole=whole) or ()
 
 
@@ -185,7 +191,7 @@ def _of_archive(path: Path, tally: Tally) -> Iterator[Draft]:
                 with archive.open(entry) as stream:
                     yield from _of_stream(cast("BinaryIO", stream), Path(entry.filename).stem, tally)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
-        tally.add("an archive that is broken or locked", path.name)
+        tally.add("an archive that is broken or locked")
 
 
 def _replayed(entries: Iterable[dict[str, Any]]) -> Any:

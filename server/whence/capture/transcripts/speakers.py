@@ -111,9 +111,10 @@ def _begun(style: re.Pattern[str], number: int, line: str) -> _Turn | None:
 
 
 def _copied(lines: list[str], free: list[bool], turns: list[_Turn]) -> list[_Turn]:
-    """With the turns of a user whose name the text begins with, where only an assistant has a known one."""
+    """With the turns of a user whose name the text begins with, where only Copilot has a known one."""
     head = _COPIED.match(lines[0])
-    if head is None or {turn.role for turn in turns} != {"assistant"} or turns[0].line == 0:
+    answered = any(lines[turn.line].startswith("GitHub Copilot: ") for turn in turns)
+    if head is None or not answered or {turn.role for turn in turns} != {"assistant"} or turns[0].line == 0:
         return turns
     mark = f"{head['name']}: "
     asked = [
