@@ -16,9 +16,10 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from whence.asking import Approval, CompletionAnswer, CompletionRequest, Estimate
 from whence.engine import OPERATIONS
 from whence.memory import KINDS
-from whence.protocol import Approval, Changed, CompletionAnswer, CompletionRequest, Estimate
+from whence.protocol import Changed
 from whence.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

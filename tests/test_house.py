@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from whence import errors, memory, protocol, reports, settings
+from whence import asking, errors, memory, protocol, reports, settings
 from whence.engine import OPERATIONS
 from whence.faces import lsp
 from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
@@ -104,7 +104,7 @@ def values(module: object) -> list[type[BaseModel]]:
 
 @pytest.mark.parametrize(
     "cls",
-    [*values(protocol), *values(reports), *KINDS.values(), *PARTS, *values(settings)],
+    [*values(protocol), *values(asking), *values(reports), *KINDS.values(), *PARTS, *values(settings)],
     ids=lambda cls: cls.__name__,
 )
 def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:

@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from whence.asking import Estimate
 from whence.memory import MemoryBase, Relation, Session
-from whence.protocol import Acknowledged, Estimate
+from whence.protocol import Acknowledged
 from whence.values import Time, Value
 
 
