@@ -137,9 +137,10 @@ class Provenance(Opened):
         notes: list[str] = []
         if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
             what = "1 commit has" if only == 1 else f"{only} commits have"
-            notes.append(f"{what} no memory. Import the history to have them remembered.")
+            notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")
         if (more := len(blamed.lines) - len(ids)) > 0:
-            notes.append(f"{more} older commits made lines here too. Ask about fewer lines to see them.")
+            what = "1 older commit" if more == 1 else f"{more} older commits"
+            notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
         if not blamed.followed:
             notes.append("Lines that came from other files were not followed there, which takes long. Ask thoroughly.")
         return causes, notes
