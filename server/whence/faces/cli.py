@@ -6,6 +6,7 @@ people, the value itself as JSON with `--json`.
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -89,12 +90,8 @@ def search(
     if as_json:
         _print_json(found)
         return
-    for hit in found.hits:
-        out.print(Text.assemble((hit.title, "bold"), "  ", (f"{hit.kind}  {hit.description}", "dim")))
-        snippet = " ".join(hit.snippet.split())
-        if snippet and snippet != hit.title:
-            out.print(Text("  " + snippet[:300], overflow="ellipsis", no_wrap=True))
-        out.print(Text(f"  {hit.id}", style="dim"))
+    for line in commands.found(found.hits):
+        out.print(line)
     if found.note:
         err.print(found.note)
 
@@ -184,6 +181,24 @@ def show(
         out.print(Markdown(detail.markdown))
     else:
         sys.stdout.write(detail.markdown.rstrip() + "\n")
+
+
+@app.command()
+def why(
+    place: Annotated[str, typer.Argument(metavar="FILE[:LINE[-LINE]]", help="The file, and which of its lines.")],
+    project: ProjectOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Tell why lines are there: the changes that made them, and what led to those."""
+    from whence.engine import OPERATIONS
+
+    # A drive's colon has no digits behind it.
+    parts = re.fullmatch(r"(?P<file>.+?)(?::(?P<start>\d+)(?:[-:,](?P<end>\d+))?)?", place)
+    values: dict[str, Any] = {name: text for name, text in (parts.groupdict() if parts else {}).items() if text}
+    values |= {name: int(values[name]) for name in ("start", "end") if name in values}
+    if "start" in values:
+        values.setdefault("end", values["start"])
+    _run(OPERATIONS["why"], values, project, as_json)
 
 
 @app.command()

@@ -19,10 +19,14 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from whence.memory import MemoryBase
 from whence.operations import Operation
 
 NAMING = frozenset({"file", "files", "path", "paths"})
 """Parameters that name files of the project: here relative to the current folder, in the engine to the project."""
+
+_SAID = frozenset({"query", "message", "text", "focus", "goal"})
+"""What is written without naming it, also where it may be left out."""
 
 _MOST_COLUMNS = 6
 
@@ -39,7 +43,10 @@ def derive(operation: Operation, run: Callable[[Operation, dict[str, Any], Path,
         values = {name: _read(operation.params.model_fields[name], value) for name, value in given.items()}
         run(operation, {name: value for name, value in values.items() if value is not None}, project, as_json)
 
-    parameters = [_parameter(name, field) for name, field in operation.params.model_fields.items()]
+    fields = operation.params.model_fields
+    first = next(iter(fields), "")
+    said = first if first in _SAID and not any(field.is_required() for field in fields.values()) else ""
+    parameters = [_parameter(name, field, argument=name == said) for name, field in fields.items()]
     shared = [
         inspect.Parameter(
             "project",
@@ -62,7 +69,7 @@ def derive(operation: Operation, run: Callable[[Operation, dict[str, Any], Path,
     return command
 
 
-def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+def _parameter(name: str, field: FieldInfo, *, argument: bool = False) -> inspect.Parameter:
     required = field.is_required()
     shape = _shape(field.annotation)
     help = (field.description or "")[:1].upper() + (field.description or "")[1:]
@@ -71,7 +78,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     if shape is dict:
         help = f"{help} As JSON."
     written: Any = {dict: str, list: list[str], datetime: str}.get(shape, shape)
-    if required:
+    if required or argument:
         info = typer.Argument(help=help, show_default=False, metavar=name.upper())
     else:
         info = typer.Option(help=help, show_default=False)
@@ -168,12 +175,27 @@ def rows(result: BaseModel) -> Iterable[Any]:
     if markdown := getattr(result, "markdown", ""):
         yield Markdown(markdown)
         return
+    if hits := getattr(result, "hits", ()):
+        yield from found(hits)
+        return
     for name in type(result).model_fields:
         value = getattr(result, name)
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             yield _table(value)
+        elif isinstance(value, MemoryBase):
+            yield Markdown(f"# {value.title}\n\n{value.markdown()}")
         elif isinstance(value, BaseModel):
             yield _table((value,))
+
+
+def found(hits: Iterable[Any]) -> Iterable[Text]:
+    """Hits, each with its title, where it matched, and its id."""
+    for hit in hits:
+        yield Text.assemble((hit.title, "bold"), "  ", (f"{hit.kind}  {hit.description}", "dim"))
+        snippet = " ".join(hit.snippet.split())
+        if snippet and snippet != hit.title:
+            yield Text("  " + snippet[:300], overflow="ellipsis", no_wrap=True)
+        yield Text(f"  {hit.id}", style="dim")
 
 
 def _table(values: tuple[BaseModel, ...]) -> Table:

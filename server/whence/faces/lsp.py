@@ -33,14 +33,14 @@ log = logging.getLogger(__name__)
 
 CHANGED = "whence/changed"
 
-METHODS = tuple(
-    """
-    search context get children status form remember update forget restore rebuild organize merge suggest_pruning
-    prune empty_bin export import_export save_conversation append_turns labels_in_use import_conversations
-    import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
-    end_session resume_session current_session link unlink track_change
-    """.split()
-)
+_NAMES = """
+search context get children status form remember update forget restore rebuild organize merge suggest_pruning
+prune empty_bin export import_export save_conversation append_turns labels_in_use import_conversations
+import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
+end_session resume_session current_session link unlink track_change
+"""
+
+METHODS = tuple(_NAMES.split())
 """The engine's operations, written out since deriving them would import the engine; a test compares."""
 
 CODES = {
