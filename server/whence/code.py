@@ -1,0 +1,496 @@
+"""The code index of a work tree: made when asked, kept up in the background from then on.
+
+Indexing compares the files with what was indexed: an unchanged one costs a `stat`, a changed one is parsed again, one
+that is gone is forgotten. It commits in batches, so that stopping loses nothing and beginning again resumes. A thread
+of low urgency keeps up with what is saved and makes the vectors; of several processes one does so.
+"""
+
+import json
+import logging
+import os
+import stat
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from whence.analysis import entities as reading
+from whence.analysis.entities import Entity, Parsed
+from whence.analysis.languages import language_of
+from whence.capture import git
+from whence.capture.ignore import Rules
+from whence.capture.plumbing import Repository, paths, run
+from whence.capture.redaction import redact
+from whence.capture.text import decode, digest, read, storable
+from whence.errors import Cancelled, GitError, WhenceError
+from whence.operations import Progress
+from whence.retrieval import code as searching
+from whence.store.code import CodeFile, CodeStore, Piece
+
+if TYPE_CHECKING:
+    from whence.indexing import Indexer
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES, MAX_FILES = 1 << 20, 50_000
+"""Limits of what is indexed: a larger file was hardly written by a person."""
+
+_BATCH = 100
+"""Files that are written in one commit."""
+
+_EMBED_BATCH = 32
+_LOOK_SECONDS = 5.0
+"""How often the thread looks whether git moved, whether the model has come, and whether storage wants tidying."""
+
+_REST_SECONDS = 0.3
+"""Time that saves are waited for after the first, so that a burst is one commit."""
+
+_REASONS = {
+    "large": f"larger than {MAX_BYTES >> 20} MB",
+    "minified": "lines too long to have been written by a person",
+    "binary": "no text",
+    "unreadable": "a file that can't be read",
+    "unparsed": "a file that its grammar can't read",
+    "many": f"more than {MAX_FILES} files",
+}
+
+
+@dataclass
+class Pass:
+    """What one look at the files found and did."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    broken: int = 0
+    """Files of which a part could not be parsed."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """By the sentence that says why."""
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def leave_out(self, reason: str, path: str, count: int = 1) -> None:
+        """Count what is left out."""
+        told = _REASONS[reason]
+        self.left_out[told] += count
+        if len(shown := self.examples.setdefault(told, [])) < 5 and path:
+            shown.append(path)
+
+
+class CodeIndex:
+    """The code index of one work tree.
+
+    Args:
+        root: its top.
+        folder: a folder of ours for this work tree.
+        exclude: glob patterns in .gitignore's syntax, of files that are left out.
+        indexer: where vectors come from.
+        always: whether to index without having been asked.
+        background: whether to keep up.
+        changed: called when there is more to find; it must be quick.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        folder: Path,
+        exclude: Sequence[str],
+        indexer: "Indexer",
+        model: str,
+        *,
+        always: bool = False,
+        background: bool = False,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.root = root.resolve()
+        self._folder, self._exclude, self._indexer, self._model = folder, tuple(exclude), indexer, model
+        self._always, self._changed = always, changed
+        self._store: CodeStore | None = None
+        self._opening, self._passing = threading.Lock(), threading.Lock()
+        self._dirty: dict[str, None] = {}
+        self._wake = threading.Condition()
+        self._stop = threading.Event()
+        self._busy = False
+        self._signature: object = None
+        self._thread: threading.Thread | None = None
+        if background:
+            self._thread = threading.Thread(target=self._keep_up, name="whence-code", daemon=True)
+
+    def start(self) -> None:
+        """Begin to keep up, where the work tree was indexed before or always is."""
+        if self._thread and (self._always or (self._folder / "files.lance").exists()):
+            self._begin()
+
+    def close(self) -> None:
+        """Stop; what is undone is found at the next start."""
+        self._stop.set()
+        with self._wake:
+            self._wake.notify_all()
+        if self._thread and self._thread.is_alive():
+            self._thread.join()
+        if self._store:
+            self._store.close()
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was indexed here."""
+        return (self._folder / "files.lance").exists()
+
+    @property
+    def store(self) -> CodeStore:
+        """The index on disk, opened when first used.
+
+        Raises:
+            StorageError: it can't be opened.
+        """
+        with self._opening:
+            if self._store is None:
+                self._store = CodeStore.open(self._folder)
+            return self._store
+
+    def saved(self, files: Iterable[Path | str]) -> None:
+        """Tell that these files were written, moved or removed, by path or relative to the root; returns at once."""
+        with self._wake:
+            for each in files:
+                path = self.root / each
+                with suppress(ValueError):
+                    self._dirty[path.relative_to(self.root).as_posix()] = None
+            self._wake.notify_all()
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until all that was told is indexed. False on timeout; true at once where nothing keeps up."""
+        with self._wake:
+            idle = lambda: not (self._dirty or self._busy) or not (self._thread and self._thread.is_alive())  # noqa: E731
+            return self._wake.wait_for(idle, timeout)
+
+    # ------------------------------------------------------------ indexing
+
+    def index(self, progress: Progress = lambda message, share: None) -> Pass:
+        """Bring the whole index up to date with the files.
+
+        Raises:
+            Cancelled: the progress callback asked to stop; the batches that were written stay.
+            StorageError: the index can't be written.
+        """
+        with self._passing:
+            done = Pass()
+            progress("Looking at the files", 0.0)
+            listed = self._listed(done)
+            known = self.store.stamps()
+            # Until new files are read those that are gone are kept: a renamed one's vectors are taken over.
+            changed = []
+            for path, found in listed.items():
+                stamp = known.get(path)
+                if stamp is None or stamp[:2] != (found.st_size, found.st_mtime_ns):
+                    changed.append(path)
+            done.unchanged = len(listed) - len(changed)
+            for start in range(0, len(changed), _BATCH):
+                share = start / len(changed)
+                progress(f"Indexing {len(changed):,} files: {start:,} done", 0.02 + 0.9 * share)
+                self._write(changed[start : start + _BATCH], known, done)
+            gone = [path for path in known if path not in listed]
+            progress("Putting the index in order", 0.93)
+            self._forget(gone, done)
+            if changed or gone:
+                self.store.maintain(force=len(changed) > _BATCH)
+            self.store.finish()
+            self._recount(done, known, listed, set(changed))
+        self._begin()
+        return done
+
+    def look_at(self, files: Sequence[str]) -> Pass:
+        """Bring the index up to date with these files alone, named relative to the root."""
+        with self._passing:
+            done = Pass()
+            known = self.store.stamps(files)
+            there = self._wanted(files)
+            changed = [
+                path
+                for path, found in there.items()
+                if path not in known or known[path][:2] != (found.st_size, found.st_mtime_ns)
+            ]
+            for start in range(0, len(changed), _BATCH):
+                self._write(changed[start : start + _BATCH], known, done)
+            self._forget([path for path in known if path not in there], done)
+        return done
+
+    def _write(self, batch: Sequence[str], known: dict[str, tuple[int, int, str]], done: Pass) -> None:
+        """Read, parse and write some files, in one commit."""
+        files: list[CodeFile] = []
+        touched: list[CodeFile] = []
+        pieces: list[Piece] = []
+        for path in batch:
+            row, parsed, reason = self._read(path, known.get(path))
+            if reason == "same":
+                touched.append(row)
+                done.unchanged += 1
+                continue
+            files.append(row)
+            if reason:
+                done.leave_out(reason, path)
+            elif parsed is not None:
+                pieces += _pieces_of(path, parsed)
+                done.broken += parsed.broken
+                done.added += path not in known
+                done.updated += path in known
+        self.store.put(files, pieces)
+        self.store.touch(touched)
+
+    def _read(self, path: str, stamp: tuple[int, int, str] | None) -> tuple[CodeFile, Parsed | None, str]:
+        """A file's row, what stands in it, and why it is left out if it is; `same`: only its time has changed."""
+        found = read(self.root / path, MAX_BYTES)
+        language = language_of(path)
+        assert language is not None
+        hash = digest(found.raw).hex() if found.raw is not None else ""
+
+        def row(language: str = "", payload: object = None) -> CodeFile:
+            text = json.dumps(payload or {}, ensure_ascii=False, separators=(",", ":"))
+            return CodeFile(path, found.size, found.modified, hash, language, storable(text))
+
+        if found.raw is None:
+            reason = "large" if found.size > MAX_BYTES else "unreadable"
+            return row(payload={"left_out": reason}), None, reason
+        if stamp and stamp[2] == hash:
+            return row(), None, "same"
+        text = decode(found.raw)
+        if text is None:
+            return row(payload={"left_out": "binary"}), None, "binary"
+        if reading.minified(text):
+            return row(payload={"left_out": "minified"}), None, "minified"
+        try:
+            parsed = reading.parse(path, text)
+        except Exception:
+            log.exception("a file could not be parsed")
+            parsed = None
+        if parsed is None:
+            return row(payload={"left_out": "unparsed"}), None, "unparsed"
+        return row(language.name, _brought(parsed)), parsed, ""
+
+    def _forget(self, gone: Sequence[str], done: Pass) -> None:
+        self.store.forget(gone)
+        done.removed += len(gone)
+
+    def _recount(
+        self, done: Pass, known: dict[str, tuple[int, int, str]], listed: dict[str, os.stat_result], changed: set[str]
+    ) -> None:
+        """Count again what was left out at an earlier pass and is as it was."""
+        if len(changed) == len(listed):
+            return
+        for file in self.store.files():
+            if not file.language and file.path not in changed:
+                done.leave_out(json.loads(file.payload).get("left_out", "unreadable"), file.path)
+                done.unchanged -= 1
+
+    # ------------------------------------------------------------ files
+
+    def _rules(self) -> Rules:
+        return Rules(self.root, self.repository(), self._exclude, self._folder)
+
+    def repository(self) -> Repository | None:
+        """The repository, or None without one or where git can't be asked."""
+        try:
+            return git.find(self.root)
+        except GitError:
+            return None
+
+    def _listed(self, done: Pass) -> dict[str, os.stat_result]:
+        """Every file to index, with its `lstat`."""
+        listed: dict[str, os.stat_result] = {}
+        more = 0
+        for path, found in self._walk():
+            if len(listed) < MAX_FILES:
+                listed[path] = found
+            else:
+                more += 1
+        if more:
+            done.leave_out("many", "", more)
+        return listed
+
+    def _walk(self) -> Iterator[tuple[str, os.stat_result]]:
+        rules = self._rules()
+        repository = self.repository()
+        if repository is None:
+            yield from (each for each in rules.walk() if language_of(each[0]))
+            return
+        said = run(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard", timeout=60)
+        for path in sorted({path for path in paths(said) if language_of(path)}):
+            if storable(path) != path or rules.refuses(path):
+                continue
+            with suppress(OSError, ValueError):
+                found = (self.root / path).lstat()
+                if stat.S_ISREG(found.st_mode):
+                    yield path, found
+
+    def _wanted(self, files: Sequence[str]) -> dict[str, os.stat_result]:
+        """Those of the files that are there and are indexed."""
+        found: dict[str, os.stat_result] = {}
+        for path in self._rules().kept(path for path in files if language_of(path)):
+            with suppress(OSError, ValueError):
+                status = (self.root / path).lstat()
+                if stat.S_ISREG(status.st_mode):
+                    found[path] = status
+        return found
+
+    # ------------------------------------------------------------ keeping up
+
+    def _begin(self) -> None:
+        """Keep up from now on, if this process does."""
+        with self._wake:
+            if self._thread and self._thread.ident is None and not self._stop.is_set():
+                self._busy = True
+                self._thread.start()
+
+    def _keep_up(self) -> None:
+        keeper = FileLock(self._folder.parent / f"{self._folder.name}.keeper", thread_local=False, mode=0o600)
+        try:
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            while not self._stop.is_set():
+                if keeper.is_locked or _acquired(keeper):
+                    self._round()
+                with self._wake:
+                    self._busy = False
+                    self._wake.notify_all()
+                    self._wake.wait_for(lambda: self._dirty or self._stop.is_set(), _LOOK_SECONDS)
+                    self._busy = bool(self._dirty)
+                self._stop.wait(_REST_SECONDS if self._dirty else 0)
+        except Exception:
+            log.exception("the code index is not kept up any more; reload the window to start it again")
+        finally:
+            keeper.release()
+            with self._wake:
+                self._busy = False
+                self._dirty.clear()
+                self._wake.notify_all()
+
+    def _round(self) -> None:
+        """Take up what was saved and what git did; then make some vectors."""
+        with self._wake:
+            files = list(self._dirty)
+            self._dirty.clear()
+        try:
+            if self._moved():
+                if self._always or self.store.complete:
+                    self.index(self._unless_stopped)
+                    self._changed()
+            elif files:
+                self.look_at(files)
+                self._changed()
+        except WhenceError as error:
+            self._signature = None  # so that all files are looked at again
+            self._say("the code index will be brought up to date later: %s", error)
+        try:
+            self.embed(until=lambda: bool(self._dirty) or self._stop.is_set())
+            self.store.maintain()
+        except WhenceError as error:
+            self._say("the code index is searched by words alone for now: %s", error)
+
+    def _say(self, message: str, error: WhenceError) -> None:
+        if not self._stop.is_set():
+            log.warning(message, error)
+
+    def _unless_stopped(self, message: str, share: float) -> None:
+        if self._stop.is_set():
+            raise Cancelled("The window was closed.")
+
+    def _moved(self) -> bool:
+        """Whether git moved since the last look, or this is the first."""
+        repository = self.repository()
+        signature = ("",) if repository is None else git.signature(repository)
+        moved, self._signature = signature != self._signature, signature
+        return moved
+
+    def embed(
+        self, until: Callable[[], bool] = lambda: False, progress: Progress = lambda message, share: None
+    ) -> bool:
+        """Give entities their vectors until all have one or `until` says so. False without a model."""
+        todo = self.store.unembedded(self._model, _EMBED_BATCH)
+        total = self.store.count()[1] if todo else 0
+        done = total and self.store.embedded(self._model)
+        while todo and not until():
+            vectors = self._indexer.vector([text for _, text in todo])
+            if vectors is None:
+                return False
+            self.store.put_vectors(self._model, [(handle, vectors[n]) for n, (handle, _) in enumerate(todo)])
+            done += len(todo)
+            progress(f"Making vectors: {done:,} of {total:,}", min(1.0, done / max(total, 1)))
+            todo = self.store.unembedded(self._model, _EMBED_BATCH)
+        return True
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- what is written
+
+
+def _pieces_of(path: str, parsed: Parsed) -> list[Piece]:
+    """The entities of a file as they are searched, without secrets."""
+    pieces = []
+    texts = _redacted([text for each in parsed.entities for text in (each.signature, each.doc)])
+    for number, each in enumerate(parsed.entities):
+        signature, doc = texts[2 * number], texts[2 * number + 1]
+        text = searching.text(each.kind, each.names, signature, doc)
+        payload = {
+            "name": each.name,
+            "kind": each.kind,
+            "names": each.names,
+            "signature": signature,
+            "doc": doc,
+            "start": each.start,
+            "end": each.end,
+            "text": text,
+        }
+        pieces.append(
+            Piece(
+                path=path,
+                language=parsed.language,
+                key=searching.key(each.name),
+                words=searching.words(path, each.names, signature, doc),
+                payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
+                text=text,
+            )
+        )
+    return pieces
+
+
+_BORDER = "\n\x1e\n"
+
+
+def _redacted(texts: list[str]) -> list[str]:
+    """The texts without secrets, looked through together, which costs a tenth."""
+    whole = _BORDER.join(text.replace("\x1e", " ") for text in texts)
+    clean = redact(whole).text
+    parts = clean.split(_BORDER)
+    return parts if len(parts) == len(texts) else [redact(text).text for text in texts]
+
+
+def _brought(parsed: Parsed) -> dict[str, object]:
+    """What a file brings in, as its row keeps it."""
+    targets = _redacted([each.target for each in parsed.imports]) if parsed.imports else []
+    return {
+        "imports": [
+            [target, each.line, list(each.names), each.form]
+            for target, each in zip(targets, parsed.imports, strict=True)
+        ],
+        "packages": list(parsed.packages),
+        "mentions": list(parsed.mentions),
+        "defines": sorted({each.names[0] for each in parsed.entities if each.kind != "module"}),
+        "broken": parsed.broken,
+    }
+
+
+def entity_of(piece: Piece) -> Entity:
+    """The entity that a piece was made of, without secrets."""
+    values = json.loads(piece.payload)
+    del values["text"]
+    return Entity(**{**values, "names": tuple(values["names"])})
