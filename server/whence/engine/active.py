@@ -61,7 +61,8 @@ class Active:
             return each
         self._look()
         id, since = self._known.get(each.author or self._person, ("", each.created_at))
-        if not id or each.created_at < since - _GRACE:
+        grace = _GRACE if each.source == "commit" else timedelta()
+        if not id or each.created_at < since - grace:
             return each
         return each.model_copy(update={"session": id})
 

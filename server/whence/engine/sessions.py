@@ -30,7 +30,10 @@ class Sessions(Opened):
 
         Raises:
             SessionActive: another session is active; it is named.
+            InvalidRequest: the aim is empty.
         """
+        if not goal.strip():
+            raise InvalidRequest("Say what the session is for.")
         with self.active.deciding():
             current = self._active_session()
             if current is not None and not end_active:
