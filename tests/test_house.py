@@ -84,6 +84,8 @@ def test_generated_files_are_up_to_date() -> None:
 
 def test_the_language_server_answers_every_operation() -> None:
     assert set(lsp.METHODS) == set(OPERATIONS)
+    answered = lsp.make_server().protocol.fm.features
+    assert {operation.method for operation in OPERATIONS.values()} <= answered.keys()
 
 
 def test_every_error_has_a_code_and_a_place_in_the_tree() -> None:

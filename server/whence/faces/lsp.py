@@ -37,7 +37,7 @@ _NAMES = """
 search context get children status form remember update forget restore rebuild organize merge suggest_pruning
 prune empty_bin export import_export save_conversation append_turns labels_in_use import_conversations
 import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
-end_session resume_session current_session link unlink track_change
+end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
 """
 
 METHODS = tuple(_NAMES.split())
@@ -376,7 +376,7 @@ def make_server() -> Server:
         return handle
 
     for name in METHODS:
-        server.feature(f"{PREFIX}{name}")(ask(name))
+        server.feature(PREFIX + re.sub(r"_(\w)", lambda letter: letter[1].upper(), name))(ask(name))
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
