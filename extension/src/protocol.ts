@@ -172,6 +172,58 @@ export interface Cited {
   createdAt: string;
 }
 
+/** Something that a file defines. */
+export interface CodeEntity {
+  /** Its names, from the outermost that it stands in, with dots between them. */
+  name: string;
+  /** What it is. */
+  kind: 'function' | 'method' | 'class' | 'interface' | 'type' | 'module';
+  /** How it begins, on one line. */
+  signature: string;
+  /** Its docstring, or the comment before it. */
+  doc: string;
+  /** Its file, relative to the project. */
+  path: string;
+  /** Its first line. */
+  line: number;
+  /** Its last line. */
+  endLine: number;
+}
+
+/** An entity that answers a query. */
+export interface CodeHit {
+  /** Its names, from the outermost that it stands in, with dots between them. */
+  name: string;
+  /** What it is. */
+  kind: 'function' | 'method' | 'class' | 'interface' | 'type' | 'module';
+  /** How it begins, on one line. */
+  signature: string;
+  /** Its docstring, or the comment before it. */
+  doc: string;
+  /** Its file, relative to the project. */
+  path: string;
+  /** Its first line. */
+  line: number;
+  /** Its last line. */
+  endLine: number;
+  /** Its language. */
+  language: string;
+  /** How well it answers; comparable within one result only. */
+  score: number;
+  /** Whether the query names it. */
+  exact: boolean;
+}
+
+/** The entities that answer a query, best first. */
+export interface CodeResult {
+  /** Best first. */
+  hits: readonly CodeHit[];
+  /** How was searched. */
+  mode: 'words and meaning' | 'words';
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
 /** What the editor's model answered. */
 export interface CompletionAnswer {
   /** The whole answer. */
@@ -476,6 +528,18 @@ export interface FileEdit {
   symbols: readonly string[];
 }
 
+/** What a file defines, in its order. */
+export interface FileOutline {
+  /** The file. */
+  file: string;
+  /** Its language; empty where it is not known. */
+  language: string;
+  /** What it defines. */
+  entities: readonly CodeEntity[];
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
 /** Where the user is; memories near it count a little more. */
 export interface Focus {
   /** The current file, relative to the project. */
@@ -634,6 +698,38 @@ export interface Imported {
   note: string;
 }
 
+/** What `whence/indexWorkspace` asks. */
+export interface IndexWorkspaceParams {
+  /** whether to wait until everything is found by meaning too, which takes minutes the first time; otherwise that follows in the background. */
+  vectors?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What indexing the workspace did; all of it is on disk. */
+export interface Indexed {
+  /** Files in the index. */
+  files: number;
+  /** Functions, methods, classes, interfaces, types and modules that they define. */
+  entities: number;
+  /** Files that are new. */
+  added: number;
+  /** Files that have changed. */
+  updated: number;
+  /** Files that are as they were. */
+  unchanged: number;
+  /** Files that are gone and were forgotten. */
+  removed: number;
+  /** New or changed files of which a part could not be parsed; the rest of them is indexed. */
+  broken: number;
+  /** Files that are not indexed, by reason. */
+  leftOut: readonly LeftOut[];
+  /** Time that it took. */
+  seconds: number;
+  /** What was done, and what is to come, as sentences. */
+  note: string;
+}
+
 /** How many memories of a kind there are. */
 export interface KindCount {
   /** The kind. */
@@ -783,6 +879,14 @@ export interface OrganizeParams {
   removeLabels?: readonly string[];
   /** where to file them, as a path such as `team/architecture`; empty for no folder. */
   folder?: string | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/outlineFile` asks. */
+export interface OutlineFileParams {
+  /** the file. */
+  file: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -987,6 +1091,20 @@ export interface ScoreParts {
   pinned: number;
   /** For concerning the file or symbol the user is at. */
   focus: number;
+}
+
+/** What `whence/searchCode` asks. */
+export interface SearchCodeParams {
+  /** a name, words, or a sentence about what it does. */
+  query: string;
+  /** only in these files or in files of these folders. */
+  files?: readonly string[];
+  /** only in these languages, such as `python` or `typescript`. */
+  languages?: readonly string[];
+  /** the most hits to return. */
+  limit?: number | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What `whence/searchErrors` asks. */
@@ -1362,6 +1480,12 @@ export interface Operations {
   import_export: { method: 'whence/importExport'; params: ImportExportParams; result: Imported };
   /** Take over the memories of another tool, as notes and decisions, with the links between them. */
   import_memories: { method: 'whence/importMemories'; params: ImportMemoriesParams; result: Imported };
+  /** Index the workspace's code, so that it can be searched and its dependencies followed. */
+  index_workspace: { method: 'whence/indexWorkspace'; params: IndexWorkspaceParams; result: Indexed };
+  /** Find functions, classes and other entities of the code by name, by words and by meaning, best first. */
+  search_code: { method: 'whence/searchCode'; params: SearchCodeParams; result: CodeResult };
+  /** Tell what a file defines: */
+  outline_file: { method: 'whence/outlineFile'; params: OutlineFileParams; result: FileOutline };
   /** File memories: */
   organize: { method: 'whence/organize'; params: OrganizeParams; result: Acknowledged };
   /** Merge duplicates of one kind into the first; the others go to the bin, from which `restore` brings them back. */
@@ -1407,6 +1531,9 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   export: 'whence/export',
   import_export: 'whence/importExport',
   import_memories: 'whence/importMemories',
+  index_workspace: 'whence/indexWorkspace',
+  search_code: 'whence/searchCode',
+  outline_file: 'whence/outlineFile',
   organize: 'whence/organize',
   merge: 'whence/merge',
   suggest_pruning: 'whence/suggestPruning',

@@ -90,6 +90,8 @@ class CodeIndex:
         folder: a folder of ours for this work tree.
         exclude: glob patterns in .gitignore's syntax, of files that are left out.
         indexer: where vectors come from.
+        model: the embedding model's name.
+        files_of: the files that memories of these ids concern.
         always: whether to index without having been asked.
         background: whether to keep up.
         changed: called when there is more to find; it must be quick.
@@ -103,16 +105,18 @@ class CodeIndex:
         indexer: "Indexer",
         model: str,
         *,
+        files_of: Callable[[Sequence[str]], Iterable[str]] = lambda ids: (),
         always: bool = False,
         background: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self.root = root.resolve()
         self._folder, self._exclude, self._indexer, self._model = folder, tuple(exclude), indexer, model
-        self._always, self._changed = always, changed
+        self._always, self._changed, self._files_of = always, changed, files_of
         self._store: CodeStore | None = None
         self._opening, self._passing = threading.Lock(), threading.Lock()
         self._dirty: dict[str, None] = {}
+        self._written: dict[str, None] = {}
         self._wake = threading.Condition()
         self._stop = threading.Event()
         self._busy = False
@@ -155,18 +159,32 @@ class CodeIndex:
 
     def saved(self, files: Iterable[Path | str]) -> None:
         """Tell that these files were written, moved or removed, by path or relative to the root; returns at once."""
-        with self._wake:
-            for each in files:
-                path = self.root / each
-                with suppress(ValueError):
-                    self._dirty[path.relative_to(self.root).as_posix()] = None
-            self._wake.notify_all()
+        if self._keeps_up:
+            with self._wake:
+                for each in files:
+                    with suppress(ValueError):
+                        self._dirty[(self.root / each).relative_to(self.root).as_posix()] = None
+                self._wake.notify_all()
+
+    def written(self, ids: Sequence[str]) -> None:
+        """Tell that these memories were written: what they say of files may be news; returns at once."""
+        if self._keeps_up:
+            with self._wake:
+                self._written.update(dict.fromkeys(ids))
+                self._wake.notify_all()
+
+    @property
+    def _keeps_up(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def _told(self) -> bool:
+        return bool(self._dirty or self._written)
 
     def settle(self, timeout: float) -> bool:
         """Wait until all that was told is indexed. False on timeout; true at once where nothing keeps up."""
         with self._wake:
-            idle = lambda: not (self._dirty or self._busy) or not (self._thread and self._thread.is_alive())  # noqa: E731
-            return self._wake.wait_for(idle, timeout)
+            return self._wake.wait_for(lambda: not ((self._told or self._busy) and self._keeps_up), timeout)
 
     # ------------------------------------------------------------ indexing
 
@@ -355,9 +373,9 @@ class CodeIndex:
                 with self._wake:
                     self._busy = False
                     self._wake.notify_all()
-                    self._wake.wait_for(lambda: self._dirty or self._stop.is_set(), _LOOK_SECONDS)
-                    self._busy = bool(self._dirty)
-                self._stop.wait(_REST_SECONDS if self._dirty else 0)
+                    self._wake.wait_for(lambda: self._told or self._stop.is_set(), _LOOK_SECONDS)
+                    self._busy = self._told
+                self._stop.wait(_REST_SECONDS if self._busy else 0)
         except Exception:
             log.exception("the code index is not kept up any more; reload the window to start it again")
         finally:
@@ -365,26 +383,30 @@ class CodeIndex:
             with self._wake:
                 self._busy = False
                 self._dirty.clear()
+                self._written.clear()
                 self._wake.notify_all()
 
     def _round(self) -> None:
         """Take up what was saved and what git did; then make some vectors."""
         with self._wake:
-            files = list(self._dirty)
+            files, ids = dict(self._dirty), list(self._written)
             self._dirty.clear()
+            self._written.clear()
         try:
+            if ids:
+                files |= dict.fromkeys(self._files_of(ids))
             if self._moved():
                 if self._always or self.store.complete:
                     self.index(self._unless_stopped)
                     self._changed()
             elif files:
-                self.look_at(files)
+                self.look_at(list(files))
                 self._changed()
         except WhenceError as error:
             self._signature = None  # so that all files are looked at again
             self._say("the code index will be brought up to date later: %s", error)
         try:
-            self.embed(until=lambda: bool(self._dirty) or self._stop.is_set())
+            self.embed(until=lambda: self._told or self._stop.is_set())
             self.store.maintain()
         except WhenceError as error:
             self._say("the code index is searched by words alone for now: %s", error)

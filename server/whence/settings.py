@@ -96,6 +96,18 @@ may cost something."""
     """The same for a calendar month."""
 
 
+class CodeSettings(_Group):
+    """Code: the index of functions and classes, and of what imports what."""
+
+    index: bool = False
+    """Index the code of every project that is opened, without being asked. Off: a project's code is indexed once you \
+ask for it with *Index Workspace*, and kept up to date from then on."""
+
+    exclude: tuple[str, ...] = ()
+    """Glob patterns, in .gitignore's syntax, of code that is not indexed, such as `vendor/` or `*.generated.ts`. What \
+git ignores and what is never remembered is always left out."""
+
+
 class SearchSettings(_Group):
     """Search: how answers are chosen."""
 
@@ -159,6 +171,7 @@ storage. Without a model everything has an answer too, from your memories alone.
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     models: ModelsSettings = Field(default_factory=ModelsSettings)
     spending: SpendingSettings = Field(default_factory=SpendingSettings)
+    code: CodeSettings = Field(default_factory=CodeSettings)
     search: SearchSettings = Field(default_factory=SearchSettings)
     context: ContextSettings = Field(default_factory=ContextSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)

@@ -7,6 +7,7 @@ operations stand in a file for each thing that people do; nothing here knows an 
 
 from whence.engine.adopting import Adopting
 from whence.engine.bugs import Bugs
+from whence.engine.code import Code
 from whence.engine.conversations import Conversations
 from whence.engine.daily import Daily
 from whence.engine.exchange import Exchange
@@ -32,6 +33,7 @@ class Engine(
     History,
     Exchange,
     Adopting,
+    Code,
     Lifecycle,
 ):
     """One project's memory, with every operation on it."""

@@ -1,6 +1,8 @@
 """One open project: its storage, its threads, and what every operation uses."""
 
+import hashlib
 import logging
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -8,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+from whence.code import CodeIndex
 from whence.engine.active import Active, settle
 from whence.engine.autosave import Autosave
 from whence.errors import NotFound, StorageError, WhenceError
@@ -67,6 +70,16 @@ class Opened:
             lambda: self.changed(()),
             background=capture,
         )
+        self.code = CodeIndex(
+            self.project.root,
+            self.project.home / "code" / hashlib.sha256(os.fsencode(self.project.root)).hexdigest()[:16],
+            (*self.settings.capture.exclude, *self.settings.code.exclude),
+            self.indexer,
+            self.settings.embedding.model,
+            files_of=self._files_of,
+            always=self.settings.code.index,
+            background=capture and trusted,
+        )
         self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
         self.helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
         self.relating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whence-links")
@@ -86,6 +99,7 @@ class Opened:
             self.autosave = Autosave(self.settings.conversations, self.project, self.store, self.writer)
         self.indexer.start()
         self._settle_sessions()
+        self.code.start()
         if self.recorder:
             self.recorder.start()
         if self.autosave:
@@ -106,6 +120,7 @@ class Opened:
         if self.recorder:
             self.recorder.close()
         self.relating.shutdown()
+        self.code.close()
         self.indexer.close()
         self.helpers.shutdown()
         self.recalls.close()
@@ -127,6 +142,7 @@ class Opened:
 
     def saved(self, path: Path) -> None:
         """Tell that the editor saved a file; returns at once."""
+        self.code.saved([path])
         if self.recorder:
             self.recorder.saved(path)
 
@@ -143,7 +159,11 @@ class Opened:
             self._unrelated.add(each.id)
         return self.active.stamp(each)
 
+    def _files_of(self, ids: Sequence[str]) -> list[str]:
+        return [file for each in self.store.get(ids) for file in each.files]
+
     def _written(self, ids: tuple[str, ...]) -> None:
+        self.code.written(ids)
         self.indexer.written(ids)
         self.changed(ids)
         if fresh := self._unrelated.intersection(ids):
