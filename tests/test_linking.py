@@ -56,7 +56,7 @@ def bug(engine: Engine, id: str) -> Bug:
 
 
 def change(reason: str, commit: str = "", files: tuple[str, ...] = (), **more: object) -> Change:
-    return Change(reason=reason, commit=commit, files=files, source="commit" if commit else "user", **more)  # type: ignore[arg-type] # fields vary
+    return Change(reason=reason, commit=commit, files=files, source="import" if commit else "user", **more)  # type: ignore[arg-type] # fields vary
 
 
 # ---------------------------------------------------------------- by hand
@@ -316,3 +316,15 @@ def test_a_long_diff_is_cut(engine: Engine) -> None:
     assert found.edits[0].added == 20_000
     assert len(found.edits[0].diff) < 40_100
     assert found.edits[0].diff.endswith("more lines of the diff were left out")
+
+
+def test_commits_that_are_imported_are_linked(engine: Engine, repository: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD", cwd=repository)
+    (failure,) = engine.record_error("the sum is off", labels=("#12",)).ids
+    (repository / "app.py").write_text("def add(a, b):\n    return round(a + b)\n", encoding="utf-8")
+    git("commit", "-qam", f"Round the sum\n\nFixes #12. Follows {first[:9]}.", cwd=repository)
+    engine.import_history()
+    ((_, commit),) = links(engine, failure)
+    assert bug(engine, failure).resolved
+    ((relation, other),) = links(engine, commit)
+    assert (relation, engine.get(other).memory.title) == ("about", "Add the sum")

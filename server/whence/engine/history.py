@@ -12,6 +12,7 @@ from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
 from whence.capture.past import Listed, Past
 from whence.capture.plumbing import Repository
+from whence.capture.references import references
 from whence.engine.core import Opened
 from whence.errors import InvalidRequest
 from whence.memory import Change
@@ -75,6 +76,10 @@ class History(Opened):
         for done in range(0, len(todo), _BATCH):
             progress(f"Importing {len(todo)} commits", done / len(todo))
             self._import(repository, todo[done : done + _BATCH], rules, tally)
+        for done in range(0, len(tally.citing), _BATCH):
+            progress("Linking commits that name one another", 1.0)
+            found = self.store.get(tally.citing[done : done + _BATCH])
+            self.relate([each for each in found if isinstance(each, Change)])
         if past.cut_off(repository):
             tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
         return tally.imported()
@@ -108,7 +113,9 @@ class History(Opened):
         order = {each.id: number for number, each in enumerate(listed)}
         put = sorted(changes.values(), key=lambda each: order[each.commit])
         self.writer.write(put)
+        self.relate(put)  # at once: an import that is stopped has its links, but for those to what is older
         tally.added += len(put)
+        tally.citing += [each.id for each in put if any(named.thing == "commit" for named in references(each.reason))]
         tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
 
 
@@ -118,6 +125,8 @@ class _Tally:
     def __init__(self, unchanged: int) -> None:
         self.added, self.unchanged, self.future = 0, unchanged, 0
         self.ids: list[str] = []
+        self.citing: list[str] = []
+        """Changes whose messages name commits, which may be imported after them."""
         self.notes: list[str] = []
         self._left_out: Counter[str] = Counter()
         self._examples: dict[str, list[str]] = {}
