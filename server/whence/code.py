@@ -8,37 +8,24 @@ of low urgency keeps up with what is saved and makes the vectors; of several pro
 import json
 import logging
 import os
-import stat
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from whence.analysis import entities as reading
-from whence.analysis.entities import Entity, Parsed
-from whence.analysis.languages import language_of
 from whence.capture import git
-from whence.capture.ignore import Rules
-from whence.capture.plumbing import Repository, paths, run
-from whence.capture.redaction import redact
-from whence.capture.text import decode, digest, read, storable
+from whence.codefiles import Files, Pass, pieces_of, read_file
 from whence.errors import Cancelled, GitError, WhenceError
 from whence.operations import Progress
-from whence.retrieval import code as searching
 from whence.store.code import CodeFile, CodeStore, Piece
 
 if TYPE_CHECKING:
     from whence.indexing import Indexer
 
 log = logging.getLogger(__name__)
-
-MAX_BYTES, MAX_FILES = 1 << 20, 50_000
-"""Limits of what is indexed: a larger file was hardly written by a person."""
 
 _BATCH = 100
 """Files that are written in one commit."""
@@ -49,37 +36,6 @@ _LOOK_SECONDS = 5.0
 
 _REST_SECONDS = 0.3
 """Time that saves are waited for after the first, so that a burst is one commit."""
-
-_REASONS = {
-    "large": f"larger than {MAX_BYTES >> 20} MB",
-    "minified": "lines too long to have been written by a person",
-    "binary": "no text",
-    "unreadable": "a file that can't be read",
-    "unparsed": "a file that its grammar can't read",
-    "many": f"more than {MAX_FILES} files",
-}
-
-
-@dataclass
-class Pass:
-    """What one look at the files found and did."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    broken: int = 0
-    """Files of which a part could not be parsed."""
-    left_out: Counter[str] = field(default_factory=Counter)
-    """By the sentence that says why."""
-    examples: dict[str, list[str]] = field(default_factory=dict)
-
-    def leave_out(self, reason: str, path: str, count: int = 1) -> None:
-        """Count what is left out."""
-        told = _REASONS[reason]
-        self.left_out[told] += count
-        if len(shown := self.examples.setdefault(told, [])) < 5 and path:
-            shown.append(path)
 
 
 class CodeIndex:
@@ -198,7 +154,7 @@ class CodeIndex:
         with self._passing:
             done = Pass()
             progress("Looking at the files", 0.0)
-            listed = self._listed(done)
+            listed = self._files().listed(done)
             known = self.store.stamps()
             # Until new files are read those that are gone are kept: a renamed one's vectors are taken over.
             changed = []
@@ -226,7 +182,7 @@ class CodeIndex:
         with self._passing:
             done = Pass()
             known = self.store.stamps(files)
-            there = self._wanted(files)
+            there = self._files().wanted(files)
             changed = [
                 path
                 for path, found in there.items()
@@ -243,7 +199,7 @@ class CodeIndex:
         touched: list[CodeFile] = []
         pieces: list[Piece] = []
         for path in batch:
-            row, parsed, reason = self._read(path, known.get(path))
+            row, parsed, reason = read_file(self.root, path, known.get(path))
             if reason == "same":
                 touched.append(row)
                 done.unchanged += 1
@@ -252,42 +208,15 @@ class CodeIndex:
             if reason:
                 done.leave_out(reason, path)
             elif parsed is not None:
-                pieces += _pieces_of(path, parsed)
+                pieces += pieces_of(path, parsed)
                 done.broken += parsed.broken
                 done.added += path not in known
                 done.updated += path in known
         self.store.put(files, pieces)
         self.store.touch(touched)
 
-    def _read(self, path: str, stamp: tuple[int, int, str] | None) -> tuple[CodeFile, Parsed | None, str]:
-        """A file's row, what stands in it, and why it is left out if it is; `same`: only its time has changed."""
-        found = read(self.root / path, MAX_BYTES)
-        language = language_of(path)
-        assert language is not None
-        hash = digest(found.raw).hex() if found.raw is not None else ""
-
-        def row(language: str = "", payload: object = None) -> CodeFile:
-            text = json.dumps(payload or {}, ensure_ascii=False, separators=(",", ":"))
-            return CodeFile(path, found.size, found.modified, hash, language, storable(text))
-
-        if found.raw is None:
-            reason = "large" if found.size > MAX_BYTES else "unreadable"
-            return row(payload={"left_out": reason}), None, reason
-        if stamp and stamp[2] == hash:
-            return row(), None, "same"
-        text = decode(found.raw)
-        if text is None:
-            return row(payload={"left_out": "binary"}), None, "binary"
-        if reading.minified(text):
-            return row(payload={"left_out": "minified"}), None, "minified"
-        try:
-            parsed = reading.parse(path, text)
-        except Exception:
-            log.exception("a file could not be parsed")
-            parsed = None
-        if parsed is None:
-            return row(payload={"left_out": "unparsed"}), None, "unparsed"
-        return row(language.name, _brought(parsed)), parsed, ""
+    def _files(self) -> Files:
+        return Files(self.root, self._exclude, self._folder)
 
     def _forget(self, gone: Sequence[str], done: Pass) -> None:
         self.store.forget(gone)
@@ -303,56 +232,6 @@ class CodeIndex:
             if not file.language and file.path not in changed:
                 done.leave_out(json.loads(file.payload).get("left_out", "unreadable"), file.path)
                 done.unchanged -= 1
-
-    # ------------------------------------------------------------ files
-
-    def _rules(self) -> Rules:
-        return Rules(self.root, self.repository(), self._exclude, self._folder)
-
-    def repository(self) -> Repository | None:
-        """The repository, or None without one or where git can't be asked."""
-        try:
-            return git.find(self.root)
-        except GitError:
-            return None
-
-    def _listed(self, done: Pass) -> dict[str, os.stat_result]:
-        """Every file to index, with its `lstat`."""
-        listed: dict[str, os.stat_result] = {}
-        more = 0
-        for path, found in self._walk():
-            if len(listed) < MAX_FILES:
-                listed[path] = found
-            else:
-                more += 1
-        if more:
-            done.leave_out("many", "", more)
-        return listed
-
-    def _walk(self) -> Iterator[tuple[str, os.stat_result]]:
-        rules = self._rules()
-        repository = self.repository()
-        if repository is None:
-            yield from (each for each in rules.walk() if language_of(each[0]))
-            return
-        said = run(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard", timeout=60)
-        for path in sorted({path for path in paths(said) if language_of(path)}):
-            if storable(path) != path or rules.refuses(path):
-                continue
-            with suppress(OSError, ValueError):
-                found = (self.root / path).lstat()
-                if stat.S_ISREG(found.st_mode):
-                    yield path, found
-
-    def _wanted(self, files: Sequence[str]) -> dict[str, os.stat_result]:
-        """Those of the files that are there and are indexed."""
-        found: dict[str, os.stat_result] = {}
-        for path in self._rules().kept(path for path in files if language_of(path)):
-            with suppress(OSError, ValueError):
-                status = (self.root / path).lstat()
-                if stat.S_ISREG(status.st_mode):
-                    found[path] = status
-        return found
 
     # ------------------------------------------------------------ keeping up
 
@@ -421,7 +300,10 @@ class CodeIndex:
 
     def _moved(self) -> bool:
         """Whether git moved since the last look, or this is the first."""
-        repository = self.repository()
+        try:
+            repository = git.find(self.root)
+        except GitError:
+            repository = None
         signature = ("",) if repository is None else git.signature(repository)
         moved, self._signature = signature != self._signature, signature
         return moved
@@ -450,69 +332,3 @@ def _acquired(lock: FileLock) -> bool:
     except (Timeout, OSError):
         return False
     return True
-
-
-# ---------------------------------------------------------------- what is written
-
-
-def _pieces_of(path: str, parsed: Parsed) -> list[Piece]:
-    """The entities of a file as they are searched, without secrets."""
-    pieces = []
-    texts = _redacted([text for each in parsed.entities for text in (each.signature, each.doc)])
-    for number, each in enumerate(parsed.entities):
-        signature, doc = texts[2 * number], texts[2 * number + 1]
-        text = searching.text(each.kind, each.names, signature, doc)
-        payload = {
-            "name": each.name,
-            "kind": each.kind,
-            "names": each.names,
-            "signature": signature,
-            "doc": doc,
-            "start": each.start,
-            "end": each.end,
-            "text": text,
-        }
-        pieces.append(
-            Piece(
-                path=path,
-                language=parsed.language,
-                key=searching.key(each.name),
-                words=searching.words(path, each.names, signature, doc),
-                payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
-                text=text,
-            )
-        )
-    return pieces
-
-
-_BORDER = "\n\x1e\n"
-
-
-def _redacted(texts: list[str]) -> list[str]:
-    """The texts without secrets, looked through together, which costs a tenth."""
-    whole = _BORDER.join(text.replace("\x1e", " ") for text in texts)
-    clean = redact(whole).text
-    parts = clean.split(_BORDER)
-    return parts if len(parts) == len(texts) else [redact(text).text for text in texts]
-
-
-def _brought(parsed: Parsed) -> dict[str, object]:
-    """What a file brings in, as its row keeps it."""
-    targets = _redacted([each.target for each in parsed.imports]) if parsed.imports else []
-    return {
-        "imports": [
-            [target, each.line, list(each.names), each.form]
-            for target, each in zip(targets, parsed.imports, strict=True)
-        ],
-        "packages": list(parsed.packages),
-        "mentions": list(parsed.mentions),
-        "defines": sorted({each.names[0] for each in parsed.entities if each.kind != "module"}),
-        "broken": parsed.broken,
-    }
-
-
-def entity_of(piece: Piece) -> Entity:
-    """The entity that a piece was made of, without secrets."""
-    values = json.loads(piece.payload)
-    del values["text"]
-    return Entity(**{**values, "names": tuple(values["names"])})

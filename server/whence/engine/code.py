@@ -9,8 +9,8 @@ from pydantic import Field
 
 from whence.analysis.entities import at_line
 from whence.analysis.languages import NAMES, language_of
-from whence.code import MAX_FILES, Pass, entity_of
 from whence.codebase import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed
+from whence.codefiles import MAX_FILES, Pass, entity_of
 from whence.engine.core import Opened
 from whence.errors import InvalidRequest, NotFound
 from whence.operations import Progress, operation

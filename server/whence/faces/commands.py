@@ -176,7 +176,7 @@ def rows(result: BaseModel) -> Iterable[Any]:
         yield Markdown(markdown)
         return
     if hits := getattr(result, "hits", ()):
-        yield from found(hits)
+        yield from places(hits) if hasattr(hits[0], "signature") else found(hits)
         return
     for name in type(result).model_fields:
         value = getattr(result, name)
@@ -196,6 +196,15 @@ def found(hits: Iterable[Any]) -> Iterable[Text]:
         if snippet and snippet != hit.title:
             yield Text("  " + snippet[:300], overflow="ellipsis", no_wrap=True)
         yield Text(f"  {hit.id}", style="dim")
+
+
+def places(hits: Iterable[Any]) -> Iterable[Text]:
+    """Hits in the code, each with its name, how it begins, and where it stands."""
+    for hit in hits:
+        yield Text.assemble((hit.name, "bold"), "  ", (hit.kind, "dim"))
+        if hit.signature:
+            yield Text("  " + hit.signature, overflow="ellipsis", no_wrap=True)
+        yield Text(f"  {hit.path}:{hit.line}", style="dim")
 
 
 def _table(values: tuple[BaseModel, ...]) -> Table:
