@@ -450,3 +450,22 @@ def test_a_folder_with_loops_and_links_is_walked_once(tmp_path: Path) -> None:
         "another kind of file": ("a/two.png",),
         "a file that can't be read": ("a/self.md",),
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<system-reminder>\n" * 50_000,
+        "<command-name>a</command-name><command-args>" * 20_000,
+        "User: a\nAssistant: b" + "\n---" * 50_000 + "x",
+        "User: a\nAssistant: b" + " " * 50_000 + "x" + "\n" * 50_000,
+        f"{OURS[:200]}" + "\n## a\n\nb source `x\n\n```markdown\n" * 5_000,
+        "## My request for Codex:\n" * 50_000,
+        "User: a\nAssistant: b\n" * 5_000,
+    ],
+    ids=["openings", "commands", "rules", "spaces", "our context cut off", "requests", "many turns"],
+)
+def test_hostile_text_is_read_in_time(text: str) -> None:
+    """The time grows with the length: what takes its square would not end before the test is stopped."""
+    assert transcripts.read(text, "name", Tally(), whole=True) is not None
+    assert transcripts.strip(text, Tally()) is not None

@@ -65,8 +65,7 @@ _OPENING = re.compile(r"^[ \t]*(?:<(" + "|".join(map(re.escape, _WRAPPERS)) + r"
 _COMMAND = re.compile(
     r"(?:<command-message>[^<]*</command-message>\s*)?<command-name>([^<]*)</command-name>"
     r"(?:\s*<command-(?:message|contents)>[^<]*</command-(?:message|contents)>)*"
-    r"(?:\s*<command-args>(.{0,20000}?)</command-args>)?",
-    re.DOTALL,
+    r"(?:\s*<command-args>((?:[^<]|<(?!/?command-))*+)</command-args>)?"
 )
 _REQUEST = re.compile(r"^#{1,3} My request for Codex:[ \t]*\n?", re.MULTILINE)
 _REQUESTED = re.compile(r"\s*<(userRequest|user_query|user_message|task)>\s*(.*?)\s*</\1>\s*", re.DOTALL)

@@ -35,7 +35,7 @@ _COPIED = re.compile(r"^(?P<name>[^\s:#*`>|\-][^:\n]{0,39}): (?P<rest>.*)$")
 """How VS Code's *Copy All* begins a turn: with the user's own name, or `GitHub Copilot`."""
 
 _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})")
-_RULE = re.compile(r"(?:\n[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*)+\s*\Z")
+_RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,}|={3,})?[ \t]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 
@@ -131,12 +131,20 @@ def _gathered(lines: list[str], turns: list[_Turn], name: str, tally: Tally, *, 
     if title := _TITLE.search(above):
         gathering.title = title[1]
     elif above and whole:
-        yield from gathering.say("assistant" if turns[0].role == "user" else "user", _RULE.sub("", above))
+        yield from gathering.say("assistant" if turns[0].role == "user" else "user", _unruled(above.split("\n")))
     elif above:
         tally.add("text above the first turn")
     ends = [*(turn.line for turn in turns[1:]), len(lines)]
     for turn, end in zip(turns, ends, strict=True):
-        said = _RULE.sub("", "\n".join((turn.rest, *lines[turn.line + 1 : end]))).strip("\n")
+        said = _unruled([turn.rest, *lines[turn.line + 1 : end]])
         date = _DATE.search(turn.aside)
         yield from gathering.say(turn.role, said, date and date[0])
     yield from gathering.end()
+
+
+def _unruled(lines: list[str]) -> str:
+    """The lines as a text, without blank ones and rules at its end, which part turns."""
+    end = len(lines)
+    while end and _RULE.fullmatch(lines[end - 1]):
+        end -= 1
+    return "\n".join(lines[:end]).strip("\n")
