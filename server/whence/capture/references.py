@@ -36,6 +36,7 @@ _VERBS = (
 )
 _FOUND = re.compile(
     rf"""(?xi)
+    (?<!\w)(?=[\w\#"“«'`])   # nothing begins within a word: four positions of five need no look
     (?: \b(?P<verb>{_VERBS})\b :? \s+ (?:(?:the|this|that|a|an|in|commit|bug|error|issue|decision)\s+){{0,3}} )?
     (?: \b(?P<memory>[0-9a-f]{{8}}-[0-9a-f]{{4}}-7[0-9a-f]{{3}}-[0-9a-f]{{4}}-[0-9a-f]{{12}})\b
       | \b(?:ADR|DEC|decision(?:\s+record)?)(?:[\s_-]*(?:no\.?|number|\#)\s*|[\s_-]*)

@@ -3,24 +3,29 @@
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+from whence.asking import CompletionAnswer, CompletionRequest, Estimate
 from whence.code import CodeIndex
 from whence.engine.active import Active, settle
 from whence.engine.autosave import Autosave
 from whence.errors import NotFound, StorageError, WhenceError
 from whence.indexing import Indexer
+from whence.intelligence.models import Models
 from whence.memory import Change, MemoryBase
-from whence.projects import Project, cache_home, locate
+from whence.outgoing import ProviderEmbedder
+from whence.projects import Project, cache_home, data_home, locate
 from whence.protocol import Acknowledged
 from whence.recalls import Recalls
 from whence.recorder import Recorder
 from whence.settings import Settings
+from whence.spending import Spending
 from whence.store import Store
 from whence.values import now, one_line
 from whence.writer import Writer
@@ -41,6 +46,11 @@ class Opened:
         trusted: whether the workspace is. Without trust nothing of it is read or run: no git, no capture.
         changed: called from other threads with the ids of memories written, empty where only the status changed; it
             must be quick.
+        approve: asks the user whether a model may be asked, by an estimate of what that costs; it may take its time.
+            Without it, what has to be asked about raises `ApprovalNeeded`.
+        ask_editor: has the editor's own language model answer, where there is one.
+        secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
+            such as `OPENAI_API_KEY`; kept in memory alone.
 
     Raises:
         StorageError: the data folder or the database can't be opened.
@@ -54,6 +64,9 @@ class Opened:
         capture: bool = False,
         trusted: bool = True,
         changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
+        approve: Callable[[Estimate], bool] | None = None,
+        ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.trusted = trusted
@@ -63,12 +76,16 @@ class Opened:
         self.store = Store.open(self.storage)
         self.active = Active(self.project.home, self.project.author)
         self.writer = Writer(self.store, self._written, self._prepare)
+        self.closing = threading.Event()
+        self.models = Models(self.settings.models, secrets, ask_editor)
+        self.spending = Spending(data_home() / "spending", self.settings.spending, self.project.id, approve)
         self.indexer = Indexer(
             self.store,
             self.settings.embedding,
             cache_home() / "models",
             lambda: self.changed(()),
             background=capture,
+            provider=self._provider(),
         )
         self.code = CodeIndex(
             self.project.root,
@@ -115,6 +132,7 @@ class Opened:
 
     def close(self) -> None:
         """Write what is waiting and stop every thread."""
+        self.closing.set()
         if self.autosave:
             self.autosave.close()
         if self.recorder:
@@ -122,6 +140,7 @@ class Opened:
         self.relating.shutdown()
         self.code.close()
         self.indexer.close()
+        self.spending.close()
         self.helpers.shutdown()
         self.recalls.close()
         self.writer.close()
@@ -135,8 +154,8 @@ class Opened:
             vectors: whether to wait for vectors too.
         """
         recorded = self.recorder is None or self.recorder.settle(timeout)
-        self._related(timeout)
-        return recorded and self.indexer.settle(timeout, vectors=vectors)
+        linked = self._related(timeout)
+        return recorded and linked and self.indexer.settle(timeout, vectors=vectors)
 
     # ------------------------------------------------------------ noticing
 
@@ -202,6 +221,13 @@ class Opened:
                 settle(self.active, self.store, self.writer, self.settings.session.forgotten_hours)
         except WhenceError as error:
             log.warning("the active session could not be looked up: %s", error)
+
+    def _provider(self) -> ProviderEmbedder | None:
+        """The embedding model, where it is a provider's: its name begins with the provider."""
+        name = self.settings.embedding.model
+        if "/" not in name:
+            return None
+        return ProviderEmbedder(name, self.models, self.spending, self.project.root, self.closing)
 
     def one(self, id: str) -> MemoryBase:
         """The memory of this id.
