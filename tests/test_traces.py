@@ -412,7 +412,7 @@ TRACES: dict[str, tuple[str, str, str, list[tuple[str, int, str]]]] = {
     ),
     "laravel": (
         """
-        [2026-03-01 12:00:00] local.ERROR: no price {"exception":"[object] (App\\NoPrice(code: 0): no price at /srv/a.php:3)
+        [2026-03-01 12:00:00] a.ERROR: no price {"exception":"[object] (App\\NoPrice(code: 0): no price at /srv/a.php:3)
         [stacktrace]
         #0 /srv/index.php(9): price()
         #1 {main}
