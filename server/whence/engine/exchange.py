@@ -4,7 +4,8 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
+from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
 
@@ -29,7 +30,10 @@ FORMAT = 1
 MARK = "<!-- Written by Whence"
 """How every page begins that is written to a file; a file that begins so is replaced without asking."""
 
-_BATCH = 500
+_IDENTIFYING = ("commit:", "record:", "thread:")
+"""Keys that mean the same thing everywhere; numbers of decisions and signatures of bugs do not."""
+
+_BATCH = 250
 _TOLD = 100
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -85,13 +89,12 @@ class Exchange(Opened):
             until=until,
             archived=archived,
         )
-        ids = self.store.ids(chosen) + (self.store.ids(chosen, place="bin") if binned else [])
+        total = sum(self.store.counts().values())
         path, count = place(target), 0
         with written(path, _is_export if format == "jsonl" else is_page, overwrite=overwrite) as file:
-            file.write(self._header(len(ids)) if format == "jsonl" else self._heading(len(ids)))
-            for start in range(0, len(ids), _BATCH):
-                progress(f"Writing {len(ids)} memories", start / len(ids))
-                found = self.store.get(ids[start : start + _BATCH])
+            file.write(self._header() if format == "jsonl" else self._heading())
+            for found in chain(self.store.each(chosen), self.store.each(chosen, place="bin") if binned else ()):
+                progress("Writing memories", min(count / max(total, 1), 1.0))
                 file.writelines(map(_line, found) if format == "jsonl" else self._pages(found))
                 count += len(found)
         what = f"{count} {'memory' if count == 1 else 'memories'}"
@@ -113,7 +116,7 @@ class Exchange(Opened):
         """
         path = named(source, self.project.root)
         size = _checked(path)
-        tally, taken = Tally(), _Taken()
+        tally, taken = Tally(), _Taken(self.store.stamps(), frozenset(self.store.ids(Filter(), place="bin")))
         renamed = self._renamed(path)
         with _opened(path) as file:
             numbered = _memories(file, tally)
@@ -134,20 +137,19 @@ class Exchange(Opened):
 
     # ------------------------------------------------------------ out
 
-    def _header(self, count: int) -> str:
+    def _header(self) -> str:
         told = {
             "whence": FORMAT,
             "version": __version__,
             "project": self.project.name,
             "exportedAt": now().isoformat(),
-            "memories": count,
         }
         return json.dumps(told, ensure_ascii=False) + "\n"
 
-    def _heading(self, count: int) -> str:
+    def _heading(self) -> str:
         return (
             f"{MARK} -->\n\n# Memories of {inline(self.project.name, 100)}\n\n"
-            f"{count} memories, exported on {now().astimezone():%Y-%m-%d %H:%M}, the oldest first.\n"
+            f"Exported on {now().astimezone():%Y-%m-%d %H:%M}, the oldest first.\n"
         )
 
     def _pages(self, found: Sequence[MemoryBase]) -> Iterator[str]:
@@ -160,12 +162,12 @@ class Exchange(Opened):
 
     def _renamed(self, path: Path) -> dict[str, str]:
         """For memories of the file that are here under another id, such as one commit's, the id that they have here."""
-        known = self.store.known_as()  # some 20 MB for 100,000
+        known = {key: id for key, id in self.store.known_as().items() if key.startswith(_IDENTIFYING)}
         found: dict[str, str] = {}
         if known:
             with _opened(path) as file:
                 for each in _memories(file, Tally()):
-                    here = next((known[key] for key in _identifying(each) if key in known), each.id)
+                    here = next((known[key] for key in each.keys() if key in known), each.id)  # noqa: SIM118
                     if here != each.id:
                         found[each.id] = here
         return found
@@ -186,9 +188,9 @@ class Exchange(Opened):
                 taken.unchanged += 1  # said twice: the one written later counts
             if each.id not in latest or latest[each.id].updated_at < each.updated_at:
                 latest[each.id] = each
-        here = self.store.stamps(list(latest))
+        here = {id: taken.here[id] for id in latest if id in taken.here}
         fresh = [each for each in latest.values() if each.id not in here]
-        newer = [id for id, each in latest.items() if id in here and here[id][0] < each.updated_at]
+        newer = [id for id, at in here.items() if at < latest[id].updated_at]
         self.writer.write(fresh)
 
         def replace(current: MemoryBase) -> MemoryBase:
@@ -197,9 +199,10 @@ class Exchange(Opened):
             return latest[current.id]
 
         updated = [each.id for each in self.writer.update_all(newer, replace, dated=True) if each is not None]
-        binned = [id for id, (_, gone) in here.items() if gone and id not in updated]
+        binned = [id for id in here if id in taken.binned and id not in updated]
         for id in binned:
             tally.add("in the bin here", latest[id].title)
+        taken.here |= {each.id: each.updated_at for each in (*fresh, *(latest[id] for id in updated))}
         taken.added += len(fresh)
         taken.updated += len(updated)
         taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
@@ -209,7 +212,8 @@ class Exchange(Opened):
 class _Taken:
     """What an import has come to so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, here: dict[str, datetime], binned: frozenset[str]) -> None:
+        self.here, self.binned = here, binned
         self.added = self.updated = self.unchanged = 0
         self.ids: list[str] = []
 
@@ -278,11 +282,6 @@ def _beginning(path: Path) -> bytes:
 
 def _is_export(beginning: bytes) -> bool:
     return not beginning.strip() or beginning.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b'{"whence"')
-
-
-def _identifying(each: MemoryBase) -> list[str]:
-    """Those of its keys that mean the same thing everywhere; numbers of decisions and kinds of failure do not."""
-    return [key for key in each.keys() if key.startswith(("commit:", "record:", "thread:"))]  # noqa: SIM118 - no mapping
 
 
 def _line(each: MemoryBase) -> str:

@@ -43,7 +43,7 @@ _LONGEST = timedelta(seconds=20)
 takes 10 ms; a thousand memories, or 10,000 passages with their vectors, take a second or two.
 """
 
-_NEWEST = ("created_at", "id")
+_TIME = ("created_at", "id")
 
 _UNCHANGED = "target.text_hash = source.text_hash AND target.memory_updated_at = source.memory_updated_at"
 """Nobody has written the passage since it was read."""
@@ -153,10 +153,11 @@ class Table:
         where: str = "",
         *,
         newest: bool = False,
+        oldest: bool = False,
         limit: int | None = None,
         version: int | None = None,
     ) -> pa.Table:
-        """Rows that meet the condition, in any order or `newest` first by (created_at, id)."""
+        """Rows that meet the condition, in any order, or `newest` or `oldest` first by (created_at, id)."""
 
         async def read(handle: Any) -> pa.Table:
             if version is not None:
@@ -167,8 +168,8 @@ class Table:
                 query = query.limit(limit)
             if where:
                 query = query.where(where)
-            if newest:
-                query = query.order_by([ColumnOrdering(column_name=each, ascending=False) for each in _NEWEST])
+            if newest or oldest:
+                query = query.order_by([ColumnOrdering(column_name=each, ascending=oldest) for each in _TIME])
             return await query.to_arrow()
 
         return self._call("read", read)

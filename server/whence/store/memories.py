@@ -155,18 +155,24 @@ class Memories:
         ids: list[str] = table.sort_by([("created_at", "ascending"), ("id", "ascending")])["id"].to_pylist()
         return ids
 
-    def each(self, filter: Filter, *, place: Place = "use") -> Iterator[MemoryBase]:
-        """All memories that pass the filter, oldest first, a few hundred of them in memory at a time."""
-        ids = self.ids(filter, place=place)
-        for start in range(0, len(ids), _AT_ONCE):
-            yield from self.get(ids[start : start + _AT_ONCE])
+    def each(self, filter: Filter, *, place: Place = "use") -> Iterator[list[MemoryBase]]:
+        """All memories that pass the filter, oldest first, a few hundred at a time: no more of them are in memory."""
+        chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
+        here, newer = both(_PLACES[place], passing(chosen)), ""
+        while True:
+            table = self._memories.read(["id", "created_at", "payload"], both(here, newer), oldest=True, limit=_AT_ONCE)
+            if not table.num_rows:
+                return
+            ids = table["id"].to_pylist()
+            yield rows.to_memories(ids, table["payload"].to_pylist())
+            at, id = moment(rows.to_time(table["created_at"][-1].cast("int64").as_py())), literal(ids[-1])
+            newer = f"created_at > {at} OR (created_at = {at} AND id > {id})"
 
-    def stamps(self, ids: Sequence[str]) -> dict[str, tuple[datetime, bool]]:
-        """When those of these memories that are there were last written, and whether they are in the bin, by id."""
-        table = self._memories.read(["id", "updated_at", "deleted_at"], among("id", ids))
-        times = (rows.to_time(each) for each in table["updated_at"].cast("int64").to_pylist())
-        gone = table["deleted_at"].is_valid().to_pylist()
-        return dict(zip(table["id"].to_pylist(), zip(times, gone, strict=True), strict=True))
+    def stamps(self) -> dict[str, datetime]:
+        """When each memory was last written, by id, the bin's included: 20 MB for 100,000."""
+        table = self._memories.read(["id", "updated_at"])
+        times = map(rows.to_time, table["updated_at"].cast("int64").to_pylist())
+        return dict(zip(table["id"].to_pylist(), times, strict=True))
 
     def known_as(self, kinds: Sequence[str] = ()) -> dict[str, str]:
         """Ids of the memories of these kinds, or of all, by each key that the outside world knows them by.
