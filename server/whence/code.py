@@ -312,6 +312,8 @@ class CodeIndex:
         self, until: Callable[[], bool] = lambda: False, progress: Progress = lambda message, share: None
     ) -> bool:
         """Give entities their vectors until all have one or `until` says so. False without a model."""
+        if not self._indexer.local:
+            return False  # the source code itself is not sent to a provider
         todo = self.store.unembedded(self._model, _EMBED_BATCH)
         total = self.store.count()[1] if todo else 0
         done = total and self.store.embedded(self._model)

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.errors import ModelUnavailable, StorageError, WhenceError
+from whence.errors import ApprovalNeeded, MissingKey, ModelUnavailable, StorageError, UnknownModel, WhenceError
 from whence.protocol import EmbeddingStatus
 from whence.retrieval.passages import split
 from whence.settings import EmbeddingSettings
 
 if TYPE_CHECKING:
     from whence.intelligence.embedding import Embedder
+    from whence.outgoing import ProviderEmbedder
     from whence.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ _EMBED_BATCH = 32
 
 _MAINTAIN_SECONDS = 5.0
 """How often storage is asked whether it wants to be tidied; it knows when."""
+
+_RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
+"""Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
 
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
@@ -58,6 +62,7 @@ class Indexer:
         changed: called when the status changed; it must be quick.
         background: whether vectors are made and storage is maintained in the background; a one-shot command line makes
             vectors while it settles, and only with a model that is there.
+        provider: the embedding model of a provider that is to be used, instead of one on this machine.
     """
 
     def __init__(
@@ -68,7 +73,9 @@ class Indexer:
         changed: Callable[[], None] = lambda: None,
         *,
         background: bool = True,
+        provider: "ProviderEmbedder | None" = None,
     ) -> None:
+        self._provider = provider
         self._store, self._settings, self._cache = store, settings, cache
         self._changed = changed
         self._background = background
@@ -107,7 +114,7 @@ class Indexer:
         with self._wake:
             if not self._wake.wait_for(lambda: not self._pending and not self._busy, timeout):
                 return False
-        if vectors and not self._background and self._on_disk():
+        if vectors and not self._background and (self._on_disk() or self._provider is not None):
             self._embed_pending(deadline)
         while vectors and self._state not in ("off", "unavailable") and (self._background or self._on_disk()):
             status = self.status()
@@ -132,9 +139,16 @@ class Indexer:
 
     def vector(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Vectors of query texts, (n, dimension), or None while there is no model to make them; waits for none."""
+        if self._provider is not None:
+            return self._provider.query(texts) if self._embedder is not None or self._open_at_once() else None
         if self._embedder is None and self._state == "waiting" and self._on_disk():
             self._open()
         return None if self._embedder is None else self._embedder.embed(texts)
+
+    @property
+    def local(self) -> bool:
+        """Whether vectors are made on this machine, so that texts stay here and cost nothing."""
+        return self._provider is None
 
     def close(self) -> None:
         """Stop; what is undone is found at the next start."""
@@ -207,7 +221,8 @@ class Indexer:
             except WhenceError as error:
                 if not self._stop.is_set():
                     log.warning("vectors could not be made: %s", error)
-                    self._stop.wait(5)
+                    self._message = str(error)
+                    self._stop.wait(_RETRY_SECONDS if self.local else _PROVIDER_RETRY_SECONDS)
                     self._vectors.set()
             else:
                 self._changed()
@@ -232,6 +247,8 @@ class Indexer:
 
     def _prepare(self) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
+        if self._provider is not None:
+            return self._open_provider(self._provider)
         from whence.intelligence.embedding import known
 
         try:
@@ -252,7 +269,30 @@ class Indexer:
                 return False
         return self._open()
 
+    def _open_provider(self, provider: "ProviderEmbedder") -> bool:
+        """Have the user's consent, and room for the provider's vectors."""
+        passages, embedded = self._store.embedding_progress(provider.name)
+        try:
+            provider.open(passages - embedded)
+            self._store.set_dimension(provider.dimension)
+        except (MissingKey, UnknownModel, ApprovalNeeded) as error:
+            self._fail(f"{error} Search uses words alone.")
+            return False
+        self._embedder = provider
+        self._set("ready", "")
+        return True
+
+    def _open_at_once(self) -> bool:
+        """Open the provider's model for a command line that searches; elsewhere that is the background's affair."""
+        try:
+            return not self._background and self._state == "waiting" and self._prepare()
+        except WhenceError as error:
+            self._fail(f"{error} Search uses words alone.")
+            return False
+
     def _on_disk(self) -> bool:
+        if self._provider is not None:
+            return self._embedder is not None
         from whence.intelligence.provisioning import provisioned
 
         return provisioned(self._cache, self._settings.model) is not None

@@ -18,6 +18,7 @@ from whence.engine.lifecycle import Lifecycle
 from whence.engine.linking import Linking
 from whence.engine.provenance import Provenance
 from whence.engine.sessions import Sessions
+from whence.engine.thinking import Thinking
 from whence.operations import Operation, operations
 
 
@@ -34,6 +35,7 @@ class Engine(
     Exchange,
     Adopting,
     Code,
+    Thinking,
     Lifecycle,
 ):
     """One project's memory, with every operation on it."""

@@ -5,5 +5,6 @@ about capture, ranking or models, and imports no other room. Importing it does n
 """
 
 from whence.store.database import Store
+from whence.store.ledger import Ledger
 
-__all__ = ["Store"]
+__all__ = ["Ledger", "Store"]

@@ -47,6 +47,24 @@ MEMORIES = pa.schema(
 of 500 came out twice in a test with three processes), and the others cost each write more than they save a read."""
 
 
+LEDGER = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False, metadata=_KEY),
+        pa.field("at", _TIME),
+        pa.field("project", pa.string()),
+        pa.field("operation", pa.string()),
+        pa.field("model", pa.string()),
+        pa.field("attempts", pa.int32()),
+        pa.field("tokens_in", pa.int64()),
+        pa.field("tokens_out", pa.int64()),
+        pa.field("usd", pa.float64()),
+        pa.field("seconds", pa.float64()),
+        pa.field("outcome", pa.string()),
+    ]
+)
+"""One row for each request to a model; `usd` is null where the price is not known."""
+
+
 def passages_schema(dimension: int) -> pa.Schema:
     """The derived table, with vectors of so many numbers. Its payload is the passage but for its words.
 
