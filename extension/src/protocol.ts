@@ -24,6 +24,16 @@ export interface Approval {
   approved: boolean;
 }
 
+/** How much of a budget is left. */
+export interface BudgetState {
+  /** Which. */
+  name: 'day' | 'month';
+  /** The most that may be spent, in US dollars. */
+  budget: number;
+  /** What is spent of it, and what is set aside for requests under way. */
+  spent: number;
+}
+
 /** A failure, and once it is known, why it happened and what solved it. */
 export interface Bug {
   /** Identifies the memory; its text sorts by time. */
@@ -339,6 +349,52 @@ export interface Conversation {
   origin: string;
   /** Its id there, by which further turns find it. */
   thread: string;
+}
+
+/** What a day, a model or an operation cost. */
+export interface CostRow {
+  /** The day, the model or the operation. */
+  name: string;
+  /** Requests to models. */
+  calls: number;
+  /** Tokens that were sent. */
+  tokensIn: number;
+  /** Tokens that were answered. */
+  tokensOut: number;
+  /** What that cost, in US dollars, as far as prices are known. */
+  usd: number;
+  /** Requests among them whose price is not known. */
+  unpriced: number;
+}
+
+/** What models cost on this machine, for all projects. */
+export interface Costs {
+  /** All of it. */
+  total: CostRow;
+  /** By day, the last one first. */
+  days: readonly CostRow[];
+  /** By model, the dearest first. */
+  models: readonly CostRow[];
+  /** By operation, the dearest first. */
+  operations: readonly CostRow[];
+  /** The budgets of this day and this month. */
+  budgets: readonly BudgetState[];
+  /** Whether all models are switched off. */
+  stopped: boolean;
+  /** The same as a page. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+}
+
+/** What `whence/costs` asks. */
+export interface CostsParams {
+  /** only requests of this moment or later. */
+  since?: string | null;
+  /** only requests from before this moment. */
+  until?: string | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What `whence/currentSession` asks. */
@@ -899,6 +955,16 @@ export interface Picture {
   data: string;
 }
 
+/** What an operation would send to a model; nothing was sent, and nothing was done. */
+export interface Preview {
+  /** What it may cost; None where nothing would be sent. */
+  estimate: Estimate | null;
+  /** Exactly what would be sent. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+}
+
 /** One message of what a language model is asked. */
 export interface PromptMessage {
   /** Who speaks: the instructions, the question, or an answer that shows how. */
@@ -1045,6 +1111,12 @@ export interface ResolveParams {
 export interface RestoreParams {
   /** the memories. */
   ids: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/resumeModels` asks. */
+export interface ResumeModelsParams {
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1216,6 +1288,16 @@ export interface SessionState {
   note: string;
 }
 
+/** What `whence/showPrompt` asks. */
+export interface ShowPromptParams {
+  /** the operation, such as `suggest_solution`. */
+  operation: string;
+  /** its parameters. */
+  arguments?: Readonly<Record<string, unknown>> | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/startSession` asks. */
 export interface StartSessionParams {
   /** what it is for. */
@@ -1255,6 +1337,12 @@ export interface Status {
 
 /** What `whence/status` asks. */
 export interface StatusParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/stopModels` asks. */
+export interface StopModelsParams {
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1486,6 +1574,14 @@ export interface Operations {
   search_code: { method: 'whence/searchCode'; params: SearchCodeParams; result: CodeResult };
   /** Tell what a file defines: */
   outline_file: { method: 'whence/outlineFile'; params: OutlineFileParams; result: FileOutline };
+  /** Tell what models cost on this machine: */
+  costs: { method: 'whence/costs'; params: CostsParams; result: Costs };
+  /** Switch all models off at once, in every window and process, until they are switched on again. */
+  stop_models: { method: 'whence/stopModels'; params: StopModelsParams; result: Acknowledged };
+  /** Switch models on again after they were switched off. */
+  resume_models: { method: 'whence/resumeModels'; params: ResumeModelsParams; result: Acknowledged };
+  /** Show exactly what an operation would send to a model and what that may cost, and send nothing. */
+  show_prompt: { method: 'whence/showPrompt'; params: ShowPromptParams; result: Preview };
   /** File memories: */
   organize: { method: 'whence/organize'; params: OrganizeParams; result: Acknowledged };
   /** Merge duplicates of one kind into the first; the others go to the bin, from which `restore` brings them back. */
@@ -1534,6 +1630,10 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   index_workspace: 'whence/indexWorkspace',
   search_code: 'whence/searchCode',
   outline_file: 'whence/outlineFile',
+  costs: 'whence/costs',
+  stop_models: 'whence/stopModels',
+  resume_models: 'whence/resumeModels',
+  show_prompt: 'whence/showPrompt',
   organize: 'whence/organize',
   merge: 'whence/merge',
   suggest_pruning: 'whence/suggestPruning',
