@@ -202,7 +202,7 @@ def test_a_secret_is_compared_as_it_is_stored(engine: Engine, tmp_path: Path) ->
 
 
 def test_a_long_thread_becomes_several_conversations(engine: Engine, tmp_path: Path) -> None:
-    turns = [f"turn {n} " + "word " * 16_000 for n in range(13)]
+    turns = [f"turn {n} " + "word " * 12_000 for n in range(13)]
     file = tmp_path / "long.json"
     file.write_text(json.dumps([{"role": "user", "content": each} for each in turns[:7]]), encoding="utf-8")
     assert engine.import_conversations(str(file)).added == 1
@@ -212,8 +212,19 @@ def test_a_long_thread_becomes_several_conversations(engine: Engine, tmp_path: P
     found = sorted(conversations(engine), key=lambda each: each.thread)
     assert [text.split(" w")[0] for each in found for text in contents(each)] == [f"turn {n}" for n in range(13)]
     assert all(sum(map(len, contents(each))) <= parts.PART_CHARACTERS for each in found)
-    assert len(found) > 2
+    assert len(found) == 7
     assert all(each.links[0].target == found[0].id for each in found[1:])
+
+
+def test_every_turn_of_a_conversation_is_found(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "chat.md"
+    said = [f"About topic{n} and its details" for n in range(300)]
+    file.write_text(chat(*said), encoding="utf-8")
+    engine.import_conversations(str(file))
+    assert [len(each.messages) for each in sorted(conversations(engine), key=lambda each: each.thread)] == [200, 100]
+    assert engine.settle(20)
+    for n in (0, 60, 150, 199, 299):
+        assert f"topic{n} " in engine.search(f"topic{n}").hits[0].snippet
 
 
 @pytest.mark.parametrize("source", ["", " ", "/no/such/place", "a\0b", "~nobody-of-this-name/x"])

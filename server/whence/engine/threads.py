@@ -18,10 +18,10 @@ from whence.store import Store
 from whence.values import Words, now, one_line, stable_id
 from whence.writer import Writer, clean
 
-PART_CHARACTERS = 400_000
-"""Characters of one conversation, some 100,000 tokens; what a thread has more is a further one, part of the first."""
+PART_CHARACTERS, PART_TURNS = 150_000, 200
+"""Of one conversation: so much is searched turn by turn. What a thread has more is a further one, part of the first."""
 
-MAX_PARTS = 20
+MAX_PARTS = 60
 """Conversations of one thread."""
 
 _TOGETHER = 100
@@ -204,10 +204,10 @@ class Intake:
                 "conversations in the bin, which gain nothing until they are restored", thread.stored[0].title
             )
             return
-        retitled = bool(thread.stored) and _is_untitled(thread.stored[0]) and _line(thread.title) != ""
-        retitled = retitled and thread.stored[0].title != _line(thread.title)
+        named = _line(thread.title)
+        retitled = bool(thread.stored and named) and _is_untitled(thread.stored[0]) and thread.stored[0].title != named
         if retitled:
-            self._writer.update(thread.stored[0].id, _titled(_line(thread.title)))
+            self._writer.update(thread.stored[0].id, _titled(named))
         if thread.new:
             self._lay_out(thread)
         first = thread.stored[0].id if thread.stored else thread.template.id
@@ -224,18 +224,20 @@ class Intake:
         """Put new turns at the end of the last conversation of the thread, and beyond its size into further ones."""
         last = thread.stored[-1] if thread.stored else None
         grown = last is not None and _goes_on(last.messages[-1], thread)
-        size = sum(len(each.content) for each in last.messages) if last else PART_CHARACTERS
+        size, turns = (
+            (sum(len(each.content) for each in last.messages), len(last.messages)) if last else (0, PART_TURNS)
+        )
         groups: list[list[Message]] = [[]]
         for message in thread.new:
-            if size + len(message.content) > PART_CHARACTERS and (groups[-1] or len(groups) == 1):
+            size, turns = size + len(message.content), turns + 1
+            if turns > PART_TURNS or (turns > 1 and size > PART_CHARACTERS):
                 groups.append([])
-                size = 0
+                size, turns = len(message.content), 1
             groups[-1].append(message)
-            size += len(message.content)
         if last is not None and groups[0]:
             self._writer.update(last.id, _with_turns(groups[0], instead_of_last=grown))
         first = thread.stored[0] if thread.stored else thread.template
-        for number, group in enumerate(groups[1:], max(len(thread.stored), 0) + 1):
+        for number, group in enumerate(groups[1:], len(thread.stored) + 1):
             part = first.model_copy(update={"messages": tuple(group), "title": _line(thread.title) or first.title})
             self._waiting.append(part if number == 1 else _further(part, first, number))
             self._ids[self._waiting[-1].keys()[0]] = self._waiting[-1].id
@@ -281,11 +283,12 @@ def _titled(title: str) -> Callable[[MemoryBase], MemoryBase]:
 
 def _further(part: Conversation, first: Conversation, number: int) -> Conversation:
     at = part.messages[0].at or first.created_at
+    title = part.default_title() if _is_untitled(first) else first.title
     return part.model_copy(
         update={
             "id": stable_id(at, f"{first.id}/{number}"),
             "created_at": at,
-            "title": f"{one_line(part.title, MAX_TITLE - 20)} (part {number})",
+            "title": f"{one_line(title, MAX_TITLE - 20)} (part {number})",
             "thread": f"{first.thread}/{number}",
             "links": (Link(relation="part_of", target=first.id),),
         }

@@ -19,6 +19,9 @@ from whence.values import one_line, unique
 MAX_PASSAGES = 24
 """Passages of one memory; a commit of a thousand files is found by its message, paths and first hunks."""
 
+MAX_TURN_PASSAGES = 600
+"""Passages of a memory that is looked for piece by piece: each turn of a conversation is found, not its beginning."""
+
 PASSAGE_CHARACTERS = 800
 """Characters of a passage: some 200 tokens of prose, 250 of code; MiniLM reads 256. Measured: 600 to 1,200 do alike."""
 
@@ -43,11 +46,16 @@ class _Edited(Protocol):
 
 
 def split(memory: MemoryBase) -> list[Passage]:
-    """The passages of a memory, at least one and at most `MAX_PASSAGES`, in the order in which they read."""
+    """The passages of a memory, at least one and at most `MAX_PASSAGES`, in the order in which they read.
+
+    One that is looked for piece by piece has up to `MAX_TURN_PASSAGES`, none of which reaches over two pieces.
+    """
     edits, body = (memory.edits, memory.reason) if isinstance(memory, _Edited) else ((), memory.text())
     paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
     symbols = unique(symbol for edit in edits for symbol in edit.symbols)
-    prose = chain.from_iterable(map(_cut, memory.pieces() or (body,)))
+    pieces = memory.pieces()
+    most = MAX_TURN_PASSAGES if pieces else MAX_PASSAGES
+    prose = chain.from_iterable(map(_cut, pieces or (body,)))
     opening = next(prose, "")
     told = one_line(opening, PASSAGE_CHARACTERS).startswith(memory.title.rstrip("…"))
     named = [" ".join(names[:MAX_NAMES]) for names in (paths, symbols)]
@@ -66,11 +74,11 @@ def split(memory: MemoryBase) -> list[Passage]:
     ]
     columns = [words]
     for text, own in chain(((text, terms(text)) for text in prose), _layers(edits)):
-        if len(texts) < MAX_PASSAGES:
+        if len(texts) < most:
             texts.append(text)
             columns.append(own)
         words.extend(own)
-        if len(words) >= MAX_TERMS and len(texts) == MAX_PASSAGES:
+        if len(words) >= MAX_TERMS and len(texts) == most:
             break
     del words[MAX_TERMS:]
     return [
