@@ -144,7 +144,8 @@ class Finding(Searching):
         """Tell the state of the project's memory: counts, capture, search by meaning, where it lives."""
         counts = self.store.counts()
         embedding = self.indexer.status()
-        messages = unique([embedding.message, *(self.recorder.messages if self.recorder else ())])
+        capturing = self.recorder.messages if self.recorder else ()
+        messages = unique([embedding.message, *capturing, self.autosave.message if self.autosave else ""])
         busy = self.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
         return Status(
             version=__version__,
