@@ -172,6 +172,19 @@ def test_the_newer_of_two_stays(open_engine: Open, tmp_path: Path) -> None:
     assert second.import_export(str(tmp_path / "e.jsonl")).unchanged == 3
 
 
+def test_of_what_a_file_says_twice_the_later_counts(open_engine: Open, tmp_path: Path) -> None:
+    engine = open_engine()
+    notes = [Note(content=f"n{n}", created_at=AT + timedelta(minutes=n), updated_at=AT) for n in range(600)]
+    newer = notes[0].model_copy(update={"content": "newer", "updated_at": AT + timedelta(days=1)})
+    older = notes[300].model_copy(update={"content": "older", "updated_at": AT - timedelta(days=1)})
+    written = [*notes, newer, older, notes[5]]
+    (tmp_path / "e.jsonl").write_text("\n".join(each.model_dump_json() for each in written), encoding="utf-8")
+    done = engine.import_export(str(tmp_path / "e.jsonl"))
+    assert (done.added, done.updated, done.unchanged) == (600, 1, 2)
+    assert engine.one(newer.id).text() == "newer"
+    assert engine.one(older.id).text() == "n300"
+
+
 def test_what_was_thrown_away_here_stays_in_the_bin(open_engine: Open, tmp_path: Path) -> None:
     engine = open_engine()
     (id,) = engine.remember({"kind": "note", "content": "unwanted"}).ids

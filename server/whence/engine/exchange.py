@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
@@ -189,6 +189,10 @@ class Exchange(Opened):
             if each.id not in latest or latest[each.id].updated_at < each.updated_at:
                 latest[each.id] = each
         here = {id: taken.here[id] for id in latest if id in taken.here}
+        # Our files are in order of time, so that nothing comes twice; what is out of order may have come before.
+        early = [id for id, each in latest.items() if id not in here and each.created_at <= taken.last]
+        here |= {each.id: each.updated_at for each in self.store.get(early)}
+        taken.last = max(taken.last, *(each.created_at for each in batch))
         fresh = [each for each in latest.values() if each.id not in here]
         newer = [id for id, at in here.items() if at < latest[id].updated_at]
         self.writer.write(fresh)
@@ -202,7 +206,7 @@ class Exchange(Opened):
         binned = [id for id in here if id in taken.binned and id not in updated]
         for id in binned:
             tally.add("in the bin here", latest[id].title)
-        taken.here |= {each.id: each.updated_at for each in (*fresh, *(latest[id] for id in updated))}
+        taken.here |= {id: latest[id].updated_at for id in updated}
         taken.added += len(fresh)
         taken.updated += len(updated)
         taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
@@ -214,6 +218,7 @@ class _Taken:
 
     def __init__(self, here: dict[str, datetime], binned: frozenset[str]) -> None:
         self.here, self.binned = here, binned
+        self.last = datetime.min.replace(tzinfo=UTC)
         self.added = self.updated = self.unchanged = 0
         self.ids: list[str] = []
 
