@@ -151,9 +151,7 @@ class Provider:
             "object": "chat.completion",
             "created": 0,
             "model": payload["model"],
-            "choices": [
-                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}
-            ],
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}],
             **({"usage": usage} if reply.usage else {}),
         }
 
