@@ -198,7 +198,7 @@ def _brought(parsed: Parsed) -> dict[str, object]:
         ],
         "packages": list(parsed.packages),
         "mentions": list(parsed.mentions),
-        "defines": sorted({each.names[0] for each in parsed.entities if each.kind != "module"}),
+        "defines": list(reading.defines(parsed)),
         "broken": parsed.broken,
     }
 

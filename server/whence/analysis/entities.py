@@ -36,6 +36,9 @@ _WIDE = 300
 
 _PRECEDENCE = {kind: number for number, kind in enumerate(("interface", "class", "method", "function", "module"))}
 
+_UNBRACED = frozenset({"class", "module", "method", "singleton_method"})
+"""Nodes of Ruby, where nothing but the line's end comes before a body."""
+
 _LICENCE = re.compile(r"copyright|licen[sc]ed?\b|SPDX-|all rights reserved|eslint|@ts-|coding[:=]|prettier-", re.I)
 
 
@@ -89,6 +92,9 @@ class Parsed:
     mentions: tuple[str, ...] = ()
     """Names by which it uses what it does not import by name, in the languages that have such."""
 
+    constants: tuple[str, ...] = ()
+    """Names that it defines besides, in the languages where others use them without importing them by name."""
+
     broken: bool = False
     """Whether part of it could not be parsed."""
 
@@ -124,6 +130,7 @@ def parse(path: str, text: str) -> Parsed | None:
         imports=_imports(language, found),
         packages=tuple(dict.fromkeys(_package(each) for each in found.get("package", ()))),
         mentions=_mentions(found.get("mention", ())),
+        constants=_mentions(found.get("constant", ())),
         broken=tree.root_node.has_error,
     )
 
@@ -172,6 +179,7 @@ def _entities(
                 kinds[node.id] = (kind, node)
     ordered = sorted(kinds.values(), key=lambda each: (each[1].start_byte, -each[1].end_byte))
     entities: list[Entity] = []
+    documented: set[int] = set()
     open_: list[tuple[int, tuple[str, ...], str]] = []  # end, names, kind of what the next one may stand in
     for kind, node in ordered:
         if len(entities) >= MAX_ENTITIES:
@@ -193,13 +201,17 @@ def _entities(
         ):
             kind = "method"
         row, end = node.start_point.row, max(_end_row(node), node.start_point.row)
+        doc = _docstring(node) if language.name == "python" else ""
+        if language.name != "python" and row not in documented:
+            documented.add(row)  # of several that begin on one line, the comment is the outermost one's
+            doc = _comment_above(row, lines, comments)
         entities.append(
             Entity(
                 name=own[-1],
                 kind=cast(Kind, kind),
                 names=names,
                 signature=_signature(node, data),
-                doc=_docstring(node) if language.name == "python" else _comment_above(row, lines, comments),
+                doc=doc,
                 start=row + 1,
                 end=end + 1,
             )
@@ -262,7 +274,9 @@ def _signature(node: "Node", data: bytes) -> str:
     raw = data[node.start_byte : min(end, node.start_byte + 4 * MAX_SIGNATURE)].decode("utf-8", "replace")
     if body is None and node.type not in ("type_alias_declaration", "type_alias_statement", "alias_declaration"):
         raw = raw.split("\n", 1)[0]
-    line = " ".join(raw.split()).rstrip(" :{=>")
+    if node.type in _UNBRACED:
+        raw = raw.split("\n", 1)[0]
+    line = " ".join(raw.split()).removesuffix("=>").rstrip(" :{=")
     return line if len(line) <= MAX_SIGNATURE else line[: MAX_SIGNATURE - 1] + "…"
 
 
@@ -393,6 +407,12 @@ def _from_inside(each: Import, depth: int) -> Import:
     rest = parts[supers:]
     kept = ["super"] * (supers - depth) if supers > depth else ["self"]
     return Import("::".join([*kept, *rest]), each.line, each.names, each.form)
+
+
+def defines(parsed: Parsed) -> tuple[str, ...]:
+    """The names on a file's top level, by which other files may use it."""
+    named = {each.names[0] for each in parsed.entities if each.kind != "module"}
+    return tuple(sorted(named.union(parsed.constants)))
 
 
 def _package(node: "Node") -> str:

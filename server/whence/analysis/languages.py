@@ -3,7 +3,7 @@
 A pattern is tree-sitter's query syntax (https://tree-sitter.github.io/tree-sitter/using-parsers/queries). Its captures
 say what a node is: one of the kinds of entity, `scope` for what only lends its name to what is inside, `comment`,
 `import` for what brings in another file, `package` for the name that a file gives itself, `mention` for a name by which
-a file uses what its imports do not name.
+a file uses what its imports do not name, `constant` for one that it defines and that is no entity.
 """
 
 import threading
@@ -144,6 +144,9 @@ _GO = """
 (qualified_type) @mention
 (call_expression function: (identifier) @mention)
 (type_identifier) @mention
+(source_file (const_declaration (const_spec name: (identifier) @constant)))
+(source_file (var_declaration (var_spec name: (identifier) @constant)))
+(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @constant))))
 """
 
 _RUST = """

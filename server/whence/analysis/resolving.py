@@ -1,0 +1,12 @@
+"""What a resolver of imports answers."""
+
+from typing import Final
+
+Found = tuple[str, ...]
+"""The files that an import brings in; none where it is of the project and brings in no file, as a namespace may."""
+
+EXTERNAL: Final[Found] = ("<external>",)
+"""It is not of this project. Compared by identity."""
+
+UNRESOLVED: Final[Found] = ("<unresolved>",)
+"""It should be of this project, and no file of it was found."""
