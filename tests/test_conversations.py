@@ -227,6 +227,16 @@ def test_every_turn_of_a_conversation_is_found(engine: Engine, tmp_path: Path) -
         assert f"topic{n} " in engine.search(f"topic{n}").hits[0].snippet
 
 
+def test_long_conversations_leave_room_for_others(engine: Engine) -> None:
+    notes = {
+        engine.remember({"kind": "note", "content": f"The parser of part {n}, at some length"}).ids[0] for n in range(9)
+    }
+    for n in range(3):
+        engine.save_conversation(chat(*(f"the parser again {n} {turn}" for turn in range(150))))
+    assert engine.settle(20)
+    assert notes < {hit.id for hit in engine.search("parser", limit=50).hits}
+
+
 @pytest.mark.parametrize("source", ["", " ", "/no/such/place", "a\0b", "~nobody-of-this-name/x"])
 def test_a_source_that_is_not_there_is_refused(engine: Engine, source: str) -> None:
     with pytest.raises(InvalidRequest):
