@@ -201,9 +201,10 @@ class Thinking(Opened):
                 workers.submit(self._think_through, ask, messages, model, stop)
                 for ask, messages in zip(asks, said, strict=True)
             ]
-            while not all(each.done() for each in waiting):
-                wait(waiting, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
-                progress(f"Asking {model}", sum(each.done() for each in waiting) / len(waiting))
+            pending = set(waiting)
+            while pending:
+                pending = wait(pending, _LOOK_SECONDS, return_when=FIRST_COMPLETED).not_done
+                progress(f"Asking {model}", 1 - len(pending) / len(waiting))
             thoughts = [each.result() for each in waiting]
         finally:
             stop.set()
