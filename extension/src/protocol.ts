@@ -200,6 +200,20 @@ export interface CodeEntity {
   endLine: number;
 }
 
+/** The graph around a file, to be drawn. */
+export interface CodeGraph {
+  /** The file in the middle. */
+  file: string;
+  /** The files, the one in the middle first. */
+  nodes: readonly GraphNode[];
+  /** What is between them. */
+  edges: readonly GraphEdge[];
+  /** Files that would have been too many to draw, the farthest ones. */
+  leftOut: number;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
 /** An entity that answers a query. */
 export interface CodeHit {
   /** Its names, from the outermost that it stands in, with dots between them. */
@@ -460,6 +474,46 @@ export interface Decision {
   done: readonly string[];
 }
 
+/** What a file imports, and what imports it. */
+export interface Dependencies {
+  /** The file. */
+  file: string;
+  /** Files that it imports, nearest first. */
+  imports: readonly Dependency[];
+  /** Files that import it, nearest first. */
+  importedBy: readonly Dependency[];
+  /** The files, itself included, that import one another in a circle; empty where there is none. */
+  cycle: readonly string[];
+  /** Imports of what is not part of the project, such as libraries. */
+  external: number;
+  /** Imports that should be of the project and of which no file was found. */
+  unresolved: number;
+  /** A few of those. */
+  unresolvedNames: readonly string[];
+  /** The same as a page. */
+  markdown: string;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** What `whence/dependencies` asks. */
+export interface DependenciesParams {
+  /** the file. */
+  path: string;
+  /** how far to go: 1 for direct imports alone. */
+  depth?: number;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** A file at some distance from another. */
+export interface Dependency {
+  /** The file. */
+  path: string;
+  /** Imports between the two: 1 for a direct one. */
+  depth: number;
+}
+
 /** A memory, and how it reads. */
 export interface Detail {
   /** The memory itself. */
@@ -664,6 +718,40 @@ export interface GetParams {
   workspaceFolder?: string;
 }
 
+/** An import, or a habit of changing together. */
+export interface GraphEdge {
+  /** The file that imports. */
+  source: string;
+  /** The file that is imported. */
+  target: string;
+  /** Which of the two it is. */
+  kind: 'import' | 'together';
+  /** 1 for an import; for a habit its confidence. */
+  weight: number;
+}
+
+/** A file of a graph. */
+export interface GraphNode {
+  /** The file. */
+  path: string;
+  /** Imports between it and the file in the middle, which has 0. */
+  distance: number;
+  /** Its language. */
+  language: string;
+  /** Whether it is a test. */
+  test: boolean;
+}
+
+/** What `whence/graph` asks. */
+export interface GraphParams {
+  /** the file in the middle. */
+  path: string;
+  /** how many imports to go in either direction. */
+  depth?: number;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** One memory that answers a query. */
 export interface Hit {
   /** The memory. */
@@ -688,6 +776,34 @@ export interface Hit {
   files: readonly string[];
   /** Its labels. */
   labels: readonly string[];
+}
+
+/** What a refactoring of a file would touch. */
+export interface Impact {
+  /** The file. */
+  file: string;
+  /** Files that import it. */
+  direct: readonly string[];
+  /** Files that import it by way of others, nearest first. */
+  transitive: readonly Dependency[];
+  /** Files that usually change with it, most closely first. */
+  together: readonly Together[];
+  /** Tests that reach it. */
+  tests: readonly string[];
+  /** Bugs that were met there. */
+  bugs: readonly Cited[];
+  /** Decisions that concern it. */
+  decisions: readonly Cited[];
+  /** How much care it wants. */
+  risk: 'low' | 'medium' | 'high';
+  /** Why, as sentences. */
+  reasons: readonly string[];
+  /** What to do, as sentences. */
+  recommendations: readonly string[];
+  /** The same as a page. */
+  markdown: string;
+  /** What the user should know, as a sentence. */
+  note: string;
 }
 
 /** What `whence/importConversations` asks. */
@@ -1061,6 +1177,42 @@ export interface Recorded {
   solution: string;
 }
 
+/** What `whence/refactorImpact` asks. */
+export interface RefactorImpactParams {
+  /** the file. */
+  path: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** In which order to change files: those that depend on none of the others first. */
+export interface RefactorOrder {
+  /** The steps, in order. */
+  steps: readonly RefactorStep[];
+  /** The same as a page. */
+  markdown: string;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** What `whence/refactorOrder` asks. */
+export interface RefactorOrderParams {
+  /** the files. */
+  paths: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** Files to change together. */
+export interface RefactorStep {
+  /** One file, or several that import one another in a circle. */
+  files: readonly string[];
+  /** Whether they import one another in a circle. */
+  cycle: boolean;
+  /** Files of earlier steps that these import. */
+  after: readonly string[];
+}
+
 /** A memory that links to another. */
 export interface Related {
   /** The memory. */
@@ -1400,6 +1552,16 @@ export interface Summary {
   until: string | null;
 }
 
+/** A file that usually changes with another. */
+export interface Together {
+  /** The file. */
+  path: string;
+  /** Commits in which both changed. */
+  support: number;
+  /** The share of the commits of the file asked about in which this one changed too, 0 to 1. */
+  confidence: number;
+}
+
 /** What `whence/trackChange` asks. */
 export interface TrackChangeParams {
   /** the file that was changed. */
@@ -1568,6 +1730,14 @@ export interface Operations {
   import_export: { method: 'whence/importExport'; params: ImportExportParams; result: Imported };
   /** Take over the memories of another tool, as notes and decisions, with the links between them. */
   import_memories: { method: 'whence/importMemories'; params: ImportMemoriesParams; result: Imported };
+  /** Tell which files a file imports, which import it, and whether it does so in a circle. */
+  dependencies: { method: 'whence/dependencies'; params: DependenciesParams; result: Dependencies };
+  /** Tell what a refactoring of a file would touch: */
+  refactor_impact: { method: 'whence/refactorImpact'; params: RefactorImpactParams; result: Impact };
+  /** Tell in which order to refactor files: */
+  refactor_order: { method: 'whence/refactorOrder'; params: RefactorOrderParams; result: RefactorOrder };
+  /** Give the files around a file and the imports and habits of change between them, to be drawn. */
+  graph: { method: 'whence/graph'; params: GraphParams; result: CodeGraph };
   /** Index the workspace's code, so that it can be searched and its dependencies followed. */
   index_workspace: { method: 'whence/indexWorkspace'; params: IndexWorkspaceParams; result: Indexed };
   /** Find functions, classes and other entities of the code by name, by words and by meaning, best first. */
@@ -1627,6 +1797,10 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   export: 'whence/export',
   import_export: 'whence/importExport',
   import_memories: 'whence/importMemories',
+  dependencies: 'whence/dependencies',
+  refactor_impact: 'whence/refactorImpact',
+  refactor_order: 'whence/refactorOrder',
+  graph: 'whence/graph',
   index_workspace: 'whence/indexWorkspace',
   search_code: 'whence/searchCode',
   outline_file: 'whence/outlineFile',

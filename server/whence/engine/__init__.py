@@ -7,7 +7,6 @@ operations stand in a file for each thing that people do; nothing here knows an 
 
 from whence.engine.adopting import Adopting
 from whence.engine.bugs import Bugs
-from whence.engine.code import Code
 from whence.engine.conversations import Conversations
 from whence.engine.daily import Daily
 from whence.engine.exchange import Exchange
@@ -18,6 +17,7 @@ from whence.engine.lifecycle import Lifecycle
 from whence.engine.linking import Linking
 from whence.engine.provenance import Provenance
 from whence.engine.sessions import Sessions
+from whence.engine.structure import Structure
 from whence.engine.thinking import Thinking
 from whence.operations import Operation, operations
 
@@ -34,7 +34,7 @@ class Engine(
     History,
     Exchange,
     Adopting,
-    Code,
+    Structure,
     Thinking,
     Lifecycle,
 ):

@@ -38,6 +38,7 @@ search context get children status form remember update forget restore rebuild o
 prune empty_bin export import_export save_conversation append_turns labels_in_use import_conversations
 import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
 end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
+dependencies refactor_impact refactor_order graph
 costs stop_models resume_models show_prompt
 """
 
