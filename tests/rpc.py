@@ -33,13 +33,16 @@ class LspClient:
             env={**os.environ, "WHENCE_HOME": str(home)},
         )
         self.notifications: list[dict[str, Any]] = []
+        self.replies: dict[str, Any] = {}
         self.errors: list[str] = []
         self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
         self._ids = itertools.count(1)
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=self._log, daemon=True).start()
 
-    def start(self, *folders: Path, settings: dict[str, Any] | None = None, trusted: bool = True) -> dict[str, Any]:
+    def start(
+        self, *folders: Path, settings: dict[str, Any] | None = None, trusted: bool = True, **options: Any
+    ) -> dict[str, Any]:
         result = self.request(
             "initialize",
             {
@@ -50,6 +53,7 @@ class LspClient:
                 "initializationOptions": {
                     "settings": {"embedding": {"model": "none"}, **(settings or {})},
                     "trusted": trusted,
+                    **options,
                 },
             },
         )
@@ -128,7 +132,8 @@ class LspClient:
                 if "method" in message:
                     self.notifications.append(message)
                     if "id" in message:
-                        self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+                        result = self.replies.get(message["method"])
+                        self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
                 elif message.get("id") in self._answers:
                     self._answers[message["id"]].put(message)
         except (ValueError, OSError):

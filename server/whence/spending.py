@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,9 @@ _PATIENCE = 30.0
 
 _MARGIN = 60.0
 """Seconds beyond the longest request for which money stays set aside."""
+
+_LOOK_SECONDS = 0.1
+"""How often one who waits for the user's answer looks whether it is still wanted."""
 
 _CENT = 1e-9
 """What sums of floating-point dollars may be off by."""
@@ -109,10 +113,19 @@ class Spending:
         settings: threshold and budgets.
         project: id of the project that is paid for.
         approve: asks the user; without it, what has to be asked about is refused.
+        closing: set when nobody waits for the user's answer any more.
     """
 
-    def __init__(self, folder: Path, settings: SpendingSettings, project: str, approve: Approve | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: SpendingSettings,
+        project: str,
+        approve: Approve | None = None,
+        closing: threading.Event | None = None,
+    ) -> None:
         self._folder, self._settings, self._project, self._approve = folder, settings, project, approve
+        self._closing = closing or threading.Event()
         self._opening = threading.Lock()
         self._opened: Ledger | None = None
 
@@ -190,7 +203,24 @@ class Spending:
             return True
         if self._approve is None:
             raise ApprovalNeeded(f"{asked.note} This needs your approval, and was not sent.", asked)
-        return bool(self._approve(asked))
+        return self._ask(self._approve, asked)
+
+    def _ask(self, approve: Approve, asked: Estimate) -> bool:
+        """The user's answer, from a thread of its own: it may never come."""
+        answer: Future[bool] = Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(bool(approve(asked)))
+            except BaseException as error:  # noqa: BLE001 - who waits must hear of it
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, name="whence-approval", daemon=True).start()
+        while not wait([answer], _LOOK_SECONDS).done:
+            self.check()
+            if self._closing.is_set():
+                raise Cancelled("The project is being closed.")
+        return answer.result()
 
     # ------------------------------------------------------------ paying
 

@@ -29,6 +29,7 @@ from whence.faces import commands
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from whence.asking import Estimate
     from whence.engine import Engine
     from whence.operations import Operation
 
@@ -296,8 +297,19 @@ def _options(
 def _engine(project: Path) -> "Iterator[Engine]":
     from whence.engine import Engine
 
-    with Engine(project) as engine:
+    with Engine(project, approve=_approve if sys.stdin.isatty() else None) as engine:
         yield engine
+
+
+def _approve(asked: "Estimate") -> bool:
+    """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
+    err.print(Text(asked.note))
+    try:
+        while (answer := err.input("Send it? (y)es, (n)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
+            err.print(Markdown(asked.prompt))
+    except EOFError:
+        return False
+    return answer == "y"
 
 
 def _moment(text: str | None) -> datetime | None:

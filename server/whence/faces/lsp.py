@@ -24,6 +24,7 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from whence import __version__
+from whence.faces import asking
 from whence.faces.messages import PREFIX, Protocol
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ class Server(LanguageServer):
         self.first_folders: list[str] = []
         self.settings: dict[str, Any] = {}
         self.trusted = True
+        self.secrets: dict[str, str] = {}
+        self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
 
@@ -174,6 +177,9 @@ class Server(LanguageServer):
             capture=True,
             trusted=self.trusted,
             changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
+            approve=asking.approver(self, knows=self.client_asks),
+            ask_editor=asking.completer(self) if self.client_asks else None,
+            secrets=self.secrets,
         )
 
     def _opened(self, uri: str, task: "asyncio.Task[Engine]") -> None:
@@ -387,6 +393,8 @@ def make_server() -> Server:
             settings = options.get("settings")
             server.settings = settings if isinstance(settings, dict) else {}
             server.trusted = options.get("trusted") is not False
+            server.client_asks = options.get("asks") is True
+            server.secrets = asking.secrets(options.get("secrets"))
         named = [folder.uri for folder in params.workspace_folders or []]
         server.first_folders = named or [uri for uri in [params.root_uri] if uri]
         server.loop = asyncio.get_running_loop()
@@ -422,6 +430,12 @@ def make_server() -> Server:
         path = to_fs_path(params.text_document.uri)
         if path and (engine := await server.engine_of(params.text_document.uri)):
             engine.opened(Path(path), params.text_document.text)
+
+    @server.feature(f"{PREFIX}secrets")
+    async def secrets_changed(params: Any) -> None:
+        if (secrets := asking.secrets(params)) != server.secrets:
+            server.secrets = secrets
+            server.reopen()
 
     @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def cancel(params: lsp.WorkDoneProgressCancelParams) -> None:

@@ -125,7 +125,7 @@ class Models:
         """
         with self._turn(check):
             if model == EDITOR:
-                return self._of_editor(messages, pictures, answer_tokens, attempted)
+                return self._of_editor(messages, pictures, answer_tokens, check, attempted)
             said = [{"role": each.role, "content": each.content} for each in messages]
             if pictures:
                 said[-1]["content"] = _with_pictures(messages[-1].content, pictures)  # type: ignore[assignment]
@@ -200,16 +200,26 @@ class Models:
         messages: Sequence[PromptMessage],
         pictures: Sequence[Picture],
         answer_tokens: int,
+        check: Callable[[], None],
         attempted: Callable[[], None],
     ) -> Completion:
-        if self._ask_editor is None:
+        if (ask_editor := self._ask_editor) is None:
             raise UnknownModel("There is no editor here whose models could answer. Name another one in whence.model.")
         request = CompletionRequest(
             messages=tuple(messages), pictures=tuple(pictures), answer_tokens=max(answer_tokens, 1)
         )
         attempted()
+        answering: Future[CompletionAnswer] = Future()
+
+        def ask() -> None:
+            try:
+                answering.set_result(ask_editor(request))
+            except BaseException as error:  # noqa: BLE001 - who waits must hear of it
+                answering.set_exception(error)
+
+        threading.Thread(target=ask, name="whence-editor", daemon=True).start()
         try:
-            answer = self._ask_editor(request)
+            answer = _until(answering, check)
         except WhenceError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the face's callable raises, the caller can go on without
