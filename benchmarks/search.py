@@ -30,9 +30,10 @@ from benchmarks.memories import Maker, percentile, unit_vectors
 from tests.models import cached_model
 from whence.engine import Engine
 from whence.memory import MemoryBase
-from whence.protocol import Filter, Passage
+from whence.passage import Passage
+from whence.protocol import Filter
 from whence.retrieval.passages import split
-from whence.retrieval.words import query_terms
+from whence.retrieval.query import Query
 from whence.settings import Settings
 
 T = TypeVar("T")
@@ -166,7 +167,7 @@ def measure(count: int, queries: int) -> None:
                 )
             for query in asked:
                 vectors = timed(parts["embedding"], lambda query=query: embed([query]))
-                timed(parts["words"], lambda query=query: store.by_words(query_terms(query), Filter(), CANDIDATES))
+                timed(parts["words"], lambda query=query: store.by_words(Query(query).terms, Filter(), CANDIDATES))
                 if vectors is not None:
                     vector = vectors[0]
                     timed(parts["meaning"], lambda vector=vector: store.by_vector(model, vector, Filter(), CANDIDATES))

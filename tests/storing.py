@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.memory import MemoryBase
-from whence.protocol import Passage
+from whence.passage import Passage
 
 MODEL = "test-model"
 DIMENSION = 8

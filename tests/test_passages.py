@@ -4,8 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from whence.memory import Change, Decision, FileEdit, MemoryBase, Note
-from whence.retrieval.passages import MAX_PASSAGES, MAX_TERMS, PASSAGE_CHARACTERS, is_first, split
+from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
+from whence.retrieval.passages import (
+    EMBEDDED_CHARACTERS,
+    MAX_PASSAGES,
+    MAX_TERMS,
+    MAX_TURNS,
+    PASSAGE_CHARACTERS,
+    readable,
+    split,
+)
 from whence.retrieval.words import terms
 
 AT = datetime(2026, 11, 3, 10, 11, 12, tzinfo=UTC)
@@ -29,28 +37,84 @@ def test_a_short_note_is_one_passage() -> None:
     (passage,) = split(note)
     assert passage.text == note.content
     assert passage.id == f"{note.id}#0"
-    assert is_first(passage)
     assert (passage.memory, passage.kind, passage.title) == (note.id, note.kind, note.title)
     assert (passage.pinned, passage.importance, passage.created_at) == (True, 8, AT)
     assert (passage.labels, passage.source) == (("parser",), "user")
 
 
-def test_the_first_passage_introduces_a_change() -> None:
+def test_a_change_is_one_passage_and_reads_piece_by_piece() -> None:
     edit = FileEdit(path="src/http parser.py", diff=hunk(1), symbols=("parse_header",), added=1)
-    first, second = split(change(reason="Fix folding\n\nContinuation lines were lost.", edits=(edit,)))
-    assert first.text == "Fix folding\n\nContinuation lines were lost.\nsrc/http parser.py\nparse_header"
-    assert second.text.startswith("src/http parser.py\n@@ -1,3 +1,4 @@ def section1\n")
-    assert second.text.endswith("+    value = compute()")
-    assert not is_first(second)
+    memory = change(reason="Fix folding\n\nContinuation lines were lost.", edits=(edit,))
+    (passage,) = split(memory)
+    first, second = readable(memory)
+    assert passage.text == first == "Fix folding\n\nContinuation lines were lost.\nsrc/http parser.py\nparse_header"
+    assert second.startswith("src/http parser.py\n@@ -1,3 +1,4 @@ def section1\n")
+    assert second.endswith("+    value = compute()")
+
+
+def test_a_change_means_its_purpose_its_names_and_its_text() -> None:
+    edit = FileEdit(path="src/http_parser.py", diff="@@ -1 +1 @@ class HeaderReader\n keep\n+    foldLine(it)")
+    (passage,) = split(change(reason="Fix folding\n\nLines were lost.", edits=(edit,)))
+    purpose, names, raw = (text for _, text in passage.meaning)
+    assert purpose == "Fix folding\n\nLines were lost."
+    assert names.split() == ["src", "http", "parser", "class", "header", "reader", "fold", "line"]
+    assert raw.startswith("Fix folding\n\nLines were lost.\nsrc/http_parser.py\n--- src/http_parser.py\n@@")
+    (silent,) = split(change(edits=(edit,)))
+    assert [text for _, text in silent.meaning] == [names, raw.partition("\n\nLines were lost.\n")[2]]
+
+
+def test_a_turn_means_a_little_of_those_around_it() -> None:
+    said = [f"sentence number {n}" for n in range(6)]
+    names = ("Ada", "Bob")
+    messages = [
+        {"role": "user", "name": names[n % 2], "content": each, "at": AT.replace(minute=n)}
+        for n, each in enumerate(said)
+    ]
+    passages = split(Conversation.model_validate({"messages": messages, "created_at": AT}))
+    assert [passage.turn for passage in passages] == list(range(6))
+    assert [passage.speaker for passage in passages[:2]] == ["Ada", "Bob"]
+    assert passages[3].created_at == AT.replace(minute=3)
+    assert {text: weight for weight, text in passages[2].meaning} == {
+        "Ada: sentence number 2": 1.0,
+        "Bob: sentence number 1": 0.4,
+        "Bob: sentence number 3": 0.4,
+        "Ada: sentence number 0": 0.3,
+        "Ada: sentence number 4": 0.3,
+    }
+    alone = split(Conversation.model_validate({"messages": [{"role": "user", "content": "x"}], "created_at": AT}))
+    assert [passage.speaker for passage in alone] == [""]
+
+
+def test_a_conversation_of_any_length_is_found_turn_by_turn() -> None:
+    messages = [{"role": "user", "content": f"needle{n} in the hay"} for n in range(2000)]
+    passages = split(Conversation.model_validate({"messages": messages, "created_at": AT}))
+    assert len(passages) <= MAX_TURNS
+    assert all(any(f"needle{n}" in passage.text for passage in passages) for n in (0, 999, 1999))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("def parse(text):\n    return text", True),
+        ("@cached\ndef parse(text):\n    return text", True),
+        ("export async function load(path) {", True),
+        ("func (s *Server) Close() error {", True),
+        ("pub(crate) fn read(path: &str) {", True),
+        ("class Parser:\n    pass", True),
+        ("type errors are reported twice", False),
+        ("class sizes must not exceed (by law) 30", False),
+        ("We define parse(text) to be total.", False),
+    ],
+    ids=lambda each: str(each)[:24],
+)
+def test_what_is_code(content: str, code: bool) -> None:
+    assert split(Note(content=content))[0].code is code
 
 
 def test_the_words_of_the_first_speak_for_all() -> None:
     edits = tuple(FileEdit(path=f"m{n}.py", diff=hunk(n, f"+    needle{n}()")) for n in range(5))
     whole = words(change(reason="Add needles", edits=edits))
     assert {f"needle{n}" for n in range(5)} <= whole.keys()
-    assert all(
-        "needle3" not in passage.words.split() for passage in split(change(edits=edits))[1:] if "m3" not in passage.text
-    )
 
 
 def test_what_names_a_memory_counts_more_than_its_body() -> None:
@@ -58,7 +122,7 @@ def test_what_names_a_memory_counts_more_than_its_body() -> None:
     whole = words(change(title="Tokenizer", reason="because", edits=(edit,), labels=("urgent",), author="Ada"))
     stems = {word: terms(word)[0] for word in ("tokenizer", "lexer", "advance", "urgent", "because", "changed", "ada")}
     counts = {word: whole[stem] for word, stem in stems.items()}
-    assert counts == {"tokenizer": 3, "lexer": 3, "advance": 2, "urgent": 2, "because": 1, "changed": 1, "ada": 1}
+    assert counts == {"tokenizer": 3, "lexer": 3, "advance": 2, "urgent": 1, "because": 1, "changed": 1, "ada": 1}
 
 
 def test_lines_beside_a_change_count_once() -> None:
@@ -107,20 +171,19 @@ def test_a_long_line_is_cut_between_words() -> None:
 def test_the_first_hunks_of_each_file_come_before_the_second() -> None:
     diff = "\n".join(hunk(number, lines=12) for number in range(40))
     edits = tuple(FileEdit(path=f"f{number}.py", diff=diff) for number in range(10))
-    passages = split(change(reason="Everywhere", edits=edits))
-    assert len(passages) == MAX_PASSAGES
-    assert [passage.text.splitlines()[0] for passage in passages[1:11]] == [f"f{number}.py" for number in range(10)]
-    assert "def section0" in passages[10].text
-    assert [passage.id for passage in passages] == [f"{passages[0].memory}#{number}" for number in range(MAX_PASSAGES)]
+    pieces = readable(change(reason="Everywhere", edits=edits))
+    assert len(pieces) == MAX_PASSAGES
+    assert [piece.splitlines()[0] for piece in pieces[1:11]] == [f"f{number}.py" for number in range(10)]
+    assert "def section0" in pieces[10]
 
 
 def test_small_hunks_share_a_passage_and_large_ones_are_cut() -> None:
     small = "\n".join(f"@@ -{n} +{n} @@\n-a\n+b" for n in range(5))
     large = "@@ -1 +1 @@\n" + "\n".join(f"+line number {n} of a long addition" for n in range(100))
-    assert len(split(change(edits=(FileEdit(path="s.py", diff=small),)))) == 2
-    cut = split(change(edits=(FileEdit(path="l.py", diff=large),)))[1:]
+    assert len(readable(change(edits=(FileEdit(path="s.py", diff=small),)))) == 2
+    cut = readable(change(edits=(FileEdit(path="l.py", diff=large),)))[1:]
     assert 3 < len(cut) < 10
-    assert all(PASSAGE_CHARACTERS * 0.5 < len(passage.text) < PASSAGE_CHARACTERS + 60 for passage in cut[:-1])
+    assert all(PASSAGE_CHARACTERS * 0.5 < len(piece) < PASSAGE_CHARACTERS + 60 for piece in cut[:-1])
 
 
 @pytest.mark.parametrize(
@@ -159,6 +222,8 @@ def test_a_huge_change_stays_bounded(edits: list[FileEdit]) -> None:
     assert len(passages[0].words.split()) <= MAX_TERMS
     assert "huge" in passages[0].words.split()
     assert all(len(passage.text) < 12_000 for passage in passages)
+    assert all(len(text) <= EMBEDDED_CHARACTERS for passage in passages for _, text in passage.meaning)
+    assert all(len(passage.weights) < 200_000 for passage in passages)
 
 
 def test_any_text_is_split_without_losing_words() -> None:

@@ -11,8 +11,10 @@ from tests.storing import DIMENSION, MODEL, axis, passage
 from tests.test_store import FILTERS, filed
 from whence.errors import InvalidRequest, StorageError
 from whence.memory import MemoryBase, Note
-from whence.protocol import Candidate, Filter
+from whence.passage import Candidate
+from whence.protocol import Filter
 from whence.store import Store
+from whence.store.rows import to_text
 from whence.values import now
 
 ALL = Filter()
@@ -35,8 +37,14 @@ def remembered(store: Store, words: Sequence[str]) -> list[MemoryBase]:
 
 def embed(store: Store, vectors: dict[str, int]) -> None:
     """Give the passages of these texts a vector along an axis."""
-    todo = [(handle, axis(vectors[text])) for handle, text in store.unembedded(MODEL, 100) if text in vectors]
-    store.put_vectors(MODEL, todo)
+    store.put_vectors(MODEL, [(handle, axis(vectors[text])) for text, handle in bare(store) if text in vectors])
+
+
+def bare(store: Store, model: str = MODEL, limit: int = 100) -> list[tuple[str, str]]:
+    """The passages without a vector: their texts, and the handles to give them one by."""
+    table = store._passages.read(["id", "payload"])
+    named = dict(zip(table["id"].to_pylist(), map(to_text, table["payload"].to_pylist()), strict=True))
+    return [(named[handle.rpartition("@")[0]], handle) for handle, _ in store.unembedded(model, limit)]
 
 
 def texts(candidates: list[Candidate]) -> list[str]:
@@ -48,11 +56,11 @@ def texts(candidates: list[Candidate]) -> list[str]:
 
 def test_a_passage_comes_back_as_it_went_in(store: Store) -> None:
     made = Note(content="x", files=("src/a.py",), labels=("o'hara",), folder="f", importance=9, pinned=True)
-    kept = passage(made, "alpha beta", 3, "Alpha\nBeta")
+    kept = passage(made, "alpha beta", 3, "Alpha\nBeta").model_copy(update={"weights": b"\x00\x01", "turn": 2})
     store.put([made])
     store.put_passages([made], [kept])
     (found,) = store.by_words(["alpha"], ALL, 5)
-    assert found.passage == kept
+    assert found.passage == kept.model_copy(update={"words": ""})
     assert found.bm25 is not None
     assert found.bm25 > 0
     assert found.cosine is None
@@ -136,7 +144,7 @@ def test_every_word_is_found_whatever_it_is_made_of(store: Store, indexed: bool)
     if indexed:
         store.maintain(force=True)
     for n, word in enumerate(ODD):
-        assert [each.passage.words.split()[-1] for each in store.by_words([word], ALL, 50)] == [f"filler{n}"], word
+        assert [each.passage.text.split()[-1] for each in store.by_words([word], ALL, 50)] == [f"filler{n}"], word
     assert store.by_words(["quoted"], ALL, 5) == [], "words are compared as they are; splitting them is the caller's"
 
 
@@ -155,6 +163,33 @@ def test_a_filter_chooses_among_candidates_before_the_best_are_taken(store: Stor
         assert sorted(texts(store.by_words(["shared"], filter, 50))) == wanted
         assert sorted(texts(store.by_vector(MODEL, axis(0), filter, 50))) == wanted
         assert len(store.by_vector(MODEL, axis(0), filter, 1)) == min(len(wanted), 1)
+
+
+def test_what_words_find_brings_its_vector_along(store: Store) -> None:
+    remembered(store, ["east shared", "north shared"])
+    embed(store, {"east shared": 0})
+    found = {each.passage.text: each.vector for each in store.by_words(["shared"], ALL, 5, MODEL)}
+    east = found["east shared"]
+    assert east is not None
+    assert east @ axis(0) == pytest.approx(1.0)
+    assert found["north shared"] is None
+    assert all(each.vector is None for each in store.by_words(["shared"], ALL, 5, "other"))
+    assert all(each.vector is None for each in store.by_words(["shared"], ALL, 5))
+
+
+def test_a_sample_is_spread_over_all_memories(store: Store) -> None:
+    made = [Note(content=f"n{n}") for n in range(50)]
+    store.put(made)
+    parts = [
+        passage(each, "x", number).model_copy(update={"weights": each.content.encode()})
+        for each in made
+        for number in (0, 1)
+    ]
+    store.put_passages(made, parts)
+    assert store.passage_count() == 100
+    assert len(store.sample(1000)) == 50, "a memory of two passages counts once"
+    assert 5 <= len(store.sample(10)) <= 10
+    assert Store.handle(parts[0]) in [handle for handle, _ in store.unembedded(MODEL, 200)]
 
 
 # ------------------------------------------------------------ by meaning
@@ -187,10 +222,10 @@ def test_what_has_no_vector_of_the_model_is_listed_newest_first(store: Store) ->
     made = [Note(content=f"n{n}", created_at=start + timedelta(days=n)) for n in (2, 0, 1)]
     store.put(made)
     store.put_passages(made, [passage(each, each.content) for each in made])
-    assert [text for _, text in store.unembedded(MODEL, 2)] == ["n2", "n1"]
+    assert [text for text, _ in bare(store, limit=2)] == ["n2", "n1"]
     assert store.embedding_progress(MODEL) == (3, 0)
     embed(store, {"n1": 0, "n2": 1})
-    assert [text for _, text in store.unembedded(MODEL, 9)] == ["n0"]
+    assert [text for text, _ in bare(store)] == ["n0"]
     assert store.embedding_progress(MODEL) == (3, 2)
     assert store.embedding_progress("o'ther") == (3, 0)
     assert len(store.unembedded("o'ther", 9)) == 3
@@ -215,9 +250,9 @@ def test_a_text_that_stays_keeps_its_vector(store: Store) -> None:
     pinned = made.model_copy(update={"pinned": True, "updated_at": now()})
     store.put([pinned])
     store.put_passages([pinned], [passage(pinned, "new", 0), passage(pinned, "one", 1)])
-    assert [text for _, text in store.unembedded(MODEL, 9)] == ["new"]
+    assert [text for text, _ in bare(store)] == ["new"]
     (found,) = store.by_vector(MODEL, axis(0), ALL, 5)
-    assert found.passage == passage(pinned, "one", 1)
+    assert found.passage == passage(pinned, "one", 1).model_copy(update={"words": ""})
     assert store.by_words(["two"], ALL, 5) == []
 
 
@@ -246,7 +281,7 @@ def test_a_database_keeps_the_dimension_it_has(store: Store, tmp_path: Path) -> 
 
 def test_a_vector_that_is_no_number_is_not_asked_for_again(store: Store) -> None:
     remembered(store, ["broken", "whole"])
-    broken = {text: handle for handle, text in store.unembedded(MODEL, 9)}["broken"]
+    broken = dict(bare(store))["broken"]
     store.put_vectors(MODEL, [(broken, np.full(DIMENSION, np.nan, dtype=np.float32))])
     embed(store, {"whole": 0})
     assert store.unembedded(MODEL, 9) == []

@@ -37,6 +37,9 @@ _BATCH = 200
 _EMBED_BATCH = 32
 """Passages embedded between two commits: half a second of work, so that a stop is quick and a crash costs little."""
 
+_RECENT = 64
+"""Texts whose vectors are kept at hand while their neighbours' are made."""
+
 _MAINTAIN_SECONDS = 5.0
 """How often storage is asked whether it wants to be tidied; it knows when."""
 
@@ -48,7 +51,8 @@ _REST_SECONDS = 0.15
 
 State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
 
-_embedders: dict[Path, "Embedder"] = {}
+embedders: dict[Path, "Embedder"] = {}
+"""The models that are open, by folder: one copy serves all projects of this process."""
 _embedders_lock = threading.Lock()
 
 
@@ -88,6 +92,7 @@ class Indexer:
         self._state: State = "off" if settings.model == "none" else "waiting"
         self._message = "Search by meaning is switched off (embedding model: none)." if self._state == "off" else ""
         self._embedder: Embedder | None = None
+        self._recent: dict[str, NDArray[np.float32]] = {}
         self._child: subprocess.Popen[str] | None = None
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
         if background:
@@ -238,12 +243,28 @@ class Indexer:
         return True
 
     def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
+        # What is embedded isn't stored: it is made again from the memory, by the same function.
+        owners = dict(todo)
+        memories = self._store.get(list(dict.fromkeys(owners.values())))
+        found = {self._store.handle(passage): passage for each in memories for passage in split(each)}
+        wanted = {handle: found[handle].meaning for handle in owners if handle in found}
+        if wanted:
+            pairs = list(zip(wanted, self._vectors_of(list(wanted.values())), strict=True))
+            with self._writing:
+                self._store.put_vectors(self._settings.model, pairs)
+        if changed := [memory for handle, memory in owners.items() if handle not in found]:
+            self.index(list(dict.fromkeys(changed)))
+
+    def _vectors_of(self, meanings: Sequence[Sequence[tuple[float, str]]]) -> list[NDArray[np.float32]]:
+        """For each the sum of its texts' vectors, each times its weight, as a vector of unit length."""
         assert self._embedder is not None
-        vectors = self._embedder.embed([text for _, text in todo])
-        model = self._settings.model
-        pairs = [(id, vector) for (id, _), vector in zip(todo, vectors, strict=True)]
-        with self._writing:
-            self._store.put_vectors(model, pairs)
+        texts = dict.fromkeys(text for meaning in meanings for _, text in meaning)
+        known = {text: self._recent[text] for text in texts if text in self._recent}
+        if fresh := [text for text in texts if text not in known]:
+            known |= zip(fresh, self._embedder.embed(fresh), strict=True)
+        self._recent = dict(list(known.items())[-_RECENT:])  # the next turns share their neighbours' vectors
+        totals = [np.sum([weight * known[text] for weight, text in meaning], axis=0) for meaning in meanings]
+        return [(total / (float(np.linalg.norm(total)) or 1.0)).astype(np.float32) for total in totals]
 
     def _prepare(self) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
@@ -304,13 +325,13 @@ class Indexer:
         name = self._settings.model
         try:
             folder = provisioned(self._cache, name)
-            with _embedders_lock:  # one copy of the model serves all projects of this process
-                if folder is not None and folder not in _embedders:
-                    _embedders[folder] = load(folder, name)
+            with _embedders_lock:
+                if folder is not None and folder not in embedders:
+                    embedders[folder] = load(folder, name)
             if folder is None:
                 self._fail(f"The embedding model {name} is not complete. Search uses words alone.")
                 return False
-            embedder = _embedders[folder]
+            embedder = embedders[folder]
             self._store.set_dimension(embedder.dimension)
         except (ModelUnavailable, StorageError) as error:
             self._fail(str(error))

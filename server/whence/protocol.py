@@ -1,4 +1,4 @@
-"""Every value that crosses a boundary: what is asked, answered and announced, and what rooms hand one another.
+"""Every value that crosses a boundary: what is asked, answered and announced.
 
 All are frozen and closed, in camelCase on the wire. `generate.py` writes the TypeScript types of those that an
 operation or a notification mentions; the attribute docstrings become their comments.
@@ -82,6 +82,12 @@ class ScoreParts(Value):
     focus: float = 0.0
     """For concerning the file or symbol the user is at."""
 
+    speaker: float = 0.0
+    """For what is said by whom the query names, and by the length of what is said; in dialogues of people by name."""
+
+    date: float = 0.0
+    """For being of a month or day that the query names."""
+
 
 class Hit(Value):
     """One memory that answers a query."""
@@ -110,6 +116,15 @@ class Hit(Value):
     parts: ScoreParts
     """What the score is the sum of."""
 
+    why: str = ""
+    """Why it was found, as a sentence."""
+
+    turn: int | None = None
+    """The turn of the conversation that answers, from 0."""
+
+    alike: tuple[str, ...] = ()
+    """Memories of nearly the same content that are not listed for themselves."""
+
     created_at: Time
     """When what it tells happened."""
 
@@ -128,6 +143,13 @@ class SearchResult(Value):
 
     mode: Literal["words and meaning", "words", "time"]
     """How was searched: without a model by words alone; an empty query lists the newest."""
+
+    confidence: float = 0.0
+    """How well the best hit fits: cosine plus the share of the query's words it holds, from 0 to 2; only the share
+    where there is no model."""
+
+    weak: bool = False
+    """Whether the hits may well be no answer: four of five queries that belong elsewhere are told by this."""
 
     note: str = ""
     """What the user should know: that nothing fits and what to try, or that meaning is not searched yet."""
@@ -391,65 +413,3 @@ class Changed(Value):
 
     ids: tuple[str, ...] = ()
     """The memories written; empty where only the status changed or there were many."""
-
-
-# ---------------------------------------------------------------- between rooms
-
-
-class Passage(Value):
-    """A searchable piece of a memory: derived from it and rebuilt from it without loss."""
-
-    id: str
-    """`<memory>#<number>`."""
-
-    memory: str
-    """The memory that it is a piece of."""
-
-    kind: str
-    """The memory's kind."""
-
-    created_at: Time
-    """The memory's time."""
-
-    importance: int
-    """The memory's importance."""
-
-    pinned: bool
-    """Whether the memory is pinned."""
-
-    archived: bool
-    """Whether the memory is archived."""
-
-    folder: str
-    """The memory's folder."""
-
-    labels: tuple[str, ...]
-    """The memory's labels."""
-
-    files: tuple[str, ...]
-    """The memory's files."""
-
-    source: Source
-    """How the memory came to be."""
-
-    title: str
-    """The memory's title."""
-
-    text: str
-    """The piece as it reads, for the snippet and the embedding."""
-
-    words: str
-    """The terms to search, code-aware and normalised, separated by spaces."""
-
-
-class Candidate(Value):
-    """A passage that storage found for a query, with the measures of its fit."""
-
-    passage: Passage
-    """The passage."""
-
-    bm25: float | None = None
-    """Full-text score, where it was found by words."""
-
-    cosine: float | None = None
-    """Cosine with the query's vector, where it was found by meaning."""

@@ -42,6 +42,7 @@ class Finding(Searching):
         archived: bool = False,
         limit: Annotated[int, Field(ge=1, le=200)] | None = None,
         focus: Focus | None = None,
+        turns: bool = False,
     ) -> SearchResult:
         """Find memories by words and by meaning, best first; an empty query lists the newest.
 
@@ -55,11 +56,12 @@ class Finding(Searching):
             archived: whether archived memories may answer too.
             limit: the most hits to return.
             focus: where the user is; memories near it count a little more.
+            turns: whether each turn of a conversation answers for itself, instead of the best one for all.
         """
         chosen = Filter(
             kinds=_known_kinds(kinds), files=files, labels=labels, since=since, until=until, archived=archived
         )
-        return self.look_for(query, chosen, limit, focus)
+        return self.look_for(query, chosen, limit, focus, turns=turns)
 
     @operation
     def context(

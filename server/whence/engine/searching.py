@@ -3,9 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
+
 from whence.engine.core import Opened
-from whence.protocol import Candidate, Filter, Focus, SearchResult
-from whence.retrieval import ranking, words
+from whence.passage import Candidate
+from whence.protocol import Filter, Focus, SearchResult
+from whence.retrieval import ranking, rarity
+from whence.retrieval.query import Query
 from whence.values import now
 
 _CANDIDATES = 100
@@ -19,12 +23,23 @@ hundreds of short turns, and a few such would take all the places."""
 _OF_ONE = 24
 """Passages of one memory that are ranked, its best ones."""
 
+_WEAK = "Nothing fits well; these are the nearest."
+
 
 class Searching(Opened):
     """How memories are found."""
 
+    _rarity: tuple[int, rarity.Rarity] = (0, rarity.Rarity())
+    """The passages there were when words were counted, and the counts."""
+
     def look_for(
-        self, query: str, chosen: Filter, limit: int | None = None, focus: Focus | None = None
+        self,
+        query: str,
+        chosen: Filter,
+        limit: int | None = None,
+        focus: Focus | None = None,
+        *,
+        turns: bool = False,
     ) -> SearchResult:
         """The memories that answer a query, best first; for an empty one the newest.
 
@@ -33,10 +48,11 @@ class Searching(Opened):
             chosen: which memories may answer; storage filters before it takes the best.
             limit: at most so many; without it, as many as the settings say.
             focus: where the user is.
+            turns: whether each turn of a conversation answers for itself, instead of the best one for all.
         """
         most = limit or self.settings.search.limit
         if query.strip():
-            return self._find(query, chosen, most, focus or Focus())
+            return self._find(Query(query), chosen, most, focus or Focus(), turns=turns)
         newest = self.store.newest(chosen, limit=most)
         return SearchResult(
             hits=tuple(ranking.listed(each) for each in newest),
@@ -44,25 +60,47 @@ class Searching(Opened):
             note="" if newest else self._nothing(chosen),
         )
 
-    def _find(self, query: str, chosen: Filter, most: int, focus: Focus) -> SearchResult:
-        terms = words.query_terms(query)
-        by_words = self.helpers.submit(_of_several, lambda limit: self.store.by_words(terms, chosen, limit))
-        vector = self.indexer.vector([ranking.query_text(query)])
+    def _find(self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool) -> SearchResult:
+        model = self.settings.embedding.model
+        by_words = self.helpers.submit(
+            _of_several, lambda limit: self.store.by_words(query.terms, chosen, limit, model)
+        )
+        rare = self.helpers.submit(self._rare)
+        vectors = self.indexer.vector(query.embedded)
         candidates: list[Candidate] = []
-        if vector is not None:
-            near, model = vector[0], self.settings.embedding.model
+        meaning = None
+        if vectors is not None:
+            meaning = vectors.sum(axis=0)
+            meaning /= float(np.linalg.norm(meaning)) or 1.0
+            near = meaning
             candidates += _of_several(lambda limit: self.store.by_vector(model, near, chosen, limit))
         candidates += by_words.result()
-        hits = ranking.rank(
+        found = ranking.rank(
             candidates,
             query=query,
+            meaning=meaning,
+            rarity=rare.result(),
             focus=focus,
             now=now(),
             recency_weight=self.settings.search.recency_weight,
             limit=most,
+            turns=turns,
         )
-        note = "" if hits else self._nothing(chosen)
-        return SearchResult(hits=tuple(hits), mode="words" if vector is None else "words and meaning", note=note)
+        return SearchResult(
+            hits=found.hits,
+            mode="words" if vectors is None else "words and meaning",
+            confidence=round(found.confidence, 3),
+            weak=found.weak,
+            note=self._nothing(chosen) if not found.hits else _WEAK if found.weak else "",
+        )
+
+    def _rare(self) -> rarity.Rarity:
+        """How rare words are, counted anew when there are a sixteenth more or fewer passages."""
+        count, (counted, known) = self.store.passage_count(), self._rarity
+        if 16 * abs(count - counted) > counted:
+            known = rarity.count(self.store.sample(rarity.SAMPLE))
+            self._rarity = count, known
+        return known
 
     def _nothing(self, chosen: Filter) -> str:
         if not any(self.store.counts().values()):

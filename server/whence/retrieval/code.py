@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from whence.retrieval.words import query_terms, terms
+from whence.retrieval.query import Query
+from whence.retrieval.words import terms
 
 LEXICAL, LEXICAL_OF_NAMES = 0.05, 0.4
 """Weight of the share of the best word match, for prose and for a query that holds an identifier."""
@@ -54,7 +55,7 @@ def key(name: str) -> str:
 
 def tokens(query: str) -> str:
     """The query's terms for full-text search, each as often as it weighs."""
-    found = [term for term, weight in query_terms(query) for _ in range(max(1, round(weight)))]
+    found = [term for term, weight in Query(query).terms for _ in range(max(1, round(weight)))]
     return " ".join(found[:_MOST_TOKENS])
 
 

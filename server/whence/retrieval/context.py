@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from whence.memory import MemoryBase
 from whence.protocol import ContextBlock, ContextSource
 from whence.retrieval.markdown import clean, code, inline
-from whence.retrieval.passages import split
-from whence.retrieval.words import query_terms, terms
+from whence.retrieval.passages import readable
+from whence.retrieval.query import Query
+from whence.retrieval.words import terms
 from whence.values import fenced
 
 LEAST_TOKENS = 60
@@ -60,7 +61,7 @@ def assemble(items: Sequence[ContextItem], budget: int, query: str) -> ContextBl
         return ContextBlock(markdown="", tokens=0, budget=budget, note="Nothing in memory fits.")
     introduction = _introduction(query)
     left = budget - count_tokens(introduction)
-    weights = dict(query_terms(query))
+    weights = dict(Query(query).terms)
     sections: dict[int, _Section] = {}
     for number, item in enumerate(distinct):
         if left < LEAST_TOKENS // 2:
@@ -141,7 +142,7 @@ def _shortened(item: ContextItem, weights: dict[str, float], allowance: int) -> 
     """As many passages of the memory as fit, those that share most with the query first, shown in their order."""
     if allowance < LEAST_TOKENS:
         return None
-    texts = [passage.text for passage in split(item.memory)]
+    texts = readable(item.memory)
     if item.snippet not in texts:
         texts.insert(0, item.snippet)
     shares = [sum(weights.get(term, 0.0) for term in set(terms(text))) for text in texts]

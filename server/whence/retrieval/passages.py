@@ -1,40 +1,62 @@
-"""Passages: the searchable pieces of a memory, small enough to read at a glance and for one embedding.
+"""Passages: how a memory is found: the words that it is searched by, what they count, and what is embedded of it.
 
-The first passage introduces the memory: its title, its reason or first paragraphs, its files and symbols. Those after
-it are pieces of the rest. The *words* of the first speak for the whole memory, the ones that name it repeated, so that
-a full-text search of one column is a search of whole memories with weighted fields: over six question sets this beat
-words of each piece alone by .018 of nDCG@10, and by .06 where a report's words are spread over a change.
+A change is one passage, whose vector is the sum of three: what it was for, the names it touches, and its text as it
+stands. A conversation is found turn by turn, each with a little of the turns around it. Any other memory is found by
+the words of all of it and by the meaning of each piece.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain, zip_longest
-from typing import Protocol, runtime_checkable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain, islice, zip_longest
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from whence.memory import FileEdit, MemoryBase
-from whence.protocol import Passage
-from whence.retrieval.words import terms
+from whence.memory import MAX_TITLE, FileEdit, MemoryBase, Message
+from whence.passage import Passage
+from whence.retrieval import fields
+from whence.retrieval.fields import weigh
+from whence.retrieval.words import STOP_WORDS, read
 from whence.values import one_line, unique
 
 MAX_PASSAGES = 24
-"""Passages of one memory; a commit of a thousand files is found by its message, paths and first hunks."""
+"""Passages of one text; of a longer one the rest is found by its words alone."""
 
-MAX_TURN_PASSAGES = 600
-"""Passages of a memory that is looked for piece by piece: each turn of a conversation is found, not its beginning."""
+MAX_TURNS = 600
+"""Passages of one conversation, so that each turn is found; in a longer one several share one."""
 
 PASSAGE_CHARACTERS = 800
 """Characters of a passage: some 200 tokens of prose, 250 of code; MiniLM reads 256. Measured: 600 to 1,200 do alike."""
 
+EMBEDDED_CHARACTERS = 1500
+"""Characters of a text that are given to the model, which reads 256 tokens: more only takes time to tokenise."""
+
 MAX_TERMS = 4000
-"""Terms that speak for a whole memory, repetitions included."""
+"""Terms that storage searches one memory by, repetitions included."""
 
 MAX_NAMES = 40
-"""Paths, and symbols, of one change that its first passage names; further ones count once among its words."""
+"""Paths, and symbols, of one change that its first passage shows; further ones are only searched."""
 
-TITLE_WEIGHT, PATH_WEIGHT, SYMBOL_WEIGHT, LABEL_WEIGHT = 3, 3, 2, 2
-"""How often the words that name a memory are repeated beside those of its body; measured, and flat from 2 to 4."""
+MAX_IDENTIFIERS = 90
+"""Words of identifiers that are embedded of a change. Measured."""
+
+TITLE_REPEATED, PATH_REPEATED, SYMBOL_REPEATED = 3, 3, 2
+"""How often the words that name a memory stand among those that storage finds candidates by."""
+
+NEXT_WEIGHT, SECOND_WEIGHT = 0.4, 0.3
+"""Weight of the turns next to a turn, and of the ones after these, in its vector. Measured."""
 
 _SECTION = re.compile(r"@@[^@\n]*@@ ?(.*)")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,}")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_CODE = re.compile(
+    r"\s*(?:@\w.*\n\s*)*(?:(?:export|default|public|private|protected|internal|static|async|abstract|final|unsafe|inline|"
+    r"virtual|override|pub(?:\(\w+\))?) )*(?:def|class|function|func|fn|interface|struct|enum|impl|trait|type)\b\s*"
+    r"(?:\([^()\n]*\)\s*)?(\w+)\s*[(:{<=\[]"
+)
+_DOCUMENTATION = re.compile(
+    r'"""(.+?)"""|\'\'\'(.+?)\'\'\'|/\*\*?(.+?)\*/|((?:^\s*(?://|#).*\n)+)', re.DOTALL | re.MULTILINE
+)
 
 
 @runtime_checkable
@@ -45,48 +67,41 @@ class _Edited(Protocol):
     reason: str
 
 
+@runtime_checkable
+class _Spoken(Protocol):
+    """The shape of a memory of what was said, turn by turn."""
+
+    messages: tuple[Message, ...]
+
+
+class _Piece(NamedTuple):
+    """What a passage has of its own."""
+
+    text: str
+    words: Sequence[str]
+    weights: bytes
+    meaning: Sequence[tuple[float, str]]
+    turn: int = -1
+    speaker: str = ""
+    at: datetime | None = None
+    code: bool = False
+
+
 def split(memory: MemoryBase) -> list[Passage]:
-    """The passages of a memory, at least one and at most `MAX_PASSAGES`, in the order in which they read.
-
-    One that is looked for piece by piece has up to `MAX_TURN_PASSAGES`, none of which reaches over two pieces.
-    """
-    edits, body = (memory.edits, memory.reason) if isinstance(memory, _Edited) else ((), memory.text())
-    paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
-    symbols = unique(symbol for edit in edits for symbol in edit.symbols)
-    pieces = memory.pieces()
-    most = MAX_TURN_PASSAGES if pieces else MAX_PASSAGES
-    prose = chain.from_iterable(map(_cut, pieces or (body,)))
-    opening = next(prose, "")
-    told = one_line(opening, PASSAGE_CHARACTERS).startswith(memory.title.rstrip("…"))
-    named = [" ".join(names[:MAX_NAMES]) for names in (paths, symbols)]
-    shown = [names[:PASSAGE_CHARACTERS] for names in named] if edits else []
-    texts = ["\n".join(part for part in ("" if told else memory.title, opening, *shown) if part) or memory.title]
-
-    known_as = memory.keys()
-    words = [
-        *terms(memory.title) * TITLE_WEIGHT,
-        *terms(" ".join((*memory.labels, memory.folder))) * LABEL_WEIGHT,
-        *terms(" ".join((memory.author, *(name.partition(":")[2] for name in known_as)))),
-        *terms(opening),
-        *terms(named[0]) * PATH_WEIGHT,
-        *terms(named[1]) * SYMBOL_WEIGHT,
-        *terms(" ".join((*paths[MAX_NAMES:MAX_TERMS], *symbols[MAX_NAMES:MAX_TERMS]))),
-    ]
-    columns = [words]
-    for text, own in chain(((text, terms(text)) for text in prose), _layers(edits)):
-        if len(texts) < most:
-            texts.append(text)
-            columns.append(own)
-        words.extend(own)
-        if len(words) >= MAX_TERMS and len(texts) == most:
-            break
-    del words[MAX_TERMS:]
+    """The passages of a memory, at least one."""
+    match memory:
+        case _Edited():
+            pieces: Iterable[_Piece] = [_of_change(memory)]
+        case _Spoken():
+            pieces = _of_turns(memory)
+        case _:
+            pieces = _of_text(memory)
     return [
         Passage(
             id=f"{memory.id}#{number}",
             memory=memory.id,
             kind=memory.kind,
-            created_at=memory.created_at,
+            created_at=piece.at or memory.created_at,
             importance=memory.importance,
             pinned=memory.pinned,
             archived=memory.archived,
@@ -95,41 +110,171 @@ def split(memory: MemoryBase) -> list[Passage]:
             files=memory.files,
             source=memory.source,
             title=memory.title,
-            text=text,
-            words=" ".join(own),
+            text=piece.text,
+            words=" ".join(piece.words),
+            weights=piece.weights,
+            meaning=tuple((weight, text[:EMBEDDED_CHARACTERS]) for weight, text in piece.meaning),
+            turn=piece.turn,
+            speaker=piece.speaker,
+            code=piece.code,
         )
-        for number, (text, own) in enumerate(zip(texts, columns, strict=True))
+        for number, piece in enumerate(pieces)
     ]
 
 
-def is_first(passage: Passage) -> bool:
-    """Whether it is the one that introduces its memory, and whose words speak for all of it."""
-    return passage.id.endswith("#0")
+def readable(memory: MemoryBase) -> list[str]:
+    """The memory in pieces small enough to read at a glance, the one that introduces it first."""
+    if not isinstance(memory, _Edited):
+        return [each.text for each in split(memory)]
+    return [_introduction(memory, memory), *islice(_layers(memory.edits), MAX_PASSAGES - 1)]
 
 
-def _layers(edits: Iterable[FileEdit]) -> Iterator[tuple[str, list[str]]]:
-    """Pieces of the diffs with their terms: the first of each file, then the second of each, and so on."""
+# ---------------------------------------------------------------- changes
+
+
+def _of_change(memory: MemoryBase) -> _Piece:
+    assert isinstance(memory, _Edited)
+    given = _given_title(memory)
+    first, _, reason = memory.reason.strip().partition("\n")
+    title = first
+    if given and not first.startswith(given.rstrip("…")):
+        title, reason = given, memory.reason
+    edits = memory.edits
+    paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
+    symbols = unique(symbol for edit in edits for symbol in edit.symbols)
+    headers: list[str] = list(symbols)
+    changed: list[str] = []
+    around: list[str] = []
+    for line in islice(chain.from_iterable(edit.diff.splitlines() for edit in edits), MAX_TERMS):
+        line = line[:PASSAGE_CHARACTERS]  # the rest of a longer line is minified or data
+        if section := _SECTION.match(line):
+            headers.append(section[1])
+        else:
+            (changed if line[:1] in "+-" else around).append(line[1:])
+    counted = [
+        (fields.TITLE, read(title)),
+        (fields.BODY, read("\n".join((reason, *_beside(memory))))),
+        (fields.PATH, read(" ".join(paths[:MAX_TERMS]))),
+        (fields.HEADER, read("\n".join(headers))),
+        (fields.CHANGED, read("\n".join(changed))),
+        (fields.AROUND, read("\n".join(around))),
+    ]
+    repeated = (TITLE_REPEATED, 1, PATH_REPEATED, SYMBOL_REPEATED, 1)
+    words = [term for (_, (own, _)), times in zip(counted, repeated, strict=False) for term in own * times]
+    seen = set(words)
+    words += [term for term in dict.fromkeys(counted[-1][1][0]) if term not in seen]
+    told = f"{title}\n{reason}".strip()
+    diffs = "\n".join(f"--- {edit.path}\n{edit.diff[:EMBEDDED_CHARACTERS]}" for edit in edits[:MAX_NAMES] if edit.diff)
+    raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
+    meaning = [(1.0, part) for part in (told, _identifiers(paths, [*headers, *changed]), raw) if part.strip()]
+    return _Piece(_introduction(memory, memory), words[:MAX_TERMS], weigh(counted), meaning or [(1.0, memory.title)])
+
+
+def _identifiers(paths: Iterable[str], lines: Iterable[str]) -> str:
+    """The words of paths and of the identifiers in these lines, each once."""
+    found: dict[str, None] = {}
+    for text in (*paths, *lines):
+        for name in _IDENTIFIER.findall(text):
+            for part in _PARTS.findall(name):
+                if len(part) > 1 and (word := part.lower()) not in STOP_WORDS:
+                    found[word] = None
+        if len(found) >= MAX_IDENTIFIERS:
+            break
+    return " ".join(islice(found, MAX_IDENTIFIERS))
+
+
+def _introduction(memory: MemoryBase, change: _Edited) -> str:
+    """The change at a glance: title, the beginning of the reason, its files and symbols."""
+    opening = next(_cut(change.reason), "")
+    told = one_line(opening, PASSAGE_CHARACTERS).startswith(memory.title.rstrip("…"))
+    paths = unique(path for edit in change.edits for path in (edit.path, edit.old_path)) or memory.files
+    symbols = unique(symbol for edit in change.edits for symbol in edit.symbols)
+    named = [" ".join(names[:MAX_NAMES])[:PASSAGE_CHARACTERS] for names in (paths, symbols)] if change.edits else []
+    return "\n".join(part for part in ("" if told else memory.title, opening, *named) if part) or memory.title
+
+
+def _layers(edits: Iterable[FileEdit]) -> Iterator[str]:
+    """Pieces of the diffs: the first of each file, then the second of each, and so on."""
     for layer in zip_longest(*(_of_diff(edit) for edit in edits)):
         yield from (piece for piece in layer if piece)
 
 
-def _of_diff(edit: FileEdit) -> Iterator[tuple[str, list[str]]]:
+def _of_diff(edit: FileEdit) -> Iterator[str]:
     """Pieces of one file's diff, a hunk or several small ones each, the path above."""
     for lines in _grouped(edit.diff.splitlines()):
-        changed: list[str] = []
-        around: list[str] = []
-        for line in lines:
-            section = _SECTION.match(line)
-            if section:
-                changed.append(section[1])
-            else:
-                (changed if line[:1] in "+-" else around).append(line[1:])
-        own = terms("\n".join(changed))
-        seen = set(own)
-        # What only stands beside the change counts once: measured, against counting it in full or not at all.
-        own += [term for term in dict.fromkeys(terms("\n".join(around))) if term not in seen]
-        if own:
-            yield "\n".join((edit.path, *lines)), own
+        if any(line[1:].strip() for line in lines):
+            yield "\n".join((edit.path, *lines))
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def _of_turns(memory: MemoryBase) -> Iterator[_Piece]:
+    assert isinstance(memory, _Spoken)
+    named = len({each.name for each in memory.messages if each.name}) > 1
+    cut = [
+        (turn, memory.messages[turn].name if named else "", text)
+        for turn, said in enumerate(memory.pieces())
+        for text in _cut(said)
+    ]
+    size = max(1, math.ceil(len(cut) / MAX_TURNS))
+    groups = [cut[at : at + size] for at in range(0, len(cut), size)]
+    texts = ["\n".join(text for _, _, text in group) for group in groups]
+    own = [read(text) for text in texts]
+    about = read("\n".join((_given_title(memory), *_beside(memory))))
+    for number, group in enumerate(groups):
+        around = [at for at in range(number - 2, number + 3) if at != number and 0 <= at < len(texts)]
+        beside = [[token for at in around for token in own[at][half]] for half in (0, 1)]
+        counted = [(fields.TURN, own[number]), (fields.NEIGHBOURS, (beside[0], beside[1]))]
+        words = own[number][0] * 2 + beside[0]
+        if number == 0:
+            counted.append((fields.TITLE, about))
+            words += about[0] * TITLE_REPEATED
+        meaning = [(1.0, texts[number])]
+        meaning += [(NEXT_WEIGHT if abs(at - number) == 1 else SECOND_WEIGHT, texts[at]) for at in around]
+        turn, speaker, _ = group[0]
+        at = memory.messages[turn].at
+        yield _Piece(texts[number], words[:MAX_TERMS], weigh(counted), meaning, turn, speaker, at)
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _of_text(memory: MemoryBase) -> Iterator[_Piece]:
+    title, body = _given_title(memory), memory.text()
+    if title and one_line(body, MAX_TITLE).startswith(title.rstrip("…")):
+        title = ""  # the text begins with it
+    code = _CODE.match(body[:EMBEDDED_CHARACTERS])
+    counted = [
+        (fields.TITLE, read(title)),
+        (fields.BODY, read("\n".join((body, *_beside(memory))))),
+        (fields.PATH, read(" ".join(memory.files))),
+    ]
+    repeated = (TITLE_REPEATED, 1, PATH_REPEATED)
+    words = [term for (_, (own, _)), times in zip(counted, repeated, strict=True) for term in own * times]
+    if code:
+        about = _DOCUMENTATION.search(body[:EMBEDDED_CHARACTERS])
+        counted.append((fields.NAME, read(code[1])))
+        counted.append((fields.DOCUMENTATION, read(next(filter(None, about.groups())) if about else "")))
+    weights = weigh(counted)
+    texts = list(islice(_cut(body), MAX_PASSAGES)) or [""]
+    texts[0] = f"{title}\n{texts[0]}".strip() or memory.title
+    for number, text in enumerate(texts):
+        yield _Piece(text, words[:MAX_TERMS] if number == 0 else (), weights, [(1.0, text)], code=bool(code))
+
+
+def _given_title(memory: MemoryBase) -> str:
+    """The title, unless it only repeats the content."""
+    return "" if memory.title == one_line(memory.default_title(), MAX_TITLE) else memory.title
+
+
+def _beside(memory: MemoryBase) -> Iterator[str]:
+    """What a memory is found by besides its content."""
+    yield " ".join((*memory.labels, memory.folder, memory.author))
+    yield " ".join(name.partition(":")[2] for name in memory.keys())  # noqa: SIM118 - not a mapping
+
+
+# ---------------------------------------------------------------- cutting
 
 
 def _grouped(lines: Iterable[str]) -> Iterator[list[str]]:

@@ -7,31 +7,53 @@ sum on every question set it was measured on.
 """
 
 import math
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from whence.memory import KINDS, MemoryBase
-from whence.protocol import Candidate, Focus, Hit, Passage, ScoreParts
-from whence.retrieval.passages import PASSAGE_CHARACTERS, is_first
-from whence.retrieval.words import query_terms, surfaces, terms
+from whence.passage import Candidate, Passage
+from whence.protocol import Focus, Hit, ScoreParts
+from whence.retrieval import fields
+from whence.retrieval.explaining import reasons, when_and_where
+from whence.retrieval.passages import PASSAGE_CHARACTERS
+from whence.retrieval.query import Query, Shape
+from whence.retrieval.rarity import Rarity
+from whence.retrieval.words import terms
 from whence.values import now as present
 
-Shape = Literal["short", "report", "trace"]
-"""A line of words, a text of several lines, or the output of a failure."""
-
-# "Measured" below: on six question sets cut from public repositories, by nDCG@10, or for the floors by the share of
-# queries refused that were put to a project they don't belong to, beside the recall@10 lost at home.
+# "Measured": see `query`; the floors by the share of queries refused that were put to a project they don't belong to,
+# beside the recall@10 lost at home.
 
 LEXICAL_WEIGHT: Mapping[Shape, float] = {"short": 0.5, "report": 0.3, "trace": 1.2}
 """Weight of the best word match, beside a cosine of at most 1. Measured; 0.4 to 0.6 does as well for short ones."""
 
+CODE_WEIGHT, CODE_AMONG_OTHERS_WEIGHT, CODE_NAMED_WEIGHT = 0.05, 0.2, 0.4
+"""The same for code: where all candidates are code, where not, and where the query holds an identifier. Measured, the
+last one ours: a name is looked for by its letters."""
+
+PAIRS_WEIGHT = 0.3
+"""What pairs of adjacent words count beside single words. Measured."""
+
+K1 = 1.2
+"""How soon a word's further occurrences stop to count (BM25). The textbook's; measured: flat from 0.8 to 1.6."""
+
 WORDS_ALONE_WEIGHT = 1.0
 """Weight of the best word match where nothing has a vector, so that the extras keep their proportion."""
+
+SPEAKER_WEIGHT = 0.25
+"""For a turn of the one speaker whom the query names. Measured."""
+
+LENGTH_WEIGHT, USUAL_LENGTH = 0.08, 150
+"""For a turn's length, by its logarithm above or below the usual: a longer one says more. Measured, for dialogues of
+people by name only: it does harm elsewhere."""
+
+MONTH_WEIGHT, NEAR_DAYS = 0.2, 2
+"""For a memory of a month that the query names; twice that within so many days of a day that it names. Measured."""
 
 HALF_LIFE_DAYS = 180.0
 """Days after which the extra for recency is half. Measured: gentle helps, 14 days with a high weight does harm."""
@@ -45,127 +67,110 @@ PINNED_WEIGHT = 0.05
 SAME_FILE_WEIGHT, SAME_FOLDER_WEIGHT, SYMBOL_WEIGHT = 0.08, 0.03, 0.05
 """For concerning the file, else the folder, and the symbol where the user is. Ours, of the same order."""
 
-FLOOR = 0.6
-"""Least fit of the best memory for anything to be answered: cosine + coverage, which is the share of the query's terms
-that the memory holds, each by its weight and rarity. Measured: with `NEAR` and `TAIL` it refuses 68% of the queries
-that were put to a project they don't belong to, 47% to 85% by set, and costs .002 of nDCG@10 at home."""
+WEAK = 0.48
+"""Confidence under which an answer is weak: cosine + coverage, the share of the query's terms that a memory holds, each
+by its weight and rarity, of the best of the first three. Measured: it marks 80% of the queries that were put to a
+project they don't belong to, and at home 0.9% of what answers."""
 
-NEAR = 0.38
-"""Cosine from which a short query is answered without a word in common, so that a thing is found by another name."""
+FLOOR = 0.3
+"""Confidence under which nothing is answered. Ours: a weak answer to a sensible question is better than none."""
 
-TAIL = 0.38
-"""Least fit of every memory answered. Measured: it takes 0.1% of the right ones away."""
+WORDS_ALONE_WEAK, WORDS_ALONE_FLOOR = 0.12, 0.04
+"""The same where nothing has a vector: coverage alone, which tells less. Measured: 70%, and 5%."""
 
-WORDS_ALONE_FLOOR: Mapping[Shape, float] = {"short": 0.2, "report": 0.1, "trace": 0.1}
-"""Least coverage of the best memory where nothing has a vector. It tells less than the sum, and refuses
-less: 43% of foreign queries, for .002 of nDCG@10."""
+TAIL = 0.3
+"""Least fit of every memory answered, as a share of the confidence. Ours: what is left away shares next to nothing."""
 
-WORDS_ALONE_TAIL = 0.2
-"""Least coverage of every memory then, as a share of the best."""
-
-_OTHERS = 50
-"""Memories that are taken to exist beside the candidates when rarity is judged by these: candidates are the ones that
-hold the words, and in a small project every word would look common."""
-
-_TRACE_START = re.compile(
-    r"\s*(?:FAILED|FAIL:|ERROR\b|Traceback |panic: |thread '|[\w.$]*(?:Error|Exception|Failure)\b)"
-)
-_FRAME = re.compile(r"\s*(?:at [\w.$<>]+ ?\(|at .+:\d+|File \".+\", line \d+|#\d+ |\d+: 0x|\S+\.\w{1,4}:\d+)")
-_READ_CHARACTERS = 20_000
-_EMBEDDED_CHARACTERS, _EMBEDDED_FRAMES = 2000, 6
+ALIKE = 0.9
+"""Share of what their words count from which two memories of one title are one in an answer. Ours."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """One passage among the candidates."""
+class Ranked:
+    """The memories that fit a query, and how sure that is."""
+
+    hits: tuple[Hit, ...] = ()
+    """Best first."""
+    confidence: float = 0.0
+    """Of the best: cosine + coverage, from 0 to about 2; with words alone coverage."""
+    weak: bool = True
+    """Whether the best may well be no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is answered as one: a memory, or a turn of a conversation."""
 
     passage: Passage
-    bm25: float
-    cosine: float
-    held: frozenset[str]
-    """Terms of the query among its words."""
+    """The one that reads best: the nearest in meaning."""
+    cosine: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """One memory among the candidates, each measure the best of its pieces."""
+class _Words:
+    """The word match of some units, a row each."""
 
-    pieces: Sequence[_Piece]
-    bm25: float
-    cosine: float
-    coverage: float
-
-    @property
-    def newest(self) -> tuple[datetime, str]:
-        """Sorts equals: the newer first."""
-        return self.pieces[0].passage.created_at, self.pieces[0].passage.memory
-
-
-def shape(query: str) -> Shape:
-    """What kind of text a query is, by its lines."""
-    lines = [line for line in query[:_READ_CHARACTERS].splitlines() if line.strip()]
-    if len(lines) < 2:
-        return "short"
-    frames = sum(bool(_FRAME.match(line)) for line in lines)
-    return "trace" if _TRACE_START.match(lines[0]) or frames > 0.4 * len(lines) else "report"
-
-
-def query_text(query: str) -> str:
-    """The text of a query to embed: its beginning, and of a failure's frames the first few."""
-    kept: list[str] = []
-    frames = 0
-    for line in query[:_READ_CHARACTERS].splitlines():
-        is_frame = bool(_FRAME.match(line))
-        frames += is_frame
-        if not is_frame or frames <= _EMBEDDED_FRAMES:
-            kept.append(line)
-    return "\n".join(kept)[:_EMBEDDED_CHARACTERS]
+    score: NDArray[np.float32]
+    """BM25F of terms and pairs."""
+    coverage: NDArray[np.float32]
+    """Share of the most that the terms could score."""
+    held: NDArray[np.bool_]
+    """Which of the query's terms each holds, (units, terms)."""
 
 
 def rank(
     candidates: Sequence[Candidate],
     *,
-    query: str,
+    query: Query,
+    meaning: NDArray[np.float32] | None,
+    rarity: Rarity,
     focus: Focus,
     now: datetime,
     recency_weight: float,
     limit: int,
-) -> list[Hit]:
+    turns: bool = False,
+) -> Ranked:
     """The memories of the candidates that fit the query, best first; of equals the newer first.
 
     Args:
-        candidates: passages that storage found by words, by meaning, or both, in any order; one found both ways may
-            come twice, with one measure each.
+        candidates: passages that storage found by words, by meaning, or both, in any order; one may come twice.
         query: what was asked.
+        meaning: its vector, of unit length.
+        rarity: how rare words are in all memories.
         focus: where the user is.
         now: the present, for recency.
         recency_weight: what a memory of this moment gains.
-        limit: the most memories to return.
-
-    Returns:
-        Nothing where even the best fits too badly (`FLOOR`).
+        limit: the most hits to return.
+        turns: whether turns of one conversation are hits of their own; else its best turn stands for it.
     """
-    kind = shape(query)
-    by_meaning = any(each.cosine is not None for each in candidates)
-    weights = dict(query_terms(query))
-    memories = _by_memory(candidates, weights.keys())
-    rarity = _rarity(memories, weights)
-    found = [_found(pieces, rarity) for pieces in memories]
-    best = max((each.cosine + each.coverage for each in found), default=0.0)
-    nearest = max((each.cosine for each in found), default=0.0)
-    if by_meaning:
-        fits = best >= FLOOR or (kind == "short" and nearest >= NEAR)
-        least, weight = TAIL, LEXICAL_WEIGHT[kind]
-    else:
-        fits = best >= WORDS_ALONE_FLOOR[kind]
-        least, weight = WORDS_ALONE_TAIL * best, WORDS_ALONE_WEIGHT
-    if not fits:
-        return []
-    scale = weight / (max((each.bm25 for each in found), default=0.0) or 1.0)
-    extras = _Extras(focus, frozenset(terms(focus.symbol)[:1]), now, recency_weight)
-    ranked = [(each, extras.parts(each, scale)) for each in found if each.cosine + each.coverage >= least]
-    ranked.sort(key=lambda one: (round(sum(one[1]), 9), one[0].newest), reverse=True)
-    return [_hit(each, parts, rarity, now) for each, parts in ranked[:limit]]
+    units = _units(candidates, meaning)
+    if not units:
+        return Ranked()
+    words = match(units, query, rarity)
+    by_meaning = any(each.cosine is not None for each in units)
+    # What has no vector yet is taken to be no nearer than the farthest.
+    farthest = min((each.cosine for each in units if each.cosine is not None), default=0.0)
+    cosines = np.array([farthest if each.cosine is None else each.cosine for each in units], np.float32)
+    weights = _lexical_weights(units, query) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
+    lexical = weights * words.score / (float(words.score.max()) or 1.0)
+    extras = _Extras(query, focus, now, recency_weight, _asked_speaker(units, query))
+    parts = [
+        extras.parts(unit.passage, float(cosine), float(share))
+        for unit, cosine, share in zip(units, cosines, lexical, strict=True)
+    ]
+    scores = [round(sum(each.__dict__.values()), 9) for each in parts]
+    newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
+    order = sorted(range(len(units)), key=lambda at: (scores[at], newest[at]), reverse=True)
+    fit = np.maximum(cosines, 0) + words.coverage
+    confidence = float(max(fit[at] for at in order[:3]))
+    if confidence < (FLOOR if by_meaning else WORDS_ALONE_FLOOR):
+        return Ranked(confidence=confidence)
+    order = [at for at in order if fit[at] >= TAIL * confidence]
+    hits: list[Hit] = []
+    for at, others in _distinct(order, units, turns=turns, limit=limit):
+        held = [query.terms[n][0] for n in np.flatnonzero(words.held[at])]
+        hits.append(_hit(units[at].passage, parts[at], query, held, now, [units[n].passage for n in others]))
+    return Ranked(tuple(hits), confidence, confidence < (WEAK if by_meaning else WORDS_ALONE_WEAK))
 
 
 def listed(memory: MemoryBase) -> Hit:
@@ -175,7 +180,7 @@ def listed(memory: MemoryBase) -> Hit:
         kind=memory.kind,
         icon=memory.icon,
         title=memory.title,
-        description=_when_and_where(memory.created_at, memory.files, present()),
+        description=when_and_where(memory.created_at, memory.files, present()),
         snippet=memory.text()[:PASSAGE_CHARACTERS].strip(),
         score=0.0,
         parts=ScoreParts(),
@@ -185,136 +190,151 @@ def listed(memory: MemoryBase) -> Hit:
     )
 
 
-def explain(hit: Hit, query: str, now: datetime) -> str:
-    """Why a memory was found, in plain words: "shares “token”, close in meaning, from today, pinned"."""
-    reasons = []
-    if hit.parts.lexical > 0:
-        shared = surfaces(query, frozenset(terms("\n".join((hit.title, hit.snippet, *hit.files)))))
-        named = ", ".join(f"“{word}”" for word in shared[:5]) or "words of its other parts"
-        reasons.append(f"shares {named}" + (f" and {len(shared) - 5} more" if len(shared) > 5 else ""))
-    if hit.parts.semantic >= NEAR:
-        reasons.append("close in meaning")
-    if hit.parts.recency > 0 and (now - hit.created_at).days < 30:
-        reasons.append(f"from {_when(hit.created_at, now)}")
-    if hit.parts.importance:
-        reasons.append("important" if hit.parts.importance > 0 else "of little importance")
-    if hit.parts.pinned:
-        reasons.append("pinned")
-    if hit.parts.focus:
-        reasons.append("near to where you are")
-    return ", ".join(reasons)
-
-
-def _by_memory(candidates: Iterable[Candidate], wanted: Iterable[str]) -> list[list[_Piece]]:
-    """The candidates as pieces, both measures together, by memory."""
-    passages: dict[str, Passage] = {}
-    bm25: dict[str, float] = {}
-    cosines: dict[str, float] = {}
+def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None) -> list[_Unit]:
+    """The candidates by memory, or by turn of a conversation, each with its nearest passage."""
+    units: dict[tuple[str, int], _Unit] = {}
     for each in candidates:
-        id = each.passage.id
-        passages[id] = each.passage
-        if each.bm25 is not None:
-            bm25[id] = max(each.bm25, bm25.get(id, 0.0))
-        if each.cosine is not None:
-            cosines[id] = max(each.cosine, cosines.get(id, -1.0))
-    # A passage that the search by meaning left out is no nearer than the farthest that it returned.
-    unseen = min(cosines.values(), default=0.0)
-    sought = frozenset(wanted)
-    memories: dict[str, list[_Piece]] = {}
-    for id, passage in passages.items():
-        held = sought.intersection(passage.words.split())
-        piece = _Piece(passage, bm25.get(id, 0.0), cosines.get(id, unseen), held)
-        memories.setdefault(passage.memory, []).append(piece)
-    return list(memories.values())
+        key, cosine = (each.passage.memory, each.passage.turn), each.cosine
+        if cosine is None and each.vector is not None and meaning is not None:
+            cosine = float(each.vector @ meaning)
+        best = units.get(key)
+        if best is None or (cosine is not None and (best.cosine is None or cosine > best.cosine)):
+            units[key] = _Unit(each.passage, cosine)
+    return list(units.values())
 
 
-def _rarity(memories: Sequence[Sequence[_Piece]], weights: Mapping[str, float]) -> dict[str, float]:
-    """Each term's share of the query, by its weight and its rarity (BM25's idf) among the memories; together 1."""
-    counts = Counter(term for pieces in memories for term in frozenset().union(*(piece.held for piece in pieces)))
-    total = len(memories) + _OTHERS
-    shares = {
-        term: weight * math.log1p((total - counts[term] + 0.5) / (counts[term] + 0.5))
-        for term, weight in weights.items()
-    }
-    whole = sum(shares.values()) or 1.0
-    return {term: share / whole for term, share in shares.items()}
+def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
+    """How well the words fit: BM25F, S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework", 2009."""
+    packed = [each.passage.weights for each in units]
+    words, pairs = query.terms, query.pairs
+    hashes = [*fields.hashes(term for term, _ in words), *(fields.pair_hash(pair) for pair, _ in pairs)]
+    asked = np.array(hashes, np.uint32)
+    importance = np.array([*(w for _, w in words), *(PAIRS_WEIGHT * w for _, w in pairs)], np.float32)
+    found = fields.look_up(packed, asked)
+    worth = importance * rarity.idf(asked)
+    grown = found * (K1 + 1) / (found + K1) * worth
+    singles = len(words)
+    most = float(worth[:singles].sum()) * (K1 + 1) or 1.0
+    return _Words(grown.sum(axis=1), grown[:, :singles].sum(axis=1) / most, found[:, :singles] > 0)
 
 
-def _found(pieces: Sequence[_Piece], rarity: Mapping[str, float]) -> _Found:
-    held: frozenset[str] = frozenset().union(*(piece.held for piece in pieces))
-    return _Found(
-        pieces,
-        max(piece.bm25 for piece in pieces),
-        max(piece.cosine for piece in pieces),
-        sum(rarity[term] for term in held),
-    )
+def _lexical_weights(units: Sequence[_Unit], query: Query) -> NDArray[np.float64]:
+    code = np.array([each.passage.code for each in units])
+    of_code = CODE_NAMED_WEIGHT if query.names_code else CODE_WEIGHT if code.all() else CODE_AMONG_OTHERS_WEIGHT
+    return np.where(code, of_code, LEXICAL_WEIGHT[query.shape])
 
 
-class _Parts(NamedTuple):
-    """The parts of a score, as `ScoreParts` tells them."""
+def _asked_speaker(units: Iterable[_Unit], query: Query) -> str:
+    """The one speaker whom the query names, if it names exactly one."""
+    speakers = {each.passage.speaker for each in units if each.passage.speaker}
+    named = [each for each in speakers if query.spoken.intersection(each.lower().split()[:1])]
+    return named[0] if len(named) == 1 else ""
 
-    semantic: float
-    lexical: float
-    recency: float
-    importance: float
-    pinned: float
-    focus: float
+
+def _distinct(
+    order: Sequence[int], units: Sequence[_Unit], *, turns: bool, limit: int
+) -> Iterable[tuple[int, Sequence[int]]]:
+    """The first units of distinct content, each with those that are left out because of it."""
+    kept: dict[int, list[int]] = {}
+    by_memory: dict[tuple[str, int], int] = {}
+    titles: dict[str, list[int]] = {}
+    for at in order:
+        passage = units[at].passage
+        key = passage.memory, passage.turn if turns else -1
+        if key in by_memory:
+            continue
+        same = titles.setdefault(passage.title.casefold(), []) if passage.turn < 0 else []
+        twin = next((other for other in same if _alike(passage.weights, units[other].passage.weights)), None)
+        if twin is not None:
+            kept[twin].append(at)
+        elif len(kept) < limit:
+            kept[at] = []
+            by_memory[key] = at
+            same.append(at)
+        else:
+            break
+    return kept.items()
+
+
+def _alike(one: bytes, other: bytes) -> bool:
+    keys, values = fields.unpack(one)
+    found = fields.look_up([other], keys)[0]
+    own = values.astype(np.float32)
+    total = own.sum() + fields.unpack(other)[1].astype(np.float32).sum()
+    common = np.minimum(own, found).sum()
+    return bool(total) and bool(common >= ALIKE * (total - common))
 
 
 @dataclass(frozen=True, slots=True)
 class _Extras:
-    """What counts beside the fit."""
+    """What counts beside words and meaning."""
 
+    query: Query
     focus: Focus
-    symbol: frozenset[str]
-    """The term of the symbol, if there is one."""
     now: datetime
     recency_weight: float
+    speaker: str
 
-    def parts(self, found: _Found, scale: float) -> _Parts:
-        """The parts of a memory's score; `scale` turns BM25 into its part."""
-        passage = found.pieces[0].passage
+    def parts(self, passage: Passage, semantic: float, lexical: float) -> ScoreParts:
+        """The parts of a memory's score."""
         # A date in the future is a wrong clock's, and no better than today's.
         days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
-        return _Parts(
-            semantic=found.cosine,
-            lexical=found.bm25 * scale,
+        return ScoreParts.model_construct(
+            semantic=semantic,
+            lexical=lexical,
             recency=self.recency_weight * 2 ** (-days / HALF_LIFE_DAYS),
             importance=(passage.importance - 5) * IMPORTANCE_WEIGHT,
             pinned=PINNED_WEIGHT * passage.pinned,
-            focus=self._nearness(found),
+            focus=self._nearness(passage),
+            speaker=self._saying(passage),
+            date=self._dated(passage.created_at),
         )
 
-    def _nearness(self, found: _Found) -> float:
+    def _saying(self, passage: Passage) -> float:
+        if not passage.speaker:
+            return 0.0
+        length = LENGTH_WEIGHT * math.log((20 + len(passage.text)) / (20 + USUAL_LENGTH))
+        return length + SPEAKER_WEIGHT * (passage.speaker == self.speaker)
+
+    def _dated(self, at: datetime) -> float:
+        best = 0.0
+        for year, month, day in self.query.dates:
+            if day and abs((at.date() - day).days) <= NEAR_DAYS:
+                return 2 * MONTH_WEIGHT
+            if (at.year, at.month) == (year, month):
+                best = MONTH_WEIGHT
+        return best
+
+    def _nearness(self, passage: Passage) -> float:
         near = 0.0
         if self.focus.file:
             here = PurePosixPath(self.focus.file.replace("\\", "/"))
-            there = [PurePosixPath(path) for path in found.pieces[0].passage.files]
+            there = [PurePosixPath(path) for path in passage.files]
             if here in there:
                 near += SAME_FILE_WEIGHT
             elif here.parent.name and any(here.parent == path.parent for path in there):
                 near += SAME_FOLDER_WEIGHT
-        if self.symbol:
-            near += SYMBOL_WEIGHT * any(self.symbol.intersection(each.passage.words.split()) for each in found.pieces)
+        if symbol := terms(self.focus.symbol)[:1]:
+            held = fields.look_up([passage.weights], np.array(fields.hashes(symbol), np.uint32))
+            near += SYMBOL_WEIGHT * bool(held.any())
         return near
 
 
-def _hit(found: _Found, parts: _Parts, rarity: Mapping[str, float], now: datetime) -> Hit:
-    def reads(piece: _Piece) -> tuple[float, str]:
-        # The words of a first passage speak for the whole memory, so it is judged here by what it shows.
-        held = rarity.keys() & terms(piece.passage.text) if is_first(piece.passage) else piece.held
-        return piece.cosine + sum(rarity[term] for term in held), piece.passage.id
-
-    passage = max(found.pieces, key=reads).passage if len(found.pieces) > 1 else found.pieces[0].passage
+def _hit(
+    passage: Passage, parts: ScoreParts, query: Query, held: Sequence[str], now: datetime, others: Sequence[Passage]
+) -> Hit:
     return Hit(
         id=passage.memory,
         kind=passage.kind,
         icon=KINDS[passage.kind].icon if passage.kind in KINDS else "",
         title=passage.title,
-        description=_when_and_where(passage.created_at, passage.files, now),
+        description=when_and_where(passage.created_at, passage.files, now),
         snippet=_beyond(passage.title, passage.text),
-        score=sum(parts),
-        parts=ScoreParts(**parts._asdict()),
+        score=sum(parts.__dict__.values()),
+        parts=parts,
+        why=reasons(parts, query, frozenset(held), passage.created_at, now),
+        turn=passage.turn if passage.turn >= 0 else None,
+        alike=tuple(each.memory for each in others),
         created_at=passage.created_at,
         files=passage.files,
         labels=passage.labels,
@@ -325,16 +345,3 @@ def _beyond(title: str, text: str) -> str:
     """The text behind the title that it begins with, which a hit shows already; the title where nothing follows."""
     rest = text.removeprefix(title).strip()
     return rest or text
-
-
-def _when_and_where(at: datetime, files: Sequence[str], now: datetime) -> str:
-    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    return f"{_when(at, now)} · {files[0]}{more}" if files else _when(at, now)
-
-
-def _when(at: datetime, now: datetime) -> str:
-    """The day as a person says it, in the local time zone."""
-    days = (now.astimezone().date() - at.astimezone().date()).days
-    if days in (0, 1):
-        return ("today", "yesterday")[days]
-    return f"{days} days ago" if 0 < days < 14 else at.astimezone().date().isoformat()

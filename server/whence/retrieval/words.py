@@ -2,11 +2,10 @@
 
 Code and prose are read alike. An identifier counts whole and in its parts, so that `parseHttpHeader` is found by
 `parse_http_header`, by "http header" and by "parsing"; English words lose their endings and their little words; a
-script that writes no spaces is read as pairs of characters. Memories and queries go through the same functions.
+script that writes no spaces is read as pairs of characters, Chinese characters of a memory also one by one.
 """
 
 import hashlib
-import math
 import re
 import threading
 import unicodedata
@@ -19,18 +18,6 @@ MAX_TERM_BYTES = 39
 
 MAX_RUN = 256
 """Characters of one unbroken word that are looked at: more than identifiers have, less than encoded data."""
-
-MAX_QUERY_TERMS = 64
-"""Distinct terms of a query: the longest reports keep their meaning in fewer, and each costs a look-up."""
-
-MAX_QUERY_HEAD, MAX_QUERY_TAIL = 4000, 2000
-"""Characters of a long query that are read: what is asked comes first, the error of a Python trace last."""
-
-IDENTIFIER_WEIGHT = 1.7
-"""For what a query writes as code, measured on six question sets of real repositories."""
-
-FIRST_LINE_WEIGHT, CODE_LINE_WEIGHT = 3.0, 0.3
-"""For the lines of a query of several lines: its first line names the matter; code in it is circumstance."""
 
 _LITTLE_WORDS = """
 a about an and are as at be been but by can could did do does for from had has have he her his how i if in into is it
@@ -59,15 +46,8 @@ _RUN = re.compile(rf"[{_DENSE}]+|(?:[^\W{_DENSE}]|[{_MARKS}])+")
 _ASCII_RUN = re.compile(r"[A-Za-z0-9_]+")
 _PIECE = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|(?:[^\W\d_a-zA-Z]|[{_MARKS}])+")
 _DENSE_CHARACTER = re.compile(f"[{_DENSE}]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HASH = re.compile(r"(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,}")
-_INNER_CODE = re.compile(r"[a-z][A-Z]|[A-Za-z0-9]_+[A-Za-z0-9]|[A-Z]{2}[a-z]")
-_TEST_NAME = re.compile(
-    r"[Tt]est_([A-Za-z]\w{2,})|[Tt]est([A-Z]\w{2,})|([A-Za-z]\w{2,}?)(?:_?Tests?|_?TestCase|_tests?)"
-)
-
-_FENCE = re.compile(r"\s*(```|~~~)")
-_CODE_LINE = re.compile(r"(?: {4}|\t|>>>|\.\.\. |\$ |In \[)")
-_BACKTICKS = re.compile(r"`([^`\n]{1,200})`")
 
 
 def terms(text: str) -> list[str]:
@@ -77,76 +57,30 @@ def terms(text: str) -> list[str]:
     """
     found: list[str] = []
     little: list[str] = []
-    for run in _runs(text):
-        (little if run.lower() in STOP_WORDS else found).extend(_terms_of_run(run))
+    for run in runs(text):
+        (little if run.lower() in STOP_WORDS else found).extend(terms_of(run))
     return found or little
 
 
-def words_column(text: str) -> str:
-    """The same terms as one text, as the passages table stores and indexes it."""
-    return " ".join(terms(text))
+def read(text: str) -> tuple[list[str], list[str]]:
+    """The terms that a memory's text is found by, and its words for pairs.
 
-
-def query_terms(query: str) -> list[tuple[str, float]]:
-    """The distinct terms of a query with their weights, heaviest first; at most `MAX_QUERY_TERMS`.
-
-    A term weighs 1 + ln(tf), its occurrences counted by the weight of their lines, and more if the query writes it as
-    code. A query of any length is read in bounded time: of a long one its beginning and its end.
+    The terms are those of `terms`, and besides each Chinese character by itself, which may be a word. The words for
+    pairs are without identifiers as wholes beside their parts.
     """
-    counts: dict[str, float] = {}
-    code: set[str] = set()
-    for line, weight in _lines(query):
-        quoted = {term for span in _BACKTICKS.findall(line) for term in terms(span)}
-        for run in _runs(line):
-            if run.lower() in STOP_WORDS:
-                continue
-            is_code = bool(_INNER_CODE.search(run))
-            for term in _terms_of_run(run):
-                counts[term] = counts.get(term, 0.0) + weight
-                if is_code or term in quoted:
-                    code.add(term)
-            if subject := _subject(run):
-                counts[subject] = counts.get(subject, 0.0) + weight
-                code.add(subject)
-    if not counts:
-        counts = dict.fromkeys(terms(query[:MAX_QUERY_HEAD]), 1.0)
-    weighted = [
-        (term, (1.0 + math.log(count) if count >= 1 else count) * (IDENTIFIER_WEIGHT if term in code else 1.0))
-        for term, count in counts.items()
-    ]
-    weighted.sort(key=lambda each: -each[1])  # stable: of equals the earlier ones stay
-    return weighted[:MAX_QUERY_TERMS]
+    found: list[str] = []
+    parts: list[str] = []
+    for run in runs(text):
+        if run.lower() not in STOP_WORDS:
+            own = terms_of(run)
+            found += own
+            parts += parts_of(run, own)
+            if len(run) > 1 and not run.isascii():
+                found += _HAN.findall(run)
+    return (found, parts) if found else (terms(text), [])
 
 
-def surfaces(query: str, held: frozenset[str]) -> list[str]:
-    """The words of a query, as they are written in it, that have a term among `held`; each once, in order."""
-    found: dict[str, str] = {}
-    for line, _ in _lines(query):
-        for run in _runs(line):
-            own = () if run.lower() in STOP_WORDS else _terms_of_run(run)
-            if not held.isdisjoint(own):
-                found.setdefault(own[0], run)
-    return list(found.values())
-
-
-def _lines(query: str) -> Iterator[tuple[str, float]]:
-    """The lines of a query that hold something, with their weights."""
-    if len(query) > MAX_QUERY_HEAD + MAX_QUERY_TAIL:
-        query = f"{query[:MAX_QUERY_HEAD]}\n{query[-MAX_QUERY_TAIL:]}"
-    lines = [line for line in query.splitlines() if line.strip()]
-    fenced = False
-    for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            fenced = not fenced
-        elif len(lines) == 1:
-            yield line, 1.0
-        elif number == 0:
-            yield line, FIRST_LINE_WEIGHT
-        else:
-            yield line, CODE_LINE_WEIGHT if fenced or _CODE_LINE.match(line) else 1.0
-
-
-def _runs(text: str) -> Iterator[str]:
+def runs(text: str) -> Iterator[str]:
     """The unbroken words of a text, after Unicode's compatibility forms and accents are levelled."""
     if text.isascii():
         found: Iterator[re.Match[str]] = _ASCII_RUN.finditer(text)
@@ -162,11 +96,16 @@ def _level(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_LETTERS)
 
 
-def _terms_of_run(run: str) -> Sequence[str]:
+def terms_of(run: str) -> Sequence[str]:
     """The terms of one unbroken word: whole, then its parts if there are several."""
     if run[0] > "\u0dff" and _DENSE_CHARACTER.match(run):
         return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
     return _terms_of_word(run[:MAX_RUN])
+
+
+def parts_of(run: str, own: Sequence[str]) -> Sequence[str]:
+    """Those of a word's own terms that stand beside those of its neighbours: not the whole beside its parts."""
+    return own if len(own) == 1 or _DENSE_CHARACTER.match(run) else own[1:]
 
 
 @lru_cache(maxsize=1 << 14)  # texts say the same words again and again
@@ -180,12 +119,6 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
     elif len(pieces) > 1:
         pieces = [whole, *(piece for piece in pieces if piece not in STOP_WORDS)]
     return tuple(_stem(_bounded(piece)) for piece in pieces)
-
-
-def _subject(run: str) -> str:
-    """The term of what a test is named after: `CommandLineTest` and `test_command_line` speak of `CommandLine`."""
-    match = _TEST_NAME.fullmatch(run) if "est" in run and len(run) <= MAX_RUN else None
-    return _terms_of_word(match[match.lastindex])[0] if match and match.lastindex else ""
 
 
 def _bounded(term: str) -> str:

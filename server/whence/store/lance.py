@@ -191,6 +191,18 @@ class Table:
 
         return self._call("read", search)
 
+    def spread(self, columns: Sequence[str], count: int) -> pa.Table:
+        """So many rows, evenly spread over the table; all of a smaller one."""
+
+        async def take(handle: Any) -> pa.Table:
+            there = await handle.count_rows()
+            if there <= count:
+                return await handle.query().select(list(columns)).to_arrow()
+            offsets = np.linspace(0, there - 1, count).astype(int).tolist()
+            return await handle.take_offsets(offsets).select(list(columns)).to_arrow()
+
+        return self._call("read", take)
+
     def by_vector(self, vector: NDArray[np.float32], columns: Sequence[str], where: str, limit: int) -> pa.Table:
         """Rows whose vectors point most nearly the same way, nearest first, with `_distance`: 1 - cosine."""
 

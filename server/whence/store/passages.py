@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from whence.errors import InvalidRequest
 from whence.memory import MemoryBase
-from whence.protocol import Candidate, Filter, Passage
+from whence.passage import Candidate, Passage
+from whence.protocol import Filter
 from whence.store import rows
 from whence.store.conditions import among, both, literal, passing
 
@@ -67,15 +68,20 @@ class Passages:
         self._passages.merge(written, dropping=here if fewer else None)
 
     def unembedded(self, model: str, limit: int) -> list[tuple[str, str]]:
-        """Passages without a vector of this model, newest memories first, as (handle, text).
+        """Passages without a vector of this model, newest memories first, as (handle, memory).
 
-        `put_vectors` takes the handle back. It names the passage and its text, so that a vector never lands on another
-        text which the passage was given in between.
+        `put_vectors` takes the handle back. It names the passage and what its vector is made of, so that a vector never
+        lands on another text which the passage was given in between; `handle` makes the same from a passage.
         """
         where = f"model IS NULL OR model != {literal(model)}"
-        table = self._passages.read(["id", "created_at", "text_hash", "payload"], where, newest=True, limit=limit)
-        columns = (table[column].to_pylist() for column in ("id", "text_hash", "payload"))
-        return [(f"{id}@{hash}", rows.to_text(payload)) for id, hash, payload in zip(*columns, strict=True)]
+        table = self._passages.read(["id", "created_at", "text_hash", "memory"], where, newest=True, limit=limit)
+        columns = (table[column].to_pylist() for column in ("id", "text_hash", "memory"))
+        return [(f"{id}@{hash}", memory) for id, hash, memory in zip(*columns, strict=True)]
+
+    @staticmethod
+    def handle(passage: Passage) -> str:
+        """What `unembedded` calls this passage, if it is stored as it is here."""
+        return f"{passage.id}@{rows.meaning_hash(passage)}"
 
     def put_vectors(self, model: str, vectors: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
         """Write the vectors of passages that `unembedded` named, in one commit; what has changed since is left alone.
@@ -100,7 +106,7 @@ class Passages:
         return self._passages.count(), self._passages.count(f"model = {literal(model)}")
 
     def by_words(
-        self, words: Sequence[tuple[str, float]] | Sequence[str], filter: Filter, limit: int
+        self, words: Sequence[tuple[str, float]] | Sequence[str], filter: Filter, limit: int, model: str = ""
     ) -> list[Candidate]:
         """Passages that hold any of these words, best first by BM25.
 
@@ -109,14 +115,17 @@ class Passages:
                 the weightiest 256 are looked for, and weights are told apart less finely.
             filter: which memories.
             limit: at most so many passages.
+            model: whose vectors to bring along, where a passage has one.
         """
         weights = _weights(words)
         if not weights or limit < 1:
             return []
         tokens, unit = _repeated(weights)
-        table = self._passages.by_words(tokens, unit, rows.PASSAGE_COLUMNS, passing(filter), limit)
-        found = zip(_passages(table), table["_score"].to_pylist(), strict=True)
-        return [Candidate(passage=passage, bm25=score) for passage, score in found]
+        columns = (*rows.PASSAGE_COLUMNS, "model", "vector") if model else rows.PASSAGE_COLUMNS
+        table = self._passages.by_words(tokens, unit, columns, passing(filter), limit)
+        vectors = _vectors(table, model) if model else [None] * table.num_rows
+        found = zip(_passages(table), table["_score"].to_pylist(), vectors, strict=True)
+        return [Candidate(passage=passage, bm25=score, vector=vector) for passage, score, vector in found]
 
     def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
         """Passages nearest in meaning, nearest first, among those with a vector of this model.
@@ -134,6 +143,14 @@ class Passages:
         found = zip(_passages(table), table["_distance"].to_pylist(), strict=True)
         return [Candidate(passage=passage, cosine=1.0 - distance) for passage, distance in found]
 
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return self._passages.count()
+
+    def sample(self, count: int) -> list[bytes]:
+        """The weights of so many passages, evenly spread; of all where there are fewer. Each memory's once."""
+        return list(dict.fromkeys(self._passages.spread(["weights"], count)["weights"].to_pylist()))
+
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""
         if self._passages.dimension() != dimension:
@@ -142,7 +159,15 @@ class Passages:
 
 def _passages(table: "pa.Table") -> list[Passage]:
     columns = (table[name].to_pylist() for name in rows.PASSAGE_COLUMNS)
-    return [rows.to_passage(payload, words) for payload, words in zip(*columns, strict=True)]
+    return [rows.to_passage(payload, weights) for payload, weights in zip(*columns, strict=True)]
+
+
+def _vectors(table: "pa.Table", model: str) -> list[NDArray[np.float32] | None]:
+    """The vectors of the rows that have one of this model."""
+    column = table["vector"].combine_chunks()
+    size = column.type.list_size
+    matrix = column.values.to_numpy(zero_copy_only=False).reshape(-1, size)[column.offset : column.offset + len(column)]
+    return [matrix[row] if name == model else None for row, name in enumerate(table["model"].to_pylist())]
 
 
 def _weights(words: Sequence[tuple[str, float]] | Sequence[str]) -> dict[str, float]:

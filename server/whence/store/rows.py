@@ -11,13 +11,16 @@ from pydantic_core import from_json
 from whence import memory
 from whence.errors import InvalidRequest
 from whence.memory import MemoryBase
-from whence.protocol import Passage
+from whence.passage import Passage
 from whence.store.conditions import places
 
 log = logging.getLogger(__name__)
 
-PASSAGE_COLUMNS = ("payload", "words")
+PASSAGE_COLUMNS = ("payload", "weights")
 """What a passage is read back from."""
+
+_ELSEWHERE = {"words", "weights", "meaning"}
+"""What of a passage is not in its payload."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,20 +79,21 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
         "state": source.state(),
         "importance": each.importance,
         "words": each.words,
-        "payload": each.model_dump_json(exclude={"words"}, by_alias=False),
+        "weights": each.weights,
+        "payload": each.model_dump_json(exclude=_ELSEWHERE, by_alias=False),
         "memory_updated_at": source.updated_at,
-        "text_hash": text_hash(each.text),
+        "text_hash": meaning_hash(each),
         "model": None,
         "vector": None,
     }
 
 
-def to_passage(payload: str, words: str) -> Passage:
-    """Read back a passage. Unchecked: it was one when it was written, and a search reads hundreds."""
+def to_passage(payload: str, weights: bytes) -> Passage:
+    """Read back a passage but for its words. Unchecked: it was one when it was written, and a search reads hundreds."""
     values = from_json(payload)
     values["created_at"] = datetime.fromisoformat(values["created_at"])
     values["labels"], values["files"] = tuple(values["labels"]), tuple(values["files"])
-    return Passage.model_construct(words=words, **values)
+    return Passage.model_construct(words="", weights=weights, **values)
 
 
 def to_text(payload: str) -> str:
@@ -121,6 +125,11 @@ def bare_passage(each: MemoryBase) -> Passage:
         text=each.title,
         words="",
     )
+
+
+def meaning_hash(passage: Passage) -> str:
+    """A name for what a passage's vector is made of, as `text_hash` makes one."""
+    return text_hash("\0".join(f"{weight}\0{text}" for weight, text in passage.meaning or ((1.0, passage.text),)))
 
 
 def text_hash(text: str) -> str:
