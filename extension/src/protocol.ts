@@ -69,6 +69,8 @@ export interface Bug {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** What the failure says. */
   message: string;
   /** Its type, such as `TypeError` or `java.lang.IllegalStateException`. */
@@ -136,6 +138,8 @@ export interface Change {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** What was done, file by file. */
   edits: readonly FileEdit[];
   /** Why, in the words of the commit message or of whoever recorded it. */
@@ -357,6 +361,8 @@ export interface Conversation {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** The turns, oldest first. */
   messages: readonly Message[];
   /** Where it comes from, such as `claude-code` or the name of a file. */
@@ -452,6 +458,8 @@ export interface Decision {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** What was decided. */
   decision: string;
   /** The situation that asked for a decision. */
@@ -470,6 +478,10 @@ export interface Decision {
   number: number | null;
   /** File of the decision record that it was read from, relative to the project. */
   record: string;
+  /** What that file said when it was read last, as a digest; by it a later edit of either side is known. */
+  recordRead: string;
+  /** Whether that file is not there any more. */
+  recordGone: boolean;
   /** Those of its files in which Changes have implemented it. */
   done: readonly string[];
 }
@@ -606,6 +618,16 @@ export interface ExportParams {
   binned?: boolean;
   /** whether a file that is no export may be replaced. */
   overwrite?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/exportRecords` asks. */
+export interface ExportRecordsParams {
+  /** the folder, which is made if it isn't there. */
+  target: string;
+  /** the decisions; without any, all in use that have no record yet. */
+  ids?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -770,6 +792,12 @@ export interface Hit {
   score: number;
   /** What the score is the sum of. */
   parts: ScoreParts;
+  /** Why it was found, as a sentence. */
+  why: string;
+  /** The turn of the conversation that answers, from 0. */
+  turn: number | null;
+  /** Memories of nearly the same content that are not listed for themselves. */
+  alike: readonly string[];
   /** When what it tells happened. */
   createdAt: string;
   /** Files it concerns. */
@@ -842,6 +870,14 @@ export interface ImportHistoryParams {
 export interface ImportMemoriesParams {
   /** the file or folder; of a project's folder, the places in it where these tools keep memories. */
   source: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/importRecords` asks. */
+export interface ImportRecordsParams {
+  /** a folder of the project that holds records; without one, every folder that is named for them. */
+  folder?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1029,6 +1065,8 @@ export interface Note {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** What to remember. */
   content: string;
 }
@@ -1315,6 +1353,10 @@ export interface ScoreParts {
   pinned: number;
   /** For concerning the file or symbol the user is at. */
   focus: number;
+  /** For what is said by whom the query names, and by the length of what is said; in dialogues of people by name. */
+  speaker: number;
+  /** For being of a month or day that the query names. */
+  date: number;
 }
 
 /** What `whence/searchCode` asks. */
@@ -1363,6 +1405,8 @@ export interface SearchParams {
   limit?: number | null;
   /** where the user is; memories near it count a little more. */
   focus?: Focus | null;
+  /** whether each turn of a conversation answers for itself, instead of the best one for all. */
+  turns?: boolean;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1373,6 +1417,10 @@ export interface SearchResult {
   hits: readonly Hit[];
   /** How was searched: without a model by words alone; an empty query lists the newest. */
   mode: 'words and meaning' | 'words' | 'time';
+  /** How well the best hit fits: cosine plus the share of the query's words it holds, from 0 to 2; only the share where there is no model. */
+  confidence: number;
+  /** Whether the hits may well be no answer: four of five queries that belong elsewhere are told by this. */
+  weak: boolean;
   /** What the user should know: that nothing fits and what to try, or that meaning is not searched yet. */
   note: string;
 }
@@ -1412,6 +1460,8 @@ export interface Session {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** What it is for. */
   goal: string;
   /** Further aims. */
@@ -1542,6 +1592,8 @@ export interface Summary {
   source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
   /** Relations to other memories. */
   links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
   /** The summary, as Markdown. */
   content: string;
   /** What it sums up. */
@@ -1728,6 +1780,10 @@ export interface Operations {
   export: { method: 'whence/export'; params: ExportParams; result: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
   import_export: { method: 'whence/importExport'; params: ImportExportParams; result: Imported };
+  /** Make a Decision of every decision record of the project, and keep it in step when the file is edited. */
+  import_records: { method: 'whence/importRecords'; params: ImportRecordsParams; result: Imported };
+  /** Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched. */
+  export_records: { method: 'whence/exportRecords'; params: ExportRecordsParams; result: Exported };
   /** Take over the memories of another tool, as notes and decisions, with the links between them. */
   import_memories: { method: 'whence/importMemories'; params: ImportMemoriesParams; result: Imported };
   /** Tell which files a file imports, which import it, and whether it does so in a circle. */
@@ -1796,6 +1852,8 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   import_history: 'whence/importHistory',
   export: 'whence/export',
   import_export: 'whence/importExport',
+  import_records: 'whence/importRecords',
+  export_records: 'whence/exportRecords',
   import_memories: 'whence/importMemories',
   dependencies: 'whence/dependencies',
   refactor_impact: 'whence/refactorImpact',

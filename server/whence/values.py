@@ -1,13 +1,14 @@
 """What every value is made of: ids, moments, text of a certain shape, and the frozen base of all models."""
 
 import hashlib
+import json
 import os
 import re
 import threading
 import time
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
@@ -80,6 +81,33 @@ def _split(separators: str) -> BeforeValidator:
     return BeforeValidator(split)
 
 
+_METADATA_CHARACTERS, _METADATA_DEPTH = 100_000, 32
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    """Anything that JSON can say, within bounds that storage and every face can bear."""
+    if _depth(value, 0) > _METADATA_DEPTH:
+        raise ValueError(f"it is nested more than {_METADATA_DEPTH} levels deep")
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError):
+        raise ValueError("it must be plain JSON: texts, numbers, true, false, null, lists and objects") from None
+    if len(text) > _METADATA_CHARACTERS:
+        raise ValueError(f"it is longer than {_METADATA_CHARACTERS:,} characters of JSON")
+    plain: dict[str, Any] = json.loads(text.encode("utf-8", "replace"))
+    return plain
+
+
+def _depth(value: Any, depth: int) -> int:
+    """How deep lists and objects stand in one another; no more is counted than is allowed."""
+    if depth > _METADATA_DEPTH or not isinstance(value, dict | list | tuple):
+        return depth
+    inside = value.values() if isinstance(value, dict) else value
+    return max((_depth(each, depth + 1) for each in inside), default=depth + 1)
+
+
+Metadata = Annotated[dict[str, Any], AfterValidator(_plain)]
+"""What a program attached, as an object of plain JSON: at most 100,000 characters, nested at most 32 levels deep."""
 Time = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 Text = Annotated[str, AfterValidator(_not_blank)]
 Words = Annotated[tuple[str, ...], _split(",\n")]

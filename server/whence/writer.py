@@ -260,10 +260,27 @@ def _clean(value: Any, name: str) -> Any:
             if name in _VERBATIM:
                 return value
             return (redact_path(value) if name in _PATHS else redact(value)).text
+        case dict() if name == "metadata":
+            return {redact(key).text: _clean_foreign(each, key) for key, each in value.items()}
         case dict():
             return {key: _clean(each, key) for key, each in value.items()}
         case list() | tuple():
             return type(value)(_clean(each, name) for each in value)
+        case _:
+            return value
+
+
+def _clean_foreign(value: Any, key: str) -> Any:
+    """What a program attached, redacted throughout: its keys mean what it likes, and tell what may be secret."""
+    match value:
+        case str():
+            named = redact(f'{key} = "{value}"').text
+            within = named.startswith(f'{key} = "') and named.endswith('"')
+            return redact(named.removeprefix(f'{key} = "').removesuffix('"') if within else value).text
+        case dict():
+            return {redact(name).text: _clean_foreign(each, name) for name, each in value.items()}
+        case list() | tuple():
+            return [_clean_foreign(each, key) for each in value]
         case _:
             return value
 

@@ -244,6 +244,8 @@ def _joined(one: Any, other: Any, *, prose: bool) -> Any:
             return tuple(dict.fromkeys((*one, *other)))
         case bool(), bool():
             return one or other
+        case dict(), dict():
+            return {**other, **one}
         case _:
             return other if one in ("", None) else one
 

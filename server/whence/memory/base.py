@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from whence.values import Time, Value, Words, new_id, now, one_line
+from whence.values import Metadata, Time, Value, Words, new_id, now, one_line
 
 Relation = Literal["implements", "solved_by", "caused_by", "supersedes", "about", "part_of"]
 Source = Literal["save", "commit", "user", "assistant", "import", "model"]
@@ -94,6 +94,9 @@ class MemoryBase(Value):
 
     links: tuple[Link, ...] = ()
     """Relations to other memories."""
+
+    metadata: Metadata = Field(default_factory=dict)
+    """What the program that kept it attached, as plain JSON; nothing of it is searched."""
 
     def model_post_init(self, _context: Any, /) -> None:
         """Give the title its shape: one line of bounded length, made from the content where none was said."""

@@ -148,10 +148,17 @@ class Memories:
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
 
-    def ids(self, filter: Filter, *, place: Place = "use") -> list[str]:
-        """Ids of all memories that pass the filter, oldest first: 100,000 take 10 MB and 0.1 s."""
+    def ids(self, filter: Filter, *, place: Place = "use", pinned: bool | None = None) -> list[str]:
+        """Ids of all memories that pass the filter, oldest first: 100,000 take 10 MB and 0.1 s.
+
+        Args:
+            filter: which memories; archived ones only if it says so.
+            place: those in use, only those in the archive, or only those in the bin.
+            pinned: only pinned ones, or only others.
+        """
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
-        table = self._memories.read(["id", "created_at"], both(_PLACES[place], passing(chosen)))
+        wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
+        table = self._memories.read(["id", "created_at"], both(_PLACES[place], passing(chosen), wanted))
         ids: list[str] = table.sort_by([("created_at", "ascending"), ("id", "ascending")])["id"].to_pylist()
         return ids
 
