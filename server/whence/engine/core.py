@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Self
 
 from whence.asking import CompletionAnswer, CompletionRequest, Estimate
+from whence.capture import git
+from whence.capture.plumbing import Repository
 from whence.code import CodeIndex
 from whence.engine.active import Active, settle
 from whence.engine.autosave import Autosave
-from whence.errors import NotFound, StorageError, WhenceError
+from whence.engine.records import Records
+from whence.errors import GitError, NotFound, StorageError, WhenceError
 from whence.indexing import Indexer
 from whence.intelligence.models import Models
 from whence.memory import Change, MemoryBase
@@ -97,6 +100,7 @@ class Opened:
             always=self.settings.code.index,
             background=capture and trusted,
         )
+        self.records = Records(self.project, self.store, self.writer)
         self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
         self.helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
         self.relating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whence-links")
@@ -121,6 +125,8 @@ class Opened:
             self.recorder.start()
         if self.autosave:
             self.autosave.start()
+        if capture and trusted:
+            self.records.start()
         if capture:
             self._empty_bin()
 
@@ -137,6 +143,7 @@ class Opened:
             self.autosave.close()
         if self.recorder:
             self.recorder.close()
+        self.records.close()
         self.relating.shutdown()
         self.code.close()
         self.indexer.close()
@@ -162,6 +169,7 @@ class Opened:
     def saved(self, path: Path) -> None:
         """Tell that the editor saved a file; returns at once."""
         self.code.saved([path])
+        self.records.stir()
         if self.recorder:
             self.recorder.saved(path)
 
@@ -184,6 +192,7 @@ class Opened:
     def _written(self, ids: tuple[str, ...]) -> None:
         self.code.written(ids)
         self.indexer.written(ids)
+        self.records.stir()
         self.changed(ids)
         if fresh := self._unrelated.intersection(ids):
             self._unrelated -= fresh
@@ -228,6 +237,15 @@ class Opened:
         if "/" not in name:
             return None
         return ProviderEmbedder(name, self.models, self.spending, self.project.root, self.closing)
+
+    def repository(self) -> Repository | None:
+        """The project's repository; None without one, without trust, or where git can't be asked."""
+        if not self.trusted or not self.project.git:
+            return None
+        try:
+            return git.find(self.project.root)
+        except GitError:
+            return None
 
     def one(self, id: str) -> MemoryBase:
         """The memory of this id.

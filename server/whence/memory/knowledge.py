@@ -57,6 +57,12 @@ class Decision(MemoryBase):
     record: str = ""
     """File of the decision record that it was read from, relative to the project."""
 
+    record_read: str = ""
+    """What that file said when it was read last, as a digest; by it a later edit of either side is known."""
+
+    record_gone: bool = False
+    """Whether that file is not there any more."""
+
     done: Words = ()
     """Those of its files in which Changes have implemented it."""
 
@@ -93,6 +99,8 @@ class Decision(MemoryBase):
             status += f" · **Confidence** {self.confidence:.0%}"
         if self.progress is not None and self.done:
             status += f" · **Implemented** {self.progress:.0%}"
+        if self.record:
+            status += f" · **Record** `{self.record}`" + (", which is gone" if self.record_gone else "")
         sections = (
             ("Context", self.context),
             ("Decision", self.decision),
