@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from whence.engine.core import Opened
+from whence.memory import MemoryBase
 from whence.passage import Candidate
 from whence.protocol import Filter, Focus, SearchResult
 from whence.retrieval import ranking, rarity
@@ -31,6 +32,10 @@ class Searching(Opened):
 
     _rarity: tuple[int, rarity.Rarity] = (0, rarity.Rarity())
     """The passages there were when words were counted, and the counts."""
+
+    def newest(self, chosen: Filter, limit: int = 200) -> list[MemoryBase]:
+        """The memories in use that pass a filter, the newest first; for faces that make a page of them."""
+        return self.store.newest(chosen, limit=limit)
 
     def look_for(
         self,
