@@ -1,0 +1,102 @@
+"""Whence this line: how long the answer takes, git's own time included, and apart.
+
+Run: `python benchmarks/why.py [--commits 10000] [--lines 5000] [--revisions 50] [--asks 60]`, or with
+`--repository FOLDER --file PATH`. Without a folder it makes a repository at run time. Its history is imported, and
+decisions, bugs and conversations are linked to each third commit. Prints p50 and p95 in ms for a few lines, as a person
+selects them, for a hundred, and for the whole file. Git compares every revision of the file since the line was written:
+with 5,000 lines, 1 to 2 ms each beside 60 ms for 10,000 commits. Of 10,000 commits a file has 40 on average here.
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from memories import Maker, percentile
+from pasts import Past
+
+from whence.capture import blame, git
+from whence.engine import Engine
+from whence.memory import Bug, Conversation, Decision, Link, MemoryBase, Message
+from whence.settings import parse
+
+
+def around(engine: Engine, maker: Maker) -> Iterator[MemoryBase]:
+    """A bug solved by each third Change, the decision that it carries out, and the conversation about that."""
+    at = datetime.now(UTC)
+    for change in engine.store.by_keys(sorted(engine.store.keys("change"))[::3]):
+        decision = Decision(decision=maker.words(8), rationale=maker.words(30), created_at=at)
+        yield decision
+        yield Bug(message=maker.words(8), links=(Link(relation="solved_by", target=change.id),), created_at=at)
+        said = (Message(role="user", content=maker.words(40)), Message(role="assistant", content=maker.words(200)))
+        yield Conversation(messages=said, links=(Link(relation="about", target=decision.id),), created_at=at)
+        link = Link(relation="implements", target=decision.id)
+        yield change.model_copy(update={"links": (*change.links, link)})
+
+
+def told(name: str, whole: list[float], by_git: list[float]) -> None:
+    """Print p50 and p95 in ms."""
+    figures = "   ".join(
+        f"{what} p50 {percentile(each, 0.5) * 1e3:5.0f} ms  p95 {percentile(each, 0.95) * 1e3:5.0f} ms"
+        for what, each in (("all", whole), ("git alone", by_git))
+    )
+    print(f"{name:14} {figures}")
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--lines", type=int, default=5_000)
+    parser.add_argument("--revisions", type=int, default=50)
+    parser.add_argument("--asks", type=int, default=60)
+    parser.add_argument("--repository", type=Path)
+    parser.add_argument("--file", default="long.py")
+    options = parser.parse_args()
+    chance = random.Random(1)
+    with tempfile.TemporaryDirectory(prefix="whence bench ") as folder:
+        root = options.repository or Path(folder) / "work"
+        if options.repository is None:
+            Past(root, commits=options.commits, long=options.lines, revisions=options.revisions)
+        os.environ["WHENCE_HOME"] = str(Path(folder) / "home")
+        with Engine(root, parse({"embedding": {"model": "none"}})) as engine:
+            engine.import_history()
+            made = around(engine, Maker())
+            while some := list(islice(made, 400)):
+                engine.writer.write(some)
+            engine.indexer.settle(600)
+            engine.store.maintain(force=True)
+            repository = git.find(root)
+            if repository is None:
+                raise SystemExit("there is no repository")
+            lines = (root / options.file).read_bytes().count(b"\n")
+            print(f"{sum(engine.store.counts().values())} memories, {options.file} of {lines} lines")
+            for name, count, asks in (
+                ("1 line", 1, options.asks),
+                ("20 lines", 20, options.asks),
+                ("100 lines", 100, options.asks),
+                ("whole file", lines, 15),
+            ):
+                whole: list[float] = []
+                by_git: list[float] = []
+                reasons = 0
+                for _ in range(asks):
+                    start = chance.randint(1, max(1, lines - count))
+                    begun = time.perf_counter()
+                    found = engine.why(options.file, start, min(lines, start + count - 1))
+                    between = time.perf_counter()
+                    blame.blame(repository, options.file, start, min(lines, start + count - 1))
+                    whole.append(between - begun)
+                    by_git.append(time.perf_counter() - between)
+                    reasons += len(found.reasons)
+                told(name, whole, by_git)
+                print(f"{'':14} {reasons / asks:.1f} reasons an answer")
+
+
+if __name__ == "__main__":
+    main()
