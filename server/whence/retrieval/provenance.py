@@ -1,5 +1,6 @@
 """Provenance: from the memories that made some lines, along links, to why they are so; told as one page."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -233,5 +234,7 @@ def _items(via: str, below: Mapping[str, Sequence[Step]], told: set[str], zone: 
 
 
 def _excerpt(memory: MemoryBase) -> str:
-    text = one_line(clean(memory.reason if isinstance(memory, _Reasoned) else memory.text()), 4 * _EXCERPT)
+    said = memory.reason if isinstance(memory, _Reasoned) else memory.text()
+    # On one line a heading and a list's marks would mean something else.
+    text = one_line(re.sub(r"(?m)^ *(?:#+ .*|[-*] )", "", clean(said)), 4 * _EXCERPT)
     return inline(text.removeprefix(memory.title.rstrip("…")).lstrip(" .:"), _EXCERPT)
