@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from whence import asking, errors, memory, protocol, reports, settings
+from whence import asking, codebase, errors, memory, protocol, reports, settings
 from whence.engine import OPERATIONS
 from whence.faces import lsp
 from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
@@ -106,7 +106,7 @@ def values(module: object) -> list[type[BaseModel]]:
 
 @pytest.mark.parametrize(
     "cls",
-    [*values(protocol), *values(asking), *values(reports), *KINDS.values(), *PARTS, *values(settings)],
+    [*values(protocol), *values(asking), *values(reports), *values(codebase), *KINDS.values(), *PARTS, *values(settings)],
     ids=lambda cls: cls.__name__,
 )
 def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:
@@ -143,7 +143,7 @@ def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
     """The editor waits for `initialize`, and a person for a prompt."""
     for module, heavy in (
         ("whence.faces.lsp", {"pydantic", "lancedb", "numpy", "onnxruntime"}),
-        ("whence.engine", {"lancedb", "pyarrow", "onnxruntime", "onnx"}),
+        ("whence.engine", {"lancedb", "pyarrow", "onnxruntime", "onnx", "tree_sitter"}),
     ):
         code = f"import sys, {module}; print(*sys.modules)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

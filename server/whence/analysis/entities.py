@@ -28,6 +28,9 @@ MAX_SIGNATURE, MAX_DOC = 300, 1200
 _MOST_NAMES = 8
 """Names of a path of names that are kept, the innermost."""
 
+_MOST_ERRORS = 5000
+"""Pieces of one stretch that could not be parsed. A query over it takes the square of their number: 27 s for 100,000."""
+
 _MOST_MENTIONS = 3000
 _LONGEST_NAME = 120
 
@@ -105,7 +108,7 @@ def minified(text: str) -> bool:
 
 
 def parse(path: str, text: str) -> Parsed | None:
-    """What stands in a file; None in a language without a grammar.
+    """What stands in a file; None in a language without a grammar, and for what is no text of its language at all.
 
     Args:
         path: its name, whose ending tells the language.
@@ -118,6 +121,8 @@ def parse(path: str, text: str) -> Parsed | None:
         return None
     data = text.encode("utf-8", "replace")
     tree = parser(language).parse(data)
+    if _hopeless(tree.root_node):
+        return None
     found = QueryCursor(query(language)).captures(tree.root_node)
     lines = text.split("\n")
     comments = _comments(found.get("comment", ()), lines)
@@ -133,6 +138,18 @@ def parse(path: str, text: str) -> Parsed | None:
         constants=_mentions(found.get("constant", ())),
         broken=tree.root_node.has_error,
     )
+
+
+def _hopeless(root: "Node") -> bool:
+    """Whether a long stretch of the file could not be parsed at all."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.has_error:
+            if node.type == "ERROR" and node.child_count > _MOST_ERRORS:
+                return True
+            waiting += node.children
+    return False
 
 
 def at_line(entities: Sequence[Entity], line: int) -> Entity | None:
@@ -324,8 +341,7 @@ def _plain(comment: str) -> str:
 
 def _docstring(node: "Node") -> str:
     body = node.child_by_field_name("body")
-    first = body.named_child(0) if body is not None else None
-    return _string(first)
+    return _string(body.named_child(0) if body is not None and body.named_child_count else None)
 
 
 def _string(statement: "Node | None") -> str:
