@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.errors import ApprovalNeeded, MissingKey, ModelUnavailable, StorageError, UnknownModel, WhenceError
+from whence.errors import (
+    ApprovalNeeded,
+    Cancelled,
+    MissingKey,
+    ModelUnavailable,
+    StorageError,
+    UnknownModel,
+    WhenceError,
+)
 from whence.protocol import EmbeddingStatus
 from whence.retrieval.passages import split
 from whence.settings import EmbeddingSettings
@@ -223,6 +231,8 @@ class Indexer:
             try:
                 if not self._embed_pending():
                     return
+            except Cancelled:
+                return  # the project is being closed
             except WhenceError as error:
                 if not self._stop.is_set():
                     log.warning("vectors could not be made: %s", error)
@@ -230,6 +240,7 @@ class Indexer:
                     self._stop.wait(_RETRY_SECONDS if self.local else _PROVIDER_RETRY_SECONDS)
                     self._vectors.set()
             else:
+                self._message = ""
                 self._changed()
 
     def _embed_pending(self, deadline: float = math.inf) -> bool:

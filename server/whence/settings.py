@@ -49,7 +49,7 @@ secret files and files over the size limit are always left out."""
 
 
 class EmbeddingSettings(_Group):
-    """Embedding: search by meaning, computed on this machine."""
+    """Embedding: search by meaning."""
 
     model: str = Field(default="all-MiniLM-L6-v2", json_schema_extra=_OWN)
     """The model that turns text into vectors: on this machine, `all-MiniLM-L6-v2`; or a provider's, by a name that \

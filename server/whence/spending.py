@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -284,7 +284,8 @@ class Spending:
                 held = self._held()
                 held.pop(entry.id, None)
                 self._hold(held)
-            self._ledger().maintain()
+            with suppress(StorageError):
+                self._ledger().maintain()
         except StorageError as error:
             # The answer is there and may be paid for: it must not be lost. The money stays set aside for a while.
             log.warning("a request to %s could not be booked: %s", entry.model, error)

@@ -225,7 +225,7 @@ class Code(Opened):
             raise InvalidRequest(_ASK)
 
     def _meaning(self, query: str) -> NDArray[np.float32] | None:
-        vectors = self.indexer.vector([query])
+        vectors = self.indexer.vector([query]) if self.indexer.local else None  # the code has none of a provider
         return None if vectors is None else vectors[0]
 
     def _told(self, done: Pass, files: int, entities: int, *, meant: bool) -> str:

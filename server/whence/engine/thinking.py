@@ -13,8 +13,16 @@ from typing import Any, Generic, Literal, TypeVar
 
 from whence.asking import Estimate, LedgerEntry, Picture, PromptMessage
 from whence.engine.core import Opened
-from whence.errors import BudgetSpent, Cancelled, InvalidRequest, MalformedAnswer, ModelUnavailable, StorageError
-from whence.intelligence.prices import answer_limit
+from whence.errors import (
+    BudgetSpent,
+    Cancelled,
+    ContextTooLong,
+    InvalidRequest,
+    MalformedAnswer,
+    ModelUnavailable,
+    StorageError,
+)
+from whence.intelligence.prices import answer_limit, price
 from whence.intelligence.prompts import Material, Prompt
 from whence.operations import Progress, operation, operations
 from whence.outgoing import outgoing
@@ -37,6 +45,9 @@ _LOOK_SECONDS = 0.1
 
 _REPAIR_TOKENS = 150
 """Tokens of the words that ask for a better answer."""
+
+_OVERCOUNT = 1.35
+"""How much more `count_tokens` counts than there is, at most: what is longer than that the provider would refuse."""
 
 _MESSAGE_TOKENS = 8
 """Tokens that a provider adds to each message for its role and its ends."""
@@ -144,7 +155,9 @@ class Thinking(Opened):
         try:
             getattr(self, operation)(**given)
         except _Shown as shown:
-            return Preview(estimate=shown.asked, markdown=shown.asked.prompt, note=shown.asked.note)
+            chosen = shown.asked.model != "none"
+            note = shown.asked.note if chosen else "No model is chosen, so nothing is sent; with one, this would be."
+            return Preview(estimate=shown.asked if chosen else None, markdown=shown.asked.prompt, note=note)
         finally:
             _showing.reset(token)
         return Preview(note="Nothing would be sent to a model.")
@@ -250,6 +263,9 @@ class Thinking(Opened):
     def _complete_one(self, ask: Ask[A], said: Sequence[PromptMessage], model: str, stop: threading.Event) -> str:
         limit = answer_limit(model, ask.prompt.answer_tokens)
         tokens = _tokens(said)
+        known = price(model)
+        if known is not None and 0 < known.context * _OVERCOUNT < tokens:
+            raise ContextTooLong(f"This is more text than the model {model} takes at once.")
         asked = estimate(ask.prompt.operation, model, tokens, limit, pictures=len(ask.pictures))
 
         def check() -> None:
