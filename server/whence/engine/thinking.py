@@ -247,7 +247,9 @@ class Thinking(Opened):
         """The message as it may leave the machine: without secrets, and without paths of this machine."""
         return message.model_copy(update={"content": outgoing(message.content, self.project.root)})
 
-    def _think_through(self, ask: Ask[A], messages: Sequence[PromptMessage], model: str, stop: threading.Event) -> Thought[A]:
+    def _think_through(
+        self, ask: Ask[A], messages: Sequence[PromptMessage], model: str, stop: threading.Event
+    ) -> Thought[A]:
         """One question to its end; an answer of the wrong shape is asked for once more, with its fault told."""
         said = list(messages)
         try:
