@@ -1,12 +1,13 @@
 """Relevance: nDCG@10, recall and MRR of the search on question sets in a folder, set by set.
 
-    python benchmarks/retrieval.py --data FOLDER [--split dev] [--sets NAME ...] [--out RUNS] [--mixed]
+    python benchmarks/retrieval.py --data FOLDER [--split dev] [--sets NAME ...] [--out RUNS] [--mixed] [--ablate]
 
 A set is a folder with `SPLIT/queries.jsonl` and `memories.jsonl` beside or above it. A corpus of it becomes a project,
 with a database of its own, into which the engine takes its memories as it would take a user's: changes with their
 diffs, decisions, conversations turn by turn, functions. Every query is put to `Engine.search`, as users and assistants
 put theirs; a run file a set names the answers. Databases are made anew, vectors are kept in `--home` by text, so that a
-second run takes minutes; `--fresh` embeds the queries anew, so that the latency printed holds it.
+second run takes minutes; `--fresh` embeds the queries anew, so that the latency printed holds it. `--ablate` repeats it
+all with one part of the ranking left out at a time, and prints what that costs.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +38,7 @@ from whence import indexing
 from whence.engine import Engine
 from whence.intelligence.embedding import load as load_model
 from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
+from whence.retrieval import fields, passages, query, ranking
 
 SETS = ("changelog", "changelog-nomsg", "bugtrace", "issuefix", "decisions", "convo", "codesearch")
 MACRO = SETS[1:]
@@ -75,6 +78,49 @@ def load(data: Path, name: str, split: str) -> tuple[list[Row], list[Row]]:
     if name.endswith(WITHHELD):
         rows = [{key: each for key, each in row.items() if key not in ("title", "message")} for row in rows]
     return rows, read(folder / "queries.jsonl")
+
+
+# ---------------------------------------------------------------- what can be left out
+
+ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
+    "pairs of words": ((ranking, "PAIRS_WEIGHT", 0.0),),
+    "weights by shape": ((ranking, "LEXICAL_WEIGHT", dict.fromkeys(ranking.LEXICAL_WEIGHT, 0.4)),),
+    "weight of code": ((ranking, "CODE_WEIGHT", 0.4), (ranking, "CODE_AMONG_OTHERS_WEIGHT", 0.4)),
+    "speaker": ((ranking, "SPEAKER_WEIGHT", 0.0),),
+    "length of turns": ((ranking, "LENGTH_WEIGHT", 0.0),),
+    "date": ((ranking, "MONTH_WEIGHT", 0.0),),
+    "first line": ((query, "FIRST_LINE_WEIGHT", 1.0),),
+    "lines of code": ((query, "CODE_LINE_WEIGHT", 1.0),),
+    "identifiers asked for": ((query, "IDENTIFIER_WEIGHT", 1.0),),
+    "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),
+    "path": ((fields, "PATH", fields.PATH._replace(weight=1.0)),),
+    "lines around a change": ((fields, "AROUND", fields.AROUND._replace(weight=fields.CHANGED.weight)),),
+    "function's name and comment": (
+        (fields, "NAME", fields.NAME._replace(weight=0.0)),
+        (fields, "DOCUMENTATION", fields.DOCUMENTATION._replace(weight=0.0)),
+    ),
+    "neighbouring turns": (
+        (fields, "NEIGHBOURS", fields.NEIGHBOURS._replace(weight=0.0)),
+        (passages, "NEXT_WEIGHT", 0.0),
+        (passages, "SECOND_WEIGHT", 0.0),
+    ),
+    "identifiers embedded": ((passages, "MAX_IDENTIFIERS", 0),),
+    "words": ((ranking, "LEXICAL_WEIGHT", dict.fromkeys(ranking.LEXICAL_WEIGHT, 0.0)),),
+}
+"""Parts of the ranking, and the constants that leave each out."""
+
+
+@contextmanager
+def without(part: str) -> Iterator[None]:
+    """Leave a part out for a while."""
+    kept = [(module, name, getattr(module, name)) for module, name, _ in ABLATIONS[part]]
+    for module, name, value in ABLATIONS[part]:
+        setattr(module, name, value)
+    try:
+        yield
+    finally:
+        for module, name, value in kept:
+            setattr(module, name, value)
 
 
 # ---------------------------------------------------------------- rows as memories
@@ -177,13 +223,13 @@ def project(home: Path, name: str, rows: Iterable[Row]) -> tuple[Engine, dict[st
     return engine, {memory.id: ids for memory, ids in made}
 
 
-def answers(engine: Engine, query: Row, turns: dict[str, list[str]], *, dated: bool) -> tuple[list[str], float]:
+def answers(engine: Engine, asked: Row, turns: dict[str, list[str]], *, dated: bool) -> tuple[list[str], float]:
     """Ids of rows that answer a query, best first, and the milliseconds of the search."""
-    until = datetime.fromisoformat(query["asof"]).replace(tzinfo=UTC) + A_DAY if dated and "asof" in query else None
+    until = datetime.fromisoformat(asked["asof"]).replace(tzinfo=UTC) + A_DAY if dated and "asof" in asked else None
     start = time.perf_counter()
-    result = engine.search(query["text"], until=until, limit=DEPTH, turns=True)
+    result = engine.search(asked["text"], until=until, limit=DEPTH, turns=True)
     took = (time.perf_counter() - start) * 1000
-    excluded = set(query.get("exclude", ()))
+    excluded = set(asked.get("exclude", ()))
     found = [turns[id][hit.turn or 0] for hit in result.hits for id in (hit.id, *hit.alike)]
     return [each for each in dict.fromkeys(found) if each not in excluded], took
 
@@ -208,12 +254,12 @@ def ask(
         engine, turns = project(home, f"{name} {corpus}", (row for row in rows if row["corpus"] == corpus))
         kept.asking = True
         with engine:
-            for query in queries:
-                if query["corpus"] == corpus:
-                    run[query["qid"]], took = answers(engine, query, turns, dated=dated)
+            for each in queries:
+                if each["corpus"] == corpus:
+                    run[each["qid"]], took = answers(engine, each, turns, dated=dated)
                     times.append(took)
         kept.asking = False
-    scores = [measures(run[query["qid"]], query["gold"]) for query in queries]
+    scores = [measures(run[each["qid"]], each["gold"]) for each in queries]
     return run, Asked(np.mean(scores, axis=0), times)
 
 
@@ -224,8 +270,8 @@ def pooled(sets: dict[str, tuple[list[Row], list[Row]]], home: Path, kept: Kept)
     kept.asking = True
     with engine:
         for name, (_, queries) in sets.items():
-            asked = [answers(engine, query, turns, dated=False) for query in queries]
-            scores = [measures(ranked, query["gold"]) for (ranked, _), query in zip(asked, queries, strict=True)]
+            asked = [answers(engine, each, turns, dated=False) for each in queries]
+            scores = [measures(ranked, each["gold"]) for (ranked, _), each in zip(asked, queries, strict=True)]
             found[name] = Asked(np.mean(scores, axis=0), [took for _, took in asked])
     return found
 
@@ -249,9 +295,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for a run file a set")
     parser.add_argument("--dated", action="store_true", help="only memories up to the query's day, where it has one")
     parser.add_argument("--mixed", action="store_true", help="besides, all sets in one project")
+    parser.add_argument("--ablate", nargs="*", choices=ABLATIONS, help="besides, without one part at a time; or these")
     parser.add_argument("--fresh", action="store_true", help="embed the queries anew, as a search does")
     parser.add_argument("--home", type=Path, default=Path(user_cache_dir("whence")) / "retrieval", help="for databases")
     options = parser.parse_args()
+    if options.ablate == []:
+        options.ablate = list(ABLATIONS)
     if options.data is None:
         print("No --data FOLDER was given: the question sets are other people's texts, and not part of the project.")
         return
@@ -271,6 +320,15 @@ def main() -> None:
                 options.out.mkdir(parents=True, exist_ok=True)
                 (options.out / f"{name}.json").write_text(json.dumps(run), encoding="utf-8")
         show(options.split, found)
+        for number, part in enumerate(options.ablate or ()):
+            with without(part):
+                again = {
+                    name: ask(name, each, home / str(number), kept, dated=options.dated)[1]
+                    for name, each in sets.items()
+                }
+            lost = {name: again[name].scores[0] - found[name].scores[0] for name in sets}
+            macro = np.mean([each for name, each in lost.items() if name in MACRO])
+            print(f"  without {part:28} {macro:+.3f}  ", *(f"{n} {each:+.3f}" for n, each in lost.items()), flush=True)
         if options.mixed:
             show("mixed", pooled({name: each for name, each in sets.items() if name != "changelog"}, home, kept))
     kept.close()

@@ -147,6 +147,38 @@ def test_other_scripts_are_found_by_words_of_their_own(engine: Engine, content: 
     assert found(engine, query) == [id]
 
 
+@pytest.mark.parametrize(
+    ("content", "query"), [("我家的猫很可爱", "猫"), ("黒い猫が鳴いた", "猫"), ("東京の天気", "天気")]
+)
+def test_a_word_of_one_or_two_characters_is_found(engine: Engine, content: str, query: str) -> None:
+    id = note(engine, content)
+    note(engine, "something in English")
+    assert found(engine, query) == [id]
+
+
+def test_a_change_shows_the_piece_of_its_diff_that_is_asked_for(engine: Engine) -> None:
+    diff = "\n".join(f"@@ -{n} +{n} @@\n" + f"+    value{n} = compute(needle{n})\n" * 20 for n in range(4))
+    edit = {"path": "src/hay.py", "diff": diff}
+    id = engine.remember({"kind": "change", "reason": "Sort the hay", "edits": [edit]}).ids[0]
+    assert engine.settle(20)
+    (hit,) = engine.search("needle2").hits
+    assert hit.id == id
+    assert "needle2" in hit.snippet
+    assert "needle0" not in hit.snippet
+    assert hit.why == "Shares “needle2”; from today."
+    assert engine.search("hay").hits[0].snippet == "src/hay.py"
+
+
+def test_what_may_well_be_no_answer_is_marked(engine: Engine) -> None:
+    note(engine, "The cache of the proxy expires after one hour, which the team agreed on in May")
+    assert engine.settle(20)
+    sure, unsure = engine.search("when does the cache expire"), engine.search("zebra lion tiger giraffe hour monkey")
+    assert sure.confidence > unsure.confidence
+    assert not sure.weak
+    assert engine.context("when does the cache expire").confidence == sure.confidence
+    assert unsure.weak or not unsure.hits
+
+
 def test_focus_lifts_what_concerns_the_file(engine: Engine) -> None:
     here = note(engine, "retry with backoff", files=("net/http.py",))
     note(engine, "retry with backoff", files=("db/pool.py",))

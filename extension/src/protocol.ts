@@ -286,6 +286,10 @@ export interface ContextBlock {
   sources: readonly ContextSource[];
   /** Memories that fitted the query but not the budget. */
   leftOut: number;
+  /** How well the best memory fits the query, as a search tells it. */
+  confidence: number;
+  /** Whether the memories may well have nothing to do with the query. */
+  weak: boolean;
   /** What the user should know: that nothing fits, or that the budget was small. */
   note: string;
 }

@@ -195,6 +195,12 @@ class ContextBlock(Value):
     left_out: int = 0
     """Memories that fitted the query but not the budget."""
 
+    confidence: float = 0.0
+    """How well the best memory fits the query, as a search tells it."""
+
+    weak: bool = False
+    """Whether the memories may well have nothing to do with the query."""
+
     note: str = ""
     """What the user should know: that nothing fits, or that the budget was small."""
 

@@ -94,7 +94,8 @@ class Finding(Searching):
         ]
         block = contexts.assemble(items, budget or self.settings.context.budget, query)
         self.recalls.note(source.id for source in block.sources)
-        return block if block.note or not found.note else block.model_copy(update={"note": found.note})
+        note = block.note or found.note
+        return block.model_copy(update={"note": note, "confidence": found.confidence, "weak": found.weak})
 
     @operation
     def get(self, id: str) -> Detail:

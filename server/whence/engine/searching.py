@@ -1,15 +1,17 @@
 """Searching: candidates by words and by meaning, ranked. Operations of several rooms come down to it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from whence.engine.core import Opened
-from whence.memory import MemoryBase
+from whence.memory import KINDS, MemoryBase
 from whence.passage import Candidate
-from whence.protocol import Filter, Focus, SearchResult
+from whence.protocol import Filter, Focus, Hit, SearchResult
 from whence.retrieval import ranking, rarity
+from whence.retrieval.explaining import snippet
+from whence.retrieval.passages import readable
 from whence.retrieval.query import Query
 from whence.values import now
 
@@ -92,11 +94,20 @@ class Searching(Opened):
             turns=turns,
         )
         return SearchResult(
-            hits=found.hits,
+            hits=self._shown(found.hits, query),
             mode="words" if vectors is None else "words and meaning",
             confidence=round(found.confidence, 3),
             weak=found.weak,
             note=self._nothing(chosen) if not found.hits else _WEAK if found.weak else "",
+        )
+
+    def _shown(self, hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+        """The hits, a change with the piece of its diff that fits best instead of its introduction."""
+        changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
+        pieces = {each.id: readable(each) for each in self.store.get(changes)}
+        return tuple(
+            hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
+            for hit in hits
         )
 
     def _rare(self) -> rarity.Rarity:

@@ -45,6 +45,18 @@ def reasons(parts: ScoreParts, query: Query, held: frozenset[str], at: datetime,
     return f"{told[0].upper()}{told[1:]}."
 
 
+def snippet(pieces: Sequence[str], query: Query, usual: str) -> str:
+    """The piece that holds most of what is asked, by the weight of the terms; the usual one, if none holds more."""
+    asked = [(term, weight) for term, weight in query.terms if len(term) > 2]
+
+    def share(piece: str) -> float:
+        lowered = piece.lower()
+        return sum(weight for term, weight in asked if term in lowered)
+
+    best = max(pieces[1:], key=share, default="")
+    return best if share(best) > share(usual) else usual
+
+
 def when_and_where(at: datetime, files: Sequence[str], now: datetime) -> str:
     """The day and the first file: "yesterday · src/a.py and 2 more"."""
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
