@@ -276,6 +276,21 @@ def test_what_would_be_sent_is_shown_and_not_sent(open_engine: Open, provider: P
         engine.show_prompt("summarise_text", {})
 
 
+def test_without_a_model_what_one_would_be_sent_is_shown_all_the_same(open_engine: Open) -> None:
+    shown = open_engine("none").show_prompt("summarise_text", {"text": "All"})
+    assert shown.estimate is None
+    assert "All" in shown.markdown
+    assert "nothing is sent" in shown.note
+
+
+def test_what_no_model_can_take_is_not_sent(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine("openai/gpt-3.5-turbo", spending={"autoApprove": True})
+    thought = engine.think(ask("word " * 30_000))
+    assert thought.answer is None
+    assert "more text than" in thought.note
+    assert not provider.seen
+
+
 def test_the_key_is_nowhere(
     open_engine: Open, provider: Provider, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
