@@ -1,4 +1,4 @@
-"""`python -m whence`, and the `whence` command, are the command line and the language server."""
+"""`python -m whence`, and the `whence` command, are the command line and the servers."""
 
 import sys
 
@@ -8,6 +8,8 @@ def main() -> None:
     if sys.argv[1:2] == ["lsp"]:
         # The editor waits for this one: it starts without the command line's libraries.
         from whence.faces.lsp import main as serve
+    elif sys.argv[1:2] == ["mcp"]:
+        from whence.faces.mcp import main as serve
     else:
         from whence.faces.cli import main as serve
     serve()
