@@ -1,6 +1,6 @@
 """Relevance: nDCG@10, recall and MRR of the search on question sets in a folder, set by set.
 
-    python benchmarks/retrieval.py --data FOLDER [--split dev] [--sets NAME ...] [--out RUNS] [--mixed] [--ablate]
+    python benchmarks/retrieval.py --data FOLDER [--split dev] [--sets NAME ...] [--mixed] [--foreign] [--ablate]
 
 A set is a folder with `SPLIT/queries.jsonl` and `memories.jsonl` beside or above it. A corpus of it becomes a project,
 with a database of its own, into which the engine takes its memories as it would take a user's: changes with their
@@ -15,6 +15,7 @@ import hashlib
 import json
 import math
 import os
+import random
 import re
 import sqlite3
 import sys
@@ -276,6 +277,32 @@ def pooled(sets: dict[str, tuple[list[Row], list[Row]]], home: Path, kept: Kept)
     return found
 
 
+def strangers(sets: dict[str, tuple[list[Row], list[Row]]], home: Path, kept: Kept) -> None:
+    """Put queries to projects that they don't belong to, as many from other sets as at home and as many from other
+    corpora of the same set, and print how many answers are marked weak or empty, beside the recall@10 of these at home.
+    """
+    chance = random.Random(1)
+    print("\nanswers that are weak or empty    foreign, other sets  same set   recall@10 lost at home")
+    for name, (rows, queries) in sets.items():
+        base = name.removesuffix(WITHHELD)
+        others = [each for other, (_, asked) in sets.items() if other.removesuffix(WITHHELD) != base for each in asked]
+        shares: dict[str, list[float]] = {"others": [], "same": [], "lost": []}
+        for corpus in sorted({row["corpus"] for row in rows}):
+            engine, turns = project(home / "again", f"{name} {corpus}", (r for r in rows if r["corpus"] == corpus))
+            own = [each for each in queries if each["corpus"] == corpus]
+            same = [each for each in queries if each["corpus"] != corpus]
+            own, *foreign = (chance.sample(each, min(len(each), len(own), 100)) for each in (own, others, same))
+            with engine:
+                for label, asked in zip(("others", "same"), foreign, strict=True):
+                    found = [engine.search(each["text"], limit=1) for each in asked]
+                    shares[label] += [float(each.weak or not each.hits) for each in found]
+                for each in own:
+                    refused = (result := engine.search(each["text"], limit=1)).weak or not result.hits
+                    ranked = answers(engine, each, turns, dated=False)[0] if refused else []
+                    shares["lost"].append(measures(ranked, each["gold"])[3])
+        print(f"  {name:32}", *(f"{np.mean(each) if each else math.nan:14.3f}" for each in shares.values()), flush=True)
+
+
 def show(title: str, found: dict[str, Asked]) -> None:
     """A table, set by set."""
     print(f"\n{title:18} nDCG@10  rec@1  rec@5 rec@10 rec@50    MRR   p50 ms  p95 ms")
@@ -296,6 +323,7 @@ def main() -> None:
     parser.add_argument("--dated", action="store_true", help="only memories up to the query's day, where it has one")
     parser.add_argument("--mixed", action="store_true", help="besides, all sets in one project")
     parser.add_argument("--ablate", nargs="*", choices=ABLATIONS, help="besides, without one part at a time; or these")
+    parser.add_argument("--foreign", action="store_true", help="besides, queries put to projects of others")
     parser.add_argument("--fresh", action="store_true", help="embed the queries anew, as a search does")
     parser.add_argument("--home", type=Path, default=Path(user_cache_dir("whence")) / "retrieval", help="for databases")
     options = parser.parse_args()
@@ -329,6 +357,8 @@ def main() -> None:
             lost = {name: again[name].scores[0] - found[name].scores[0] for name in sets}
             macro = np.mean([each for name, each in lost.items() if name in MACRO])
             print(f"  without {part:28} {macro:+.3f}  ", *(f"{n} {each:+.3f}" for n, each in lost.items()), flush=True)
+        if options.foreign:
+            strangers({name: each for name, each in sets.items() if name != "changelog"}, home, kept)
         if options.mixed:
             show("mixed", pooled({name: each for name, each in sets.items() if name != "changelog"}, home, kept))
     kept.close()

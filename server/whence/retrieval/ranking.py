@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +159,7 @@ def rank(
         extras.parts(unit.passage, float(cosine), float(share))
         for unit, cosine, share in zip(units, cosines, lexical, strict=True)
     ]
-    scores = [round(sum(each.__dict__.values()), 9) for each in parts]
+    scores = [round(sum(each), 9) for each in parts]
     newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
     order = sorted(range(len(units)), key=lambda at: (scores[at], newest[at]), reverse=True)
     fit = np.maximum(cosines, 0) + words.coverage
@@ -265,6 +266,19 @@ def _alike(one: bytes, other: bytes) -> bool:
     return bool(total) and bool(common >= ALIKE * (total - common))
 
 
+class _Parts(NamedTuple):
+    """The parts of a score, as `ScoreParts` tells them; made for every candidate, and so no pydantic model."""
+
+    semantic: float
+    lexical: float
+    recency: float
+    importance: float
+    pinned: float
+    focus: float
+    speaker: float
+    date: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Extras:
     """What counts beside words and meaning."""
@@ -275,11 +289,11 @@ class _Extras:
     recency_weight: float
     speaker: str
 
-    def parts(self, passage: Passage, semantic: float, lexical: float) -> ScoreParts:
+    def parts(self, passage: Passage, semantic: float, lexical: float) -> _Parts:
         """The parts of a memory's score."""
         # A date in the future is a wrong clock's, and no better than today's.
         days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
-        return ScoreParts.model_construct(
+        return _Parts(
             semantic=semantic,
             lexical=lexical,
             recency=self.recency_weight * 2 ** (-days / HALF_LIFE_DAYS),
@@ -321,8 +335,9 @@ class _Extras:
 
 
 def _hit(
-    passage: Passage, parts: ScoreParts, query: Query, held: Sequence[str], now: datetime, others: Sequence[Passage]
+    passage: Passage, parts: _Parts, query: Query, held: Sequence[str], now: datetime, others: Sequence[Passage]
 ) -> Hit:
+    told = ScoreParts(**parts._asdict())
     return Hit(
         id=passage.memory,
         kind=passage.kind,
@@ -330,9 +345,9 @@ def _hit(
         title=passage.title,
         description=when_and_where(passage.created_at, passage.files, now),
         snippet=_beyond(passage.title, passage.text),
-        score=sum(parts.__dict__.values()),
-        parts=parts,
-        why=reasons(parts, query, frozenset(held), passage.created_at, now),
+        score=sum(parts),
+        parts=told,
+        why=reasons(told, query, frozenset(held), passage.created_at, now),
         turn=passage.turn if passage.turn >= 0 else None,
         alike=tuple(each.memory for each in others),
         created_at=passage.created_at,
