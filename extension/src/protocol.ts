@@ -1075,6 +1075,18 @@ export interface Note {
   content: string;
 }
 
+/** What `whence/onboarding` asks. */
+export interface OnboardingParams {
+  /** a file to write the page to; without it, it is only shown. */
+  target?: string;
+  /** the most tokens of the page; without it, 12,000. */
+  budget?: number | null;
+  /** whether a file that was not written by Whence may be replaced. */
+  overwrite?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/organize` asks. */
 export interface OrganizeParams {
   /** the memories. */
@@ -1121,6 +1133,16 @@ export interface Preview {
   markdown: string;
   /** What to know about it, as a sentence. */
   note: string;
+}
+
+/** What `whence/projectContext` asks. */
+export interface ProjectContextParams {
+  /** what to look at in particular, such as a feature or a file; what answers it comes first. */
+  focus?: string;
+  /** the most tokens of the page; without it, that of the setting `context.budget`. */
+  budget?: number | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** One message of what a language model is asked. */
@@ -1285,6 +1307,18 @@ export interface ReopenParams {
   workspaceFolder?: string;
 }
 
+/** A page for a person or an assistant, made from memories. */
+export interface Report {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+}
+
 /** What `whence/resolve` asks. */
 export interface ResolveParams {
   /** the bug. */
@@ -1319,6 +1353,16 @@ export interface ResumeModelsParams {
 export interface ResumeSessionParams {
   /** the session; empty for your latest. */
   id?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/review` asks. */
+export interface ReviewParams {
+  /** the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`. */
+  base?: string;
+  /** the branch or commit to review; without it, the work tree, uncommitted files included. */
+  head?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1500,6 +1544,14 @@ export interface ShowPromptParams {
   operation: string;
   /** its parameters. */
   arguments?: Readonly<Record<string, unknown>> | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/standup` asks. */
+export interface StandupParams {
+  /** the moment to begin from; without it, the beginning of the last working day. */
+  since?: string | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1734,6 +1786,14 @@ export interface Operations {
   status: { method: 'whence/status'; params: StatusParams; result: Status };
   /** Tell why lines of a file are there: */
   why: { method: 'whence/why'; params: WhyParams; result: Why };
+  /** Tell what was done since the last working day, and what is left open. */
+  standup: { method: 'whence/standup'; params: StandupParams; result: Report };
+  /** Tell what is remembered of the files that a branch changes: */
+  review: { method: 'whence/review'; params: ReviewParams; result: Report };
+  /** Tell what someone has to know to work on the project now. */
+  project_context: { method: 'whence/projectContext'; params: ProjectContextParams; result: Report };
+  /** Write what a newcomer should read: */
+  onboarding: { method: 'whence/onboarding'; params: OnboardingParams; result: Report };
   /** Tell what to ask a person who records a memory of a kind by hand. */
   form: { method: 'whence/form'; params: FormParams; result: Form };
   /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
@@ -1831,6 +1891,10 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   children: 'whence/children',
   status: 'whence/status',
   why: 'whence/why',
+  standup: 'whence/standup',
+  review: 'whence/review',
+  project_context: 'whence/projectContext',
+  onboarding: 'whence/onboarding',
   form: 'whence/form',
   remember: 'whence/remember',
   update: 'whence/update',

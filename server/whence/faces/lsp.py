@@ -36,7 +36,8 @@ CHANGED = "whence/changed"
 
 _NAMES = """
 search context get children status form remember update forget restore rebuild organize merge suggest_pruning
-prune empty_bin export import_export import_records export_records save_conversation append_turns labels_in_use import_conversations
+prune empty_bin export import_export import_records export_records standup review project_context onboarding
+save_conversation append_turns labels_in_use import_conversations
 import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
 end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
 dependencies refactor_impact refactor_order graph
