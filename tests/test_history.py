@@ -12,7 +12,7 @@ from tests.conftest import Git
 from whence.engine import Engine
 from whence.engine import history as imports
 from whence.errors import Cancelled, GitError, InvalidRequest
-from whence.memory import Change
+from whence.memory import Change, Link
 from whence.protocol import Filter
 from whence.settings import parse
 from whence.values import now
@@ -148,6 +148,29 @@ def test_a_cancelled_import_goes_on(
     assert {each.title for each in changes(engine)} == {"Add value 3", "Add value 2"}
     done = engine.import_history()
     assert (done.added, done.unchanged) == (3, 2)
+
+
+def test_reverts_are_linked_to_what_they_revert(
+    repository: Path, git: Git, open_engine: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_BATCH", 1)
+    grow(repository, git, 1)
+    git("revert", "--no-edit", "HEAD", cwd=repository)
+    engine = open_engine(repository)
+
+    def stop(message: str, share: float) -> None:
+        if share > 0.6:
+            raise Cancelled("stopped before the reverted one was linked")
+
+    with pytest.raises(Cancelled):
+        engine.import_history(progress=stop)
+    engine.import_history()
+    (reverted,) = [each for each in changes(engine) if each.title == "Add value 0"]
+    (revert,) = [each for each in changes(engine) if each.title.startswith("Revert")]
+    assert revert.links == (Link(relation="supersedes", target=reverted.id),)
+    assert not list(engine.project.home.glob("history-*"))
+    found = engine.why("app.py", 1)
+    assert [each.cited.title for each in found.reasons] == ["Add the sum"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")

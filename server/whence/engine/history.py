@@ -17,6 +17,7 @@ from whence.engine.core import Opened
 from whence.errors import InvalidRequest
 from whence.memory import Change
 from whence.operations import Progress, operation
+from whence.protocol import Filter
 from whence.reports import Imported, LeftOut
 from whence.values import Time, Words, now, one_line
 
@@ -32,6 +33,12 @@ _EXAMPLES = 5
 
 _SETTLED = 10.0
 """Seconds that capture is given to take up what git did last, before its commits are listed."""
+
+
+_UNLINKED = "history-unlinked"
+"""File beside the database that is there until the commits of an import are linked: one that was stopped leaves it."""
+
+_ALL = Filter(kinds=("change",), archived=True)
 
 
 class History(Opened):
@@ -73,6 +80,12 @@ class History(Opened):
         todo = [each for each in listed if f"commit:{each.id}" not in known]
         tally = _Tally(unchanged=len(listed) - len(todo))
         rules = Rules(repository.root, repository, self.settings.capture.exclude, self.project.home)
+        unlinked = self.project.home / _UNLINKED
+        if unlinked.exists():
+            before = (each for some in self.store.each(_ALL) for each in some if isinstance(each, Change))
+            tally.citing += [each.id for each in before if _cites(each)]
+        elif todo:
+            unlinked.touch()
         for done in range(0, len(todo), _BATCH):
             progress(f"Importing {len(todo)} commits", done / len(todo))
             self._import(repository, todo[done : done + _BATCH], rules, tally)
@@ -80,6 +93,7 @@ class History(Opened):
             progress("Linking commits that name one another", 1.0)
             found = self.store.get(tally.citing[done : done + _BATCH])
             self.relate([each for each in found if isinstance(each, Change)])
+        unlinked.unlink(missing_ok=True)
         if past.cut_off(repository):
             tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
         return tally.imported()
@@ -115,7 +129,7 @@ class History(Opened):
         self.writer.write(put)
         self.relate(put)  # at once: an import that is stopped has its links, but for those to what is older
         tally.added += len(put)
-        tally.citing += [each.id for each in put if any(named.thing == "commit" for named in references(each.reason))]
+        tally.citing += [each.id for each in put if _cites(each)]
         tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
 
 
@@ -177,3 +191,8 @@ def _tips(repository: Repository, branches: Words) -> list[tuple[str, str]]:
 def _change(listed: Listed, found: Past, project: str) -> Change:
     change = sealed(Sealed(found.commit, found.edits, listed.branch, note=found.note), None, (), project=project)
     return change.model_copy(update={"source": "import"})
+
+
+def _cites(change: Change) -> bool:
+    """Whether its message names a commit, which may be imported after it."""
+    return any(named.thing == "commit" for named in references(change.reason))

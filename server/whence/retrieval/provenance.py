@@ -113,7 +113,7 @@ def follow(
             for relation, other in others
             if other.id != memory.id and not (came is not None and came.relation == relation and came.inward != back)
         ]
-    return list(dict.fromkeys(steps))
+    return list({(step.via, step.relation, step.inward, step.memory.id): step for step in steps}.values())
 
 
 def reasons(causes: Sequence[Cause], steps: Sequence[Step]) -> tuple[Reason, ...]:
