@@ -6,6 +6,11 @@ import { Failure, at, main, root } from './lib.mjs';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], sourcemap: true, logLevel: 'warning' };
 const extension = { ...common, entryPoints: ['extension/src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true };
 
+const view = {
+  ...common, entryPoints: ['extension/view/graph.ts'], outfile: 'dist/graph.js', platform: 'browser', format: 'iife', target: 'es2022', external: [],
+  minify: true, sourcemap: false, metafile: true,
+};
+
 /** Node's packages are there only after set-up, so they are loaded when needed. */
 const esbuild = () => import('esbuild').catch(() => { throw new Failure('esbuild is not installed: run `npm run setup` first.'); });
 
@@ -26,8 +31,9 @@ function notices({ inputs }) {
 }
 
 export async function build() {
-  const { metafile } = await bundle(extension);
-  fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices(metafile));
+  const bundles = await Promise.all([bundle(extension), bundle(view)]);
+  const inputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.inputs));
+  fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices({ inputs }));
 }
 
 /** Bundle every *.test.ts of a folder, and what else is named, each on its own into dist-test/; returns the tests' bundles. */

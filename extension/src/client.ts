@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ErrorHandler } from 'vscode-languageclient/node';
 import { CancellationToken, CloseAction, LSPErrorCodes, LanguageClient, ResponseError, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
+import { answerAboutModels } from './models';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
 import { environment } from './python';
@@ -18,10 +19,13 @@ function folder(): vscode.WorkspaceFolder | undefined {
   return (active && vscode.workspace.getWorkspaceFolder(active)) ?? vscode.workspace.workspaceFolders?.[0];
 }
 
+/** Keys that only the editor knows. */
+const EDITOR_KEYS = new Set(['interpreter', 'hover']);
+
 /** Every option of the server; the keys that only the editor knows are left out. */
 function settings(): object {
   const all = vscode.workspace.getConfiguration().get<Record<string, unknown>>('whence', {});
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'interpreter'));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !EDITOR_KEYS.has(name)));
 }
 
 /** Why nothing can be asked, and what to do. */
@@ -39,11 +43,12 @@ export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly changed = new vscode.EventEmitter<Changed | undefined>();
   private current: State = 'starting';
+  private keys: object = {};
 
   /** Memories or the status changed; without a value, the server's own state did. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly log: vscode.LogOutputChannel, private readonly storage: string, private readonly gaveUp: () => void) {}
+  constructor(private readonly log: vscode.LogOutputChannel, private readonly storage: string, private readonly gaveUp: () => void, private readonly secrets: () => Promise<object>) {}
 
   get state(): State { return this.current; }
 
@@ -58,6 +63,7 @@ export class Server implements vscode.Disposable {
   async start(python: string): Promise<void> {
     await this.stop();
     this.state = 'starting';
+    this.keys = await this.secrets();
     const client: LanguageClient = new LanguageClient('whence', 'Whence', {
       command: python,
       // -P and the working directory keep the folder's own modules out of the server.
@@ -66,7 +72,7 @@ export class Server implements vscode.Disposable {
     }, {
       documentSelector: [{ scheme: 'file' }],
       outputChannel: this.log,
-      initializationOptions: () => ({ settings: settings(), trusted: vscode.workspace.isTrusted }),
+      initializationOptions: () => ({ settings: settings(), trusted: vscode.workspace.isTrusted, asks: true, secrets: this.keys }),
       initializationFailedHandler: () => false,
       errorHandler: {
         error: (...args) => usual.error(...args),
@@ -79,6 +85,7 @@ export class Server implements vscode.Disposable {
     });
     const usual: ErrorHandler = client.createDefaultErrorHandler();
     this.client = client;
+    answerAboutModels(client);
     client.onNotification(CHANGED, (changed: Changed) => this.changed.fire(changed));
     client.onDidChangeState(({ newState }) => {
       if (this.client === client) this.state = newState === Running.Running ? 'ready' : newState === Running.Starting ? 'starting' : 'failed';
@@ -125,6 +132,12 @@ export class Server implements vscode.Disposable {
   /** Tell the server of changed settings. */
   async configure(): Promise<void> {
     if (this.state === 'ready') await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: settings() });
+  }
+
+  /** Hand over the keys of providers. */
+  async tellSecrets(secrets: object): Promise<void> {
+    this.keys = secrets;
+    if (this.state === 'ready') await this.client?.sendNotification('whence/secrets', secrets);
   }
 
   dispose(): void {

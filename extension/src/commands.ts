@@ -1,17 +1,23 @@
 /** What the palette, the tree's menus and the buttons do. */
 import * as vscode from 'vscode';
 import type { Server } from './client';
+import { FILE_PAGES, indexWorkspace, onFile, refactorOrder, searchCode, showGraph } from './code';
+import { setKey, showCosts, switchModels } from './models';
 import { openMemory } from './documents';
 import { fillIn } from './forms';
 import { plain } from './markdown';
 import type { ContextBlock, Focus, TreeNode } from './protocol';
 import { FORM_COMMAND } from './protocol';
+import { ROWS } from './rows';
 import { search } from './search';
+import { exportMenu, importHistory, importMenu, saveConversation } from './transfer';
+import type { Tree } from './tree';
+import { PAGES, endSession, long, recordProblem, resolve, resumeSession, searchErrors, startSession, suggestPruning, watchEditors, why } from './work';
 
 const { l10n, window } = vscode;
 
 /** What the commands read of the extension's manifest. */
-export interface Manifest {
+interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
 }
 
@@ -109,12 +115,6 @@ async function record(server: Server, kind: string): Promise<void> {
   if (id && await window.showInformationMessage(note, open)) await openMemory((await server.ask('get', { id })).memory);
 }
 
-async function forget(server: Server, ids: readonly string[]): Promise<void> {
-  const { note } = await server.ask('forget', { ids });
-  const undo = l10n.t('Undo');
-  if (await window.showInformationMessage(note, undo)) await server.ask('restore', { ids });
-}
-
 async function open(node: TreeNode): Promise<void> {
   if (node.memory) await openMemory({ id: node.memory, title: node.label });
   if (node.memory || !node.location) return;
@@ -122,30 +122,26 @@ async function open(node: TreeNode): Promise<void> {
   await window.showTextDocument(vscode.Uri.parse(node.location.uri), { selection: new vscode.Range(line, 0, line, 0), preview: true });
 }
 
-const rebuild = (server: Server) => window.withProgress(
-  { location: vscode.ProgressLocation.Notification, title: l10n.t('Rebuilding the search index'), cancellable: true },
-  async (progress, token) => {
-    let done = 0;
-    const { note } = await server.ask('rebuild', {}, token, (message, percentage) => {
-      progress.report({ message, increment: percentage - done });
-      done = percentage;
-    });
-    void window.showInformationMessage(note);
-  });
+async function rebuild(server: Server): Promise<void> {
+  const { note } = await long(server, 'rebuild', {}, l10n.t('Rebuilding the search index'));
+  void window.showInformationMessage(note);
+}
+
+async function filter(tree: Tree): Promise<void> {
+  const text = await window.showInputBox({ title: l10n.t('Filter Tree'), prompt: l10n.t('Show only memories that fit these words') });
+  if (text !== undefined) tree.filter(text);
+}
 
 /** Register every command but those that set up and show. The tree's selection stands in where a command gets no row. */
-export function registerCommands(server: Server, tree: vscode.TreeView<TreeNode>, manifest: Manifest): vscode.Disposable[] {
+export function registerCommands(server: Server, tree: Tree, context: vscode.ExtensionContext): vscode.Disposable[] {
   const command = (name: string, work: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, (...args: never[]) => attempt(() => work(...args)));
   /** A command on rows: the row it was called on, the whole selection where that row is in it, or just the selection. */
   const onRows = (name: string, work: (ids: readonly string[]) => unknown) => command(`whence.${name}`, (node?: TreeNode, nodes?: TreeNode[]) => {
-    const ids = (nodes ?? (node ? [node] : tree.selection)).map(({ memory }) => memory).filter(Boolean);
+    const ids = (nodes ?? (node ? [node] : tree.view.selection)).map(({ memory }) => memory).filter(Boolean);
     return ids.length ? work(ids) : undefined;
   });
-  const pin = (pinned: boolean) => async (ids: readonly string[]) => {
-    for (const id of ids) await server.ask('update', { id, changes: { pinned } });
-  };
-  const kinds = manifest.contributes.commands.map(({ command }) => command).filter(name => name.startsWith(FORM_COMMAND));
+  const kinds = (context.extension.packageJSON as Manifest).contributes.commands.map(({ command }) => command).filter(name => name.startsWith(FORM_COMMAND));
   return [
     command('whence.search', (query?: string) => search(server, focus(), query ?? '')),
     command('whence.insertContext', () => insertContext(server)),
@@ -153,9 +149,31 @@ export function registerCommands(server: Server, tree: vscode.TreeView<TreeNode>
     command('whence.open', open),
     onRows('copy', ids => copyMemories(server, ids)),
     onRows('insert', ids => insertMemories(server, ids)),
-    onRows('pin', pin(true)),
-    onRows('unpin', pin(false)),
-    onRows('delete', ids => forget(server, ids)),
+    onRows('resolve', ids => resolve(server, ids)),
+    ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
+    ...Object.entries(PAGES).map(([name, work]) => command(`whence.${name}`, () => work(server))),
+    command('whence.why', (file?: vscode.Uri) => why(server, file)),
+    command('whence.searchErrors', () => searchErrors(server)),
+    command('whence.recordProblem', (problem?: vscode.Diagnostic) => recordProblem(server, problem)),
+    command('whence.startSession', () => startSession(server)),
+    command('whence.endSession', () => endSession(server)),
+    command('whence.resumeSession', () => resumeSession(server)),
+    command('whence.saveConversation', () => saveConversation(server)),
+    command('whence.importHistory', () => importHistory(server)),
+    command('whence.import', () => importMenu(server)),
+    command('whence.export', () => exportMenu(server)),
+    command('whence.suggestPruning', () => suggestPruning(server)),
+    command('whence.filter', () => filter(tree)),
+    command('whence.clearFilter', () => tree.filter('')),
+    command('whence.indexWorkspace', () => indexWorkspace(server)),
+    command('whence.searchCode', () => searchCode(server)),
+    command('whence.refactorOrder', (file?: vscode.Uri, files?: vscode.Uri[]) => refactorOrder(server, file, files)),
+    ...Object.entries({ ...FILE_PAGES, graph: showGraph(context, server) }).map(([name, work]) => command(`whence.${name}`, onFile(server, work))),
+    command('whence.setKey', () => setKey(context, server)),
+    command('whence.costs', () => showCosts(server)),
+    command('whence.stopModels', () => switchModels(server, false)),
+    command('whence.resumeModels', () => switchModels(server, true)),
+    ...watchEditors(server),
     ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
   ];
 }

@@ -1,6 +1,6 @@
 /** Memories as documents: `whence:/Title.md?id`, read-only Markdown, shown rendered. */
 import type { TextDocumentShowOptions } from 'vscode';
-import { EventEmitter, TabInputCustom, Uri, ViewColumn, commands, window, workspace } from 'vscode';
+import { EventEmitter, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { harmless } from './markdown';
 
@@ -14,7 +14,10 @@ interface Named {
   readonly title: string;
 }
 
-/** The address of a memory's document. The title is in it because that is what the tab shows. */
+/** Pages made from memories, by number; they live as long as the window. */
+const pages: string[] = [];
+
+/** The address of a document. The title is in it because that is what the tab shows. */
 function address({ id, title }: Named): Uri {
   const name = title.replace(/[\\/\s]+/g, ' ').trim();
   const short = name.length > TAB_WIDTH ? `${name.slice(0, TAB_WIDTH).trim()}…` : name;
@@ -24,6 +27,20 @@ function address({ id, title }: Named): Uri {
 /** Open a memory, rendered, as one opens a file from the explorer. */
 export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) =>
   commands.executeCommand('vscode.openWith', address(memory), RENDERED, { preview: true, ...options });
+
+/** Show a page, rendered. Ids in it become links to the memories, which are named where their titles are known. */
+export function openPage(title: string, markdown: string, cited: readonly Named[] = []): Thenable<unknown> {
+  const id = `page-${pages.push(linked(harmless(markdown), cited)) - 1}`;
+  return commands.executeCommand('vscode.openWith', address({ id, title }), RENDERED, { preview: true });
+}
+
+const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
+
+/** The Markdown with each memory's id as a link to its document. */
+function linked(markdown: string, cited: readonly Named[]): string {
+  const titles = new Map(cited.map(({ id, title }) => [id, title]));
+  return markdown.replace(ID, (_, id: string) => `[${l10n.t('open')}](${address({ id, title: titles.get(id) ?? l10n.t('Memory') }).toString()})`);
+}
 
 /** The tabs that show memories and that the next one opened would replace. */
 const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
@@ -63,8 +80,9 @@ export function serveDocuments(server: Server): { refresh: (ids: readonly string
   const changed = new EventEmitter<Uri>();
   const registered = workspace.registerTextDocumentContentProvider(SCHEME, {
     onDidChange: changed.event,
-    provideTextDocumentContent: (uri, token) => server.ask('get', { id: uri.query }, token)
-      .then(({ markdown }) => harmless(markdown), (error: unknown) => error instanceof Error ? error.message : String(error)),
+    provideTextDocumentContent: (uri, token) => uri.query.startsWith('page-')
+      ? pages[Number(uri.query.slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.')
+      : server.ask('get', { id: uri.query }, token).then(({ markdown }) => linked(harmless(markdown), []), (error: unknown) => error instanceof Error ? error.message : String(error)),
   });
   const refresh = (ids: readonly string[]) => {
     const concerned = workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME && (!ids.length || ids.includes(uri.query)));

@@ -2,9 +2,9 @@
 import type { ExtensionContext } from 'vscode';
 import { CancellationError, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
 import { Server } from './client';
-import type { Manifest } from './commands';
 import { attempt, registerCommands } from './commands';
 import { serveDocuments } from './documents';
+import { secrets } from './models';
 import * as python from './python';
 import { showStatus } from './status';
 import { showTree } from './tree';
@@ -28,7 +28,8 @@ export function activate(context: ExtensionContext): Api {
     interpreter: workspace.getConfiguration('whence').get('interpreter', '').trim(),
   });
   const whence = server = new Server(log, context.globalStorageUri.fsPath,
-    () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }));
+    () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
+    () => secrets(context));
   const tree = showTree(whence);
   const status = showStatus(whence);
   const documents = serveDocuments(whence);
@@ -114,7 +115,7 @@ export function activate(context: ExtensionContext): Api {
   context.subscriptions.push(
     log, whence, tree, status, documents,
     whence.onDidChange(changed => { documents.refresh(changed?.ids ?? []); refresh(); }),
-    ...registerCommands(whence, tree.view, context.extension.packageJSON as Manifest),
+    ...registerCommands(whence, tree, context),
     commands.registerCommand('whence.setUp', () => attempt(setUp)),
     commands.registerCommand('whence.showLog', () => log.show()),
     commands.registerCommand('whence.refresh', () => whence.state === 'failed' ? beginAgain() : refresh()),

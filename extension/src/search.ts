@@ -1,10 +1,10 @@
-/** Search Memory: a quick pick that asks the server at every pause in typing and shows the hit under the cursor. */
-import type { QuickInputButton, QuickPickItem } from 'vscode';
+/** Searching: a quick pick that asks the server at every pause in typing and shows the hit under the cursor. */
+import type { CancellationToken, QuickInputButton, QuickPickItem } from 'vscode';
 import { CancellationTokenSource, ThemeIcon, commands, l10n, window } from 'vscode';
 import type { Server } from './client';
 import { openMemory, peeking } from './documents';
 import { plain } from './markdown';
-import type { Focus, Hit } from './protocol';
+import type { Focus, Hit, SearchResult } from './protocol';
 
 const PAUSE = 120;
 
@@ -16,7 +16,16 @@ interface Button extends QuickInputButton {
   readonly command: string;
 }
 
-export function search(server: Server, focus: Focus, query: string): void {
+/** How a search goes. */
+export interface Search {
+  readonly ask: (query: string, token: CancellationToken) => Promise<SearchResult>;
+  readonly placeholder?: string;
+  readonly title?: string;
+  readonly query?: string;
+}
+
+/** Let the user search and choose a hit. */
+export function choose({ ask: find, placeholder, title, query }: Search): Promise<Hit | undefined> {
   const pick = window.createQuickPick<Item>();
   const buttons: Button[] = [
     { iconPath: new ThemeIcon('insert'), tooltip: l10n.t('Insert at the cursor'), command: 'whence.insert' },
@@ -32,7 +41,7 @@ export function search(server: Server, focus: Focus, query: string): void {
     const { token } = asked = new CancellationTokenSource();
     pick.busy = true;
     try {
-      const { hits, note } = await server.ask('search', { query: pick.value, focus }, token);
+      const { hits, note } = await find(pick.value, token);
       if (token.isCancellationRequested) return;
       pick.items = hits.map(hit => ({
         label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description), detail: plain(hit.snippet),
@@ -46,32 +55,41 @@ export function search(server: Server, focus: Focus, query: string): void {
     }
   };
 
-  pick.placeholder = l10n.t('Words, a file, an error, a question');
+  pick.placeholder = placeholder ?? l10n.t('Words, a file, an error, a question');
+  pick.title = title;
   // Order and choice are the server's. The last is missing from VS Code's types, not from VS Code.
   Object.assign(pick, { matchOnDescription: false, matchOnDetail: false, sortByLabel: false });
-  pick.value = query;
-  pick.onDidChangeValue(() => { clearTimeout(pending); pending = setTimeout(() => void ask(), PAUSE); });
-  pick.onDidChangeActive(([item]) => {
-    clearTimeout(resting);
-    const hit = item?.hit;
-    if (item) resting = setTimeout(() => void (hit ? peek.show(hit) : peek.clear()), PAUSE);
+  pick.value = query ?? '';
+  return new Promise(resolve => {
+    pick.onDidChangeValue(() => { clearTimeout(pending); pending = setTimeout(() => void ask(), PAUSE); });
+    pick.onDidChangeActive(([item]) => {
+      clearTimeout(resting);
+      const hit = item?.hit;
+      if (item) resting = setTimeout(() => void (hit ? peek.show(hit) : peek.clear()), PAUSE);
+    });
+    pick.onDidTriggerItemButton(({ button, item }) => {
+      pick.hide();
+      void commands.executeCommand((button as Button).command, { memory: item.hit?.id });
+    });
+    pick.onDidAccept(() => {
+      const hit = pick.selectedItems[0]?.hit;
+      pick.hide();
+      void peek.close().then(() => resolve(hit));
+    });
+    pick.onDidHide(() => {
+      clearTimeout(pending);
+      clearTimeout(resting);
+      asked.cancel();
+      pick.dispose();
+      void peek.close().then(() => resolve(undefined));
+    });
+    pick.show();
+    void ask();
   });
-  pick.onDidTriggerItemButton(({ button, item }) => {
-    pick.hide();
-    void commands.executeCommand((button as Button).command, { memory: item.hit?.id });
-  });
-  pick.onDidAccept(() => {
-    const [item] = pick.selectedItems;
-    pick.hide();
-    if (item?.hit) { const { hit } = item; void peek.close().then(() => openMemory(hit)); }
-  });
-  pick.onDidHide(() => {
-    clearTimeout(pending);
-    clearTimeout(resting);
-    asked.cancel();
-    pick.dispose();
-    void peek.close();
-  });
-  pick.show();
-  void ask();
+}
+
+/** Search all memories and open what is chosen. */
+export async function search(server: Server, focus: Focus, query: string): Promise<void> {
+  const hit = await choose({ ask: (text, token) => server.ask('search', { query: text, focus }, token), query });
+  if (hit) await openMemory(hit);
 }

@@ -1,6 +1,6 @@
 /** The tree of memories: one row of the server's is one item here, and nothing is kept on this side. */
 import type { TreeView } from 'vscode';
-import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, window } from 'vscode';
+import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, commands, l10n, window } from 'vscode';
 import type { Server } from './client';
 import { tame } from './markdown';
 import type { TreeNode } from './protocol';
@@ -18,9 +18,20 @@ function item(node: TreeNode): TreeItem {
   return row;
 }
 
-/** Show the tree; `refresh` makes it ask for its rows again. */
-export function showTree(server: Server): { view: TreeView<TreeNode>; refresh: () => void; dispose: () => void } {
+/** The tree of memories in the side bar. */
+export interface Tree {
+  readonly view: TreeView<TreeNode>;
+  /** Ask for the rows again. */
+  readonly refresh: () => void;
+  /** Show only what fits a text; all without one. */
+  readonly filter: (text: string) => void;
+  readonly dispose: () => void;
+}
+
+/** Show the tree. */
+export function showTree(server: Server): Tree {
   const changed = new EventEmitter<undefined>();
+  let filter = '';
   const view = window.createTreeView<TreeNode>('whence.memory', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
@@ -28,11 +39,18 @@ export function showTree(server: Server): { view: TreeView<TreeNode>; refresh: (
       getChildren: async parent => {
         // Without a server there are no rows, and the view shows its welcome content.
         if (server.state !== 'ready' && server.state !== 'starting') return [];
-        return [...(await server.ask('children', { parent: parent?.id ?? '' })).nodes];
+        return [...(await server.ask('children', { parent: parent?.id ?? (filter && `found/${encodeURIComponent(filter)}`) })).nodes];
       },
     },
     canSelectMany: true,
     showCollapseAll: true,
   });
-  return { view, refresh: () => changed.fire(undefined), dispose: () => { view.dispose(); changed.dispose(); } };
+  const refresh = () => changed.fire(undefined);
+  const show = (text: string) => {
+    filter = text.trim();
+    view.message = filter && l10n.t('Showing what fits “{0}”', filter);
+    void commands.executeCommand('setContext', 'whence.filtered', !!filter);
+    refresh();
+  };
+  return { view, refresh, filter: show, dispose: () => { view.dispose(); changed.dispose(); } };
 }

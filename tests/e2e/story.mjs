@@ -17,6 +17,8 @@ const MESSAGE = 'Retry a charge twice when the provider times out';
 // No word of it, nor of their stems, is in the message or the diff: only its meaning leads there.
 const CONCEPT = 'network failures while billing customers';
 const DECISION = 'Keep receipts for ten years';
+const GOAL = 'Bring limits to the checkout';
+const FIX = 'Let the limits load again';
 const NOTE = 'The provider closes on Sundays';
 // Whoever looks at a memory must not tell a stranger: neither of these may be fetched.
 const PICTURES = '![x](https://example.com/a.png) <img src="https://example.org/b.png">';
@@ -230,6 +232,85 @@ async function tidy() {
   await until('the note to come back', async () => (await rows()).some(text => text.startsWith(NOTE)));
 }
 
+/** The commits from before Whence came. */
+async function past() {
+  await runCommand(page, 'Whence: Import History');
+  await told('Imported 4 commits');
+  for (const file of ['payments.py', 'receipts.py', 'README.md']) await until(`the commit of ${file}`, async () => (await rows()).some(text => text.startsWith(`Add ${file}`)));
+  await shoot('history');
+}
+
+/** A session with an error, recorded from its problem, that a commit solves and that carries a decision out. */
+async function solve() {
+  await runCommand(page, 'Whence: Start Session');
+  await reply('Start Session', GOAL);
+  await until('the active session', async () => (await rows())[0] === 'Active' && (await rows())[1]?.startsWith(GOAL));
+  repository.write('limits.json', '{\n  "max": 3,\n}\n');
+  await openFile(page, 'limits.json');
+  await until('the problem', async () => (await page.locator('.squiggly-error').count()) > 0, 30_000);
+  await page.keyboard.press('F8');
+  await page.keyboard.press('Escape');
+  await runCommand(page, 'Whence: Record Error from Problem');
+  await reply('Record Error', '', 'record-problem');
+  await told('Recorded');
+  const { hits: [bug] } = whence('search-errors', 'trailing comma');
+  assert.match(bug.title, /Trailing comma/);
+  const recorded = whence('show', bug.id).memory;
+  assert.deepEqual([recorded.file, recorded.line, recorded.resolved], ['limits.json', 2, false]);
+  await unfold('Bugs');
+  await until('the bug', async () => (await rows()).some(text => text.includes('Trailing comma')));
+  await shoot('bug');
+  repository.write('limits.json', '{\n  "max": 3\n}\n');
+  git('add', 'limits.json');
+  git('commit', '--quiet', '-m', `${FIX}\n\nFixes ${bug.id}, as "${DECISION}" asks.`);
+  await until('the fix', async () => (await rows()).some(text => text.startsWith(FIX)));
+  await until('the bug to be solved', () => whence('show', bug.id).memory.resolved);
+  await runCommand(page, 'Whence: End Session');
+  await pick(page, 'Yes');
+  await until('no session', async () => (await rows())[0] !== 'Active');
+  assert.match(whence('search', GOAL, '--kind', 'session').hits[0].title, new RegExp(GOAL));
+}
+
+/** Whence this line? */
+async function ask() {
+  await openFile(page, 'limits.json');
+  await page.locator('.editor-group-container.active .view-lines').first().click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowDown');
+  await runCommand(page, 'Whence: Why Is This Here?');
+  for (const text of [FIX, 'Trailing comma', DECISION, GOAL]) await until(`“${text}” among the reasons`, async () => (await document()).includes(text), 20_000);
+  await shoot('why');
+  await page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('li', { hasText: DECISION }).locator('a').click();
+  await until('the decision that the page leads to', async () => (await Promise.allSettled([document(), editorText()])).some(({ value }) => value?.includes('The law says so')));
+  await shoot('why-decision');
+}
+
+/** The code: searched by what it does, what a change of a file touches, and the picture of what imports what. */
+async function code() {
+  repository.write('checkout.py', 'from payments import pay\n\n\ndef buy(order):\n    """Take the money for an order."""\n    return pay(order)\n');
+  await runCommand(page, 'Whence: Index Workspace');
+  await until('the end of indexing', async () => (await notifications(page)).some(text => /^Indexed|files? /.test(text)), 60_000);
+  await runCommand(page, 'Whence: Search Code');
+  await answer(page, 'take the money for an order', { enter: false });
+  await until('the function', async () => (await hits())[0]?.includes('buy'));
+  await shoot('search-code');
+  await page.keyboard.press('Enter');
+  await until('its file', async () => (await editorText()).includes('def buy'));
+  await openFile(page, 'payments.py');
+  await runCommand(page, 'Whence: Impact of Changing This File');
+  await until('the impact', async () => (await document()).includes('checkout.py'));
+  await shoot('impact');
+  await openFile(page, 'payments.py');
+  await runCommand(page, 'Whence: Graph Around This File');
+  const drawn = page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+  await drawn.locator('button.file', { hasText: 'checkout.py' }).waitFor({ timeout: 20_000 });
+  await until('the file in the middle to have the focus', () => drawn.locator('button.file:focus', { hasText: 'payments.py' }).count());
+  await shoot('graph');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await until('the file that imports it', async () => (await editorText()).includes('def buy'));
+}
+
 /** Close the window and its server; nothing that they started stays. */
 async function closeAll() {
   assert.deepEqual(foreign(), [], 'the window asked strangers');
@@ -244,7 +325,7 @@ async function restart() {
   await closeAll();
   server = await startServer({ env, root });
   await open();
-  for (const group of ['Decisions', 'Notes']) await unfold(group);
+  for (const group of ['Decisions', 'Bugs', 'Notes']) await unfold(group);
   await until('the same tree', async () => JSON.stringify((await rows()).sort()) === JSON.stringify(seen));
   await search('charge twice');
   await until('the hit after the restart', async () => (await hits())[0]?.includes(MESSAGE));
@@ -306,7 +387,7 @@ async function noTrace() {
 
 try {
   await open();
-  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, restart, distrust, noTrace]) {
+  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, past, solve, ask, code, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import type { TextDocument } from 'vscode';
-import { Position, Range, Selection, TabInputCustom, Uri, commands, env, extensions, window, workspace } from 'vscode';
+import type { CodeAction, Hover, TextDocument } from 'vscode';
+import { Diagnostic, DiagnosticSeverity, Position, Range, Selection, TabInputCustom, Uri, commands, env, extensions, languages, window, workspace } from 'vscode';
 import type { Api } from '../../src/extension';
 import type { TreeNode } from '../../src/protocol';
 
@@ -111,6 +111,45 @@ describe('memory in the editor', function () {
     await until('it to go', async () => !(await hits('quokka')).length);
     await api.ask('restore', { ids: [id] });
     await until('it to come back', async () => (await hits('quokka')).length);
+  });
+
+  it('archives, and takes out of the archive', async () => {
+    // Its message waits for a click, as that of deleting does.
+    void commands.executeCommand('whence.archive', node);
+    await until('it to be archived', async () => (await api.ask('get', { id })).memory.archived);
+    assert.deepEqual(await hits('quokka'), []);
+    await commands.executeCommand('whence.unarchive', node);
+    await until('it to come back', async () => (await hits('quokka')).length);
+  });
+
+  it('offers to record a problem from its light bulb', async () => {
+    const problems = languages.createDiagnosticCollection('quokka');
+    problems.set(file.uri, [new Diagnostic(new Range(1, 0, 1, 3), 'the quokka is no wombat', DiagnosticSeverity.Error)]);
+    const actions = await commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', file.uri, new Range(1, 0, 1, 3));
+    problems.dispose();
+    assert.ok(actions.some(({ command }) => command?.command === 'whence.recordProblem'), JSON.stringify(actions.map(({ title }) => title)));
+  });
+
+  it('tells why on hovering, once that is switched on', async () => {
+    const told = async () => JSON.stringify(await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', file.uri, new Position(1, 2)));
+    assert.doesNotMatch(await told(), /Whence/);
+    await workspace.getConfiguration('whence').update('hover', true, true);
+    await until('the reason', async () => /Whence[\s\S]*notes\.txt/.test(await told()));
+    await workspace.getConfiguration('whence').update('hover', undefined, true);
+  });
+
+  it('finds rows of the tree by a text', async () => {
+    const { nodes } = await api.ask('children', { parent: `found/${encodeURIComponent('quokka nocturnal')}` });
+    assert.ok(nodes.some(({ memory }) => memory === id));
+  });
+
+  it('keeps one session at a time, and sums it up', async () => {
+    await api.ask('start_session', { goal: 'Watch the quokka' });
+    await assert.rejects(api.ask('start_session', { goal: 'Another' }), /Watch the quokka/);
+    await append('which sleeps by day\n');
+    await until('the change in the session', async () => ((await api.ask('current_session', {})).memories));
+    const { session } = await api.ask('end_session', { success: true });
+    assert.match(session?.summary ?? '', /notes\.txt/);
   });
 
   it('shows a sentence for what is wrong, and nothing else', async () => {

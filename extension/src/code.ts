@@ -1,0 +1,136 @@
+/** The code: indexed, searched, and what depends on what, as pages and as a picture. */
+import { randomBytes } from 'node:crypto';
+import type { ExtensionContext, QuickPickItem } from 'vscode';
+import { CancellationTokenSource, Range, Uri, ViewColumn, l10n, window, workspace } from 'vscode';
+import type { Server } from './client';
+import { openPage } from './documents';
+import { plain } from './markdown';
+import type { CodeHit } from './protocol';
+import { long } from './work';
+
+const PAUSE = 120;
+
+/** The file that a command is about: the one it was called on, else the active editor's. */
+const about = (file?: Uri) => (file ?? window.activeTextEditor?.document.uri)?.toString();
+
+const folder = (file?: string) => (file ? workspace.getWorkspaceFolder(Uri.parse(file)) : undefined) ?? workspace.workspaceFolders?.[0];
+
+export async function indexWorkspace(server: Server): Promise<void> {
+  const { note } = await long(server, 'index_workspace', {}, l10n.t('Indexing the workspace'));
+  void window.showInformationMessage(note);
+}
+
+interface Item extends QuickPickItem {
+  readonly hit?: CodeHit;
+}
+
+/** Search the code while the user types; what is chosen opens at its line. */
+export function searchCode(server: Server): void {
+  const pick = window.createQuickPick<Item>();
+  let asked = new CancellationTokenSource();
+  let pending: NodeJS.Timeout | undefined;
+  const ask = async () => {
+    asked.cancel();
+    const { token } = asked = new CancellationTokenSource();
+    pick.busy = true;
+    const failed = (error: unknown) => ({ hits: [], note: error instanceof Error ? error.message : String(error) });
+    const { hits, note } = await server.ask('search_code', { query: pick.value }, token).catch(failed);
+    if (token.isCancellationRequested) return;
+    pick.items = hits.length
+      ? hits.map(hit => ({ label: `$(symbol-${hit.kind === 'type' ? 'interface' : hit.kind}) ${plain(hit.name)}`, description: `${hit.path}:${hit.line}`, detail: plain(hit.signature), alwaysShow: true, hit }))
+      : [{ label: note, alwaysShow: true }];
+    pick.busy = false;
+  };
+  pick.placeholder = l10n.t('A name, or what the code does');
+  Object.assign(pick, { matchOnDescription: false, matchOnDetail: false, sortByLabel: false });
+  pick.onDidChangeValue(() => { clearTimeout(pending); pending = setTimeout(() => void ask(), PAUSE); });
+  pick.onDidAccept(() => {
+    const hit = pick.activeItems[0]?.hit;
+    pick.hide();
+    if (hit) void openAt(hit.path, hit.line);
+  });
+  pick.onDidHide(() => { clearTimeout(pending); asked.cancel(); pick.dispose(); });
+  pick.show();
+}
+
+/** Open a file of the project, which is named from the repository's top, at a line. */
+async function openAt(path: string, line = 1): Promise<void> {
+  const inside = folder();
+  if (!inside) return;
+  // The folder may lie below the repository's top: what is there under the whole name, or under a part of it, is meant.
+  const parts = path.split('/');
+  for (let from = 0; from < parts.length; from++) {
+    const uri = Uri.joinPath(inside.uri, ...parts.slice(from));
+    const there = await workspace.fs.stat(uri).then(() => true, () => false);
+    if (there) {
+      await window.showTextDocument(uri, { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
+      return;
+    }
+  }
+  void window.showInformationMessage(l10n.t('{0} is not in the folder that is open.', path));
+}
+
+/** The pages about a file, by the name of their command. */
+export const FILE_PAGES = {
+  dependencies: async (server: Server, path: string) => { const { markdown } = await server.ask('dependencies', { path }); await openPage(l10n.t('Dependencies'), markdown); },
+  impact: async (server: Server, path: string) => {
+    const { markdown, bugs, decisions } = await server.ask('refactor_impact', { path });
+    await openPage(l10n.t('Impact'), markdown, [...bugs, ...decisions]);
+  },
+} as const;
+
+/** Do something about a file, or say that one is needed. */
+export const onFile = (server: Server, work: (server: Server, path: string) => Promise<unknown>) => async (file?: Uri) => {
+  const path = about(file);
+  if (path) await work(server, path);
+  else void window.showInformationMessage(l10n.t('Open a file first.'));
+};
+
+export async function refactorOrder(server: Server, file?: Uri, files?: Uri[]): Promise<void> {
+  const chosen = (files ?? (file ? [file] : window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => (input as { uri?: Uri } | undefined)?.uri)))
+    .filter((uri): uri is Uri => uri?.scheme === 'file');
+  const paths = [...new Set(chosen.map(uri => uri.toString()))];
+  if (paths.length < 2) return void window.showInformationMessage(l10n.t('Choose several files in the explorer, or open them as tabs.'));
+  const { markdown } = await server.ask('refactor_order', { paths });
+  await openPage(l10n.t('Refactoring Order'), markdown);
+}
+
+/** Draw the files around a file. */
+export function showGraph(context: ExtensionContext, server: Server) {
+  return async (_server: Server, first: string): Promise<void> => {
+    const root = Uri.joinPath(context.extensionUri, 'dist');
+    const graph = await server.ask('graph', { path: first });
+    const panel = window.createWebviewPanel('whence.graph', l10n.t('Graph'), ViewColumn.Active, { enableScripts: true, localResourceRoots: [root] });
+    const nonce = randomBytes(16).toString('base64url');
+    const script = panel.webview.asWebviewUri(Uri.joinPath(root, 'graph.js')).toString();
+    const words = {
+      test: l10n.t('test'), imports: l10n.t('imports'), together: l10n.t('change together'),
+      how: l10n.t('Enter opens a file, Space puts it in the middle, arrow keys follow the lines.'),
+    };
+    panel.webview.onDidReceiveMessage(async ({ open, center }: { open?: string; center?: string }) => {
+      if (open) return openAt(open);
+      const shown = center ? await server.ask('graph', { path: center }) : graph;
+      panel.title = l10n.t('Graph of {0}', shown.file.slice(shown.file.lastIndexOf('/') + 1));
+      await panel.webview.postMessage({ graph: shown, words });
+    });
+    panel.webview.html = `<!DOCTYPE html><html><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; style-src-attr 'unsafe-inline';">
+<style nonce="${nonce}">
+  body { padding: 8px; color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+  .legend, .note { margin: 4px 16px; color: var(--vscode-descriptionForeground); }
+  .key { margin-right: 16px; padding-left: 34px; background: linear-gradient(var(--vscode-foreground), var(--vscode-foreground)) 0 50% / 26px 2px no-repeat; }
+  .key.together { background: repeating-linear-gradient(90deg, var(--vscode-charts-orange) 0 4px, transparent 4px 8px) 0 50% / 26px 2px no-repeat; }
+  .board { position: relative; }
+  svg { position: absolute; inset: 0; }
+  path { fill: none; stroke: var(--vscode-foreground); stroke-opacity: .45; }
+  path.together { stroke: var(--vscode-charts-orange); stroke-dasharray: 4 4; }
+  marker path { fill: var(--vscode-foreground); stroke: none; }
+  .file { position: absolute; height: 28px; padding: 0 6px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer;
+    color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border))); border-radius: 4px; font: inherit; }
+  .file.distance-0 { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+  .file.test { border-style: dashed; border-color: var(--vscode-charts-green); }
+  .file:focus { outline: 2px solid var(--vscode-focusBorder); outline-offset: 2px; }
+</style></head><body><script nonce="${nonce}" src="${script}"></script></body></html>`;
+  };
+}

@@ -1,0 +1,74 @@
+/** Language models: the user's approval of what they may cost, the editor's own models, and keys in its secret storage. */
+import type { CancellationToken, ExtensionContext } from 'vscode';
+import { LanguageModelChatMessage, l10n, lm, window } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Server } from './client';
+import { openPage } from './documents';
+import type { Approval, CompletionAnswer, CompletionRequest, Estimate } from './protocol';
+import { APPROVE, COMPLETE } from './protocol';
+
+const KEYS = 'whence.keys';
+const PROVIDERS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'MISTRAL_API_KEY', 'OPENROUTER_API_KEY', 'AZURE_API_KEY'];
+
+/** The keys of providers that the user gave, by the names of their environment variables. */
+export async function secrets({ secrets: storage }: ExtensionContext): Promise<Record<string, string>> {
+  const kept = await storage.get(KEYS);
+  return kept ? JSON.parse(kept) as Record<string, string> : {};
+}
+
+/** Ask the user about an estimate. What would be sent can be read before; to close the message is to refuse. */
+async function approve(estimate: Estimate): Promise<Approval> {
+  const [send, read, refuse] = [l10n.t('Send'), l10n.t('Show What Would Be Sent'), l10n.t('Don’t Send')];
+  for (;;) {
+    const answer = await window.showInformationMessage(`Whence: ${estimate.note}`, send, read, refuse);
+    if (answer !== read) return { approved: answer === send };
+    await openPage(l10n.t('What Would Be Sent'), estimate.prompt);
+  }
+}
+
+/** Let one of the editor's own models answer. */
+async function complete({ messages, pictures }: CompletionRequest, token: CancellationToken): Promise<CompletionAnswer> {
+  const [model] = await lm.selectChatModels();
+  if (!model) throw new Error(l10n.t('the editor offers no language model; sign in to one, or choose another in the setting whence.model'));
+  if (pictures.length) throw new Error(l10n.t('the editor’s models are not shown pictures; choose another in the setting whence.visionModel'));
+  // The API knows no system messages; instructions come first as the user's.
+  const asked = messages.map(({ role, content }) => role === 'assistant' ? LanguageModelChatMessage.Assistant(content) : LanguageModelChatMessage.User(content));
+  const response = await model.sendRequest(asked, { justification: l10n.t('Whence asks with your approval.') }, token);
+  let text = '';
+  for await (const part of response.text) text += part;
+  const count = async (of: string) => Math.max(0, await model.countTokens(of, token));
+  return { text, model: model.name, tokensIn: await count(messages.map(({ content }) => content).join('\n')), tokensOut: await count(text) };
+}
+
+/** Answer what the server asks about models. */
+export function answerAboutModels(client: LanguageClient): void {
+  client.onRequest(APPROVE, approve);
+  client.onRequest(COMPLETE, complete);
+}
+
+/** Keep a provider's key in the editor's secret storage, or forget it. */
+export async function setKey(context: ExtensionContext, server: Server): Promise<void> {
+  const known = await secrets(context);
+  const items = [...new Set([...Object.keys(known), ...PROVIDERS])].map(label => ({ label, description: known[label] ? l10n.t('is set') : '' }));
+  const other = { label: l10n.t('Another…'), description: '' };
+  const chosen = await window.showQuickPick([...items, other], { title: l10n.t('Set API Key'), placeHolder: l10n.t('The key’s name, as the provider’s environment variable') });
+  const name = chosen === other ? (await window.showInputBox({ title: l10n.t('Set API Key'), prompt: l10n.t('The name of the environment variable') }))?.trim() : chosen?.label;
+  if (!name) return;
+  const key = await window.showInputBox({ title: name, prompt: l10n.t('The key; empty to forget it. It stays in the editor’s secret storage.'), password: true, ignoreFocusOut: true });
+  if (key === undefined) return;
+  const kept = Object.fromEntries(Object.entries({ ...known, [name]: key.trim() }).filter(([, value]) => value));
+  await context.secrets.store(KEYS, JSON.stringify(kept));
+  await server.tellSecrets(kept);
+}
+
+export async function showCosts(server: Server): Promise<void> {
+  const { markdown, note } = await server.ask('costs', {});
+  if (markdown) await openPage(l10n.t('Costs'), markdown);
+  else void window.showInformationMessage(note);
+}
+
+/** Switch all models off, in every window and process, or on again. */
+export const switchModels = async (server: Server, on: boolean) => {
+  const { note } = await server.ask(on ? 'resume_models' : 'stop_models', {});
+  void window.showInformationMessage(note);
+};

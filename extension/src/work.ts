@@ -1,0 +1,175 @@
+/** What the palette does about the work at hand: errors, sessions, why a line is there, and pages made from memories. */
+import type { Diagnostic, TextEditor } from 'vscode';
+import { CodeAction, CodeActionKind, DiagnosticSeverity, Hover, MarkdownString, ProgressLocation, Range, l10n, languages, window, workspace } from 'vscode';
+import type { Progress, Server } from './client';
+import { openMemory, openPage } from './documents';
+import { plain, tame } from './markdown';
+import type { Operations, Report } from './protocol';
+import { choose } from './search';
+
+/** Ask for what takes a while: its progress shows, and it can be cancelled. */
+export function long<K extends keyof Operations>(
+  server: Server, operation: K, params: Operations[K]['params'], title: string,
+): Thenable<Operations[K]['result']> {
+  return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+    let done = 0;
+    const report: Progress = (message, percentage) => {
+      progress.report({ message, increment: percentage - done });
+      done = percentage;
+    };
+    return server.ask(operation, params, token, report);
+  });
+}
+
+/** Show a report as a page, or say why there is none. */
+export async function show(report: Thenable<Report> | Promise<Report>): Promise<void> {
+  const { title, markdown, cited, note } = await report;
+  if (markdown) await openPage(title, markdown, cited);
+  if (note) void window.showInformationMessage(note);
+}
+
+const brief = <T>(title: string, work: () => Thenable<T>) => window.withProgress({ location: ProgressLocation.Window, title }, work);
+
+/** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
+export async function why(server: Server, file?: { toString(): string }, editor = window.activeTextEditor): Promise<void> {
+  if (file && editor?.document.uri.toString() !== file.toString()) {
+    return show(brief(l10n.t('Asking why'), () => server.ask('why', { file: file.toString() })));
+  }
+  if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
+  const { start, end, isSingleLine } = editor.selection;
+  // A selection that ends where a line begins does not mean that line.
+  const last = end.line + (end.character || isSingleLine ? 1 : 0);
+  const asked = { file: editor.document.uri.toString(), start: start.line + 1, end: Math.max(last, start.line + 1) };
+  await show(brief(l10n.t('Asking why'), () => server.ask('why', asked)));
+}
+
+/** Let the user choose among past errors, and open the one chosen. */
+export async function searchErrors(server: Server): Promise<void> {
+  const hit = await choose({
+    ask: (query, token) => server.ask('search_errors', { query }, token), placeholder: l10n.t('An error’s message, its type, or what went wrong'),
+    query: under(window.activeTextEditor)?.message.split('\n')[0] ?? '',
+  });
+  if (hit) await openMemory(hit);
+}
+
+/** The problem under the cursor, the gravest first. */
+function under(editor: TextEditor | undefined): Diagnostic | undefined {
+  const { document, selection } = editor ?? {};
+  if (!document || !selection) return undefined;
+  const here = languages.getDiagnostics(document.uri).filter(({ range }) => range.intersection(selection) ?? range.start.line === selection.active.line);
+  return here.sort((one, other) => one.severity - other.severity)[0];
+}
+
+const code = ({ code: given }: Diagnostic) => String(typeof given === 'object' ? given.value : given ?? '');
+
+/** Record the problem under the cursor: its type, message, file and line are known. */
+export async function recordProblem(server: Server, given?: Diagnostic): Promise<void> {
+  const editor = window.activeTextEditor;
+  const problem = given ?? under(editor);
+  if (!editor || !problem) return void window.showInformationMessage(l10n.t('Put the cursor on a problem first, or use “Record Error”.'));
+  const solution = await window.showInputBox({
+    title: l10n.t('Record Error'), prompt: l10n.t('What solved it? Leave empty while it is open'), placeHolder: plain(problem.message), ignoreFocusOut: true,
+  });
+  if (solution === undefined) return;
+  const { note, ids: [id] } = await server.ask('record_error', {
+    message: problem.message, errorType: [problem.source, code(problem)].filter(Boolean).join(' '),
+    file: editor.document.uri.toString(), line: problem.range.start.line + 1, solution,
+  });
+  await offer(server, note, id);
+}
+
+/** Say what was done, and offer to open the memory. */
+async function offer(server: Server, note: string, id?: string): Promise<void> {
+  const open = l10n.t('Open');
+  if (id && await window.showInformationMessage(note, open)) await openMemory((await server.ask('get', { id })).memory);
+}
+
+/** Mark an error as solved: by what, and by which change. */
+export async function resolve(server: Server, [id]: readonly string[]): Promise<void> {
+  if (!id) return;
+  const solution = await window.showInputBox({ title: l10n.t('Resolve'), prompt: l10n.t('What solved it? May stay empty'), ignoreFocusOut: true });
+  if (solution === undefined) return;
+  const change = await choose({
+    ask: (query, token) => server.ask('search', { query }, token), title: l10n.t('Resolve'), placeholder: l10n.t('The change that solved it; Escape if there is none'),
+  });
+  const { note } = await server.ask('resolve', { id, solution, ...(change && { change: change.id }) });
+  void window.showInformationMessage(note);
+}
+
+export async function startSession(server: Server): Promise<void> {
+  const { session } = await server.ask('current_session', {});
+  if (session) {
+    const end = l10n.t('End It and Start Another');
+    if (await window.showInformationMessage(l10n.t('A session is active: “{0}”.', session.title), end) !== end) return;
+  }
+  const goal = await window.showInputBox({ title: l10n.t('Start Session'), prompt: l10n.t('What is it for?'), ignoreFocusOut: true });
+  if (!goal?.trim()) return;
+  const { note } = await server.ask('start_session', { goal, endActive: true });
+  void window.showInformationMessage(note);
+}
+
+export async function endSession(server: Server): Promise<void> {
+  const [yes, no, unsaid] = [l10n.t('Yes'), l10n.t('No'), l10n.t('Don’t Say')];
+  const answer = await window.showQuickPick([yes, no, unsaid], { title: l10n.t('End Session'), placeHolder: l10n.t('Did it reach its aim?') });
+  if (!answer) return;
+  const { note, ids: [id] } = await server.ask('end_session', answer === unsaid ? {} : { success: answer === yes });
+  await offer(server, note, id);
+}
+
+export async function resumeSession(server: Server): Promise<void> {
+  const { note } = await server.ask('resume_session', {});
+  void window.showInformationMessage(note);
+}
+
+/** The pages of daily work, by the name of their command. */
+export const PAGES = {
+  standup: (server: Server) => show(brief(l10n.t('Preparing the standup'), () => server.ask('standup', {}))),
+  review: (server: Server) => show(brief(l10n.t('Preparing the review'), () => server.ask('review', {}))),
+  onboarding: (server: Server) => show(brief(l10n.t('Writing the onboarding'), () => server.ask('onboarding', {}))),
+  projectContext: async (server: Server) => {
+    const focus = await window.showInputBox({ title: l10n.t('Project Context'), prompt: l10n.t('What to look at in particular? May stay empty') });
+    if (focus !== undefined) await show(brief(l10n.t('Gathering the project’s context'), () => server.ask('project_context', { focus })));
+  },
+} as const;
+
+/** What may be put away: shown with its reasons, and archived if the user agrees. */
+export async function suggestPruning(server: Server): Promise<void> {
+  const { candidates, note } = await brief(l10n.t('Looking for what can be put away'), () => server.ask('suggest_pruning', {}));
+  if (!candidates.length) return void window.showInformationMessage(note);
+  const items = candidates.map(({ cited, reasons, tokens }) => ({
+    label: plain(cited.title), description: l10n.t('{0} tokens', tokens), detail: reasons.join(', '), picked: true, id: cited.id,
+  }));
+  const chosen = await window.showQuickPick(items, {
+    canPickMany: true, title: l10n.t('Suggest Pruning'), placeHolder: l10n.t('Archive these? They can be restored at any time'), ignoreFocusOut: true,
+  });
+  if (!chosen?.length) return;
+  const ids = chosen.map(({ id }) => id);
+  const { note: done } = await server.ask('prune', { ids });
+  const undo = l10n.t('Undo');
+  if (await window.showInformationMessage(done, undo)) await server.ask('organize', { ids, archived: false });
+}
+
+const MOST_REASONS = 3;
+
+/** Offer to record problems from their light bulb; tell on hovering why a line is there, where the user switched that on. */
+export function watchEditors(server: Server): { dispose: () => void }[] {
+  const files = { scheme: 'file' };
+  return [
+    languages.registerCodeActionsProvider(files, {
+      provideCodeActions: (_document, _range, { diagnostics }) => diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).map(problem => {
+        const title = l10n.t('Whence: Record this error');
+        const action = new CodeAction(title, CodeActionKind.QuickFix);
+        action.command = { command: 'whence.recordProblem', title, arguments: [problem] };
+        return action;
+      }),
+    }, { providedCodeActionKinds: [CodeActionKind.QuickFix] }),
+    languages.registerHoverProvider(files, {
+      provideHover: async (document, { line }, token) => {
+        if (server.state !== 'ready' || !workspace.getConfiguration('whence').get<boolean>('hover', false)) return undefined;
+        const { reasons } = await server.ask('why', { file: document.uri.toString(), start: line + 1, end: line + 1 }, token);
+        const lines = reasons.slice(0, MOST_REASONS).map(({ cited }) => `- ${new Date(cited.createdAt).toLocaleDateString()}: ${plain(cited.title)}`);
+        return lines.length ? new Hover(new MarkdownString(tame(`**Whence**\n\n${lines.join('\n')}`)), new Range(line, 0, line, 0)) : undefined;
+      },
+    }),
+  ];
+}
