@@ -9,6 +9,7 @@ from whence.engine.adopting import Adopting
 from whence.engine.bugs import Bugs
 from whence.engine.conversations import Conversations
 from whence.engine.daily import Daily
+from whence.engine.dialogue import Dialogue
 from whence.engine.exchange import Exchange
 from whence.engine.finding import Finding
 from whence.engine.history import History
@@ -31,6 +32,7 @@ class Engine(
     Bugs,
     Sessions,
     Conversations,
+    Dialogue,
     History,
     Exchange,
     Adopting,

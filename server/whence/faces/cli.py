@@ -248,6 +248,24 @@ def lsp() -> None:
     raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "lsp"]))
 
 
+@app.command()
+def serve(
+    project: ProjectOption = Path(),
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)] = 8080,
+    rate: Annotated[int, typer.Option(help="Requests a minute that are answered; 0 for any number.", min=0)] = 1000,
+    embedding: Annotated[str, typer.Option(help="Another embedding model, such as none.")] = "",
+) -> None:
+    """Serve the memory to programs over REST; every request needs the key."""
+    from whence.faces import http
+
+    def ready(url: str, file: Path | None) -> None:
+        kept = f"in {file}" if file else "that of WHENCE_API_KEY"
+        err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
+
+    http.serve(project, host=host, port=port, per_minute=rate, embedding=embedding, ready=ready)
+
+
 def _run(operation: "Operation", values: dict[str, Any], project: Path, as_json: bool) -> None:
     """Carry an operation out and print its answer."""
     with _engine(project) as engine:

@@ -1,0 +1,157 @@
+"""Memories of every kind over REST, and every operation of the engine by its name."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from whence.faces.http_actions import Action, Call
+from whence.faces.http_shapes import Moment, Query, Short
+from whence.operations import Operation
+from whence.protocol import Acknowledged, Detail, Filter
+
+if TYPE_CHECKING:
+    from whence.engine import Engine
+
+MACHINE = frozenset(
+    {
+        "export",
+        "export_records",
+        "import_records",
+        "import_conversations",
+        "import_transcripts",
+        "import_export",
+        "import_memories",
+    }
+)
+"""Operations that read or write files anywhere on the server's machine: only for clients on that machine."""
+
+_V1 = "/api/v1"
+
+
+class MemoriesQuery(BaseModel):
+    """Which memories to list; words are separated by commas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    query: Query = ""
+    kinds: Short = ""
+    labels: Short = ""
+    files: Short = ""
+    states: Short = ""
+    folder: Short = ""
+    session: Short = ""
+    min_importance: Annotated[int, Field(ge=1, le=10)] = 1
+    since: Moment | None = None
+    until: Moment | None = None
+    pinned: bool | None = None
+    archived: bool = False
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=200)] = 20
+
+
+class AnyMemory(BaseModel):
+    """A memory's fields, `kind` among them."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+
+
+class Fields(BaseModel):
+    """Fields of a memory to change, with their new values."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+def _list(engine: "Engine", call: Call) -> dict[str, Any]:
+    asked: MemoriesQuery = call.query
+    chosen = Filter.model_validate(
+        asked.model_dump(
+            include={
+                "kinds",
+                "labels",
+                "files",
+                "states",
+                "folder",
+                "session",
+                "min_importance",
+                "since",
+                "until",
+                "archived",
+            }
+        )
+    )
+    found = engine.browse(chosen, query=asked.query, pinned=asked.pinned, offset=asked.offset, limit=asked.limit)
+    memories = [
+        {"memory": each.memory.model_dump(mode="json", by_alias=True), "snippet": each.snippet, "score": each.score}
+        for each in found.found
+    ]
+    return {"results": memories, "total": found.total, "offset": asked.offset, "limit": asked.limit}
+
+
+def _remember(engine: "Engine", call: Call) -> Acknowledged:
+    return engine.remember(call.body.model_dump())
+
+
+def _get(engine: "Engine", call: Call) -> Detail:
+    return engine.get(call.path["id"])
+
+
+def _update(engine: "Engine", call: Call) -> Acknowledged:
+    return engine.update(call.path["id"], call.body.model_dump())
+
+
+def _forget(engine: "Engine", call: Call) -> Acknowledged:
+    return engine.forget((call.path["id"],))
+
+
+def _operation(each: Operation) -> Action:
+    def run(engine: "Engine", call: Call) -> Any:
+        given = {name: getattr(call.body, name) for name in type(call.body).model_fields}
+        return getattr(engine, each.name)(**given)
+
+    return Action(
+        "POST",
+        f"{_V1}/operations/{each.name}",
+        each.summary,
+        run,
+        each.params,
+        None,
+        each.result,
+        tag="operations",
+        faulty=422,
+        empty_body=True,
+    )
+
+
+def actions(operations: dict[str, Operation]) -> tuple[Action, ...]:
+    """The routes for memories of every kind, and one for each operation."""
+    one = f"{_V1}/memories/{{id}}"
+    return (
+        Action(
+            "GET",
+            f"{_V1}/memories",
+            "List or find memories of any kind.",
+            _list,
+            None,
+            MemoriesQuery,
+            dict[str, Any],
+            tag="memories",
+        ),
+        Action(
+            "POST",
+            f"{_V1}/memories",
+            "Keep a memory of any kind.",
+            _remember,
+            AnyMemory,
+            None,
+            Acknowledged,
+            201,
+            "memories",
+            422,
+        ),
+        Action("GET", one, "Show a memory whole.", _get, None, None, Detail, tag="memories"),
+        Action("PATCH", one, "Change fields of a memory.", _update, Fields, None, Acknowledged, 200, "memories", 422),
+        Action("DELETE", one, "Move a memory to the bin.", _forget, None, None, Acknowledged, tag="memories"),
+        *(_operation(each) for each in operations.values()),
+    )
