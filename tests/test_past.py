@@ -8,8 +8,9 @@ import pytest
 
 from tests.conftest import Git
 from whence.analysis.symbols import outline
-from whence.capture import past
+from whence.capture import past, patches
 from whence.capture.past import Listed, Past
+from whence.capture.patches import Reading
 from whence.capture.plumbing import Repository
 from whence.memory import FileEdit
 
@@ -23,8 +24,8 @@ class Told:
         found = past.find(root)
         assert found is not None
         self.repository: Repository = found
-        self.listed = past.reachable(found, [("main", past.tip(found, ""))])
-        self.read = list(past.read(found, self.listed, outline, refuses, most_bytes=LIMIT))
+        self.listed = past.reachable(found, [("main", past.tip(found, ""))])[0]
+        self.read = list(past.read(found, self.listed, Reading(outline, refuses, LIMIT)))
 
     def __getitem__(self, subject: str) -> Past:
         (found,) = [
@@ -132,7 +133,7 @@ def test_a_huge_commit_is_cut(repository: Path, commit: Callable[..., str]) -> N
     commit("Add a lot", files)
     told = Told(repository)["Add a lot"]
     assert len(told.edits) == 61
-    assert sum(len(edit.diff) for edit in told.edits) < past.COMMIT_CHARACTERS + 61 * 60
+    assert sum(len(edit.diff) for edit in told.edits) < patches.COMMIT_CHARACTERS + 61 * 60
     assert all(edit.added == 300 for edit in told.edits if edit.path != "wide.txt")
     assert "more lines of the diff were left out" in told.edits[0].diff
     (wide,) = [edit for edit in told.edits if edit.path == "wide.txt"]
@@ -142,7 +143,7 @@ def test_a_huge_commit_is_cut(repository: Path, commit: Callable[..., str]) -> N
 def test_a_commit_of_more_files_than_are_listed_says_so(
     repository: Path, commit: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(past, "MAX_FILES", 3)
+    monkeypatch.setattr(patches, "MAX_FILES", 3)
     commit("Many", {f"{n}.txt": "x\n" for n in range(5)})
     told = Told(repository)["Many"]
     assert [edit.path for edit in told.edits] == ["0.txt", "1.txt", "2.txt"]
@@ -208,6 +209,17 @@ def test_missing_contents_cost_the_diffs_alone(repository: Path, git: Git, commi
     assert told["Add the sum"].edits[0].diff
 
 
+def test_a_damaged_past_is_read_as_far_as_it_goes(repository: Path, git: Git, commit: Callable[..., str]) -> None:
+    middle = commit("Middle", {"b.txt": "b\n"})
+    last = commit("Last", {"c.txt": "c\n"})
+    (repository / ".git" / "objects" / middle[:2] / middle[2:]).unlink()
+    found = past.find(repository)
+    assert found is not None
+    listed, failure = past.reachable(found, [("main", last)])
+    assert [each.id for each in listed] in ([last], [])
+    assert "rev-list" in failure
+
+
 def test_a_shallow_clone_ends_without_a_flood(
     repository: Path, git: Git, tmp_path: Path, commit: Callable[..., str]
 ) -> None:
@@ -230,10 +242,10 @@ def test_which_commits(repository: Path, git: Git, commit: Callable[..., str]) -
     found = past.find(repository)
     assert found is not None
     tips = [(name, past.tip(found, name)) for name in ("old", "main", "old")]
-    assert [each.id for each in past.reachable(found, tips)] == [old, new]
-    assert past.reachable(found, tips[:1]) == [Listed(old, False, "old")]
-    assert [each.id for each in past.reachable(found, tips, since=datetime(2021, 1, 1, tzinfo=UTC))] == [new]
-    assert [each.id for each in past.reachable(found, tips[1:], limit=1)] == [new]
+    assert [each.id for each in past.reachable(found, tips)[0]] == [old, new]
+    assert past.reachable(found, tips[:1]) == ([Listed(old, False, "old")], "")
+    assert [each.id for each in past.reachable(found, tips, since=datetime(2021, 1, 1, tzinfo=UTC))[0]] == [new]
+    assert [each.id for each in past.reachable(found, tips[1:], limit=1)[0]] == [new]
     assert past.tip(found, "none") == past.tip(found, "-x") == past.tip(found, "..") == ""
 
 

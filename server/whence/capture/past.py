@@ -1,73 +1,29 @@
-"""The past of a repository, read in bulk: commits with what they did to files, told from git's own patches.
+"""The past of a repository, read in bulk: which commits there are, what they say and what they did.
 
-Live capture compares whole redacted texts, file by file; for ten thousand commits that takes too long. Here one process
-of git prints the patches of some hundred commits, and they are read line by line and cut where they are long, so that a
-commit of fifty megabytes needs no more memory than another.
+Live capture compares whole redacted texts, file by file; for ten thousand commits that takes too long. Here git's own
+patches are read (`patches`).
 """
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import IO
 
-from whence.capture import git, history
-from whence.capture.edits import MAX_SYMBOLS, Outline, counted_edit, is_made
+from whence.capture import git, history, patches
 from whence.capture.history import Commit
+from whence.capture.patches import Reading
 from whence.capture.plumbing import Repository, listing, run, streaming
 from whence.errors import GitError
 from whence.memory import FileEdit
 
-MAX_FILES = 2000
-"""Files that the memory of a commit lists, as live capture has it."""
-
-MAX_DIFFS = 40
-"""Files of a commit whose diffs are kept."""
-
-FILE_CHARACTERS, FILE_LINES = 8_000, 200
-"""The most that is kept of the diff of one file."""
-
-COMMIT_CHARACTERS = 24_000
-"""The most that is kept of all diffs of a commit: no more than that is made into passages."""
-
-_LINE = 2_000
-"""Bytes of a line that are looked at."""
-
-_WIDE = 500
-"""Characters that the lines of a diff have on average where no person wrote them, as `is_made` has it of a file."""
-
-_SECTION = 120
-"""Characters of what a hunk's header says of where it is."""
-
-_LOOKED_AT = 80
-"""Changed lines of a hunk that are asked for their names."""
-
-_MOST_REPLACED = 0.3
-"""Share of characters that may be undecodable in a text."""
-
-_FAILURES = 5
-"""Commits of one batch whose contents may be missing before those of the others are taken to be missing too."""
-
-_SECONDS = 30.0
-"""Seconds that git may take for a batch, and half a second for each of its commits."""
-
-_NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev")
-_PATCHES = (
-    *("--root", "--raw", "--no-abbrev", "-M", "--patch", "-U3", "--no-color", "--no-ext-diff", "--no-textconv"),
-    *("--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
-)
-
-_ID = re.compile(rb"[0-9a-f]{40,64}\n")
-_HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
-_QUOTED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
-_ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"} | {
-    each: each for each in (b'"', b"\\")
-}
-_REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
 _AUTOMATIC = re.compile(r"Merge(?:d in|:)? |Merge$", re.IGNORECASE)
+
+_LIST = ("rev-list", "--timestamp", "--parents", "--stdin")
+
+_SECONDS = 300.0
+"""Seconds that listing the commits may take: a million of them take half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,73 +44,6 @@ class Past:
     edits: tuple[FileEdit, ...]
     note: str = ""
     """What the list of edits leaves out, as a sentence."""
-
-
-@dataclass(slots=True)
-class _File:
-    """A file of a commit."""
-
-    path: str
-    old_path: str
-    status: str
-    """git's letter."""
-    regular: bool
-    """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
-    refused: bool = False
-    told: bool = True
-    """Whether its lines tell a reader anything."""
-    binary: bool = False
-    added: int = 0
-    removed: int = 0
-    size: int = 0
-    left_out: int = 0
-    lines: list[str] = field(default_factory=list)
-    head: str = ""
-    """How the file begins, if a patch shows it."""
-    symbols: dict[str, None] = field(default_factory=dict)
-
-    def take(self, header: re.Match[bytes], raw: list[bytes], left_out: int, room: int, outline: Outline) -> int:
-        """Take up the lines of a hunk, as far as there is room. Returns the characters taken."""
-        section = header[4].decode("utf-8", "replace").strip()
-        lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in raw]
-        if int(header[2]) <= 1:
-            self.head = "\n".join(line[1:] for line in lines if line[:1] in "+ ")
-        self._name(section, lines, outline)
-        before = self.size
-        for line in (_header(header, section), *lines):
-            if self.size + len(line) < room and len(self.lines) < FILE_LINES:
-                self.lines.append(line)
-                self.size += len(line) + 1
-            else:
-                left_out += 1
-        self.left_out += left_out
-        return self.size - before
-
-    def _name(self, section: str, lines: Sequence[str], outline: Outline) -> None:
-        """Name what encloses the lines that changed, as far as the hunk shows it; its header names what came before."""
-        if len(self.symbols) < MAX_SYMBOLS:
-            named = outline(self.path, [section, *(line[1:] for line in lines)])
-            changed = (n for n, line in enumerate(lines, 1) if line[:1] in "+-" and line[1:].strip())
-            self.symbols.update({name: None for n in islice(changed, _LOOKED_AT) if (name := named(n))})
-
-    def edit(self) -> FileEdit:
-        """What was done to it."""
-        edit = counted_edit(self.path, self.old_path, self.status, self.added, self.removed)
-        if not self.lines or is_made(self.path, self.head) or self._is_wide():
-            return edit
-        more = [f"… {self.left_out} more lines of the diff were left out"] if self.left_out else []
-        diff = "\n".join([*self.lines, *more])
-        if diff.count("\ufffd") > len(diff) * _MOST_REPLACED:
-            return edit
-        return edit.model_copy(update={"diff": diff, "symbols": tuple(self.symbols)[:MAX_SYMBOLS]})
-
-    def _is_wide(self) -> bool:
-        """Whether its lines are those of minified code or of data."""
-        return self.size / len(self.lines) > _WIDE and max(map(len, self.lines)) >= _LINE
-
-
-def _header(header: re.Match[bytes], section: str) -> str:
-    return f"{header[0][: header.start(4)].decode().rstrip()} {section[:_SECTION]}".rstrip()
 
 
 # ---------------------------------------------------------------- which commits
@@ -202,30 +91,42 @@ def tip(repository: Repository, branch: str) -> str:
 
 def reachable(
     repository: Repository, tips: Sequence[tuple[str, str]], *, since: datetime | None = None, limit: int | None = None
-) -> list[Listed]:
+) -> tuple[list[Listed], str]:
     """The commits that these branches hold, the newest first, branch after branch, none twice.
 
     Args:
         tips: names of branches, each with the id of its newest commit.
         since: only those that were committed at this moment or later.
         limit: at most so many.
+
+    Returns:
+        The commits, and what git said where it could not list them all, as in a damaged repository.
     """
     found: list[Listed] = []
+    failure = ""
+    for number, (branch, id) in enumerate(tips):
+        try:
+            for each in _listed(repository, branch, id, [done for _, done in tips[:number]], since):
+                if limit is not None and len(found) >= limit:
+                    return found, failure
+                found.append(each)
+        except GitError as error:
+            failure = str(error)
+    return found, failure
+
+
+def _listed(
+    repository: Repository, branch: str, id: str, without: Sequence[str], since: datetime | None
+) -> Iterator[Listed]:
     least = since.timestamp() if since else None
-    done: list[str] = []
-    for branch, id in tips:
-        with listing([id.encode(), *(b"^" + each.encode() for each in done)]) as asked:
-            words = ("rev-list", "--timestamp", "--parents", "--stdin")
-            with streaming(repository, *words, input=asked, timeout=300) as stream:
-                for line in stream:
-                    at, commit, *parents = line.split()
-                    if least is not None and int(at) < least:
-                        continue
-                    if limit is not None and len(found) >= limit:
-                        return found
-                    found.append(Listed(commit.decode(), len(parents) > 1, branch))
-        done.append(id)
-    return found
+    with (
+        listing([id.encode(), *(b"^" + each.encode() for each in without)]) as asked,
+        streaming(repository, *_LIST, input=asked, timeout=_SECONDS) as stream,
+    ):
+        for line in stream:
+            at, commit, *parents = line.split()
+            if least is None or int(at) >= least:
+                yield Listed(commit.decode(), len(parents) > 1, branch)
 
 
 # ---------------------------------------------------------------- what they did
@@ -240,17 +141,9 @@ def is_automatic(message: str) -> bool:
 def read(
     repository: Repository,
     listed: Sequence[Listed],
-    outline: Outline,
-    refuses: Callable[[str], bool],
-    *,
-    most_bytes: int,
+    reading: Reading,
 ) -> Iterator[tuple[Listed, Past | str]]:
     """What these commits say and did, or a clause that tells why one is left out; each of them once, in any order.
-
-    Args:
-        outline: names what encloses a line.
-        refuses: whether a file's name says that it is not looked at.
-        most_bytes: larger files are not looked into.
 
     Raises:
         GitError: git can't be asked at all.
@@ -268,176 +161,7 @@ def read(
             yield each, "a merge without words of its own"
         else:
             (merges if each.merge else plain)[each.id] = each
-    # Of a merge only the files count in which someone solved a conflict: the rest is told by the commits it brings.
-    for some, words in ((plain, _PATCHES), (merges, ("-c", *_NAMES))):
-        for id, files in _told(repository, list(some), words, _Reading(outline, refuses), most_bytes):
+    for some in (plain, merges):
+        for id, files in patches.told(repository, list(some), reading, merges=some is merges):
             edits, note = (files.edits(), files.note) if files else ((), "(what it changed can't be read)")
             yield some[id], Past(commits[id], edits, note)
-
-
-def _told(
-    repository: Repository, ids: Sequence[str], words: Sequence[str], reading: "_Reading", most_bytes: int
-) -> Iterator[tuple[str, "_Files | None"]]:
-    """The files of each commit, in order; None where not even their names can be read."""
-    failed = 0
-    while ids:
-        done = 0
-        try:
-            for id, files in _printed(repository, ids, words, reading, most_bytes):
-                done += 1
-                yield id, files
-        except GitError:
-            # A content is missing, as in a partial clone, or damaged: of that commit at least the names can be had.
-            failed += 1
-            if words is _NAMES or done == len(ids):
-                yield from ((id, None) for id in ids[done:])
-                return
-            few = ids[done : done + 1] if failed < _FAILURES else ids[done:]
-            yield from _told(repository, few, _NAMES, reading, most_bytes)
-            ids = ids[done + len(few) :]
-        else:
-            return
-
-
-def _printed(
-    repository: Repository, ids: Sequence[str], words: Sequence[str], reading: "_Reading", most_bytes: int
-) -> Iterator[tuple[str, "_Files"]]:
-    command = ("-c", f"core.bigFileThreshold={most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
-    last: tuple[str, _Files] | None = None
-    with listing(id.encode() for id in ids) as asked:
-        with streaming(repository, *command, input=asked, timeout=_SECONDS + len(ids) / 2) as stream:
-            for each in reading.commits(stream):
-                if last:
-                    yield last
-                last = each
-        if last:
-            yield last  # only now: git may have failed in the middle of it
-
-
-class _Files:
-    """The files of one commit, while their patches are read."""
-
-    def __init__(self, reading: "_Reading") -> None:
-        self._reading = reading
-        self._files: list[_File] = []
-        self._due = bytearray()
-        """Patches that come for each file, the unlisted too: two where a file became a link, else one."""
-        self._at = -1
-        self._room = COMMIT_CHARACTERS
-        self._diffs = 0
-
-    @property
-    def note(self) -> str:
-        """What the edits leave out, as a sentence."""
-        more = len(self._due) - MAX_FILES
-        return f"(and {more} more files)" if more > 0 else ""
-
-    def named(self, line: bytes) -> None:
-        """Take up one of git's raw lines; with two parents, and so of a merge, they begin with two colons."""
-        parents = len(line) - len(line.lstrip(b":"))
-        words, *names = line[parents:].split(b"\t")
-        modes, letters = words.split(b" ")[: parents + 1], words.rsplit(b" ", 1)[-1]
-        self._due.append(2 if letters[:1] == b"T" else 1)
-        if len(self._due) > MAX_FILES:
-            return
-        old_path, path = _name(names[0]), _name(names[-1])
-        status = letters[:1].decode() if parents == 1 else "M"
-        file = _File(path, old_path if status == "R" else "", status, _REGULAR.issuperset(modes))
-        file.refused = any(name and self._reading.refuses(name) for name in (path, old_path))
-        file.told = file.regular and not file.refused and not is_made(path)
-        self._files.append(file)
-
-    def begun(self) -> None:
-        """A patch begins: of the same file where one more of it is due, else of the next."""
-        if self._at >= 0 and self._due[self._at] > 1:
-            self._due[self._at] -= 1
-        elif self._at + 1 < len(self._due):
-            self._at += 1
-
-    @property
-    def current(self) -> "_File | None":
-        """The file whose patch is being read; None for one that is not listed."""
-        return self._files[self._at] if 0 <= self._at < len(self._files) else None
-
-    def hunk(self, header: re.Match[bytes], stream: IO[bytes]) -> None:
-        """Read a hunk to its end, which its header tells, whatever stands in it."""
-        file = self.current
-        old, new = (int(number) if number is not None else 1 for number in (header[1], header[3]))
-        kept: list[bytes] | None = None
-        if file is not None and file.told and self._room > 0 and (file.lines or self._diffs < MAX_DIFFS):
-            kept = []
-        added = removed = left_out = size = 0
-        while old > 0 or new > 0:
-            line = _line(stream)
-            mark = line[:1]
-            if mark == b"+":
-                added, new = added + 1, new - 1
-            elif mark == b"-":
-                removed, old = removed + 1, old - 1
-            elif mark == b"\\":
-                pass
-            elif mark == b" " or line == b"\n":
-                old, new = old - 1, new - 1
-            else:
-                raise GitError("git's patch can't be read.")
-            if kept is None:
-                continue
-            if size < FILE_CHARACTERS and len(kept) < FILE_LINES:
-                kept.append(line)
-                size += len(line)
-            else:
-                left_out += 1
-        if file is not None:
-            file.added += added
-            file.removed += removed
-            if kept is not None:
-                self._diffs += not file.lines
-                self._room -= file.take(header, kept, left_out, min(self._room, FILE_CHARACTERS), self._reading.outline)
-
-    def edits(self) -> tuple[FileEdit, ...]:
-        """What was done, file by file."""
-        return tuple(file.edit() for file in self._files if not file.refused and not (file.binary and file.regular))
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    outline: Outline
-    refuses: Callable[[str], bool]
-
-    def commits(self, stream: IO[bytes]) -> Iterator[tuple[str, _Files]]:
-        """The commits in what `git diff-tree --stdin` prints."""
-        id, files = "", _Files(self)
-        while line := _line(stream):
-            if line.startswith(b":"):
-                files.named(line.rstrip(b"\n"))
-            elif line.startswith(b"diff --git "):
-                files.begun()
-            elif (header := _HUNK.match(line)) is not None:
-                files.hunk(header, stream)
-            elif line.startswith(b"Binary files "):
-                if files.current:
-                    files.current.binary = True
-            elif _ID.fullmatch(line):
-                if id:
-                    yield id, files
-                id, files = line.decode().strip(), _Files(self)
-        if id:
-            yield id, files
-
-
-def _line(stream: IO[bytes]) -> bytes:
-    """The next line, or its beginning where it is very long; empty at the end."""
-    line = stream.readline(_LINE)
-    if len(line) == _LINE and not line.endswith(b"\n"):
-        rest = line
-        while rest and not rest.endswith(b"\n"):
-            rest = stream.readline(1 << 16)
-        line += "…\n".encode()
-    return line
-
-
-def _name(quoted: bytes) -> str:
-    """A file's name, out of the quotes of C that git puts around one that holds more than plain characters."""
-    if quoted.startswith(b'"'):
-        quoted = _QUOTED.sub(lambda match: _ESCAPES.get(match[1]) or bytes([int(match[1], 8)]), quoted[1:-1])
-    return os.fsdecode(quoted)

@@ -11,6 +11,7 @@ from whence.capture import git, past
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
 from whence.capture.past import Listed, Past
+from whence.capture.patches import Reading
 from whence.capture.plumbing import Repository
 from whence.capture.references import references
 from whence.engine.core import Opened
@@ -75,11 +76,12 @@ class History(Opened):
         tips = _tips(repository, branches)
         if not tips:
             return Imported(note="There is no commit yet, so there is no history to import.")
-        listed = past.reachable(repository, tips, since=since, limit=limit)
+        listed, failure = past.reachable(repository, tips, since=since, limit=limit)
         known = self.store.keys("change")
         todo = [each for each in listed if f"commit:{each.id}" not in known]
         tally = _Tally(unchanged=len(listed) - len(todo))
         rules = Rules(repository.root, repository, self.settings.capture.exclude, self.project.home)
+        reading = Reading(outline, rules.refuses, self.settings.capture.max_file_kilobytes * 1024)
         unlinked = self.project.home / _UNLINKED
         if unlinked.exists():
             before = (each for some in self.store.each(_ALL) for each in some if isinstance(each, Change))
@@ -88,12 +90,14 @@ class History(Opened):
             unlinked.touch()
         for done in range(0, len(todo), _BATCH):
             progress(f"Importing {len(todo)} commits", done / len(todo))
-            self._import(repository, todo[done : done + _BATCH], rules, tally)
+            self._import(repository, todo[done : done + _BATCH], reading, tally)
         for done in range(0, len(tally.citing), _BATCH):
             progress("Linking commits that name one another", 1.0)
             found = self.store.get(tally.citing[done : done + _BATCH])
             self.relate([each for each in found if isinstance(each, Change)])
         unlinked.unlink(missing_ok=True)
+        if failure:
+            tally.notes.append(f"There may be more: {failure}")
         if past.cut_off(repository):
             tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
         return tally.imported()
@@ -108,12 +112,11 @@ class History(Opened):
             raise InvalidRequest("This folder is in no git repository, so there is no history to import.")
         return repository
 
-    def _import(self, repository: Repository, listed: Sequence[Listed], rules: Rules, tally: "_Tally") -> None:
+    def _import(self, repository: Repository, listed: Sequence[Listed], reading: Reading, tally: "_Tally") -> None:
         """Read some commits and write what they tell, in one commit of storage."""
         begun = now()
-        limit = self.settings.capture.max_file_kilobytes * 1024
         changes: dict[str, Change] = {}
-        for each, found in past.read(repository, listed, outline, rules.refuses, most_bytes=limit):
+        for each, found in past.read(repository, listed, reading):
             if isinstance(found, str):
                 tally.leave_out(found, each.id)
             else:
