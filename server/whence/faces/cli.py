@@ -248,6 +248,12 @@ def lsp() -> None:
     raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "lsp"]))
 
 
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+def mcp(context: typer.Context) -> None:
+    """Serve assistants over standard input and output, or over HTTP; `whence mcp --help` tells the options."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "mcp", *context.args]))
+
+
 @app.command()
 def serve(
     project: ProjectOption = Path(),

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -41,12 +42,18 @@ Context = ServerRequestContext[Any, Any]
 NATIVE = operations(mcp_native.Native)
 CODING = operations(mcp_coding.Coding)
 PROMPTS = {
-    "standup": "Give a short standup from this: what was done, what comes next, what is in the way.",
-    "review": "Review the change with this background in mind. Point out where it goes against a decision in force, "
-    "repeats a bug that was met before, or leaves something undone.",
-    "onboarding": "Introduce somebody new to this project from this, the most important things first.",
+    "standup": (("since",), "Give a short standup from this: what was done, what comes next, what is in the way."),
+    "review": (
+        ("base", "head"),
+        "Review the change with this background in mind. Point out where it goes against a decision in force, repeats "
+        "a bug that was met before, or leaves something undone.",
+    ),
+    "onboarding": (
+        ("budget",),
+        "Introduce somebody new to this project from this, the most important things first.",
+    ),
 }
-"""What is asked of the assistant for each page that the engine makes."""
+"""For each page that the engine makes, the parameters that shape it, and what is asked of the assistant about it."""
 
 INSTRUCTIONS = (
     "Whence is the memory of this project: what changed and why, decisions, bugs with their fixes, sessions and "
@@ -113,7 +120,7 @@ class Host:
         try:
             operation = self._tool(name)
             engine = self.engine()
-            given = operation.parse(files_within(arguments, engine.project.root))
+            given = _parsed(operation, files_within(arguments, engine.project.root))
             if operation.progress:
                 given["progress"] = progress
             if coding:
@@ -142,7 +149,7 @@ class Host:
             NotFound: there is no such resource or memory.
         """
         if uri == _CONTEXT:
-            return mcp_native.text(mcp_native.page(self.engine(), "project_context"))
+            return mcp_native.text(self.engine().project_context())
         if not uri.startswith(_MEMORY) or not uri.removeprefix(_MEMORY):
             raise NotFound(f"There is no resource {one_line(uri, 80)}.")
         return self.engine().get(uri.removeprefix(_MEMORY)).markdown
@@ -157,11 +164,11 @@ class Host:
                 title=name.capitalize(),
                 description=OPERATIONS[name].description,
                 arguments=[
-                    wire.PromptArgument(name=each, description=field.description, required=field.is_required())
-                    for each, field in OPERATIONS[name].params.model_fields.items()
+                    wire.PromptArgument(name=each, description=OPERATIONS[name].params.model_fields[each].description)
+                    for each in parameters
                 ],
             )
-            for name in PROMPTS
+            for name, (parameters, _) in PROMPTS.items()
         ]
 
     def prompt(self, name: str, arguments: dict[str, str]) -> str:
@@ -174,11 +181,23 @@ class Host:
 
         if name not in PROMPTS:
             raise InvalidRequest(f"There is no prompt {one_line(name, 60)!r}. There are: {', '.join(PROMPTS)}.")
-        unknown = set(arguments) - set(OPERATIONS[name].params.model_fields)
-        if unknown:
-            raise InvalidRequest(f"{name} has no parameter {one_line(min(unknown), 60)!r}.")
-        made = mcp_native.page(self.engine(), name, **arguments)
-        return f"{PROMPTS[name]}\n\n{_data(mcp_native.text(made))}"
+        parameters, request = PROMPTS[name]
+        if unknown := sorted(set(arguments) - set(parameters)):
+            raise InvalidRequest(f"{name} has no parameter {one_line(unknown[0], 60)!r}.")
+        given = OPERATIONS[name].parse({key: value for key, value in arguments.items() if value.strip()})
+        return f"{request}\n\n{_data(mcp_native.text(getattr(self.engine(), name)(**given)))}"
+
+
+def _parsed(operation: Operation, arguments: Any) -> dict[str, Any]:
+    """The arguments, checked; a mistake is told with the parameter's name as tools write it."""
+    try:
+        return operation.parse(arguments)
+    except InvalidRequest as error:
+        told = str(error)
+        for name, field in operation.params.model_fields.items():
+            if field.alias:
+                told = re.sub(rf"\b{field.alias}\b", name, told)
+        raise InvalidRequest(told) from None
 
 
 def _data(text: str) -> str:

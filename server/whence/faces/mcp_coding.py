@@ -12,13 +12,12 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from whence.errors import InvalidRequest
 from whence.faces import mcp_coding_pages as pages
-from whence.faces.mcp_native import page
 from whence.faces.mcp_reading import Line, Listed, Maybe, Words
 from whence.memory import Action, MemoryBase, Message
 from whence.operations import Progress, operation
 from whence.protocol import Filter
 from whence.reports import SessionState
-from whence.values import one_line
+from whence.values import Text, one_line
 
 if TYPE_CHECKING:
     from whence.engine import Engine
@@ -181,7 +180,7 @@ class Coding:
     @operation
     def coding_record_decision(
         self,
-        decision: str,
+        decision: Text,
         rationale: Words = "",
         alternatives: Listed = (),
         impact: Words = "",
@@ -226,7 +225,7 @@ class Coding:
 
     @operation
     def coding_start_session(
-        self, description: str, tags: Listed = (), user_id: Words = "", project_id: Words = ""
+        self, description: Text, tags: Listed = (), user_id: Words = "", project_id: Words = ""
     ) -> str:
         """Start a coding session. Use when a piece of work begins; one session is active at a time.
 
@@ -311,8 +310,8 @@ class Coding:
     @operation
     def coding_track_interaction(
         self,
-        user_query: str,
-        ai_response: str,
+        user_query: Text,
+        ai_response: Text,
         interaction_type: Annotated[str, Field(json_schema_extra={"enum": list(_INTERACTIONS)})] = "question",
         metadata: dict[str, Any] | str | None = None,
         user_id: Words = "",
@@ -390,7 +389,7 @@ class Coding:
             user_id: ignored.
             project_id: the project's name in the reply.
         """
-        made = page(self._engine, "project_context", focus=focus)
+        made = self._engine.project_context(focus)
         about = f" (Focus: {focus})" if focus else ""
         return f"📊 Project Context: {self._name(project_id)}{about}\n\n{made.markdown or made.note}"
 

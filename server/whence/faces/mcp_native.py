@@ -296,17 +296,7 @@ class Native:
         Args:
             focus: a topic or folder to look at most.
         """
-        return page(self._engine, "project_context", focus=focus)
-
-
-def page(engine: "Engine", name: str, **given: Any) -> Report:
-    """The report that an operation makes, with those of the parameters that it has and that say something."""
-    from whence.engine import OPERATIONS
-
-    operation = OPERATIONS[name]
-    known = {key: value for key, value in given.items() if key in operation.params.model_fields and value}
-    made: Report = getattr(engine, name)(**operation.parse(known))
-    return made
+        return self._engine.project_context(focus)
 
 
 def _said(kind: str) -> str:
