@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -119,7 +119,7 @@ class Exchange(Opened):
         path = named(source, self.project.root)
         size = _checked(path)
         tally, taken = Tally(), _Taken(self.store.stamps(), frozenset(self.store.ids(Filter(), place="bin")))
-        renamed = self._renamed(path)
+        renamed = self._renamed(path, taken.here)
         with _opened(path) as file:
             numbered = _memories(file, tally)
             while batch := list(islice(numbered, _BATCH)):
@@ -249,16 +249,22 @@ class Exchange(Opened):
 
     # ------------------------------------------------------------ in
 
-    def _renamed(self, path: Path) -> dict[str, str]:
-        """For memories of the file that are here under another id, such as one commit's, the id that they have here."""
-        known = {key: id for key, id in self.store.known_as().items() if key.startswith(_IDENTIFYING)}
+    def _renamed(self, path: Path, here: Collection[str]) -> dict[str, str]:
+        """For memories of the file that are here under another id, such as one commit's, the id that they have here.
+
+        Args:
+            path: the file.
+            here: ids of the memories that are here.
+        """
         found: dict[str, str] = {}
-        if known:
-            with _opened(path) as file:
-                for each in _memories(file, Tally()):
-                    here = next((known[key] for key in each.keys() if key in known), each.id)  # noqa: SIM118
-                    if here != each.id:
-                        found[each.id] = here
+        if not here:
+            return found
+        with _opened(path) as file:
+            strange = (each for each in _memories(file, Tally()) if each.id not in here)
+            while batch := list(islice(strange, _BATCH)):
+                theirs = {key: each.id for each in batch for key in _identifying(each)}
+                for own in self.store.by_keys(list(theirs)) if theirs else ():
+                    found |= {theirs[key]: own.id for key in _identifying(own) if key in theirs}
         return found
 
     def _own(self, each: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
@@ -376,6 +382,10 @@ def _beginning(path: Path) -> bytes:
 
 def _is_export(beginning: bytes) -> bool:
     return not beginning.strip() or beginning.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b'{"whence"')
+
+
+def _identifying(each: MemoryBase) -> list[str]:
+    return [key for key in each.keys() if key.startswith(_IDENTIFYING)]  # noqa: SIM118 - it is no mapping
 
 
 def _line(each: MemoryBase) -> str:
