@@ -380,9 +380,8 @@ def test_vectors_are_made_once_and_follow_a_moved_file(shop: Path, tmp_path: Pat
     write(shop / "shop/money.py", MONEY.replace("Read an amount", "Understand an amount"))
     index.index()
     assert index.embed()
-    asked = counting.asked[made:]
-    assert len(asked) == 1
-    assert "Understand an amount" in asked[0]
+    first_lines = sorted(text.partition("\n")[0] for text in counting.asked[made:])
+    assert first_lines == ["function parse_amount", "module basket"]  # a file's own entity has its name
     assert {each.path for each in index.store.pieces("shop/basket.py")} == {"shop/basket.py"}
     assert index.store.pieces("shop/cart.py") == []
     index.close()

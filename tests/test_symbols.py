@@ -2,7 +2,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from whence.analysis.symbols import outline
+from whence.analysis.symbols import outline, outline_whole
 
 SAMPLES = {
     "a.py": """\
@@ -93,6 +93,41 @@ def test_a_line_is_named_after_what_encloses_it(path: str, line: str, name: str)
     lines = SAMPLES[path].splitlines()
     number = next(number for number, each in enumerate(lines) if each.strip() == line)
     assert outline(path, lines)(number) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "name"),
+    [
+        ("a.py", "rate = 2", "Cart"),
+        ("a.py", "items,", "Cart.total"),
+        ("a.py", "# a comment out of place", "Cart.total"),
+        ("a.py", "print(1)", ""),
+        ("b.ts", "return b;", "Cart.total"),
+        ("b.ts", "send(req);", ""),
+        ("c.go", "return a", "Cart.Total"),
+        ("d.java", "this.x = x;", "Cart.Cart"),
+        ("e.c", "return a + b;", "add"),
+        ("f.rs", "1", "Cart.total"),
+        ("g.rb", "1", "Cart.total?"),
+    ],
+)
+def test_a_line_of_a_whole_text_is_named_by_its_grammar(path: str, line: str, name: str) -> None:
+    lines = SAMPLES[path].splitlines()
+    number = next(number for number, each in enumerate(lines) if each.strip() == line)
+    assert outline_whole(path, lines)(number) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "name"),
+    [
+        ("a.kt", ["fun total() {", "  x", "}"], "total"),
+        ("a.sh", ["total() {", "  x", "}"], "total"),
+        ("a.py", ["class A:", "    def b(self):", "<<<<<<< HEAD" * 2], "A.b"),
+        ("notes.md", ["def f():", "    pass"], ""),
+    ],
+)
+def test_without_a_grammar_that_reads_it_lines_and_indentation_tell(path: str, lines: list[str], name: str) -> None:
+    assert outline_whole(path, lines)(1) == name
 
 
 @pytest.mark.parametrize("path", ["notes.md", "Makefile", "data.json", "x.unknown"])

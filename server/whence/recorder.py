@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 
-from whence.analysis.symbols import outline
+from whence.analysis.symbols import outline_whole as outline
 from whence.capture import movements
 from whence.capture.coalesce import Draft, Outcome, Sealed, begun, closed, extended, sealed, treasured
 from whence.capture.edits import file_edit

@@ -29,7 +29,7 @@ _MOST_NAMES = 8
 """Names of a path of names that are kept, the innermost."""
 
 _MOST_ERRORS = 5000
-"""Pieces of one stretch that could not be parsed. A query over it takes the square of their number: 27 s for 100,000."""
+"""Pieces of one stretch that could not be parsed. A query takes the square of their number: 27 s for 100,000."""
 
 _MOST_MENTIONS = 3000
 _LONGEST_NAME = 120
@@ -160,13 +160,13 @@ def at_line(entities: Sequence[Entity], line: int) -> Entity | None:
     return min(inside, key=lambda each: (each.end - each.start, -len(each.names)), default=None)
 
 
-def outline(path: str, lines: Sequence[str]) -> Callable[[int], str] | None:
-    """A function that names what encloses a line, counted from 0, of a whole text; None without a grammar."""
-    found = parse(path, "\n".join(lines))
+def outline(path: str, text: str) -> Callable[[int], str] | None:
+    """A function that names what encloses a line, counted from 0, of a whole text; None where it can't be parsed."""
+    found = parse(path, text)
     if found is None:
         return None
     # The innermost wins: entities come outermost first, so later ones overwrite.
-    names = [""] * (len(lines) + 1)
+    names = [""] * (text.count("\n") + 2)
     for each in found.entities:
         if not _whole(each):
             label = ".".join(each.names[-3:])

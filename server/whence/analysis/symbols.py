@@ -1,8 +1,18 @@
-"""Names of the functions and classes around lines, by definition lines and indentation: cheap, right on tidy code."""
+"""Names of the functions and classes around lines: by a text's grammar, or by definition lines and indentation.
 
+The second way is for languages without a grammar here, and for pieces of a text, such as the hunks of a past commit,
+of which a grammar makes nothing. It is right on tidy code.
+"""
+
+import logging
 import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
+
+from whence.analysis import entities
+from whence.analysis.languages import language_of
+
+log = logging.getLogger(__name__)
 
 _WORD = r"([A-Za-z_$][\w$]*)"
 _MODIFIERS = (
@@ -68,6 +78,27 @@ _MOST_LINES = 3000
 
 _LONGEST = 400
 """Characters of a line that is looked at: definitions are shorter, and a pattern on a minified line is slow."""
+
+
+def outline_whole(path: str, lines: Sequence[str]) -> Callable[[int], str]:
+    """The same as `outline`, of a whole text and by its grammar where there is one; parsed with the first question."""
+    by_lines = outline(path, lines)
+    if language_of(path) is None:
+        return by_lines
+    chosen: list[Callable[[int], str]] = []
+
+    def name(number: int) -> str:
+        if not chosen:
+            text = "\n".join(lines)
+            try:
+                by_grammar = None if entities.minified(text) else entities.outline(path, text)
+            except Exception:
+                log.exception("%s could not be parsed; its symbols are told by its lines", path)
+                by_grammar = None
+            chosen.append(by_grammar or by_lines)
+        return chosen[0](number)
+
+    return name
 
 
 def outline(path: str, lines: Sequence[str]) -> Callable[[int], str]:
