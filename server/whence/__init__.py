@@ -1,6 +1,29 @@
 """Whence: the memory of a codebase.
 
-One engine, several thin faces; `ARCHITECTURE.md` is the map. Nothing is imported here, so that a face starts fast.
+One engine, several thin faces; `ARCHITECTURE.md` is the map. Nothing is imported here, so that a face starts fast: the
+names of the Python API are looked up when they are first used (PEP 562), and `__init__.pyi` tells their types.
 """
 
+from importlib import import_module
+
 __version__ = "0.1.0"
+
+_NAMES = {
+    "Whence": "whence.faces.library",
+    "MemorySystem": "whence.faces.library_memory",
+    "ScoredMemory": "whence.faces.library_memory",
+    "CodeContext": "whence.faces.library_code",
+    "CodeMemorySystem": "whence.faces.library_code",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_NAMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_NAMES})

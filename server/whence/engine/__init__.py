@@ -18,6 +18,7 @@ from whence.engine.lifecycle import Lifecycle
 from whence.engine.linking import Linking
 from whence.engine.provenance import Provenance
 from whence.engine.sessions import Sessions
+from whence.engine.sources import Sources
 from whence.engine.structure import Structure
 from whence.engine.thinking import Thinking
 from whence.operations import Operation, operations
@@ -36,6 +37,7 @@ class Engine(
     History,
     Exchange,
     Adopting,
+    Sources,
     Structure,
     Thinking,
     Lifecycle,

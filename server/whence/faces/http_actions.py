@@ -99,7 +99,7 @@ Run = Callable[["Engine", Call], Any]
 
 
 def adding(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:
-    """A decorator that makes a route of a function: `@on("GET", "/stats", result=Stats)`; its docstring says what for."""
+    """A decorator that makes a route of a function, whose docstring says what for: `@on("GET", "/stats")`."""
 
     def on(method: str, path: str, summary: str = "", **more: Any) -> Callable[[Run], Run]:
         def add(run: Run) -> Run:
