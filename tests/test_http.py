@@ -543,6 +543,8 @@ def test_the_guides_script_runs_against_whence_serve_and_prints_what_it_promises
         finally:
             server.terminate()
             server.wait(30)
+    if os.name == "posix":
+        assert server.returncode == 0, "the memory was not closed in order"
     said = done.stdout
     assert said.count("stored") == 3
     assert "found Code: src/api/auth.rs" in said

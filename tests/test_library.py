@@ -16,7 +16,7 @@ from whence import CodeContext, CodeMemorySystem, MemorySystem, ScoredMemory, Wh
 from whence.errors import NotFound
 
 SOURCES = {
-    "auth.py": "class Auth:\n    def login(self):\n        return check_password()\n\ndef check_password():\n    pass\n",
+    "auth.py": "class Auth:\n    def login(self):\n        check_password()\n\ndef check_password():\n    pass\n",
     "app.js": "function renderPage() {\n  return 1;\n}\n",
     "app.ts": "export interface Shape {\n  size: number;\n}\nexport function area(s: Shape) {\n  return s.size;\n}\n",
     "App.java": "public class App {\n  int run() { return 1; }\n}\n",
@@ -128,6 +128,15 @@ def test_an_empty_text_raises_value_error(system: MemorySystem, text: Any) -> No
         system.add_memory(text)
     with pytest.raises(ValueError, match="JSON"):
         system.add_memory("x", metadata={"x": object()})
+
+
+def test_secrets_in_metadata_are_redacted_whatever_their_keys_are_called(system: MemorySystem) -> None:
+    secret = "sk-" + "proj-" + "a8Fk3" * 8
+    id = system.add_memory("x", metadata={"id": secret, "deep": [{"kind": f"key {secret}"}], "password": "hunter2xyz!"})
+    found = system.get_memory(id)
+    assert found is not None
+    assert secret not in str(found)
+    assert "hunter2xyz!" not in str(found)
 
 
 def test_without_a_small_model_relevance_comes_from_retrieval(system: MemorySystem) -> None:

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -386,6 +387,8 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         kept = None if os.environ.get("WHENCE_API_KEY") is not None else data_home() / "api-key"
         ready(f"http://{shown}:{listening.getsockname()[1]}", kept)
+        # uvicorn raises the signal that stopped it again: as an interrupt it leaves time to close the memory.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
 
