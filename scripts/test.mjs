@@ -24,7 +24,7 @@ const LINT = [
   ['TypeScript lint (eslint)', node(tool('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.')],
 ];
 const TESTS = [
-  ['Python tests (pytest)', python('-m', 'pytest', '-q')],
+  ['Python tests (pytest)', python('-m', 'pytest', '-q', '--numprocesses', 'auto', '--maxprocesses', '4', '--dist', 'worksteal')],
   ['TypeScript unit tests (node --test)', unitTests],
   ['Build and package', makeVsix],
 ];
