@@ -10,7 +10,7 @@ import pytest
 
 from whence.engine import Engine
 from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.memory import Link, Note
+from whence.memory import Bug, Link, Note
 from whence.protocol import Filter
 from whence.recalls import Recalls
 from whence.settings import parse
@@ -144,8 +144,13 @@ def test_duplicates_become_one(engine: Engine) -> None:
 
 
 def test_bugs_that_are_merged_count_together(engine: Engine) -> None:
-    first = keep(engine, "boom", "bug", occurrences=[days_ago(3)], count=2)
-    second = keep(engine, "boom", "bug", occurrences=[days_ago(9)], count=5, resolved=True, solution="restart")
+    met = now() - timedelta(days=3)
+    bugs = [
+        Bug(message="boom", occurrences=(met,), count=2),
+        Bug(message="boom", occurrences=(met - timedelta(days=6),), count=5, resolved=True, solution="restart"),
+    ]
+    engine.writer.write(bugs)
+    first, second = (each.id for each in bugs)
     engine.merge((first, second))
     merged = memory(engine, first)
     assert (merged["count"], merged["resolved"], merged["solution"]) == (7, True, "restart")

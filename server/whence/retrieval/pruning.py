@@ -26,7 +26,7 @@ NEARLY_THE_SAME = 0.85
 """Share of their distinct words that two texts have in common (Jaccard) from which on they are near-duplicates."""
 
 _HASHES, _BANDS = 64, 16
-_TEXT_CHARACTERS = 8000
+_TEXT_CHARACTERS = 4000
 _NEIGHBOURS = 3
 _SLACK = 0.12  # 64 hashes estimate a share of 0.85 with a standard error of 0.045; the texts themselves decide
 _RANDOM = np.random.default_rng(20)
@@ -80,6 +80,7 @@ class Verdict:
 def trait(memory: MemoryBase) -> Trait:
     """The traits of a memory."""
     status = getattr(memory, "status", "")
+    fixed = memory.source == "commit"
     return Trait(
         id=memory.id,
         kind=memory.kind,
@@ -87,11 +88,11 @@ def trait(memory: MemoryBase) -> Trait:
         updated_at=memory.updated_at,
         importance=memory.importance,
         pinned=memory.pinned,
-        fixed=memory.source == "commit",
+        fixed=fixed,
         outdated=status if status in ("superseded", "deprecated") else "",
         targets=tuple(link.target for link in memory.links),
         supersedes=tuple(link.target for link in memory.links if link.relation == "supersedes"),
-        signature=_signature(_words(memory)),
+        signature=_signature(() if fixed else _words(memory)),
     )
 
 
