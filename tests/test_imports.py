@@ -379,3 +379,14 @@ def test_a_package_json_that_exports_itself_ends() -> None:
 def test_a_use_of_many_braces_is_multiplied_out_within_bounds() -> None:
     files = {"src/lib.rs": "use a::" + "{b::" * 200 + "}" * 200 + ";\nmod m;", "src/m.rs": ""}
     assert resolved(files)["src/lib.rs"].targets == ("src/m.rs",)
+
+
+def test_a_method_does_not_define_its_receiver() -> None:
+    files = {
+        "go.mod": "module m",
+        "a.go": "package m\ntype Cart struct{}\n",
+        "b.go": "package m\nfunc (c *Cart) Total() {}\n",
+        "c.go": "package m\nfunc f(c Cart) {}\n",
+    }
+    assert resolved(files)["c.go"].targets == ("a.go",)
+    assert resolved(files)["b.go"].targets == ("a.go",)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _BATCH = 100
 """Files that are written in one commit."""
 
-_EMBED_BATCH = 32
+_EMBED_BATCH = 64
 _LOOK_SECONDS = 5.0
 """How often the thread looks whether git moved, whether the model has come, and whether storage wants tidying."""
 
@@ -154,7 +154,7 @@ class CodeIndex:
         with self._passing:
             done = Pass()
             progress("Looking at the files", 0.0)
-            listed = self._files().listed(done)
+            listed = self._files().listed(done, progress)
             known = self.store.stamps()
             # Until new files are read those that are gone are kept: a renamed one's vectors are taken over.
             changed = []
@@ -228,9 +228,9 @@ class CodeIndex:
         """Count again what was left out at an earlier pass and is as it was."""
         if len(changed) == len(listed):
             return
-        for file in self.store.files():
-            if not file.language and file.path not in changed:
-                done.leave_out(json.loads(file.payload).get("left_out", "unreadable"), file.path)
+        for path, payload in self.store.left_out():
+            if path not in changed:
+                done.leave_out(json.loads(payload).get("left_out", "unreadable"), path)
                 done.unchanged -= 1
 
     # ------------------------------------------------------------ keeping up
@@ -322,6 +322,7 @@ class CodeIndex:
             if vectors is None:
                 return False
             self.store.put_vectors(self._model, [(handle, vectors[n]) for n, (handle, _) in enumerate(todo)])
+            self.store.maintain()  # every batch is a commit, and reads slow down with them
             done += len(todo)
             progress(f"Making vectors: {done:,} of {total:,}", min(1.0, done / max(total, 1)))
             todo = self.store.unembedded(self._model, _EMBED_BATCH)

@@ -19,6 +19,7 @@ from whence.capture.plumbing import paths, run
 from whence.capture.redaction import redact
 from whence.capture.text import decode, digest, read, storable
 from whence.errors import GitError
+from whence.operations import Progress
 from whence.retrieval import code as searching
 from whence.store.code import CodeFile, Piece
 
@@ -59,6 +60,10 @@ class Pass:
             shown.append(path)
 
 
+_TOLD_EVERY = 500
+"""Files that are found between two reports of progress."""
+
+
 class Files:
     """Which files of a work tree are indexed.
 
@@ -76,7 +81,7 @@ class Files:
             self._repository = None
         self._rules = Rules(root, self._repository, exclude, own)
 
-    def listed(self, done: Pass) -> dict[str, os.stat_result]:
+    def listed(self, done: Pass, progress: Progress = lambda message, share: None) -> dict[str, os.stat_result]:
         """Every file to index, with its `lstat`."""
         listed: dict[str, os.stat_result] = {}
         more = 0
@@ -85,6 +90,10 @@ class Files:
                 listed[path] = found
             else:
                 more += 1
+            if (len(listed) + more) % _TOLD_EVERY == 0:
+                progress(f"Looking at the files: {len(listed):,}", 0.01)
+            if more > MAX_FILES:  # who has so many more knows enough
+                break
         if more:
             done.leave_out("many", "", more)
         return listed

@@ -427,7 +427,8 @@ def _from_inside(each: Import, depth: int) -> Import:
 
 def defines(parsed: Parsed) -> tuple[str, ...]:
     """The names on a file's top level, by which other files may use it."""
-    named = {each.names[0] for each in parsed.entities if each.kind != "module"}
+    # A method's first name is its type's, which in Go may be defined in another file.
+    named = {each.names[0] for each in parsed.entities if each.kind not in ("module", "method")}
     return tuple(sorted(named.union(parsed.constants)))
 
 

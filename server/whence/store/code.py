@@ -178,6 +178,11 @@ class CodeStore:
         columns = (table[name].to_pylist() for name in ("id", "size", "modified", "digest", "language", "payload"))
         return sorted((CodeFile(*row) for row in zip(*columns, strict=True)), key=lambda each: each.path)
 
+    def left_out(self) -> list[tuple[str, str]]:
+        """The files that are not indexed, as (path, payload)."""
+        table = self._files.read(["id", "payload"], "language = ''")
+        return list(zip(table["id"].to_pylist(), table["payload"].to_pylist(), strict=True))
+
     def put(self, files: Sequence[CodeFile], pieces: Sequence[Piece]) -> None:
         """Replace these files and all they define. A piece whose text has a vector anywhere keeps it.
 
