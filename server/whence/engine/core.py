@@ -81,7 +81,9 @@ class Opened:
         self.writer = Writer(self.store, self._written, self._prepare)
         self.closing = threading.Event()
         self.models = Models(self.settings.models, secrets, ask_editor)
-        self.spending = Spending(data_home() / "spending", self.settings.spending, self.project.id, approve, self.closing)
+        self.spending = Spending(
+            data_home() / "spending", self.settings.spending, self.project.id, approve, self.closing
+        )
         self.indexer = Indexer(
             self.store,
             self.settings.embedding,

@@ -10,8 +10,8 @@ from whence.analysis.stack import Stack, stack
 from whence.capture import branches
 from whence.capture.text import read
 from whence.engine.core import Opened
-from whence.engine.exchange import MARK, is_page, place, written
 from whence.engine.finding import Finding
+from whence.engine.writing import MARK, is_page, place, written
 from whence.errors import GitError, InvalidRequest
 from whence.memory import Bug, Change, Decision, MemoryBase, Session
 from whence.operations import operation

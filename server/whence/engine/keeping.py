@@ -113,8 +113,7 @@ class Keeping(Opened):
         found = {each.id: each for each in self.store.get(wanted)}
         if missing := [id for id in wanted if id not in found]:
             raise NotFound(f"There is no memory {one_line(missing[0], 60)}; nothing was changed.")
-        for id in wanted:
-            self.writer.update(id, change)
+        self.writer.update_all(wanted, change)
         self.indexer.index(wanted[:200])  # at once, so that no search that comes after this finds what was deleted
         what = f"“{found[wanted[0]].title}”" if len(wanted) == 1 else f"{len(wanted)} memories"
         return Acknowledged(ids=wanted, note=f"{verb} {what}.")
