@@ -1,8 +1,9 @@
 /** Memories as documents: `whence:/Title.md?id`, read-only Markdown, shown rendered. */
 import type { TextDocumentShowOptions } from 'vscode';
-import { EventEmitter, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
+import { EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { harmless } from './markdown';
+import type { Hit } from './protocol';
 
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
@@ -12,6 +13,23 @@ const RENDERED = 'vscode.markdown.preview.editor';
 interface Named {
   readonly id: string;
   readonly title: string;
+}
+
+/** Open what a search found: a conversation at the turn that answers, anything else rendered. */
+export async function openHit(hit: Hit): Promise<void> {
+  if (hit.turn === null) {
+    await openMemory(hit);
+    return;
+  }
+  const document = await workspace.openTextDocument(address(hit));
+  const line = lineOf(document.getText(), hit.snippet);
+  await window.showTextDocument(document, { selection: new Range(line, 0, line, 0), preview: true });
+}
+
+/** The line of a text in which an excerpt stands, by its longest line; the first where it is nowhere. */
+function lineOf(text: string, excerpt: string): number {
+  const [longest = ''] = excerpt.split('\n').map(line => line.replace(/^\w+: |…/g, '').trim()).sort((one, other) => other.length - one.length);
+  return Math.max(0, longest ? text.split('\n').findIndex(line => line.includes(longest)) : 0);
 }
 
 /** Pages made from memories, by number; they live as long as the window. */

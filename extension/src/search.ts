@@ -2,7 +2,7 @@
 import type { CancellationToken, QuickInputButton, QuickPickItem } from 'vscode';
 import { CancellationTokenSource, ThemeIcon, commands, l10n, window } from 'vscode';
 import type { Server } from './client';
-import { openMemory, peeking } from './documents';
+import { openHit, peeking } from './documents';
 import { plain } from './markdown';
 import type { Focus, Hit, SearchResult } from './protocol';
 
@@ -45,7 +45,7 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       if (token.isCancellationRequested) return;
       pick.items = hits.map(hit => ({
         label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description), detail: plain(hit.snippet),
-        alwaysShow: true, buttons, hit,
+        alwaysShow: true, buttons: hit.why ? [...buttons, { iconPath: new ThemeIcon('info'), tooltip: hit.why }] : buttons, hit,
       }));
       if (!hits.length) pick.items = [{ label: note, alwaysShow: true }];
     } catch (error) {
@@ -68,6 +68,7 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       if (item) resting = setTimeout(() => void (hit ? peek.show(hit) : peek.clear()), PAUSE);
     });
     pick.onDidTriggerItemButton(({ button, item }) => {
+      if (!('command' in button)) return void window.showInformationMessage(item.hit?.why ?? '');
       pick.hide();
       void commands.executeCommand((button as Button).command, { memory: item.hit?.id });
     });
@@ -91,5 +92,5 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
 /** Search all memories and open what is chosen. */
 export async function search(server: Server, focus: Focus, query: string): Promise<void> {
   const hit = await choose({ ask: (text, token) => server.ask('search', { query: text, focus }, token), query });
-  if (hit) await openMemory(hit);
+  if (hit) await openHit(hit);
 }

@@ -2,7 +2,7 @@
 import type { Diagnostic, TextEditor } from 'vscode';
 import { CodeAction, CodeActionKind, DiagnosticSeverity, Hover, MarkdownString, ProgressLocation, Range, l10n, languages, window, workspace } from 'vscode';
 import type { Progress, Server } from './client';
-import { openMemory, openPage } from './documents';
+import { openHit, openMemory, openPage } from './documents';
 import { plain, tame } from './markdown';
 import type { Operations, Report } from './protocol';
 import { choose } from './search';
@@ -49,7 +49,7 @@ export async function searchErrors(server: Server): Promise<void> {
     ask: (query, token) => server.ask('search_errors', { query }, token), placeholder: l10n.t('An error’s message, its type, or what went wrong'),
     query: under(window.activeTextEditor)?.message.split('\n')[0] ?? '',
   });
-  if (hit) await openMemory(hit);
+  if (hit) await openHit(hit);
 }
 
 /** The problem under the cursor, the gravest first. */
