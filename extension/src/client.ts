@@ -45,6 +45,9 @@ export class Server implements vscode.Disposable {
   private current: State = 'starting';
   private keys: object = {};
 
+  /** The Python that the server was last started with. */
+  python = '';
+
   /** Memories or the status changed; without a value, the server's own state did. */
   readonly onDidChange = this.changed.event;
 
@@ -63,6 +66,7 @@ export class Server implements vscode.Disposable {
   async start(python: string): Promise<void> {
     await this.stop();
     this.state = 'starting';
+    this.python = python;
     this.keys = await this.secrets();
     const client: LanguageClient = new LanguageClient('whence', 'Whence', {
       command: python,

@@ -1,6 +1,7 @@
 /** What the palette, the tree's menus and the buttons do. */
 import * as vscode from 'vscode';
 import type { Server } from './client';
+import { connectAssistant, serveAssistants } from './assistants';
 import { FILE_PAGES, indexWorkspace, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { setKey, showCosts, switchModels } from './models';
 import { openMemory } from './documents';
@@ -173,6 +174,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.costs', () => showCosts(server)),
     command('whence.stopModels', () => switchModels(server, false)),
     command('whence.resumeModels', () => switchModels(server, true)),
+    command('whence.connect', () => connectAssistant(server)),
+    ...serveAssistants(server),
     ...watchEditors(server),
     ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
   ];
