@@ -224,7 +224,6 @@ def test_a_commit_that_is_known_under_another_id_is_not_doubled(open_engine: Ope
         ({"until": AT + timedelta(days=1)}, {"early"}),
         ({"since": AT + timedelta(days=1), "kinds": ("decision",)}, {"decided"}),
     ],
-    ids=str,
 )
 def test_an_export_holds_what_was_asked_for(
     open_engine: Open, tmp_path: Path, filters: dict[str, Any], expected: set[str]

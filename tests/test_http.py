@@ -160,7 +160,6 @@ def test_pages_hold_what_they_say(client: Client) -> None:
         ({"pinned": True}, 0),
         ({"archived": True}, 0),
     ],
-    ids=str,
 )
 def test_filters_filter(filled: Client, filters: dict[str, Any], count: int) -> None:
     for route in ("/query", "/query/smart"):

@@ -190,7 +190,6 @@ LONG = (
         ({"kind": "decision", "status": "deprecated"}, "it is deprecated"),
         ({"kind": "decision", "status": "superseded"}, "it is superseded"),
     ],
-    ids=str,
 )
 def test_what_may_be_put_away_is_told_with_its_reasons(engine: Engine, fields: dict[str, Any], reason: str) -> None:
     keep(engine, "a fresh and useful thing")
@@ -214,7 +213,6 @@ def test_what_may_be_put_away_is_told_with_its_reasons(engine: Engine, fields: d
         {"importance": 2, "createdAt": days_ago(400), "archived": True},
         {"importance": 1, "createdAt": days_ago(4000), "source": "commit"},
     ],
-    ids=str,
 )
 def test_what_is_of_use_is_not_suggested(engine: Engine, fields: dict[str, Any]) -> None:
     keep(engine, LONG, **fields)
