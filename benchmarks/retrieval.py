@@ -96,10 +96,6 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),
     "path": ((fields, "PATH", fields.PATH._replace(weight=1.0)),),
     "lines around a change": ((fields, "AROUND", fields.AROUND._replace(weight=fields.CHANGED.weight)),),
-    "function's name and comment": (
-        (fields, "NAME", fields.NAME._replace(weight=0.0)),
-        (fields, "DOCUMENTATION", fields.DOCUMENTATION._replace(weight=0.0)),
-    ),
     "neighbouring turns": (
         (fields, "NEIGHBOURS", fields.NEIGHBOURS._replace(weight=0.0)),
         (passages, "NEXT_WEIGHT", 0.0),

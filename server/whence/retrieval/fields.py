@@ -35,8 +35,6 @@ BODY = Field(1.0, 100)
 HEADER = Field(1.0, 12)
 CHANGED = Field(0.7, 70)
 AROUND = Field(0.3, 70)
-NAME = Field(2.0, 3)
-DOCUMENTATION = Field(1.0, 15)
 TURN = Field(1.0, 20, 0.3)
 NEIGHBOURS = Field(0.4, 80, 0.3)
 

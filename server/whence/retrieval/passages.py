@@ -54,9 +54,6 @@ _CODE = re.compile(
     r"virtual|override|pub(?:\(\w+\))?) )*(?:def|class|function|func|fn|interface|struct|enum|impl|trait|type)\b\s*"
     r"(?:\([^()\n]*\)\s*)?(\w+)\s*[(:{<=\[]"
 )
-_DOCUMENTATION = re.compile(
-    r'"""(.+?)"""|\'\'\'(.+?)\'\'\'|/\*\*?(.+?)\*/|((?:^\s*(?://|#).*\n)+)', re.DOTALL | re.MULTILINE
-)
 
 
 @runtime_checkable
@@ -252,10 +249,6 @@ def _of_text(memory: MemoryBase) -> Iterator[_Piece]:
     ]
     repeated = (TITLE_REPEATED, 1, PATH_REPEATED)
     words = [term for (_, (own, _)), times in zip(counted, repeated, strict=True) for term in own * times]
-    if code:
-        about = _DOCUMENTATION.search(body[:EMBEDDED_CHARACTERS])
-        counted.append((fields.NAME, read(code[1])))
-        counted.append((fields.DOCUMENTATION, read(next(filter(None, about.groups())) if about else "")))
     weights = weigh(counted)
     texts = list(islice(_cut(body), MAX_PASSAGES)) or [""]
     texts[0] = f"{title}\n{texts[0]}".strip() or memory.title
