@@ -92,9 +92,7 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "date": ((ranking, "MONTH_WEIGHT", 0.0),),
     "first line": ((query, "FIRST_LINE_WEIGHT", 1.0),),
     "lines of code": ((query, "CODE_LINE_WEIGHT", 1.0),),
-    "identifiers asked for": ((query, "IDENTIFIER_WEIGHT", 1.0),),
     "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),
-    "path": ((fields, "PATH", fields.PATH._replace(weight=1.0)),),
     "lines around a change": ((fields, "AROUND", fields.AROUND._replace(weight=fields.CHANGED.weight)),),
     "neighbouring turns": (
         (fields, "NEIGHBOURS", fields.NEIGHBOURS._replace(weight=0.0)),
@@ -351,8 +349,8 @@ def main() -> None:
                     for name, each in sets.items()
                 }
             lost = {name: again[name].scores[0] - found[name].scores[0] for name in sets}
-            macro = np.mean([each for name, each in lost.items() if name in MACRO])
-            print(f"  without {part:28} {macro:+.3f}  ", *(f"{n} {each:+.3f}" for n, each in lost.items()), flush=True)
+            macro = np.mean(list(lost.values()))
+            print(f"  without {part:24} {macro:+.3f}  ", *(f"{n} {each:+.3f}" for n, each in lost.items()), flush=True)
         if options.foreign:
             strangers({name: each for name, each in sets.items() if name != "changelog"}, home, kept)
         if options.mixed:

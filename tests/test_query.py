@@ -118,14 +118,7 @@ def test_a_long_query_keeps_its_first_line_its_names_and_its_end() -> None:
     found = dict(weights(query))
     assert len(weights("word" + " ".join(f"w{n}x" for n in range(20_000)))) == MAX_QUERY_TERMS
     assert {"login", "fail", "tokenexpir", "keyerror", "sessionid"} <= found.keys()
-    assert found["tokenexpir"] > found["login"] > 1
-
-
-def test_what_a_query_writes_as_code_weighs_more() -> None:
-    found = dict(weights("The `app` argument of ASGITransport is ignored"))
-    assert found["app"] == found["asgitransport"] == found["transport"] == pytest.approx(1.7)
-    assert found["argument"] == found["ignor"] == 1
-    assert next(iter(found)) in ("app", "asgitransport")
+    assert found["tokenexpir"] == found["login"] > 1
 
 
 def test_lines_of_a_report_differ_in_weight() -> None:

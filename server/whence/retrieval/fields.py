@@ -30,7 +30,7 @@ class Field(NamedTuple):
 
 
 TITLE = Field(3.0, 8)
-PATH = Field(3.0, 12)
+PATH = Field(1.0, 12)
 BODY = Field(1.0, 100)
 HEADER = Field(1.0, 12)
 CHANGED = Field(0.7, 70)

@@ -30,9 +30,6 @@ MAX_QUERY_PAIRS = 128
 MAX_HEAD, MAX_TAIL = 4000, 2000
 """Characters of a long query that are read: what is asked comes first, the error of a Python trace last."""
 
-IDENTIFIER_WEIGHT = 1.7
-"""For what a query writes as code. Measured."""
-
 FIRST_LINE_WEIGHT, CODE_LINE_WEIGHT = 3.0, 0.3
 """For the lines of a query of several lines: its first line names the matter; code in it is circumstance. Measured."""
 
@@ -92,8 +89,8 @@ class Query:
     def terms(self) -> list[Term]:
         """Its distinct terms with their weights, heaviest first; at most `MAX_QUERY_TERMS`.
 
-        A term weighs 1 + ln(tf), its occurrences counted by the weight of their lines, and more if the query writes it
-        as code. A query of any length is read in bounded time: of a long one its beginning and its end.
+        A term weighs 1 + ln(tf), its occurrences counted by the weight of their lines. A query of any length is read in
+        bounded time: of a long one its beginning and its end.
         """
         return self._weighed[0]
 
@@ -151,29 +148,22 @@ class Query:
 def _weigh(text: str) -> tuple[list[Term], list[Pair]]:
     counts: dict[str, float] = {}
     pairs: dict[tuple[str, str], float] = {}
-    code: set[str] = set()
     for line, weight in _lines(text):
-        quoted = {term for span in _BACKTICKS.findall(line) for term in terms(span)}
         parts: list[str] = []
         for run in runs(line):
             if run.lower() in STOP_WORDS:
                 continue
             own = terms_of(run)
             parts += parts_of(run, own)
-            is_code = bool(_INNER_CODE.search(run))
-            for term in own:
+            subject = _subject(run)
+            for term in (*own, subject) if subject else own:
                 counts[term] = counts.get(term, 0.0) + weight
-                if is_code or term in quoted:
-                    code.add(term)
-            if subject := _subject(run):
-                counts[subject] = counts.get(subject, 0.0) + weight
-                code.add(subject)
         for pair in pairwise(parts):
             pairs[pair] = pairs.get(pair, 0.0) + weight
     if not counts:
         counts = dict.fromkeys(terms(text[:MAX_HEAD]), 1.0)
-    weighed = [(term, _grown(count) * (IDENTIFIER_WEIGHT if term in code else 1.0)) for term, count in counts.items()]
-    weighed.sort(key=lambda each: -each[1])  # stable: of equals the earlier ones stay
+    # Stable: of equals the earlier ones stay.
+    weighed = sorted(((term, _grown(count)) for term, count in counts.items()), key=lambda each: -each[1])
     paired = sorted(((pair, _grown(count)) for pair, count in pairs.items()), key=lambda each: -each[1])
     return weighed[:MAX_QUERY_TERMS], paired[:MAX_QUERY_PAIRS]
 
