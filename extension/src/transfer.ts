@@ -70,7 +70,7 @@ export function exportMenu(server: Server): Promise<void> {
   const to = (format: 'jsonl' | 'markdown', extension: string) => async () => {
     const target = await window.showSaveDialog({ title: l10n.t('Export'), filters: { [extension]: [extension] } });
     if (!target) return;
-    const { note } = await long(server, 'export', { target: target.fsPath, format }, l10n.t('Exporting'));
+    const { note } = await long(server, 'export', { target: target.fsPath, format, overwrite: true }, l10n.t('Exporting'));
     await offerFile(note, target);
   };
   return menu(l10n.t('Export'), [
@@ -90,7 +90,7 @@ export function exportMenu(server: Server): Promise<void> {
       run: async () => {
         const target = await window.showSaveDialog({ title: l10n.t('Export'), filters: { Markdown: ['md'] } });
         if (!target) return;
-        const { note } = await server.ask('onboarding', { target: target.fsPath });
+        const { note } = await server.ask('onboarding', { target: target.fsPath, overwrite: true });
         await offerFile(note, target);
       },
     },
