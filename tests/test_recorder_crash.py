@@ -101,7 +101,7 @@ def test_killed_around_the_sealing_of_a_commit(repository: Path, tmp_path: Path,
     assert captured.told() == ["Both"]
     assert [edit.path for edit in captured.one().edits] == ["app.py", "b.py"]
     captured.save("app.py", APP + "# one\n# two\n")
-    assert captured.told() == ["Both", "*Edited app.py: add"]
+    assert captured.told() == ["Both", "*Edited app.py"]
     captured.stop()
 
 
