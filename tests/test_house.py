@@ -106,7 +106,15 @@ def values(module: object) -> list[type[BaseModel]]:
 
 @pytest.mark.parametrize(
     "cls",
-    [*values(protocol), *values(asking), *values(reports), *values(codebase), *KINDS.values(), *PARTS, *values(settings)],
+    [
+        *values(protocol),
+        *values(asking),
+        *values(reports),
+        *values(codebase),
+        *KINDS.values(),
+        *PARTS,
+        *values(settings),
+    ],
     ids=lambda cls: cls.__name__,
 )
 def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:

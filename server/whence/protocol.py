@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from whence.memory import Memory, Relation, Source
+from whence.memory import Memory, Relation
 from whence.values import Time, Value, Words
 
 # ---------------------------------------------------------------- asked

@@ -145,7 +145,7 @@ def streaming(repository: Repository, *words: str, input: IO[bytes], timeout: fl
 
 def listing(lines: Iterable[bytes]) -> IO[bytes]:
     """The lines as a file for git to read; it is gone when it is closed."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.writelines(line + b"\n" for line in lines)
     file.seek(0)
     return file
