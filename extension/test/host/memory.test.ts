@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import type { CodeAction, Hover, TextDocument } from 'vscode';
+import type { CodeAction, Hover, MarkdownString, TextDocument } from 'vscode';
 import { Diagnostic, DiagnosticSeverity, Position, Range, Selection, TabInputCustom, Uri, commands, env, extensions, languages, window, workspace } from 'vscode';
 import type { Api } from '../../src/extension';
 import type { TreeNode } from '../../src/protocol';
@@ -131,7 +131,8 @@ describe('memory in the editor', function () {
   });
 
   it('tells why on hovering, once that is switched on', async () => {
-    const told = async () => JSON.stringify(await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', file.uri, new Position(1, 2)));
+    const told = async () => (await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', file.uri, new Position(1, 2)))
+      .flatMap(({ contents }) => contents).map(each => (each as MarkdownString).value).join('\n');
     assert.doesNotMatch(await told(), /Whence/);
     await workspace.getConfiguration('whence').update('hover', true, true);
     await until('the reason', async () => /Whence[\s\S]*notes\.txt/.test(await told()));

@@ -62,7 +62,9 @@ class Active:
         self._look()
         id, since = self._known.get(each.author or self._person, ("", each.created_at))
         grace = _GRACE if each.source == "commit" else timedelta()
-        if not id or each.created_at < since - grace:
+        # What was begun before the session and goes on to grow in it came to be in it too.
+        at = now() if getattr(each, "open", False) else each.created_at
+        if not id or at < since - grace:
             return each
         return each.model_copy(update={"session": id})
 
