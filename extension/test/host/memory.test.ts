@@ -135,7 +135,7 @@ describe('memory in the editor', function () {
       .flatMap(({ contents }) => contents).map(each => (each as MarkdownString).value).join('\n');
     assert.doesNotMatch(await told(), /Whence/);
     await workspace.getConfiguration('whence').update('hover', true, true);
-    await until('the reason', async () => /Whence[\s\S]*notes\.txt/.test(await told()));
+    await until('the reason', async () => /Whence[\s\S]*observed at dusk/.test(await told()));
     await workspace.getConfiguration('whence').update('hover', undefined, true);
   });
 
