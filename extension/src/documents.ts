@@ -1,4 +1,4 @@
-/** Memories as documents: `whence:/Title.md?id`, read-only Markdown, shown rendered. */
+/** Memories as documents: `whence:/id/Title.md`, read-only Markdown, shown rendered. */
 import type { TextDocumentShowOptions } from 'vscode';
 import { EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
@@ -39,8 +39,11 @@ const pages: string[] = [];
 function address({ id, title }: Named): Uri {
   const name = title.replace(/[\\/\s]+/g, ' ').trim();
   const short = name.length > TAB_WIDTH ? `${name.slice(0, TAB_WIDTH).trim()}…` : name;
-  return Uri.from({ scheme: SCHEME, path: `/${short || id}.md`, query: id });
+  return Uri.from({ scheme: SCHEME, path: `/${id}/${short || id}.md` });
 }
+
+/** The memory or page that an address names. */
+const idOf = ({ path }: Uri) => path.split('/')[1] ?? '';
 
 /** Open a memory, rendered, as one opens a file from the explorer. */
 export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) =>
@@ -57,7 +60,11 @@ const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
 /** The Markdown with each memory's id as a link to its document. */
 function linked(markdown: string, cited: readonly Named[]): string {
   const titles = new Map(cited.map(({ id, title }) => [id, title]));
-  return markdown.replace(ID, (_, id: string) => `[${l10n.t('open')}](${address({ id, title: titles.get(id) ?? l10n.t('Memory') }).toString()})`);
+  return markdown.replace(ID, (_, id: string) => {
+    // A rendered document follows relative links alone, and of these the path alone.
+    const name = address({ id, title: titles.get(id) ?? l10n.t('Memory') }).path.split('/').at(-1) ?? '';
+    return `[${l10n.t('open')}](../${id}/${encodeURIComponent(name).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29')})`;
+  });
 }
 
 /** The tabs that show memories and that the next one opened would replace. */
@@ -98,12 +105,12 @@ export function serveDocuments(server: Server): { refresh: (ids: readonly string
   const changed = new EventEmitter<Uri>();
   const registered = workspace.registerTextDocumentContentProvider(SCHEME, {
     onDidChange: changed.event,
-    provideTextDocumentContent: (uri, token) => uri.query.startsWith('page-')
-      ? pages[Number(uri.query.slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.')
-      : server.ask('get', { id: uri.query }, token).then(({ markdown }) => linked(harmless(markdown), []), (error: unknown) => error instanceof Error ? error.message : String(error)),
+    provideTextDocumentContent: (uri, token) => idOf(uri).startsWith('page-')
+      ? pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.')
+      : server.ask('get', { id: idOf(uri) }, token).then(({ markdown }) => linked(harmless(markdown), []), (error: unknown) => error instanceof Error ? error.message : String(error)),
   });
   const refresh = (ids: readonly string[]) => {
-    const concerned = workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME && (!ids.length || ids.includes(uri.query)));
+    const concerned = workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME && (!ids.length || ids.includes(idOf(uri))));
     for (const { uri } of concerned) changed.fire(uri);
   };
   return { refresh, dispose: () => { registered.dispose(); changed.dispose(); } };

@@ -72,7 +72,7 @@ describe('memory in the editor', function () {
   });
 
   it('brings a document up to date when its memory changes', async () => {
-    const document = await workspace.openTextDocument(Uri.from({ scheme: 'whence', path: '/x.md', query: id }));
+    const document = await workspace.openTextDocument(Uri.from({ scheme: 'whence', path: `/${id}/x.md` }));
     assert.match(document.getText(), /quokka/);
     assert.doesNotMatch(document.getText(), /observed at dusk/);
     await api.ask('update', { id, changes: { reason: 'It was observed at dusk' } });
@@ -80,7 +80,7 @@ describe('memory in the editor', function () {
   });
 
   it('says in the document when there is no such memory', async () => {
-    const document = await workspace.openTextDocument(Uri.from({ scheme: 'whence', path: '/x.md', query: 'nothing' }));
+    const document = await workspace.openTextDocument(Uri.from({ scheme: 'whence', path: '/nothing/x.md' }));
     assert.match(document.getText(), /There is no memory nothing/);
   });
 
