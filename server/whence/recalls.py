@@ -5,7 +5,6 @@ They are hints for pruning, not memory: a crash may cost the last seconds of the
 """
 
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from whence.capture.sqlite import opened
 from whence.values import now
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Recalls:
             if not taken:
                 return
             try:
-                with closing(self._open()) as db, db:
+                with closing(opened(self._file, _TABLE)) as db, db:
                     db.executemany(_ADD, [(id, each.count, each.last.timestamp()) for id, each in taken.items()])
             except (sqlite3.Error, OSError) as error:
                 log.warning("recalls are not counted: %s", error)
@@ -110,7 +110,7 @@ class Recalls:
             found: dict[str, Recall] = {}
             if self._file.exists():
                 try:
-                    with closing(self._open()) as db:
+                    with closing(opened(self._file, _TABLE)) as db:
                         found = dict(_read(db, ids))
                 except (sqlite3.Error, OSError) as error:
                     log.warning("recalls can't be read: %s", error)
@@ -120,28 +120,6 @@ class Recalls:
                     if wanted is None or id in wanted:
                         _add(found, id, recall)
         yield from found.items()
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.OperationalError:
-            raise  # busy, or no space: the file is sound
-        except sqlite3.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):
-                self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
-            return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
-        db = sqlite3.connect(self._file, timeout=10)
-        try:
-            db.execute("pragma journal_mode=wal")
-            db.execute("pragma synchronous=normal")
-            db.execute(_TABLE)
-        except BaseException:
-            db.close()
-            raise
-        return db
 
 
 def _add(recalls: dict[str, Recall], id: str, more: Recall) -> None:

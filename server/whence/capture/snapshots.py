@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from whence.capture.redaction import redact_path
+from whence.capture.sqlite import opened
 from whence.capture.text import OnDisk, digest, storable
 
 _FILE = "seen-1.sqlite3"
@@ -133,32 +134,9 @@ class Snapshots:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = folder / _FILE
         try:
-            self._db = self._opened()
+            self._db = opened(self._path, _TABLES, autocommit=True)
         except sqlite3.Error as error:
             raise OSError(f"the state of capture can't be opened: {error}") from error
-
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.OperationalError:
-            raise  # busy, or no space: the file is sound
-        except sqlite3.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-            return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        db = sqlite3.connect(self._path, isolation_level=None, timeout=10)
-        try:
-            # A crash of the machine may cost the last commits, never the file: synchronous=normal with a log.
-            db.execute("pragma journal_mode=wal")
-            db.execute("pragma synchronous=normal")
-            db.executescript(_TABLES)
-        except BaseException:
-            db.close()
-            raise
-        return db
 
     def close(self) -> None:
         """Close the file."""

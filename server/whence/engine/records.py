@@ -18,6 +18,7 @@ from typing import Any
 
 from whence.capture.record_reading import parse
 from whence.capture.records import MAX_BYTES, Bonds, Mention, Record, bonds, file_name, is_candidate, number_of, render
+from whence.capture.records import Relation as Said
 from whence.capture.sources import Tally
 from whence.capture.text import read
 from whence.errors import WhenceError
@@ -161,16 +162,16 @@ class Records:
             for other in self._store.linking([each.id])
             if Link(relation="supersedes", target=each.id) in other.links and other.deleted_at is None
         ]
-        mentions = [
+        mentions: list[tuple[Said, MemoryBase]] = [
             *(("superseded_by", other) for other in newer),
             *(("supersedes" if relations[other.id] == "supersedes" else "about", other) for other in others),
         ]
         told: dict[Mention, None] = {}
         for relation, other in mentions:
             if isinstance(other, Decision) and (name := names.get(other.id, "")):
-                told[Mention(relation, path=name)] = None  # type: ignore[arg-type]  # the words above
+                told[Mention(relation, path=name)] = None
             elif isinstance(other, Decision) and other.number is not None:
-                told[Mention(relation, number=other.number)] = None  # type: ignore[arg-type]  # likewise
+                told[Mention(relation, number=other.number)] = None
         said = {mention.path or mention.number for mention in told if mention.relation != "about"}
         return Record(
             path="",

@@ -46,9 +46,9 @@ def _described(action: Action, schemas: dict[str, Any]) -> dict[str, Any]:
         r"[^a-z]+", "_", f"{action.method.lower()}{action.path.removeprefix('/api/v1')}".replace("{id}", "one")
     )
     fault = {"description": "What is wrong.", "content": _content({"$ref": _REF.format(model="Error")})}
-    answer = {"description": action.summary}
+    answer: dict[str, Any] = {"description": action.summary}
     if action.result is not None:
-        answer["content"] = _content(_schema(action.result, "serialization", schemas))  # type: ignore[assignment]
+        answer["content"] = _content(_schema(action.result, "serialization", schemas))
     told: dict[str, Any] = {
         "operationId": name.strip("_"),
         "summary": action.summary,

@@ -126,9 +126,9 @@ class Models:
         with self._turn(check):
             if model == EDITOR:
                 return self._of_editor(messages, pictures, answer_tokens, check, attempted)
-            said = [{"role": each.role, "content": each.content} for each in messages]
+            said: list[dict[str, Any]] = [{"role": each.role, "content": each.content} for each in messages]
             if pictures:
-                said[-1]["content"] = _with_pictures(messages[-1].content, pictures)  # type: ignore[assignment]
+                said[-1]["content"] = _with_pictures(messages[-1].content, pictures)
 
             async def ask(litellm: Any) -> Any:
                 return await litellm.acompletion(
