@@ -68,7 +68,7 @@ export function activate(context: ExtensionContext): Api {
     await new Promise(resolve => setTimeout(resolve, SETTLED_MS));
     if (context.globalState.get(ASKED) || tree.view.visible) return;
     await context.globalState.update(ASKED, true);
-    const question = l10n.t('Whence needs a Python environment of its own (about 200 MB). Set it up now?');
+    const question = l10n.t('Whence needs a Python environment of its own (about 300 MB). Set it up now?');
     const chosen = await window.showInformationMessage(question, again, l10n.t('Not Now'));
     // It may have been done elsewhere meanwhile.
     if (chosen === again && whence.state === 'needed') await setUp();

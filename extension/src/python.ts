@@ -111,7 +111,7 @@ export async function make(shop: Workshop, tell: (step: string) => void, token: 
     const install = (...args: string[]) => uv
       ? step('uv', 'pip', 'install', '--python', python, '--compile-bytecode', ...args)
       : step(python, '-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...args);
-    tell(l10n.t('Downloading packages (about 200 MB)'));
+    tell(l10n.t('Downloading packages (about 300 MB)'));
     await install('--require-hashes', '--only-binary', ':all:', '-r', requirements);
     await install('--no-deps', '--no-index', wheel);
     tell(l10n.t('Checking that everything starts'));
