@@ -20,10 +20,11 @@ from whence.errors import (
     ProviderFailed,
     UnknownModel,
 )
-from whence.intelligence import prompts
 from whence.intelligence.models import Models
 from whence.intelligence.prices import answer_limit, picture_tokens, price
-from whence.intelligence.prompts import Material, Prompt, SessionSummary, quoted
+from whence.intelligence.prompting import Material, Prompt, quoted
+from whence.intelligence.prompts.errors import SOLUTION
+from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
 from whence.settings import ModelsSettings
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
@@ -255,7 +256,7 @@ def test_a_model_that_reasons_may_answer_more() -> None:
 # ---------------------------------------------------------------- prompts
 
 
-@pytest.mark.parametrize("prompt", [prompts.SESSION_SUMMARY, prompts.SOLUTION], ids=lambda each: each.operation)
+@pytest.mark.parametrize("prompt", [SESSION_SUMMARY, SOLUTION], ids=lambda each: each.operation)
 def test_the_examples_of_a_prompt_have_the_shape_that_it_asks_for(prompt: Prompt[SessionSummary]) -> None:
     said = prompt.messages("Do it.", [Material("One", "text")])
     assert [each.role for each in said] == ["system", "user", "assistant", "user"]
@@ -282,14 +283,14 @@ def test_a_memory_can_not_end_its_quotation() -> None:
     ids=["plain", "in a code block", "a list said as one line"],
 )
 def test_an_answer_is_read(text: str) -> None:
-    assert prompts.SESSION_SUMMARY.read(text) == SessionSummary(goal="g", done=("a",))
+    assert SESSION_SUMMARY.read(text) == SessionSummary(goal="g", done=("a",))
 
 
 @pytest.mark.parametrize("text", ["", "no", "{", '{"goal": ""}', '{"done": []}', '{"goal": "g", "more": 1}', "[]"])
 def test_an_answer_of_another_shape_is_refused(text: str) -> None:
     with pytest.raises(MalformedAnswer) as failure:
-        prompts.SESSION_SUMMARY.read(text)
-    again = prompts.SESSION_SUMMARY.repair(text, failure.value)
+        SESSION_SUMMARY.read(text)
+    again = SESSION_SUMMARY.repair(text, failure.value)
     assert [each.role for each in again] == ["assistant", "user"]
     assert str(failure.value) in again[1].content
 

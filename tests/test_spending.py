@@ -17,7 +17,8 @@ from whence.asking import CompletionAnswer, CompletionRequest, Estimate, Picture
 from whence.engine import Engine
 from whence.engine.thinking import Ask, Thought, thinks
 from whence.errors import ApprovalNeeded, BudgetSpent, Cancelled, InvalidRequest
-from whence.intelligence.prompts import SESSION_SUMMARY, Material, SessionSummary
+from whence.intelligence.prompting import Material
+from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
 from whence.operations import operation
 from whence.projects import data_home
 from whence.protocol import Acknowledged

@@ -6,20 +6,29 @@ operations stand in a file for each thing that people do; nothing here knows an 
 """
 
 from whence.engine.adopting import Adopting
+from whence.engine.answering import Answering
 from whence.engine.bugs import Bugs
+from whence.engine.characterising import Characterising
+from whence.engine.consolidating import Consolidating
 from whence.engine.conversations import Conversations
 from whence.engine.daily import Daily
+from whence.engine.diagnosing import Diagnosing
 from whence.engine.dialogue import Dialogue
+from whence.engine.drafting import Drafting
 from whence.engine.exchange import Exchange
 from whence.engine.finding import Finding
 from whence.engine.history import History
+from whence.engine.judging import Judging
 from whence.engine.keeping import Keeping
 from whence.engine.lifecycle import Lifecycle
 from whence.engine.linking import Linking
 from whence.engine.provenance import Provenance
+from whence.engine.seeing import Seeing
 from whence.engine.sessions import Sessions
 from whence.engine.sources import Sources
 from whence.engine.structure import Structure
+from whence.engine.suggesting import Suggesting
+from whence.engine.summaries import Summaries
 from whence.engine.thinking import Thinking
 from whence.operations import Operation, operations
 
@@ -39,6 +48,15 @@ class Engine(
     Adopting,
     Sources,
     Structure,
+    Summaries,
+    Consolidating,
+    Diagnosing,
+    Characterising,
+    Suggesting,
+    Judging,
+    Answering,
+    Seeing,
+    Drafting,
     Thinking,
     Lifecycle,
 ):

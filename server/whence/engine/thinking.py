@@ -23,7 +23,7 @@ from whence.errors import (
     StorageError,
 )
 from whence.intelligence.prices import answer_limit, price
-from whence.intelligence.prompts import Material, Prompt
+from whence.intelligence.prompting import Material, Prompt
 from whence.operations import Progress, operation, operations
 from whence.outgoing import outgoing
 from whence.protocol import Acknowledged

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from whence.asking import PromptMessage
 from whence.errors import MalformedAnswer
-from whence.values import Lines, Text, Value, Words, explain, one_line
+from whence.values import Value, explain, one_line
 
 A = TypeVar("A", bound=Value)
 
@@ -118,101 +118,3 @@ def _object(text: str) -> str:
     """The JSON object in an answer: models like to put it into a code block, or a sentence before it."""
     first, last = text.find("{"), text.rfind("}")
     return text[first : last + 1] if 0 <= first < last else text.strip() or "null"
-
-
-# ---------------------------------------------------------------- the prompts
-
-
-class SessionSummary(Value):
-    """What a coding session came to."""
-
-    goal: Text = Field(max_length=300)
-    """What it was for, in a sentence."""
-
-    done: Lines = ()
-    """What was done, the most important first, each in a sentence."""
-
-    decisions: Lines = ()
-    """What was decided, and why."""
-
-    errors: Lines = ()
-    """Which errors came up, and how each was solved."""
-
-    left_open: Lines = ()
-    """What remains to be done."""
-
-    recommendations: Lines = ()
-    """What to do next, or to do otherwise."""
-
-
-class Solution(Value):
-    """A solution that a model suggests for an error."""
-
-    solution: Text
-    """What to do, in a few sentences."""
-
-    confidence: str = Field(pattern="^(high|medium|low)$")
-    """`high` where a case of the same cause was solved so, `medium` where one is alike, `low` otherwise."""
-
-    reasons: Lines = ()
-    """Why it is thought to help."""
-
-    alternatives: Lines = ()
-    """What else may help."""
-
-    tips: Lines = ()
-    """How to find out more."""
-
-    cited: Words = ()
-    """Ids of the material that it follows from."""
-
-
-SESSION_SUMMARY = Prompt(
-    operation="end_session",
-    purpose=(
-        "You keep the log of a software project. From the memories of one coding session, in the order in which they "
-        "came to be, you write what a colleague needs to know who goes on with the work tomorrow."
-    ),
-    answer=SessionSummary,
-    answer_tokens=1200,
-    examples=(
-        Example(
-            task="Summarise the session “Make logins faster”.",
-            material=(
-                Material("Change: Cache password hashes", "auth.py: added an LRU cache around verify()", "c1"),
-                Material("Bug: KeyError in verify", "Tokens without a user raised. Solved by returning None.", "b1"),
-            ),
-            answer=SessionSummary(
-                goal="Make logins faster.",
-                done=("Put a cache around the verification of passwords in auth.py.",),
-                errors=("A KeyError for tokens without a user; verify() now returns None for them.",),
-                recommendations=("Measure the login again with the cache.",),
-            ),
-        ),
-    ),
-)
-
-SOLUTION = Prompt(
-    operation="suggest_solution",
-    purpose=(
-        "You help to solve an error in a software project. The material is bugs that were solved in it before, the "
-        "closest first. You reason from these cases, and say so where none of them fits."
-    ),
-    answer=Solution,
-    answer_tokens=800,
-    examples=(
-        Example(
-            task="Suggest a solution for: KeyError: 'user' in auth.py, line 40",
-            material=(
-                Material("Bug: KeyError: 'user' in session.py", "Anonymous sessions have no user. Used get().", "b7"),
-            ),
-            answer=Solution(
-                solution="Read the user with get() and treat None as anonymous, as session.py does.",
-                confidence="medium",
-                reasons=("The same key was missing for anonymous sessions.",),
-                tips=("Log the keys of the session before line 40.",),
-                cited=("b7",),
-            ),
-        ),
-    ),
-)
