@@ -6,8 +6,9 @@ import { Failure, at, main, root } from './lib.mjs';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], sourcemap: true, logLevel: 'warning' };
 const extension = { ...common, entryPoints: ['extension/src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true };
 
-const view = {
-  ...common, entryPoints: ['extension/view/graph.ts'], outfile: 'dist/graph.js', platform: 'browser', format: 'iife', target: 'es2022', external: [],
+/** What webviews draw: each a script and its style. */
+const views = {
+  ...common, entryPoints: ['extension/view/graph.ts', 'extension/view/costs.ts'], outdir: 'dist', platform: 'browser', format: 'iife', target: 'es2022', external: [],
   minify: true, sourcemap: false, metafile: true,
 };
 
@@ -31,7 +32,7 @@ function notices({ inputs }) {
 }
 
 export async function build() {
-  const bundles = await Promise.all([bundle(extension), bundle(view)]);
+  const bundles = await Promise.all([bundle(extension), bundle(views)]);
   const inputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.inputs));
   fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices({ inputs }));
 }

@@ -1,11 +1,11 @@
 /** The code: indexed, searched, and what depends on what, as pages and as a picture. */
-import { randomBytes } from 'node:crypto';
 import type { ExtensionContext, QuickPickItem } from 'vscode';
-import { CancellationTokenSource, Range, Uri, ViewColumn, l10n, window, workspace } from 'vscode';
+import { CancellationTokenSource, Range, Uri, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { openPage } from './documents';
 import { plain } from './markdown';
 import type { CodeHit } from './protocol';
+import { openView } from './view';
 import { long } from './work';
 
 const PAUSE = 120;
@@ -96,41 +96,16 @@ export async function refactorOrder(server: Server, file?: Uri, files?: Uri[]): 
 }
 
 /** Draw the files around a file. */
-export function showGraph(context: ExtensionContext, server: Server) {
-  return async (_server: Server, first: string): Promise<void> => {
-    const root = Uri.joinPath(context.extensionUri, 'dist');
-    const graph = await server.ask('graph', { path: first });
-    const panel = window.createWebviewPanel('whence.graph', l10n.t('Graph'), ViewColumn.Active, { enableScripts: true, localResourceRoots: [root] });
-    const nonce = randomBytes(16).toString('base64url');
-    const script = panel.webview.asWebviewUri(Uri.joinPath(root, 'graph.js')).toString();
-    const words = {
-      test: l10n.t('test'), imports: l10n.t('imports'), together: l10n.t('change together'),
-      how: l10n.t('Enter opens a file, Space puts it in the middle, arrow keys follow the lines.'),
-    };
-    panel.webview.onDidReceiveMessage(async ({ open, center }: { open?: string; center?: string }) => {
-      if (open) return openAt(open);
-      const shown = center ? await server.ask('graph', { path: center }) : graph;
-      panel.title = l10n.t('Graph of {0}', shown.file.slice(shown.file.lastIndexOf('/') + 1));
-      await panel.webview.postMessage({ graph: shown, words });
-    });
-    panel.webview.html = `<!DOCTYPE html><html><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; style-src-attr 'unsafe-inline';">
-<style nonce="${nonce}">
-  body { padding: 8px; color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
-  .legend, .note { margin: 4px 16px; color: var(--vscode-descriptionForeground); }
-  .key { margin-right: 16px; padding-left: 34px; background: linear-gradient(var(--vscode-foreground), var(--vscode-foreground)) 0 50% / 26px 2px no-repeat; }
-  .key.together { background: repeating-linear-gradient(90deg, var(--vscode-charts-orange) 0 4px, transparent 4px 8px) 0 50% / 26px 2px no-repeat; }
-  .board { position: relative; }
-  svg { position: absolute; inset: 0; }
-  path { fill: none; stroke: var(--vscode-foreground); stroke-opacity: .45; }
-  path.together { stroke: var(--vscode-charts-orange); stroke-dasharray: 4 4; }
-  marker path { fill: var(--vscode-foreground); stroke: none; }
-  .file { position: absolute; height: 28px; padding: 0 6px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; cursor: pointer;
-    color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground);
-    border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border))); border-radius: 4px; font: inherit; }
-  .file.distance-0 { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
-  .file.test { border-style: dashed; border-color: var(--vscode-charts-green); }
-  .file:focus { outline: 2px solid var(--vscode-focusBorder); outline-offset: 2px; }
-</style></head><body><script nonce="${nonce}" src="${script}"></script></body></html>`;
+export const showGraph = (context: ExtensionContext) => async (server: Server, first: string): Promise<void> => {
+  const graph = await server.ask('graph', { path: first });
+  const words = {
+    test: l10n.t('test'), imports: l10n.t('imports'), together: l10n.t('change together'),
+    how: l10n.t('Enter opens a file, Space puts it in the middle, arrow keys follow the lines.'),
   };
-}
+  openView(context, 'graph', l10n.t('Graph'), async ({ open, center }, panel) => {
+    if (open) return openAt(open);
+    const shown = center ? await server.ask('graph', { path: center }) : graph;
+    panel.title = l10n.t('Graph of {0}', shown.file.slice(shown.file.lastIndexOf('/') + 1));
+    await panel.webview.postMessage({ graph: shown, words });
+  });
+};

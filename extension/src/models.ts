@@ -6,6 +6,7 @@ import type { Server } from './client';
 import { openPage } from './documents';
 import type { Approval, CompletionAnswer, CompletionRequest, Estimate } from './protocol';
 import { APPROVE, COMPLETE } from './protocol';
+import { openView } from './view';
 
 const KEYS = 'whence.keys';
 const PROVIDERS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'MISTRAL_API_KEY', 'OPENROUTER_API_KEY', 'AZURE_API_KEY'];
@@ -61,10 +62,18 @@ export async function setKey(context: ExtensionContext, server: Server): Promise
   await server.tellSecrets(kept);
 }
 
-export async function showCosts(server: Server): Promise<void> {
-  const { markdown, note } = await server.ask('costs', {});
-  if (markdown) await openPage(l10n.t('Costs'), markdown);
-  else void window.showInformationMessage(note);
+/** Draw what models cost: figures by day, model and operation, and what is left of the budgets. */
+export function showCosts(context: ExtensionContext, server: Server): void {
+  const words = {
+    title: l10n.t('What models cost'), days: l10n.t('Days'), models: l10n.t('Models'), operations: l10n.t('Operations'), budgets: l10n.t('Budgets'),
+    day: l10n.t('Today'), month: l10n.t('This month'), requests: l10n.t('Requests'), tokensIn: l10n.t('Tokens in'), tokensOut: l10n.t('Tokens out'),
+    cost: l10n.t('Cost'), unknown: l10n.t('of unknown price'), total: l10n.t('All'), none: l10n.t('No model was asked yet.'),
+    stopped: l10n.t('All models are switched off.'), stop: l10n.t('Stop All Models'), resume: l10n.t('Allow Models Again'),
+  };
+  openView(context, 'costs', l10n.t('Costs'), async ({ models }, { webview }) => {
+    if (models) await switchModels(server, models === 'on');
+    await webview.postMessage({ costs: await server.ask('costs', {}), words });
+  });
 }
 
 /** Switch all models off, in every window and process, or on again. */

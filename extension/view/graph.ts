@@ -5,28 +5,18 @@
  */
 import { Graph, layout } from '@dagrejs/dagre';
 import type { CodeGraph, GraphNode } from '../src/protocol';
-
-interface Host { postMessage: (message: { open?: string; center?: string }) => void }
-declare function acquireVsCodeApi(): Host;
+import { element, host } from './dom';
+import './graph.css';
 
 const HEIGHT = 28;
 const [NARROWEST, WIDEST, CHARACTER] = [80, 240, 7.5];
 const SVG = 'http://www.w3.org/2000/svg';
-
-const host = acquireVsCodeApi();
 
 interface Words { readonly test: string; readonly how: string; readonly together: string; readonly imports: string }
 interface Drawing { readonly graph: CodeGraph; readonly words: Words }
 
 const name = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const width = (path: string) => Math.min(WIDEST, Math.max(NARROWEST, name(path).length * CHARACTER + 24));
-
-function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = ''): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
 
 function button(node: GraphNode, words: Words): HTMLButtonElement {
   const made = element('button', `file distance-${Math.min(node.distance, 3)}`, name(node.path));

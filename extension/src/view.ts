@@ -1,0 +1,29 @@
+/** Views that draw: webviews that run one script of ours and can reach nothing but the editor. */
+import { randomBytes } from 'node:crypto';
+import type { ExtensionContext, WebviewPanel } from 'vscode';
+import { Uri, ViewColumn, env, window } from 'vscode';
+
+/** What a view asks for: to open a file, to put one in the middle, to switch models on or off; or, with nothing, to be told what to draw. */
+export interface Asked {
+  readonly open?: string;
+  readonly center?: string;
+  readonly models?: 'on' | 'off';
+}
+
+/**
+ * Open the view `name`, which dist/NAME.js draws and dist/NAME.css dresses.
+ *
+ * `answer` gets what it asks, once it can draw and as the user acts, and posts what is to be drawn.
+ */
+export function openView(context: ExtensionContext, name: string, title: string, answer: (asked: Asked, panel: WebviewPanel) => Promise<unknown>): void {
+  const root = Uri.joinPath(context.extensionUri, 'dist');
+  const panel = window.createWebviewPanel(`whence.${name}`, title, ViewColumn.Active, { enableScripts: true, localResourceRoots: [root] });
+  const { webview } = panel;
+  const file = (ending: string) => webview.asWebviewUri(Uri.joinPath(root, `${name}.${ending}`)).toString();
+  const nonce = randomBytes(16).toString('base64url');
+  webview.onDidReceiveMessage((asked: Asked) => answer(asked, panel)
+    .catch((error: unknown) => window.showErrorMessage(error instanceof Error ? error.message : String(error))));
+  webview.html = `<!DOCTYPE html><html lang="${env.language}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource};">
+<link rel="stylesheet" href="${file('css')}"></head><body><script nonce="${nonce}" src="${file('js')}"></script></body></html>`;
+}

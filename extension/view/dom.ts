@@ -1,0 +1,17 @@
+/// <reference lib="dom" />
+/** What views need of the document and of the editor. */
+
+import type { Asked } from '../src/view';
+
+interface Host { postMessage: (asked: Asked) => void }
+declare function acquireVsCodeApi(): Host;
+
+/** The editor, which may be asked for once. */
+export const host = acquireVsCodeApi();
+
+export function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', ...children: (string | Node)[]): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.append(...children);
+  return made;
+}
