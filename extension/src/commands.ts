@@ -128,6 +128,15 @@ async function rebuild(server: Server): Promise<void> {
   void window.showInformationMessage(note);
 }
 
+/** Remove what is in the bin for good, if the user is sure. */
+async function emptyBin(server: Server): Promise<void> {
+  const empty = l10n.t('Empty Bin');
+  const sure = await window.showWarningMessage(l10n.t('Remove everything in the bin? This cannot be undone.'), { modal: true }, empty);
+  if (sure !== empty) return;
+  const { note } = await server.ask('empty_bin', {});
+  void window.showInformationMessage(note);
+}
+
 async function filter(tree: Tree): Promise<void> {
   const text = await window.showInputBox({ title: l10n.t('Filter Tree'), prompt: l10n.t('Show only memories that fit these words') });
   if (text !== undefined) tree.filter(text);
@@ -147,6 +156,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.search', (query?: string) => search(server, focus(), query ?? '')),
     command('whence.insertContext', () => insertContext(server)),
     command('whence.rebuild', () => rebuild(server)),
+    command('whence.emptyBin', () => emptyBin(server)),
     command('whence.open', open),
     onRows('copy', ids => copyMemories(server, ids)),
     onRows('insert', ids => insertMemories(server, ids)),

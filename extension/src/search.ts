@@ -1,6 +1,6 @@
 /** Searching: a quick pick that asks the server at every pause in typing and shows the hit under the cursor. */
 import type { CancellationToken, QuickInputButton, QuickPickItem } from 'vscode';
-import { CancellationTokenSource, ThemeIcon, commands, l10n, window } from 'vscode';
+import { CancellationTokenSource, QuickPickItemKind, ThemeIcon, commands, l10n, window } from 'vscode';
 import type { Server } from './client';
 import { openHit, peeking } from './documents';
 import { plain } from './markdown';
@@ -41,13 +41,14 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
     const { token } = asked = new CancellationTokenSource();
     pick.busy = true;
     try {
-      const { hits, note } = await find(pick.value, token);
+      const { hits, note, weak } = await find(pick.value, token);
       if (token.isCancellationRequested) return;
-      pick.items = hits.map(hit => ({
-        label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description), detail: plain(hit.snippet),
-        alwaysShow: true, buttons: hit.why ? [...buttons, { iconPath: new ThemeIcon('info'), tooltip: hit.why }] : buttons, hit,
+      const items = hits.map(hit => ({
+        label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description) + (hit.alike.length ? ` · ${l10n.t('{0} more alike', hit.alike.length)}` : ''),
+        detail: plain(hit.snippet), alwaysShow: true, buttons: hit.why ? [...buttons, { iconPath: new ThemeIcon('info'), tooltip: hit.why }] : buttons, hit,
       }));
-      if (!hits.length) pick.items = [{ label: note, alwaysShow: true }];
+      // What does not fit well says so before it is read.
+      pick.items = !hits.length ? [{ label: note, alwaysShow: true }] : weak ? [{ label: note, kind: QuickPickItemKind.Separator }, ...items] : items;
     } catch (error) {
       if (!token.isCancellationRequested) pick.items = [{ label: error instanceof Error ? error.message : String(error), alwaysShow: true }];
     } finally {

@@ -333,7 +333,8 @@ def _standing(memory: MemoryBase) -> Iterator[str]:
 
 def _group(id: str, label: str, icon: str, *, expanded: bool) -> TreeNode:
     shown = "expanded" if expanded else "collapsed"
-    return TreeNode(id=id, label=label, icon=icon, context_value="group", expandable=shown)
+    context = "group bin" if id == "bin" else "group"
+    return TreeNode(id=id, label=label, icon=icon, context_value=context, expandable=shown)
 
 
 def _older(base: str, cursor: str) -> TreeNode:
