@@ -11,7 +11,7 @@ from whence.analysis.symbols import outline
 from whence.capture import blame, git, text
 from whence.engine.core import Opened
 from whence.errors import GitError, InvalidRequest
-from whence.memory import Change, MemoryBase
+from whence.memory import Change, MemoryBase, Summary
 from whence.operations import operation
 from whence.protocol import Filter
 from whence.reports import Why
@@ -168,7 +168,9 @@ class Provenance(Opened):
                 break
             wanted = provenance.named((each for each, _ in frontier), sessions=hop == 0)
             found = {each.id: each for each in self.store.get(wanted) if each.deleted_at is None}
-            linking = [each for each in self.store.linking([each.id for each, _ in frontier]) if not each.deleted_at]
+            holders = self.store.linking([each.id for each, _ in frontier])
+            # A summary names all that happened in its days: that is no reason for any of it.
+            linking = [each for each in holders if not each.deleted_at and not isinstance(each, Summary)]
             fresh = provenance.follow(frontier, found, linking)
             if hop:
                 fresh = [step for step in fresh if step.memory.id not in seen]

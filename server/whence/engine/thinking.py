@@ -175,8 +175,18 @@ class Thinking(Opened):
         """
         return self.think_all([ask], role=role, progress=progress)[0]
 
+    @property
+    def only_shown(self) -> bool:
+        """Whether what is under way is only to show its questions: one that writes before it asks must not, then."""
+        return _showing.get()
+
     def think_all(
-        self, asks: Sequence[Ask[A]], *, role: Role = "model", progress: Progress = lambda message, share: None
+        self,
+        asks: Sequence[Ask[A]],
+        *,
+        role: Role = "model",
+        progress: Progress = lambda message, share: None,
+        answered: Callable[[int, Thought[A]], None] = lambda number, thought: None,
     ) -> list[Thought[A]]:
         """Ask a model several questions of one operation at once, after one consent to all of them.
 
@@ -184,6 +194,8 @@ class Thinking(Opened):
             asks: the questions; all for one operation.
             role: which of the user's models.
             progress: told how many are answered; what it raises breaks off those under way.
+            answered: given each answer as it comes, by the number of its question, on the caller's thread: what is
+                written down there stays when the rest is broken off.
 
         Returns:
             What became of each, in their order.
@@ -214,9 +226,13 @@ class Thinking(Opened):
                 workers.submit(self._think_through, ask, messages, model, stop)
                 for ask, messages in zip(asks, said, strict=True)
             ]
+            numbers = {each: number for number, each in enumerate(waiting)}
             pending = set(waiting)
             while pending:
-                pending = wait(pending, _LOOK_SECONDS, return_when=FIRST_COMPLETED).not_done
+                done, pending = wait(pending, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                for each in done:
+                    if (thought := each.result()).answer is not None:
+                        answered(numbers[each], thought)
                 progress(f"Asking {model}", 1 - len(pending) / len(waiting))
             thoughts = [each.result() for each in waiting]
         finally:

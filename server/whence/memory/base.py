@@ -8,7 +8,7 @@ from pydantic import Field
 from whence.values import Metadata, Time, Value, Words, new_id, now, one_line
 
 Relation = Literal["implements", "solved_by", "caused_by", "supersedes", "about", "part_of"]
-Source = Literal["save", "commit", "user", "assistant", "import", "model"]
+Source = Literal["save", "commit", "user", "assistant", "import", "model", "rules"]
 
 Grouping = Literal["", "day", "state"]
 

@@ -311,9 +311,19 @@ class Summary(MemoryBase):
     until: Time | None = None
     """Where it ends."""
 
+    span: str = ""
+    """The stretch by its name in the days of whoever asked for it: `2026-11-20`, `2026-W47` or `2026-11`."""
+
+    digest: str = ""
+    """What it was made from, as a digest; by it new material is known."""
+
+    model: str = ""
+    """The model that wrote it; empty where it was made by rules."""
+
     @override
     def default_title(self) -> str:
-        span = f" of {self.since:%Y-%m-%d}" if self.since else ""
+        name = self.span or (f"{self.since:%Y-%m-%d}" if self.since else "")
+        span = f" of {name}" if name else ""
         return f"Summary of a {self.period}{span}" if self.period == "session" else f"{self.period.capitalize()}{span}"
 
     @override
@@ -326,7 +336,8 @@ class Summary(MemoryBase):
 
     @override
     def keys(self) -> tuple[str, ...]:
-        return (f"summary:{self.period}:{self.since:%Y-%m-%d}",) if self.since and self.period != "session" else ()
+        span = self.span or (f"{self.since:%Y-%m-%d}" if self.since else "")
+        return (f"summary:{self.period}:{span}",) if span and self.period != "session" else ()
 
     @override
     def description(self) -> str:

@@ -14,6 +14,7 @@ _SOURCES = {
     "assistant": "written by an assistant",
     "import": "imported",
     "model": "written by a model",
+    "rules": "made from other memories by rules",
 }
 
 

@@ -47,7 +47,7 @@ class Trait:
     importance: int
     pinned: bool
     fixed: bool
-    """Whether the outside world knows it: a commit's memory tells why lines are there, however old it is."""
+    """Whether it stays, however old: a commit's memory tells why lines are there, a summary what else there was."""
     outdated: str
     """`superseded` or `deprecated`, where it says so of itself."""
     targets: tuple[str, ...]
@@ -80,7 +80,8 @@ class Verdict:
 def trait(memory: MemoryBase) -> Trait:
     """The traits of a memory."""
     status = getattr(memory, "status", "")
-    fixed = memory.source == "commit"
+    sums_up = memory.kind == "summary"  # it is what stays of others, and keeps none of them by naming it
+    fixed = memory.source == "commit" or sums_up
     return Trait(
         id=memory.id,
         kind=memory.kind,
@@ -90,7 +91,7 @@ def trait(memory: MemoryBase) -> Trait:
         pinned=memory.pinned,
         fixed=fixed,
         outdated=status if status in ("superseded", "deprecated") else "",
-        targets=tuple(link.target for link in memory.links),
+        targets=() if sums_up else tuple(link.target for link in memory.links),
         supersedes=tuple(link.target for link in memory.links if link.relation == "supersedes"),
         signature=_signature(() if fixed else _words(memory)),
     )
