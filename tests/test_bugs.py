@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
+from tests.pictures import gif, jpeg, png, webp
 from whence.engine import Engine
 from whence.engine.recurring import again
 from whence.errors import InvalidRequest, NotFound
@@ -181,10 +182,10 @@ def test_secrets_of_a_trace_never_reach_the_disk(engine: Engine, home: Path) -> 
 @pytest.mark.parametrize(
     ("content", "suffix"),
     [
-        (b"\x89PNG\r\n\x1a\nrest", "png"),
-        (b"\xff\xd8\xff\xe0rest", "jpg"),
-        (b"GIF89arest", "gif"),
-        (b"RIFF\x00\x00\x00\x00WEBPrest", "webp"),
+        (png(), "png"),
+        (jpeg(), "jpg"),
+        (gif(), "gif"),
+        (webp(), "webp"),
     ],
 )
 def test_a_picture_is_copied(engine: Engine, tmp_path: Path, content: bytes, suffix: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.pictures import png
 from whence.faces import mcp as face
 from whence.faces import mcp_coding_pages as pages
 
@@ -124,7 +125,7 @@ def test_record_error(host: face.Host) -> None:
 
 def test_a_screenshot_is_kept_with_the_error(host: face.Host, tmp_path: Path) -> None:
     picture = tmp_path / "error screenshot.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    picture.write_bytes(png())
     given = {"error_type": "Unknown", "message": "See screenshot", "stack_trace": "", "file_path": "unknown"}
     reply = ask(host, "record_error", **WHO, **given, line_number=0, screenshot=str(picture))
     assert "📸" in reply
