@@ -259,8 +259,8 @@ def test_a_model_that_reasons_may_answer_more() -> None:
 @pytest.mark.parametrize("prompt", [SESSION_SUMMARY, SOLUTION], ids=lambda each: each.operation)
 def test_the_examples_of_a_prompt_have_the_shape_that_it_asks_for(prompt: Prompt[SessionSummary]) -> None:
     said = prompt.messages("Do it.", [Material("One", "text")])
-    assert [each.role for each in said] == ["system", "user", "assistant", "user"]
-    assert prompt.read(said[2].content) == prompt.examples[0].answer
+    assert [each.role for each in said] == ["system", *("user", "assistant") * len(prompt.examples), "user"]
+    assert [prompt.read(each.content) for each in said[2::2]] == [each.answer for each in prompt.examples]
     assert '"properties"' in said[0].content
 
 
