@@ -1,7 +1,8 @@
 /** What the palette, the tree's menus and the buttons do. */
 import * as vscode from 'vscode';
 import type { Server } from './client';
-import { connectAssistant, serveAssistants } from './assistants';
+import { serveAssistants } from './assistants';
+import { connectAssistant } from './connect';
 import { FILE_PAGES, indexWorkspace, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { setKey, showCosts, switchModels } from './models';
 import { openMemory } from './documents';
@@ -184,7 +185,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.costs', () => showCosts(context, server)),
     command('whence.stopModels', () => switchModels(server, false)),
     command('whence.resumeModels', () => switchModels(server, true)),
-    command('whence.connect', () => connectAssistant(server)),
+    command('whence.connect', () => connectAssistant(context, server)),
     ...serveAssistants(server),
     ...watchEditors(server),
     ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
