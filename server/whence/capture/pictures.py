@@ -308,12 +308,11 @@ def _webp_size(content: bytes) -> tuple[int, int]:
 
 def _webp_bare(content: bytes) -> bytes:
     chunks = dict(_webp_chunks(content))
-    kept = [(kind, chunks[kind]) for kind in (b"ALPH", b"VP8 ", b"VP8L") if kind in chunks]
-    if not any(kind != b"ALPH" for kind, _ in kept):
+    if b"VP8 " not in chunks and b"VP8L" not in chunks:
         raise InvalidRequest("The picture is an animation. Save one still of it.")
     if b"VP8X" in chunks:  # of its flags only that there is transparency stays true
-        header = chunks[b"VP8X"]
-        kept.insert(0, (b"VP8X", bytes([header[0] & 0x10]) + header[1:]))
+        chunks[b"VP8X"] = bytes([chunks[b"VP8X"][0] & 0x10]) + chunks[b"VP8X"][1:]
+    kept = [(kind, chunks[kind]) for kind in (b"VP8X", b"ALPH", b"VP8 ", b"VP8L") if kind in chunks]
     body = b"".join(struct.pack("<4sI", kind, len(each)) + each + bytes(len(each) % 2) for kind, each in kept)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
