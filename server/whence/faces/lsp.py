@@ -41,7 +41,9 @@ save_conversation append_turns labels_in_use import_conversations
 import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
 end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
 dependencies refactor_impact refactor_order graph
-costs stop_models resume_models show_prompt
+error_patterns suggest_solution
+costs stop_models resume_models show_prompt read_screenshot read_diagram
+summarize_session summarize
 """
 
 METHODS = tuple(_NAMES.split())
@@ -74,7 +76,7 @@ _LEVELS = {
     logging.INFO: lsp.MessageType.Info,
 }
 
-_NAMING = frozenset({"file", "files", "path", "paths"})
+_NAMING = frozenset({"file", "files", "path", "paths", "recent"})
 """Parameters, at any depth, that name files of the project: as a path relative to its top, or as a `file:` URI."""
 
 _PARENT_SECONDS = 3.0

@@ -1,6 +1,8 @@
 """What a session came to, told from what was remembered in it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from whence.memory.base import MemoryBase
 from whence.memory.changes import Change
@@ -15,6 +17,9 @@ _LENGTH = 160
 """Characters of an entry."""
 
 _BEGINNING = "### What was done"
+
+_MADE = re.compile(r"^### (?:Aim|What was done)$", re.MULTILINE)
+"""Where the part begins that rules or a model made."""
 
 
 def recap(contents: Sequence[MemoryBase]) -> str:
@@ -40,13 +45,36 @@ def recap(contents: Sequence[MemoryBase]) -> str:
     return "\n\n".join(blocks + [f"### {name}\n\n{_listed(lines)}" for name, lines in sections if lines])
 
 
+def retold(told: Mapping[str, Any], contents: Sequence[MemoryBase], model: str, goal: str) -> str:
+    """What a model told of a session, in the shape of `recap`, with the files that rules know; who told it is said.
+
+    Args:
+        told: texts and lists of texts by the names below, such as `done`.
+        contents: the memories that came to be in the session.
+        model: the model.
+        goal: the session's aim, which is not said twice.
+    """
+    aim = one_line(told["goal"], 300)
+    blocks = [f"### Aim\n\n{aim}"] if aim.rstrip(".").casefold() != goal.strip().rstrip(".").casefold() else []
+    blocks.append(f"{_BEGINNING}\n\n{_listed(told['done'], 500) or 'Nothing was changed.'}")
+    sections = (
+        ("Decisions", told["decisions"]),
+        ("Errors", told["errors"]),
+        ("Left open", told["left_open"]),
+        ("Recommendations", told["recommendations"]),
+        ("Files", _files([each for each in contents if isinstance(each, Change)])),
+    )
+    blocks += [f"### {name}\n\n{_listed(lines, 500)}" for name, lines in sections if lines]
+    return "\n\n".join([*blocks, f"*Summed up by {one_line(model, 100)}.*"])
+
+
 def said(summary: str) -> str:
-    """What a person wrote above the part that `recap` made."""
-    return summary.partition(_BEGINNING)[0].strip()
+    """What a person wrote above the part that `recap` or a model made."""
+    return _MADE.split(summary, maxsplit=1)[0].strip()
 
 
-def _listed(lines: Sequence[str]) -> str:
-    shown = [f"- {one_line(line, _LENGTH)}" for line in lines[:_LISTED]]
+def _listed(lines: Sequence[str], length: int = _LENGTH) -> str:
+    shown = [f"- {one_line(line, length)}" for line in lines[:_LISTED]]
     more = [f"- and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
     return "\n".join([*shown, *more])
 

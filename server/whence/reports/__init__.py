@@ -102,6 +102,12 @@ class SessionState(Value):
     ids: tuple[str, ...] = ()
     """The session's id, where an operation wrote it."""
 
+    markdown: str = ""
+    """The session as a page, where an operation ended it or summed it up."""
+
+    model: str = ""
+    """The model that summed it up; empty where that was done by rules."""
+
     note: str = ""
     """What is so, or was done, as a sentence."""
 
