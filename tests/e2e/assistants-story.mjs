@@ -1,0 +1,135 @@
+// Assistants and models in a real VS Code: our MCP server and tools used, and the editor's own model asked with consent.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { at, run, tool } from '../../scripts/lib.mjs';
+import { vsix } from '../../scripts/package.mjs';
+import { makeRepository } from './repository.mjs';
+import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, treeRows, until } from './vscode.mjs';
+
+const NOTE = 'The gateway closes on Sundays';
+const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
+const QUESTION = 'When does the gateway close?';
+
+const started = performance.now();
+const say = text => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
+const repository = makeRepository();
+const { folder } = repository;
+const testModel = path.join(root, 'model.vsix');
+await run(process.execPath, [tool('@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', testModel],
+  { cwd: at('tests', 'e2e', 'model'), stdio: ['ignore', 'ignore', 'inherit'] });
+
+const settings = { 'whence.model': 'editor', 'whenceTest.answer': JSON.stringify({ answer: ANSWER, cited: ['{id}'], known: true }) };
+const server = await startServer({ vsix: [vsix, testModel], root, env: { WHENCE_HOME: path.join(root, 'memory'), WHENCE_CACHE: modelCache }, settings });
+const window = await openWindow(server, folder);
+const { page } = window;
+let shots = 0;
+const shoot = name => screenshot(page, `assistants-${String(++shots).padStart(2, '0')}-${name}`);
+const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
+const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: 1000 });
+const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => each.includes(text)));
+const rows = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
+
+async function setUp() {
+  await openView(page, 'Whence');
+  await page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' }).click();
+  await until('the end of the set-up', async () => /\d/.test(await page.locator('.statusbar-item[id*="whence.status"]').innerText()), 240_000, 250);
+}
+
+/** Use a tool as an assistant does: what it answers, as an editor shows it. */
+async function call(name, input) {
+  await runCommand(page, 'Tests: Call Tool');
+  await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: 'Tool' }).waitFor();
+  await answer(page, name);
+  await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: 'Input' }).waitFor();
+  await answer(page, JSON.stringify(input));
+  await until(`the answer of ${name}`, async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(name)));
+  return editorText();
+}
+
+/** The MCP server that the extension offers: listed, started, and its tools used; the editor's tree shows what they wrote. */
+async function mcp() {
+  await runCommand(page, 'MCP: List Servers');
+  await until('our server', async () => (await rows()).some(text => /^Whence: memory of Café Данные, Stopped/.test(text)));
+  await shoot('servers');
+  await pick(page, 'Whence: memory of');
+  await until('its menu', async () => (await rows()).some(text => text.startsWith('Start Server')));
+  await pick(page, 'Start Server');
+  await until('it to run', async () => {
+    await runCommand(page, 'MCP: List Servers');
+    await until('the list', async () => (await rows()).length > 0, 5000);
+    return (await rows()).some(text => /^Whence: .*Running/.test(text));
+  }, 60_000, 1000);
+  await shoot('server-running');
+  await page.keyboard.press('Escape');
+  assert.match(await call('mcp_remember', { kind: 'note', content: NOTE }), /[0-9a-f]{8}-/);
+  await until('the note in the tree', async () => (await treeRows(page, 'Memory')).some(text => text.startsWith('Notes')));
+  assert.match(await call('whence_search', { query: 'gateway' }), new RegExp(NOTE));
+  await shoot('tool-called');
+}
+
+/** Configuration and instructions are shown before they are written, and written where the assistant looks. */
+async function connect() {
+  for (const [choice, file, expected] of [['how to start the server', '.vscode/mcp.json', '"whence"'], ['when to use it', '.github/instructions/whence.instructions.md', 'applyTo']]) {
+    await runCommand(page, 'Whence: Connect an Assistant');
+    await until('the choices', async () => (await rows()).some(text => text.includes(choice)));
+    await answer(page, `VS Code ${choice}`, { enter: false }).catch(() => {});
+    await until('one choice', async () => (await rows()).length === 1);
+    await page.keyboard.press('Enter');
+    await told(`This is what ${file} would hold`);
+    assert.ok(!fs.existsSync(path.join(folder, file)), 'written before it was shown');
+    await shoot(`connect-${path.extname(file).slice(1)}`);
+    await pressNotification(page, 'Write');
+    await until(file, () => fs.existsSync(path.join(folder, file)) && fs.readFileSync(path.join(folder, file), 'utf8').includes(expected));
+  }
+}
+
+const ask = async () => {
+  await runCommand(page, 'Whence: Ask Memory');
+  await answer(page, QUESTION);
+  await told('may cost');
+};
+
+/** The editor's model: refused, shown, approved; and what it cost. */
+async function model() {
+  await ask();
+  await shoot('approval');
+  await pressNotification(page, 'Don’t Send');
+  await until('an answer without a model', async () => (await document()).includes(NOTE));
+  assert.ok(!(await document()).includes(ANSWER));
+  await ask();
+  await pressNotification(page, 'Show What Would Be Sent');
+  await until('the prompt', async () => (await document()).includes('material'));
+  await shoot('what-would-be-sent');
+  await pressNotification(page, 'Send');
+  const allow = page.locator('.monaco-dialog-box a.monaco-button').filter({ hasText: 'Allow' }).first();
+  await until('the answer of the model', async () => {
+    if (await allow.isVisible()) await allow.click();
+    return (await document()).includes(ANSWER);
+  });
+  await shoot('answered');
+  await runCommand(page, 'Whence: Show Costs');
+  await until('the bill', async () => /Test Model|editor/.test(await document()));
+  await shoot('costs');
+  await page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('button', { hasText: 'Stop All Models' }).click();
+  await until('the models to stop', async () => (await document()).includes('All models are switched off'));
+}
+
+try {
+  for (const step of [setUp, mcp, connect, model]) {
+    await step();
+    say(step.name);
+  }
+  assert.deepEqual([...window.foreign].filter(origin => !/^https:\/\/[\w+.-]+\.vscode-(resource|cdn|webview)\.(vscode-cdn\.net|net)$/.test(origin)), [], 'the window asked strangers');
+} catch (error) {
+  await shoot('failure');
+  console.error(server.logs(/Whence\.log$/).map(([, text]) => text.slice(-3000)).join('\n'), server.log().slice(-1000));
+  throw error;
+} finally {
+  await window.close();
+  await server.remove();
+  repository.remove();
+}
