@@ -11,6 +11,9 @@ from pydantic import Field
 from whence.memory import Memory, Relation
 from whence.values import Time, Value, Words
 
+CODE = "code"
+"""What a search calls functions and classes of the code, beside the kinds of memory."""
+
 # ---------------------------------------------------------------- asked
 
 
@@ -22,6 +25,15 @@ class Focus(Value):
 
     symbol: str = ""
     """The function or class under the cursor."""
+
+    line: int = Field(default=0, ge=0)
+    """The cursor's line, from 1, which the symbol is looked up by where none is given; 0 where it is not known."""
+
+    recent: Words = ()
+    """Files edited lately, the latest first; of many the first twenty count."""
+
+    diagnostics: tuple[str, ...] = ()
+    """Messages of the errors and warnings at hand, the nearest first; of many the first few count."""
 
 
 class Filter(Value):
@@ -57,8 +69,24 @@ class Filter(Value):
     archived: bool = False
     """Whether archived memories may answer too."""
 
+    exclude_folders: Words = ()
+    """No memories filed in these folders or in folders of them."""
+
 
 # ---------------------------------------------------------------- answered
+
+
+class Location(Value):
+    """A place in the project."""
+
+    path: str
+    """The file, relative to the project, with forward slashes."""
+
+    line: int = Field(default=1, ge=1)
+    """Line, counted from 1."""
+
+    uri: str = ""
+    """The file's URI on the machine that the server runs on."""
 
 
 class ScoreParts(Value):
@@ -80,7 +108,7 @@ class ScoreParts(Value):
     """For being pinned."""
 
     focus: float = 0.0
-    """For concerning the file or symbol the user is at."""
+    """For being near to where the user is."""
 
     speaker: float = 0.0
     """For what is said by whom the query names, and by the length of what is said; in dialogues of people by name."""
@@ -88,15 +116,18 @@ class ScoreParts(Value):
     date: float = 0.0
     """For being of a month or day that the query names."""
 
+    named: float = 0.0
+    """For having the name that the query asks for; of code alone."""
+
 
 class Hit(Value):
-    """One memory that answers a query."""
+    """One memory that answers a query, or a piece of the code."""
 
     id: str
-    """The memory."""
+    """The memory; of code what names it as long as it stands where it does."""
 
     kind: str
-    """Its kind."""
+    """Its kind; `code` for a piece of the code."""
 
     icon: str
     """Codicon of its kind."""
@@ -126,13 +157,16 @@ class Hit(Value):
     """Memories of nearly the same content that are not listed for themselves."""
 
     created_at: Time
-    """When what it tells happened."""
+    """When what it tells happened; of code when its file was last changed."""
 
     files: tuple[str, ...] = ()
     """Files it concerns."""
 
     labels: tuple[str, ...] = ()
     """Its labels."""
+
+    location: Location | None = None
+    """Where it stands, of code: a result opens there."""
 
 
 class SearchResult(Value):
@@ -176,6 +210,19 @@ class ContextSource(Value):
     shortened: bool = False
     """Whether only a part of it fitted."""
 
+    repeats: tuple[str, ...] = ()
+    """Memories that say nearly the same, and are left out because of it."""
+
+
+class LeftOut(Value):
+    """Memories that a context block doesn't hold, and why."""
+
+    reason: Literal["room", "repetition", "folder"]
+    """The budget is used up; another one says nearly the same; or they are filed in an excluded folder."""
+
+    count: int
+    """How many."""
+
 
 class ContextBlock(Value):
     """Memories as one Markdown text within a budget of tokens."""
@@ -184,7 +231,7 @@ class ContextBlock(Value):
     """The block, its sources named; empty where nothing fits the query."""
 
     tokens: int
-    """Tokens of the block, by a careful estimate."""
+    """Tokens of the block, counted with Claude's published vocabulary; no fewer than OpenAI's models count."""
 
     budget: int
     """The most tokens that it might take."""
@@ -195,6 +242,9 @@ class ContextBlock(Value):
     left_out: int = 0
     """Memories that fitted the query but not the budget."""
 
+    omitted: tuple[LeftOut, ...] = ()
+    """All that was left out, by reason; the block's last line says the same."""
+
     confidence: float = 0.0
     """How well the best memory fits the query, as a search tells it."""
 
@@ -203,19 +253,6 @@ class ContextBlock(Value):
 
     note: str = ""
     """What the user should know: that nothing fits, or that the budget was small."""
-
-
-class Location(Value):
-    """A place in the project."""
-
-    path: str
-    """The file, relative to the project, with forward slashes."""
-
-    line: int = Field(default=1, ge=1)
-    """Line, counted from 1."""
-
-    uri: str = ""
-    """The file's URI on the machine that the server runs on."""
 
 
 class TreeNode(Value):
@@ -279,7 +316,7 @@ class Detail(Value):
     """A memory, and how it reads."""
 
     memory: Memory
-    """The memory itself."""
+    """The memory itself; of code its page as a note, which is stored nowhere."""
 
     markdown: str
     """The whole memory as one Markdown document, title included."""

@@ -5,10 +5,13 @@ docstring is what the user reads there, its default the default there. A key in 
 `whence.<group>.<option>` in camelCase.
 """
 
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic.fields import FieldInfo
 
 from whence.errors import InvalidSettings
 
@@ -117,12 +120,29 @@ class SearchSettings(_Group):
     recency_weight: float = Field(default=0.05, ge=0.0, le=1.0)
     """How much a memory made today gains over an old one, beside a best match of about 1."""
 
+    scored: bool = Field(default=False, json_schema_extra=_OWN)
+    """Have the small model score what search found, before a context or an answer is made of it, and leave out what is \
+not relevant. Each memory is one request, up to 45 for a question; scores are kept, so that the same question costs \
+nothing again. What you search for yourself is not scored."""
+
 
 class ContextSettings(_Group):
     """Context: the block that is inserted for an assistant or a person."""
 
     budget: int = Field(default=4000, ge=100, le=200_000)
     """The most tokens that one context block may take."""
+
+    relevance_weight: float = Field(default=1.0, ge=0.0, le=1.0)
+    """How much it counts, in the choice of what the block holds, that a memory fits what is asked."""
+
+    recency_weight: float = Field(default=0.1, ge=0.0, le=1.0)
+    """How much it counts that a memory is of today; half after half a year."""
+
+    importance_weight: float = Field(default=0.1, ge=0.0, le=1.0)
+    """How much it counts that a memory is important; a pinned one is as important as can be."""
+
+    exclude_folders: tuple[str, ...] = ()
+    """Folders of memories that no block is made of, such as `work/drafts`; folders in them are excluded too."""
 
 
 class SessionSettings(_Group):
@@ -179,15 +199,55 @@ storage. Without a model everything has an answer too, from your memories alone.
     storage: StorageSettings = Field(default_factory=StorageSettings)
 
 
-def parse(values: dict[str, Any]) -> Settings:
+def _options(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _options(field.annotation, f"{name}.")
+        else:
+            yield f"{prefix}{name}", field
+
+
+OPTIONS: dict[str, FieldInfo] = dict(_options(Settings))
+"""Every option by its key, such as `model` or `search.recency_weight`."""
+
+
+GROUPS: tuple[str, ...] = tuple(dict.fromkeys(key.partition(".")[0] for key in OPTIONS if "." in key))
+"""The groups of options."""
+
+
+def key_of(name: str) -> str:
+    """The key that a name stands for, whatever its spelling: `whence.search.recencyWeight`, `search.recency-weight`."""
+    return ".".join(to_snake(part) for part in name.strip().removeprefix("whence.").split("."))
+
+
+def closest(key: str) -> str:
+    """The known key, or group of keys, that is most like an unknown one, also where its group was left out."""
+
+    def likeness(known: str) -> float:
+        return SequenceMatcher(None, key, known if "." in key else known.rpartition(".")[2]).ratio()
+
+    return max([*OPTIONS, *GROUPS], key=likeness)
+
+
+def parse(values: dict[str, Any], places: Mapping[str, str] | None = None) -> Settings:
     """Read settings from a nested mapping of camelCase or snake_case keys, such as the editor sends.
 
+    Args:
+        values: the options by group.
+        places: for options by key where their values stand, such as a file and a line; those of the editor without.
+
     Raises:
-        InvalidSettings: names the option and what is wrong with it.
+        InvalidSettings: names the option, where it stands, and what is wrong with it.
     """
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         option = ".".join(str(part) for part in first["loc"])
+        if places is not None:
+            key = next((each for each in places if f"{key_of(option)}.".startswith(f"{each}.")), key_of(option))
+            raise InvalidSettings(f"{places.get(key, 'Settings')}: {key}: {first['msg']}.") from None
+        if first["type"] == "extra_forbidden":
+            like = ".".join(to_camel(part) for part in closest(key_of(option)).split("."))
+            raise InvalidSettings(f"There is no setting whence.{option}; the closest is whence.{like}.") from None
         raise InvalidSettings(f"Setting whence.{option}: {first['msg']}.") from None

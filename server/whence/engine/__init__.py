@@ -10,6 +10,7 @@ from whence.engine.answering import Answering
 from whence.engine.bugs import Bugs
 from whence.engine.characterising import Characterising
 from whence.engine.consolidating import Consolidating
+from whence.engine.contexts import Contexts
 from whence.engine.conversations import Conversations
 from whence.engine.daily import Daily
 from whence.engine.diagnosing import Diagnosing
@@ -34,7 +35,11 @@ from whence.operations import Operation, operations
 
 
 class Engine(
+    Answering,
+    Judging,
+    Suggesting,
     Finding,
+    Contexts,
     Provenance,
     Characterising,
     Daily,
@@ -52,9 +57,6 @@ class Engine(
     Structure,
     Summaries,
     Consolidating,
-    Suggesting,
-    Judging,
-    Answering,
     Seeing,
     Drafting,
     Thinking,

@@ -66,6 +66,7 @@ def passing(filter: Filter) -> str:
         holding("labels", filter.labels) if filter.labels else "",
         among("state", filter.states) if filter.states else "",
         _below(filter.folder),
+        *(f"NOT ({below})" for folder in filter.exclude_folders if (below := _below(folder))),
         f"session = {literal(filter.session)}" if filter.session else "",
         f"importance >= {filter.min_importance}" if filter.min_importance > 1 else "",
         f"created_at >= {moment(filter.since)}" if filter.since else "",

@@ -1,0 +1,117 @@
+"""Contexts: the memories that matter for a task, as one block within a budget of tokens."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Annotated
+
+from pydantic import Field
+
+from whence.engine.searching import Searching, known_kinds
+from whence.intelligence import tokens
+from whence.operations import operation
+from whence.protocol import ContextBlock, Filter, Focus, Hit, SearchResult
+from whence.retrieval import context as contexts
+from whence.retrieval.tokens import most_tokens
+from whence.values import Time, Words, now
+
+Weight = Annotated[float, Field(ge=0, le=1)]
+
+_CANDIDATES = 60
+"""Memories, and turns of conversations, that a block is chosen from."""
+
+_PATIENCE = 3.0
+"""Seconds that the first block of a process waits for the tokenizer, which takes 0.1 s to read while search works."""
+
+
+class Contexts(Searching):
+    """What of a project's memory fits into a budget."""
+
+    @operation
+    def context(
+        self,
+        query: str,
+        budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
+        recency_weight: Weight | None = None,
+        relevance_weight: Weight | None = None,
+        importance_weight: Weight | None = None,
+        kinds: Words = (),
+        labels: Words = (),
+        exclude_folders: Words = (),
+        focus: Focus | None = None,
+        files: Words = (),
+        since: Time | None = None,
+    ) -> ContextBlock:
+        """Put the memories that matter for a task into one Markdown block within a budget of tokens.
+
+        Args:
+            query: what the context is for: a task, a question, an error.
+            budget: the most tokens that the block may take.
+            recency_weight: how much it counts that a memory is recent, from 0 to 1.
+            relevance_weight: how much it counts that a memory fits the query, from 0 to 1.
+            importance_weight: how much it counts that a memory is important, from 0 to 1.
+            kinds: only these kinds of memory.
+            labels: only memories with one of these labels.
+            exclude_folders: no memories filed in these folders or in folders of them.
+            focus: where the user is; memories near it count a little more.
+            files: only memories that concern these files or files in these folders.
+            since: only memories of this moment or later.
+        """
+        own = self.settings.context
+        weights = contexts.Weights(
+            relevance=own.relevance_weight if relevance_weight is None else relevance_weight,
+            recency=own.recency_weight if recency_weight is None else recency_weight,
+            importance=own.importance_weight if importance_weight is None else importance_weight,
+        )
+        counting = self.helpers.submit(tokens.counter)
+        chosen = Filter(kinds=known_kinds(kinds), files=files, labels=labels, since=since)
+        excluded = (*own.exclude_folders, *exclude_folders)
+        admitted = chosen.model_copy(update={"exclude_folders": excluded})
+        found = self.judged(query, self.look_for(query, admitted, _CANDIDATES, focus, turns=True), focus)
+        block = contexts.assemble(
+            self._items(found.hits, weights),
+            budget or own.budget,
+            query,
+            count=_counted(counting),
+            confidence=found.confidence if found.mode != "time" else None,
+            weak=found.weak,
+            excluded=self._filed(chosen, excluded),
+        )
+        self.recalls.note(source.id for source in block.sources)
+        return block.model_copy(
+            update={"note": block.note or found.note, "confidence": found.confidence, "weak": found.weak}
+        )
+
+    def judged(self, query: str, found: SearchResult, focus: Focus | None) -> SearchResult:
+        """What a search found for a task, as a model scores it, where that is wanted."""
+        return found
+
+    def _filed(self, chosen: Filter, folders: Words) -> int:
+        """How many memories that pass the filter are filed in these folders or in folders of them."""
+        named = {folder for each in folders if (folder := each.strip("/"))}
+        filed = (self.store.ids(chosen.model_copy(update={"folder": each})) for each in named)
+        return len({id for ids in filed for id in ids})
+
+    def _items(self, hits: Sequence[Hit], weights: contexts.Weights) -> list[contexts.ContextItem]:
+        """The memories of the hits, those worth most first."""
+        memories = {each.id: each for each in self.store.get(list({hit.id for hit in hits}))}
+        best = max((hit.score for hit in hits), default=0.0)
+        at = now()
+        items: dict[str, contexts.ContextItem] = {}
+        for hit in hits:
+            if (memory := memories.get(hit.id)) is None:
+                continue
+            fit = contexts.fit(hit.score, best)
+            item = items.setdefault(
+                hit.id, contexts.ContextItem(memory, contexts.worth(memory, fit, weights, at), hit.snippet, {})
+            )
+            if hit.turn is not None:
+                item.turns.setdefault(hit.turn, fit)
+        return sorted(items.values(), key=lambda each: -each.worth)
+
+
+def _counted(counting: "Future[tokens.Count | None]") -> contexts.Count:
+    """What counts tokens; where nothing can, or not yet, their most."""
+    try:
+        return counting.result(_PATIENCE) or most_tokens
+    except TimeoutError:
+        return most_tokens
