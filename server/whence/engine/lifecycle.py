@@ -93,21 +93,30 @@ class Lifecycle(Opened):
             NotFound: one of them doesn't exist; nothing was changed.
             InvalidRequest: they are of several kinds, or one is in the bin; nothing was changed.
         """
+        found = self._mergeable(ids)
+        self._merge(found, lambda current: joined_all(current, found[1:]))
+        note = f"Merged {len(found)} into “{found[0].title}”; the {len(found) - 1} others are in the bin."
+        return Acknowledged(ids=(found[0].id,), note=note)
+
+    def _mergeable(self, ids: Sequence[str]) -> list[MemoryBase]:
+        """The memories, if they can be merged into the first.
+
+        Raises:
+            NotFound: one of them doesn't exist.
+            InvalidRequest: it is one, they are of several kinds, or one is in the bin.
+        """
         found = self._all(ids)
-        first, others = found[0], found[1:]
-        if not others:
+        if len(found) < 2:
             raise InvalidRequest("Merging takes two memories or more.")
-        if kinds := sorted({each.kind for each in found} - {first.kind}):
-            raise InvalidRequest(f"A {first.kind} and a {kinds[0]} can't be merged: only memories of one kind can.")
+        if kinds := sorted({each.kind for each in found} - {found[0].kind}):
+            raise InvalidRequest(f"A {found[0].kind} and a {kinds[0]} can't be merged: only memories of one kind can.")
         if binned := [each for each in found if each.deleted_at]:
             raise InvalidRequest(f"“{binned[0].title}” is in the bin. Restore it first.")
-        gone = {each.id for each in others}
+        return found
 
-        def join(current: MemoryBase) -> MemoryBase:
-            for other in others:
-                current = joined(current, other)
-            links = [link for link in current.links if link.target not in {*gone, current.id}]
-            return current.model_copy(update={"links": tuple(dict.fromkeys(links))})
+    def _merge(self, found: Sequence[MemoryBase], join: Callable[[MemoryBase], MemoryBase]) -> None:
+        """Let the first stand for all: changed as `join` says, with the links to the others, which go to the bin."""
+        first, gone = found[0], {each.id for each in found[1:]}
 
         def follow(current: MemoryBase) -> MemoryBase:
             links = [
@@ -123,8 +132,6 @@ class Lifecycle(Opened):
         self.writer.update_all(pointing, follow)
         self.writer.update_all(sorted(gone), lambda each: each.model_copy(update={"deleted_at": at}))
         self.indexer.index([first.id, *sorted(gone)])
-        note = f"Merged {len(found)} into “{first.title}”; the {len(others)} others are in the bin."
-        return Acknowledged(ids=(first.id,), note=note)
 
     @operation
     def suggest_pruning(
@@ -206,6 +213,15 @@ class Lifecycle(Opened):
         if done:
             self.indexer.index(done[:_INDEXED_AT_ONCE])
         return done
+
+
+def joined_all(first: MemoryBase, others: Sequence[MemoryBase]) -> MemoryBase:
+    """The first memory with what the others have besides, without links among them."""
+    among = {first.id, *(each.id for each in others)}
+    for other in others:
+        first = joined(first, other)
+    links = dict.fromkeys(link for link in first.links if link.target not in among)
+    return first.model_copy(update={"links": tuple(links)})
 
 
 def joined(first: MemoryBase, other: MemoryBase) -> MemoryBase:

@@ -97,12 +97,21 @@ def trait(memory: MemoryBase) -> Trait:
     )
 
 
-def weigh(traits: Sequence[Trait], uses: Mapping[str, Use], at: datetime) -> list[Verdict]:
-    """The memories that may be put away, those with the strongest reasons first, the older first among equals."""
+def weigh(
+    traits: Sequence[Trait], uses: Mapping[str, Use], at: datetime, nearly: float = NEARLY_THE_SAME
+) -> list[Verdict]:
+    """The memories that may be put away, those with the strongest reasons first, the older first among equals.
+
+    Args:
+        traits: the memories.
+        uses: how they were recalled, by id.
+        at: the present.
+        nearly: the share of their words that near-duplicates have in common.
+    """
     known = {each.id for each in traits}
     successor = {old: each.id for each in traits for old in each.supersedes if old in known and old != each.id}
     needed = {target for each in traits for target in each.targets}
-    double = _doubles(traits, uses)
+    double = _doubles(traits, uses, nearly)
     found = []
     for number, each in enumerate(traits):
         if each.pinned:
@@ -188,7 +197,7 @@ def _signature(words: Iterable[str]) -> Vector:
     return least
 
 
-def _doubles(traits: Sequence[Trait], uses: Mapping[str, Use]) -> dict[int, int]:
+def _doubles(traits: Sequence[Trait], uses: Mapping[str, Use], nearly: float) -> dict[int, int]:
     """For each near-duplicate the better one, by their numbers. Time and space grow with their count, not its square.
 
     The better of two is pinned, more important, more often recalled, or written later.
@@ -211,7 +220,7 @@ def _doubles(traits: Sequence[Trait], uses: Mapping[str, Use]) -> dict[int, int]
             ahead, behind = order[:-distance], order[distance:]
             together = (keys[ahead] == keys[behind]).all(axis=1)
             ahead, behind = ahead[together], behind[together]
-            alike = (table[ahead] == table[behind]).mean(axis=1) >= NEARLY_THE_SAME - _SLACK
+            alike = (table[ahead] == table[behind]).mean(axis=1) >= nearly - _SLACK
             for good, bad in zip(ahead[alike].tolist(), behind[alike].tolist(), strict=True):
                 better[bad] = min(good, better.get(bad, good))
     found: dict[int, int] = {}
