@@ -8,6 +8,26 @@ export interface Acknowledged {
   note: string;
 }
 
+/** What memory answers to a question; the memories that bear it out are cited. */
+export interface Answer {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Whether memory holds an answer, as far as whoever answered can tell. */
+  answered: boolean;
+  /** The model that answered; empty where the page shows what memories say, in their own words. */
+  model: string;
+  /** Tokens of memory that the answer was made from. */
+  tokens: number;
+  /** The conversation that it was kept as, if it was. */
+  kept: string;
+}
+
 /** What `whence/appendTurns` asks. */
 export interface AppendTurnsParams {
   /** the conversation. */
@@ -18,10 +38,46 @@ export interface AppendTurnsParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/applySuggestions` asks. */
+export interface ApplySuggestionsParams {
+  /** what to apply, by memory. */
+  suggestions: readonly ApprovedSuggestion[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What the user says to an estimate. */
 export interface Approval {
   /** Whether it may be sent. */
   approved: boolean;
+}
+
+/** What of a suggestion is to be applied. */
+export interface ApprovedSuggestion {
+  /** The memory. */
+  id: string;
+  /** The importance to give it; None to leave it as it is. */
+  importance?: number | null;
+  /** Labels to add to those that it has. */
+  labels?: readonly string[];
+}
+
+/** What `whence/ask` asks. */
+export interface AskParams {
+  /** what to ask. */
+  question: string;
+  /** the most tokens of memory to answer from. */
+  budget?: number | null;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** where the user is; memories near it count a little more. */
+  focus?: Focus | null;
+  /** whether to keep question and answer as a conversation, if there is one. */
+  keep?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** How much of a budget is left. */
@@ -66,7 +122,7 @@ export interface Bug {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -93,6 +149,8 @@ export interface Bug {
   prevention: string;
   /** Name of the picture kept beside the database. */
   screenshot: string;
+  /** Id of the commit by whose message it is known; empty where somebody met it. */
+  commit: string;
   /** Whether it is solved. */
   resolved: boolean;
   /** When it was solved. */
@@ -101,6 +159,18 @@ export interface Bug {
   occurrences: readonly string[];
   /** How often it was met. */
   count: number;
+}
+
+/** A bug that is like the one asked about. */
+export interface Case {
+  /** The bug. */
+  cited: Cited;
+  /** How sure it is that what solved it solves the other one. */
+  fit: 'high' | 'medium' | 'low' | 'none';
+  /** What the two have in common, as clauses. */
+  reasons: readonly string[];
+  /** What solved it; empty where it is open. */
+  solution: string;
 }
 
 /** One logical change: a burst of saves of a file, or a commit. */
@@ -135,7 +205,7 @@ export interface Change {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -274,11 +344,29 @@ export interface CompletionRequest {
   answerTokens: number;
 }
 
+/** One part of an architecture. */
+export interface Component {
+  /** What it is called. */
+  name: string;
+  /** What it is or does. */
+  role: string;
+}
+
+/** How one part of an architecture relates to another. */
+export interface Connection {
+  /** Name of the part at which it begins. */
+  origin: string;
+  /** Name of the part to which it leads. */
+  target: string;
+  /** What it stands for. */
+  what: string;
+}
+
 /** Memories as one Markdown text within a budget of tokens. */
 export interface ContextBlock {
   /** The block, its sources named; empty where nothing fits the query. */
   markdown: string;
-  /** Tokens of the block, by a careful estimate. */
+  /** Tokens of the block, counted with Claude's published vocabulary; no fewer than OpenAI's models count. */
   tokens: number;
   /** The most tokens that it might take. */
   budget: number;
@@ -286,6 +374,8 @@ export interface ContextBlock {
   sources: readonly ContextSource[];
   /** Memories that fitted the query but not the budget. */
   leftOut: number;
+  /** All that was left out, by reason; the block's last line says the same. */
+  omitted: readonly whence__protocol__LeftOut[];
   /** How well the best memory fits the query, as a search tells it. */
   confidence: number;
   /** Whether the memories may well have nothing to do with the query. */
@@ -300,16 +390,24 @@ export interface ContextParams {
   query: string;
   /** the most tokens that the block may take. */
   budget?: number | null;
+  /** how much it counts that a memory is recent, from 0 to 1. */
+  recencyWeight?: number | null;
+  /** how much it counts that a memory fits the query, from 0 to 1. */
+  relevanceWeight?: number | null;
+  /** how much it counts that a memory is important, from 0 to 1. */
+  importanceWeight?: number | null;
   /** only these kinds of memory. */
   kinds?: readonly string[];
-  /** only memories that concern these files or files in these folders. */
-  files?: readonly string[];
   /** only memories with one of these labels. */
   labels?: readonly string[];
-  /** only memories of this moment or later. */
-  since?: string | null;
+  /** no memories filed in these folders or in folders of them. */
+  excludeFolders?: readonly string[];
   /** where the user is; memories near it count a little more. */
   focus?: Focus | null;
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -328,6 +426,8 @@ export interface ContextSource {
   tokens: number;
   /** Whether only a part of it fitted. */
   shortened: boolean;
+  /** Memories that say nearly the same, and are left out because of it. */
+  repeats: readonly string[];
 }
 
 /** What was said, turn by turn. */
@@ -362,7 +462,7 @@ export interface Conversation {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -459,7 +559,7 @@ export interface Decision {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -532,7 +632,7 @@ export interface Dependency {
 
 /** A memory, and how it reads. */
 export interface Detail {
-  /** The memory itself. */
+  /** The memory itself; of code its page as a note, which is stored nowhere. */
   memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
@@ -544,6 +644,34 @@ export interface Detail {
   recalls: number;
   /** When that was last. */
   recalledAt: string | null;
+}
+
+/** The architecture on a diagram, as the proposal of a Note or a Decision. */
+export interface DiagramReading {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The picture. */
+  picture: PictureFacts;
+  /** The model that read it; empty where none did. */
+  model: string;
+  /** The operation that keeps it. */
+  operation: 'record_error' | 'update' | 'remember';
+  /** What to call that with, to be confirmed or corrected. */
+  arguments: Readonly<Record<string, unknown>>;
+  /** Names of the arguments that the user should still type, the most important first. */
+  missing: readonly string[];
+  /** Its parts. */
+  components: readonly Component[];
+  /** How they relate. */
+  connections: readonly Connection[];
+  /** Its pattern, by the model's judgement. */
+  pattern: string;
 }
 
 /** How far search by meaning is. */
@@ -572,6 +700,66 @@ export interface EndSessionParams {
   summary?: string;
   /** whether the aim was reached. */
   success?: boolean | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** Bugs that are alike. */
+export interface ErrorGroup {
+  /** What they have in common, in a line. */
+  title: string;
+  /** How often they were met, all together. */
+  count: number;
+  /** How many of its bugs are not solved. */
+  open: number;
+  /** When one of them was met first. */
+  first: string;
+  /** When one of them was met last. */
+  last: string;
+  /** Where they happened, the most frequent first. */
+  files: readonly string[];
+  /** Their types, the most frequent first. */
+  types: readonly string[];
+  /** What else they have in common, as sentences. */
+  signs: readonly string[];
+  /** Why they happen, beyond the symptom; empty where nobody said. */
+  rootCause: string;
+  /** How to keep them from coming back; empty where nobody said. */
+  prevention: string;
+  /** What to do when one of them is met; empty where none is solved. */
+  quickFix: string;
+  /** Its bugs, those met most often first. */
+  cases: readonly Cited[];
+  /** The model that says why; empty where the bugs themselves do. */
+  model: string;
+}
+
+/** Bugs that come back, alone or alike, as groups. */
+export interface ErrorPatterns {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The groups, those met most often first. */
+  groups: readonly ErrorGroup[];
+  /** Bugs that were looked at. */
+  bugs: number;
+  /** Those of them that were met once, and are like no other. */
+  once: number;
+  /** The model that helped; empty without one. */
+  model: string;
+}
+
+/** What `whence/errorPatterns` asks. */
+export interface ErrorPatternsParams {
+  /** only errors that were met at this moment or later. */
+  since?: string | null;
+  /** at most so many groups, those met most often. */
+  limit?: number;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -682,6 +870,12 @@ export interface Focus {
   file?: string;
   /** The function or class under the cursor. */
   symbol?: string;
+  /** The cursor's line, from 1, which the symbol is looked up by where none is given; 0 where it is not known. */
+  line?: number;
+  /** Files edited lately, the latest first; of many the first twenty count. */
+  recent?: readonly string[];
+  /** Messages of the errors and warnings at hand, the nearest first; of many the first few count. */
+  diagnostics?: readonly string[];
 }
 
 /** What `whence/forget` asks. */
@@ -738,7 +932,7 @@ export interface Frame {
 
 /** What `whence/get` asks. */
 export interface GetParams {
-  /** the memory. */
+  /** the memory, or what a search calls a hit in the code. */
   id: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
@@ -778,11 +972,11 @@ export interface GraphParams {
   workspaceFolder?: string;
 }
 
-/** One memory that answers a query. */
+/** One memory that answers a query, or a piece of the code. */
 export interface Hit {
-  /** The memory. */
+  /** The memory; of code what names it as long as it stands where it does. */
   id: string;
-  /** Its kind. */
+  /** Its kind; `code` for a piece of the code. */
   kind: string;
   /** Codicon of its kind. */
   icon: string;
@@ -802,12 +996,14 @@ export interface Hit {
   turn: number | null;
   /** Memories of nearly the same content that are not listed for themselves. */
   alike: readonly string[];
-  /** When what it tells happened. */
+  /** When what it tells happened; of code when its file was last changed. */
   createdAt: string;
   /** Files it concerns. */
   files: readonly string[];
   /** Its labels. */
   labels: readonly string[];
+  /** Where it stands, of code: a result opens there. */
+  location: Location | null;
 }
 
 /** What a refactoring of a file would touch. */
@@ -903,7 +1099,7 @@ export interface Imported {
   /** Memories that were there as they are. */
   unchanged: number;
   /** What was not imported, by reason. */
-  leftOut: readonly LeftOut[];
+  leftOut: readonly whence__reports__LeftOut[];
   /** The first hundred memories that were added or updated. */
   ids: readonly string[];
   /** What was done, as a sentence. */
@@ -935,11 +1131,23 @@ export interface Indexed {
   /** New or changed files of which a part could not be parsed; the rest of them is indexed. */
   broken: number;
   /** Files that are not indexed, by reason. */
-  leftOut: readonly LeftOut[];
+  leftOut: readonly whence__reports__LeftOut[];
   /** Time that it took. */
   seconds: number;
   /** What was done, and what is to come, as sentences. */
   note: string;
+}
+
+/** What `whence/keepAnswer` asks. */
+export interface KeepAnswerParams {
+  /** what was asked. */
+  question: string;
+  /** what was answered, as Markdown. */
+  answer: string;
+  /** ids of the memories that the answer cites; those that are not there any more are left out. */
+  cited?: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** How many memories of a kind there are. */
@@ -972,16 +1180,6 @@ export interface LabelsInUseParams {
   kinds?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
-}
-
-/** Things that an import left out for one reason. */
-export interface LeftOut {
-  /** Why, as a clause such as `empty file`. */
-  reason: string;
-  /** How many. */
-  count: number;
-  /** A few of their names. */
-  examples: readonly string[];
 }
 
 /** A directed relation from the memory that holds it to another. */
@@ -1066,7 +1264,7 @@ export interface Note {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -1125,6 +1323,20 @@ export interface Picture {
   data: string;
 }
 
+/** What a picture tells from outside. */
+export interface PictureFacts {
+  /** The name of its file. */
+  name: string;
+  /** What it is. */
+  format: 'PNG' | 'JPEG' | 'GIF' | 'WebP';
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+  /** Bytes. */
+  size: number;
+}
+
 /** What an operation would send to a model; nothing was sent, and nothing was done. */
 export interface Preview {
   /** What it may cost; None where nothing would be sent. */
@@ -1179,6 +1391,24 @@ export interface Pruning {
   tokens: number;
   /** What it comes to, as a sentence. */
   note: string;
+}
+
+/** What `whence/readDiagram` asks. */
+export interface ReadDiagramParams {
+  /** a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels). */
+  source: string;
+  /** what to propose: a note, or a decision. */
+  kind?: 'note' | 'decision';
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/readScreenshot` asks. */
+export interface ReadScreenshotParams {
+  /** a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels), or the id of a bug that one is kept with. */
+  source: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** A memory that tells why lines are as they are. */
@@ -1291,6 +1521,26 @@ export interface Related {
   createdAt: string;
 }
 
+/** The memories that matter for a question. */
+export interface Relevance {
+  /** The most relevant first. */
+  memories: readonly ScoredMemory[];
+  /** How many memories a search found and were looked at. */
+  candidates: number;
+  /** For how many of them a model was asked this time; for the others a score was remembered. */
+  asked: number;
+  /** How many were scored below the threshold. */
+  below: number;
+  /** Memories that could not be scored, the likeliest first. */
+  unscored: readonly Cited[];
+  /** The same as a page; empty where nothing is relevant. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+  /** The model that scored; empty where relevance is retrieval's own. */
+  model: string;
+}
+
 /** What `whence/remember` asks. */
 export interface RememberParams {
   /** its fields, `kind` among them; ids and dates are filled in where absent. */
@@ -1387,6 +1637,30 @@ export interface SaveConversationParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/score` asks. */
+export interface ScoreParams {
+  /** what they are to be relevant for: a task, a question, an error. */
+  query: string;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** only memories from before this moment. */
+  until?: string | null;
+  /** where the user is. */
+  focus?: Focus | null;
+  /** the least relevance, from 0 to 1. */
+  threshold?: number;
+  /** the most memories to return; without, 10, and 15 where a file is in focus. */
+  limit?: number | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What a hit's score is the sum of. */
 export interface ScoreParts {
   /** Cosine of the meanings of query and memory, from -1 to 1; 0 without an embedding model. */
@@ -1399,12 +1673,62 @@ export interface ScoreParts {
   importance: number;
   /** For being pinned. */
   pinned: number;
-  /** For concerning the file or symbol the user is at. */
+  /** For being near to where the user is. */
   focus: number;
   /** For what is said by whom the query names, and by the length of what is said; in dialogues of people by name. */
   speaker: number;
   /** For being of a month or day that the query names. */
   date: number;
+  /** For having the name that the query asks for; of code alone. */
+  named: number;
+}
+
+/** A memory, and how relevant it is for what was asked. */
+export interface ScoredMemory {
+  /** The memory. */
+  cited: Cited;
+  /** How relevant it is, from 0 to 1, with what counts besides. */
+  score: number;
+  /** Why, as clauses. */
+  reason: string;
+  /** Whether the score was made for the same question before, and cost nothing this time. */
+  remembered: boolean;
+}
+
+/** The error on a screenshot, as the proposal of a Bug. */
+export interface ScreenshotReading {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The picture. */
+  picture: PictureFacts;
+  /** The model that read it; empty where none did. */
+  model: string;
+  /** The operation that keeps it. */
+  operation: 'record_error' | 'update' | 'remember';
+  /** What to call that with, to be confirmed or corrected. */
+  arguments: Readonly<Record<string, unknown>>;
+  /** Names of the arguments that the user should still type, the most important first. */
+  missing: readonly string[];
+  /** Its type. */
+  errorType: string;
+  /** What it says. */
+  message: string;
+  /** The file, relative to the project where it is one of it. */
+  file: string;
+  /** The line, from 1; 0 where it is not known. */
+  line: number;
+  /** The calls that matter most, the innermost first. */
+  frames: readonly Frame[];
+  /** The source code that can be seen. */
+  code: string;
+  /** Why it may have happened, by the model's judgement. */
+  cause: string;
 }
 
 /** What `whence/searchCode` asks. */
@@ -1437,7 +1761,7 @@ export interface SearchErrorsParams {
 export interface SearchParams {
   /** what to look for: words, an identifier, an error message, a sentence. */
   query: string;
-  /** only these kinds of memory. */
+  /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
   /** only memories that concern these files or files in these folders. */
   files?: readonly string[];
@@ -1505,7 +1829,7 @@ export interface Session {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -1534,6 +1858,10 @@ export interface SessionState {
   memories: number;
   /** The session's id, where an operation wrote it. */
   ids: readonly string[];
+  /** The session as a page, where an operation ended it or summed it up. */
+  markdown: string;
+  /** The model that summed it up; empty where that was done by rules. */
+  model: string;
   /** What is so, or was done, as a sentence. */
   note: string;
 }
@@ -1605,12 +1933,162 @@ export interface StopModelsParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/suggestLabels` asks. */
+export interface SuggestLabelsParams {
+  /** the memories; without, the newest ones that have no label. */
+  ids?: readonly string[];
+  /** without `ids`, only these kinds; otherwise all that was not merely noticed on a save or commit. */
+  kinds?: readonly string[];
+  /** the most memories to look at, where none are named. */
+  limit?: number;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/suggestPruning` asks. */
 export interface SuggestPruningParams {
   /** the most memories to name. */
   limit?: number;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** What `whence/suggestSolution` asks. */
+export interface SuggestSolutionParams {
+  /** what the failure says; may be empty where a stack trace tells. */
+  message?: string;
+  /** its type, such as `TypeError`. */
+  errorType?: string;
+  /** the trace as it was printed. */
+  stackTrace?: string;
+  /** the file in which it happened. */
+  file?: string;
+  /** the line, from 1; 0 where it is not known. */
+  line?: number;
+  /** a bug that is remembered, instead of all these. */
+  id?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** How important a memory may be. */
+export interface SuggestedImportance {
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** How sure it is, from 0 to 1. */
+  confidence: number;
+  /** Why, as a clause. */
+  reason: string;
+}
+
+/** A label that a memory may want. */
+export interface SuggestedLabel {
+  /** The label. */
+  label: string;
+  /** How sure it is, from 0 to 1. */
+  confidence: number;
+  /** Whether other memories have it. */
+  existing: boolean;
+  /** Why, as a clause. */
+  reason: string;
+}
+
+/** How an error may be solved, from the bugs of the past. */
+export interface SuggestedSolution {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** What to do; empty where no case fits. */
+  solution: string;
+  /** How sure that is. */
+  confidence: 'high' | 'medium' | 'low' | 'none';
+  /** Why it is thought to help, and what speaks against it, as sentences. */
+  reasons: readonly string[];
+  /** What else may help. */
+  alternatives: readonly string[];
+  /** How to find out more if it does not help. */
+  tips: readonly string[];
+  /** The bugs it follows from, the closest first. */
+  cases: readonly Case[];
+  /** The model that helped; empty without one. */
+  model: string;
+}
+
+/** What is suggested for one memory; nothing has happened to it. */
+export interface Suggestion {
+  /** The memory. */
+  cited: Cited;
+  /** How important it may be; None where it is so already. */
+  importance: SuggestedImportance | null;
+  /** Labels that it may want besides its own, the likeliest first. */
+  labels: readonly SuggestedLabel[];
+  /** The model that suggests it; empty where rules and the labels of its neighbours do. */
+  model: string;
+}
+
+/** What is suggested for filing memories. */
+export interface Suggestions {
+  /** By memory, in the order asked for, or the newest first; those that are well filed are not among them. */
+  suggestions: readonly Suggestion[];
+  /** How many memories were looked at. */
+  lookedAt: number;
+  /** The same as a page; empty where there is nothing to suggest. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+  /** The model that answered; empty where none did. */
+  model: string;
+}
+
+/** What `whence/summarize` asks. */
+export interface SummarizeParams {
+  /** day, week or month. */
+  period?: 'day' | 'week' | 'month';
+  /** a day of it, as `2026-11-20`; without it, today. */
+  at?: string;
+  /** instead, the first day of a range. */
+  since?: string;
+  /** the last day of the range; without it, today. */
+  until?: string;
+  /** whether to tell anew what has not changed. */
+  again?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/summarizeSession` asks. */
+export interface SummarizeSessionParams {
+  /** the session; empty for your latest. */
+  id?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** The summaries of days, weeks or months; all of them are on disk. */
+export interface Summarized {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The summaries that were asked for, the earliest first, those that were there already included. */
+  ids: readonly string[];
+  /** Summaries that were written or changed, those of the days and weeks below included. */
+  written: number;
+  /** Summaries that were there, and whose sources say what they said. */
+  unchanged: number;
+  /** Of the days, weeks or months that were asked for, those of which nothing is remembered. */
+  empty: number;
+  /** The model that wrote what was written; empty where that was done by rules. */
+  model: string;
 }
 
 /** What a stretch of work came to, made from the memories of it. */
@@ -1645,7 +2123,7 @@ export interface Summary {
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
-  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model';
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
   /** Relations to other memories. */
   links: readonly Link[];
   /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
@@ -1658,6 +2136,12 @@ export interface Summary {
   since: string | null;
   /** Where it ends. */
   until: string | null;
+  /** The stretch by its name in the days of whoever asked for it: `2026-11-20`, `2026-W47` or `2026-11`. */
+  span: string;
+  /** What it was made from, as a digest; by it new material is known. */
+  digest: string;
+  /** The model that wrote it; empty where it was made by rules. */
+  model: string;
 }
 
 /** A file that usually changes with another. */
@@ -1772,18 +2256,46 @@ export interface WhyParams {
   workspaceFolder?: string;
 }
 
+/** Memories that a context block doesn't hold, and why. */
+export interface whence__protocol__LeftOut {
+  /** The budget is used up; another one says nearly the same; or they are filed in an excluded folder. */
+  reason: 'room' | 'repetition' | 'folder';
+  /** How many. */
+  count: number;
+}
+
+/** Things that an import left out for one reason. */
+export interface whence__reports__LeftOut {
+  /** Why, as a clause such as `empty file`. */
+  reason: string;
+  /** How many. */
+  count: number;
+  /** A few of their names. */
+  examples: readonly string[];
+}
+
 /** Every request, by the name of its operation. */
 export interface Operations {
-  /** Find memories by words and by meaning, best first; an empty query lists the newest. */
+  /** Ask memory a question; the answer cites the memories it follows from, and where there is none it says so. */
+  ask: { method: 'whence/ask'; params: AskParams; result: Answer };
+  /** Keep a question to memory and its answer as a conversation that links to the memories cited. */
+  keep_answer: { method: 'whence/keepAnswer'; params: KeepAnswerParams; result: Acknowledged };
+  /** Have the small model score how relevant the memories are that a search finds, each with a reason. */
+  score: { method: 'whence/score'; params: ScoreParams; result: Relevance };
+  /** Suggest importance and labels for memories, those in use first; nothing happens to them. */
+  suggest_labels: { method: 'whence/suggestLabels'; params: SuggestLabelsParams; result: Suggestions };
+  /** Give memories the importance and labels that somebody approved; labels come besides those they have. */
+  apply_suggestions: { method: 'whence/applySuggestions'; params: ApplySuggestionsParams; result: Acknowledged };
+  /** Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest. */
   search: { method: 'whence/search'; params: SearchParams; result: SearchResult };
-  /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
-  context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
   /** Show one memory whole: */
   get: { method: 'whence/get'; params: GetParams; result: Detail };
   /** List the rows of the tree below a row. */
   children: { method: 'whence/children'; params: ChildrenParams; result: Children };
   /** Tell the state of the project's memory: */
   status: { method: 'whence/status'; params: StatusParams; result: Status };
+  /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
+  context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
   /** Tell why lines of a file are there: */
   why: { method: 'whence/why'; params: WhyParams; result: Why };
   /** Tell what was done since the last working day, and what is left open. */
@@ -1812,6 +2324,10 @@ export interface Operations {
   unlink: { method: 'whence/unlink'; params: UnlinkParams; result: Acknowledged };
   /** Record a change by hand, with its reason; what the reason refers to is linked. */
   track_change: { method: 'whence/trackChange'; params: TrackChangeParams; result: Acknowledged };
+  /** Tell which errors come back, in groups of the same signature or the same meaning. */
+  error_patterns: { method: 'whence/errorPatterns'; params: ErrorPatternsParams; result: ErrorPatterns };
+  /** Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why. */
+  suggest_solution: { method: 'whence/suggestSolution'; params: SuggestSolutionParams; result: SuggestedSolution };
   /** Record a failure. */
   record_error: { method: 'whence/recordError'; params: RecordErrorParams; result: Recorded };
   /** Mark a bug as solved, and by which Change. */
@@ -1824,6 +2340,8 @@ export interface Operations {
   start_session: { method: 'whence/startSession'; params: StartSessionParams; result: SessionState };
   /** End the active session. */
   end_session: { method: 'whence/endSession'; params: EndSessionParams; result: SessionState };
+  /** Sum up a session that has ended, again or for the first time; what a person wrote of it stays on top. */
+  summarize_session: { method: 'whence/summarizeSession'; params: SummarizeSessionParams; result: SessionState };
   /** Take up a session again that was ended; the time in between doesn't count as worked. */
   resume_session: { method: 'whence/resumeSession'; params: ResumeSessionParams; result: SessionState };
   /** Tell which session is active, and how much came to be in it so far. */
@@ -1864,6 +2382,12 @@ export interface Operations {
   search_code: { method: 'whence/searchCode'; params: SearchCodeParams; result: CodeResult };
   /** Tell what a file defines: */
   outline_file: { method: 'whence/outlineFile'; params: OutlineFileParams; result: FileOutline };
+  /** Sum up a day, a week or a month, or all of them in a range, and keep the summaries. */
+  summarize: { method: 'whence/summarize'; params: SummarizeParams; result: Summarized };
+  /** Read the screenshot of an error: */
+  read_screenshot: { method: 'whence/readScreenshot'; params: ReadScreenshotParams; result: ScreenshotReading };
+  /** Read the diagram of an architecture: */
+  read_diagram: { method: 'whence/readDiagram'; params: ReadDiagramParams; result: DiagramReading };
   /** Tell what models cost on this machine: */
   costs: { method: 'whence/costs'; params: CostsParams; result: Costs };
   /** Switch all models off at once, in every window and process, until they are switched on again. */
@@ -1885,11 +2409,16 @@ export interface Operations {
 }
 
 export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'] } = {
+  ask: 'whence/ask',
+  keep_answer: 'whence/keepAnswer',
+  score: 'whence/score',
+  suggest_labels: 'whence/suggestLabels',
+  apply_suggestions: 'whence/applySuggestions',
   search: 'whence/search',
-  context: 'whence/context',
   get: 'whence/get',
   children: 'whence/children',
   status: 'whence/status',
+  context: 'whence/context',
   why: 'whence/why',
   standup: 'whence/standup',
   review: 'whence/review',
@@ -1904,12 +2433,15 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   link: 'whence/link',
   unlink: 'whence/unlink',
   track_change: 'whence/trackChange',
+  error_patterns: 'whence/errorPatterns',
+  suggest_solution: 'whence/suggestSolution',
   record_error: 'whence/recordError',
   resolve: 'whence/resolve',
   reopen: 'whence/reopen',
   search_errors: 'whence/searchErrors',
   start_session: 'whence/startSession',
   end_session: 'whence/endSession',
+  summarize_session: 'whence/summarizeSession',
   resume_session: 'whence/resumeSession',
   current_session: 'whence/currentSession',
   save_conversation: 'whence/saveConversation',
@@ -1930,6 +2462,9 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   index_workspace: 'whence/indexWorkspace',
   search_code: 'whence/searchCode',
   outline_file: 'whence/outlineFile',
+  summarize: 'whence/summarize',
+  read_screenshot: 'whence/readScreenshot',
+  read_diagram: 'whence/readDiagram',
   costs: 'whence/costs',
   stop_models: 'whence/stopModels',
   resume_models: 'whence/resumeModels',
