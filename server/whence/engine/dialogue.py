@@ -235,27 +235,20 @@ class Dialogue(Searching):
         Raises:
             NotFound: there is no such conversation.
         """
-        talk = self.conversation(id)
-        last = max((each.at for each in talk.messages if each.at), default=None)
-        since = last - timedelta(days=_DAYS[level]) if last else None
-        turns = [each for each in talk.messages if since is None or each.at is None or each.at >= since]
+        turns = self.lately(id, level).messages
         return "\n".join(f"- {each}" for each in gists.gist((turn.content for turn in turns), _SENTENCES[level]))
 
-    def suggest_labels_for(self, id: str) -> list[tuple[str, float, bool, str]]:
-        """Labels for a conversation: each with its confidence from 0 to 1, whether it is in use, and why.
+    def lately(self, id: str, level: Level) -> Conversation:
+        """A conversation with only what was said in its last day, week or month.
 
         Raises:
             NotFound: there is no such conversation.
         """
         talk = self.conversation(id)
-        asked = f"{talk.title}\n" + "\n".join(gists.gist((each.content for each in talk.messages), 3))
-        page = self.browse(Filter(), query=asked[:1000], limit=11)
-        near = [(each.score, each.memory.labels) for each in page.found if each.memory.id != id]
-        voted = gists.vote(near)
-        found = [(label, share, True, "memories near to it have this label") for label, share in voted]
-        known = {label for label, _ in voted}
-        fresh = [each for each in gists.topics(talk.text()) if each not in known]
-        return found + [(each, 0.3, False, "the conversation comes back to it") for each in fresh]
+        last = max((each.at for each in talk.messages if each.at), default=None)
+        since = last - timedelta(days=_DAYS[level]) if last else None
+        turns = tuple(each for each in talk.messages if since is None or each.at is None or each.at >= since)
+        return talk.model_copy(update={"messages": turns})
 
     def turn(self, id: str) -> tuple[Conversation, Message]:
         """A turn by its id, which is its conversation's and its number from 0 with a dot between.
@@ -268,15 +261,6 @@ class Dialogue(Searching):
         if not number.isdecimal() or len(number) > 6 or int(number) >= len(found.messages):
             raise NotFound(f"There is no message {one_line(id, 60)}.")
         return found, found.messages[int(number)]
-
-    def weigh_turn(self, id: str) -> gists.Weight:
-        """How much a turn matters.
-
-        Raises:
-            NotFound: there is none.
-        """
-        talk, turn = self.turn(id)
-        return gists.weigh(turn.content, talk.importance)
 
     def tokens(self, text: str) -> int:
         """Tokens of a text, by the estimate that budgets are kept with."""

@@ -25,7 +25,7 @@ on = adding(ACTIONS)
 def _summarize(engine: "Engine", call: Call) -> shapes.Summary:
     """Sum up a conversation's last day, week or month."""
     asked: shapes.SummarizeIn = call.body
-    said = engine.gist(asked.conversation_id, asked.level)
+    said = engine.conversation_gist(asked.conversation_id, asked.level)
     return shapes.Summary(conversation_id=asked.conversation_id, level=asked.level, summary=said, generated_at=now())
 
 
@@ -63,8 +63,10 @@ def _suggest_labels(engine: "Engine", call: Call) -> shapes.LabelSuggestions:
     """Suggest labels for a conversation."""
     found = engine.suggest_labels_for(call.body.conversation_id)
     told = tuple(
-        shapes.LabelSuggestion(label=label, confidence=sure, is_existing=known, reason=why)
-        for label, sure, known, why in found
+        shapes.LabelSuggestion(
+            label=each.label, confidence=each.confidence, is_existing=each.existing, reason=each.reason
+        )
+        for each in found
     )
     return shapes.LabelSuggestions(conversation_id=call.body.conversation_id, suggestions=told)
 
@@ -72,9 +74,12 @@ def _suggest_labels(engine: "Engine", call: Call) -> shapes.LabelSuggestions:
 @on("POST", "/messages/score", body=shapes.MessageId, result=shapes.Score, tag="upkeep")
 def _score(engine: "Engine", call: Call) -> shapes.Score:
     """Tell how much a message matters, from 1 to 10."""
-    weight = engine.weigh_turn(call.body.message_id)
+    found = engine.weigh_turn(call.body.message_id)
     return shapes.Score(
-        message_id=call.body.message_id, score=weight.score, reasoning="; ".join(weight.reasons), model="rules"
+        message_id=call.body.message_id,
+        score=found.weight.score,
+        reasoning="; ".join(found.weight.reasons),
+        model=found.model or "rules",
     )
 
 

@@ -43,7 +43,7 @@ end_session resume_session current_session link unlink track_change index_worksp
 dependencies refactor_impact refactor_order graph
 error_patterns suggest_solution
 costs stop_models resume_models show_prompt read_screenshot read_diagram
-summarize_session summarize
+summarize_session summarize suggest_labels apply_suggestions score ask keep_answer
 """
 
 METHODS = tuple(_NAMES.split())

@@ -1,0 +1,113 @@
+"""Labels: which of those in use a memory may want, by its neighbours and its words; and new ones to begin with."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from whence.retrieval.words import terms
+from whence.values import one_line
+
+MOST = 5
+"""Labels that are suggested for one memory."""
+
+LONGEST = 60
+"""Characters of a label that is suggested."""
+
+_IN_TITLE, _IN_TEXT, _NEW = 0.6, 0.4, 0.3
+"""Confidence in a label in use that the title, or only the text names, and in a new one. Ours."""
+
+_LEAST = 0.2
+"""Confidence under which neighbours have too little to say."""
+
+_READ = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label that a memory may want."""
+
+    label: str
+    confidence: float
+    """From 0 to 1."""
+    existing: bool
+    """Whether it is in use."""
+    reason: str
+    """Why, as a clause."""
+
+
+def suggest(
+    title: str, text: str, neighbours: Sequence[tuple[float, Sequence[str]]], in_use: Mapping[str, int]
+) -> list[Labelled]:
+    """Labels for a memory, those in use before new ones, the likeliest first.
+
+    Args:
+        title: its title.
+        text: what it says.
+        neighbours: the memories nearest to it: how near, and their labels.
+        in_use: the labels in use, with how many memories have each.
+    """
+    found = {
+        label: Labelled(label, share, True, "memories near to it have this label")
+        for label, share in vote(neighbours)
+        if share >= _LEAST
+    }
+    named, said = set(terms(title)), set(terms(text[:_READ]))
+    for label in in_use:
+        words = set(terms(label))
+        sure = _IN_TITLE if words <= named else _IN_TEXT if words <= said | named else 0.0
+        if words and sure > (found[label].confidence if label in found else 0.0):
+            found[label] = Labelled(label, sure, True, f"its {'title' if sure == _IN_TITLE else 'text'} names it")
+    ordered = sorted(found.values(), key=lambda each: (-each.confidence, -in_use.get(each.label, 0), each.label))
+    known = {each.casefold() for each in in_use}
+    fresh = [
+        Labelled(word, _NEW, False, "it comes back to this word") for word in topics(text[:_READ]) if word not in known
+    ]
+    return [*ordered, *fresh][:MOST]
+
+
+def vote(neighbours: Sequence[tuple[float, Sequence[str]]], most: int = MOST) -> tuple[tuple[str, float], ...]:
+    """The labels that neighbours have, each with its confidence, the largest first.
+
+    That is its share of what all neighbours count, times n / (n + 1) for the n of them that have it: one alone says
+    little.
+
+    Args:
+        neighbours: what each counts, and its labels.
+        most: at most so many labels.
+    """
+    total = sum(max(score, 0.0) for score, _ in neighbours)
+    shares: dict[str, float] = {}
+    times: Counter[str] = Counter()
+    for score, labels in neighbours:
+        for label in dict.fromkeys(labels):
+            shares[label] = shares.get(label, 0.0) + max(score, 0.0)
+            times[label] += 1
+    if not total:
+        return ()
+    sure = {label: share / total * times[label] / (times[label] + 1) for label, share in shares.items()}
+    ordered = sorted(sure.items(), key=lambda each: (-each[1], each[0]))[:most]
+    return tuple((label, round(share, 3)) for label, share in ordered)
+
+
+def topics(text: str, most: int = 3) -> tuple[str, ...]:
+    """Words that a text comes back to, as labels to begin with."""
+    words = Counter(word.lower() for word in re.findall(r"[^\W\d_]{4,}", text))
+    known = {word for word, _ in words.items() if terms(word)}
+    return tuple(word for word, times in words.most_common(50) if word in known and times > 1)[:most]
+
+
+def shaped(labels: Sequence[str], in_use: Mapping[str, int], having: Sequence[str]) -> dict[str, str]:
+    """Labels that somebody thought of, in the shape of labels: by what was said, what it comes to.
+
+    One that is in use in another case is that one; what the memory has already, what is empty and what is too long is
+    left out.
+    """
+    known = {each.casefold(): each for each in in_use}
+    had = {each.casefold() for each in having}
+    found: dict[str, str] = {}
+    for each in labels:
+        label = one_line(each, LONGEST + 1)
+        if label and len(label) <= LONGEST and label.casefold() not in had:
+            found[each] = known.get(label.casefold(), label)
+    return found
