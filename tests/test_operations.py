@@ -45,7 +45,7 @@ def test_an_operation_follows_from_a_method() -> None:
         ("search", {"query": "x", "limit": 0}, "limit"),
         ("search", {"query": "x", "limit": 10**9}, "limit"),
         ("search", {"query": "x", "since": "yesterday"}, "since"),
-        ("search", {"query": "x", "focus": {"line": 1}}, "focus"),
+        ("search", {"query": "x", "focus": {"column": 1}}, "focus"),
         ("search", {"query": "x", "unknown": 1}, "unknown"),
         ("get", {}, "id"),
         ("forget", {"ids": []}, "ids"),

@@ -302,7 +302,7 @@ def test_a_hit_says_why() -> None:
     focus = Focus(file="cache.py")
     (hit,) = ranked([candidate(memory, cosine=0.7)], query="token cache expiry", recency=0.05, focus=focus)
     assert hit.why == (
-        "Shares “token”, “cache”; close in meaning; from today; important; pinned; near to where you are."
+        "Shares “token”, “cache”; close in meaning; from today; important; pinned; about the file you are in."
     )
     (hit,) = ranked([candidate(note("token " * 3), cosine=0.8)], query="certificates")
     assert hit.why == "Close in meaning."

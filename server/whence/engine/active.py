@@ -68,6 +68,12 @@ class Active:
             return each
         return each.model_copy(update={"session": id})
 
+    def current(self) -> str:
+        """Id of the active session of whoever works here, empty where there is none; costs one `stat`."""
+        self._look()
+        known = self._known.get(self._person)
+        return known[0] if known else ""
+
     def _look(self) -> None:
         """Read the file if it was written since."""
         try:

@@ -9,20 +9,26 @@ from pydantic import Field
 
 from whence.analysis.entities import at_line
 from whence.analysis.languages import NAMES, language_of
+from whence.capture.redaction import redact
+from whence.capture.text import decode, read
 from whence.codebase import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed
-from whence.codefiles import MAX_FILES, Pass, entity_of
+from whence.codefiles import MAX_BYTES, MAX_FILES, Pass, entity_of
 from whence.engine.core import Opened
 from whence.errors import InvalidRequest, NotFound
 from whence.operations import Progress, operation
 from whence.reports import LeftOut
 from whence.retrieval import code as searching
+from whence.retrieval.query import Query
 from whence.store.code import Match
 from whence.values import Words, one_line, unique
 
 _CANDIDATES = 100
 """Entities that storage is asked for by each measure."""
 
-_ASK = "The code of this project is not indexed yet. Run *Index Workspace* (`whence index-workspace`) first."
+_MOST_LINES = 300
+"""Lines of an entity that its page shows."""
+
+ASK_TO_INDEX = "The code of this project is not indexed yet. Run *Index Workspace* (`whence index-workspace`) first."
 
 
 class Code(Opened):
@@ -119,16 +125,27 @@ class Code(Opened):
     def find_code(
         self, query: str, files: Words = (), languages: Words = (), limit: int = 20
     ) -> tuple[list[CodeHit], bool]:
-        """The entities that answer a query, best first, and whether meaning was compared; none where none is indexed.
+        """The entities that answer a query, best first, and whether meaning was compared; none without an index."""
+        found, meant = self.code_fits(Query(query), files, languages)
+        return [each for each, _ in found[:limit]], meant
 
-        This is what `search` takes in for the kind `code`: the scores are raw cosine plus a share of the best word
-        match, as those of memories are.
+    def code_fits(
+        self, query: Query, files: Words = (), languages: Words = (), *, mixed: bool = False
+    ) -> tuple[list[tuple[CodeHit, searching.Fit]], bool]:
+        """All entities that storage finds for a query, best first, each with how well it fits; and whether meaning was
+        compared.
+
+        Args:
+            query: what was asked.
+            files: only in these files or in files of these folders.
+            languages: only in these languages.
+            mixed: whether they are to stand among memories.
         """
         if not self.code.exists:
             return [], False
         store = self.code.store
-        vector = self._meaning(query)
-        named = [searching.key(each) for each in searching.named(query)]
+        vector = self._meaning(query.text)
+        named = [searching.key(each) for each in searching.named(query.text)]
         found = [
             *store.by_name(named, files, languages, 2 * _CANDIDATES, vector),
             *store.by_words(searching.tokens(query), files, languages, _CANDIDATES, vector),
@@ -137,31 +154,56 @@ class Code(Opened):
             found += store.by_vector(self.settings.embedding.model, vector, files, languages, _CANDIDATES)
         candidates = _joined(found)
         entities = [entity_of(each.piece) for each in candidates]
-        scores = searching.scores(
-            query,
-            [
-                searching.Measured(entity.name, each.bm25, each.cosine)
-                for entity, each in zip(entities, candidates, strict=True)
-            ],
-        )
+        measured = [
+            searching.Measured(entity.name, each.bm25, each.cosine, each.piece.words)
+            for entity, each in zip(entities, candidates, strict=True)
+        ]
+        fits = searching.fits(query, measured, mixed=mixed)
         hits = []
-        for position in searching.best(scores)[:limit]:
+        for position in searching.best(each.score for each in fits):
             entity, each = entities[position], candidates[position]
-            hits.append(
-                CodeHit(
-                    name=entity.path,
-                    kind=entity.kind,
-                    signature=entity.signature,
-                    doc=entity.doc,
-                    path=each.piece.path,
-                    line=entity.start,
-                    end_line=entity.end,
-                    language=each.piece.language,
-                    score=scores[position],
-                    exact=each.exact,
-                )
+            hit = CodeHit(
+                name=entity.path,
+                kind=entity.kind,
+                signature=entity.signature,
+                doc=entity.doc,
+                path=each.piece.path,
+                line=entity.start,
+                end_line=entity.end,
+                language=each.piece.language,
+                score=fits[position].score,
+                exact=each.exact,
             )
+            hits.append((hit, fits[position]))
         return hits, vector is not None
+
+    def code_page(self, id: str) -> tuple[CodeEntity, str] | None:
+        """The entity that the id of a hit in the code names, and its page; None for the id of a memory.
+
+        Raises:
+            NotFound: there is no such entity any more.
+        """
+        place = searching.place_of(id)
+        if place is None:
+            return None
+        path, line, name = place
+        same = [each for each in self.entities(path) if each.name == name] if self.code.exists else []
+        if not same:
+            raise NotFound(f"{one_line(name, 60)} is not in {one_line(path, 120)} any more. Search again.")
+        found = min(same, key=lambda each: abs(each.line - line))
+        language = language_of(path)
+        return found, searching.page(found, self._source(found), language.name if language else "")
+
+    def _source(self, entity: CodeEntity) -> str:
+        """The lines of an entity as they are now, without secrets; empty where they can't be read."""
+        if not self.trusted:
+            return ""
+        found = read(self.project.root / entity.path, MAX_BYTES)
+        if found.raw is None:
+            return ""
+        lines = redact(decode(found.raw) or "").text.split("\n")[entity.line - 1 : entity.end_line]
+        more = [f"… and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
+        return "\n".join([*lines[:_MOST_LINES], *more])
 
     def entities(self, path: str) -> list[CodeEntity]:
         """What an indexed file defines, in its order."""
@@ -222,7 +264,7 @@ class Code(Opened):
 
     def _indexed(self) -> None:
         if not self.code.exists:
-            raise InvalidRequest(_ASK)
+            raise InvalidRequest(ASK_TO_INDEX)
 
     def _meaning(self, query: str) -> NDArray[np.float32] | None:
         vectors = self.indexer.vector([query]) if self.indexer.local else None  # the code has none of a provider

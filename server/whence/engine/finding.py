@@ -1,17 +1,17 @@
-"""Finding: search, context, one memory, the tree, the state."""
+"""Finding: search, one memory, the tree, the state."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from whence import __version__
-from whence.engine.searching import Searching
-from whence.errors import InvalidRequest
-from whence.memory import KINDS, MemoryBase
+from whence.codebase import CodeEntity
+from whence.engine.searching import Searching, known_kinds
+from whence.memory import KINDS, MAX_TITLE, MemoryBase, Note
 from whence.operations import operation
 from whence.protocol import (
+    CODE,
     Children,
-    ContextBlock,
     Detail,
     Filter,
     Focus,
@@ -22,7 +22,7 @@ from whence.protocol import (
     Status,
     TreeNode,
 )
-from whence.retrieval import context as contexts
+from whence.retrieval import code as in_code
 from whence.retrieval import document, outline
 from whence.values import Time, Words, one_line, unique
 
@@ -44,11 +44,11 @@ class Finding(Searching):
         focus: Focus | None = None,
         turns: bool = False,
     ) -> SearchResult:
-        """Find memories by words and by meaning, best first; an empty query lists the newest.
+        """Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest.
 
         Args:
             query: what to look for: words, an identifier, an error message, a sentence.
-            kinds: only these kinds of memory.
+            kinds: only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides.
             files: only memories that concern these files or files in these folders.
             labels: only memories with one of these labels.
             since: only memories of this moment or later.
@@ -58,55 +58,36 @@ class Finding(Searching):
             focus: where the user is; memories near it count a little more.
             turns: whether each turn of a conversation answers for itself, instead of the best one for all.
         """
-        chosen = Filter(
-            kinds=_known_kinds(kinds), files=files, labels=labels, since=since, until=until, archived=archived
+        memories = known_kinds(kinds, CODE)
+        chosen = Filter(kinds=memories, files=files, labels=labels, since=since, until=until, archived=archived)
+        if len(memories) == len(kinds):
+            return self.look_for(query, chosen, limit, focus, turns=turns)
+        most = limit or self.settings.search.limit
+        code = self.look_in_code(query, chosen, most, focus, mixed=bool(memories))
+        if not memories:
+            return code
+        found = self.look_for(query, chosen, most, focus, turns=turns)
+        return found.model_copy(
+            update={
+                "hits": in_code.among(found.hits, code.hits, most),
+                "confidence": max(found.confidence, code.confidence),
+                "weak": found.weak and code.weak,
+                "note": " ".join(unique(["" if code.hits else found.note, code.note])),
+            }
         )
-        return self.look_for(query, chosen, limit, focus, turns=turns)
-
-    @operation
-    def context(
-        self,
-        query: str,
-        budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
-        kinds: Words = (),
-        files: Words = (),
-        labels: Words = (),
-        since: Time | None = None,
-        focus: Focus | None = None,
-    ) -> ContextBlock:
-        """Put the memories that matter for a task into one Markdown block within a budget of tokens.
-
-        Args:
-            query: what the context is for: a task, a question, an error.
-            budget: the most tokens that the block may take.
-            kinds: only these kinds of memory.
-            files: only memories that concern these files or files in these folders.
-            labels: only memories with one of these labels.
-            since: only memories of this moment or later.
-            focus: where the user is; memories near it count a little more.
-        """
-        found = self.search(query, kinds=kinds, files=files, labels=labels, since=since, limit=50, focus=focus)
-        whole = {each.id: each for each in self.store.get([hit.id for hit in found.hits])}
-        items = [
-            contexts.ContextItem(memory=whole[hit.id], snippet=hit.snippet, score=hit.score)
-            for hit in found.hits
-            if hit.id in whole
-        ]
-        block = contexts.assemble(items, budget or self.settings.context.budget, query)
-        self.recalls.note(source.id for source in block.sources)
-        note = block.note or found.note
-        return block.model_copy(update={"note": note, "confidence": found.confidence, "weak": found.weak})
 
     @operation
     def get(self, id: str) -> Detail:
-        """Show one memory whole: its fields, and how it reads as Markdown.
+        """Show one memory whole: its fields, and how it reads as Markdown; of a hit in the code its text.
 
         Args:
-            id: the memory.
+            id: the memory, or what a search calls a hit in the code.
 
         Raises:
-            NotFound: there is no such memory.
+            NotFound: there is no such memory, or the code is not there any more.
         """
+        if (entity := self.code_page(id)) is not None:
+            return _of_code(id, *entity)
         found = self.one(id)
         self.recalls.note([id])
         recall = self.recalls.of([id]).get(id)
@@ -178,8 +159,7 @@ class Finding(Searching):
         return node.model_copy(update={"location": Location(path=node.location.path, line=node.location.line, uri=uri)})
 
 
-def _known_kinds(kinds: Words) -> Words:
-    for kind in kinds:
-        if kind not in KINDS:
-            raise InvalidRequest(f"There is no kind {one_line(kind, 40)!r}; there are {', '.join(KINDS)}.")
-    return kinds
+def _of_code(id: str, entity: CodeEntity, page: str) -> Detail:
+    """The page of an entity, in the shape that all else is shown in: as a note, which is stored nowhere."""
+    note = Note(id=id, title=one_line(entity.name, MAX_TITLE), content=page, files=(entity.path,), source="import")
+    return Detail(memory=note, markdown=page, icon=in_code.icon(entity.kind))

@@ -2,18 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 
-from whence.engine.core import Opened
+from whence.engine.code import ASK_TO_INDEX
+from whence.engine.whereabouts import Whereabouts
+from whence.errors import InvalidRequest
 from whence.memory import KINDS, MemoryBase
 from whence.passage import Candidate
 from whence.protocol import Filter, Focus, Hit, SearchResult
+from whence.retrieval import code as in_code
 from whence.retrieval import ranking, rarity
 from whence.retrieval.explaining import snippet
+from whence.retrieval.nearness import Surroundings
 from whence.retrieval.passages import readable
 from whence.retrieval.query import Query
-from whence.values import now
+from whence.values import Words, now, one_line
 
 _CANDIDATES = 100
 """Passages that storage is asked for by each measure. 200 gain at most .003 nDCG@10 on any question set, and double
@@ -27,9 +32,11 @@ _OF_ONE = 24
 """Passages of one memory that are ranked, its best ones."""
 
 _WEAK = "Nothing fits well; these are the nearest."
+_NOTHING = "Nothing fits. Try other words, or fewer."
+_NAME_CODE = "Name a function or class, or say in words what the code does."
 
 
-class Searching(Opened):
+class Searching(Whereabouts):
     """How memories are found."""
 
     _rarity: tuple[int, rarity.Rarity] = (0, rarity.Rarity())
@@ -67,12 +74,51 @@ class Searching(Opened):
             note="" if newest else self._nothing(chosen),
         )
 
+    def look_in_code(self, query: str, chosen: Filter, limit: int, focus: Focus | None, *, mixed: bool) -> SearchResult:
+        """The entities of the code that answer a query, best first; the note says why code can't answer at all.
+
+        Args:
+            query: a name, words, or a sentence about what the code does.
+            chosen: which files may answer; labels and dates are memories' alone.
+            limit: at most so many.
+            focus: where the user is.
+            mixed: whether they are to stand among memories.
+        """
+        if not query.strip():
+            return SearchResult(mode="words", note="" if mixed else _NAME_CODE)
+        if not self.code.exists:
+            return SearchResult(mode="words", note=ASK_TO_INDEX)
+        if chosen.labels or chosen.since or chosen.until:
+            return SearchResult(mode="words", note="Code has no labels and no dates: search for it without them.")
+        asked = Query(query)
+        around = self.helpers.submit(self.around, focus or Focus())
+        found, meant = self.code_fits(asked, chosen.files, mixed=mixed)
+        answer = in_code.answer(found, Surroundings(*around.result(), self._rare()), limit, by_meaning=meant)
+        stamps = self.code.store.stamps({each.entity.path for each in answer.found})
+        hits = tuple(
+            in_code.hit(
+                each,
+                asked,
+                _moment(stamps[each.entity.path][1] if each.entity.path in stamps else 0),
+                self.project.root.joinpath(each.entity.path).as_uri(),
+            )
+            for each in answer.found
+        )
+        return SearchResult(
+            hits=hits,
+            mode="words and meaning" if meant else "words",
+            confidence=round(answer.confidence, 3),
+            weak=answer.weak,
+            note="" if mixed else _NOTHING if not hits else _WEAK if answer.weak else "",
+        )
+
     def _find(self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool) -> SearchResult:
         model = self.settings.embedding.model
         by_words = self.helpers.submit(
             _of_several, lambda limit: self.store.by_words(query.terms, chosen, limit, model)
         )
         rare = self.helpers.submit(self._rare)
+        around = self.helpers.submit(self.around, focus)
         vectors = self.indexer.vector(query.embedded)
         candidates: list[Candidate] = []
         meaning = None
@@ -82,6 +128,7 @@ class Searching(Opened):
             near = meaning
             candidates += _of_several(lambda limit: self.store.by_vector(model, near, chosen, limit))
         candidates += by_words.result()
+        focus, surroundings = around.result()
         found = ranking.rank(
             candidates,
             query=query,
@@ -92,6 +139,7 @@ class Searching(Opened):
             recency_weight=self.settings.search.recency_weight,
             limit=most,
             turns=turns,
+            around=surroundings,
         )
         return SearchResult(
             hits=self._shown(found.hits, query),
@@ -123,7 +171,7 @@ class Searching(Opened):
             return "Nothing is remembered yet. Save a file, commit, or write a note, and search again."
         if chosen != Filter(archived=chosen.archived):
             return "Nothing fits within these filters. Try without them."
-        return "Nothing fits. Try other words, or fewer."
+        return _NOTHING
 
 
 def _of_several(ask: Callable[[int], list[Candidate]]) -> list[Candidate]:
@@ -140,3 +188,20 @@ def _of_several(ask: Callable[[int], list[Candidate]]) -> list[Candidate]:
         if counts[each.passage.memory] <= _OF_ONE:
             kept.append(each)
     return kept
+
+
+def known_kinds(kinds: Words, *others: str) -> Words:
+    """The kinds, as they are, without the others that may be asked for beside kinds of memory.
+
+    Raises:
+        InvalidRequest: there is no such kind.
+    """
+    for kind in kinds:
+        if kind not in (*KINDS, *others):
+            there = ", ".join((*KINDS, *others))
+            raise InvalidRequest(f"There is no kind {one_line(kind, 40)!r}; there are {there}.")
+    return tuple(kind for kind in kinds if kind not in others)
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)

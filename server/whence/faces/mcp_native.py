@@ -11,7 +11,7 @@ from pydantic import Field
 from whence.faces.mcp_reading import Listed, Maybe
 from whence.memory import KINDS
 from whence.operations import operation
-from whence.protocol import Acknowledged, ContextBlock
+from whence.protocol import CODE, Acknowledged, ContextBlock
 from whence.reports import Report, SessionState, Why
 from whence.values import Time, Value, one_line
 
@@ -22,6 +22,7 @@ _FIELDS = "; ".join(f"{kind}: {', '.join(cls.form)}" for kind, cls in KINDS.item
 
 Kind = Annotated[str, Field(json_schema_extra={"enum": list(KINDS)})]
 Kinds = tuple[Kind, ...]
+Searched = tuple[Annotated[str, Field(json_schema_extra={"enum": [*KINDS, CODE]})], ...]
 Fields = Annotated[
     dict[str, Any], Field(json_schema_extra={"description": f"further fields of the kind, by name. {_FIELDS}"})
 ]
@@ -47,6 +48,9 @@ class IndexEntry(Value):
 
     date: str
     """The day that it tells of, as 2026-05-31."""
+
+    place: str = ""
+    """Where it stands, as file:line; of code."""
 
 
 class Index(Value):
@@ -104,7 +108,7 @@ class Native:
     def search(
         self,
         query: str = "",
-        kinds: Kinds = (),
+        kinds: Searched = (),
         files: Listed = (),
         labels: Listed = (),
         since: Time | None = None,
@@ -118,7 +122,7 @@ class Native:
 
         Args:
             query: words, an identifier, an error message or a question; empty lists the newest.
-            kinds: only these kinds of memory.
+            kinds: only these kinds of memory; `code` for functions and classes of the code, alone or besides.
             files: only memories that concern these files or folders.
             labels: only memories with one of these labels.
             since: only memories of this moment or later, in ISO 8601.
@@ -130,7 +134,13 @@ class Native:
             query, kinds=kinds, files=files, labels=labels, since=since, until=until, archived=archived, limit=limit
         )
         hits = (
-            IndexEntry(id=h.id, kind=h.kind, title=one_line(h.title, _MOST_TITLE), date=f"{h.created_at:%Y-%m-%d}")
+            IndexEntry(
+                id=h.id,
+                kind=h.kind,
+                title=one_line(h.title, _MOST_TITLE),
+                date=f"{h.created_at:%Y-%m-%d}",
+                place=f"{h.location.path}:{h.location.line}" if h.location else "",
+            )
             for h in found.hits
         )
         return Index(hits=tuple(hits), note=found.note)
@@ -309,7 +319,7 @@ def _said(kind: str) -> str:
 
 
 def _index(found: Index) -> str:
-    lines = [f"{each.id} {each.kind} {each.date} {each.title}" for each in found.hits]
+    lines = [f"{each.id} {each.kind} {each.date} {each.title} {each.place}".rstrip() for each in found.hits]
     return "\n".join([*lines, found.note] if found.note else lines)
 
 

@@ -12,7 +12,13 @@ CLOSE = 0.38
 _SHOWN = 5
 
 
-def reasons(parts: ScoreParts, query: Query, held: frozenset[str], at: datetime, now: datetime) -> str:
+def reasons(
+    parts: ScoreParts,
+    query: Query,
+    held: frozenset[str],
+    lately: str = "",
+    near: Sequence[str] = (),
+) -> str:
     """Why a memory was found, as in "Shares “token”; close in meaning; from today; pinned.".
 
 
@@ -20,10 +26,10 @@ def reasons(parts: ScoreParts, query: Query, held: frozenset[str], at: datetime,
         parts: what its score is the sum of.
         query: what was asked.
         held: those of the query's terms that it holds.
-        at: the memory's time.
-        now: the present.
+        lately: the day that it is from as a person says it, where it is of late.
+        near: in what it is near to where the user is.
     """
-    found = []
+    found = ["has the name you ask for"] if parts.named else []
     if shared := query.surfaces(held) if held else []:
         named = ", ".join(f"“{word[:40]}”" for word in shared[:_SHOWN])
         found.append(f"shares {named}" + (f" and {len(shared) - _SHOWN} more" if len(shared) > _SHOWN else ""))
@@ -33,14 +39,13 @@ def reasons(parts: ScoreParts, query: Query, held: frozenset[str], at: datetime,
         found.append("said by whom you name")
     if parts.date:
         found.append("from the time you name")
-    if parts.recency > 0 and (now - at).days < 30:
-        found.append(f"from {when(at, now)}")
+    if parts.recency > 0 and lately:
+        found.append(f"from {lately}")
     if parts.importance:
         found.append("important" if parts.importance > 0 else "of little importance")
     if parts.pinned:
         found.append("pinned")
-    if parts.focus:
-        found.append("near to where you are")
+    found += near
     told = "; ".join(found) or "the nearest there is"
     return f"{told[0].upper()}{told[1:]}."
 

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -20,11 +19,11 @@ from whence.memory import KINDS, MemoryBase
 from whence.passage import Candidate, Passage
 from whence.protocol import Focus, Hit, ScoreParts
 from whence.retrieval import fields
-from whence.retrieval.explaining import reasons, when_and_where
+from whence.retrieval.explaining import reasons, when, when_and_where
+from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.query import Query, Shape
 from whence.retrieval.rarity import Rarity
-from whence.retrieval.words import terms
 from whence.values import now as present
 
 # "Measured": see `query`; the floors by the share of queries refused that were put to a project they don't belong to,
@@ -65,9 +64,6 @@ IMPORTANCE_WEIGHT = 0.01
 PINNED_WEIGHT = 0.05
 """For a pinned memory. Ours: it decides between near equals and lifts nothing that doesn't fit."""
 
-SAME_FILE_WEIGHT, SAME_FOLDER_WEIGHT, SYMBOL_WEIGHT = 0.08, 0.03, 0.05
-"""For concerning the file, else the folder, and the symbol where the user is. Ours, of the same order."""
-
 WEAK = 0.48
 """Confidence under which an answer is weak: cosine + coverage, the share of the query's terms that a memory holds, each
 by its weight and rarity, of the best of the first three. Measured: it marks 80% of the queries that were put to a
@@ -84,6 +80,10 @@ TAIL = 0.3
 
 ALIKE = 0.9
 """Share of what their words count from which two memories of one title are one in an answer. Ours."""
+
+
+LATELY_DAYS = 30
+"""Days for which a hit says that it is of late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ def rank(
     recency_weight: float,
     limit: int,
     turns: bool = False,
+    around: Around = NOTHING,
 ) -> Ranked:
     """The memories of the candidates that fit the query, best first; of equals the newer first.
 
@@ -143,6 +144,7 @@ def rank(
         recency_weight: what a memory of this moment gains.
         limit: the most hits to return.
         turns: whether turns of one conversation are hits of their own; else its best turn stands for it.
+        around: what lies around the user.
     """
     units = _units(candidates, meaning)
     if not units:
@@ -154,10 +156,12 @@ def rank(
     cosines = np.array([farthest if each.cosine is None else each.cosine for each in units], np.float32)
     weights = _lexical_weights(units, query) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
     lexical = weights * words.score / (float(words.score.max()) or 1.0)
-    extras = _Extras(query, focus, now, recency_weight, _asked_speaker(units, query))
+    extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
+    here = Surroundings(focus, around, rarity)
+    near = [here.of(unit.passage) for unit in units]
     parts = [
-        extras.parts(unit.passage, float(cosine), float(share))
-        for unit, cosine, share in zip(units, cosines, lexical, strict=True)
+        extras.parts(unit.passage, float(cosine), float(share), each.worth)
+        for unit, cosine, share, each in zip(units, cosines, lexical, near, strict=True)
     ]
     scores = [round(sum(each), 9) for each in parts]
     newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
@@ -170,7 +174,8 @@ def rank(
     hits: list[Hit] = []
     for at, others in _distinct(order, units, turns=turns, limit=limit):
         held = [query.terms[n][0] for n in np.flatnonzero(words.held[at])]
-        hits.append(_hit(units[at].passage, parts[at], query, held, now, [units[n].passage for n in others]))
+        alike = [units[n].passage for n in others]
+        hits.append(_hit(units[at].passage, parts[at], query, held, now, alike, near[at].reasons))
     return Ranked(tuple(hits), confidence, confidence < (WEAK if by_meaning else WORDS_ALONE_WEAK))
 
 
@@ -284,12 +289,11 @@ class _Extras:
     """What counts beside words and meaning."""
 
     query: Query
-    focus: Focus
     now: datetime
     recency_weight: float
     speaker: str
 
-    def parts(self, passage: Passage, semantic: float, lexical: float) -> _Parts:
+    def parts(self, passage: Passage, semantic: float, lexical: float, focus: float) -> _Parts:
         """The parts of a memory's score."""
         # A date in the future is a wrong clock's, and no better than today's.
         days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
@@ -299,7 +303,7 @@ class _Extras:
             recency=self.recency_weight * 2 ** (-days / HALF_LIFE_DAYS),
             importance=(passage.importance - 5) * IMPORTANCE_WEIGHT,
             pinned=PINNED_WEIGHT * passage.pinned,
-            focus=self._nearness(passage),
+            focus=focus,
             speaker=self._saying(passage),
             date=self._dated(passage.created_at),
         )
@@ -319,25 +323,18 @@ class _Extras:
                 best = MONTH_WEIGHT
         return best
 
-    def _nearness(self, passage: Passage) -> float:
-        near = 0.0
-        if self.focus.file:
-            here = PurePosixPath(self.focus.file.replace("\\", "/"))
-            there = [PurePosixPath(path) for path in passage.files]
-            if here in there:
-                near += SAME_FILE_WEIGHT
-            elif here.parent.name and any(here.parent == path.parent for path in there):
-                near += SAME_FOLDER_WEIGHT
-        if symbol := terms(self.focus.symbol)[:1]:
-            held = fields.look_up([passage.weights], np.array(fields.hashes(symbol), np.uint32))
-            near += SYMBOL_WEIGHT * bool(held.any())
-        return near
-
 
 def _hit(
-    passage: Passage, parts: _Parts, query: Query, held: Sequence[str], now: datetime, others: Sequence[Passage]
+    passage: Passage,
+    parts: _Parts,
+    query: Query,
+    held: Sequence[str],
+    now: datetime,
+    others: Sequence[Passage],
+    near: Sequence[str],
 ) -> Hit:
     told = ScoreParts(**parts._asdict())
+    lately = when(passage.created_at, now) if (now - passage.created_at).days < LATELY_DAYS else ""
     return Hit(
         id=passage.memory,
         kind=passage.kind,
@@ -347,7 +344,7 @@ def _hit(
         snippet=_beyond(passage.title, passage.text),
         score=sum(parts),
         parts=told,
-        why=reasons(told, query, frozenset(held), passage.created_at, now),
+        why=reasons(told, query, frozenset(held), lately, near),
         turn=passage.turn if passage.turn >= 0 else None,
         alike=tuple(each.memory for each in others),
         created_at=passage.created_at,
