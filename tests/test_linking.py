@@ -161,18 +161,18 @@ def test_a_fix_resolves_what_it_names(engine: Engine) -> None:
     message = f'Fixes #12 and #13, fixes "by title of its own"\n\nResolves {bugs[3].id}. See #14.'
     fix = change(message, SHA)
     ids = put(engine, *bugs, fix)
-    assert engine.relate([fix]) == 5
+    assert engine.relate([fix]).links == 5
     assert [bug(engine, id).resolved for id in ids[:5]] == [True, True, True, True, False]
     assert [links(engine, id) for id in ids[:4]] == [[("solved_by", fix.id)]] * 4
     assert links(engine, fix.id) == [("about", bugs[4].id)]
-    assert engine.relate([fix]) == 0
+    assert engine.relate([fix]).links == 0
 
 
 def test_a_fix_from_before_the_bug_came_back_does_not_resolve_it(engine: Engine) -> None:
     old = change("Fixes #12", SHA, created_at=now() - timedelta(days=100))
     failure = Bug(message="again (#12)", created_at=old.created_at - timedelta(days=1), occurrences=(now(),))
     put(engine, old, failure)
-    assert engine.relate([old]) == 1
+    assert engine.relate([old]).links == 1
     assert not bug(engine, failure.id).resolved
 
 
@@ -184,7 +184,7 @@ def test_a_decision_is_implemented_by_what_names_it(engine: Engine) -> None:
     ]
     done = change("Round as ADR-0007 says\n\nSee “Keep prices in cents”, not DEC-8.", SHA, files=("a.py",))
     put(engine, *plans, done)
-    assert engine.relate([done]) == 3
+    assert engine.relate([done]).links == 3
     assert [decision(engine, each.id).done for each in plans] == [("a.py",), ("a.py",), ()]
     assert links(engine, done.id) == [
         ("implements", plans[0].id),
@@ -211,7 +211,7 @@ def test_commits_are_known_by_their_first_digits_unless_two_share_them(engine: E
     known, twin = change("known", SHA), change("twin", "3f2a9b1d" + "e" * 32)
     asking = change("Fixes: 3f2a9b1c\nsee 3f2a9b1, and fffffff, 1234567", "b" * 40)
     put(engine, known, twin, asking)
-    assert engine.relate([asking]) == 1
+    assert engine.relate([asking]).links == 1
     assert links(engine, asking.id) == [("caused_by", known.id)]
 
 
@@ -219,8 +219,8 @@ def test_what_is_in_the_bin_or_unknown_is_not_linked(engine: Engine) -> None:
     binned = Bug(message="gone (#5)", deleted_at=now())
     asking = change("Fixes #5, #6 and ADR-9; fixes 'no such title'", SHA)
     put(engine, binned, asking)
-    assert engine.relate([asking]) == 0
-    assert engine.relate([]) == 0
+    assert engine.relate([asking]).links == 0
+    assert engine.relate([]).links == 0
 
 
 def test_many_commits_are_related_together(engine: Engine) -> None:
@@ -228,7 +228,7 @@ def test_many_commits_are_related_together(engine: Engine) -> None:
     bugs = [Bug(message=f"bug number {n}", labels=(f"#{n}",), created_at=past) for n in range(1, 61)]
     fixes = [change(f"Fixes #{n}", f"{n:040x}") for n in range(1, 61)]
     put(engine, *bugs, *fixes)
-    assert engine.relate(fixes) == 60
+    assert engine.relate(fixes).links == 60
     assert all(bug(engine, each.id).resolved for each in bugs)
 
 

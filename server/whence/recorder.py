@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -53,6 +53,8 @@ _SLICE = 0.05
 
 State = Literal["on", "off", "elsewhere"]
 
+Committed = Callable[[Sequence[str]], None]
+
 
 class Recorder:
     """Captures one work tree.
@@ -64,6 +66,8 @@ class Recorder:
         settings: what to capture.
         store: where memories are read.
         writer: where they are written.
+        committed: called on capture's thread with the ids of commits' memories that are on disk. Capture goes on once
+            it returns; where a crash comes first, it is called again at the next start.
         log: where it tells of what it can't do; never of contents.
     """
 
@@ -76,12 +80,14 @@ class Recorder:
         settings: CaptureSettings,
         store: "Store",
         writer: Writer,
+        committed: Committed = lambda ids: None,
         log: logging.Logger = logging.getLogger(__name__),  # noqa: B008 - loggers are named and shared
     ) -> None:
         self._root = root.resolve()
         self._project, self._settings, self._store, self._writer, self._log = project, settings, store, writer, log
         # A folder for each work tree: clones and work trees of one project share the project's folder.
         self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._committed = committed
         self._inbox = Inbox()
         self._state: State = "off"
         self._messages: tuple[str, ...] = ()
@@ -163,7 +169,7 @@ class Recorder:
         if tree.message:
             self._say(tree.message)
         watch = self._watch(tree) if self._settings.watch else None
-        scribe = _Scribe(tree, self._project, self._store, self._writer)
+        scribe = _Scribe(tree, self._project, self._store, self._writer, self._committed)
         captor = _Captor(tree, watch, scribe, self._inbox, self._log)
         failure, ends = "", 0.0
         try:
@@ -367,8 +373,9 @@ class _Captor:
 class _Scribe:
     """Writes what capture found as memories."""
 
-    def __init__(self, tree: Worktree, project: str, store: "Store", writer: Writer) -> None:
+    def __init__(self, tree: Worktree, project: str, store: "Store", writer: Writer, committed: Committed) -> None:
         self._tree, self._project, self._store, self._writer = tree, project, store, writer
+        self._committed = committed
 
     def remembers(self, commit: str) -> bool:
         """Whether there is a memory of the commit, be it in the bin."""
@@ -404,6 +411,9 @@ class _Scribe:
         if put or purge:
             self._writer.write(put, purge)
         self._grow(outcome, grown)
+        if outcome.sealed:
+            here = self._changes(self._store.by_keys([f"commit:{each.commit.id}" for each in outcome.sealed]))
+            self._committed([each.id for each in here if not each.deleted_at])
 
     def _begun(self, draft: Draft) -> Change:
         edit = file_edit(draft.path, draft.before, draft.after, outline, old_path=draft.old_path)

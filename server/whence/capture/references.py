@@ -49,11 +49,20 @@ _FOUND = re.compile(
     )
     """
 )
+_REVERT = re.compile(r'Revert:? ["“](?P<title>[^\n]{1,300})["”][ \t]*(?:\(#\d{1,9}\))?[ \t]*\.?[ \t]*(?:\n|$)')
 _MORE = re.compile(r"\s*(?:,\s*and|,|and|&|\+)\s*", re.IGNORECASE)
+
+
+def reverted(text: str) -> str:
+    """The title of the commit that a message takes back in git's own words; empty where it takes back none."""
+    found = _REVERT.match(text.lstrip())
+    return " ".join(found["title"].split()) if found else ""
 
 
 def references(text: str) -> tuple[Reference, ...]:
     """What a commit's message or a reason refers to, in order, none twice.
+
+    Of the subject `Revert "..."` only that title counts: what stands in it was said by another commit.
 
     Known are `Fixes #12` with its kin, `GH-12` and addresses of issues, ids of commits from 7 digits on, as in `This
     reverts commit <id>`, ids of memories, `ADR-0012`, `DEC-12` and `decision 12`, and titles between quotes. Whether
@@ -62,7 +71,11 @@ def references(text: str) -> tuple[Reference, ...]:
     found: dict[tuple[Thing, str], Reference] = {}
     verb: Verb = "names"
     last = -1
-    for match in _FOUND.finditer(text[:_MAX_TEXT]):
+    text = text.lstrip()[:_MAX_TEXT]
+    if title := reverted(text):
+        found["title", title] = Reference("title", title, "reverts")
+        text = text.partition("\n")[2]
+    for match in _FOUND.finditer(text):
         # "Fixes #12, #13 and #14" fixes all three.
         follows = last >= 0 and _MORE.fullmatch(text, last, match.start()) is not None
         if match["verb"] or not follows:

@@ -175,7 +175,7 @@ class Bugs(Searching):
         """Write a bug that was met, or count up the one that it is."""
         signed = self._signed(bug)
         with recurring.one_at_a_time(self.project.home):
-            known = self._known(signed)
+            known = self._met_before(signed)
             if known is None:
                 self.writer.write([signed])
                 note = f"Recorded “{signed.title}”." if not signed.resolved else f"Recorded “{signed.title}”, solved."
@@ -186,7 +186,7 @@ class Bugs(Searching):
             ids=(done.id,), note=recurring.told(known, done), again=True, count=done.count, solution=known.solution
         )
 
-    def _known(self, bug: Bug) -> Bug | None:
+    def _met_before(self, bug: Bug) -> Bug | None:
         """The bug that this one is, if it was met before, be it in the bin; those in use first."""
         found = self.store.by_key(f"bug:{bug.signature}") if bug.signature else []
         same = [each for each in found if isinstance(each, Bug)]

@@ -15,9 +15,11 @@ from whence.asking import CompletionAnswer, CompletionRequest, Estimate
 from whence.capture import git
 from whence.capture.plumbing import Repository
 from whence.code import CodeIndex
+from whence.engine import unlinked
 from whence.engine.active import Active, settle
 from whence.engine.autosave import Autosave
 from whence.engine.records import Records
+from whence.engine.relating import Related
 from whence.errors import GitError, NotFound, StorageError, WhenceError
 from whence.indexing import Indexer
 from whence.intelligence.models import Models
@@ -37,6 +39,10 @@ log = logging.getLogger(__name__)
 
 BIN_DAYS = 30
 """Days that a deleted memory can be restored."""
+
+
+_LINKED_AT_ONCE = 100
+"""Commits that are linked in one go."""
 
 
 class Opened:
@@ -106,7 +112,7 @@ class Opened:
         self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
         self.helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
         self.relating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whence-links")
-        self._unrelated: set[str] = set()
+        self._unlinked = self.project.home / "unlinked"
         self.recorder: Recorder | None = None
         if capture and trusted and self.settings.capture.enabled:
             self.recorder = Recorder(
@@ -116,7 +122,9 @@ class Opened:
                 settings=self.settings.capture,
                 store=self.store,
                 writer=self.writer,
+                committed=self._committed,
             )
+            self._link_later(unlinked.left(self._unlinked))
         self.autosave: Autosave | None = None
         if capture and trusted and self.settings.conversations.auto_save:
             self.autosave = Autosave(self.settings.conversations, self.project, self.store, self.writer)
@@ -184,8 +192,6 @@ class Opened:
 
     def _prepare(self, each: MemoryBase) -> MemoryBase:
         """The last touch to a memory before it is written: the session that it came to be in."""
-        if isinstance(each, Change) and each.source == "commit" and each.reason:
-            self._unrelated.add(each.id)
         return self.active.stamp(each)
 
     def _files_of(self, ids: Sequence[str]) -> list[str]:
@@ -196,17 +202,26 @@ class Opened:
         self.indexer.written(ids)
         self.records.stir()
         self.changed(ids)
-        if fresh := self._unrelated.intersection(ids):
-            self._unrelated -= fresh
-            with suppress(RuntimeError):  # closing: what a message says is found again when the history is imported
-                self.relating.submit(self._relate, tuple(fresh))
 
-    def _relate(self, ids: tuple[str, ...]) -> None:
+    def _committed(self, ids: Sequence[str]) -> None:
+        """Commits were captured: see to it that they are linked, by the next process if not by this one."""
+        unlinked.keep(self._unlinked, ids)
+        self._link_later(ids)
+
+    def _link_later(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), _LINKED_AT_ONCE):
+            with suppress(RuntimeError):  # closing: they are written down
+                self.relating.submit(self._relate, ids[start : start + _LINKED_AT_ONCE])
+
+    def _relate(self, ids: Sequence[str]) -> None:
         """Link commits to what their messages speak of, on a thread of its own: no save waits for it."""
         try:
-            self.relate([each for each in self.store.get(ids) if isinstance(each, Change)])
+            found = [each for each in self.store.get(ids) if isinstance(each, Change)]
+            self.relate(sorted(found, key=lambda each: (each.created_at, each.id)))
         except WhenceError as error:
             log.warning("what commit messages speak of could not be linked: %s", error)
+        else:
+            unlinked.done(self._unlinked, ids)
 
     def _related(self, timeout: float) -> bool:
         """Wait until the commits written so far are linked. False after `timeout` seconds."""
@@ -216,9 +231,9 @@ class Opened:
             return False
         return True
 
-    def relate(self, changes: Sequence[Change]) -> int:
-        """Link Changes to what their messages speak of, as far as it is known how. How many links are new."""
-        return 0
+    def relate(self, changes: Sequence[Change]) -> Related:
+        """Link Changes to what their messages speak of, as far as it is known how."""
+        return Related()
 
     def keep(self, given: MemoryBase) -> Acknowledged:
         """Put a memory that someone made on disk."""

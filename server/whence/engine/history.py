@@ -55,6 +55,7 @@ class History(Opened):
     ) -> Imported:
         """Make a Change of every commit of the repository's past, the newest first.
 
+        What a commit says it fixes becomes a resolved bug, unless it is known.
         Commits that are known already, captured live or imported before, are passed over; so an import that was stopped
         goes on where it was, and one that is called again takes what came since. It can be searched by words while it
         runs; search by meaning follows in the background.
@@ -85,16 +86,17 @@ class History(Opened):
         unlinked = self.project.home / _UNLINKED
         if unlinked.exists():
             before = (each for some in self.store.each(_ALL) for each in some if isinstance(each, Change))
-            tally.citing += [each.id for each in before if _cites(each)]
+            tally.citing += [each.id for each in before if each.commit][::-1]
         elif todo:
             unlinked.touch()
         for done in range(0, len(todo), _BATCH):
             progress(f"Importing {len(todo)} commits", done / len(todo))
             self._import(repository, todo[done : done + _BATCH], reading, tally)
+        tally.citing.reverse()  # the oldest first: what one takes back, a later one may take back again
         for done in range(0, len(tally.citing), _BATCH):
             progress("Linking commits that name one another", 1.0)
             found = self.store.get(tally.citing[done : done + _BATCH])
-            self.relate([each for each in found if isinstance(each, Change)])
+            tally.bugs += self.relate([each for each in found if isinstance(each, Change)]).bugs
         unlinked.unlink(missing_ok=True)
         if failure:
             tally.notes.append(f"There may be more: {failure}")
@@ -130,7 +132,8 @@ class History(Opened):
         order = {each.id: number for number, each in enumerate(listed)}
         put = sorted(changes.values(), key=lambda each: order[each.commit])
         self.writer.write(put)
-        self.relate(put)  # at once: an import that is stopped has its links, but for those to what is older
+        # At once: an import that is stopped has its links, but for those to what is older.
+        tally.bugs += self.relate(put[::-1]).bugs
         tally.added += len(put)
         tally.citing += [each.id for each in put if _cites(each)]
         tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
@@ -140,7 +143,7 @@ class _Tally:
     """What an import has come to so far."""
 
     def __init__(self, unchanged: int) -> None:
-        self.added, self.unchanged, self.future = 0, unchanged, 0
+        self.added, self.unchanged, self.future, self.bugs = 0, unchanged, 0, 0
         self.ids: list[str] = []
         self.citing: list[str] = []
         """Changes whose messages name commits, which may be imported after them."""
@@ -171,6 +174,8 @@ class _Tally:
         counts = ((self.unchanged, "known"), (self._left_out.total(), "left out"))
         known, left_out = (f"; {n} {'was' if n == 1 else 'were'} {what}" if n else "" for n, what in counts)
         yield f"Imported {self.added} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
+        if self.bugs:
+            yield f"{self.bugs} {'bug is' if self.bugs == 1 else 'bugs are'} known from fixes among them."
         if self.future:
             yield f"{self.future} with a date in the future count as made now."
         yield from self.notes
@@ -197,5 +202,5 @@ def _change(listed: Listed, found: Past, project: str) -> Change:
 
 
 def _cites(change: Change) -> bool:
-    """Whether its message names a commit, which may be imported after it."""
-    return any(named.thing == "commit" for named in references(change.reason))
+    """Whether its message names a commit, by id or as one that it reverts, which may be imported after it."""
+    return any(named.thing == "commit" or named.verb == "reverts" for named in references(change.reason))

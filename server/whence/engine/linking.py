@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from whence.analysis.symbols import outline
@@ -10,15 +11,18 @@ from whence.capture.edits import MAX_SYMBOLS
 from whence.capture.redaction import is_secret_file
 from whence.capture.references import Reference, references
 from whence.capture.text import clean, read
-from whence.engine import relating
+from whence.engine import fixing, recurring, relating
 from whence.engine.core import Opened
-from whence.engine.relating import Addition
+from whence.engine.relating import Addition, Related
 from whence.errors import InvalidRequest, NotFound
 from whence.memory import Action, Bug, Change, Decision, FileEdit, Link, MemoryBase, Relation
 from whence.operations import operation
 from whence.protocol import Acknowledged
 from whence.values import Text, Words, one_line, unique
 from whence.writer import Unchanged
+
+_MOST_REVERTS = 20
+"""Changes in a chain of which each takes back the one before."""
 
 
 class Linking(Opened):
@@ -70,8 +74,8 @@ class Linking(Opened):
             return Acknowledged(ids=(one.id, other.id), note="There was no such link.")
         if isinstance(other, Decision) and relation == "implements":
             self._follow([other.id], exact=True)
-        if isinstance(other, Decision) and relation == "supersedes":
-            self._stand(other.id)
+        if relation == "supersedes":
+            self._stand(other)
         return Acknowledged(
             ids=(one.id, other.id), note=f"“{one.title}” and “{other.title}” are not linked so any more."
         )
@@ -126,7 +130,7 @@ class Linking(Opened):
             links=(Link(relation="implements", target=decision.id),) if decision else (),
         )
         self.writer.write([change])
-        linked = self.relate([change])
+        linked = self.relate([change]).links
         if decision:
             self._follow([decision.id])
         note = f"Kept “{change.title}”"
@@ -136,27 +140,116 @@ class Linking(Opened):
             note += f", with {linked} link{'' if linked == 1 else 's'} from its reason"
         return Acknowledged(ids=(change.id,), note=f"{note}.")
 
-    def relate(self, changes: Sequence[Change]) -> int:
+    def relate(self, changes: Sequence[Change]) -> Related:
         """Link Changes to what their reasons speak of: bugs that they fix, decisions that they implement, commits.
 
-        Doing so again changes nothing. A commit can only be linked to what is remembered by then: an import that goes
-        from the newest to the oldest relates its Changes once all are written.
+        A commit that fixes an error of which nothing is known yet makes a bug of it, a resolved one. Doing all this
+        again changes nothing. A commit can only be linked to what is remembered by then: an import that goes from the
+        newest to the oldest relates its Changes once all are written.
 
         Args:
-            changes: the Changes as they are on disk, any number.
-
-        Returns:
-            How many links are new.
+            changes: the Changes as they are on disk, any number, the oldest first.
         """
         speaking = {each.id: (each, found) for each in changes if (found := references(each.reason))}
-        if not speaking:
+        links = 0
+        if speaking:
+            named = self._named([reference for _, found in speaking.values() for reference in found])
+            fixing_ones = [id for id, (_, found) in speaking.items() if any(each.verb == "fixes" for each in found)]
+            undone = self._undone(fixing_ones)
+            additions: dict[str, list[Addition]] = {}
+            for change, found in speaking.values():
+                for holder, addition in relating.said(change, found, named):
+                    if addition.link.relation != "solved_by" or change.id not in undone:
+                        additions.setdefault(holder, []).append(addition)
+            links = self._add(additions)
+        return Related(links, self._keep_fixed(changes))
+
+    # ------------------------------------------------------------ fixed and reverted
+
+    def _keep_fixed(self, changes: Sequence[Change]) -> int:
+        """Make bugs of the errors that commits say they fix, where they are not known. How many are new."""
+        fixes = {
+            each.id: (each, fix)
+            for each in changes
+            if each.deleted_at is None and (fix := fixing.fix_of(each)) is not None
+        }
+        if not fixes:
             return 0
-        named = self._named([reference for _, found in speaking.values() for reference in found])
-        additions: dict[str, list[Addition]] = {}
-        for change, found in speaking.values():
-            for holder, addition in relating.said(change, found, named):
-                additions.setdefault(holder, []).append(addition)
-        return self._add(additions)
+        with recurring.one_at_a_time(self.project.home):
+            bugs = {id: fixing.id_of(change) for id, (change, _) in fixes.items()}
+            known = {each.id: each for each in self.store.get(list(bugs.values()))}
+            solved = {
+                link.target
+                for each in self.store.linking(list(fixes))
+                if isinstance(each, Bug)
+                for link in each.links
+                if link.relation == "solved_by"
+            }
+            undone = self._undone(list(fixes))
+            recorded = self._recorded(fix.message for _, fix in fixes.values())
+            fresh: dict[str, Bug] = {}
+            additions: dict[str, list[Addition]] = {}
+            issues: dict[str, str] = {}
+            for id, (change, fix) in fixes.items():
+                said = [each.value for each in references(change.reason) if each.verb == "fixes"]
+                same = next((issues[number] for number in said if number in issues), bugs[id])
+                same = recorded.get(fix.message.casefold(), same)
+                old = known.get(same)
+                if id in solved or (old is not None and (old.deleted_at is not None or _of(old) == change.commit)):
+                    continue
+                if same in fresh or old is not None or same != bugs[id]:
+                    if id not in undone:
+                        link = Link(relation="solved_by", target=id)
+                        additions.setdefault(same, []).append(Addition(link, change))
+                    continue
+                fresh[same] = fixing.bug_of(change, fix, reverted=id in undone)
+                issues |= dict.fromkeys((number for number in said if number in fix.issues), same)
+            self.writer.write(list(fresh.values()))
+            self._add(additions)
+        return len(fresh)
+
+    def _recorded(self, messages: Iterable[str]) -> dict[str, str]:
+        """Ids of the bugs in use that somebody met and that are called so, by their titles in small letters."""
+        found = self.store.titled(unique(messages))
+        return {each.title.casefold(): each.id for each in found if isinstance(each, Bug) and not each.commit}
+
+    def _undone(self, ids: Sequence[str]) -> set[str]:
+        """Those of these Changes that were taken back, and whose taking back was not itself taken back."""
+        undone: set[str] = set()
+        levels = [relating.reverted(self.store.linking(ids))] if ids else []
+        while levels and levels[-1] and len(levels) < _MOST_REVERTS:
+            above = sorted({each for holders in levels[-1].values() for each in holders})
+            levels.append(relating.reverted(self.store.linking(above)))
+        for level in reversed(levels):
+            undone = {id for id, holders in level.items() if holders - undone} | (undone - level.keys())
+        return undone & set(ids)
+
+    def _weigh(self, change: str) -> None:
+        """Reopen what a Change solved that was taken back; resolve it again where it is in force after all."""
+        chain, level = [change], [change]
+        while level and len(chain) < _MOST_REVERTS:
+            found = [each for each in self.store.get(level) if isinstance(each, Change)]
+            below = unique(link.target for each in found for link in each.links if link.relation == "supersedes")
+            level = [id for id in below if id not in chain]
+            chain += level
+        undone = self._undone(chain)
+        for each in self.store.get(chain):
+            if not isinstance(each, Change):
+                continue
+            link = Link(relation="solved_by", target=each.id)
+            if each.id in undone:
+                holders = [
+                    bug.id for bug in self.store.linking([each.id]) if isinstance(bug, Bug) and link in bug.links
+                ]
+                self.writer.update_all(holders, partial(relating.reopened, gone=link))
+            elif fixing.fix_of(each) is not None:
+                again = [Addition(link, each)]
+                self._add({bug: again for bug in [fixing.id_of(each)] if self._left_open(bug)})
+
+    def _left_open(self, id: str) -> bool:
+        """Whether this is a bug that nothing solves any more."""
+        found = [each for each in self.store.get([id]) if isinstance(each, Bug) and each.deleted_at is None]
+        return bool(found) and not any(link.relation == "solved_by" for link in found[0].links)
 
     # ------------------------------------------------------------ writing
 
@@ -200,15 +293,17 @@ class Linking(Opened):
         if isinstance(holder, Decision):
             self.writer.update_all([target], lambda current: relating.with_status(current, "superseded"))
         elif isinstance(holder, Change):
-            solved = (each for each in self.store.linking([target]) if isinstance(each, Bug) and each.resolved)
-            gone = Link(relation="solved_by", target=target)
-            self.writer.update_all([each.id for each in solved], lambda current: relating.reopened(current, gone))
+            self._weigh(target)
 
-    def _stand(self, id: str) -> None:
-        """Accept a decision again that nothing supersedes any more."""
-        link = Link(relation="supersedes", target=id)
-        if not any(link in each.links for each in self.store.linking([id])):
-            self.writer.update_all([id], lambda current: relating.with_status(current, "accepted", was="superseded"))
+    def _stand(self, each: MemoryBase) -> None:
+        """Accept a decision again that nothing supersedes any more; what a Change solves, it solves again."""
+        if isinstance(each, Change):
+            self._weigh(each.id)
+            return
+        link = Link(relation="supersedes", target=each.id)
+        if not any(link in other.links for other in self.store.linking([each.id])):
+            standing = [each.id] if isinstance(each, Decision) else []
+            self.writer.update_all(standing, lambda it: relating.with_status(it, "accepted", was="superseded"))
 
     # ------------------------------------------------------------ reading
 
@@ -272,6 +367,11 @@ class Linking(Opened):
         lines = (text or "").split("\n")
         name = outline(path, lines)
         return unique(name(number) for number in range(first - 1, min(last, len(lines), first + 500)))[:MAX_SYMBOLS]
+
+
+def _of(each: MemoryBase) -> str:
+    """The commit by which a bug is known."""
+    return each.commit if isinstance(each, Bug) else ""
 
 
 def _of_project(file: str) -> str:

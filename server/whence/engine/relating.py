@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from whence.capture.references import Reference
 from whence.memory import Bug, Change, Decision, Link, MemoryBase, Relation
@@ -25,6 +26,15 @@ class Addition:
     target: MemoryBase
 
 
+class Related(NamedTuple):
+    """What came of relating Changes."""
+
+    links: int = 0
+    """Links that are new."""
+    bugs: int = 0
+    """Bugs that are known by their fixes, and are new."""
+
+
 # ---------------------------------------------------------------- what a message says
 
 
@@ -43,6 +53,7 @@ def matched(asked: Iterable[Reference], known: Iterable[MemoryBase]) -> dict[Ref
     """Which memories each reference means; what a commit's id begins with means nothing where it fits several."""
     by_key: dict[str, list[MemoryBase]] = {}
     by_title: dict[str, list[MemoryBase]] = {}
+    commits_titled: dict[str, list[MemoryBase]] = {}
     by_id: dict[str, MemoryBase] = {}
     for each in known:
         if each.id in by_id:
@@ -53,6 +64,8 @@ def matched(asked: Iterable[Reference], known: Iterable[MemoryBase]) -> dict[Ref
             by_key.setdefault(name, []).append(each)
         if isinstance(each, Bug | Decision):
             by_title.setdefault(each.title, []).append(each)
+        elif isinstance(each, Change) and each.commit:
+            commits_titled.setdefault(each.title, []).append(each)
     commits = sorted(name for name in by_key if name.startswith("commit:"))
     found: dict[Reference, list[MemoryBase]] = {}
     for reference in asked:
@@ -60,7 +73,9 @@ def matched(asked: Iterable[Reference], known: Iterable[MemoryBase]) -> dict[Ref
             case "memory":
                 found[reference] = [by_id[reference.value]] if reference.value in by_id else []
             case "title":
-                found[reference] = by_title.get(reference.value, [])
+                found[reference] = [*by_title.get(reference.value, ())]
+                if reference.verb == "reverts":
+                    found[reference] += commits_titled.get(reference.value, ())
             case "commit":
                 start = bisect_left(commits, f"commit:{reference.value}")
                 begun = [name for name in commits[start : start + 2] if name.startswith(f"commit:{reference.value}")]
@@ -76,8 +91,15 @@ def said(
     """The links that a Change's reason asks for, each with the id of the memory that shall hold it."""
     asked = list(found)
     reverting = any(each.verb == "reverts" for each in asked)
+    by_id = any(each.verb == "reverts" and each.thing == "commit" for each in asked)
     for reference in asked:
-        for target in named.get(reference, ()):
+        meant = named.get(reference, ())
+        if reference.thing == "title" and reference.verb == "reverts":
+            # Of several commits of one title the latest before it; the id, where that is said too, knows better.
+            commits = [each for each in meant if isinstance(each, Change) and _before(each, change)]
+            latest = max(commits, key=lambda each: each.created_at, default=None)
+            meant = [each for each in meant if not isinstance(each, Change) or (each is latest and not by_id)]
+        for target in meant:
             if target.id == change.id:
                 continue
             match target:
@@ -92,6 +114,10 @@ def said(
                     yield change.id, Addition(Link(relation="caused_by", target=target.id), target)
                 case _:
                     yield change.id, Addition(Link(relation="about", target=target.id), target)
+
+
+def _before(one: Change, other: Change) -> bool:
+    return one.id != other.id and one.created_at <= other.created_at + _GRACE
 
 
 # ---------------------------------------------------------------- what follows
@@ -182,3 +208,14 @@ def reopened(current: MemoryBase, gone: Link) -> MemoryBase:
     if not isinstance(left, Bug) or any(link.relation == "solved_by" for link in left.links):
         return left
     return left.model_copy(update={"resolved": False, "resolved_at": None})
+
+
+def reverted(holders: Iterable[MemoryBase]) -> dict[str, set[str]]:
+    """Ids of the Changes that others of these take back, each with the ids of those."""
+    found: dict[str, set[str]] = {}
+    for each in holders:
+        if isinstance(each, Change) and each.deleted_at is None:
+            for link in each.links:
+                if link.relation == "supersedes":
+                    found.setdefault(link.target, set()).add(each.id)
+    return found

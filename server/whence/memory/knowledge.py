@@ -198,6 +198,9 @@ class Bug(MemoryBase):
     screenshot: str = ""
     """Name of the picture kept beside the database."""
 
+    commit: str = ""
+    """Id of the commit by whose message it is known; empty where somebody met it."""
+
     resolved: bool = False
     """Whether it is solved."""
 
