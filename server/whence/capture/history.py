@@ -226,6 +226,37 @@ def touched(repository: Repository, commit: Commit) -> list[Touched]:
     return _touched(run(repository, *words, "--no-textconv", *sides))
 
 
+def compared(repository: Repository, old: str, new: str = "", *, staged: bool = False) -> list[Touched]:
+    """The tracked files that differ between a commit and another one, the index, or else the work tree.
+
+    Args:
+        old: id of a commit; empty for nothing at all, as before the first one.
+        new: id of the other commit.
+        staged: whether to compare with the index.
+    """
+    words = ("-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff", "--no-textconv")
+    old = old or run(repository, "hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
+    if new:
+        return _touched(run(repository, "diff-tree", "--no-commit-id", *words, old, new, timeout=60))
+    # Submodules are repositories of their own: git is not run in them.
+    where = ("--cached", "--ignore-submodules=dirty") if staged else ("--ignore-submodules=all",)
+    return _touched(run(repository, "diff-index", *where, *words, old, "--", timeout=60))
+
+
+def untracked(repository: Repository) -> list[str]:
+    """Paths of the work tree that git neither knows nor ignores."""
+    return paths(run(repository, "ls-files", "-z", "--others", "--exclude-standard", timeout=60))
+
+
+def recent_messages(repository: Repository, most: int) -> list[str]:
+    """The messages of the newest commits that are no merges, the newest first; none before the first commit."""
+    try:
+        output = run(repository, "log", "-z", "--no-merges", f"-n{most}", "--format=%B", "HEAD", "--")
+    except GitError:
+        return []
+    return [each.strip() for each in output.decode("utf-8", "replace").split("\0") if each.strip()]
+
+
 def solved(repository: Repository, commit: Commit) -> set[str]:
     """Paths that in a merge are as in none of its parents: there someone solved a conflict."""
     return set(paths(run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)))
