@@ -11,7 +11,7 @@ from pydantic import Field
 from whence.faces.mcp_reading import Listed, Maybe
 from whence.memory import KINDS
 from whence.operations import operation
-from whence.protocol import CODE, Acknowledged, ContextBlock
+from whence.protocol import CODE, Acknowledged, ContextBlock, Hit
 from whence.reports import Report, SessionState, Why
 from whence.values import Time, Value, one_line
 
@@ -44,13 +44,10 @@ class IndexEntry(Value):
     """Its kind."""
 
     title: str
-    """One line that names it."""
+    """One line that names it; of code with where it stands, as file:line."""
 
     date: str
     """The day that it tells of, as 2026-05-31."""
-
-    place: str = ""
-    """Where it stands, as file:line; of code."""
 
 
 class Index(Value):
@@ -134,13 +131,7 @@ class Native:
             query, kinds=kinds, files=files, labels=labels, since=since, until=until, archived=archived, limit=limit
         )
         hits = (
-            IndexEntry(
-                id=h.id,
-                kind=h.kind,
-                title=one_line(h.title, _MOST_TITLE),
-                date=f"{h.created_at:%Y-%m-%d}",
-                place=f"{h.location.path}:{h.location.line}" if h.location else "",
-            )
+            IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}")
             for h in found.hits
         )
         return Index(hits=tuple(hits), note=found.note)
@@ -309,6 +300,11 @@ class Native:
         return self._engine.project_context(focus)
 
 
+def _titled(hit: Hit) -> str:
+    title = one_line(hit.title, _MOST_TITLE)
+    return f"{title} {hit.location.path}:{hit.location.line}" if hit.location else title
+
+
 def _said(kind: str) -> str:
     """The field of a kind that takes what is to be remembered; empty for an unknown kind, which the engine refuses."""
     cls = KINDS.get(kind)
@@ -319,7 +315,7 @@ def _said(kind: str) -> str:
 
 
 def _index(found: Index) -> str:
-    lines = [f"{each.id} {each.kind} {each.date} {each.title} {each.place}".rstrip() for each in found.hits]
+    lines = [f"{each.id} {each.kind} {each.date} {each.title}" for each in found.hits]
     return "\n".join([*lines, found.note] if found.note else lines)
 
 
