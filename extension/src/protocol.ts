@@ -8,6 +8,14 @@ export interface Acknowledged {
   note: string;
 }
 
+/** What `whence/analyzePatterns` asks. */
+export interface AnalyzePatternsParams {
+  /** only changes of this moment or later. */
+  since?: string | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What memory answers to a question; the memories that bear it out are cited. */
 export interface Answer {
   /** What it is about. */
@@ -34,6 +42,14 @@ export interface AppendTurnsParams {
   id: string;
   /** the turns, oldest first. */
   messages: readonly Message[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/applyConsolidation` asks. */
+export interface ApplyConsolidationParams {
+  /** all that were proposed, or some. */
+  proposals: readonly Proposal[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -362,6 +378,42 @@ export interface Connection {
   what: string;
 }
 
+/** What `whence/consolidate` asks. */
+export interface ConsolidateParams {
+  /** the most proposals. */
+  limit?: number;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What was merged; `undo_consolidation` takes it back, each by the id of the memory that stayed. */
+export interface Consolidated {
+  /** The memories, in the order of the request. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+  /** Proposals that were not carried out, by reason. */
+  leftOut: readonly whence__reports__LeftOut[];
+}
+
+/** Memories that could be one, to be looked through. */
+export interface Consolidation {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** What `apply_consolidation` takes, all of it or some. */
+  proposals: readonly Proposal[];
+  /** What is alike and was not proposed, by reason. */
+  leftOut: readonly whence__reports__LeftOut[];
+  /** The model that wrote texts; empty where all were joined by rules. */
+  model: string;
+}
+
 /** Memories as one Markdown text within a budget of tokens. */
 export interface ContextBlock {
   /** The block, its sources named; empty where nothing fits the query. */
@@ -674,6 +726,44 @@ export interface DiagramReading {
   pattern: string;
 }
 
+/** A commit message, or the title and description of a pull request; empty where there is nothing to tell. */
+export interface Draft {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** What stands below the title: plain text of a commit message, Markdown of a pull request. */
+  body: string;
+  /** The model that wrote it; empty where it was composed from your memories and the changes alone. */
+  model: string;
+  /** The branch that it is for. */
+  branch: string;
+  /** What a pull request is compared with. */
+  base: string;
+  /** Files that it tells of. */
+  files: number;
+  /** Files that were not looked into, by reason. */
+  leftOut: readonly whence__reports__LeftOut[];
+}
+
+/** What `whence/draftCommitMessage` asks. */
+export interface DraftCommitMessageParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/draftPullRequest` asks. */
+export interface DraftPullRequestParams {
+  /** the branch or commit to merge into; without it, the remote's default branch, or `main` or `master`. */
+  base?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** How far search by meaning is. */
 export interface EmbeddingStatus {
   /** Switched off; not begun; being fetched or opened; in use; or failed. */
@@ -972,6 +1062,16 @@ export interface GraphParams {
   workspaceFolder?: string;
 }
 
+/** One thing that is done in this way or that. */
+export interface Habit {
+  /** What is counted, such as `Names of functions in Python`. */
+  about: string;
+  /** How many were counted. */
+  counted: number;
+  /** The ways, the most frequent first. */
+  shares: readonly Share[];
+}
+
 /** One memory that answers a query, or a piece of the code. */
 export interface Hit {
   /** The memory; of code what names it as long as it stands where it does. */
@@ -1004,6 +1104,20 @@ export interface Hit {
   labels: readonly string[];
   /** Where it stands, of code: a result opens there. */
   location: Location | null;
+}
+
+/** A file that changes often and in which bugs are met. */
+export interface HurtingFile {
+  /** The file, by the name that it has today. */
+  path: string;
+  /** Changes of it. */
+  changes: number;
+  /** Lines added and removed by them. */
+  churn: number;
+  /** How often a bug was met there. */
+  bugs: number;
+  /** Changes of it that say that they mend something. */
+  fixes: number;
 }
 
 /** What a refactoring of a file would touch. */
@@ -1220,6 +1334,14 @@ export interface MergeParams {
   workspaceFolder?: string;
 }
 
+/** A text of the memory that stays. */
+export interface MergedText {
+  /** The memory's field, such as `content` or `title`. */
+  field: string;
+  /** What it would say. */
+  text: string;
+}
+
 /** One turn of a conversation. */
 export interface Message {
   /** Who speaks. */
@@ -1357,12 +1479,74 @@ export interface ProjectContextParams {
   workspaceFolder?: string;
 }
 
+/** The habits of a project, and what is preferred in it. */
+export interface ProjectPatterns {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Changes that were looked at. */
+  changes: number;
+  /** Changes of single files among them. */
+  edits: number;
+  /** Whether these are enough to tell habits from chance. */
+  enough: boolean;
+  /** What is written, by changes of files. */
+  languages: Habit;
+  /** What is built on, by files that import it; those that are declared alone are counted 0. */
+  libraries: Habit;
+  /** How names are written. */
+  naming: readonly Habit[];
+  /** How it is tested. */
+  testing: readonly Habit[];
+  /** How changes are made and told. */
+  commits: readonly Habit[];
+  /** Further figures, as sentences. */
+  facts: readonly string[];
+  /** The files that hurt, by changes times bugs. */
+  hurting: readonly HurtingFile[];
+  /** What the habits come to, in a model's words; empty without one. */
+  summary: string;
+  /** What is preferred here: decisions in force, or what a model makes of the figures. */
+  preferences: readonly string[];
+  /** What to watch, in a model's words. */
+  risks: readonly string[];
+  /** What to do, in a model's words. */
+  recommendations: readonly string[];
+  /** The model that interpreted the figures; empty without one. */
+  model: string;
+}
+
 /** One message of what a language model is asked. */
 export interface PromptMessage {
   /** Who speaks: the instructions, the question, or an answer that shows how. */
   role: 'system' | 'user' | 'assistant';
   /** What is said, without secrets and paths of this machine. */
   content: string;
+}
+
+/** Memories of one kind that could be one. Nothing has happened to them. */
+export interface Proposal {
+  /** The memories, the one that stays first; the others would go to the bin. */
+  ids: readonly string[];
+  /** What each of them says now, as a digest: one that has changed since is not merged. */
+  digests: readonly string[];
+  /** Their kind. */
+  kind: string;
+  /** The title of the one that stays. */
+  title: string;
+  /** Why, as a sentence. */
+  reason: string;
+  /** What the one that stays would say; labels, files and links are united besides. */
+  texts?: readonly MergedText[];
+  /** What would change, as unified diffs in Markdown: of the one that stays, and of each other to it. */
+  diff?: string;
+  /** The model that wrote the texts; empty where they were joined by rules. */
+  model?: string;
 }
 
 /** A memory that may be put away. */
@@ -1866,6 +2050,18 @@ export interface SessionState {
   note: string;
 }
 
+/** How often something is done so. */
+export interface Share {
+  /** What. */
+  name: string;
+  /** How often. */
+  count: number;
+  /** The same as a share of all that were counted, 0 to 1. */
+  share: number;
+  /** One of them. */
+  example: string;
+}
+
 /** What `whence/showPrompt` asks. */
 export interface ShowPromptParams {
   /** the operation, such as `suggest_solution`. */
@@ -2196,6 +2392,14 @@ export interface TreeNode {
   location: Location | null;
 }
 
+/** What `whence/undoConsolidation` asks. */
+export interface UndoConsolidationParams {
+  /** the memory that stayed. */
+  id: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/unlink` asks. */
 export interface UnlinkParams {
   /** the memory that holds the link. */
@@ -2298,6 +2502,8 @@ export interface Operations {
   context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
   /** Tell why lines of a file are there: */
   why: { method: 'whence/why'; params: WhyParams; result: Why };
+  /** Tell the patterns and preferences of the project: */
+  analyze_patterns: { method: 'whence/analyzePatterns'; params: AnalyzePatternsParams; result: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
   standup: { method: 'whence/standup'; params: StandupParams; result: Report };
   /** Tell what is remembered of the files that a branch changes: */
@@ -2384,10 +2590,20 @@ export interface Operations {
   outline_file: { method: 'whence/outlineFile'; params: OutlineFileParams; result: FileOutline };
   /** Sum up a day, a week or a month, or all of them in a range, and keep the summaries. */
   summarize: { method: 'whence/summarize'; params: SummarizeParams; result: Summarized };
+  /** Propose which decisions, bugs and notes could be one: */
+  consolidate: { method: 'whence/consolidate'; params: ConsolidateParams; result: Consolidation };
+  /** Carry out proposals of `consolidate`: */
+  apply_consolidation: { method: 'whence/applyConsolidation'; params: ApplyConsolidationParams; result: Consolidated };
+  /** Take the last merge into a memory back: */
+  undo_consolidation: { method: 'whence/undoConsolidation'; params: UndoConsolidationParams; result: Acknowledged };
   /** Read the screenshot of an error: */
   read_screenshot: { method: 'whence/readScreenshot'; params: ReadScreenshotParams; result: ScreenshotReading };
   /** Read the diagram of an architecture: */
   read_diagram: { method: 'whence/readDiagram'; params: ReadDiagramParams; result: DiagramReading };
+  /** Draft the message of the next commit: */
+  draft_commit_message: { method: 'whence/draftCommitMessage'; params: DraftCommitMessageParams; result: Draft };
+  /** Draft the title and description of a pull request: */
+  draft_pull_request: { method: 'whence/draftPullRequest'; params: DraftPullRequestParams; result: Draft };
   /** Tell what models cost on this machine: */
   costs: { method: 'whence/costs'; params: CostsParams; result: Costs };
   /** Switch all models off at once, in every window and process, until they are switched on again. */
@@ -2420,6 +2636,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   status: 'whence/status',
   context: 'whence/context',
   why: 'whence/why',
+  analyze_patterns: 'whence/analyzePatterns',
   standup: 'whence/standup',
   review: 'whence/review',
   project_context: 'whence/projectContext',
@@ -2463,8 +2680,13 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   search_code: 'whence/searchCode',
   outline_file: 'whence/outlineFile',
   summarize: 'whence/summarize',
+  consolidate: 'whence/consolidate',
+  apply_consolidation: 'whence/applyConsolidation',
+  undo_consolidation: 'whence/undoConsolidation',
   read_screenshot: 'whence/readScreenshot',
   read_diagram: 'whence/readDiagram',
+  draft_commit_message: 'whence/draftCommitMessage',
+  draft_pull_request: 'whence/draftPullRequest',
   costs: 'whence/costs',
   stop_models: 'whence/stopModels',
   resume_models: 'whence/resumeModels',

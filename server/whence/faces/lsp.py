@@ -42,7 +42,7 @@ import_transcripts import_history why import_memories record_error resolve reope
 end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
 dependencies refactor_impact refactor_order graph
 error_patterns suggest_solution
-costs stop_models resume_models show_prompt read_screenshot read_diagram
+costs stop_models resume_models show_prompt read_screenshot read_diagram draft_commit_message draft_pull_request
 summarize_session summarize suggest_labels apply_suggestions score ask keep_answer
 """
 
