@@ -130,10 +130,7 @@ class Native:
         found = self._engine.search(
             query, kinds=kinds, files=files, labels=labels, since=since, until=until, archived=archived, limit=limit
         )
-        hits = (
-            IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}")
-            for h in found.hits
-        )
+        hits = (IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}") for h in found.hits)
         return Index(hits=tuple(hits), note=found.note)
 
     @operation
