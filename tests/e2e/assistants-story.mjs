@@ -46,7 +46,12 @@ async function call(name, input) {
   await answer(page, name);
   await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: 'Input' }).waitFor();
   await answer(page, JSON.stringify(input));
-  await until(`the answer of ${name}`, async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(name)));
+  // VS Code asks before a tool writes something.
+  const yes = page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: /^(Yes|Allow)$/ }).first();
+  await until(`the answer of ${name}`, async () => {
+    if (await yes.isVisible()) await yes.click({ timeout: 1000 });
+    return (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(name));
+  });
   return editorText();
 }
 
