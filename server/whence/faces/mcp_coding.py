@@ -416,7 +416,8 @@ class Coding(Structure):
 
     @operation
     def coding_generate_pr_description(self, user_id: Words = "", project_id: Words = "") -> str:
-        """Write the description of a pull request from what the session holds. Use when the work is to be handed in.
+        """Write the description of a pull request from the session and the branch's changes. Use when the work is to be
+        handed in.
 
         Args:
             user_id: ignored.
@@ -427,8 +428,10 @@ class Coding(Structure):
             raise InvalidRequest(
                 "Error: No active coding session.\n\nStart a coding session first with coding_start_session()"
             )
-        made = pages.pull_request(session, self._in(session))
-        return f"📝 Generated PR Description:\n\n````markdown\n{made}\n````"
+        made = self._engine.draft_pull_request()
+        if not made.markdown:
+            return f"📝 Generated PR Description: {made.note}"
+        return f"📝 Generated PR Description:\n\n````markdown\n{made.markdown}\n````\n\n{made.note}"
 
     # ------------------------------------------------------------ inside
 

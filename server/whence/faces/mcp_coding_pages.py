@@ -89,42 +89,6 @@ def status(session: MemoryBase, project: str, held: Sequence[MemoryBase]) -> str
     return "\n".join(lines)
 
 
-def pull_request(session: MemoryBase, held: Sequence[MemoryBase]) -> str:
-    """The description of a pull request, from what a session holds, as Markdown."""
-    changes, decisions, bugs = (_of_kind(held, kind) for kind in ("change", "decision", "bug"))
-    reasons: dict[str, list[str]] = {}
-    for change in reversed(changes):
-        for edit in change.edits:
-            said = reasons.setdefault(edit.path, [])
-            if (reason := one_line(change.reason, 200)) and reason not in said:
-                said.append(reason)
-    files = [f"- `{path}`" + (f": {'; '.join(said)}" if said else "") for path, said in reasons.items()]
-    chosen = [
-        f"- **{each.title}**" + (f": {one_line(each.rationale, 500)}" if each.rationale else "")
-        for each in reversed(decisions)
-    ]
-    solved = [
-        f"- {each.title}" + (f": {one_line(each.solution, 500)}" if each.solution else "")
-        for each in reversed(bugs)
-        if each.resolved
-    ]
-    unsolved = [f"- {each.title}" for each in reversed(bugs) if not each.resolved]
-    tests = [path for path in reasons if is_test(path)]
-    testing = [f"- `{path}` was changed with it" for path in tests] or ["- No test was changed in this session."]
-    sections = (
-        (
-            "Summary",
-            [getattr(session, "goal", session.title), *(f"- {each}" for each in getattr(session, "goals", ()))],
-        ),
-        ("Changes", files or ["No file changes were tracked in this session."]),
-        ("Decisions", chosen),
-        ("Errors solved", solved),
-        ("Known problems", unsolved),
-        ("Testing", testing),
-    )
-    return "\n\n".join(f"## {title}\n\n" + "\n".join(lines) for title, lines in sections if lines)
-
-
 def patterns(changes: Sequence[MemoryBase], bugs: Sequence[MemoryBase], decisions: Sequence[MemoryBase]) -> str:
     """The habits that memories show, counted."""
     edits = [edit for each in changes for edit in getattr(each, "edits", ())]
