@@ -2502,7 +2502,7 @@ export interface Operations {
   context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
   /** Tell why lines of a file are there: */
   why: { method: 'whence/why'; params: WhyParams; result: Why };
-  /** Tell the patterns and preferences of the project: */
+  /** Tell the patterns and preferences of the project. */
   analyze_patterns: { method: 'whence/analyzePatterns'; params: AnalyzePatternsParams; result: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
   standup: { method: 'whence/standup'; params: StandupParams; result: Report };

@@ -29,6 +29,9 @@ class Resolved:
     unresolved: tuple[str, ...] = ()
     """What should be of the project and isn't found, as it is said."""
 
+    outside: tuple[str, ...] = ()
+    """What is not of the project, as it is said."""
+
 
 def resolve(project: Project) -> dict[str, Resolved]:
     """What each file of a project brings in, by path."""
@@ -51,11 +54,13 @@ def _resolved(
 ) -> Resolved:
     targets: set[str] = set()
     external = 0
+    outside: dict[str, None] = {}
     unresolved: dict[str, None] = {}
     for each in file.imports:
         found = resolvers[file.language](file, each)
         if found is EXTERNAL:
             external += 1
+            outside[each.target] = None
         elif found is UNRESOLVED:
             unresolved[each.target] = None
         else:
@@ -63,7 +68,7 @@ def _resolved(
     if file.language in implied:
         targets.update(implied[file.language](file))
     targets.discard(file.path)
-    return Resolved(tuple(sorted(targets)), external, tuple(unresolved))
+    return Resolved(tuple(sorted(targets)), external, tuple(unresolved), tuple(outside))
 
 
 _Implied = Callable[[Project], Callable[[SourceFile], Iterable[str]]]

@@ -80,6 +80,11 @@ class Stack:
     """Its manifests, those nearest to its top first."""
 
 
+def language(path: str) -> str:
+    """What a file is written in, by its ending; empty where that is not known."""
+    return _LANGUAGES.get(path.rpartition(".")[2].lower(), "")
+
+
 def stack(paths: Sequence[str], read: Callable[[str], str | None]) -> Stack:
     """What a project is made of.
 

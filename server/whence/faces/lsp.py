@@ -41,7 +41,7 @@ save_conversation append_turns labels_in_use import_conversations
 import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
 end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
 dependencies refactor_impact refactor_order graph
-error_patterns suggest_solution
+error_patterns suggest_solution analyze_patterns
 costs stop_models resume_models show_prompt read_screenshot read_diagram draft_commit_message draft_pull_request
 summarize_session summarize suggest_labels apply_suggestions score ask keep_answer
 """

@@ -220,6 +220,10 @@ class CodeStore:
         """How many files are indexed, and how many entities they define."""
         return self._files.count("language != ''"), self._entities.count()
 
+    def some(self, count: int) -> list[Piece]:
+        """So many entities, evenly spread over the files; all of a smaller index."""
+        return _pieces(self._entities.spread([*_COLUMNS], count))
+
     def pieces(self, path: str) -> list[Piece]:
         """What one file defines."""
         return _pieces(self._entities.read([*_COLUMNS], f"path = {literal(path)}"))
