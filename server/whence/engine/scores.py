@@ -6,7 +6,6 @@ They are kept beside the memories for all processes, bounded, and can be lost: t
 import hashlib
 import logging
 import sqlite3
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -21,10 +20,14 @@ MOST = 10_000
 
 _AT_ONCE = 500
 
-_TABLE = (
-    "create table if not exists scores "
-    "(key text primary key, score real not null, reason text not null, used real not null) without rowid"
-)
+_TABLE = """
+create table if not exists scores
+  (key text primary key, score real not null, reason text not null, used integer not null) without rowid;
+create index if not exists scores_used on scores (used);
+"""
+
+_LATEST = "(select coalesce(max(used), 0) + 1 from scores)"
+"""The number of this use: a clock would not tell two of one moment apart."""
 
 
 def key(model: str, messages: Sequence[PromptMessage]) -> str:
@@ -57,7 +60,7 @@ class Scores:
                     marks = ", ".join("?" * len(some))
                     rows = db.execute(f"select key, score, reason from scores where key in ({marks})", some)
                     found |= {key: (score, reason) for key, score, reason in rows}
-                db.executemany("update scores set used = ? where key = ?", [(time.time(), each) for each in found])
+                db.executemany(f"update scores set used = {_LATEST} where key = ?", [(each,) for each in found])
         except (sqlite3.Error, OSError) as error:
             log.warning("scores can't be read: %s", error)
         return found
@@ -66,7 +69,7 @@ class Scores:
         """Keep a score; where there are too many, those unused for longest go."""
         try:
             with closing(opened(self._file, _TABLE)) as db, db:
-                db.execute("insert or replace into scores values (?, ?, ?, ?)", (key, score, reason, time.time()))
+                db.execute(f"insert or replace into scores values (?, ?, ?, {_LATEST})", (key, score, reason))
                 (count,) = db.execute("select count(*) from scores").fetchone()
                 if count > self._most:
                     oldest = "select key from scores order by used limit ?"

@@ -93,6 +93,8 @@ def boosted(
     if boosts.recency and at - modified(memory) <= timedelta(days=boosts.days):
         score += boosts.recency
         reasons.append("modified lately")
+    if len(reasons) > 1:
+        reasons[0] = reason.rstrip(".")
     return min(score, 1.0), "; ".join(part for part in reasons if part)
 
 
