@@ -516,7 +516,7 @@ print("onboarding", answer.status_code, "ADR: Use Rust" in answer.text, "Race" i
 
 
 def test_the_guides_script_runs_against_whence_serve_and_prints_what_it_promises(repository: Path, home: Path) -> None:
-    command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--embedding", "none"]
+    command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--set", "embedding.model=none"]
     environment = {name: value for name, value in os.environ.items() if name != "WHENCE_API_KEY"}
     with subprocess.Popen(
         command, cwd=repository, stderr=subprocess.PIPE, text=True, env={**environment, "COLUMNS": "80"}

@@ -12,11 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from whence.errors import (
@@ -54,6 +56,9 @@ _MAINTAIN_SECONDS = 5.0
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
 
+_LEASE_SECONDS = 0.05
+"""How often it is looked whether another process has finished its batch."""
+
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
 
@@ -74,6 +79,9 @@ class Indexer:
         changed: called when the status changed; it must be quick.
         background: whether vectors are made and storage is maintained in the background; a one-shot command line makes
             vectors while it settles, and only with a model that is there.
+        replaces: whether vectors of another model than the settings' are replaced. One process of several on a database
+            may do that, lest each undo the other's work; the others leave such vectors alone, and search by words.
+        lease: file that is locked while vectors are made, so that of several processes each makes its own share.
         provider: the embedding model of a provider that is to be used, instead of one on this machine.
     """
 
@@ -85,12 +93,15 @@ class Indexer:
         changed: Callable[[], None] = lambda: None,
         *,
         background: bool = True,
+        replaces: bool = True,
+        lease: Path | None = None,
         provider: "ProviderEmbedder | None" = None,
     ) -> None:
         self._provider = provider
         self._store, self._settings, self._cache = store, settings, cache
         self._changed = changed
-        self._background = background
+        self._background, self._replaces = background, replaces
+        self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
         self._pending: dict[str, None] = {}
         self._wake = threading.Condition()
         self._writing = threading.Lock()  # one of our threads at a time: of two commits at once, one is done again
@@ -154,7 +165,7 @@ class Indexer:
         """Vectors of query texts, (n, dimension), or None while there is no model to make them; waits for none."""
         if self._provider is not None:
             return self._provider.query(texts) if self._embedder is not None or self._open_at_once() else None
-        if self._embedder is None and self._state == "waiting" and self._on_disk():
+        if self._embedder is None and self._state == "waiting" and self._on_disk() and not self._yields():
             self._open()
         return None if self._embedder is None else self._embedder.embed(texts)
 
@@ -245,12 +256,43 @@ class Indexer:
 
     def _embed_pending(self, deadline: float = math.inf) -> bool:
         """Give every passage its vector, as long as there is time. False where the model can't be had."""
-        todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
-        if (todo or not self._on_disk()) and self._embedder is None and not self._prepare():
+        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare():
             return False
-        while todo and not self._stop.is_set() and time.monotonic() < deadline:
-            self._embed_batch(todo)
-            todo = self._store.unembedded(self._settings.model, _EMBED_BATCH)
+        while not self._stop.is_set() and time.monotonic() < deadline:
+            with self._leased(deadline) as mine:
+                todo = self._todo() if mine else []
+                if not todo:
+                    break
+                if self._yields():
+                    return False
+                self._embed_batch(todo)
+        return True
+
+    def _todo(self) -> list[tuple[str, str]]:
+        return self._store.unembedded(self._settings.model, _EMBED_BATCH)
+
+    @contextmanager
+    def _leased(self, deadline: float) -> Iterator[bool]:
+        """Alone among all processes, for a batch; False where it is time to stop instead."""
+        while self._lease is not None and not _acquired(self._lease):
+            if self._stop.wait(_LEASE_SECONDS) or time.monotonic() > deadline:
+                yield False
+                return
+        try:
+            yield True
+        finally:
+            if self._lease is not None:
+                self._lease.release()
+
+    def _yields(self) -> bool:
+        """Whether the database has vectors of another model, which are not for this process to replace."""
+        if self._replaces or not (other := self._store.embedded_by_others(self._settings.model)):
+            return False
+        self._embedder = None
+        self._fail(
+            f"The vectors here are of the model {other}, and this program is set to {self._settings.model}: it leaves "
+            f"them alone and searches by words. Set embedding.model to {other}, or run `whence rebuild` for new ones."
+        )
         return True
 
     def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
@@ -279,6 +321,8 @@ class Indexer:
 
     def _prepare(self) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
+        if self._yields():
+            return False
         if self._provider is not None:
             return self._open_provider(self._provider)
         from whence.intelligence.embedding import known
@@ -411,3 +455,14 @@ class Indexer:
                     self.index(ids)
             except StorageError as error:
                 log.warning("maintenance was put off: %s", error)
+
+
+def _acquired(lease: FileLock) -> bool:
+    """Whether the lock is ours; where there are no locks to be had, each process works for itself."""
+    try:
+        lease.acquire(timeout=0)
+    except Timeout:
+        return False
+    except (OSError, NotImplementedError) as error:
+        log.debug("vectors are made without a lease: %s", type(error).__name__)
+    return True

@@ -52,6 +52,8 @@ class Opened:
         folder: a folder of the project.
         settings: options; defaults without.
         capture: whether to notice changes by itself. The language server does, a one-shot command line doesn't.
+        lasting: whether this process stays, and so makes vectors and tidies up in the background. One that captures
+            does, and it alone replaces the vectors of another model.
         trusted: whether the workspace is. Without trust nothing of it is read or run: no git, no capture.
         changed: called from other threads with the ids of memories written, empty where only the status changed; it
             must be quick.
@@ -71,6 +73,7 @@ class Opened:
         settings: Settings | None = None,
         *,
         capture: bool = False,
+        lasting: bool = False,
         trusted: bool = True,
         changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
         approve: Callable[[Estimate], bool] | None = None,
@@ -95,7 +98,9 @@ class Opened:
             self.settings.embedding,
             cache_home() / "models",
             lambda: self.changed(()),
-            background=capture,
+            background=capture or lasting,
+            replaces=capture,
+            lease=self.project.home / "vectors.lock",
             provider=self._provider(),
         )
         self.code = CodeIndex(
@@ -106,7 +111,7 @@ class Opened:
             self.settings.embedding.model,
             files_of=self._files_of,
             always=self.settings.code.index,
-            background=capture and trusted,
+            background=(capture or lasting) and trusted,
         )
         self.records = Records(self.project, self.store, self.writer)
         self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
@@ -137,7 +142,7 @@ class Opened:
             self.autosave.start()
         if capture and trusted:
             self.records.start()
-        if capture:
+        if capture or lasting:
             self._empty_bin()
 
     def __enter__(self) -> Self:

@@ -90,6 +90,11 @@ def thinks(method: _Method) -> _Method:
     return method
 
 
+def asks_a_model(method: Callable[..., Any] | None) -> bool:
+    """Whether an operation is marked as one that asks a model."""
+    return bool(getattr(method, _THINKS, False))
+
+
 class _Shown(Exception):
     """Ends an operation whose questions are only to be shown."""
 
@@ -148,7 +153,7 @@ class Thinking(Opened):
             InvalidRequest: there is no such operation, it asks no model, or the parameters are wrong.
         """
         method = getattr(type(self), operation, None)
-        if not getattr(method, _THINKS, False):
+        if not asks_a_model(method):
             raise InvalidRequest(f"The operation {one_line(operation, 60)!r} asks no model.")
         given = operations(type(self))[operation].parse(arguments or {})
         token = _showing.set(True)

@@ -23,8 +23,9 @@ from rich.table import Table
 from rich.text import Text
 
 from whence import __version__
-from whence.errors import WhenceError
-from whence.faces import commands
+from whence.errors import ApprovalNeeded, InvalidSettings, WhenceError
+from whence.faces import checking, commands
+from whence.faces.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,20 +34,20 @@ if TYPE_CHECKING:
     from whence.engine import Engine
     from whence.operations import Operation
 
+_EXITS = (
+    "Exit codes: 0 it was done; 1 it failed, or `whence doctor` found what does not work; 2 the words or the settings "
+    "are wrong; 3 a model would be asked, and there was nobody to agree; 130 it was interrupted."
+)
+
 app = typer.Typer(
     name="whence",
     help="The memory of a codebase: what changed and why, found again when it matters.",
+    epilog=_EXITS,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ProjectOption = Annotated[
-    Path, typer.Option("--project", "-p", metavar="FOLDER", help="A folder of the project; the current one without.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
-KindOption = Annotated[list[str] | None, typer.Option("--kind", "-k", help="Only this kind of memory; repeatable.")]
 FileOption = Annotated[
     list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
 ]
@@ -61,6 +62,8 @@ _NO_HURRY = 86_400.0
 
 out = Console()
 err = Console(stderr=True)
+bar = Progress(console=err, transient=True)
+"""What a long operation shows; it makes way while a question is asked."""
 
 
 @app.command()
@@ -73,11 +76,14 @@ def search(
     since: SinceOption = None,
     until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
     archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", help="The most hits to print.", min=1, max=200)] = 10,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", help="The most hits; as search.limit says without.", min=1, max=200)
+    ] = None,
+    settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find memories by words and by meaning, best first."""
-    with _engine(project) as engine:
+    with _engine(Asked(project, tuple(settings or ()))) as engine:
         found = engine.search(
             " ".join(query),
             kinds=tuple(kind or ()),
@@ -106,10 +112,11 @@ def context(
     file: FileOption = None,
     label: LabelOption = None,
     since: SinceOption = None,
+    settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the memories that matter for a task as one Markdown block within a budget of tokens."""
-    with _engine(project) as engine:
+    with _engine(Asked(project, tuple(settings or ()))) as engine:
         block = engine.context(
             " ".join(query),
             budget=budget,
@@ -141,11 +148,12 @@ def remember(
     label: Annotated[list[str] | None, typer.Option("--label", "-l", help="A label; repeatable.")] = None,
     file: Annotated[list[str] | None, typer.Option("--file", "-f", help="A file it concerns; repeatable.")] = None,
     importance: Annotated[int, typer.Option(help="From 1 to 10.", min=1, max=10)] = 5,
+    settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Keep a memory, such as a note or a decision; it is on disk when this returns."""
     words = " ".join(text) if text and text != ["-"] else sys.stdin.read()
-    with _engine(project) as engine:
+    with _engine(Asked(project, tuple(settings or ()))) as engine:
         first = engine.form(kind).fields[0].name
         given: dict[str, Any] = {"kind": kind, first: words, "importance": importance}
         for each in field or ():
@@ -171,10 +179,11 @@ def remember(
 def show(
     id: Annotated[str, typer.Argument(help="Id of the memory, as search prints it.")],
     project: ProjectOption = Path(),
+    settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one memory whole."""
-    with _engine(project) as engine:
+    with _engine(Asked(project, tuple(settings or ()))) as engine:
         detail = engine.get(id)
     if as_json:
         _print_json(detail)
@@ -188,6 +197,7 @@ def show(
 def why(
     place: Annotated[str, typer.Argument(metavar="FILE[:LINE[-LINE]]", help="The file, and which of its lines.")],
     project: ProjectOption = Path(),
+    settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell why lines are there: the changes that made them, and what led to those."""
@@ -199,13 +209,13 @@ def why(
     values |= {name: int(values[name]) for name in ("start", "end") if name in values}
     if "start" in values:
         values.setdefault("end", values["start"])
-    _run(OPERATIONS["why"], values, project, as_json)
+    _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
 
 
 @app.command()
-def status(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+def status(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Tell the state of the project's memory: counts, search by meaning, where it lives."""
-    with _engine(project) as engine:
+    with _engine(Asked(project, tuple(settings or ()))) as engine:
         state = engine.status()
     if as_json:
         _print_json(state)
@@ -225,20 +235,51 @@ def status(project: ProjectOption = Path(), as_json: JsonOption = False) -> None
 
 
 @app.command()
-def rebuild(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Drop the search index and make it anew from the memories, which stay as they are."""
-    with _engine(project) as engine:
+    with _engine(Asked(project, tuple(settings or ()))) as engine:
         if as_json:
             done = engine.rebuild()
             engine.settle(_NO_HURRY, vectors=True)
             _print_json(done)
             return
-        with Progress(console=err, transient=True) as bar:
+        with bar:
             task = bar.add_task("Indexing", total=1.0)
-            done = engine.rebuild(progress=_reporter(bar, task))
+            done = engine.rebuild(progress=_reporter(task))
             bar.update(task, description="Computing vectors", completed=None, total=None)
             engine.settle(_NO_HURRY, vectors=True)
     out.print(done.note)
+
+
+@app.command()
+def config(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Show every option, its value, and where that comes from: whence.toml, the environment, or `--set`."""
+    from whence.configuration import assignments, settle
+
+    found = settle(project, assignments(settings or ())).configuration
+    if as_json:
+        _print_json(found)
+        return
+    for each in checking.options(found):
+        out.print(each)
+    for note in found.notes:
+        err.print(Text(note, style="yellow"))
+
+
+@app.command()
+def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Check Python, settings, git, database, index, model, locks and disk; each finding with its repair."""
+    from whence import doctor as doctors
+    from whence.configuration import assignments
+
+    found = doctors.examine(project, assignments(settings or ()))
+    if as_json:
+        _print_json(found)
+    else:
+        for each in checking.findings(found):
+            out.print(each)
+    if found.state == "fail":
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -260,32 +301,33 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)] = 8080,
     rate: Annotated[int, typer.Option(help="Requests a minute that are answered; 0 for any number.", min=0)] = 1000,
-    embedding: Annotated[str, typer.Option(help="Another embedding model, such as none.")] = "",
+    settings: SetOption = None,
 ) -> None:
     """Serve the memory to programs over REST; every request needs the key."""
+    from whence.configuration import assignments
     from whence.faces import http
 
     def ready(url: str, file: Path | None) -> None:
         kept = f"in {file}" if file else "that of WHENCE_API_KEY"
         err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
 
-    http.serve(project, host=host, port=port, per_minute=rate, embedding=embedding, ready=ready)
+    http.serve(project, host=host, port=port, per_minute=rate, given=assignments(settings or ()), ready=ready)
 
 
-def _run(operation: "Operation", values: dict[str, Any], project: Path, as_json: bool) -> None:
+def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
     """Carry an operation out and print its answer."""
-    with _engine(project) as engine:
+    with _engine(asked) as engine:
         arguments = operation.parse(commands.within(values, engine.project.root))
         do = getattr(engine, operation.name)
-        if operation.progress and not as_json:
-            with Progress(console=err, transient=True) as bar:
+        if operation.progress and not asked.as_json:
+            with bar:
                 task = bar.add_task(operation.summary, total=1.0)
-                result = do(**arguments, progress=_reporter(bar, task))
+                result = do(**arguments, progress=_reporter(task))
         else:
             result = do(**arguments)
         if getattr(result, "ids", ()):
             engine.settle(_PATIENCE)
-    if as_json:
+    if asked.as_json:
         _print_json(result)
         return
     markdown = getattr(result, "markdown", "")
@@ -300,12 +342,15 @@ def _run(operation: "Operation", values: dict[str, Any], project: Path, as_json:
 
 def _derive() -> None:
     """Make a command of every operation that has none of its own yet."""
-    from whence.engine import OPERATIONS
+    from whence.engine import OPERATIONS, Engine
+    from whence.engine.thinking import asks_a_model
 
     own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form"}
     for name, operation in OPERATIONS.items():
         if name not in own:
-            app.command(name.replace("_", "-"))(commands.derive(operation, _run))
+            app.command(name.replace("_", "-"))(
+                commands.derive(operation, _run, thinks=asks_a_model(getattr(Engine, name)))
+            )
 
 
 @app.callback(invoke_without_command=True)
@@ -318,21 +363,40 @@ def _options(
 
 
 @contextmanager
-def _engine(project: Path) -> "Iterator[Engine]":
+def _engine(asked: Asked) -> "Iterator[Engine]":
+    from whence.configuration import assignments, settle
     from whence.engine import Engine
 
-    with Engine(project, approve=_approve if sys.stdin.isatty() else None) as engine:
+    settings, configuration = settle(asked.project, assignments(asked.settings))
+    for note in configuration.notes:
+        err.print(Text(note, style="yellow"))
+    if asked.agreed:
+        approve: Callable[[Estimate], bool] | None = _agreed
+    else:
+        approve = _approve if sys.stdin.isatty() else None
+    with Engine(asked.project, settings, approve=approve) as engine:
         yield engine
+
+
+def _agreed(asked: "Estimate") -> bool:
+    """What is sent is told all the same."""
+    err.print(Text(asked.note))
+    return True
 
 
 def _approve(asked: "Estimate") -> bool:
     """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
+    running = bar.live.is_started
+    bar.stop()
     err.print(Text(asked.note))
     try:
-        while (answer := err.input("Send it? (y)es, (n)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
+        while (answer := err.input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
             err.print(Markdown(asked.prompt))
     except EOFError:
         return False
+    finally:
+        if running:
+            bar.start()
     return answer == "y"
 
 
@@ -346,7 +410,7 @@ def _moment(text: str | None) -> datetime | None:
         _fail(f"{text!r} is not a date. Write it as 2026-05-31 or 2026-05-31T12:00.", 2)
 
 
-def _reporter(bar: Progress, task: TaskID) -> Callable[[str, float], None]:
+def _reporter(task: TaskID) -> Callable[[str, float], None]:
     return lambda message, share: bar.update(task, description=message, completed=share)
 
 
@@ -361,11 +425,15 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 it failed, 2 the words are wrong, 130 interrupted."""
+    """Run the command line. Exit codes are those of `_EXITS`."""
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
     _derive()
     try:
-        app()
+        app(prog_name="whence")
+    except InvalidSettings as error:
+        _fail(str(error), 2)
+    except ApprovalNeeded as error:
+        _fail(f"{error} Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true.", 3)
     except WhenceError as error:
         _fail(str(error), 1)
     except BrokenPipeError:

@@ -8,6 +8,7 @@ import inspect
 import json
 import types
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -19,8 +20,9 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from whence.memory import MemoryBase
+from whence.memory import KINDS, MemoryBase
 from whence.operations import Operation
+from whence.settings import OPTIONS
 
 NAMING = frozenset({"file", "files", "path", "paths"})
 """Parameters that name files of the project: here relative to the current folder, in the engine to the project."""
@@ -31,41 +33,84 @@ _SAID = frozenset({"query", "message", "text", "focus", "goal"})
 _MOST_COLUMNS = 6
 
 
-def derive(operation: Operation, run: Callable[[Operation, dict[str, Any], Path, bool], None]) -> Callable[..., None]:
+def _kinds(incomplete: str) -> list[str]:
+    return [each for each in KINDS if each.startswith(incomplete)]
+
+
+def _options(incomplete: str) -> list[str]:
+    return [f"{each}=" for each in OPTIONS if each.startswith(incomplete)]
+
+
+ProjectOption = Annotated[
+    Path,
+    typer.Option(
+        "--project", "-p", metavar="FOLDER", file_okay=False, help="A folder of the project; the current one without."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
+KindOption = Annotated[
+    list[str] | None,
+    typer.Option("--kind", "-k", autocompletion=_kinds, help="Only this kind of memory; repeatable."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="OPTION=VALUE",
+        autocompletion=_options,
+        help="An option for this command alone, such as search.limit=5; `whence config` lists them. Repeatable.",
+    ),
+]
+AgreedOption = Annotated[bool, typer.Option("--yes", "-y", help="Agree beforehand that a model is asked.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every command takes besides the parameters of what it does."""
+
+    project: Path
+    """A folder of the project."""
+
+    settings: tuple[str, ...] = ()
+    """Options for this command alone, such as `search.limit=5`."""
+
+    as_json: bool = False
+    """Whether to print the answer as JSON."""
+
+    agreed: bool = False
+    """Whether the user has agreed beforehand that a model is asked."""
+
+
+def derive(
+    operation: Operation, run: Callable[[Operation, dict[str, Any], Asked], None], *, thinks: bool = False
+) -> Callable[..., None]:
     """A function that typer makes a command of.
 
     Args:
         operation: what the command does.
-        run: does it, with the parameters that were given, for a project's folder; the last says whether to print JSON.
+        run: does it, with the parameters that were given.
+        thinks: whether it may ask a model, which the user can agree to beforehand.
     """
 
-    def command(project: Path, as_json: bool, **given: Any) -> None:
+    def command(project: Path, settings: list[str] | None, as_json: bool, agreed: bool = False, **given: Any) -> None:
         values = {name: _read(operation.params.model_fields[name], value) for name, value in given.items()}
-        run(operation, {name: value for name, value in values.items() if value is not None}, project, as_json)
+        asked = Asked(project, tuple(settings or ()), as_json, agreed)
+        run(operation, {name: value for name, value in values.items() if value is not None}, asked)
 
     fields = operation.params.model_fields
     first = next(iter(fields), "")
     said = first if first in _SAID and not any(field.is_required() for field in fields.values()) else ""
     parameters = [_parameter(name, field, argument=name == said) for name, field in fields.items()]
-    shared = [
-        inspect.Parameter(
-            "project",
-            inspect.Parameter.KEYWORD_ONLY,
-            default=Path(),
-            annotation=Annotated[
-                Path, typer.Option("--project", "-p", metavar="FOLDER", help="A folder of the project.")
-            ],
-        ),
-        inspect.Parameter(
-            "as_json",
-            inspect.Parameter.KEYWORD_ONLY,
-            default=False,
-            annotation=Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")],
-        ),
+    shared = {"project": (ProjectOption, Path()), "settings": (SetOption, None), "as_json": (JsonOption, False)}
+    if thinks:
+        shared["agreed"] = (AgreedOption, False)
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, (annotation, default) in shared.items()
     ]
     command.__doc__ = operation.description
     command.__name__ = operation.name
-    command.__signature__ = inspect.Signature([*parameters, *shared])  # type: ignore[attr-defined] # typer reads it
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # typer reads it
     return command
 
 

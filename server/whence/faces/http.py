@@ -13,7 +13,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -350,7 +350,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = PORT,
     per_minute: int = 1000,
-    embedding: str = "",
+    given: Mapping[str, str] | None = None,
     ready: Callable[[str, Path | None], None] = lambda url, file: None,
 ) -> None:
     """Serve a project's memory until interrupted.
@@ -360,25 +360,22 @@ def serve(
         host: the address to listen on; other machines reach it only if that is not this one's own.
         port: the port; 0 for any free one.
         per_minute: requests a minute that are answered; 0 for any number.
-        embedding: another embedding model than the usual, such as `none`.
+        given: options by key, which go before those of all other places.
         ready: told the address once it is listened on, and the file that holds the key where there is one.
 
     Raises:
-        InvalidSettings: the key is too short, or the address can't be listened on.
+        InvalidSettings: the key is too short, an option is wrong, or the address can't be listened on.
         StorageError: the memory can't be opened.
     """
     import uvicorn
 
+    from whence.configuration import settings_for
     from whence.engine import Engine
     from whence.projects import data_home
-    from whence.settings import parse
 
     key = key_of(data_home())
-    # Capture is for the editor's server; vectors and tidying in the background are for this one too.
-    values: dict[str, Any] = {"capture": {"enabled": False}}
-    if embedding:
-        values["embedding"] = {"model": embedding}
-    with _listening(host, port) as listening, Engine(project, parse(values), capture=True) as engine:
+    settings = settings_for(project, given)
+    with _listening(host, port) as listening, Engine(project, settings, lasting=True) as engine:
         near = listening.getsockname()[0] in ("127.0.0.1", "::1")
         app = make_app(engine, key, per_minute=per_minute, near=near)
         config = uvicorn.Config(

@@ -25,7 +25,8 @@ class Whence:
 
     Args:
         folder: a folder of the project.
-        settings: options by group, such as `{"embedding": {"model": "none"}}`.
+        settings: options by group, such as `{"embedding": {"model": "none"}}`; they go before those of `whence.toml`
+            and of the environment.
 
     Raises:
         InvalidSettings: an option is unknown or has a value that can't be used.
@@ -33,10 +34,11 @@ class Whence:
     """
 
     def __init__(self, folder: "str | PathLike[str]" = ".", settings: Mapping[str, Any] | None = None) -> None:
+        from whence.configuration import settings_for
         from whence.engine import Engine
-        from whence.settings import parse
 
-        self.engine: Engine = Engine(Path(folder), parse(dict(settings or {})))
+        chosen = settings_for(Path(folder), settings, giver="settings")
+        self.engine: Engine = Engine(Path(folder), chosen)
         """Every operation, as a method."""
         self._open, self._fresh = True, False
 
@@ -93,9 +95,9 @@ class Whence:
         labels: Iterable[str] = (),
         since: datetime | None = None,
         until: datetime | None = None,
-        limit: int = 20,
+        limit: int | None = None,
     ) -> "list[Hit]":
-        """Find memories by words and by meaning, best first; without a query the newest.
+        """Find memories by words and by meaning, best first; without a query the newest. As many as the settings say.
 
         Raises:
             InvalidRequest: a kind is unknown.

@@ -367,9 +367,9 @@ def _opened(place: Path, embedding: str | None) -> "Engine":
         ValueError: the path names a file.
         StorageError: the folder can't be made.
     """
+    from whence.configuration import settings_for
     from whence.engine import Engine
     from whence.projects import locate
-    from whence.settings import parse
 
     if place.exists() and not place.is_dir():
         raise ValueError(f"{place.name} is a file. Name another path: memories are kept in a folder.")
@@ -384,4 +384,4 @@ def _opened(place: Path, embedding: str | None) -> "Engine":
     values: dict[str, Any] = {"storage": {"uri": str(place.resolve())}, "capture": {"enabled": False}}
     if embedding is not None:
         values["embedding"] = {"model": embedding}
-    return Engine(place, parse(values), trusted=False)
+    return Engine(place, settings_for(place, values, trusted=False, giver="settings"), trusted=False)

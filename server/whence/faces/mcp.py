@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -77,10 +77,12 @@ class Host:
     Args:
         folder: a folder of the project.
         tools: which tools to offer.
+        options: options by key, which go before those of all other places.
     """
 
-    def __init__(self, folder: Path, tools: ToolSet = "native") -> None:
+    def __init__(self, folder: Path, tools: ToolSet = "native", options: Mapping[str, str] | None = None) -> None:
         self._folder = folder
+        self.options = options
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._coding: mcp_coding.Coding | None = None
@@ -100,9 +102,11 @@ class Host:
             if self._closed:
                 raise Cancelled("The server is closing.")
             if self._engine is None:
+                from whence.configuration import settings_for
                 from whence.engine import Engine
 
-                self._engine = Engine(self._folder)
+                settings = settings_for(self._folder, self.options)
+                self._engine = Engine(self._folder, settings, lasting=True)
             return self._engine
 
     def close(self) -> None:
@@ -347,6 +351,13 @@ def _options(words: list[str]) -> argparse.Namespace:
         help="listen on 127.0.0.1 instead; the bearer token is WHENCE_MCP_TOKEN, or one that is made and kept",
     )
     asked.add_argument("--port", type=int, default=7399, help="where to listen; 0 takes a free port (default: 7399)")
+    asked.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        help="an option, such as search.limit=5; `whence config` lists them; repeatable",
+    )
     return asked.parse_args(words)
 
 
@@ -356,6 +367,10 @@ def main() -> None:
     options = _options(sys.argv[2:])
     host = Host(options.project, options.tools)
     try:
+        if options.set:
+            from whence.configuration import assignments
+
+            host.options = assignments(options.set)
         if options.http:
             from whence.faces import mcp_http
 

@@ -108,6 +108,12 @@ class Passages:
         """How many passages there are, and how many have a vector of this model."""
         return self._passages.count(), self._passages.count(f"model = {literal(model)}")
 
+    def embedded_by_others(self, model: str) -> str:
+        """Another model than this one whose vectors are here; empty where there is none."""
+        where = f"model IS NOT NULL AND model != {literal(model)}"
+        found: list[str] = self._passages.read(["model"], where, limit=1)["model"].to_pylist()
+        return found[0] if found else ""
+
     def by_words(
         self, words: Sequence[tuple[str, float]] | Sequence[str], filter: Filter, limit: int, model: str = ""
     ) -> list[Candidate]:
