@@ -72,6 +72,9 @@ class Passage(Value):
     code: bool = False
     """Whether it is code."""
 
+    repeats: str = ""
+    """The memory that its own only tells in another way."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:

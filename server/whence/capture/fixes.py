@@ -70,7 +70,7 @@ _NAMED = (
     r" not)|are(?:n['’]?t| not)|"
     r"was(?:n['’]?t| not)|returns?|returned|returning|raises?|raised|raising|throws?|throwing|thrown|"
     r"mis(?:match\w*|pars\w*|read\w*|align\w*|interpret\w*|calculat\w*|place\w*)|escap(?:e|es|ed|ing)|"
-    r"security|unsafe|flaw|glitch|malfunction\w*|edge[ -]cases?|corner[ -]cases?|when|if|unless|"
+    r"security|unsafe|flaw|glitch|malfunction\w*|edge[ -]cases?|corner[ -]cases?|where|when|if|unless|"
     r"handling|parsing|encoding|decoding|behaviou?r|logic|calculation|detection|detecting|resolution|comparison|"
     r"validation"
 )
@@ -228,7 +228,7 @@ def fixed(message: str, author: str = "", files: Sequence[str] = ()) -> Fix | No
     if said is None:
         return None
     words = _shown(said)
-    if len(words) < 4 or " " not in words:
+    if len(words) < 4 or (" " not in words and not _TYPE.fullmatch(words)):
         return None
     cause, solution = _told(body)
     found = _TYPE.search(subject) or _TYPE.search(cause)

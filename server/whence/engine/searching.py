@@ -67,9 +67,9 @@ class Searching(Whereabouts):
         most = limit or self.settings.search.limit
         if query.strip():
             return self._find(Query(query), chosen, most, focus or Focus(), turns=turns)
-        newest = self.store.newest(chosen, limit=most)
+        newest = self.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
         return SearchResult(
-            hits=tuple(ranking.listed(each) for each in newest),
+            hits=ranking.newest(newest, most),
             mode="time",
             note="" if newest else self._nothing(chosen),
         )

@@ -128,6 +128,10 @@ class MemoryBase(Value):
         """Where it stands or is filed within its kind, such as `open`; search filters and the tree groups by it."""
         return ""
 
+    def repeats(self) -> str:
+        """Id of the memory that it only tells in another way; an answer that holds that one leaves it out."""
+        return ""
+
     def pieces(self) -> tuple[str, ...]:
         """What is looked for piece by piece, such as the turns of a conversation; empty where it is one text."""
         return ()

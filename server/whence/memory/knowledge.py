@@ -265,6 +265,11 @@ class Bug(MemoryBase):
     def state(self) -> str:
         return "resolved" if self.resolved else "open"
 
+    @override
+    def repeats(self) -> str:
+        solvers = (link.target for link in self.links if link.relation == "solved_by")
+        return next(solvers, "") if self.commit else ""
+
 
 class Note(MemoryBase):
     """Anything worth keeping that has no shape of its own."""

@@ -114,6 +114,7 @@ def split(memory: MemoryBase) -> list[Passage]:
             turn=piece.turn,
             speaker=piece.speaker,
             code=piece.code,
+            repeats=memory.repeats(),
         )
         for number, piece in enumerate(pieces)
     ]

@@ -196,6 +196,17 @@ def listed(memory: MemoryBase) -> Hit:
     )
 
 
+def newest(memories: Sequence[MemoryBase], limit: int) -> tuple[Hit, ...]:
+    """The first of these as a list, without those that only repeat one that is among them."""
+    there = {each.id for each in memories}
+    twins: dict[str, list[str]] = {}
+    for each in memories:
+        if each.repeats() in there:
+            twins.setdefault(each.repeats(), []).append(each.id)
+    alone = [each for each in memories if each.repeats() not in there]
+    return tuple(listed(each).model_copy(update={"alike": tuple(twins.get(each.id, ()))}) for each in alone[:limit])
+
+
 def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None) -> list[_Unit]:
     """The candidates by memory, or by turn of a conversation, each with its nearest passage."""
     units: dict[tuple[str, int], _Unit] = {}
@@ -244,6 +255,7 @@ def _distinct(
     kept: dict[int, list[int]] = {}
     by_memory: dict[tuple[str, int], int] = {}
     titles: dict[str, list[int]] = {}
+    told: dict[str, int] = {}
     for at in order:
         passage = units[at].passage
         key = passage.memory, passage.turn if turns else -1
@@ -251,11 +263,15 @@ def _distinct(
             continue
         same = titles.setdefault(passage.title.casefold(), []) if passage.turn < 0 else []
         twin = next((other for other in same if _alike(passage.weights, units[other].passage.weights)), None)
+        content = passage.repeats or passage.memory
+        if passage.turn < 0:
+            twin = told.get(content, twin)
         if twin is not None:
             kept[twin].append(at)
         elif len(kept) < limit:
             kept[at] = []
             by_memory[key] = at
+            told.setdefault(content, at)
             same.append(at)
         else:
             break
