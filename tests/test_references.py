@@ -1,6 +1,6 @@
 import pytest
 
-from whence.capture.references import MAX_REFERENCES, references
+from whence.capture.references import MAX_REFERENCES, Reference, references, reverted
 
 SHA = "3f2a9b1c" + "d" * 32
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -48,3 +48,23 @@ def test_a_message_has_no_more_than_so_many() -> None:
 @pytest.mark.parametrize("unit", ["fixes the ", '"', "#", "a" * 41, "ADR", "https://a/", "'", "\n", "0-", "#1,"])
 def test_long_messages_are_read_in_linear_time(unit: str) -> None:
     references(unit * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("message", "title"),
+    [
+        ('Revert "Fix crash (#12)"', "Fix crash (#12)"),
+        ('Revert "Fix crash" (#13)\n\nIt fixes #14 no more.', "Fix crash"),
+        ('Revert "Revert "Fix crash""', 'Revert "Fix crash"'),
+        ("Revert “Fix crash”.", "Fix crash"),
+        ('Reverts "Fix crash"', ""),
+        ('Revert "Fix crash" on Windows', ""),
+        ("Revert the fix", ""),
+    ],
+    ids=["a title", "with its own number", "of a revert", "curved", "another word", "a part of it", "without a title"],
+)
+def test_what_a_revert_takes_back(message: str, title: str) -> None:
+    assert reverted(message) == title
+    if title:
+        assert references(message)[0] == Reference("title", title, "reverts")
+        assert ("issue", "12") not in {(each.thing, each.value) for each in references(message)}
