@@ -31,13 +31,20 @@ _Beside = tuple[frozenset[str], dict[str, float]]
 
 
 @dataclass
-class _Neighbourhood:
+class Neighbourhood:
     """What is known of all files, as it was when somebody looked."""
 
     at: float
+    """When that was, by the monotonic clock."""
+
     graph: Graph
+    """Their imports."""
+
     habits: Habits
+    """In which commits they changed."""
+
     found: dict[str, _Beside] = field(default_factory=dict)
+    """The neighbours of those that were asked about."""
 
     def of(self, path: str) -> _Beside:
         """The neighbours of a file; the first time that takes about a millisecond."""
@@ -53,7 +60,9 @@ class _Neighbourhood:
 class Whereabouts(Structure):
     """What is known of where the user is."""
 
-    _neighbourhood: _Neighbourhood | None = None
+    neighbourhood: Neighbourhood | None = None
+    """What was seen at the last look."""
+
     _looking: Future[None] | None = None
 
     def around(self, focus: Focus) -> tuple[Focus, Around]:
@@ -77,7 +86,7 @@ class Whereabouts(Structure):
         return names[0].rpartition(".")[2] if names else ""
 
     def _neighbours(self, path: str) -> _Beside:
-        known = self._neighbourhood
+        known = self.neighbourhood
         if known is None or time.monotonic() - known.at > _AGE:
             with suppress(RuntimeError):  # closing
                 if self._looking is None or self._looking.done():
@@ -92,4 +101,4 @@ class Whereabouts(Structure):
             log.warning("imports are left out of what is near: %s", error)
             graph = Graph({})
         graph.imported_by  # noqa: B018 - made here, not in a search
-        self._neighbourhood = _Neighbourhood(time.monotonic(), graph, self.graphs.habits())
+        self.neighbourhood = Neighbourhood(time.monotonic(), graph, self.graphs.habits())
