@@ -157,9 +157,11 @@ class Judging(Searching, Thinking):
                 beside = frozenset(graph.imports.get(inside, ())) | frozenset(graph.imported_by.get(inside, ()))
         return Near(own, Path(path).stem, scoring.identifiers(text), beside)
 
-    def boosted(self, memory: MemoryBase, score: float, reason: str, near: Near, boosts: Boosts) -> tuple[float, str]:
+    def boosted(
+        self, memory: MemoryBase, score: float, reason: str, near: Near, *, dependency: float, recency: float, days: int
+    ) -> tuple[float, str]:
         """A score with what counts besides, and the reasons for it."""
-        return scoring.boosted(memory, score, reason, near, now(), boosts)
+        return scoring.boosted(memory, score, reason, near, now(), Boosts(dependency, recency, days))
 
     # ------------------------------------------------------------ inside
 

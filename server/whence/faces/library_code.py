@@ -7,7 +7,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -262,9 +261,19 @@ class CodeMemorySystem(Recalling):
         for (key, _), score in zip(missing, scores, strict=True):
             known[key] = score
             self._keep(key, score)
-        used = await asyncio.to_thread(_names_of, asked.current_file)
+        here = str(Path.cwd() / asked.current_file) if asked.current_file else ""
+        near = await asyncio.to_thread(self.engine.near, here)
+        config = self._config
+        boosts = {
+            "dependency": config["dependency_boost_amount"] if config["enable_dependency_boost"] else 0.0,
+            "recency": config["recency_boost_amount"] if config["enable_recency_boost"] else 0.0,
+            "days": config["recency_days"],
+        }
         return self._best(
-            [(each, *self._boosted(each, *known[key], used, asked)) for key, (each, _) in zip(keys, found, strict=True)]
+            [
+                (each, *self.engine.boosted(each, *known[key], near, **boosts))
+                for key, (each, _) in zip(keys, found, strict=True)
+            ]
         )
 
     async def query(
@@ -335,46 +344,10 @@ class CodeMemorySystem(Recalling):
             while len(self._cache) > _CACHED:
                 self._cache.popitem(last=False)
 
-    def _boosted(
-        self, each: "MemoryBase", score: float, reason: str, used: tuple[frozenset[str], str], asked: CodeContext
-    ) -> tuple[float, str]:
-        reasons, names, file = [reason], *used
-        if self._config["enable_dependency_boost"] and file and each.metadata.get("file_path") != file:
-            name = str(each.metadata.get("name", ""))
-            if (name and name in names) or Path(file).stem in each.text().split():
-                score += self._config["dependency_boost_amount"]
-                reasons.append("the current file depends on it")
-        if self._config["enable_recency_boost"]:
-            moment = _modified(each)
-            if datetime.now(UTC) - moment <= timedelta(days=self._config["recency_days"]):
-                score += self._config["recency_boost_amount"]
-                reasons.append("modified lately")
-        return min(score, 1.0), "; ".join(part for part in reasons if part)
-
-
-def _modified(each: "MemoryBase") -> datetime:
-    try:
-        return datetime.fromisoformat(str(each.metadata.get("modified", ""))).astimezone(UTC)
-    except ValueError:
-        return each.created_at
-
 
 def _key(question: str, each: "MemoryBase", *, hashed: bool) -> str:
     state = (text_of(each), str(each.metadata.get("file_hash", ""))) if hashed else ()
     return hashlib.sha256("\0".join((question, each.id, *state)).encode("utf-8", "replace")).hexdigest()
-
-
-def _names_of(file: str | None) -> tuple[frozenset[str], str]:
-    """The identifiers in a file, and its path as memories name it; nothing where it can't be read."""
-    if not file:
-        return frozenset(), ""
-    try:
-        path = Path(file).resolve()
-        with path.open("rb") as opened:
-            text = opened.read(1_048_576).decode("utf-8", "replace")
-    except (OSError, ValueError):
-        return frozenset(), ""
-    return frozenset(re.findall(r"[^\W\d]\w{2,}", text)), path.as_posix()
 
 
 def _files(top: Path, patterns: Sequence[str], *, recursive: bool) -> Iterator[Path]:
