@@ -11,6 +11,8 @@ import pytest
 
 from tests.capturing import PATIENCE, Captured, until
 from tests.conftest import Git
+from whence.engine import Engine
+from whence.settings import parse
 
 APP = "def add(a, b):\n    return a + b\n"
 
@@ -131,3 +133,48 @@ def test_killed_during_bursts_no_acknowledged_save_is_lost(repository: Path, tmp
         assert stored >= last[path]
         assert (repository / path).read_text(encoding="utf-8") == f"x = {stored}\n"
     captured.stop()
+
+
+DOOMED_LINKS = """
+import os, signal, sys, time
+from pathlib import Path
+from whence.engine import Engine
+from whence.engine.core import Opened
+from whence.settings import parse
+
+def die(*args, **named):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(Opened, sys.argv[1], die)
+engine = Engine(Path(sys.argv[2]), parse({"embedding": {"model": "none"}}), capture=True)
+engine.settle(60)
+time.sleep(60)
+sys.exit("it should be dead by now")
+"""
+
+
+@pytest.mark.parametrize(
+    "step", ["_committed", "_relate"], ids=["before the commit is written down", "before it is linked"]
+)
+def test_killed_between_a_commit_and_its_linking(repository: Path, git: Git, step: str) -> None:
+    plain = parse({"embedding": {"model": "none"}})
+    with Engine(repository, plain, capture=True) as engine:
+        assert engine.settle(PATIENCE)
+        bug = engine.record_error("the sum is wrong (#3)").ids[0]
+    (repository / "app.py").write_text(APP + "# one\n", encoding="utf-8")
+    git("commit", "-qam", "Add in another way\n\nFixes #3", cwd=repository)
+    head = git("rev-parse", "HEAD", cwd=repository)
+    died = subprocess.run(
+        [sys.executable, "-c", DOOMED_LINKS, step, str(repository)],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        timeout=PATIENCE * 3,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    with Engine(repository, plain, capture=True) as engine:
+        (made,) = until(lambda: engine.store.by_key(f"commit:{head}"), "the commit's memory")
+        until(lambda: engine.get(bug).memory.links, "the link")
+        assert [(link.relation, link.target) for link in engine.get(bug).memory.links] == [("solved_by", made.id)]
+        assert engine.settle(PATIENCE)
+        until(lambda: not list((engine.project.home / "unlinked").iterdir()), "an empty list")

@@ -378,8 +378,10 @@ class _Scribe:
         self._committed = committed
 
     def remembers(self, commit: str) -> bool:
-        """Whether there is a memory of the commit, be it in the bin."""
-        return bool(self._store.by_key(f"commit:{commit}"))
+        """Whether there is a memory of the commit, be it in the bin. It is told of: a crash may have come before that."""
+        found = self._store.by_key(f"commit:{commit}")
+        self._committed([each.id for each in found if not each.deleted_at])
+        return bool(found)
 
     def close(self, id: str) -> None:
         """An open Change that left the work tree long ago will be in no commit any more."""

@@ -117,7 +117,7 @@ class Daily(Opened):
             _parts(known),
             session=self._session(),
             decisions=[each for each in reports.in_force(self._decisions()) if each.id not in told][:_FEW],
-            bugs=[each for each in self._bugs() if not each.resolved and each.id not in told][:_FEW],
+            bugs=[each for each in self._bugs("open") if each.id not in told][:_FEW],
             changes=[each for each in self._changes(_FEW) if each.id not in told],
             focus=wanted,
             focused=focused,
@@ -141,7 +141,7 @@ class Daily(Opened):
         weighty = self.store.newest(Filter(min_importance=8), limit=_MANY)
         pinned = self.store.newest(Filter(), limit=_MANY, pinned=True)
         important = {each.id: each for each in (*pinned, *weighty) if not isinstance(each, Decision | Change)}
-        lessons = [each for each in self._bugs() if each.resolved and (each.prevention or each.root_cause)]
+        lessons = [each for each in self._bugs("resolved") if each.prevention or each.root_cause]
         page = reports.onboarding(
             self.project.name,
             known.languages,
@@ -165,8 +165,9 @@ class Daily(Opened):
         chosen = Filter(kinds=("decision",), archived=every)
         return [each for each in self.store.newest(chosen, limit=_RECENT) if isinstance(each, Decision)]
 
-    def _bugs(self) -> list[Bug]:
-        return [each for each in self.store.newest(Filter(kinds=("bug",)), limit=_RECENT) if isinstance(each, Bug)]
+    def _bugs(self, *states: str) -> list[Bug]:
+        chosen = Filter(kinds=("bug",), states=states)
+        return [each for each in self.store.newest(chosen, limit=_RECENT) if isinstance(each, Bug)]
 
     def _changes(self, most: int) -> list[Change]:
         return [each for each in self.store.newest(Filter(kinds=("change",)), limit=most) if isinstance(each, Change)]
