@@ -90,7 +90,10 @@ def settle(
     notes: list[str] = []
     files: list[ConfigurationFile] = []
     user, project = user_file(), _top(folder) / FILE
-    for path, origin in ((user, "user"), *([(project, "project")] if trusted and project != user else [])):
+    places: list[tuple[Path, Origin]] = [(user, "user")]
+    if trusted and project != user:
+        places.append((project, "project"))
+    for path, origin in places:
         text = _text(path)
         files.append(ConfigurationFile(path=str(path), origin=origin, found=text is not None))
         for each in _of_file(text or "", path, origin):

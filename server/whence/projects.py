@@ -109,6 +109,37 @@ def locate(folder: Path, *, use_git: bool = True) -> Project:
     )
 
 
+def known(folder: Path, *, use_git: bool = True) -> Project | None:
+    """The same of a folder that was registered before, None for another one; nothing is written.
+
+    Raises:
+        StorageError: the folder doesn't exist, or the registry can't be read.
+    """
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        raise StorageError(f"There is no folder {folder.name}. Open or name an existing folder.")
+    repository = identity(folder) if use_git else None
+    root = repository.root if repository else folder
+    home = data_home()
+    try:
+        content = json.loads((home / "projects.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StorageError(f"The list of projects in the data folder can't be read ({type(error).__name__}).") from None
+    id = _find(content.get("projects", {}), repository, root)
+    if id is None:
+        return None
+    return Project(
+        id=id,
+        name=content["projects"][id]["name"],
+        root=root,
+        home=home / "projects" / id,
+        git=repository is not None,
+        author=repository.user if repository else "",
+    )
+
+
 def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:
     """All names that this folder goes by, the strongest first."""
     if repository is None:

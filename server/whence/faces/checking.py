@@ -3,18 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
     from whence.reports.upkeep import CheckUp, Configuration, State
 
-_MARKS: "dict[State, Text]" = {
-    "ok": Text("ok  ", style="green"),
-    "warn": Text("warn", style="yellow"),
-    "fail": Text("fail", style="red"),
-}
+_STYLES: "dict[State, str]" = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 def options(found: "Configuration") -> Iterable[Any]:
@@ -34,11 +29,14 @@ def options(found: "Configuration") -> Iterable[Any]:
 
 
 def findings(found: "CheckUp") -> Iterable[Any]:
-    """A line for each finding, and its repair below it."""
+    """A row for each finding, and its repair below it."""
+    table = Table(box=None, pad_edge=False, show_header=False)
     for each in found.findings:
-        yield Text.assemble(_MARKS[each.state], "  ", (f"{each.topic:<10}", "bold"), each.message)
+        message = Text(each.message)
         if each.repair:
-            yield Padding(Text(f"-> {each.repair}"), (0, 0, 0, 16))
+            message.append(f"\n{each.repair}", style="bold")
+        table.add_row(Text(each.state, style=_STYLES[each.state]), each.topic, message)
+    yield table
 
 
 def _written(value: Any) -> str:

@@ -142,6 +142,18 @@ class Models:
             answer = self._run(model, ask, check, attempted, self._settings.attempts, self._settings.timeout_seconds)
         return _completion(answer)
 
+    def check(self, model: str) -> None:
+        """Look whether a model can be asked at all: that it is known and has its key. Nothing is sent.
+
+        Raises:
+            ModelUnavailable: `UnknownModel`, `MissingKey`, or litellm can't be loaded.
+        """
+
+        async def look(litellm: Any) -> None:
+            self._options(litellm, model)
+
+        self._run(model, look, _nothing, _nothing, 1, self._settings.timeout_seconds)
+
     def embed(
         self,
         model: str,

@@ -1,0 +1,139 @@
+"""What a database holds and whether it can be read, without changing it: nothing is created, upgraded or mended."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whence.errors import StorageError
+from whence.store import rows
+from whence.store.connecting import FAILURES, connect, run
+from whence.store.failures import storage_error
+from whence.store.schema import DERIVED_FORMAT, FORMAT, MARK
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BATCH = 500
+"""Rows that are held at a time."""
+
+_LOST = "Restore its folder from a backup; Whence leaves it as it is."
+_REBUILD = "`whence rebuild` makes it anew from the memories; none of them is lost."
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What was found in a database."""
+
+    version: int
+    """Format of the memories."""
+
+    newest: int
+    """The format that this version of Whence writes."""
+
+    memories: int
+    """Memories, those in the bin included."""
+
+    unreadable: int
+    """Memories that this version of Whence can't read."""
+
+    index: str
+    """What is wrong with the search index; empty where nothing is."""
+
+    unindexed: int
+    """Memories in use that are not found, or as they were before."""
+
+    vectors: dict[str, int]
+    """Passages with a vector, by model."""
+
+    bare: int
+    """Passages without a vector."""
+
+
+def inspect(uri: str) -> Inspected | None:
+    """Read a database to its end; None where there is none yet.
+
+    Raises:
+        StorageError: the memories can't be opened or read.
+    """
+    folder = None if "://" in uri else Path(uri)
+    if folder is not None and not folder.exists():
+        return None
+    connection = connect(uri, None)
+    memories = _opened(connection, "memories", _LOST)
+    if memories is None:
+        if folder is not None and any(folder.glob("memories.lance/data/*")):
+            raise StorageError(f"The memories are on disk but can't be opened. {_LOST}")
+        return None
+    states: dict[str, int] = {}
+    count = unreadable = 0
+    for batch in _scanned(memories, "memories", _LOST):
+        count += batch.num_rows
+        payloads = zip(batch["id"].to_pylist(), batch["payload"].to_pylist(), strict=True)
+        unreadable += batch.num_rows - sum(len(rows.to_memories([id], [payload])) for id, payload in payloads)
+        at = batch["updated_at"].cast("int64").to_pylist()
+        gone = batch["deleted_at"].to_pylist()
+        states |= {id: moment for id, moment, bin in zip(batch["id"].to_pylist(), at, gone, strict=True) if bin is None}
+    version = _marked(memories)
+    passages: Any = None
+    vectors: dict[str, int] = {}
+    bare, index = 0, ""
+    try:
+        passages = _opened(connection, "passages", _REBUILD)
+        for batch in _scanned(passages, "passages", _REBUILD) if passages is not None else ():
+            for id, moment, model in zip(
+                batch["memory"].to_pylist(),
+                batch["memory_updated_at"].cast("int64").to_pylist(),
+                batch["model"].to_pylist(),
+                strict=True,
+            ):
+                if states.get(id) == moment:
+                    states[id] = -1  # found as it is
+                if model is None:
+                    bare += 1
+                else:
+                    vectors[model] = vectors.get(model, 0) + 1
+        if passages is not None and _marked(passages) != DERIVED_FORMAT:
+            index = "The search index is of another version of Whence; it is made anew when a memory is next opened."
+    except StorageError as error:
+        index = str(error)
+    return Inspected(
+        version=version,
+        newest=FORMAT,
+        memories=count,
+        unreadable=unreadable,
+        index=index,
+        unindexed=sum(moment != -1 for moment in states.values()),
+        vectors=vectors,
+        bare=bare,
+    )
+
+
+def _opened(connection: Any, name: str, remedy: str) -> Any:
+    try:
+        return run(connection.open_table(name))
+    except ValueError as error:
+        if "was not found" in str(error):
+            return None
+        raise storage_error(error, f"The {name} could not be opened", remedy) from error
+    except FAILURES as error:
+        raise storage_error(error, f"The {name} could not be opened", remedy) from error
+
+
+def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
+    """Every row with every column, some at a time."""
+    try:
+        reader = run(table.query().to_batches(max_batch_length=_BATCH))
+        while True:
+            try:
+                yield run(anext(reader))
+            except StopAsyncIteration:
+                return
+    except FAILURES as error:
+        raise storage_error(error, f"The {name} could not be read", remedy) from error
+
+
+def _marked(table: Any) -> int:
+    schema = run(table.schema())
+    metadata = (schema.field("payload").metadata if "payload" in schema.names else None) or {}
+    return int(metadata.get(MARK.encode(), b"0").decode() or 0)
