@@ -13,6 +13,9 @@ from whence.values import unique
 _LEAST_TOKENS = 60
 """Tokens of a memory under which it would tell too little."""
 
+_HEADING = 40
+"""Tokens of the line that names a memory."""
+
 _CHARACTERS = 3
 """Characters of a token, at the least that prose and code come to."""
 
@@ -52,9 +55,10 @@ def reading(memories: Sequence[MemoryBase], budget: int) -> Reading:
         budget: tokens of all of them together.
     """
     chosen = list(memories)
-    if len(chosen) > (most := max(budget // _LEAST_TOKENS, 1)):
+    if len(chosen) > (most := max(budget // (_HEADING + _LEAST_TOKENS), 1)):
         order = sorted(range(len(chosen)), key=lambda at: (-chosen[at].importance, -at))[:most]
         chosen = [chosen[at] for at in sorted(order)]
+    budget -= _HEADING * len(chosen)
     texts = [_CITED.sub("", clean(each.markdown())).strip() for each in chosen]
     sizes = [count_tokens(text) if len(text) <= budget * _CHARACTERS else budget + 1 for text in texts]
     shares = _shares(sizes, budget)

@@ -8,6 +8,7 @@ from whence.engine.dialogue import Dialogue, Level
 from whence.engine.material import Reading, reading
 from whence.engine.thinking import Ask, Thinking, Thought, thinks
 from whence.errors import InvalidRequest
+from whence.intelligence.prompting import Material
 from whence.intelligence.prompts.periods import PERIOD_SUMMARY, PeriodSummary, Point
 from whence.memory import KINDS, Link, MemoryBase, Summary
 from whence.memory.periods import Digest, Period, Span, day_of, day_told, digest, spans, whole_told
@@ -15,11 +16,15 @@ from whence.operations import Progress, operation
 from whence.protocol import Filter
 from whence.reports import cite
 from whence.reports.summaries import Summarized
+from whence.retrieval.context import count_tokens
 from whence.retrieval.markdown import clean
 from whence.values import now, one_line, unique
 
 _READ_TOKENS = 12_000
 """Tokens that a model reads of one day, week or month at most."""
+
+_LEAST_TOKENS = 40
+"""Tokens under which no further turn of a conversation is begun."""
 
 _CONTENTS = 2000
 """Memories of a day, the latest, that its summary is made of."""
@@ -114,10 +119,15 @@ class Summaries(Thinking):
             ApprovalNeeded: the user has to be asked first, and this face can't.
         """
         assert isinstance(self, Dialogue)  # as every Engine is
-        talk = self.lately(id, level)
-        read = reading([talk], _READ_TOKENS)
-        thought = self.think(Ask(PERIOD_SUMMARY, f"Summarise the {level} of this conversation.", read.material))
-        return _told(thought.answer, read) if thought.answer else self.gist(id, level)
+        material, left = list[Material](), _READ_TOKENS
+        for turn in reversed(self.lately(id, level).messages):
+            text = turn.content[-3 * left :]
+            material.insert(0, Material(turn.name or turn.role, text))
+            if (left := left - count_tokens(text)) < _LEAST_TOKENS:
+                break
+        last = {"daily": "day", "weekly": "week", "monthly": "month"}[level]
+        thought = self.think(Ask(PERIOD_SUMMARY, f"Summarise the last {last} of this conversation.", tuple(material)))
+        return _told(thought.answer, Reading((), {})) if thought.answer else self.gist(id, level)
 
     # ------------------------------------------------------------ inside
 
