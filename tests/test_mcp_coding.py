@@ -9,7 +9,6 @@ import pytest
 
 from tests.pictures import png
 from whence.faces import mcp as face
-from whence.faces import mcp_coding_pages as pages
 
 _NAMES = """
 track_file_change record_error record_decision start_session end_session search_errors get_project_context
@@ -227,7 +226,14 @@ def test_analyze_patterns_asks_for_ten_changes(host: face.Host) -> None:
     track(10)
     told = ask(host, "analyze_patterns", **WHO)
     assert told.startswith("🔍 Coding Pattern Analysis: api-service")
-    for part in ("- .py: 10 (100%)", "- edit: 10 (100%)", "snake_case: 10", "10 of 10 changes give a reason"):
+    for part in (
+        "From 10 changes of files in 10 changes.",
+        "Files are written in snake_case (100% of 10).",
+        "**Languages**: Python 100% (10)",
+        "**Kinds of change**: edit 100% (10)",
+        "**Reasons**: with a reason 100% (10)",
+        "from 30 on habits are told well",
+    ):
         assert part in told
 
 
@@ -356,11 +362,3 @@ def test_files_are_named_in_any_way(host: face.Host, project: Path, shape: str) 
 )
 def test_a_mistake_is_told_in_a_sentence(host: face.Host, tool: str, given: dict[str, Any], message: str) -> None:
     assert message in fail(host, tool, **given)
-
-
-@pytest.mark.parametrize(
-    ("path", "test"),
-    [("tests/test_a.py", True), ("src/a_test.go", True), ("src/a.spec.ts", True), ("src/contest.py", False)],
-)
-def test_a_test_is_known_by_its_name(path: str, test: bool) -> None:
-    assert pages.is_test(path) is test

@@ -129,9 +129,9 @@ def test_how_a_test_is_called(path: str, called: str) -> None:
         ("Removing what is old", "remove", "-ing (“Adding …”)", False, False),
         ("[web] Rename carts", "rename", "", False, False),
         ("server: Add carts", "add", "", False, False),
-        ("Prefix names with &#38; debug", "other", "", False, False),
+        ("Prefix names with &#38; debug", "prefix", "", False, False),
         ("", "other", "", False, False),
-        ("修正", "other", "", False, False),
+        ("修正", "修正", "", False, False),
     ],
 )
 def test_what_a_message_tells(message: str, kind: str, tense: str, mends: bool, refers: bool) -> None:
@@ -231,7 +231,18 @@ def test_patterns_are_counted_from_the_history(open_engine: Open) -> None:
     (hurting,) = told.hurting
     assert hurting.path == "src/shop_cart.py"
     assert (hurting.changes, hurting.churn, hurting.bugs, hurting.fixes) == (10, 100, 3, 10)
-    assert told.preferences == ("Decided: Use pydantic for all input",)
+    assert told.preferences == (
+        "Files are written in snake_case (100% of 41).",
+        "Tests are called test_*.py (100% of 20).",
+        "Tests lie in a folder of tests (100% of 20).",
+        "Commit messages have the form “type: subject” (100% of 40).",
+        "Commit messages begin in the imperative (“Add …”) (100% of 20).",
+        "Commit messages begin with upper case (100% of 40).",
+        "First lines of commit messages end without a full stop (100% of 40).",
+        "Decided: Use pydantic for all input",
+    )
+    assert shares((told.changed,), "Most changed files")["src/shop_cart.py"] == 10
+    assert shares((told.errors,), "Types of errors") == {"without a type": 3}
     assert [each.id for each in told.cited] == [decision.id]
     assert "Half of the changes have 10 lines or fewer." in told.facts
     assert told.markdown.startswith(f"# Patterns of {engine.project.name}")
@@ -258,11 +269,12 @@ def test_the_code_index_tells_names_and_libraries(open_engine: Open, repository:
     assert [(each.name, each.count) for each in told.libraries.shares] == [
         ("numpy", 1), ("unittest", 1), ("requests", 0),
     ]  # fmt: skip
-    assert shares(told.naming, "Functions in python") == {"snake_case": 1, "camelCase": 1}
-    assert shares(told.naming, "Classes in python") == {"PascalCase": 1}
+    assert shares(told.naming, "Functions in Python") == {"snake_case": 1, "camelCase": 1}
+    assert shares(told.naming, "Classes in Python") == {"PascalCase": 1}
     assert shares(told.testing, "Written with") == {"unittest": 1}
     assert "Index Workspace" not in told.note
-    assert "such as `ShopCart`" in told.markdown
+    assert "**Files**: snake_case 100% (41), such as `part_39`" in told.markdown
+    assert "ShopCart" not in told.markdown, "of one class the page tells nothing"
 
 
 @pytest.mark.parametrize(

@@ -393,7 +393,7 @@ export interface Consolidated {
   /** What was done, as a sentence. */
   note: string;
   /** Proposals that were not carried out, by reason. */
-  leftOut: readonly whence__reports__LeftOut[];
+  leftOut: readonly LeftOut[];
 }
 
 /** Memories that could be one, to be looked through. */
@@ -409,7 +409,7 @@ export interface Consolidation {
   /** What `apply_consolidation` takes, all of it or some. */
   proposals: readonly Proposal[];
   /** What is alike and was not proposed, by reason. */
-  leftOut: readonly whence__reports__LeftOut[];
+  leftOut: readonly LeftOut[];
   /** The model that wrote texts; empty where all were joined by rules. */
   model: string;
 }
@@ -427,7 +427,7 @@ export interface ContextBlock {
   /** Memories that fitted the query but not the budget. */
   leftOut: number;
   /** All that was left out, by reason; the block's last line says the same. */
-  omitted: readonly whence__protocol__LeftOut[];
+  omitted: readonly Omitted[];
   /** How well the best memory fits the query, as a search tells it. */
   confidence: number;
   /** Whether the memories may well have nothing to do with the query. */
@@ -747,7 +747,7 @@ export interface Draft {
   /** Files that it tells of. */
   files: number;
   /** Files that were not looked into, by reason. */
-  leftOut: readonly whence__reports__LeftOut[];
+  leftOut: readonly LeftOut[];
 }
 
 /** What `whence/draftCommitMessage` asks. */
@@ -1213,7 +1213,7 @@ export interface Imported {
   /** Memories that were there as they are. */
   unchanged: number;
   /** What was not imported, by reason. */
-  leftOut: readonly whence__reports__LeftOut[];
+  leftOut: readonly LeftOut[];
   /** The first hundred memories that were added or updated. */
   ids: readonly string[];
   /** What was done, as a sentence. */
@@ -1245,7 +1245,7 @@ export interface Indexed {
   /** New or changed files of which a part could not be parsed; the rest of them is indexed. */
   broken: number;
   /** Files that are not indexed, by reason. */
-  leftOut: readonly whence__reports__LeftOut[];
+  leftOut: readonly LeftOut[];
   /** Time that it took. */
   seconds: number;
   /** What was done, and what is to come, as sentences. */
@@ -1294,6 +1294,16 @@ export interface LabelsInUseParams {
   kinds?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** Things that an import left out for one reason. */
+export interface LeftOut {
+  /** Why, as a clause such as `empty file`. */
+  reason: string;
+  /** How many. */
+  count: number;
+  /** A few of their names. */
+  examples: readonly string[];
 }
 
 /** A directed relation from the memory that holds it to another. */
@@ -1393,6 +1403,14 @@ export interface Note {
   metadata: Readonly<Record<string, unknown>>;
   /** What to remember. */
   content: string;
+}
+
+/** Memories that a context block doesn't hold, and why. */
+export interface Omitted {
+  /** The budget is used up; another one says nearly the same; or they are filed in an excluded folder. */
+  reason: 'room' | 'repetition' | 'folder';
+  /** How many. */
+  count: number;
 }
 
 /** What `whence/onboarding` asks. */
@@ -1505,13 +1523,17 @@ export interface ProjectPatterns {
   testing: readonly Habit[];
   /** How changes are made and told. */
   commits: readonly Habit[];
+  /** The files that change most often, by the names that they have today. */
+  changed: Habit;
+  /** What fails, by how often it was met. */
+  errors: Habit;
   /** Further figures, as sentences. */
   facts: readonly string[];
   /** The files that hurt, by changes times bugs. */
   hurting: readonly HurtingFile[];
   /** What the habits come to, in a model's words; empty without one. */
   summary: string;
-  /** What is preferred here: decisions in force, or what a model makes of the figures. */
+  /** What is preferred here: what the figures make clear and decisions in force, or what a model makes of these. */
   preferences: readonly string[];
   /** What to watch, in a model's words. */
   risks: readonly string[];
@@ -2458,24 +2480,6 @@ export interface WhyParams {
   thorough?: boolean;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
-}
-
-/** Memories that a context block doesn't hold, and why. */
-export interface whence__protocol__LeftOut {
-  /** The budget is used up; another one says nearly the same; or they are filed in an excluded folder. */
-  reason: 'room' | 'repetition' | 'folder';
-  /** How many. */
-  count: number;
-}
-
-/** Things that an import left out for one reason. */
-export interface whence__reports__LeftOut {
-  /** Why, as a clause such as `empty file`. */
-  reason: string;
-  /** How many. */
-  count: number;
-  /** A few of their names. */
-  examples: readonly string[];
 }
 
 /** Every request, by the name of its operation. */

@@ -97,11 +97,11 @@ _REFERENCE = re.compile(r"(?<![\w&/])#\d+\b|\b[A-Z][A-Z0-9]{1,9}-\d+\b")
 
 
 def kind_of_commit(subject: str) -> str:
-    """What a commit does, by its type or its first verb; `other` where neither is known."""
+    """What a commit does, by its type or its first word, a verb in its plain form; `other` where there is no word."""
     if match := _CONVENTIONAL.match(subject):
         return match[1].lower()
-    first = re.match(r"\W*([A-Za-z]+)", re.sub(r"^\[[^\]]*\]\s*|^[\w./-]+:\s+", "", subject))
-    return _VERBS.get(first[1].lower(), "other") if first else "other"
+    first = re.match(r"\W*([^\W\d_]+)", re.sub(r"^\[[^\]]*\]\s*|^[\w./-]+:\s+", "", subject))
+    return _VERBS.get(first[1].lower(), first[1].lower())[:40] if first else "other"
 
 
 def conventional(subject: str) -> bool:
@@ -139,6 +139,22 @@ def refers(message: str) -> bool:
 
 # ---------------------------------------------------------------- counting
 
+CLEAR, FROM = 0.8, 10
+"""Share from which a habit is a rule that new code can follow, and how many it takes. Ours."""
+
+_RULES = {
+    "Written with": "Tests are written with {}",
+    "Names of tests": "Tests are called {}",
+    "Places of tests": "Tests lie {}",
+    "Form of messages": "Commit messages have the form “{}”",
+    "Verbs of messages": "Commit messages begin in the {}",
+    "Beginning of messages": "Commit messages begin with {}",
+    "End of messages": "First lines of commit messages end {}",
+    "Body of messages": "Commit messages are written {}",
+    "Issues in messages": "Issues are {} in commit messages",
+    "Changes of code": "Code is changed {}",
+}
+
 
 def habit(about: str, counted: Mapping[str, int], examples: Mapping[str, str] | None = None) -> Habit:
     """Counts as a habit, the most frequent way first."""
@@ -165,3 +181,19 @@ def naming(names: Iterable[tuple[str, str]]) -> tuple[Habit, ...]:
             examples.setdefault(about, {}).setdefault(called, name)
     ordered = sorted(counts.items(), key=lambda each: -each[1].total())
     return tuple(habit(about, counted, examples[about]) for about, counted in ordered)
+
+
+def rules(names: Iterable[Habit], others: Iterable[Habit]) -> tuple[str, ...]:
+    """What is clear enough for new code to follow, as sentences.
+
+    Args:
+        names: habits of names.
+        others: habits of tests and commits.
+    """
+    told = [(habit, f"{habit.about} are written in {{}}") for habit in names]
+    told += [(habit, _RULES[habit.about]) for habit in others if habit.about in _RULES]
+    return tuple(
+        f"{text.format(habit.shares[0].name)} ({habit.shares[0].share:.0%} of {habit.counted:,})."
+        for habit, text in told
+        if habit.counted >= FROM and habit.shares[0].share >= CLEAR
+    )

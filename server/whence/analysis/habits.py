@@ -112,14 +112,14 @@ class Tally:
         subject, _, body = message.partition("\n")
         if len(self.subjects) < _MOST_SUBJECTS:
             self.subjects.append(subject[:120])
-        self._count("Types of commits", conventions.kind_of_commit(subject), subject)
+        self._count("Types of commits", conventions.kind_of_commit(subject))
         plain = subject.split(": ", 1)[-1]
         typed = conventions.conventional(subject)
         self._count("Form of messages", "type: subject" if typed else "plain sentence", subject)
-        self._count("Beginning of messages", "upper case" if plain[:1].isupper() else "lower case or other", subject)
+        self._count("Beginning of messages", "upper case" if plain[:1].isupper() else "lower case or other")
         self._count("End of messages", "with a full stop" if subject.rstrip().endswith(".") else "without a full stop")
         if stands := conventions.tense(subject):
-            self._count("Verbs of messages", stands, subject)
+            self._count("Verbs of messages", stands)
         size = len(subject)
         shown = "up to 50 characters" if size <= 50 else "51-72 characters" if size <= 72 else "over 72 characters"
         self._count("Length of first lines", shown)
@@ -157,6 +157,11 @@ class Tally:
             conventions.habit("Places of tests", places),
         )
         return tuple(each for each in found if each.counted)
+
+    def changed(self) -> Habit:
+        """The files that change most often."""
+        counted = {path: each.changes for path, each in self._files.items() if not each.gone}
+        return conventions.habit("Most changed files", counted)
 
     def paths(self) -> list[str]:
         """The files that were changed and are not known to be gone, by their names of today."""

@@ -112,7 +112,7 @@ def used(imports: Iterable[tuple[str, Iterable[str]]]) -> Counter[str]:
     """
     found: Counter[str] = Counter()
     for language, targets in imports:
-        found.update({name for each in targets if (name := library(language, each))})
+        found.update(sorted({name for each in targets if (name := library(language, each))}))
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from whence.analysis import conventions, libraries
 from whence.analysis.habits import Tally, named_in
-from whence.analysis.stack import Stack
+from whence.analysis.stack import Stack, language
 from whence.codefiles import entity_of
 from whence.engine.daily import Daily
+from whence.engine.errorgroups import met
 from whence.engine.structure import Structure
 from whence.engine.thinking import Ask, Thinking, Thought, thinks
 from whence.errors import StorageError
@@ -75,7 +76,10 @@ class Characterising(Daily, Structure, Thinking):
             return few.model_copy(update={"markdown": patternpages.page(few)})
         progress("Reading the code index", 0.9)
         known, decisions = self._stack(), in_force(self._decisions())[:_DECISIONS]
-        used = self._used()
+        used, (hurt, errors) = self._used(), self._met(since)
+        naming = conventions.naming([*self._names(tally), *named_in(tally.paths())])
+        testing, commits = (*tally.testing(), *_frameworks(used, known)), tally.commits()
+        rules = conventions.rules(naming, (*testing, *commits))
         found = ProjectPatterns(
             title=title,
             markdown="",
@@ -85,12 +89,14 @@ class Characterising(Daily, Structure, Thinking):
             enough=True,
             languages=tally.languages(),
             libraries=_libraries(used, known),
-            naming=conventions.naming([*self._names(tally), *named_in(tally.paths())]),
-            testing=(*tally.testing(), *_frameworks(used, known)),
-            commits=tally.commits(),
+            naming=naming,
+            testing=testing,
+            commits=commits,
+            changed=tally.changed(),
+            errors=conventions.habit("Types of errors", errors),
             facts=tuple(_facts(tally, known)),
-            hurting=tally.hurting(self._met(since), _HURTING),
-            preferences=tuple(f"Decided: {each.title}" for each in decisions),
+            hurting=tally.hurting(hurt, _HURTING),
+            preferences=(*rules, *(f"Decided: {each.title}" for each in decisions)),
         )
         task = (
             f"Tell the patterns and preferences of the project “{self.project.name}”, from {tally.changes:,} changes."
@@ -119,16 +125,16 @@ class Characterising(Daily, Structure, Thinking):
             before = (page[-1].created_at, page[-1].id)
         return tally, bool(self.store.newest(chosen, limit=1, before=before))
 
-    def _met(self, since: Time | None) -> Counter[str]:
-        """How often a bug was met in each file."""
-        counted: Counter[str] = Counter()
+    def _met(self, since: Time | None) -> tuple[Counter[str], Counter[str]]:
+        """How often a bug was met in each file, and of each type."""
+        files: Counter[str] = Counter()
+        types: Counter[str] = Counter()
         for some in self.store.each(Filter(kinds=("bug",), archived=True)):
             for each in some:
-                if isinstance(each, Bug):
-                    times = each.count if since is None else sum(at >= since for at in each.occurrences)
-                    for path in {each.file, *each.files} - {""}:
-                        counted[path] += times
-        return counted
+                if isinstance(each, Bug) and (times := met(each, since)):
+                    types[each.error_type or "without a type"] += times
+                    files.update(dict.fromkeys({each.file, *each.files} - {""}, times))
+        return files, types
 
     def _used(self) -> Counter[str]:
         """In how many files each library is used, as far as the code is indexed."""
@@ -148,7 +154,7 @@ class Characterising(Daily, Structure, Thinking):
         for piece in self.code.store.some(_ENTITIES):
             entity = entity_of(piece)
             if entity.kind in _NAMED and not entity.name.startswith("__"):
-                yield f"{_NAMED[entity.kind]} in {piece.language}", entity.name
+                yield f"{_NAMED[entity.kind]} in {language(piece.path)}", entity.name
 
 
 # ---------------------------------------------------------------- by counting
@@ -184,8 +190,8 @@ def _frameworks(used: Counter[str], known: Stack) -> Iterator[Habit]:
 def _facts(tally: Tally, known: Stack) -> Iterator[str]:
     if tally.first and tally.last:
         yield f"The changes are from {tally.first:%Y-%m-%d} to {tally.last:%Y-%m-%d}."
-        weeks = max(1.0, (tally.last - tally.first).total_seconds() / (7 * 86_400))
-        yield f"{tally.changes / weeks:.1f} changes a week."
+        if (weeks := (tally.last - tally.first).total_seconds() / (7 * 86_400)) >= 1:
+            yield f"{tally.changes / weeks:.1f} changes a week."
     yield f"Half of the changes have {tally.median():,} lines or fewer."
     if tally.authors:
         most, count = tally.authors.most_common(1)[0]
@@ -229,6 +235,7 @@ def _material(found: ProjectPatterns, tally: Tally, decisions: Sequence[Decision
         ("naming", found.naming),
         ("testing", found.testing),
         ("commits", found.commits),
+        ("files", (found.changed, found.errors)),
     )
     for id, habits in groups:
         lines = [f"{each.about}: {patternpages.told(each, 8)}" for each in habits if each.shares]

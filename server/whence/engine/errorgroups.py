@@ -85,8 +85,8 @@ def _signs(bugs: Sequence[Bug]) -> Iterable[str]:
     if len(bugs) == 1:
         return
     for said, named in (
-        ("happened in", Counter(path for each in bugs for path in {each.file, *each.files} if path)),
-        ("pass through", Counter(f for each in bugs for f in {frame.function for frame in each.frames} if f)),
+        ("happened in", Counter(path for each in bugs for path in unique((each.file, *each.files)))),
+        ("pass through", Counter(call for each in bugs for call in unique(frame.function for frame in each.frames))),
     ):
         name, count = next(iter(named.most_common(1)), ("", 0))
         if count > 1 and 2 * count > len(bugs):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from whence.errors import InvalidRequest
+from whence.errors import InvalidRequest, WhenceError
 from whence.faces import mcp_coding_pages as pages
 from whence.faces.mcp_coding_structure import Few, Structure
 from whence.faces.mcp_reading import Line, Listed, Maybe, Words
@@ -55,7 +55,6 @@ _ACTIONS = {
 _SYNONYMS = {word: action for action, words in _ACTIONS.items() for word in words.split()}
 _INTERACTIONS = ("question", "decision", "struggle", "discovery", "implementation", "error_fix")
 _MOST_IN_SESSION = 2000
-_LEAST_CHANGES = 10
 _LOOKED_AT = 500
 
 
@@ -174,6 +173,8 @@ class Coding(Structure):
             lines.append(f"Met {done.count} times so far")
         if done.solution:
             lines.append(f"💡 What solved it before: {done.solution}")
+        elif not solution.strip():
+            lines += self._closest(done.ids[0])
         return "\n".join(lines)
 
     @operation
@@ -401,18 +402,15 @@ class Coding(Structure):
             user_id: ignored.
             project_id: the project's name in the reply.
         """
-        changes = self._engine.newest(Filter(kinds=("change",)), limit=_LOOKED_AT)
-        edits = [edit for each in changes for edit in getattr(each, "edits", ())]
-        name = self._name(project_id)
-        if len(edits) < _LEAST_CHANGES:
+        made, name = self._engine.analyze_patterns(), self._name(project_id)
+        if not made.enough:
             return (
-                f"⚠️ Insufficient data for pattern analysis\nProject: {name}\nFile changes so far: {len(edits)}\n\n"
+                f"⚠️ Insufficient data for pattern analysis\nProject: {name}\nFile changes so far: {made.edits}\n\n"
                 "Continue coding and tracking activities. Recommended: 10+ file changes for basic analysis, "
                 "30+ for detailed insights."
             )
-        bugs = self._engine.newest(Filter(kinds=("bug",), archived=True), limit=_LOOKED_AT)
-        decisions = self._engine.newest(Filter(kinds=("decision",)), limit=_LOOKED_AT)
-        return f"🔍 Coding Pattern Analysis: {name}\n\n{pages.patterns(changes, bugs, decisions)}"
+        told = "\n\n".join(part for part in (made.markdown.partition("\n\n")[2], made.note) if part)
+        return f"🔍 Coding Pattern Analysis: {name}\n\n{told}"
 
     @operation
     def coding_generate_pr_description(self, user_id: Words = "", project_id: Words = "") -> str:
@@ -434,6 +432,19 @@ class Coding(Structure):
         return f"📝 Generated PR Description:\n\n````markdown\n{made.markdown}\n````\n\n{made.note}"
 
     # ------------------------------------------------------------ inside
+
+    def _closest(self, bug: str) -> list[str]:
+        """What solved the bug that is most like one that was just recorded, if there is such; no model is asked."""
+        try:
+            like = self._engine.closest_solution(bug)
+        except WhenceError:  # the error is recorded all the same
+            return []
+        if not like.solution:
+            return []
+        return [
+            f"💡 What may solve it ({like.confidence} confidence): {one_line(like.solution, 500)}",
+            f"   {one_line(' '.join(like.reasons), 500)} Id: {like.cases[0].cited.id}",
+        ]
 
     def _in(self, session: MemoryBase) -> list[MemoryBase]:
         """What came to be in a session, the newest first."""

@@ -1,17 +1,12 @@
-"""What the `coding_*` tools tell of a session and of habits, as plain text made from memories, without a model."""
+"""What the `coding_*` tools tell of a session, as plain text made from memories, without a model."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from whence.memory import MemoryBase
-from whence.values import now, one_line, unique
-
-_TESTS = ("test", "tests", "spec", "specs", "__tests__")
-_TOP = 5
+from whence.values import now, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,70 +84,5 @@ def status(session: MemoryBase, project: str, held: Sequence[MemoryBase]) -> str
     return "\n".join(lines)
 
 
-def patterns(changes: Sequence[MemoryBase], bugs: Sequence[MemoryBase], decisions: Sequence[MemoryBase]) -> str:
-    """The habits that memories show, counted."""
-    edits = [edit for each in changes for edit in getattr(each, "edits", ())]
-    suffixes = Counter(PurePosixPath(edit.path).suffix or "without suffix" for edit in edits)
-    tested = sum(1 for each in changes if any(is_test(edit.path) for edit in getattr(each, "edits", ())))
-    reasoned = sum(1 for each in changes if getattr(each, "reason", "").strip())
-    sizes = sorted(edit.added + edit.removed for edit in edits)
-    errors = Counter(getattr(each, "error_type", "") or "Error" for each in bugs)
-    again = [each for each in bugs if getattr(each, "count", 1) > 1]
-    sections = (
-        ("Languages", _shares(suffixes, len(edits))),
-        ("Kinds of change", _shares(Counter(edit.action for edit in edits), len(edits))),
-        ("Naming of files", _shares(Counter(_style(edit.path) for edit in edits), len(edits))),
-        ("Most changed files", [f"- {path}: {n} times" for path, n in _top(Counter(e.path for e in edits))]),
-        (
-            "Testing and reasons",
-            [
-                f"- {tested} of {len(changes)} changes touch tests",
-                f"- {reasoned} of {len(changes)} changes give a reason",
-                f"- half of the edits have {sizes[len(sizes) // 2]} changed lines or fewer",
-            ],
-        ),
-        ("Errors", [f"- {name}: {n}" for name, n in _top(errors)]),
-        (
-            "Errors that come back",
-            [
-                f"- {one_line(each.title, 120)}: {getattr(each, 'count', 1)} times"
-                for each in sorted(again, key=lambda each: -getattr(each, "count", 1))[:_TOP]
-            ],
-        ),
-        ("Decisions", [f"- {label}: {n}" for label, n in _top(Counter(x for each in decisions for x in each.labels))]),
-    )
-    told = "\n\n".join(f"**{title}:**\n" + "\n".join(lines) for title, lines in sections if lines)
-    return f"From {len(edits)} edits in {len(changes)} changes.\n\n{told}"
-
-
-def is_test(path: str) -> bool:
-    """Whether a path looks like that of a test."""
-    parts = PurePosixPath(path.lower()).parts
-    stem = PurePosixPath(path.lower()).name.split(".")
-    return any(part in _TESTS for part in (*parts[:-1], *stem[1:])) or (
-        stem[0].startswith("test_") or stem[0].endswith(("_test", "_spec"))
-    )
-
-
 def _of_kind(held: Sequence[MemoryBase], kind: str) -> list[Any]:
     return [each for each in held if each.kind == kind]
-
-
-def _top(counted: Counter[str]) -> list[tuple[str, int]]:
-    return counted.most_common(_TOP)
-
-
-def _shares(counted: Counter[str], total: int) -> list[str]:
-    return [f"- {name}: {count} ({count / total:.0%})" for name, count in _top(counted)]
-
-
-def _style(path: str) -> str:
-    """How the name of a file is written."""
-    name = PurePosixPath(path).name.split(".")[0].strip("_")
-    if "_" in name:
-        return "snake_case"
-    if "-" in name:
-        return "kebab-case"
-    if name.islower():
-        return "lower case"
-    return "PascalCase" if name[:1].isupper() else "camelCase"

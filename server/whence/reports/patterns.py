@@ -81,6 +81,12 @@ class ProjectPatterns(Report):
     commits: tuple[Habit, ...] = ()
     """How changes are made and told."""
 
+    changed: Habit = Habit(about="Most changed files")
+    """The files that change most often, by the names that they have today."""
+
+    errors: Habit = Habit(about="Types of errors")
+    """What fails, by how often it was met."""
+
     facts: tuple[str, ...] = ()
     """Further figures, as sentences."""
 
@@ -91,7 +97,7 @@ class ProjectPatterns(Report):
     """What the habits come to, in a model's words; empty without one."""
 
     preferences: tuple[str, ...] = ()
-    """What is preferred here: decisions in force, or what a model makes of the figures."""
+    """What is preferred here: what the figures make clear and decisions in force, or what a model makes of these."""
 
     risks: tuple[str, ...] = ()
     """What to watch, in a model's words."""

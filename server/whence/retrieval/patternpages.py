@@ -8,6 +8,9 @@ from whence.retrieval.markdown import code, inline
 _SHOWN = 5
 """Ways of one habit that the page names."""
 
+_FEW = 5
+"""Names from which the page tells how they are written."""
+
 
 def page(found: ProjectPatterns) -> str:
     """What is told of the habits of a project; a friendly line where there is too little to tell habits from chance."""
@@ -22,10 +25,11 @@ def page(found: ProjectPatterns) -> str:
         ("Risks", listed(found.risks)),
         ("Recommendations", listed(found.recommendations)),
         ("Languages and libraries", _habits((found.languages, found.libraries))),
-        ("Names", _habits(found.naming)),
+        ("Names", _habits(_telling(found.naming))),
         ("Tests", _habits(found.testing)),
         ("Commits", _habits(found.commits)),
         ("Files that hurt", _hurting(found.hurting)),
+        ("Files and errors", _habits((found.changed, found.errors))),
         ("Further figures", listed(found.facts)),
     )
     return "\n\n".join([*blocks, *(f"## {title}\n\n{body}" for title, body in sections if body)])
@@ -48,6 +52,11 @@ def hurts(each: HurtingFile) -> str:
 def listed(lines: Iterable[str]) -> str:
     """Lines as a list."""
     return "\n".join(f"- {inline(line, 500)}" for line in lines if line.strip())
+
+
+def _telling(habits: Sequence[Habit]) -> Sequence[Habit]:
+    """Those that were counted more than a few times, if there are such."""
+    return [each for each in habits if each.counted >= _FEW] or habits
 
 
 def _habits(habits: Iterable[Habit]) -> str:
