@@ -194,7 +194,7 @@ def test_many_files_and_messages_cost_no_more_than_a_few() -> None:
     )
     here = Surroundings(focus, NOTHING, Rarity())
     wide = Note(content="x", files=tuple(f"other{n}x.py" for n in range(5000)))
-    assert here.of(split(wide)[0]).worth == 0
+    assert here.of(split(wide))[0].worth == 0
     assert here.of_file("f19.py").worth > 0
     assert here.of_file("f20.py").worth == 0
 

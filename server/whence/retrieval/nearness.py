@@ -4,16 +4,17 @@ It is little beside what words and meaning give, so that it decides between what
 most `MOST`. Measured (`benchmarks/focus.py`): what it gives with the right focus, and what it costs with a wrong one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whence.passage import Passage
 from whence.protocol import Focus
 from whence.retrieval import fields
-from whence.retrieval.query import Query
+from whence.retrieval.query import Query, Term
 from whence.retrieval.rarity import Rarity
 from whence.retrieval.words import terms
 
@@ -36,7 +37,10 @@ MOST = 0.15
 MAX_RECENT, MAX_DIAGNOSTICS, MAX_FILES = 20, 3, 200
 """Files edited lately and messages that count, and files of one memory that are looked at."""
 
-_PARTS = 2000  # characters of a message that are read
+_READ = 2000  # characters of a message
+
+_Part = tuple[float, str]
+"""What something is worth, and how that is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +87,36 @@ class Surroundings:
         file = plain(focus.file)
         self._folder = file.rpartition("/")[0]
         self._session = around.session
-        self._places: dict[str, tuple[float, str]] = {}
+        self._places: dict[str, _Part] = {}
         self._put(((each, IMPORT_WEIGHT) for each in around.imports), "about a neighbour of your file by import")
         changing = ((each, TOGETHER_WEIGHT * share) for each, share in around.together.items())
         self._put(changing, "about a file that changes with yours")
         recent = ((plain(each), RECENT_WEIGHT) for each in focus.recent[:MAX_RECENT])
         self._put(recent, "about a file you edited lately")
         self._put([(file, FILE_WEIGHT)], "about the file you are in")
-        self._symbol = np.array(fields.hashes(terms(focus.symbol)[:1]), np.uint32)
-        self._messages = []
-        for message in focus.diagnostics[:MAX_DIAGNOSTICS]:
-            weighed = Query(message[:_PARTS]).terms
-            asked = np.array(fields.hashes(term for term, _ in weighed), np.uint32)
-            if len(asked):
-                worth = np.array([weight for _, weight in weighed], np.float32) * rarity.idf(asked)
-                self._messages.append((asked, worth / worth.sum()))
+        symbol = fields.hashes(terms(focus.symbol)[:1])
+        messages = [Query(each[:_READ]).terms for each in focus.diagnostics[:MAX_DIAGNOSTICS]]
+        weighed = [each for each in messages if each]
+        self._asked = np.array([*symbol, *fields.hashes(term for each in weighed for term, _ in each)], np.uint32)
+        self._names_symbol = bool(symbol)
+        self._shares = _shares(weighed, rarity.idf(self._asked), len(symbol))
 
-    def of(self, passage: Passage) -> Nearness:
-        """How near a memory is."""
-        found = list(self._of_files(islice(passage.files, MAX_FILES)))
-        if len(self._symbol) and fields.look_up([passage.weights], self._symbol).any():
-            found.append((SYMBOL_WEIGHT, "names the symbol you are at"))
-        share = max(
-            (float(worth[fields.look_up([passage.weights], asked)[0] > 0].sum()) for asked, worth in self._messages),
-            default=0.0,
-        )
-        if share >= LEAST_SHARE:
-            found.append((DIAGNOSTIC_WEIGHT * share, "speaks of the problem reported here"))
-        if passage.memory in self._session:
-            found.append((SESSION_WEIGHT, "from the session you are in"))
-        return _summed(found)
+    def of(self, passages: Sequence[Passage]) -> list[Nearness]:
+        """How near memories are."""
+        if not len(self._asked):
+            return [_summed(self._of_memory(each)) for each in passages]
+        # All words at once: a look-up costs some 10 µs a memory, however many words it is asked for.
+        held = fields.look_up([each.weights for each in passages], self._asked) > 0
+        shares = (held @ self._shares).max(axis=1, initial=0.0)
+        named = held[:, 0] & self._names_symbol
+        return [
+            _summed([*self._of_memory(passage), *_of_words(bool(symbol), float(share))])
+            for passage, symbol, share in zip(passages, named, shares, strict=True)
+        ]
 
     def of_file(self, path: str) -> Nearness:
         """How near a file is."""
-        return _summed(list(self._of_files((path,))))
+        return _summed(self._of_files((path,)))
 
     def _put(self, paths: Iterable[tuple[str, float]], reason: str) -> None:
         """Note what these files are worth, where that is more than is known of them."""
@@ -124,7 +124,11 @@ class Surroundings:
             if path and worth >= self._places.get(path, (0.0, ""))[0]:
                 self._places[path] = worth, reason
 
-    def _of_files(self, files: Iterable[str]) -> Iterable[tuple[float, str]]:
+    def _of_memory(self, passage: Passage) -> list[_Part]:
+        found = self._of_files(islice(passage.files, MAX_FILES))
+        return [*found, (SESSION_WEIGHT, "from the session you are in")] if passage.memory in self._session else found
+
+    def _of_files(self, files: Iterable[str]) -> list[_Part]:
         best = (0.0, "")
         for path in files:
             here = self._places.get(path, best)
@@ -139,7 +143,25 @@ def plain(path: str) -> str:
     return path.replace("\\", "/").removeprefix("./")
 
 
-def _summed(found: list[tuple[float, str]]) -> Nearness:
+def _shares(messages: Sequence[Sequence[Term]], idf: NDArray[np.float32], start: int) -> NDArray[np.float32]:
+    """What each of the words asked for is of each message, a column each; words of messages follow from `start` on."""
+    shares = np.zeros((len(idf), len(messages)), np.float32)
+    for column, words in enumerate(messages):
+        here = slice(start, start + len(words))
+        worth = np.array([weight for _, weight in words], np.float32) * idf[here]
+        shares[here, column] = worth / worth.sum()
+        start += len(words)
+    return shares
+
+
+def _of_words(symbol: bool, share: float) -> list[_Part]:
+    found = [(SYMBOL_WEIGHT, "names the symbol you are at")] if symbol else []
+    return (
+        [*found, (DIAGNOSTIC_WEIGHT * share, "speaks of the problem reported here")] if share >= LEAST_SHARE else found
+    )
+
+
+def _summed(found: list[_Part]) -> Nearness:
     if not found:
         return FAR
     found.sort(key=lambda each: -each[0])

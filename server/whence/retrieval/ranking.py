@@ -157,8 +157,7 @@ def rank(
     weights = _lexical_weights(units, query) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
     lexical = weights * words.score / (float(words.score.max()) or 1.0)
     extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
-    here = Surroundings(focus, around, rarity)
-    near = [here.of(unit.passage) for unit in units]
+    near = Surroundings(focus, around, rarity).of([unit.passage for unit in units])
     parts = [
         extras.parts(unit.passage, float(cosine), float(share), each.worth)
         for unit, cosine, share, each in zip(units, cosines, lexical, near, strict=True)
