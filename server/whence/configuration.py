@@ -97,7 +97,7 @@ def settle(
         text = _text(path)
         files.append(ConfigurationFile(path=str(path), origin=origin, found=text is not None))
         for each in _of_file(text or "", path, origin):
-            if origin == "project" and not _HARMLESS.fullmatch(each.key):
+            if origin == "project" and not _harmless(each.key):
                 notes.append(
                     f"{each.place}: {each.key} is left out, since a project does not decide that. You may, in "
                     f"{_shown(user)} or as {_variable(each.key)}."
@@ -170,6 +170,10 @@ def _top(folder: Path) -> Path:
     """The top of the work tree around a folder, as far as can be told without git; the folder itself without one."""
     folder = folder.expanduser().resolve()
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+
+
+def _harmless(key: str) -> bool:
+    return bool(_HARMLESS.fullmatch(key)) and not OPTIONS[key].json_schema_extra  # one that is the user's own has that
 
 
 def _text(path: Path) -> str | None:
