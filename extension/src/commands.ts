@@ -8,10 +8,12 @@ import { setKey, showCosts, switchModels } from './models';
 import { openMemory } from './documents';
 import { fillIn } from './forms';
 import { plain } from './markdown';
-import type { ContextBlock, Focus, TreeNode } from './protocol';
+import { currentFile, focus, selected, watchEdits } from './place';
+import type { ContextBlock, TreeNode } from './protocol';
 import { FORM_COMMAND } from './protocol';
 import { ROWS } from './rows';
 import { search } from './search';
+import { HELPS, showPrompt } from './thinking';
 import { exportMenu, importHistory, importMenu, saveConversation } from './transfer';
 import type { Tree } from './tree';
 import { PAGES, endSession, long, recordProblem, resolve, resumeSession, searchErrors, startSession, suggestPruning, watchEditors, why } from './work';
@@ -33,18 +35,6 @@ export async function attempt(work: () => unknown): Promise<void> {
     const chosen = await window.showErrorMessage(error instanceof Error ? error.message : String(error), log);
     if (chosen) await vscode.commands.executeCommand('whence.showLog');
   }
-}
-
-/** The active editor's file as the server takes it, where it is a file of the workspace. */
-function currentFile(editor = window.activeTextEditor): string {
-  const uri = editor?.document.uri;
-  return uri?.scheme === 'file' && vscode.workspace.getWorkspaceFolder(uri) ? uri.toString() : '';
-}
-
-const focus = (): Focus => ({ file: currentFile() });
-
-function selected(editor = window.activeTextEditor): string {
-  return editor ? editor.document.getText(editor.selection).trim() : '';
 }
 
 /** Put text at the cursor of an editor, or on the clipboard where there is none that takes it. Says which. */
@@ -181,6 +171,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.searchCode', () => searchCode(server)),
     command('whence.refactorOrder', (file?: vscode.Uri, files?: vscode.Uri[]) => refactorOrder(server, file, files)),
     ...Object.entries({ ...FILE_PAGES, graph: showGraph(context) }).map(([name, work]) => command(`whence.${name}`, onFile(server, work))),
+    ...Object.entries(HELPS).map(([name, { run }]) => command(`whence.${name}`, () => run(server))),
+    command('whence.showPrompt', () => showPrompt(server)),
     command('whence.setKey', () => setKey(context, server)),
     command('whence.costs', () => showCosts(context, server)),
     command('whence.stopModels', () => switchModels(server, false)),
@@ -188,6 +180,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.connect', () => connectAssistant(context, server)),
     ...serveAssistants(server),
     ...watchEditors(server),
+    watchEdits(),
     ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
   ];
 }

@@ -62,19 +62,24 @@ function under(editor: TextEditor | undefined): Diagnostic | undefined {
 
 const code = ({ code: given }: Diagnostic) => String(typeof given === 'object' ? given.value : given ?? '');
 
+/** The problem under the cursor, as the server takes an error. */
+export function problemHere(editor = window.activeTextEditor, problem = under(editor)) {
+  return editor && problem && {
+    message: problem.message, errorType: [problem.source, code(problem)].filter(Boolean).join(' '),
+    file: editor.document.uri.toString(), line: problem.range.start.line + 1,
+  };
+}
+
 /** Record the problem under the cursor: its type, message, file and line are known. */
 export async function recordProblem(server: Server, given?: Diagnostic): Promise<void> {
   const editor = window.activeTextEditor;
-  const problem = given ?? under(editor);
-  if (!editor || !problem) return void window.showInformationMessage(l10n.t('Put the cursor on a problem first, or use “Record Error”.'));
+  const known = problemHere(editor, given);
+  if (!known) return void window.showInformationMessage(l10n.t('Put the cursor on a problem first, or use “Record Error”.'));
   const solution = await window.showInputBox({
-    title: l10n.t('Record Error'), prompt: l10n.t('What solved it? Leave empty while it is open'), placeHolder: plain(problem.message), ignoreFocusOut: true,
+    title: l10n.t('Record Error'), prompt: l10n.t('What solved it? Leave empty while it is open'), placeHolder: plain(known.message), ignoreFocusOut: true,
   });
   if (solution === undefined) return;
-  const { note, ids: [id] } = await server.ask('record_error', {
-    message: problem.message, errorType: [problem.source, code(problem)].filter(Boolean).join(' '),
-    file: editor.document.uri.toString(), line: problem.range.start.line + 1, solution,
-  });
+  const { note, ids: [id] } = await server.ask('record_error', { ...known, solution });
   await offer(server, note, id);
 }
 

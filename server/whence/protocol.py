@@ -214,7 +214,7 @@ class ContextSource(Value):
     """Memories that say nearly the same, and are left out because of it."""
 
 
-class LeftOut(Value):
+class Omitted(Value):
     """Memories that a context block doesn't hold, and why."""
 
     reason: Literal["room", "repetition", "folder"]
@@ -242,7 +242,7 @@ class ContextBlock(Value):
     left_out: int = 0
     """Memories that fitted the query but not the budget."""
 
-    omitted: tuple[LeftOut, ...] = ()
+    omitted: tuple[Omitted, ...] = ()
     """All that was left out, by reason; the block's last line says the same."""
 
     confidence: float = 0.0

@@ -1,0 +1,39 @@
+/** Where the user is: the file, the selection, what was edited lately and what is wrong here. */
+import type { TextEditor } from 'vscode';
+import { DiagnosticSeverity, languages, window, workspace } from 'vscode';
+import type { Focus } from './protocol';
+
+const [RECENT, PROBLEMS] = [10, 5];
+
+/** Files edited in this window, the latest first. */
+let edited: readonly string[] = [];
+
+/** Keep in mind what is edited. */
+export const watchEdits = () => workspace.onDidChangeTextDocument(({ document: { uri }, contentChanges }) => {
+  const file = uri.toString();
+  if (!contentChanges.length || uri.scheme !== 'file' || edited[0] === file || !workspace.getWorkspaceFolder(uri)) return;
+  edited = [file, ...edited.filter(other => other !== file)].slice(0, RECENT);
+});
+
+/** The active editor's file as the server takes it, where it is a file of the workspace. */
+export function currentFile(editor = window.activeTextEditor): string {
+  const uri = editor?.document.uri;
+  return uri?.scheme === 'file' && workspace.getWorkspaceFolder(uri) ? uri.toString() : '';
+}
+
+/** What is wrong in a file, the nearest to the cursor first. */
+function problems({ document, selection: { active } }: TextEditor): string[] {
+  const found = languages.getDiagnostics(document.uri).filter(({ severity }) => severity <= DiagnosticSeverity.Warning);
+  const far = (line: number) => Math.abs(line - active.line);
+  return found.sort((one, other) => far(one.range.start.line) - far(other.range.start.line)).slice(0, PROBLEMS).map(({ message }) => message);
+}
+
+export function focus(editor = window.activeTextEditor): Focus {
+  const file = currentFile(editor);
+  if (!editor || !file) return { recent: edited };
+  return { file, line: editor.selection.active.line + 1, recent: edited.filter(other => other !== file), diagnostics: problems(editor) };
+}
+
+export function selected(editor = window.activeTextEditor): string {
+  return editor ? editor.document.getText(editor.selection).trim() : '';
+}
