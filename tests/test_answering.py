@@ -172,6 +172,10 @@ def test_without_a_model_the_best_hits_are_shown_with_their_sources(open_engine:
     assert [each.id for each in labelled.cited] == [ids["decision"]]
     assert [each.kind for each in engine.ask(QUESTION, kinds=("note",)).cited] == ["note"]
     assert engine.ask(QUESTION, budget=200).tokens <= 200
+    small = engine.ask(QUESTION, budget=10)
+    assert not small.answered
+    assert "budget of 10 tokens" in small.markdown
+    assert "holds nothing" not in small.markdown
 
 
 @pytest.mark.parametrize("wrong", [{"question": " \n"}, {"question": "x", "kinds": ("thing",)}], ids=str)

@@ -276,10 +276,19 @@ def test_importance_by_rules(memory: MemoryBase, links: int, recalls: int, expec
     assert 0.3 <= weight.confidence <= 0.7
 
 
-def test_neighbours_vote_and_one_alone_says_little() -> None:
-    assert labels.vote([(1.0, ("a",))]) == (("a", 0.5),)
-    assert labels.vote([(1.0, ("a",)), (1.0, ("a", "b")), (-1.0, ("c",))]) == (("a", 0.667), ("b", 0.25), ("c", 0.0))
-    assert labels.vote([]) == ()
+@pytest.mark.parametrize(
+    ("neighbours", "expected"),
+    [
+        pytest.param([], (), id="no neighbours"),
+        pytest.param([(0.9, ())], (), id="none with a label"),
+        pytest.param([(0.6, ("a",)), (0.9, ())], (("a", 0.6),), id="one, as sure as it is near"),
+        pytest.param([(0.5, ("a",)), (0.5, ("a", "a"))], (("a", 0.75),), id="two agree"),
+        pytest.param([(0.6, ("a",)), (0.3, ("b",))], (("a", 0.4), ("b", 0.1)), id="two differ"),
+        pytest.param([(7.0, ("a",)), (-1.0, ("b",))], (("a", 1.0), ("b", 0.0)), id="beyond bounds"),
+    ],
+)
+def test_neighbours_vote(neighbours: Any, expected: Any) -> None:
+    assert labels.vote(neighbours) == expected
 
 
 def test_labels_in_use_come_before_new_ones() -> None:

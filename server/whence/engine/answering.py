@@ -62,7 +62,8 @@ class Answering(Contexts, Thinking):
         block = self.context(question, budget, kinds=kinds, labels=labels, focus=focus)
         found = self.store.get([each.id for each in block.sources])
         if not found:
-            return _page(question, _NOTHING, [], Answer(title=_title(question), markdown="", note=block.note))
+            told = block.note if block.left_out else _NOTHING  # what doesn't fit into the budget is there all the same
+            return _page(question, told, [], _without(question, block, block.note))
         if block.weak:
             # What has nothing to do with the question can bear out no answer, so no model is paid for one.
             return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))

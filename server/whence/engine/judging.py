@@ -87,7 +87,7 @@ class Judging(Searching, Thinking):
             return Relevance(note=found.note)
         judged = self._judge(query, found.hits, focus, progress)
         if not judged.found:
-            return self._by_retrieval(found, wanted, judged.note)
+            return self._by_retrieval(query, found, wanted, judged.note)
         shown = relevance.best(judged.found.values(), threshold, wanted)
         unscored = [each for each in self._of(found.hits) if each.id not in judged.found]
         return relevance.report(
@@ -201,7 +201,7 @@ class Judging(Searching, Thinking):
             model=model if found else "",
         )
 
-    def _by_retrieval(self, found: SearchResult, wanted: int, note: str) -> Relevance:
+    def _by_retrieval(self, query: str, found: SearchResult, wanted: int, note: str) -> Relevance:
         """The best by retrieval's own confidence, to which the threshold of a model's scores does not apply."""
         scores = scoring.by_retrieval(found.hits, found.confidence)
         shown = [
@@ -209,7 +209,7 @@ class Judging(Searching, Thinking):
             for memory, hit, score in zip(self._of(found.hits), found.hits, scores, strict=True)
         ][:wanted]
         told = f"{note} Relevance is retrieval's own, and no threshold is applied. {found.note}".strip()
-        return relevance.report("", Relevance(memories=tuple(shown), candidates=len(found.hits), note=told), 0.0)
+        return relevance.report(query, Relevance(memories=tuple(shown), candidates=len(found.hits), note=told), 0.0)
 
     def _of(self, hits: Sequence[Hit]) -> list[MemoryBase]:
         return self.store.get([hit.id for hit in hits])

@@ -189,17 +189,16 @@ class Suggesting(Dialogue, Thinking, Lifecycle):
     def _by_rules(self, memory: MemoryBase, in_use: Mapping[str, int]) -> Suggestion:
         text = memory.text()
         asked = f"{memory.title}\n" + "\n".join(gist.gist(memory.pieces() or (text,), 3))
-        hits = [
-            hit
-            for hit in self.look_for(asked[:_ASKED], Filter(archived=True), _NEIGHBOURS + 1).hits
-            if hit.id != memory.id
-        ]
+        hits = self.look_for(asked[:_ASKED], Filter(archived=True), _NEIGHBOURS + 1).hits
+        # How well a memory answers to itself is as well as can be, so others are as near as their share of that.
+        best = next((hit.score for hit in hits if hit.id == memory.id), max((hit.score for hit in hits), default=0.0))
+        near = [(hit.score / best, hit.labels) for hit in hits if hit.id != memory.id and best > 0]
         weight = importance.of_memory(
             memory,
             links=sum(each.deleted_at is None for each in self.store.linking([memory.id])),
             recalls=recall.count if (recall := self.recalls.of([memory.id]).get(memory.id)) else 0,
         )
-        voted = labels.suggest(memory.title, text, [(hit.score, hit.labels) for hit in hits], in_use)
+        voted = labels.suggest(memory.title, text, near, in_use)
         had = {each.casefold() for each in memory.labels}
         return Suggestion(
             cited=cite(memory),

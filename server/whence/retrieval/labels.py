@@ -44,7 +44,7 @@ def suggest(
     Args:
         title: its title.
         text: what it says.
-        neighbours: the memories nearest to it: how near, and their labels.
+        neighbours: the memories nearest to it: how near, from 0 to 1, and their labels.
         in_use: the labels in use, with how many memories have each.
     """
     found = {
@@ -67,27 +67,28 @@ def suggest(
 
 
 def vote(neighbours: Sequence[tuple[float, Sequence[str]]], most: int = MOST) -> tuple[tuple[str, float], ...]:
-    """The labels that neighbours have, each with its confidence, the largest first.
+    """The labels that neighbours have, each with its confidence from 0 to 1, the largest first.
 
-    That is its share of what all neighbours count, times n / (n + 1) for the n of them that have it: one alone says
-    little.
+    That is its share of the nearness of all that have labels, times the chance that at least one of those that have it
+    is of the same matter, each being so with the chance of its nearness (a noisy or). Who has no label says nothing.
 
     Args:
-        neighbours: what each counts, and its labels.
+        neighbours: how near each is, from 0 to 1, and its labels.
         most: at most so many labels.
     """
-    total = sum(max(score, 0.0) for score, _ in neighbours)
-    shares: dict[str, float] = {}
-    times: Counter[str] = Counter()
-    for score, labels in neighbours:
-        for label in dict.fromkeys(labels):
-            shares[label] = shares.get(label, 0.0) + max(score, 0.0)
-            times[label] += 1
+    labelled = [(min(max(near, 0.0), 1.0), tuple(dict.fromkeys(had))) for near, had in neighbours if had]
+    total = sum(near for near, _ in labelled)
     if not total:
         return ()
-    sure = {label: share / total * times[label] / (times[label] + 1) for label, share in shares.items()}
+    shares: dict[str, float] = {}
+    doubts: dict[str, float] = {}
+    for near, had in labelled:
+        for label in had:
+            shares[label] = shares.get(label, 0.0) + near / total
+            doubts[label] = doubts.get(label, 1.0) * (1.0 - near)
+    sure = {label: share * (1.0 - doubts[label]) for label, share in shares.items()}
     ordered = sorted(sure.items(), key=lambda each: (-each[1], each[0]))[:most]
-    return tuple((label, round(share, 3)) for label, share in ordered)
+    return tuple((label, round(confidence, 3)) for label, confidence in ordered)
 
 
 def topics(text: str, most: int = 3) -> tuple[str, ...]:

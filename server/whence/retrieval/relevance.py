@@ -44,7 +44,7 @@ def report(query: str, found: Relevance, threshold: float) -> Relevance:
     note = " ".join(part for part in (*told, found.note) if part)
     if not found.memories and not found.unscored:
         return found.model_copy(update={"note": note})
-    parts = [f"# Relevant for “{inline(query, 120)}”" if query else "# Relevance"]
+    parts = [f"# Relevant for “{inline(query, 120)}”"]
     if found.memories:
         parts.append("\n".join(_line(each) for each in found.memories))
     if found.unscored:
