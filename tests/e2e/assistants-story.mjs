@@ -81,9 +81,7 @@ async function connect() {
   for (const [choice, file, expected] of [['how to start the server', '.vscode/mcp.json', '"whence"'], ['when to use it', '.github/instructions/whence.instructions.md', 'applyTo']]) {
     await runCommand(page, 'Whence: Connect an Assistant');
     await until('the choices', async () => (await rows()).some(text => text.includes(choice)));
-    await answer(page, `VS Code ${choice}`, { enter: false }).catch(() => {});
-    await until('one choice', async () => (await rows()).length === 1);
-    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'VS Code' }).filter({ hasText: choice }).click();
     await told(`This is what ${file} would hold`);
     assert.ok(!fs.existsSync(path.join(folder, file)), 'written before it was shown');
     await shoot(`connect-${path.extname(file).slice(1)}`);
