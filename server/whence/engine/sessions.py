@@ -222,7 +222,8 @@ class Sessions(Thinking):
     ) -> Session | None:
         """The session with what a model or, without its answer, rules tell of it; None if it changed meanwhile."""
         answer = thought.answer
-        made = retold(answer.model_dump(), contents, thought.model, session.goal) if answer else recap(contents)
+        words = answer.model_dump(by_alias=False) if answer else None
+        made = retold(words, contents, thought.model, session.goal) if words else recap(contents)
         summary = "\n\n".join(each for each in (said(session.summary), made) if each)
 
         def change(current: MemoryBase) -> MemoryBase:
