@@ -4,14 +4,16 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import Git
+from tests.provider import Provider, Reply
 from whence import values
 from whence.engine import Engine
 from whence.engine.active import Active
-from whence.errors import InvalidRequest, NotFound, SessionActive
+from whence.errors import Cancelled, InvalidRequest, NotFound, SessionActive
 from whence.memory import Bug, Change, Conversation, Decision, FileEdit, Message, Note, Session
 from whence.memory.recap import recap, said
 from whence.protocol import Filter
@@ -317,3 +319,212 @@ def test_the_file_names_no_goal(engine: Engine) -> None:
     session = started(engine, "a secret aim")
     told = json.loads((engine.project.home / "sessions.json").read_text(encoding="utf-8"))
     assert told == {"Test Author": [session.id, session.created_at.isoformat()]}
+
+
+# ---------------------------------------------------------------- summed up by a model
+
+MODEL = "openai/gpt-4o-mini"
+KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
+ANSWER = json.dumps(
+    {
+        "goal": "Make the sum right.",
+        "done": ["Added the carry."],
+        "decisions": ["Integers only, since money is counted in cents."],
+        "errors": ["An overflow; solved by wider integers."],
+        "left_open": ["Test negative numbers."],
+        "recommendations": ["Measure it."],
+    }
+)
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with Provider() as running:
+        running.default = Reply(ANSWER)
+        yield running
+
+
+@pytest.fixture
+def open_asking(repository: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        monkeypatch.delenv(name, raising=False)
+    opened: list[Engine] = []
+
+    def open_one(model: str = MODEL, approve: Any = None, **settings: Any) -> Engine:
+        asking = {"delaySeconds": 0.01, "attempts": 2, **settings.pop("models", {})}
+        values = {"embedding": {"model": "none"}, "model": model, "models": asking, **settings}
+        secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
+        opened.append(Engine(repository, parse(values), approve=approve, secrets=secrets))
+        return opened[-1]
+
+    yield open_one
+    for engine in opened:
+        engine.close()
+
+
+def worked(engine: Engine, goal: str = "Fix the sum") -> Session:
+    session = started(engine, goal)
+    note(engine, "The carry was forgotten")
+    return session
+
+
+def test_at_its_end_a_model_sums_a_session_up(open_asking: Open, provider: Provider) -> None:
+    engine = open_asking()
+    worked(engine)
+    ended = engine.end_session("It took all day.", success=True)
+    assert ended.session is not None
+    assert ended.model == MODEL
+    assert ended.note == "Ended “Fix the sum” after 0 min."
+    assert ended.session.summary == (
+        "It took all day.\n\n### Aim\n\nMake the sum right.\n\n### What was done\n\n- Added the carry.\n\n"
+        "### Decisions\n\n- Integers only, since money is counted in cents.\n\n"
+        "### Errors\n\n- An overflow; solved by wider integers.\n\n### Left open\n\n- Test negative numbers.\n\n"
+        f"### Recommendations\n\n- Measure it.\n\n*Summed up by {MODEL}.*"
+    )
+    assert ended.session.summary in ended.markdown
+    assert engine.one(ended.session.id) == ended.session
+    assert "The carry was forgotten" in provider.seen[0].text
+    costs = engine.costs()
+    assert (costs.total.tokens_in, costs.total.tokens_out) == (provider.tokens_in, provider.tokens_out)
+    assert [(each.name, each.calls) for each in costs.operations] == [("end_session", 1)]
+
+
+def test_without_a_model_nothing_is_said_of_one(open_asking: Open, provider: Provider) -> None:
+    engine = open_asking("none")
+    worked(engine)
+    ended = engine.end_session()
+    assert (ended.model, ended.note) == ("", "Ended “Fix the sum” after 0 min.")
+    assert ended.markdown.startswith("# Fix the sum\n\n**Ended**")
+    assert not provider.seen
+
+
+def test_a_session_in_which_nothing_happened_is_not_asked_about(open_asking: Open, provider: Provider) -> None:
+    engine = open_asking()
+    started(engine, "Nothing")
+    assert engine.end_session().model == ""
+    assert not provider.seen
+
+
+@pytest.mark.parametrize(
+    ("replies", "approve", "settings", "note"),
+    [
+        pytest.param(["no", "no"], None, {}, "shape", id="a wrong shape"),
+        pytest.param([], lambda asked: False, {"spending": {"threshold": 0.0}}, "You chose not to", id="a refusal"),
+        pytest.param([], None, {"spending": {"threshold": 0.0}}, "needs your approval", id="nobody to ask"),
+        pytest.param([], None, {"spending": {"dailyBudget": 0.0}}, "budget", id="a budget that is spent"),
+        pytest.param([Reply(status=500)] * 2, None, {}, "without a model", id="a failure"),
+        pytest.param([Reply(wait=60.0)], None, {"models": {"timeoutSeconds": 0.3, "attempts": 10}}, "", id="a hang"),
+    ],
+)
+def test_whatever_becomes_of_the_model_the_session_is_ended(
+    open_asking: Open, provider: Provider, replies: list[Any], approve: Any, settings: dict[str, Any], note: str
+) -> None:
+    engine = open_asking(approve=approve, **settings)
+    worked(engine)
+    provider.say(*replies)
+    ended = engine.end_session()
+    assert ended.session is not None
+    assert ended.session.state() == "ended"
+    assert ended.model == ""
+    assert "Also kept" in ended.session.summary
+    assert note in ended.note
+    assert "`summarize_session` asks again" in ended.note
+    assert engine.current_session().session is None
+
+
+def test_a_session_is_on_disk_as_ended_before_the_user_is_asked(open_asking: Open) -> None:
+    stored: list[str] = []
+
+    def approve(asked: object) -> bool:
+        (each,) = engine.store.newest(Filter(kinds=("session",)), limit=1)
+        stored.append(each.state())
+        raise KeyError("the face failed")
+
+    engine = open_asking(approve=approve, spending={"threshold": 0.0})
+    worked(engine)
+    assert "log tells why" in engine.end_session().note
+    assert stored == ["ended"]
+
+
+def test_leaving_a_model_that_hangs_leaves_an_ended_session(open_asking: Open, provider: Provider) -> None:
+    engine = open_asking()
+    worked(engine)
+    provider.default = Reply(wait=60.0)
+
+    def progress(message: str, share: float) -> None:
+        if provider.seen:
+            raise Cancelled("Stopped as you asked.")
+
+    ended = engine.end_session(progress=progress)
+    assert ended.session is not None
+    assert ended.session.state() == "ended"
+    assert ended.note.startswith("Ended “Fix the sum” after 0 min. Stopped as you asked.")
+    assert {each.outcome for each in engine.spending.entries(None, None)} == {"stopped"}
+
+
+def test_a_session_that_goes_on_meanwhile_keeps_its_summary(open_asking: Open) -> None:
+    def approve(asked: object) -> bool:
+        engine.resume_session()
+        return True
+
+    engine = open_asking(approve=approve, spending={"threshold": 0.0})
+    session = worked(engine)
+    ended = engine.end_session()
+    assert "changed meanwhile" in ended.note
+    current = engine.current_session().session
+    assert current is not None
+    assert current.id == session.id
+    assert "Summed up by" not in current.summary
+
+
+def test_the_end_of_a_session_is_shown_without_ending_it(open_asking: Open, provider: Provider) -> None:
+    engine = open_asking()
+    started(engine, "Fix the sum")
+    assert engine.show_prompt("end_session", {}).estimate is None
+    note(engine, "The carry was forgotten")
+    shown = engine.show_prompt("end_session", {"summary": "It took all day."})
+    assert shown.estimate is not None
+    assert "The carry was forgotten" in shown.markdown
+    assert "It took all day." in shown.markdown
+    assert engine.current_session().session is not None
+    assert not provider.seen
+
+
+def test_a_session_is_summed_up_again_below_what_a_person_wrote(open_asking: Open, provider: Provider) -> None:
+    engine = open_asking("none")
+    session = worked(engine)
+    engine.end_session("It took all day.")
+    engine.close()
+    engine = open_asking()
+    told = engine.summarize_session()
+    assert told.session is not None
+    assert (told.session.id, told.model) == (session.id, MODEL)
+    assert told.session.summary.startswith("It took all day.\n\n### Aim\n\n")
+    provider.default = Reply(ANSWER.replace("carry", "borrow"))
+    again = engine.summarize_session(session.id)
+    assert again.session is not None
+    assert again.session.summary.count("### What was done") == 1
+    assert "Added the borrow." in again.session.summary
+    assert "Added the carry" not in provider.seen[1].text, "what a model told is not read by the next"
+    assert [each.name for each in engine.costs().operations] == ["summarize_session"]
+    provider.default = Reply("no")
+    rules = engine.summarize_session(session.id)
+    assert rules.session is not None
+    assert rules.session.summary.startswith("It took all day.\n\n### What was done\n\nNothing was changed.")
+    assert "shape" in rules.note
+
+
+def test_what_is_no_ended_session_is_not_summed_up(open_asking: Open) -> None:
+    engine = open_asking()
+    with pytest.raises(InvalidRequest, match="no session yet"):
+        engine.summarize_session()
+    with pytest.raises(InvalidRequest, match="not a session"):
+        engine.summarize_session(note(engine, "x"))
+    session = started(engine, "Fix the sum")
+    with pytest.raises(InvalidRequest, match="still active"):
+        engine.summarize_session(session.id)
+    engine.end_session()
+    assert "nothing to tell" in engine.summarize_session(session.id).note
+    engine.forget((session.id,))
+    with pytest.raises(NotFound, match="bin"):
+        engine.summarize_session(session.id)
