@@ -2624,7 +2624,7 @@ export interface Operations {
   suggest_pruning: { method: 'whence/suggestPruning'; params: SuggestPruningParams; result: Pruning };
   /** Archive memories, such as those that `suggest_pruning` names; pinned ones stay. */
   prune: { method: 'whence/prune'; params: PruneParams; result: Acknowledged };
-  /** Remove every memory in the bin for good. */
+  /** Remove every memory in the bin for good, with their pictures. */
   empty_bin: { method: 'whence/emptyBin'; params: EmptyBinParams; result: Acknowledged };
 }
 

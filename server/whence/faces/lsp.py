@@ -44,6 +44,7 @@ dependencies refactor_impact refactor_order graph
 error_patterns suggest_solution analyze_patterns
 costs stop_models resume_models show_prompt read_screenshot read_diagram draft_commit_message draft_pull_request
 summarize_session summarize suggest_labels apply_suggestions score ask keep_answer
+consolidate apply_consolidation undo_consolidation
 """
 
 METHODS = tuple(_NAMES.split())
