@@ -94,7 +94,7 @@ def asked(engine: Engine, queries: Sequence[Row], turns: dict[str, list[str]], k
             id, at, many = places[row]
             memory = engine.one(id)
             golden.append(
-                (id, memory.markdown()) if many == 1 and not memory.pieces() else ("", memory.messages[at].content)
+                (id, memory.text()) if many == 1 and not memory.pieces() else ("", memory.messages[at].content)
             )
         hits = engine.search(each["text"], limit=DEPTH).hits
         memories = {memory.id: memory for memory in engine.store.get([hit.id for hit in hits])}

@@ -71,3 +71,28 @@ def test_tokens_of_pieces_add_up_to_those_of_the_whole() -> None:
     pieces = [f"# Heading {n}\n\nSome wörds, code() and 数字 {n}.\n\n" for n in range(50)]
     assert count_tokens("".join(pieces)) <= sum(count_tokens(piece) for piece in pieces)
     assert count_tokens("") == 0
+
+
+def test_the_vocabulary_is_read_once_and_counts_what_looks_special_as_text() -> None:
+    count = tokens.counter()
+    assert count is tokens.counter()
+    assert count
+    assert count("") == 0
+    assert count("<EOT>") > 1
+    assert count("a\ud800b") >= 2
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_count_is_careful_and_near(name: str) -> None:
+    count = tokens.counter()
+    assert count
+    text = COUNTED[name][0]
+    most = max(real(text) for real in vocabularies().values())
+    assert most <= count(text) <= 1.4 * most
+
+
+def test_the_most_that_a_text_can_have_is_never_too_low() -> None:
+    pick = random.Random(5)
+    for _ in range(200):
+        text = "".join(chr(pick.choice([pick.randrange(32, 127), pick.randrange(0xD800), 0x1F98A])) for _ in range(80))
+        assert all(real(text) <= most_tokens(text) for real in vocabularies().values())

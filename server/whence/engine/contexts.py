@@ -23,6 +23,10 @@ _PATIENCE = 3.0
 """Seconds that the first block of a process waits for the tokenizer, which takes 0.1 s to read while search works."""
 
 
+_CONFIDENCE = {"words and meaning": "{:.2f} of 2", "words": "{:.2f} of 1", "time": ""}
+"""How sure a search is, by what it compared."""
+
+
 class Contexts(Searching):
     """What of a project's memory fits into a budget."""
 
@@ -72,7 +76,7 @@ class Contexts(Searching):
             budget or own.budget,
             query,
             count=_counted(counting),
-            confidence=found.confidence if found.mode != "time" else None,
+            sure=_CONFIDENCE[found.mode].format(found.confidence),
             weak=found.weak,
             excluded=self._filed(chosen, excluded),
         )
@@ -94,19 +98,14 @@ class Contexts(Searching):
     def _items(self, hits: Sequence[Hit], weights: contexts.Weights) -> list[contexts.ContextItem]:
         """The memories of the hits, those worth most first."""
         memories = {each.id: each for each in self.store.get(list({hit.id for hit in hits}))}
-        best = max((hit.score for hit in hits), default=0.0)
-        at = now()
+        kept = [(hit, memories[hit.id]) for hit in hits if hit.id in memories]
+        worths = contexts.worth([(memory, hit.score) for hit, memory in kept], weights, now())
         items: dict[str, contexts.ContextItem] = {}
-        for hit in hits:
-            if (memory := memories.get(hit.id)) is None:
-                continue
-            fit = contexts.fit(hit.score, best)
-            item = items.setdefault(
-                hit.id, contexts.ContextItem(memory, contexts.worth(memory, fit, weights, at), hit.snippet, {})
-            )
+        for (hit, memory), worth in sorted(zip(kept, worths, strict=True), key=lambda each: -each[1]):
+            item = items.setdefault(hit.id, contexts.ContextItem(memory, worth, hit.snippet))
             if hit.turn is not None:
-                item.turns.setdefault(hit.turn, fit)
-        return sorted(items.values(), key=lambda each: -each.worth)
+                item.turns.setdefault(hit.turn, worth)
+        return list(items.values())
 
 
 def _counted(counting: "Future[tokens.Count | None]") -> contexts.Count:

@@ -26,7 +26,7 @@ from whence.values import fenced
 LEAST_TOKENS = 60
 """Tokens under which a memory would tell too little."""
 
-FIRST_SHARE = 0.6
+FIRST_SHARE = 0.5
 """Share of a memory's worth that its heading and its best piece have; the rest is spread over the other pieces.
 Measured by `benchmarks/context.py`."""
 
@@ -46,7 +46,7 @@ BASE, SNIPPET = 0.05, 0.5
 _HEAD_CHARACTERS = 300  # of heading and facts
 _MOST_CHARACTERS = 12  # of a token: no text has more, so a longer one can't fit and needn't be counted
 _WHOLE_CHARACTERS = 700
-_COMPARED = 4000
+_COMPARED = 2000
 _MAX_FILES = 4
 _HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28}\b")
 _WORD = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -134,13 +134,15 @@ def _of_change(change: _Edited) -> Iterator[tuple[str, str]]:
     first, _, rest = clean(change.reason).strip().partition("\n")
     told = first.strip().startswith(change.title.rstrip("…")) and len(first) <= MAX_TITLE
     yield from ((part, "") for part in _paragraphs(rest if told else change.reason))
+    named = []
     for edit in change.edits:
         place = one_line(clean(f"{edit.path} (was {edit.old_path})" if edit.old_path else edit.path), PIECE_CHARACTERS)
-        hunk = ""
-        for hunk in _hunks(clean(edit.diff)):
-            yield hunk, place
-        if not hunk:
-            yield f"{edit.action}, +{edit.added} -{edit.removed}", place
+        if edit.diff.strip():
+            yield from ((hunk, place) for hunk in _hunks(clean(edit.diff)))
+        else:
+            named.append(place)
+    if named:
+        yield one_line(f"Without a diff: {', '.join(named)}", PIECE_CHARACTERS), ""
 
 
 def _hunks(diff: str) -> Iterator[str]:
