@@ -12,15 +12,18 @@ from whence.memory import Bug
 from whence.reports.diagnosing import Confidence
 from whence.retrieval.words import terms
 
-ALIKE = 0.4
-"""Least likeness of two bugs that are of one kind. Ours, set on 36 hand-written bugs of 14 kinds with MiniLM: no two of
-different kinds fell together, and three of four pairs of one kind did; 0.38 joins the first strangers."""
+ALIKE = 0.48
+"""Least likeness of two bugs that are of one kind, as the mean of meaning and words. Set on 66 hand-written bugs of 34
+kinds with MiniLM: of the pairs that fall into one group 22 are of one kind and 3 are not."""
 
-NEAR = 0.55
+NEAR = 0.6
 """Likeness from which two bugs say nearly the same. Ours."""
 
-WORDS_ALIKE, WORDS_NEAR = 0.2, 0.4
-"""The same where meaning can't be compared. Ours, on the same bugs: 0.15 joins the first strangers."""
+WORDS_ALIKE, WORDS_NEAR = 0.4, 0.55
+"""The same where meaning can't be compared; on the same bugs 19 pairs are of one kind and one is not."""
+
+_MESSAGE = 1000
+"""Characters of a message, or a cause, whose words are compared."""
 
 _ORDER: dict[Confidence, int] = {"high": 0, "medium": 1, "low": 2, "none": 3}
 
@@ -45,10 +48,9 @@ class Likeness:
 
 
 def told_by(bug: Bug) -> list[str]:
-    """The terms that tell what a bug is: its type, its message without what varies, where, and why."""
+    """The terms that tell what a bug is: its type, its message, where, and why."""
     calls = (frame.function for frame in bug.frames[: traces.OWN_FRAMES])
-    message = traces.normal(bug.message).replace("#", " ")
-    return terms(" ".join((bug.error_type, message, bug.root_cause, bug.file, *calls)))
+    return terms(" ".join((bug.error_type, bug.message[:_MESSAGE], bug.root_cause[:_MESSAGE], bug.file, *calls)))
 
 
 def likenesses(vectors: Sequence[NDArray[np.float32] | None], bugs: Sequence[Bug]) -> clusters.Rows:
@@ -70,6 +72,10 @@ def liken(asked: Bug, case: Bug, likeness: float, *, by_meaning: bool) -> Likene
     The same signature is the same bug: `high`. Type and message the same is `high` at the same place, else `medium`. A
     text that says nearly the same is `medium` with a type or place in common, else `low`; one that is alike is `low`
     with one of these. What has only a type, or only a place, in common is no case.
+
+    Of 66 hand-written bugs of 34 kinds, each asked about with the others solved, `medium` was right 9 times of 11 and
+    `low` 10 of 11; 7 that have no other of their kind got none, and so did 37 that have one. Without MiniLM `medium`
+    was right 8 times of 10, `low` 2 of 2.
 
     Args:
         asked: the bug to solve, signed.
