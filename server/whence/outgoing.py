@@ -1,9 +1,12 @@
 """What leaves this machine: texts without secrets and paths, and passages to a provider's embedding model."""
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +29,28 @@ _KEPT = 256
 
 def outgoing(text: str, root: Path) -> str:
     """Text as it may leave the machine: without secrets, the project's folder as `.`, the user's home as `~`."""
-    for place, name in ((root, "."), (Path.home(), "~")):
-        for written in {str(place), place.as_posix()}:
-            if len(written) > 1:  # a home of `/` is no name to look for
-                text = text.replace(written, name)
-    return redact(text).text
+    return redact(placeless(text, root)).text
+
+
+def placeless(text: str, root: Path) -> str:
+    """Text with the project's folder as `.` and the user's home as `~`, however they are written."""
+    for place, name in _places(root, Path.home()):
+        text = place.sub(name, text)
+    return text
+
+
+@lru_cache(maxsize=8)
+def _places(root: Path, home: Path) -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for place, name in ((root, "."), (home, "~")):
+        if len(place.parts) < 2:  # a home of `/` is no name to look for
+            continue
+        written = {str(place), place.as_posix(), str(place).replace("\\", "\\\\"), quote(place.as_posix(), safe="/:")}
+        # `/tmp` also stands within `/var/tmp`; a longer path is one wherever it stands, as behind a compiler's `-I`.
+        before = r"(?<![\w.~-])" if len(place.parts) < 4 else ""
+        longest = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+        found.append((re.compile(rf"{before}(?:{longest})(?![\w-]|\.\w)"), name))
+    return tuple(found)
 
 
 class ProviderEmbedder:
