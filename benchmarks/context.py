@@ -34,7 +34,7 @@ from whence.engine import Engine
 from whence.intelligence import tokens
 from whence.intelligence.embedding import load as load_model
 from whence.memory import MemoryBase
-from whence.retrieval import context as contexts
+from whence.retrieval import quoting
 from whence.retrieval.markdown import clean
 
 BUDGETS = (500, 1000, 2000, 4000)
@@ -50,21 +50,21 @@ def count(text: str) -> int:
 
 def plain(memories: Sequence[MemoryBase], budget: int, query: str) -> str:
     """The memories whole, in their order, until the budget is full; the last one cut."""
-    text = contexts.introduction(query)
+    text = quoting.introduction(query)
     for memory in memories:
         body = clean(memory.markdown())
-        section = contexts.section(memory, body)
+        section = quoting.section(memory, body)
         if count(text + section) <= budget:
             text += section
             continue
         low, high = 0, len(body)
         while high - low > 8:
             middle = (low + high) // 2
-            if count(text + contexts.section(memory, body[:middle])) <= budget:
+            if count(text + quoting.section(memory, body[:middle])) <= budget:
                 low = middle
             else:
                 high = middle
-        return text + (contexts.section(memory, body[:low]) if low else "")
+        return text + (quoting.section(memory, body[:low]) if low else "")
     return text
 
 
