@@ -1,7 +1,7 @@
 """Habits: what changes tell of how a project is worked on, counted while they pass by one by one."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -52,7 +52,7 @@ class Tally:
         self._today: dict[str, str] = {}
         self._languages: Counter[str] = Counter()
         self._sizes: Counter[int] = Counter()
-        self._counts: dict[str, Counter[str]] = {}
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._examples: dict[str, dict[str, str]] = {}
 
     def add(self, at: datetime, message: str, author: str, edits: Sequence[FileEdit], *, commit: bool) -> None:
@@ -103,10 +103,9 @@ class Tally:
             self._count("Size of changes", next((name for most, name in _LINES if lines <= most), "over 1,000 lines"))
             files = next((name for most, name in _FILES if len(edits) <= most), "over 20 files")
             self._count("Files in a change", files)
-        tests = sum(is_test(edit.path) for edit in edits)
-        code = sum(bool(language(edit.path)) and not is_test(edit.path) for edit in edits)
-        if code:
-            self._count("Changes of code", "with tests" if tests else "without tests")
+        tests = [is_test(edit.path) for edit in edits]
+        if any(language(edit.path) and not test for edit, test in zip(edits, tests, strict=True)):
+            self._count("Changes of code", "with tests" if any(tests) else "without tests")
 
     def _told(self, message: str) -> None:
         subject, _, body = message.partition("\n")
@@ -127,7 +126,7 @@ class Tally:
         self._count("Issues in messages", "named" if conventions.refers(message) else "not named")
 
     def _count(self, about: str, name: str, example: str = "") -> None:
-        self._counts.setdefault(about, Counter())[name] += 1
+        self._counts[about][name] += 1
         if example:
             self._examples.setdefault(about, {}).setdefault(name, example[:120])
 
