@@ -14,6 +14,7 @@ from whence.engine.searching import Searching
 from whence.errors import InvalidRequest
 from whence.memory import Bug, Change, Frame, Link, MemoryBase
 from whence.operations import operation
+from whence.outgoing import placeless
 from whence.protocol import Acknowledged, Filter, SearchResult
 from whence.reports import Recorded
 from whence.values import Words, now, one_line, unique
@@ -207,8 +208,12 @@ class Bugs(Searching):
         words = redact(bug.message).text
         signature = bug.signature or traces.signature(bug.error_type, words, calls, lambda each: bool(own.of(each)))
         here = (file,) if own.of(file) else ()
+        top = self.project.root  # memories are shared: nobody's folders stand in them
         values = {
-            "file": file,
+            "message": placeless(bug.message, top),
+            "stack_trace": placeless(bug.stack_trace, top),
+            "frames": tuple(each.model_copy(update={"file": placeless(each.file, top)}) for each in bug.frames),
+            "file": placeless(file, top),
             "line": line,
             "signature": signature,
             "files": unique([*bug.files, *here, *(path for path, _ in mine)]),
