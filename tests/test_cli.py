@@ -1,11 +1,14 @@
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.provider import Provider
 from whence.engine import OPERATIONS
 
 
@@ -123,3 +126,131 @@ def test_derived_commands_change_a_memory(repository: Path) -> None:
 def test_help_and_version_are_there(repository: Path) -> None:
     assert "remember" in whence("--help", cwd=repository).stdout
     assert whence("--version", cwd=repository).stdout.strip()
+
+
+# ---------------------------------------------------------------- models
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """A model that costs something, and is asked about every time."""
+    with Provider() as running:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0")
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
+        for name, value in {
+            "MODEL": "openai/gpt-4o-mini",
+            "SPENDING_THRESHOLD": "0",
+            "EMBEDDING_MODEL": "none",
+        }.items():
+            monkeypatch.setenv(f"WHENCE_{name}", value)
+        yield running
+
+
+def test_nobody_to_agree_is_a_refusal_with_its_own_exit_code(repository: Path, provider: Provider) -> None:
+    whence("remember", "The cache is written through", cwd=repository)
+    done = whence("ask", "Is the cache written through?", cwd=repository, stdin="", ok=False)
+    assert done.returncode == 3
+    told = " ".join(done.stderr.split())
+    assert "at most $" in told
+    assert "was not sent" in told
+    assert "--yes" in told
+    assert not provider.seen
+    done = whence("ask", "Is the cache written through?", "--yes", cwd=repository, stdin="")
+    assert "at most $" in done.stderr
+    assert provider.seen
+    costs = whence("costs", cwd=repository).stdout
+    assert "openai/gpt-4o-mini" in costs
+    assert "This day: $" in costs
+    assert "switched off" in whence("stop-models", cwd=repository).stdout
+    assert "may be asked again" in whence("resume-models", cwd=repository).stdout
+
+
+def test_in_a_terminal_it_is_asked_and_what_would_be_sent_is_shown(repository: Path, provider: Provider) -> None:
+    whence("remember", "The cache is written through", cwd=repository)
+    said = in_terminal("ask", "Is the cache written through?", cwd=repository, answers=("s", "n"))
+    assert "at most $" in said
+    assert "From the project's memory" in said
+    assert "You chose not to ask the model" in said
+    assert not provider.seen
+
+
+def in_terminal(*words: str, cwd: Path, answers: tuple[str, ...]) -> str:
+    """What a terminal shows of a command whose questions are answered in turn."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "whence", *words]
+    environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb"}
+    shown, waiting = b"", list(answers)
+    with subprocess.Popen(command, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as child:
+        os.close(theirs)
+        while True:
+            try:
+                part = os.read(ours, 4096)
+            except OSError:  # the other side is closed
+                break
+            if not part:
+                break
+            shown += part
+            if waiting and shown.count(b"Send it?") > len(answers) - len(waiting):
+                os.write(ours, waiting.pop(0).encode() + b"\n")
+    os.close(ours)
+    assert child.returncode == 0, shown.decode()
+    return " ".join(shown.decode().split())
+
+
+# ---------------------------------------------------------------- what a shell wants to know
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("search --kind de", ["decision"]),
+        ("ask --kinds ses", ["session"]),
+        ("search --set search.l", ["search.limit="]),
+        ("standup --si", ["--since"]),
+    ],
+)
+def test_the_shell_completes_words(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    monkeypatch.setenv("_WHENCE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"whence {words}")
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split())))
+    assert whence(cwd=repository).stdout.split() == offered
+
+
+def test_completion_can_be_installed(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert (
+        "complete -o default -F _whence_completion whence" in whence("--show-completion", "bash", cwd=repository).stdout
+    )
+    whence("--install-completion", "bash", cwd=repository)
+    assert "_whence_completion" in (tmp_path / ".bash_completions" / "whence.sh").read_text(encoding="utf-8")
+
+
+def test_the_help_tells_the_exit_codes(repository: Path) -> None:
+    told = " ".join(whence("--help", cwd=repository).stdout.split())
+    for code in ("0 it was done", "1 it failed", "2 the words", "3 a model", "130 it was interrupted"):
+        assert code in told
+
+
+READING = """
+import sys, whence.__main__
+class Input:
+    def read(self):
+        print("reading", flush=True)
+        return sys.__stdin__.read()
+sys.stdin = Input()
+whence.__main__.main()
+"""
+
+
+def test_an_interrupted_command_says_so_by_its_exit_code(repository: Path) -> None:
+    command = [sys.executable, "-c", READING, "remember", "-"]
+    with subprocess.Popen(command, cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"reading\n"
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 130

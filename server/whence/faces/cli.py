@@ -427,8 +427,8 @@ def _fail(message: str, code: int) -> NoReturn:
 def main() -> None:
     """Run the command line. Exit codes are those of `_EXITS`."""
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
-    _derive()
     try:
+        _derive()
         app(prog_name="whence")
     except InvalidSettings as error:
         _fail(str(error), 2)
@@ -436,6 +436,8 @@ def main() -> None:
         _fail(f"{error} Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true.", 3)
     except WhenceError as error:
         _fail(str(error), 1)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None

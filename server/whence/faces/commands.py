@@ -123,10 +123,15 @@ def _parameter(name: str, field: FieldInfo, *, argument: bool = False) -> inspec
     if shape is dict:
         help = f"{help} As JSON."
     written: Any = {dict: str, list: list[str], datetime: str}.get(shape, shape)
+    known = list(KINDS) if name in ("kind", "kinds") else choices
+
+    def complete(incomplete: str) -> list[str]:
+        return [each for each in known if each.startswith(incomplete)]
+
     if required or argument:
-        info = typer.Argument(help=help, show_default=False, metavar=name.upper())
+        info = typer.Argument(help=help, show_default=False, metavar=name.upper(), autocompletion=complete)
     else:
-        info = typer.Option(help=help, show_default=False)
+        info = typer.Option(help=help, show_default=False, autocompletion=complete)
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
