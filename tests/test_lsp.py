@@ -333,3 +333,19 @@ def test_one_of_two_windows_captures_and_the_other_takes_over(
     first.kill()
     second.until("taking over", lambda: second.request("whence/status")["capture"] == "on", 60)
     assert titles(second) == ["Created seen once.py"]
+
+
+def test_what_another_process_writes_is_announced(client: LspClient, repository: Path) -> None:
+    client.request("whence/status")
+
+    def announced() -> int:
+        return sum(each["method"] == "whence/changed" for each in client.notifications)
+
+    client.until("the start to settle", lambda: client.request("whence/status")["state"] == "ready")
+    client.request("whence/remember", {"memory": {"kind": "note", "content": "ours"}})
+    client.until("ours to be indexed", lambda: titles(client, "ours"))
+    before = announced()
+    command = [sys.executable, "-m", "whence", "remember", "theirs", "--project", str(repository)]
+    subprocess.run(command, capture_output=True, check=True)
+    client.until("the news", lambda: announced() > before)
+    assert titles(client, "theirs") == ["theirs"]

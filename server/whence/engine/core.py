@@ -18,6 +18,7 @@ from whence.code import CodeIndex
 from whence.engine import unlinked
 from whence.engine.active import Active, settle
 from whence.engine.autosave import Autosave
+from whence.engine.elsewhere import Elsewhere
 from whence.engine.records import Records
 from whence.engine.relating import Related
 from whence.errors import GitError, NotFound, StorageError, WhenceError
@@ -142,8 +143,10 @@ class Opened:
             self.autosave.start()
         if capture and trusted:
             self.records.start()
+        self.elsewhere = Elsewhere(self.store, lambda: self.changed(()), remote=bool(self.settings.storage.uri))
         if capture or lasting:
             self._empty_bin()
+            self.elsewhere.start()
 
     def __enter__(self) -> Self:
         return self
@@ -154,6 +157,7 @@ class Opened:
     def close(self) -> None:
         """Write what is waiting and stop every thread."""
         self.closing.set()
+        self.elsewhere.close()
         if self.autosave:
             self.autosave.close()
         if self.recorder:

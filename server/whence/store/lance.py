@@ -76,6 +76,8 @@ class Table:
         self.folder = folder
         self.written = time.monotonic()
         """When this process last wrote to it, by `time.monotonic()`."""
+        self.writes = 0
+        """How often this process wrote to it; each adds a version at most."""
         self._connection = connection
         self._remedy = remedy
         self._handle: Any = None
@@ -386,6 +388,7 @@ class Table:
             yield
         finally:
             self.written = time.monotonic()
+            self.writes += 1
             if mine:
                 self._writing.release()
 

@@ -226,6 +226,11 @@ class Memories:
         """A number that grows whenever any process writes memories, and now and then by itself. Costs 0.3 ms."""
         return self._memories.version
 
+    @property
+    def writes(self) -> int:
+        """How often this process wrote memories; `version` grows by one at most with each."""
+        return self._memories.writes
+
     def _read(self, where: str) -> list[MemoryBase]:
         table = self._memories.read(["id", "payload"], where)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
