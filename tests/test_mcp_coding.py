@@ -122,6 +122,18 @@ def test_record_error(host: face.Host) -> None:
     assert solution in again
 
 
+def test_an_error_that_is_like_a_solved_one_is_told_with_its_solution(host: face.Host) -> None:
+    given = {"error_type": "TypeError", "file_path": "src/auth.py"}
+    message = "can't compare offset-naive and offset-aware datetimes"
+    first = ask(host, "record_error", **given, message=message, solution="Use datetime.now(timezone.utc)")
+    assert "What may solve it" not in first
+    assert host.engine().settle(20)
+    alike = ask(host, "record_error", **given, message="can't subtract offset-naive and offset-aware datetimes")
+    assert "💡 What may solve it (medium confidence): Use datetime.now(timezone.utc)" in alike
+    assert f"Id: {id_of(first)}" in alike
+    assert "What may solve it" not in ask(host, "record_error", message="disk is full", error_type="OSError")
+
+
 def test_a_screenshot_is_kept_with_the_error(host: face.Host, tmp_path: Path) -> None:
     picture = tmp_path / "error screenshot.png"
     picture.write_bytes(png())

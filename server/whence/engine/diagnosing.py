@@ -120,11 +120,11 @@ class Diagnosing(Bugs, Thinking):
         asked = self._asked(message, error_type, stack_trace, file, line, id)
         found, solved = self._from_cases(asked)
         if not solved:
-            return _shown(found)
+            return self._told(found)
         shown = [Material(f"The error: {one_line(asked.title, 200)}", _read(asked, ""), ERROR)]
         shown += [Material(f"Bug: {case.title}", _read(case, solution), case.id) for case, solution in solved]
         thought = self.think(Ask(SOLUTION, "Suggest a solution for the error.", tuple(shown)))
-        return _shown(_reasoned(found, thought, [case.id for case, _ in solved]))
+        return self._told(_reasoned(found, thought, [case.id for case, _ in solved]))
 
     def closest_solution(self, id: str) -> SuggestedSolution:
         """How a remembered bug may be solved, without asking a model; for faces that tell it in passing.
@@ -226,6 +226,11 @@ class Diagnosing(Bugs, Thinking):
         if asked.id and not asked.solution:
             found.pop(asked.id, None)
         return [each for each in found.values() if isinstance(each, Bug)]
+
+    def _told(self, found: SuggestedSolution) -> SuggestedSolution:
+        """The same, its cases counted as recalled."""
+        self.recalls.note(each.cited.id for each in found.cases)
+        return _shown(found)
 
     def _likened(self, asked: Bug, candidates: Sequence[Bug]) -> dict[str, Likeness]:
         """What each candidate has in common with the bug to solve, by id."""
