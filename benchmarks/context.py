@@ -8,7 +8,8 @@ each budget, and the block compared with the plain one: the memories that `Engin
 each under the same heading, until the budget is full, the last one cut where it is. `found` is the share of the gold
 memories, or turns of a conversation, that a block holds something of; `content` the share of their lines; per 1,000
 tokens, both divided by what the blocks really take. Without --data, only the time is measured: blocks from so many
-memories made at run time, with the query's embedding.
+memories made at run time, with random vectors; queries are
+embedded for real.
 """
 
 import argparse
@@ -26,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from platformdirs import user_cache_dir
 
-from benchmarks.memories import Maker, percentile
+from benchmarks.memories import Maker, percentile, unit_vectors
 from benchmarks.retrieval import SETS, Kept, Row, load, project
+from benchmarks.search import batches
 from tests.models import CACHE, NAME, cached_model
 from whence import indexing
 from whence.engine import Engine
@@ -36,6 +38,7 @@ from whence.intelligence.embedding import load as load_model
 from whence.memory import MemoryBase
 from whence.retrieval import quoting
 from whence.retrieval.markdown import clean
+from whence.retrieval.passages import split
 
 BUDGETS = (500, 1000, 2000, 4000)
 DEPTH = 50
@@ -134,28 +137,55 @@ def show(name: str, figures: list[Any]) -> None:
         print("   |  ".join(told), flush=True)
 
 
+def fill(engine: Engine, count: int, maker: Maker) -> None:
+    """So many memories with random vectors: those of so many passages take an hour."""
+    store, model, chance = engine.store, engine.settings.embedding.model, np.random.default_rng(1)
+    embedded = engine.indexer.vector(["warm up"])
+    assert embedded is not None, "the embedding model is not there"
+    for memories in batches(maker.memories(count), 2000):
+        passages = [passage for each in memories for passage in split(each)]
+        store.put(memories)
+        store.put_passages(memories, passages)
+        todo = store.unembedded(model, len(passages))
+        vectors = unit_vectors(len(todo), embedded.shape[1], chance)
+        store.put_vectors(model, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+    store.maintain(force=True)
+
+
+def resident() -> float:
+    """Megabytes of this process in memory; 0 where the system doesn't tell."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * 4096 / 1e6 if statm.exists() else 0.0
+
+
 def timed(home: Path, count_of: int, rounds: int) -> None:
     """How long blocks take among so many memories."""
     maker = Maker()
     folder = home / "timed"
     folder.mkdir()
     with Engine(folder) as engine:
-        made = list(maker.memories(count_of))
-        for at in range(0, len(made), 500):
-            engine.writer.write(made[at : at + 500])
-        if not engine.settle(3600, vectors=True):
-            raise SystemExit("The memories were not indexed in an hour.")
-        engine.store.maintain(force=True)
-        engine.context("the first one loads the vocabulary")
-        for budget in (1000, 4000):
-            times = []
+        fill(engine, count_of, maker)
+        for _ in range(5):
+            engine.search(maker.words(9))
+        before, start = resident(), time.perf_counter()
+        engine.context(maker.words(9))
+        first, grown = (time.perf_counter() - start) * 1000, resident() - before
+        print(f"{count_of:,} memories: the first block takes {first:.0f} ms and {grown:.0f} MB", flush=True)
+        for budget in BUDGETS:
+            times, searches = [], []
             for _ in range(rounds):
                 query = maker.words(9)
                 start = time.perf_counter()
                 engine.context(query, budget=budget)
                 times.append((time.perf_counter() - start) * 1000)
-            p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
-            print(f"{count_of} memories, {budget} tokens: p50 {p50:.0f} ms, p95 {p95:.0f} ms", flush=True)
+                start = time.perf_counter()
+                engine.search(maker.words(9))
+                searches.append((time.perf_counter() - start) * 1000)
+            told = f"p50 {percentile(times, 0.5):4.0f} ms, p95 {percentile(times, 0.95):4.0f} ms"
+            of = (
+                f"a search beside it: p50 {percentile(searches, 0.5):4.0f} ms, p95 {percentile(searches, 0.95):4.0f} ms"
+            )
+            print(f"  {budget:5} tokens: {told};  {of}", flush=True)
 
 
 def main() -> None:

@@ -70,7 +70,7 @@ class Contexts(Searching):
         chosen = Filter(kinds=known_kinds(kinds), files=files, labels=labels, since=since)
         excluded = (*own.exclude_folders, *exclude_folders)
         admitted = chosen.model_copy(update={"exclude_folders": excluded})
-        found = self.judged(query, self.look_for(query, admitted, _CANDIDATES, focus, turns=True), focus)
+        found = self.judged(query, self.look_for(query, admitted, _CANDIDATES, focus, turns=True, pieces=False), focus)
         block = contexts.assemble(
             self._items(found.hits, weights),
             budget or own.budget,

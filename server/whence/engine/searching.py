@@ -54,6 +54,7 @@ class Searching(Whereabouts):
         focus: Focus | None = None,
         *,
         turns: bool = False,
+        pieces: bool = True,
     ) -> SearchResult:
         """The memories that answer a query, best first; for an empty one the newest.
 
@@ -63,10 +64,11 @@ class Searching(Whereabouts):
             limit: at most so many; without it, as many as the settings say.
             focus: where the user is.
             turns: whether each turn of a conversation answers for itself, instead of the best one for all.
+            pieces: whether changes are shown with the piece of their diffs that fits best, which takes reading them.
         """
         most = limit or self.settings.search.limit
         if query.strip():
-            return self._find(Query(query), chosen, most, focus or Focus(), turns=turns)
+            return self._find(Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces)
         newest = self.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
         return SearchResult(
             hits=ranking.newest(newest, most),
@@ -112,7 +114,9 @@ class Searching(Whereabouts):
             note="" if mixed else _NOTHING if not hits else _WEAK if answer.weak else "",
         )
 
-    def _find(self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool) -> SearchResult:
+    def _find(
+        self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool
+    ) -> SearchResult:
         model = self.settings.embedding.model
         by_words = self.helpers.submit(
             _of_several, lambda limit: self.store.by_words(query.terms, chosen, limit, model)
@@ -142,7 +146,7 @@ class Searching(Whereabouts):
             around=surroundings,
         )
         return SearchResult(
-            hits=self._shown(found.hits, query),
+            hits=self._shown(found.hits, query) if pieces else found.hits,
             mode="words" if vectors is None else "words and meaning",
             confidence=round(found.confidence, 3),
             weak=found.weak,

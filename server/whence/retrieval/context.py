@@ -44,7 +44,8 @@ BASE, SNIPPET = 0.05, 0.5
 """What every piece of a memory counts, and one that search found, beside the best match of words."""
 
 _HEAD_CHARACTERS = 300  # of heading and facts
-_MOST_CHARACTERS = 12  # of a token: no text has more, so a longer one can't fit and needn't be counted
+_MOST_CHARACTERS = 6  # of a token, about: what is longer than that for its room isn't counted
+_MISSES = 12  # steps in a row without room for them, after which there is none
 _WHOLE_CHARACTERS = 700
 _COMPARED = 2000
 _WORD = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -220,10 +221,12 @@ def _choose(drafts: Sequence[_Draft], room: int, query: str, count: Count) -> No
     _prepare(drafts, query)
     steps = [(-_density(each, 0), number, 0) for number, each in enumerate(drafts)]
     heapq.heapify(steps)
-    while steps and room > 0:
+    misses = 0
+    while steps and room > 0 and misses < _MISSES:
         _, number, step = heapq.heappop(steps)
         draft = drafts[number]
-        room -= _begin(draft, room, count) if step == 0 else _grow(draft, step, room, count)
+        cost = _begin(draft, room, count) if step == 0 else _grow(draft, step, room, count)
+        room, misses = room - cost, 0 if cost else misses + 1
         if draft.tokens and not draft.whole and step + 1 < len(draft.order):
             heapq.heappush(steps, (-_density(draft, step + 1), number, step + 1))
     for draft in drafts:
@@ -272,11 +275,11 @@ def _short(draft: _Draft) -> bool:
 
 def _begin(draft: _Draft, room: int, count: Count) -> int:
     """Give a memory its place, whole or with its best piece. The tokens that it takes; 0 where there is no room."""
+    if room < LEAST_TOKENS or not draft.order:
+        return 0
     if _short(draft) and (cost := _cost_of_all(draft, room, count)):
         draft.whole, draft.tokens = True, cost
         return cost
-    if not draft.order or room < LEAST_TOKENS:
-        return 0
     draft.kept = draft.order[:1]
     at = draft.kept[0]
     part = draft.pieces.parts[at]
@@ -293,6 +296,8 @@ def _grow(draft: _Draft, step: int, room: int, count: Count) -> int:
     """Give a memory another piece, or its beginning. The tokens that it takes; 0 where there is no room."""
     at = draft.order[step]
     part = draft.pieces.parts[at]
+    if len(part.text) > room * _MOST_CHARACTERS and room < LEAST_TOKENS:
+        return 0
     cost = count(f"{GAP}\n{part.place}\n{part.text}\n")
     if cost > room >= LEAST_TOKENS:
         part = part._replace(text=_beginning(part.text, 0.8 * room / cost))
@@ -316,7 +321,8 @@ def _shrink(shown: list[_Draft]) -> None:
 
 def _cost_of_all(draft: _Draft, room: int, count: Count) -> int:
     """Tokens of the memory as a whole; 0 where there is no room for it."""
-    if len(draft.body) > room * _MOST_CHARACTERS:
+    shown = sum(len(draft.pieces.parts[at].text) for at in draft.kept)
+    if len(draft.body) - shown > (room - draft.tokens) * _MOST_CHARACTERS:
         return 0
     cost = count(section(draft.item.memory, draft.body, shortened=False))
     return cost if cost <= room else 0

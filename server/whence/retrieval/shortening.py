@@ -149,7 +149,7 @@ def _hunks(diff: str) -> Iterator[str]:
     """The hunks of a diff; a long one in parts, each under its own head."""
     for hunk in re.split(r"^(?=@@)", diff, flags=re.MULTILINE):
         head, _, body = hunk.partition("\n") if hunk.startswith("@@") else ("", "", hunk)
-        for part in _lines(body.rstrip().split("\n")):
+        for part in _lines(body.rstrip()):
             if part.strip():
                 yield f"{head}\n{part}" if head else part
 
@@ -158,7 +158,7 @@ def _paragraphs(text: str) -> Iterator[str]:
     """Paragraphs of a text, short ones together, long ones parted between lines, or words in a long line."""
     gathered = ""
     for paragraph in re.split(r"\n\s*\n", clean(text).strip("\n")):
-        for part in _lines(paragraph.split("\n")):
+        for part in _lines(paragraph):
             if gathered and len(gathered) + len(part) > PIECE_CHARACTERS:
                 yield gathered
                 gathered = ""
@@ -167,11 +167,14 @@ def _paragraphs(text: str) -> Iterator[str]:
         yield gathered
 
 
-def _lines(lines: Iterable[str]) -> Iterator[str]:
-    """Runs of lines of at most `PIECE_CHARACTERS`."""
+def _lines(text: str) -> Iterator[str]:
+    """A text in runs of lines of at most `PIECE_CHARACTERS`."""
+    if len(text) <= PIECE_CHARACTERS:
+        yield text
+        return
     group: list[str] = []
     size = 0
-    for line in chain.from_iterable(map(_cut, lines)):
+    for line in chain.from_iterable(map(_cut, text.split("\n"))):
         if group and size + len(line) > PIECE_CHARACTERS:
             yield "\n".join(group)
             group, size = [], 0
