@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.models import CACHE, cached_model
+from tests.provider import Provider
 from whence.engine import Engine
 from whence.memory import Note
 from whence.settings import parse
@@ -17,9 +18,11 @@ def open_engine(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[O
     monkeypatch.setenv("WHENCE_CACHE", str(CACHE.parent))
     opened: list[Engine] = []
 
-    def open_one(model: str = "all-MiniLM-L6-v2", *, download: bool = True, capture: bool = True) -> Engine:
+    def open_one(
+        model: str = "all-MiniLM-L6-v2", *, download: bool = True, capture: bool = True, lasting: bool = False
+    ) -> Engine:
         settings = parse({"embedding": {"model": model, "download": download}})
-        opened.append(Engine(repository, settings, capture=capture))
+        opened.append(Engine(repository, settings, capture=capture, lasting=lasting))
         return opened[-1]
 
     yield open_one
@@ -138,3 +141,52 @@ def test_passages_of_deleted_memories_go(open_engine: Open) -> None:
     engine.writer.write(purge=[ids[1]])
     assert engine.settle(20)
     assert engine.status().embedding.passages == 1
+
+
+# ---------------------------------------------------------------- several processes
+
+
+PAID = "openai/text-embedding-3-small"
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    with Provider() as running:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0")
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
+        yield running
+
+
+def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provider) -> None:
+    plain = open_engine("none", capture=False)
+    remember(plain, *(f"Number {number} of many notes" for number in range(150)))
+    assert plain.settle(60)
+    both = [open_engine(PAID, capture=False, lasting=True) for _ in range(2)]
+    assert all(engine.settle(90, vectors=True) for engine in both)
+    assert both[0].status().embedding.embedded == 150
+    sent = [text for each in provider.seen for text in each.payload["input"] if text.startswith("Number")]
+    assert len(sent) == len(set(sent)) == 150
+
+
+@pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
+def test_vectors_of_another_model_are_left_alone_by_a_program(
+    open_engine: Open, provider: Provider, lasting: bool
+) -> None:
+    editor = open_engine(PAID)
+    ids = remember(editor, *PLAIN)
+    assert editor.settle(60, vectors=True)
+    editor.close()
+    other = open_engine(capture=False, lasting=lasting)
+    (new,) = remember(other, "Written by a program that is set to another model")
+    assert other.settle(60, vectors=True)
+    assert other.store.embedding_progress(PAID) == (4, 3)
+    answer = other.search("theme")
+    assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
+    assert PAID in other.status().embedding.message
+    assert "whence rebuild" in other.status().embedding.message
+    assert found(other, "program") == [new]
+    other.close()
+    again = open_engine(capture=False)
+    again.rebuild()
+    assert again.settle(60, vectors=True)
+    assert again.search("exponential backoff retry").mode == "words and meaning"

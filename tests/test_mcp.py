@@ -19,6 +19,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests.models import CACHE, cached_model
 from tests.test_lsp import alive, until
 from whence.engine import Engine
 from whence.faces import mcp as face
@@ -58,6 +59,12 @@ def said(answer: wire.CallToolResult) -> str:
     (block,) = answer.content
     assert isinstance(block, wire.TextContent)
     return block.text
+
+
+@pytest.fixture(autouse=True)
+def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are enough for nearly all of these."""
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "none")
 
 
 @pytest.fixture
@@ -542,3 +549,20 @@ def test_the_typescript_sdk_is_served_over_stdio_and_http(repository: Path) -> N
 
 def test_every_text_of_a_tool_has_something_to_say() -> None:
     assert mcp_native.text(Report(title="Nothing", markdown="")) == "There is nothing to tell."
+
+
+def test_what_is_remembered_through_it_alone_gets_vectors(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cached_model()
+    monkeypatch.setenv("WHENCE_CACHE", str(CACHE.parent))
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "all-MiniLM-L6-v2")
+
+    async def remembered(client: Client) -> None:
+        await call(client, "remember", kind="note", content="Requests that fail are tried again after a growing pause")
+        with Engine(repository) as engine:  # which makes no vectors, since it is never asked to settle
+            await anyio.to_thread.run_sync(
+                lambda: until("a vector", lambda: engine.status().embedding.embedded == 1, 60)
+            )
+        (hit,) = (await call(client, "search", query="exponential backoff retry"))["hits"]
+        assert hit["title"].startswith("Requests that fail")
+
+    talk(repository, remembered)
