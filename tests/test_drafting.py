@@ -198,6 +198,17 @@ def test_a_renamed_file_is_told_so(open_engine: Open, repository: Path, git: Git
     assert open_engine().draft_commit_message().title == "Move app.py to lib"
 
 
+def test_while_git_has_a_message_of_its_own_that_is_told(open_engine: Open, repository: Path, git: Git) -> None:
+    git("switch", "-qc", "other", cwd=repository)
+    commit(git, repository, "Add theirs", "theirs.py")
+    git("switch", "-q", "main", cwd=repository)
+    commit(git, repository, "Add ours", "ours.py")
+    git("merge", "--no-commit", "-q", "other", cwd=repository)
+    draft = open_engine().draft_commit_message()
+    assert "A merge is under way" in draft.note
+    assert draft.title == "Add theirs.py"
+
+
 def test_a_message_says_what_is_remembered(open_engine: Open, repository: Path) -> None:
     engine = open_engine()
     engine.start_session("Make sums right")

@@ -373,7 +373,7 @@ def _file(each: FileEdit, reasons: Sequence[str]) -> str:
     if reasons:
         return f"- {code(each.path, 300)}{moved}: {inline('; '.join(reasons), 300)}"
     names = f", in {', '.join(code(name, 80) for name in each.symbols[:4])}" if each.symbols else ""
-    verbs = {"create": "added", "delete": "removed", "rename": "moved", "refactor": "refactored", "test": "tests"}
+    verbs = {"create": "added", "delete": "removed", "rename": "moved", "refactor": "refactored"}
     return f"- {code(each.path, 300)}{moved}: {verbs.get(each.action, 'edited')}, {_lines(each)}{names}"
 
 

@@ -93,6 +93,7 @@ class Drafting(Thinking):
             left_out=found.left_out,
             model=thought.model,
             note=_notes(
+                f"A {head.operation} is under way, for which git has a message of its own." if head.operation else "",
                 "" if found.staged else "Nothing is staged: it is of all that is not committed.",
                 _left(found),
                 _cut(cut) if thought.model else "",
