@@ -45,7 +45,7 @@ BASE, SNIPPET = 0.05, 0.5
 
 _HEAD_CHARACTERS = 300  # of heading and facts
 _MOST_CHARACTERS = 6  # of a token, about: what is longer than that for its room isn't counted
-_MISSES = 12  # steps in a row without room for them, after which there is none
+_MISSES = 40  # steps in a row without room for them, after which there is none
 _WHOLE_CHARACTERS = 700
 _COMPARED = 2000
 _WORD = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -288,6 +288,8 @@ def _begin(draft: _Draft, room: int, count: Count) -> int:
         if (cost := count(draft.text())) <= room:
             draft.tokens = cost
             return cost
+        if cost > 2 * room:
+            break
     draft.kept = []
     return 0
 
