@@ -22,7 +22,10 @@ const testModel = path.join(root, 'model.vsix');
 await run(process.execPath, [tool('@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', testModel],
   { cwd: at('tests', 'e2e', 'model'), stdio: ['ignore', 'ignore', 'inherit'] });
 
-const settings = { 'whence.model': 'editor', 'whenceTest.answer': JSON.stringify({ answer: ANSWER, cited: ['{id}'], known: true }) };
+const settings = { 'whenceTest.answer': JSON.stringify({ answer: ANSWER, cited: ['{id}'], known: true }) };
+// Which model is asked is the user's choice alone: of this machine, not of a workspace.
+fs.mkdirSync(path.join(root, 'data', 'Machine'), { recursive: true });
+fs.writeFileSync(path.join(root, 'data', 'Machine', 'settings.json'), JSON.stringify({ 'whence.model': 'editor' }));
 const server = await startServer({ vsix: [vsix, testModel], root, env: { WHENCE_HOME: path.join(root, 'memory'), WHENCE_CACHE: modelCache }, settings });
 const window = await openWindow(server, folder);
 const { page } = window;
