@@ -330,7 +330,7 @@ def test_the_same_error_is_solved_as_before(open_engine: Open, repository: Path)
     assert told.cases[0].cited.id == done.ids[0]
     assert engine.recalls.of(done.ids)[done.ids[0]].count == 1
     assert "To keep it from coming back: Type the arguments" in told.tips
-    assert "Begin in app.py, line 90; the innermost calls are add." in told.tips
+    assert "Begin in app.py, line 90; the calls there are add." in told.tips
     assert told.markdown.startswith("# How to solve: TypeError: unsupported operand")
     assert "**Confidence: high**" in told.markdown
     assert f"(`{done.ids[0]}`)" in told.markdown

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from whence.analysis import clusters
 from whence.capture import traces
-from whence.memory import Bug
-from whence.reports.diagnosing import Confidence
+from whence.memory import Bug, MemoryBase
+from whence.reports import cite
+from whence.reports.diagnosing import Case, Confidence
 from whence.retrieval.words import terms
+from whence.values import one_line, unique
 
 ALIKE = 0.48
 """Least likeness of two bugs that are of one kind, as the mean of meaning and words. Set on 66 hand-written bugs of 34
@@ -21,6 +23,8 @@ NEAR = 0.6
 
 WORDS_ALIKE, WORDS_NEAR = 0.4, 0.55
 """The same where meaning can't be compared; on the same bugs 19 pairs are of one kind and one is not."""
+
+MOST_TIPS = 5
 
 _MESSAGE = 1000
 """Characters of a message, or a cause, whose words are compared."""
@@ -110,6 +114,54 @@ def liken(asked: Bug, case: Bug, likeness: float, *, by_meaning: bool) -> Likene
     ]
     held = tuple(text for holds, text in reasons if holds)
     return Likeness(fit, float(likeness) + 0.1 * len(held), held)
+
+
+def told(bug: Bug, likeness: Likeness, solution: str) -> Case:
+    """A bug as a case, with what it has in common with the one asked about, and what solved it."""
+    return Case(cited=cite(bug), fit=likeness.fit, reasons=likeness.reasons, solution=solution)
+
+
+def reasons(asked: Bug, best: Bug, likeness: Likeness) -> tuple[str, ...]:
+    """Why what solved the best case is thought to help, and what speaks against it, as sentences."""
+    if best.id == asked.id:
+        found = [f"It was solved so before; it was met {best.count} {'time' if best.count == 1 else 'times'}."]
+    else:
+        found = [f"“{one_line(best.title, 120)}” was solved so: {', '.join(likeness.reasons)}."]
+    if best.root_cause:
+        found.append(f"It happened because: {one_line(best.root_cause, 300)}")
+    if best.count > 1 and not best.resolved:
+        found.append("It came back after that, so look whether this treats the cause or a symptom.")
+    return tuple(found)
+
+
+def tips(
+    asked: Bug, solved: Sequence[tuple[Bug, str]], others: Sequence[Bug], changes: Sequence[MemoryBase]
+) -> tuple[str, ...]:
+    """How to find out more, from what is remembered alone.
+
+    Args:
+        asked: the bug to solve.
+        solved: cases with what solved them, the closest first.
+        others: further ones, which are open or were solved without a word.
+        changes: the latest Changes of the file in which it happened.
+    """
+    found = [f"To keep it from coming back: {one_line(each.prevention, 300)}" for each, _ in solved if each.prevention]
+    if asked.frames and asked.file:
+        own = tuple(path.rpartition("/")[2] for path in asked.files)
+        calls = unique(frame.function for frame in asked.frames if frame.file.endswith(own))[: traces.OWN_FRAMES]
+        line = f", line {asked.line}" if asked.line else ""
+        found.append(f"Begin in {asked.file}{line}" + (f"; the calls there are {', '.join(calls)}." if calls else "."))
+    found += [
+        f"{asked.file} was changed lately: “{one_line(each.title, 120)}” ({each.created_at:%Y-%m-%d})."
+        for each in changes
+    ]
+    for each in others:
+        if each.resolved:
+            who = f" Ask {one_line(each.author, 60)}." if each.author else ""
+            found.append(f"“{one_line(each.title, 120)}” was solved, and nobody wrote down how.{who}")
+        else:
+            found.append(f"“{one_line(each.title, 120)}” is alike and still open; the two may have one cause.")
+    return unique(found)[:MOST_TIPS]
 
 
 def _kind(bug: Bug) -> str:

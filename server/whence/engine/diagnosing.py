@@ -7,8 +7,8 @@ from pydantic import Field
 
 from whence.analysis import clusters
 from whence.capture import traces
+from whence.engine import cases
 from whence.engine.bugs import Bugs
-from whence.engine.cases import ALIKE, WORDS_ALIKE, Likeness, liken, likenesses
 from whence.engine.errorgroups import dates, describe, met
 from whence.engine.thinking import Ask, Thinking, Thought, thinks
 from whence.errors import InvalidRequest
@@ -18,7 +18,7 @@ from whence.memory import Bug, MemoryBase
 from whence.operations import Progress, operation
 from whence.protocol import Filter
 from whence.reports import Cited, cite
-from whence.reports.diagnosing import Case, ErrorGroup, ErrorPatterns, SuggestedSolution
+from whence.reports.diagnosing import ErrorGroup, ErrorPatterns, SuggestedSolution
 from whence.retrieval import errorpages
 from whence.values import Time, now, one_line, unique
 
@@ -37,7 +37,6 @@ _CASES = 6
 _FOUND = 20
 _OF_FILE = 50
 _ALTERNATIVES = 3
-_TIPS = 5
 _CHARACTERS = 1500
 """Characters of a bug that a model reads, besides its trace's innermost calls."""
 
@@ -120,11 +119,11 @@ class Diagnosing(Bugs, Thinking):
         asked = self._asked(message, error_type, stack_trace, file, line, id)
         found, solved = self._from_cases(asked)
         if not solved:
-            return self._told(found)
+            return self._noted(found)
         shown = [Material(f"The error: {one_line(asked.title, 200)}", _read(asked, ""), ERROR)]
         shown += [Material(f"Bug: {case.title}", _read(case, solution), case.id) for case, solution in solved]
         thought = self.think(Ask(SOLUTION, "Suggest a solution for the error.", tuple(shown)))
-        return self._told(_reasoned(found, thought, [case.id for case, _ in solved]))
+        return self._noted(_reasoned(found, thought, [case.id for case, _ in solved]))
 
     def closest_solution(self, id: str) -> SuggestedSolution:
         """How a remembered bug may be solved, without asking a model; for faces that tell it in passing.
@@ -149,8 +148,8 @@ class Diagnosing(Bugs, Thinking):
         ordered = sorted(bugs, key=lambda each: (met(each, since), _last(each)), reverse=True)
         model = self.settings.embedding.model
         known = {} if model == "none" else self.store.vectors(model, [each.id for each in ordered])
-        rows = likenesses([known.get(each.id) for each in ordered], ordered)
-        least = ALIKE if known else WORDS_ALIKE
+        rows = cases.likenesses([known.get(each.id) for each in ordered], ordered)
+        least = cases.ALIKE if known else cases.WORDS_ALIKE
         groups = clusters.gather(rows, least, [each.signature for each in ordered])
         return [[ordered[at] for at in group] for group in groups]
 
@@ -177,9 +176,8 @@ class Diagnosing(Bugs, Thinking):
         if not says:
             raise InvalidRequest("Say what failed: a message, a stack trace, or the id of a bug.")
         kind = error_type.strip() or told.error_type
-        return self._signed(
-            Bug(id="", message=says, error_type=kind, stack_trace=stack_trace, frames=told.frames, file=file, line=line)
-        )
+        made = Bug(message=says, error_type=kind, stack_trace=stack_trace, frames=told.frames, file=file, line=line)
+        return self._signed(made).model_copy(update={"id": ""})
 
     def _from_cases(self, asked: Bug) -> tuple[SuggestedSolution, list[tuple[Bug, str]]]:
         """What the bugs of the past tell by rules, and the solved ones that fit with what solved them."""
@@ -191,12 +189,12 @@ class Diagnosing(Bugs, Thinking):
         solved = [(each, solutions[each.id]) for each in fitting if each.id in solutions][:_CASES]
         others = [each for each in fitting if each.id not in solutions and each.id != asked.id]
         changes = self._touching(asked)
-        tips = _tips(asked, solved, others, changes)
-        cases = [_case(each, likened[each.id], solution) for each, solution in solved]
-        cases += [_case(each, likened[each.id], "") for each in others[: max(0, _CASES - len(cases))]]
-        named = [each.cited for each in cases] + [cite(each) for each in changes]
+        tips = cases.tips(asked, solved, others, changes)
+        shown = [cases.told(each, likened[each.id], solution) for each, solution in solved]
+        shown += [cases.told(each, likened[each.id], "") for each in others[: max(0, _CASES - len(shown))]]
+        named = [each.cited for each in shown] + [cite(each) for each in changes]
         found = SuggestedSolution(
-            title=f"How to solve: {one_line(asked.title, 160)}", markdown="", cited=_distinct(named), cases=tuple(cases)
+            title=f"How to solve: {one_line(asked.title, 160)}", markdown="", cited=_distinct(named), cases=tuple(shown)
         )
         if not solved:
             return found.model_copy(update={"tips": tips, "note": _NOTHING}), solved
@@ -205,7 +203,7 @@ class Diagnosing(Bugs, Thinking):
             update={
                 "solution": solution,
                 "confidence": likened[best.id].fit,
-                "reasons": _reasons(asked, best, likened[best.id]),
+                "reasons": cases.reasons(asked, best, likened[best.id]),
                 "alternatives": unique(text for _, text in rest if text != solution)[:_ALTERNATIVES],
                 "tips": tips,
             }
@@ -227,21 +225,21 @@ class Diagnosing(Bugs, Thinking):
             found.pop(asked.id, None)
         return [each for each in found.values() if isinstance(each, Bug)]
 
-    def _told(self, found: SuggestedSolution) -> SuggestedSolution:
+    def _noted(self, found: SuggestedSolution) -> SuggestedSolution:
         """The same, its cases counted as recalled."""
         self.recalls.note(each.cited.id for each in found.cases)
         return _shown(found)
 
-    def _likened(self, asked: Bug, candidates: Sequence[Bug]) -> dict[str, Likeness]:
+    def _likened(self, asked: Bug, candidates: Sequence[Bug]) -> dict[str, cases.Likeness]:
         """What each candidate has in common with the bug to solve, by id."""
         model = self.settings.embedding.model
         own = self.indexer.vector([f"{asked.title}\n{asked.text()}"]) if candidates and model != "none" else None
         known = {} if own is None else self.store.vectors(model, [each.id for each in candidates])
         mine = own[0] if own is not None and known else None
-        rows = likenesses([mine, *(known.get(each.id) for each in candidates)], [asked, *candidates])
+        rows = cases.likenesses([mine, *(known.get(each.id) for each in candidates)], [asked, *candidates])
         near = rows[1:] @ rows[0]
         return {
-            each.id: liken(asked, each, float(near[at]), by_meaning=mine is not None and each.id in known)
+            each.id: cases.liken(asked, each, float(near[at]), by_meaning=mine is not None and each.id in known)
             for at, each in enumerate(candidates)
         }
 
@@ -250,47 +248,6 @@ class Diagnosing(Bugs, Thinking):
         if not asked.file:
             return []
         return self.store.newest(Filter(kinds=("change",), files=(asked.file,), until=now()), limit=2)
-
-
-# ---------------------------------------------------------------- by rules
-
-
-def _case(bug: Bug, likeness: Likeness, solution: str) -> Case:
-    return Case(cited=cite(bug), fit=likeness.fit, reasons=likeness.reasons, solution=solution)
-
-
-def _reasons(asked: Bug, best: Bug, likeness: Likeness) -> tuple[str, ...]:
-    if best.id == asked.id:
-        reasons = [f"It was solved so before; it was met {best.count} {'time' if best.count == 1 else 'times'}."]
-    else:
-        reasons = [f"“{one_line(best.title, 120)}” was solved so: {', '.join(likeness.reasons)}."]
-    if best.root_cause:
-        reasons.append(f"It happened because: {one_line(best.root_cause, 300)}")
-    if best.count > 1 and not best.resolved:
-        reasons.append("It came back after that, so look whether this treats the cause or a symptom.")
-    return tuple(reasons)
-
-
-def _tips(
-    asked: Bug, solved: Sequence[tuple[Bug, str]], others: Sequence[Bug], changes: Sequence[MemoryBase]
-) -> tuple[str, ...]:
-    """How to find out more, from what is remembered alone."""
-    tips = [f"To keep it from coming back: {one_line(each.prevention, 300)}" for each, _ in solved if each.prevention]
-    if asked.frames and asked.file:
-        calls = ", ".join(unique(frame.function for frame in asked.frames[: traces.OWN_FRAMES]))
-        line = f", line {asked.line}" if asked.line else ""
-        tips.append(f"Begin in {asked.file}{line}" + (f"; the innermost calls are {calls}." if calls else "."))
-    tips += [
-        f"{asked.file} was changed lately: “{one_line(each.title, 120)}” ({each.created_at:%Y-%m-%d})."
-        for each in changes
-    ]
-    for each in others:
-        if each.resolved:
-            who = f" Ask {one_line(each.author, 60)}." if each.author else ""
-            tips.append(f"“{one_line(each.title, 120)}” was solved, and nobody wrote down how.{who}")
-        else:
-            tips.append(f"“{one_line(each.title, 120)}” is alike and still open; the two may have one cause.")
-    return tuple(unique(tips)[:_TIPS])
 
 
 # ---------------------------------------------------------------- with a model
@@ -359,7 +316,7 @@ def _reasoned(found: SuggestedSolution, thought: Thought[Solution], shown: Seque
             "confidence": confidence,
             "reasons": tuple(reasons),
             "alternatives": answer.alternatives if solution else (),
-            "tips": unique([*answer.tips, *found.tips])[: 2 * _TIPS],
+            "tips": unique([*answer.tips, *found.tips])[: 2 * cases.MOST_TIPS],
             "cases": (*first, *(each for each in found.cases if each not in first)),
             "note": note,
             "model": thought.model,
