@@ -7,9 +7,8 @@ The question sets are those of `retrieval.py`, loaded as it loads them. Every qu
 each budget, and the block compared with the plain one: the memories that `Engine.search` finds, whole, best first,
 each under the same heading, until the budget is full, the last one cut where it is. `found` is the share of the gold
 memories, or turns of a conversation, that a block holds something of; `content` the share of their lines; per 1,000
-tokens, both divided by what the blocks really take. Without --data, only the time is measured: blocks from so many
-memories made at run time, with random vectors; queries are
-embedded for real.
+tokens, both divided by what the blocks really take. Without --data, only the time is measured: of blocks from so many
+memories made at run time, with random vectors; queries are embedded for real.
 """
 
 import argparse
@@ -54,21 +53,23 @@ def count(text: str) -> int:
 def plain(memories: Sequence[MemoryBase], budget: int, query: str) -> str:
     """The memories whole, in their order, until the budget is full; the last one cut."""
     text = quoting.introduction(query)
+    left = budget - count(text)
     for memory in memories:
         body = clean(memory.markdown())
         section = quoting.section(memory, body)
-        if count(text + section) <= budget:
-            text += section
-            continue
-        low, high = 0, len(body)
-        while high - low > 8:
-            middle = (low + high) // 2
-            if count(text + quoting.section(memory, body[:middle])) <= budget:
-                low = middle
-            else:
-                high = middle
-        return text + (quoting.section(memory, body[:low]) if low else "")
+        if len(body) > 12 * budget or (cost := count(section)) > left:
+            return text + cut(memory, body[: 12 * budget], left)
+        text, left = text + section, left - cost
     return text
+
+
+def cut(memory: MemoryBase, body: str, room: int) -> str:
+    """As much of a memory's beginning as there is room for; empty without any."""
+    low, high = 0, len(body)
+    while high - low > 8:
+        middle = (low + high) // 2
+        low, high = (middle, high) if count(quoting.section(memory, body[:middle])) <= room else (low, middle)
+    return quoting.section(memory, body[:low]) if low else ""
 
 
 def held(block: str, golden: Sequence[tuple[str, str]]) -> tuple[float, float]:

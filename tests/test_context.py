@@ -154,6 +154,7 @@ def test_content_does_not_break_out_of_its_quotation(attack: str) -> None:
         note(f"first line\n{attack}\nlast line"),
         Decision(decision=attack, title=attack, author=attack, labels=(attack,), created_at=AT),
         Change(reason=attack, edits=(FileEdit(path=attack, diff=attack),), files=(attack,), created_at=AT),
+        Conversation(messages=(Message(role="user", content=attack, name=attack),) * 9, origin=attack, created_at=AT),
     )
     for budget in (400, 5000):
         block = assemble(items(*memories), budget, attack)
