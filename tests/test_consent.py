@@ -16,6 +16,7 @@ import pytest
 
 from tests.everything import CALLS, THINKING, World, call, prepare
 from tests.provider import Provider, Reply
+from tests.rpc import LspClient
 from whence.asking import Estimate
 from whence.engine import OPERATIONS, Engine
 from whence.errors import ApprovalNeeded
@@ -375,3 +376,39 @@ def test_neither_key_nor_secret_nor_path_shows_up_anywhere(
     for each in (data_home() / "spending").rglob("*"):
         if each.is_file():
             assert repository.as_posix().encode() not in each.read_bytes(), each.name
+
+
+def test_a_server_says_neither_key_nor_secret_on_any_of_its_ways(
+    provider: Provider, repository: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        monkeypatch.delenv(name, raising=False)
+    inside = (repository / "app.py").as_posix()
+    world = World(repository, tmp_path / "sources", hostile=f"token {SECRET} or {KEY}")
+    with Engine(repository, parse({"embedding": {"model": "none"}})) as engine:
+        prepare(engine, world)
+        provider.default = Reply(f"The key {KEY} may not read {inside}", status=401)
+        settings = {
+            **dict.fromkeys(("model", "visionModel", "smallModel"), PRICED),
+            "spending": {"autoApprove": True, "dailyBudget": 1000, "monthlyBudget": 1000},
+        }
+        with LspClient(home) as client:
+            client.start(
+                repository, settings=settings, secrets={"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
+            )
+            answers = []
+            for name in [each for each in CALLS if each in THINKING]:
+                given = dict(CALLS[name](engine, world))
+                answer = client.request(OPERATIONS[name].method, given, timeout=100)
+                assert "without a model" in answer["note"], name
+                answers.append(answer)
+            client.request("whence/costs")
+            assert client.stop() == 0
+            logged = [each["params"] for each in client.notifications if each["method"] == "window/logMessage"]
+            wire = json.dumps([answers, client.notifications], ensure_ascii=False)
+    assert {each.authorization for each in provider.seen} == {f"Bearer {KEY}"}
+    for text in (wire, *client.errors):
+        assert KEY not in text
+        assert SECRET not in text
+    assert inside not in json.dumps([logged, [each["note"] for each in answers]], ensure_ascii=False)
+    assert inside not in "".join(client.errors)
