@@ -44,7 +44,8 @@ class Client:
 
     def __init__(self, *words: str, home: str) -> None:
         self.started = time.perf_counter()
-        environment = {**os.environ, "WHENCE_HOME": home, "WHENCE_EMBEDDING_MODEL": "none"}
+        own = {"WHENCE_HOME": home, "WHENCE_CONFIG": os.devnull, "WHENCE_EMBEDDING_MODEL": "none"}
+        environment = {**os.environ, **own}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.process = subprocess.Popen(
             [sys.executable, "-P", *words],

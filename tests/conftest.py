@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from whence.configuration import VARIABLES
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Data of Whence and git's configuration in a folder of the test's own."""
     folder = tmp_path_factory.mktemp("hømé dir")
-    for name in [
-        each for each in os.environ if each.startswith("WHENCE_") and each not in ("WHENCE_CACHE", "WHENCE_AUDIT")
-    ]:
-        monkeypatch.delenv(name)  # options of whoever runs the tests
+    for name in VARIABLES:  # options of whoever runs the tests
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WHENCE_HOME", str(folder / "whence"))
     monkeypatch.setenv("WHENCE_CONFIG", str(folder / "config" / "whence.toml"))
     for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "VSCODE_APPDATA"):  # where assistants write down what is said
