@@ -3,10 +3,10 @@
     python benchmarks/focus.py --data FOLDER [--sets NAME ...] [--split dev] [--most 200]
 
 The question sets are those of `retrieval.py`, of which those with files are asked here. Each query is put to the engine
-without a focus; in a file of the memory that answers it; with that file as one of ten edited lately; in a file that
-usually changes with it, where there is one (the habits are those of the set's other changes); and with a wrong one: in
-a file of another memory, taken at random, that the answer does not concern. nDCG@10 of each, and how many right answers
-at the first place a wrong focus takes away.
+without a focus, and in a file of the memory that answers it ("right"); with that file as one of ten edited lately; in
+another file of its folder; in a file that usually changes with it (the habits are those of the set's changes); and with
+a wrong one: in a file of another memory, taken at random, that the answer does not concern. What each gains in nDCG@10
+over the same queries without a focus, and how many right answers at the first place a wrong focus takes away.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import random
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +40,20 @@ EDITED = 10
 """Files edited lately, one of them right."""
 
 DEPTH = 10
+
+
+PLACES = ("right", "edited lately", "in its folder", "changes with it", "wrong")
+
+
+class Gains(NamedTuple):
+    """What came of a set's queries."""
+
+    plain: list[float]
+    """nDCG@10 of each without a focus."""
+    places: dict[str, list[float]]
+    """By the name of the place, what it gains over that; of some queries alone, where there is no such place."""
+    lost: list[float]
+    """Of each right first answer, whether a wrong place took it away."""
 
 
 class Place(NamedTuple):
@@ -72,10 +85,14 @@ def places(asked: Row, changes: dict[str, list[str]], habits: Habits, chance: ra
         Place("edited lately", Focus(file=chance.choice(others), recent=tuple(edited))),
         Place("wrong", Focus(file=chance.choice(others))),
     ]
+    folder = here.rpartition("/")[0]
+    siblings = [file for file in others if folder and file.rpartition("/")[0] == folder]
+    if siblings:
+        found.append(Place("in its folder", Focus(file=chance.choice(siblings))))
     known = Habits(tuple(files for files in habits.commits if set(files) != set(right)))
     beside = [each.path for each in cochange.together(known, here) if each.path not in right]
     if beside:
-        found += [Place("none, of these", Focus()), Place("changes with it", Focus(file=beside[0]))]
+        found.append(Place("changes with it", Focus(file=beside[0])))
     return found
 
 
@@ -87,9 +104,11 @@ def ask(engine: Engine, asked: Row, focus: Focus) -> list[str]:
     return [each for each in dict.fromkeys(found) if each not in excluded]
 
 
-def measure(name: str, rows: Sequence[Row], queries: Sequence[Row], home: Path, kept: Kept) -> dict[str, list[float]]:
-    """nDCG@10 of each query, by where it was asked from; and whether a wrong place took a right first answer away."""
-    scores: dict[str, list[float]] = defaultdict(list)
+def measure(name: str, rows: Sequence[Row], queries: Sequence[Row], home: Path, kept: Kept) -> Gains:
+    """What each place gains over none, query by query; how well it goes without; what a wrong place takes away."""
+    gains: dict[str, list[float]] = {name: [] for name in PLACES}
+    plain: list[float] = []
+    lost: list[float] = []
     chance = random.Random(7)
     for corpus in sorted({each["corpus"] for each in queries}):
         own = [row for row in rows if row["corpus"] == corpus]
@@ -102,15 +121,19 @@ def measure(name: str, rows: Sequence[Row], queries: Sequence[Row], home: Path, 
             for asked in queries:
                 if asked["corpus"] != corpus:
                     continue
-                first: dict[str, bool] = {}
-                for place in places(asked, changes, habits, chance):
-                    ranked = ask(engine, asked, place.focus)
-                    scores[place.name].append(measures(ranked, asked["gold"])[0])
-                    first[place.name] = bool(ranked) and ranked[0] in asked["gold"]
-                if first.get("none"):
-                    scores["first lost"].append(float(not first["wrong"]))
+                found = {
+                    place.name: ask(engine, asked, place.focus) for place in places(asked, changes, habits, chance)
+                }
+                if not found:
+                    continue
+                scores = {place: measures(ranked, asked["gold"])[0] for place, ranked in found.items()}
+                plain.append(scores["none"])
+                for place in scores.keys() & gains.keys():
+                    gains[place].append(scores[place] - scores["none"])
+                if found["none"][:1] and found["none"][0] in asked["gold"]:
+                    lost.append(float(found["wrong"][:1] != found["none"][:1]))
         kept.asking = False
-    return scores
+    return Gains(plain, gains, lost)
 
 
 def main() -> None:
@@ -130,18 +153,16 @@ def main() -> None:
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db")
     indexing.embedders[folder] = kept
-    names = ("none", "right", "edited lately", "wrong", "none, of these", "changes with it")
-    print(f"{'nDCG@10':18}", *(f"{each:>16}" for each in names), f"{'first lost':>12}", "queries", flush=True)
+    print(f"{'nDCG@10':16} {'none':>6}", *(f"{each:>20}" for each in PLACES), f"{'first lost':>12}", flush=True)
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         os.environ["WHENCE_HOME"] = str(Path(scratch) / "home")
         for name in options.sets:
             rows, queries = load(options.data, name, options.split)
             step = max(1, len(queries) // options.most)
-            scores = measure(name, rows, queries[::step], Path(scratch), kept)
-            shown = [f"{np.mean(scores[each]):16.3f}" if scores[each] else f"{'-':>16}" for each in names]
-            lost = np.mean(scores["first lost"]) if scores["first lost"] else 0.0
-            counts = f"{len(scores['none'])}, {len(scores['changes with it'])} with neighbours"
-            print(f"{name:18}", *shown, f"{lost:12.3f}", counts, flush=True)
+            plain, gains, lost = measure(name, rows, queries[::step], Path(scratch), kept)
+            told = [f"{np.mean(each):+.3f} of {len(each)}" if each else "-" for each in gains.values()]
+            shown = " ".join(f"{each:>20}" for each in told)
+            print(f"{name:16} {np.mean(plain):6.3f} {shown} {np.mean(lost or [0.0]):12.3f}", flush=True)
     kept.close()
 
 

@@ -39,7 +39,7 @@ from whence import indexing
 from whence.engine import Engine
 from whence.intelligence.embedding import load as load_model
 from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
-from whence.retrieval import fields, passages, query, ranking
+from whence.retrieval import fields, passages, query, ranking, rarity
 
 SETS = ("changelog", "changelog-nomsg", "bugtrace", "issuefix", "decisions", "convo", "codesearch")
 MACRO = SETS[1:]
@@ -100,6 +100,12 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
         (passages, "SECOND_WEIGHT", 0.0),
     ),
     "identifiers embedded": ((passages, "MAX_IDENTIFIERS", 0),),
+    "tests as what they test": ((query, "_subject", lambda run: ""),),
+    "growth of repeated terms": ((query, "_grown", lambda count: min(count, 1.0)),),
+    "rarity of words": ((rarity.Rarity, "idf", lambda self, hashes: np.ones(len(hashes), np.float32)),),
+    "memories taken to exist": ((rarity, "OTHERS", 0),),
+    "tail left away": ((ranking, "TAIL", 0.0),),
+    "near-duplicates as one": ((ranking, "ALIKE", 2.0),),
     "words": ((ranking, "LEXICAL_WEIGHT", dict.fromkeys(ranking.LEXICAL_WEIGHT, 0.0)),),
 }
 """Parts of the ranking, and the constants that leave each out."""
