@@ -39,8 +39,8 @@ def note(engine: Engine, content: str, **fields: Any) -> str:
 
 def filled(engine: Engine) -> dict[str, str]:
     ids = {
-        "cache": note(engine, "The cache of tokens is dropped on deploy", labels=["Auth"], importance=6),
-        "login": note(engine, "Login tokens are signed; the token cache must be warm"),
+        "cache": note(engine, "The token cache must be warm on deploy", labels=["Auth"], importance=6),
+        "login": note(engine, "Login tokens: the token cache must be warm on login"),
         "colour": note(engine, "Links are blue"),
     }
     assert engine.settle(10)
@@ -265,6 +265,13 @@ def test_a_turn_and_a_conversation_are_judged_by_the_model_where_there_is_one(
         pytest.param(Change(edits=(FileEdit(path="a", added=1),)), 0, 0, 3, id="a change of a line without a reason"),
         pytest.param(Change(edits=(FileEdit(path="a", added=300),), reason="Rename"), 0, 0, 6, id="a large change"),
         pytest.param(
+            Change(edits=(FileEdit(path="a", added=9, diff="+# must never"),), reason="Rename"),
+            0,
+            0,
+            5,
+            id="a usual change",
+        ),
+        pytest.param(
             Note(content="Tokens must be signed because of security: never trust"), 3, 9, 10, id="all at once"
         ),
     ],
@@ -281,9 +288,9 @@ def test_importance_by_rules(memory: MemoryBase, links: int, recalls: int, expec
     [
         pytest.param([], (), id="no neighbours"),
         pytest.param([(0.9, ())], (), id="none with a label"),
-        pytest.param([(0.6, ("a",)), (0.9, ())], (("a", 0.6),), id="one, as sure as it is near"),
-        pytest.param([(0.5, ("a",)), (0.5, ("a", "a"))], (("a", 0.75),), id="two agree"),
-        pytest.param([(0.6, ("a",)), (0.3, ("b",))], (("a", 0.4), ("b", 0.1)), id="two differ"),
+        pytest.param([(0.6, ("a",)), (0.9, ())], (("a", 0.36),), id="one, the surer the nearer"),
+        pytest.param([(0.5, ("a",)), (0.5, ("a", "a"))], (("a", 0.438),), id="two agree"),
+        pytest.param([(0.6, ("a",)), (0.3, ("b",))], (("a", 0.288), ("b", 0.018)), id="two differ"),
         pytest.param([(7.0, ("a",)), (-1.0, ("b",))], (("a", 1.0), ("b", 0.0)), id="beyond bounds"),
     ],
 )
@@ -292,6 +299,6 @@ def test_neighbours_vote(neighbours: Any, expected: Any) -> None:
 
 
 def test_labels_in_use_come_before_new_ones() -> None:
-    found = labels.suggest("Mend the Build", "compiler compiler docs", [], {"build": 3, "Docs": 1, "x": 9})
+    found = labels.suggest("Mend the Build", "compiler compiler docs with with", [], {"build": 3, "Docs": 1, "x": 9})
     assert [(each.label, each.existing) for each in found] == [("build", True), ("Docs", True), ("compiler", False)]
     assert [each.confidence for each in found] == [0.6, 0.4, 0.3]

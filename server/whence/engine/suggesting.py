@@ -187,7 +187,7 @@ class Suggesting(Dialogue, Thinking, Lifecycle):
         return found[:limit]
 
     def _by_rules(self, memory: MemoryBase, in_use: Mapping[str, int]) -> Suggestion:
-        text = memory.text()
+        text = gist.said(memory)
         asked = f"{memory.title}\n" + "\n".join(gist.gist(memory.pieces() or (text,), 3))
         hits = self.look_for(asked[:_ASKED], Filter(archived=True), _NEIGHBOURS + 1).hits
         # How well a memory answers to itself is as well as can be, so others are as near as their share of that.

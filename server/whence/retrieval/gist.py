@@ -7,13 +7,24 @@ Abstracts", 1958), and by words that announce a decision, a cause or a fix.
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
+from whence.memory import FileEdit, MemoryBase
 from whence.retrieval.words import terms
 from whence.values import one_line
 
+
+@runtime_checkable
+class _Edited(Protocol):
+    """The shape of a memory that tells what was done to files, and why."""
+
+    edits: tuple[FileEdit, ...]
+    reason: str
+
+
 _TELLING = re.compile(
-    r"\b(decid\w+|because|root cause|caused? by|fix\w*|solv\w+|must|never|always|instead of|chose\w*|agreed|breaking|"
-    r"security|deprecat\w+|migrat\w+|trade-?offs?|rationale|prevent\w*|conclu\w+)\b",
+    r"\b(decid\w+|because|root cause|caused? by|fix(?:e[sd]|ing)?|solv\w+|must|never|always|instead of|chose\w*|agreed|"
+    r"breaking|security|deprecat\w+|migrat\w+|trade-?offs?|rationale|prevent\w*|conclu\w+)\b",
     re.IGNORECASE,
 )
 _THANKS = re.compile(r"^\W*(thanks?|thank you|ok(ay)?|great|perfect|yes|no|sure|got it|hi|hello|bye)\b", re.IGNORECASE)
@@ -39,6 +50,11 @@ def gist(texts: Iterable[str], count: int) -> tuple[str, ...]:
     ]
     best = sorted(range(len(sentences)), key=lambda at: (-scores[at], at))[:count]
     return tuple(sentences[at] for at in sorted(best))
+
+
+def said(memory: MemoryBase) -> str:
+    """What people said in a memory, besides its title: of a change its reason alone, for its diff speaks code."""
+    return memory.reason if isinstance(memory, _Edited) else memory.text()
 
 
 def announced(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from whence.memory import FileEdit, MemoryBase
-from whence.retrieval.gist import announced, is_reply
+from whence.retrieval.gist import announced, is_reply, said
 
 _USUAL = 5
 _READ = 8000
@@ -80,11 +80,11 @@ def of_memory(memory: MemoryBase, links: int = 0, recalls: int = 0) -> Weight:
             told.append((2 if memory.count > 2 else 1, f"it was met {memory.count} times"))
     if isinstance(memory, _Edited):
         told += _of_change(memory)
-    text = f"{memory.title}\n{memory.text()[:_READ]}"
+    text = f"{memory.title}\n{said(memory)[:_READ]}"
     words = announced(text)
     if words:
         told.append((1 if len(words) < 3 else 2, f"it speaks of {', '.join(words[:5])}"))
-    elif len(text) < _SHORT and not told:
+    elif len(text) < _SHORT and not told and not isinstance(memory, _Edited):
         told.append((-1, "it is short"))
     if links:
         told.append((2 if links > 2 else 1, f"{links} {'memory links' if links == 1 else 'memories link'} to it"))
@@ -120,7 +120,7 @@ def _of_change(memory: _Edited) -> Sequence[tuple[int, str]]:
     told = []
     if lines >= _LARGE:
         told.append((1, f"it touches {lines} lines"))
-    elif lines <= _SMALL:
+    elif 0 < lines <= _SMALL:
         told.append((-1, f"it touches {lines} {'line' if lines == 1 else 'lines'}"))
     if not memory.reason.strip():
         told.append((-1, "nobody said what it was for"))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from whence.retrieval.words import terms
+from whence.retrieval.words import STOP_WORDS, terms
 from whence.values import one_line
 
 MOST = 5
@@ -17,7 +17,7 @@ LONGEST = 60
 _IN_TITLE, _IN_TEXT, _NEW = 0.6, 0.4, 0.3
 """Confidence in a label in use that the title, or only the text names, and in a new one. Ours."""
 
-_LEAST = 0.2
+_LEAST = 0.3
 """Confidence under which neighbours have too little to say."""
 
 _READ = 8000
@@ -69,14 +69,15 @@ def suggest(
 def vote(neighbours: Sequence[tuple[float, Sequence[str]]], most: int = MOST) -> tuple[tuple[str, float], ...]:
     """The labels that neighbours have, each with its confidence from 0 to 1, the largest first.
 
-    That is its share of the nearness of all that have labels, times the chance that at least one of those that have it
-    is of the same matter, each being so with the chance of its nearness (a noisy or). Who has no label says nothing.
+    Each neighbour is of the same matter with the chance of its nearness squared, which in a trial on this project's own
+    commits was about the share of suggestions that turned out right. The confidence is the label's share of these
+    chances, times the chance that at least one of those that have it is so (a noisy or). Who has no label says nothing.
 
     Args:
         neighbours: how near each is, from 0 to 1, and its labels.
         most: at most so many labels.
     """
-    labelled = [(min(max(near, 0.0), 1.0), tuple(dict.fromkeys(had))) for near, had in neighbours if had]
+    labelled = [(min(max(near, 0.0), 1.0) ** 2, tuple(dict.fromkeys(had))) for near, had in neighbours if had]
     total = sum(near for near, _ in labelled)
     if not total:
         return ()
@@ -94,8 +95,7 @@ def vote(neighbours: Sequence[tuple[float, Sequence[str]]], most: int = MOST) ->
 def topics(text: str, most: int = 3) -> tuple[str, ...]:
     """Words that a text comes back to, as labels to begin with."""
     words = Counter(word.lower() for word in re.findall(r"[^\W\d_]{4,}", text))
-    known = {word for word, _ in words.items() if terms(word)}
-    return tuple(word for word, times in words.most_common(50) if word in known and times > 1)[:most]
+    return tuple(word for word, times in words.most_common(50) if word not in STOP_WORDS and times > 1)[:most]
 
 
 def shaped(labels: Sequence[str], in_use: Mapping[str, int], having: Sequence[str]) -> dict[str, str]:
