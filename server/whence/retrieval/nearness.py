@@ -1,8 +1,8 @@
 """Nearness: what a memory gains for being near to where the user is.
 
 It is little beside what words and meaning give, so that it decides between what fits alike: all of it together is at
-most `MOST`. Of a memory's files the nearest counts. "Measured" means: by what it gives with the right focus, and what it
-costs with a wrong one (`benchmarks/focus.py`).
+most `MOST`. Of a memory's files the nearest counts. "Measured" means: by what it gives with the right focus, and what
+it costs with a wrong one (`benchmarks/focus.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
