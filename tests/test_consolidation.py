@@ -45,7 +45,7 @@ def open_engine(tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPa
     folder.mkdir()
     opened: list[Engine] = []
 
-    def open_one(model: str = "none", approve: Any = None, **settings: Any) -> Engine:
+    def open_one(model: str = "none", approve: Any = None, capture: bool = False, **settings: Any) -> Engine:
         values = {
             "embedding": {"model": "none"},
             "model": model,
@@ -53,7 +53,7 @@ def open_engine(tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPa
             **settings,
         }
         secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(folder, parse(values), approve=approve, secrets=secrets))
+        opened.append(Engine(folder, parse(values), approve=approve, secrets=secrets, capture=capture))
         return opened[-1]
 
     yield open_one
@@ -161,6 +161,19 @@ def test_pinned_archived_deleted_and_captured_ones_are_left_alone(engine: Engine
     (proposal,) = engine.consolidate().proposals
     assert engine.one(proposal.ids[0]).pinned, "a pinned one stays, and others may go into it"
     assert len(proposal.ids) == 2
+
+
+def test_what_says_the_same_in_other_words_is_found_where_meanings_are_known(
+    open_engine: Open, provider: Provider
+) -> None:
+    engine = open_engine(capture=True, embedding={"model": "openai/text-embedding-3-small"})
+    first = keep(engine, "cellar " * 20 + "one two three four five six", importance=8)
+    second = keep(engine, "cellar " * 20 + "seven eight nine ten eleven twelve")
+    keep(engine, "Bananas ripen where potatoes are kept, and nothing else was ever said of them here")
+    assert engine.settle(60, vectors=True)
+    (proposal,) = engine.consolidate().proposals
+    assert proposal.ids == (first, second)
+    assert "says nearly the same in other words (cosine 0." in proposal.reason
 
 
 def test_no_more_are_proposed_than_were_asked_for(engine: Engine) -> None:

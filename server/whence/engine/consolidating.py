@@ -61,13 +61,14 @@ class Consolidating(Thinking, Lifecycle):
             traits += [pruning.trait(each) for each in batch]
         uses = {id: pruning.Use(each.count, each.last) for id, each in self.recalls.recalled().items()}
         out = _Out()
-        chosen = self._chosen(rules.groups(traits, uses, now()), limit, out)
+        progress("Comparing them", 0.0)
+        chosen = self._chosen(rules.groups(traits, uses, now(), self._near(traits, uses)), limit, out)
         asks = [_ask(found) for found, _ in chosen]
         thoughts = self.think_all(asks, progress=progress)
         proposals = [
             made
-            for (found, older), thought in zip(chosen, thoughts, strict=True)
-            if (made := _proposal(found, older, thought, out)) is not None
+            for (found, group), thought in zip(chosen, thoughts, strict=True)
+            if (made := _proposal(found, group, thought, out)) is not None
         ]
         what = "1 proposal" if len(proposals) == 1 else f"{len(proposals)} proposals"
         found = f"{what}. Nothing has happened to any memory." if proposals else "Nothing needs to be merged."
@@ -163,14 +164,22 @@ class Consolidating(Thinking, Lifecycle):
 
     # ------------------------------------------------------------ inside
 
+    def _near(self, traits: Sequence[pruning.Trait], uses: Mapping[str, pruning.Use]) -> dict[str, tuple[str, float]]:
+        """What says the same in other words, as far as there are vectors to tell by."""
+        model = self.settings.embedding.model
+        if model == "none":
+            return {}
+        newest = [each.id for each in traits[-rules.MOST_COMPARED :]]
+        return rules.near(traits, uses, self.store.vectors(model, newest))
+
     def _chosen(
         self, groups: Sequence[rules.Group], limit: int, out: "_Out"
-    ) -> list[tuple[list[MemoryBase], frozenset[str]]]:
-        """The memories of each group that can be proposed, the one that stays first, and which are superseded."""
-        chosen: list[tuple[list[MemoryBase], frozenset[str]]] = []
+    ) -> list[tuple[list[MemoryBase], rules.Group]]:
+        """The memories of each group that can be proposed, the one that stays first."""
+        chosen: list[tuple[list[MemoryBase], rules.Group]] = []
         for group in groups:
             if len(chosen) == limit:
-                out.add("there are more than were asked for", group.survivor)
+                out.more += 1
                 continue
             found = {each.id: each for each in self.store.get([group.survivor, *group.others])}
             survivor = found.get(group.survivor)
@@ -180,7 +189,8 @@ class Consolidating(Thinking, Lifecycle):
             others = [
                 each
                 for each in others
-                if each.id in group.superseded or rules.share(survivor, each) >= rules.ALIKE  # was estimated till here
+                # How many words they share was estimated till here.
+                if each.id in group.superseded or each.id in group.near or rules.share(survivor, each) >= rules.ALIKE
             ]
             if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
                 out.add("a decision record stays as its file is", *(each.title for each in fixed))
@@ -188,7 +198,7 @@ class Consolidating(Thinking, Lifecycle):
                 out.add(f"longer than {rules.MOST_CHARACTERS:,} characters", *(each.title for each in long))
             others = [each for each in others if each not in fixed and each not in long]
             if others and survivor not in long:
-                chosen.append(([survivor, *others], group.superseded))
+                chosen.append(([survivor, *others], group))
         return chosen
 
     def _apply(self, proposal: Proposal) -> None:
@@ -227,15 +237,21 @@ class _Out:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._examples: dict[str, list[str]] = {}
+        self.more = 0
+        """Groups of memories beyond those that were asked for."""
 
     def add(self, reason: str, *titles: str) -> None:
         self._counts[reason] += len(titles)
         self._examples.setdefault(reason, []).extend(titles)
 
     def told(self) -> tuple[LeftOut, ...]:
-        return tuple(
-            LeftOut(reason=reason, count=count, examples=tuple(self._examples[reason][:_EXAMPLES]))
-            for reason, count in self._counts.most_common()
+        more = [LeftOut(reason="there are more than were asked for", count=self.more)] if self.more else []
+        return (
+            *more,
+            *(
+                LeftOut(reason=reason, count=count, examples=tuple(self._examples[reason][:_EXAMPLES]))
+                for reason, count in self._counts.most_common()
+            ),
         )
 
 
@@ -255,7 +271,7 @@ def _ask(found: Sequence[MemoryBase]) -> Ask[MergedMemory]:
 
 
 def _proposal(
-    found: Sequence[MemoryBase], older: frozenset[str], thought: Thought[MergedMemory], out: _Out
+    found: Sequence[MemoryBase], group: rules.Group, thought: Thought[MergedMemory], out: _Out
 ) -> Proposal | None:
     """What to merge, with the texts of a model or of rules; None where the model holds the memories apart."""
     survivor, others = found[0], found[1:]
@@ -263,14 +279,14 @@ def _proposal(
     if answer is not None and not answer.same:
         out.add("the model holds them apart", survivor.title)
         return None
-    texts = {each.field: each.text for each in rules.texts(survivor, others, older)}
+    texts = {each.field: each.text for each in rules.texts(survivor, others, group.superseded)}
     if answer is not None:
         # A field that the model leaves empty, or does not know of, says what it would say by rules.
         texts |= {each.field: each.text for each in answer.texts if each.field in texts and each.text.strip()}
         title = one_line(answer.title, memories.MAX_TITLE)
         texts = {"title": title, **texts} if title and title != survivor.title else texts
     merged = tuple(MergedText(field=name, text=text) for name, text in texts.items())
-    told = rules.reason(survivor, others, older)
+    told = rules.reason(survivor, others, group)
     return Proposal(
         ids=tuple(each.id for each in found),
         digests=tuple(rules.mark(each) for each in found),

@@ -334,7 +334,8 @@ def _report(wanted: Sequence[Span], work: _Work) -> Summarized:
     if not found:
         notes.append(f"Nothing is remembered of {title[:1].lower()}{title[1:]}.")
     elif work.written:
-        notes.append(f"Wrote {work.written} of {work.written + work.unchanged} summaries; the others have not changed.")
+        wrote = f"Wrote {work.written} {'summary' if work.written == 1 else 'summaries'}"
+        notes.append(f"{wrote}; {work.unchanged} had not changed." if work.unchanged else f"{wrote}.")
     else:
         notes.append("Nothing has changed since it was summed up.")
     if found and empty:
