@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from whence.errors import InvalidRequest, NotFound
 from whence.memory import MAX_OCCURRENCES, Bug, Change, Link, Note
 from whence.protocol import Filter
 from whence.settings import parse
+from whence.values import now
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -122,6 +124,7 @@ import sys
 from pathlib import Path
 from whence.engine import Engine
 from whence.settings import parse
+from whence.values import now
 with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engine:
     print("ready", flush=True)
     sys.stdin.readline()
@@ -274,3 +277,44 @@ def test_bugs_are_searched_by_a_trace(engine: Engine, repository: Path) -> None:
     engine.record_error("something else altogether")
     assert engine.settle(20)
     assert engine.search_errors(TRACE.format(top="/somewhere/else", line=77)).hits[0].id == id
+
+
+def test_a_picture_goes_with_the_last_bug_that_shows_it(engine: Engine, tmp_path: Path) -> None:
+    source, other = tmp_path / "one.png", tmp_path / "other.png"
+    source.write_bytes(png())
+    other.write_bytes(png(3, 5))
+    folder = engine.project.home / "pictures"
+    one, two = (engine.record_error(f"{name} fails", screenshot=str(source)).ids[0] for name in ("one", "two"))
+    three = engine.record_error("three fails", screenshot=str(other)).ids[0]
+    mine, others = bug(engine, one).screenshot, bug(engine, three).screenshot
+    assert mine != others
+    (folder / "notes.txt").write_text("not a picture of ours", encoding="utf-8")
+    left_behind = folder / f"{'0' * 32}.png"
+    left_behind.write_bytes(b"of a crash")
+    os.utime(left_behind, (0, 0))
+    engine.forget([one])
+    assert (folder / mine).exists(), "in the bin it can be restored"
+    engine.empty_bin()
+    assert {each.name for each in folder.iterdir()} == {mine, others, "notes.txt"}
+    engine.forget([two])
+    engine.update(three, {"screenshot": f"../{mine}"})
+    engine.empty_bin()
+    assert (folder / mine).exists(), "another bug shows it"
+    engine.forget([three])
+    engine.empty_bin()
+    assert {each.name for each in folder.iterdir()} == {others, "notes.txt"}
+
+
+def test_solved_by_hand_tells_when(engine: Engine) -> None:
+    id = engine.record_error("it fails").ids[0]
+    before = now()
+    engine.update(id, {"resolved": True})
+    at = bug(engine, id).resolved_at
+    assert at is not None
+    assert at >= before
+    engine.update(id, {"rootCause": "haste"})
+    assert bug(engine, id).resolved_at == at
+    engine.update(id, {"resolved": False})
+    assert bug(engine, id).resolved_at is None
+    engine.update(id, {"resolved": True, "resolvedAt": "2026-01-02T03:04:05Z"})
+    assert str(bug(engine, id).resolved_at) == "2026-01-02 03:04:05+00:00"

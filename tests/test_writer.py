@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.capturing import until
 from whence import memory
 from whence.errors import InvalidRequest, NotFound, StorageError
 from whence.memory import Change, FileEdit, Link, MemoryBase, Note
@@ -180,3 +181,64 @@ def test_each_memory_gets_its_last_touch(store: Store) -> None:
     writer.update(notes[1].id, lambda each: each)
     writer.close()
     assert [each.author for each in store.get([each.id for each in notes])] == ["someone", "someone"]
+
+
+def test_listeners_hear_of_a_write_before_its_caller_does(store: Store) -> None:
+    heard: list[str] = []
+    writer = Writer(store, heard.extend)
+    notes = [Note(content=f"note {n}") for n in range(20)]
+    for note in notes:
+        writer.write([note])
+        assert heard[-1] == note.id
+        writer.update(note.id, lambda each: each.model_copy(update={"pinned": True}))
+        assert heard.count(note.id) == 2
+    writer.close()
+
+
+def test_a_failing_listener_fails_nobody(store: Store) -> None:
+    def fail(ids: tuple[str, ...]) -> None:
+        raise RuntimeError("no")
+
+    writer = Writer(store, fail)
+    note = Note(content="kept")
+    writer.write([note])
+    writer.close()
+    assert store.get([note.id]) == [note]
+
+
+def test_an_update_that_shares_a_commit_with_its_memory_is_answered(store: Store) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+
+    def hold(ids: tuple[str, ...]) -> None:
+        entered.set()
+        go_on.wait(30)
+
+    writer = Writer(store, hold)
+    note = Note(content="one")
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(writer.write, [Note(content="first")])
+        assert entered.wait(30)
+        put = pool.submit(writer.write, [note])
+        until(lambda: len(writer._jobs) == 1)
+        changed = pool.submit(writer.update, note.id, lambda each: each.model_copy(update={"pinned": True}))
+        until(lambda: len(writer._jobs) == 2)
+        go_on.set()
+        put.result(30)
+        assert changed.result(30).pinned
+    writer.close()
+    assert store.get([note.id])[0].pinned
+
+
+def test_what_a_failing_commit_did_write_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    writer = Writer(store, heard.extend)
+    note = Note(content="kept")
+
+    def fail(ids: list[str]) -> None:
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr(store, "purge", fail)
+    with pytest.raises(StorageError, match="full"):
+        writer.write([note], purge=["gone"])
+    writer.close()
+    assert heard == [note.id]

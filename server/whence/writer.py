@@ -7,7 +7,7 @@ arrive while a commit is under way share the next one (group commit).
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -50,6 +50,15 @@ class _Job:
     update: tuple[str, Callable[[MemoryBase], MemoryBase]] | None = None
     dated: bool = False
     done: "Future[MemoryBase | None]" = field(default_factory=Future)
+    result: MemoryBase | None = None
+    failure: Exception | None = None
+
+    def answer(self, failure: Exception | None) -> None:
+        """Tell whoever waits what came of it; `failure` is the batch's, and counts where this came to nothing."""
+        if failure := self.failure or (failure if self.result is None else None):
+            self.done.set_exception(failure)
+        else:
+            self.done.set_result(self.result)
 
 
 class Writer:
@@ -157,26 +166,27 @@ class Writer:
             self._commit(batch)
 
     def _commit(self, batch: list[_Job]) -> None:
+        touched: list[str] = []
+        failure: Exception | None = None
         try:
-            ids = self._apply(batch)
+            self._apply(batch, touched)
         except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it, not hang
-            for job in batch:
-                if not job.done.done():
-                    job.done.set_exception(error)
-            return
-        for job in batch:
-            if not job.done.done():
-                job.done.set_result(None)
+            failure = error
+        # First the listeners: who is answered may ask at once whether what follows from the write is done.
         try:
-            self._written(ids)
+            if touched:
+                self._written(unique(touched))
         except Exception:
             log.exception("a listener failed after a commit")
+        for job in batch:
+            job.answer(failure)
 
-    def _apply(self, batch: list[_Job]) -> tuple[str, ...]:
-        """Carry the jobs out in order, as one write of the outcome. Returns the ids it touched."""
+    def _apply(self, batch: list[_Job], touched: list[str]) -> None:
+        """Carry the jobs out in order, as one write of the outcome; `touched` gets the ids as they are on disk."""
         outcome: dict[str, MemoryBase | None] = {}
         heirs: dict[str, str] = {}
         updates: list[_Job] = []
+        settled: list[tuple[_Job, MemoryBase]] = []
         for job in batch:
             for each in job.put:
                 outcome[each.id] = each
@@ -185,37 +195,39 @@ class Writer:
             if job.update is not None:
                 id, change = job.update
                 if (current := outcome.get(id)) is not None:
-                    outcome[id] = _attempt(job, change, current) or current
+                    if (changed := _attempt(job, change, current)) is not None:
+                        outcome[id] = changed
+                        settled.append((job, changed))
                 else:
                     updates.append(job)
         if put := [each for each in outcome.values() if each is not None]:
             self._store.put(put)
-        relinked: list[str] = []
+            touched += [each.id for each in put]
+            for job, changed in settled:
+                job.result = changed
         if purge := [id for id, each in outcome.items() if each is None]:
             for start in range(0, len(purge), _RELINKED):
-                relinked += self._relink({id: heirs[id] for id in purge[start : start + _RELINKED]})
+                self._relink({id: heirs[id] for id in purge[start : start + _RELINKED]}, touched)
             self._store.purge(purge)
-        touched = self._update([job for job in updates if job.update is not None])
-        return unique([*outcome, *relinked, *touched])
+            touched += purge
+        self._update([job for job in updates if job.update is not None], touched)
 
-    def _relink(self, heirs: Mapping[str, str]) -> list[str]:
-        """Have no memory link to one of these, which go: to its heir instead, or not at all. Ids of those changed."""
-        touched: list[str] = []
+    def _relink(self, heirs: Mapping[str, str], touched: list[str]) -> None:
+        """Have no memory link to one of these, which go: to its heir instead, or not at all."""
         for _ in range(_ATTEMPTS):
             holders = [each for each in self._store.linking(list(heirs)) if each.id not in heirs]
             if not holders:
-                return touched
+                return
             pairs = [(each, _relinked(each, heirs)) for each in holders]
             swapped = self._store.swap(pairs)
             touched += [each.id for each, done in zip(holders, swapped, strict=True) if done]
         raise StorageError("Another process keeps changing memories that link to these. Try again.")
 
-    def _update(self, jobs: list[_Job]) -> Iterable[str]:
+    def _update(self, jobs: list[_Job], touched: list[str]) -> None:
         """Compare and swap until every update is in: another process may write the same memories meanwhile."""
-        touched: list[str] = []
         for _ in range(_ATTEMPTS):
             if not jobs:
-                return touched
+                return
             by_id: dict[str, list[_Job]] = {}
             for job in jobs:
                 assert job.update is not None
@@ -233,18 +245,17 @@ class Writer:
                     pairs.append((current, latest))
             for missing in by_id.values():
                 for job in missing:
-                    job.done.set_exception(NotFound(f"There is no memory {job.update and job.update[0]}."))
+                    job.failure = NotFound(f"There is no memory {job.update and job.update[0]}.")
             jobs = []
             for (current, _), swapped in zip(pairs, self._store.swap(pairs) if pairs else [], strict=True):
                 for job, changed in results[current.id]:
                     if swapped:
-                        job.done.set_result(changed)
+                        job.result = changed
                         touched.append(current.id)
                     else:
                         jobs.append(job)
         for job in jobs:
-            job.done.set_exception(StorageError("Another process keeps changing this memory. Try again."))
-        return touched
+            job.failure = StorageError("Another process keeps changing this memory. Try again.")
 
 
 def clean(each: MemoryBase) -> MemoryBase:
@@ -290,7 +301,7 @@ def _attempt(job: _Job, change: Callable[[MemoryBase], MemoryBase], current: Mem
     try:
         changed = change(current)
     except Exception as error:  # noqa: BLE001 - a caller's function failed: it is the caller who must hear
-        job.done.set_exception(error)
+        job.failure = error
         return None
     if job.dated:
         return changed

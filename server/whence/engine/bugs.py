@@ -9,7 +9,7 @@ from whence.capture import git, traces
 from whence.capture.places import Places
 from whence.capture.redaction import redact
 from whence.engine import recurring
-from whence.engine.pictures import keep_picture
+from whence.engine.pictures import keep_picture, undisturbed
 from whence.engine.searching import Searching
 from whence.errors import InvalidRequest
 from whence.memory import Bug, Change, Frame, Link, MemoryBase
@@ -65,26 +65,27 @@ class Bugs(Searching):
         says = message.strip() or told.message or error_type.strip() or told.error_type or _first_line(shown)
         if not says:
             raise InvalidRequest("Say what failed: a message or a stack trace.")
-        picture = keep_picture(screenshot, self.project.home / "pictures") if screenshot.strip() else ""
-        return self._record(
-            Bug(
-                message=says,
-                error_type=error_type.strip() or told.error_type,
-                stack_trace=shown,
-                frames=told.frames,
-                file=file,
-                line=line,
-                root_cause=root_cause,
-                solution=solution,
-                prevention=prevention,
-                screenshot=picture,
-                resolved=bool(solution.strip()),
-                labels=labels,
-                files=files,
-                author=self.project.author,
-                project=self.project.id,
-            )
+        bug = Bug(
+            message=says,
+            error_type=error_type.strip() or told.error_type,
+            stack_trace=shown,
+            frames=told.frames,
+            file=file,
+            line=line,
+            root_cause=root_cause,
+            solution=solution,
+            prevention=prevention,
+            resolved=bool(solution.strip()),
+            labels=labels,
+            files=files,
+            author=self.project.author,
+            project=self.project.id,
         )
+        if not screenshot.strip():
+            return self._record(bug)
+        folder = self.project.home / "pictures"
+        with undisturbed(folder):
+            return self._record(bug.model_copy(update={"screenshot": keep_picture(screenshot, folder)}))
 
     @operation
     def resolve(

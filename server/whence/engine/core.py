@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +20,7 @@ from whence.engine import unlinked
 from whence.engine.active import Active, settle
 from whence.engine.autosave import Autosave
 from whence.engine.elsewhere import Elsewhere
+from whence.engine.pictures import drop_pictures, pictures_of, undisturbed
 from whence.engine.records import Records
 from whence.engine.relating import Related
 from whence.errors import GitError, NotFound, StorageError, WhenceError
@@ -27,7 +29,7 @@ from whence.intelligence.models import Models
 from whence.memory import Change, MemoryBase
 from whence.outgoing import ProviderEmbedder
 from whence.projects import Project, cache_home, data_home, locate
-from whence.protocol import Acknowledged
+from whence.protocol import Acknowledged, Filter
 from whence.recalls import Recalls
 from whence.recorder import Recorder
 from whence.settings import Settings
@@ -44,6 +46,9 @@ BIN_DAYS = 30
 
 _LINKED_AT_ONCE = 100
 """Commits that are linked in one go."""
+
+_PURGED_AT_ONCE = 500
+"""Memories that are removed in one commit."""
 
 
 class Opened:
@@ -249,6 +254,19 @@ class Opened:
         self.writer.write([given])
         return Acknowledged(ids=(given.id,), note=f"Kept “{given.title}”.")
 
+    def purge(self, ids: Sequence[str]) -> None:
+        """Remove memories for good, and the pictures that no other bug shows."""
+        gone: set[str] = set()
+        for start in range(0, len(ids), _PURGED_AT_ONCE):
+            some = ids[start : start + _PURGED_AT_ONCE]
+            gone |= pictures_of(self.store.get(some))
+            self.writer.write(purge=some)
+        if gone:
+            folder, bugs = self.project.home / "pictures", Filter(kinds=("bug",), archived=True)
+            with undisturbed(folder):
+                left = chain(self.store.each(bugs), self.store.each(bugs, place="bin"))
+                drop_pictures(folder, gone, pictures_of(each for some in left for each in some))
+
     def _settle_sessions(self) -> None:
         """End sessions that were forgotten, and learn which ones are active."""
         try:
@@ -287,7 +305,7 @@ class Opened:
     def _empty_bin(self) -> None:
         try:
             if old := self.store.deleted_before(now() - timedelta(days=BIN_DAYS)):
-                self.writer.write(purge=old)
+                self.purge(old)
         except StorageError as error:
             log.warning("the bin could not be emptied: %s", error)
 

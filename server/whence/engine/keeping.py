@@ -7,6 +7,7 @@ from pydantic import Field
 
 from whence import memory
 from whence.engine.core import Opened
+from whence.engine.recurring import settled
 from whence.errors import InvalidRequest, NotFound, StorageError
 from whence.memory import KINDS, MemoryBase
 from whence.operations import Progress, operation
@@ -64,7 +65,7 @@ class Keeping(Opened):
             values = current.model_dump(by_alias=True)
             if current.title == one_line(current.default_title(), memory.MAX_TITLE):
                 values["title"] = ""  # made from the content, and so made anew from the new content
-            return _parse({**values, **_camel(current, changes)})
+            return settled(current, _parse({**values, **_camel(current, changes)}))
 
         changed = self.writer.update(id, change)
         return Acknowledged(ids=(changed.id,), note=f"Changed “{changed.title}”.")

@@ -182,10 +182,9 @@ class Lifecycle(Opened):
 
     @operation
     def empty_bin(self) -> Acknowledged:
-        """Remove every memory in the bin for good. This can't be undone."""
+        """Remove every memory in the bin for good, with their pictures. This can't be undone."""
         ids = self.store.ids(Filter(), place="bin")
-        for start in range(0, len(ids), _AT_ONCE):
-            self.writer.write(purge=ids[start : start + _AT_ONCE])
+        self.purge(ids)
         what = f"{len(ids)} {'memory' if len(ids) == 1 else 'memories'}"
         return Acknowledged(ids=tuple(ids), note=f"Removed {what} for good." if ids else "The bin is empty.")
 

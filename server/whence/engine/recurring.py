@@ -9,7 +9,8 @@ from typing import Any
 from filelock import FileLock
 
 from whence.errors import StorageError
-from whence.memory import MAX_OCCURRENCES, Bug
+from whence.memory import MAX_OCCURRENCES, Bug, MemoryBase
+from whence.values import now as present
 from whence.values import stable_id, unique
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,6 +90,15 @@ def filled(bug: Bug, **said: Any) -> Bug:
         elif new and not old:
             values[name] = new
     return rebuilt(bug, **values) if values else bug
+
+
+def settled(old: MemoryBase, new: MemoryBase) -> MemoryBase:
+    """A memory that was changed by hand; of a bug that is solved now, or open again, with the time of that."""
+    if not isinstance(old, Bug) or not isinstance(new, Bug) or new.resolved_at != old.resolved_at:
+        return new
+    if new.resolved:
+        return new if new.resolved_at else new.model_copy(update={"resolved_at": present()})
+    return new.model_copy(update={"resolved_at": None})
 
 
 def told(known: Bug, now: Bug) -> str:

@@ -72,27 +72,21 @@ class Store(Memories, Passages):
         state = (self._memories.version, self._passages.version)
         if state == self._fresh:
             return []
+        from whence.store.staleness import compared  # loads pyarrow
+
         # Read in this order: a passage written in between is of a memory that was written before.
         made = self._passages.read(["memory", "memory_updated_at"])
-        table = self._memories.read(["id", "updated_at"], "deleted_at IS NULL")
-        current = dict(zip(table["id"].to_pylist(), table["updated_at"].cast("int64").to_pylist(), strict=True))
-        states: dict[str, set[int]] = {}
-        for id, at in zip(made["memory"].to_pylist(), made["memory_updated_at"].cast("int64").to_pylist(), strict=True):
-            states.setdefault(id, set()).add(at)
-        if gone := [id for id in states if id not in current]:
-            self._drop_passages_of(gone)
-        found = self._readable([id for id, at in current.items() if states.get(id) != {at}], limit)
-        if not found:
-            self._fresh = state
-        return found
-
-    def _readable(self, ids: list[str], limit: int) -> list[str]:
-        """The first of these that can be read: of the others no passages can be made, however often they are named."""
+        gone, missing = compared(made, self._memories.read(["id", "updated_at"], "deleted_at IS NULL"))
+        if len(gone):
+            self._drop_passages_of(gone.to_pylist())
         found: list[str] = []
-        for start in range(0, len(ids), max(limit, 1)):
-            found += [each.id for each in self.get(ids[start : start + limit])]
+        # Of those that can't be read no passages can be made, however often they are named.
+        for start in range(0, len(missing), max(limit, 1)):
+            found += [each.id for each in self.get(missing[start : start + limit].to_pylist())]
             if len(found) >= limit:
                 break
+        if not found:
+            self._fresh = state
         return found[:limit]
 
     def _drop_passages_of(self, ids: list[str]) -> None:
