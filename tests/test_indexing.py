@@ -169,6 +169,14 @@ def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provid
 
 
 @pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
+def test_who_finds_all_vectors_made_waits_for_none(open_engine: Open, lasting: bool) -> None:
+    first = open_engine(capture=False)
+    remember(first, *PLAIN)
+    assert first.settle(60, vectors=True)
+    assert open_engine(capture=False, lasting=lasting).settle(60, vectors=True)
+
+
+@pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
 def test_vectors_of_another_model_are_left_alone_by_a_program(
     open_engine: Open, provider: Provider, lasting: bool
 ) -> None:

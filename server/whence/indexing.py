@@ -142,7 +142,8 @@ class Indexer:
             self._embed_pending(deadline)
         while vectors and self._state not in ("off", "unavailable") and (self._background or self._on_disk()):
             status = self.status()
-            if self._state == "ready" and status.embedded == status.passages:
+            # Where another process has made them all, there was no need to open the model here.
+            if (self._state == "ready" or self._on_disk()) and status.embedded == status.passages:
                 break
             if time.monotonic() > deadline:
                 return False
