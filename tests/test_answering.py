@@ -198,6 +198,11 @@ def test_an_answer_is_kept_as_a_conversation_if_wanted(open_engine: Open, provid
     assert [turn.role for turn in kept.messages] == ["user", "assistant"]
     assert "only the issuer" in kept.messages[1].content
     assert [link.target for link in kept.links] == [ids["decision"]]
+    assert engine.settle(10)
+    assert found.kept not in {each.id for each in engine.ask(QUESTION).cited}, "no answer bears out itself"
+    assert found.kept in {hit.id for hit in engine.search(QUESTION).hits}
+    assert found.kept not in provider.seen[-1].text
+    assert "only the issuer" not in provider.seen[-1].payload["messages"][-1]["content"]
     later = engine.keep_answer("And why?", "Because.", (ids["note"], "gone"))
     assert [link.target for link in engine.one(later.ids[0]).links] == [ids["note"]]
 

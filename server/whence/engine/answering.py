@@ -24,6 +24,9 @@ _NOTHING = "Memory holds nothing about this."
 _WEAK = "Memory doesn't seem to hold an answer; these are the memories nearest to the question."
 _ORIGIN = "whence"
 
+_FOLDER = "answers"
+"""Where answers are filed that were kept. No answer is made of those: they would bear out themselves."""
+
 
 class Answering(Contexts, Thinking):
     """Questions to memory."""
@@ -59,7 +62,7 @@ class Answering(Contexts, Thinking):
         if not question.strip():
             raise InvalidRequest("Ask something.")
         progress("Looking through memory", 0.0)
-        block = self.context(question, budget, kinds=kinds, labels=labels, focus=focus)
+        block = self.context(question, budget, kinds=kinds, labels=labels, exclude_folders=(_FOLDER,), focus=focus)
         found = self.store.get([each.id for each in block.sources])
         if not found:
             told = block.note if block.left_out else _NOTHING  # what doesn't fit into the budget is there all the same
@@ -93,6 +96,8 @@ class Answering(Contexts, Thinking):
     ) -> Acknowledged:
         """Keep a question to memory and its answer as a conversation that links to the memories cited.
 
+        It is filed in the folder `answers`, which questions to memory leave out as long as it is there.
+
         Args:
             question: what was asked.
             answer: what was answered, as Markdown.
@@ -107,6 +112,7 @@ class Answering(Contexts, Thinking):
                 Message(role="assistant", content=answer.strip(), name="Whence", at=at),
             ),
             origin=_ORIGIN,
+            folder=_FOLDER,
             source="assistant",
             links=tuple(Link(relation="about", target=each) for each in there),
             project=self.project.id,

@@ -28,8 +28,7 @@ ANSWER = Prompt(
     purpose=(
         "You answer questions about a software project from the memories that are quoted, and from nothing else. Each "
         "memory has a name such as m1. Where they contradict each other, the later one counts, and you say so. Where "
-        "they don't hold the answer you say that and do not guess. A conversation from whence is an earlier answer of "
-        "yours: cite what it rests on instead."
+        "they don't hold the answer you say that and do not guess."
     ),
     answer=MemoryAnswer,
     answer_tokens=1500,
