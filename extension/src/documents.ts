@@ -57,10 +57,13 @@ export function openPage(title: string, markdown: string, cited: readonly Named[
 
 const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
 
+/** A link to a memory's document, as the server writes it. */
+const LINK = /\]\(whence:\/(?=[0-9a-f-]+\/)/g;
+
 /** The Markdown with each memory's id as a link to its document. */
 function linked(markdown: string, cited: readonly Named[]): string {
   const titles = new Map(cited.map(({ id, title }) => [id, title]));
-  return markdown.replace(ID, (_, id: string) => {
+  return markdown.replace(LINK, '](../').replace(ID, (_, id: string) => {
     // A rendered document follows relative links alone, and of these the path alone.
     const name = address({ id, title: titles.get(id) ?? l10n.t('Memory') }).path.split('/').at(-1) ?? '';
     return `[${l10n.t('open')}](../${id}/${encodeURIComponent(name).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29')})`;

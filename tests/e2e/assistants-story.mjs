@@ -22,7 +22,7 @@ const testModel = path.join(root, 'model.vsix');
 await run(process.execPath, [tool('@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', testModel],
   { cwd: at('tests', 'e2e', 'model'), stdio: ['ignore', 'ignore', 'inherit'] });
 
-const settings = { 'whenceTest.answer': JSON.stringify({ answer: ANSWER, cited: ['{id}'], known: true }) };
+const settings = { 'whenceTest.answer': JSON.stringify({ answerable: true, answer: `${ANSWER} [m1]`, cited: ['m1'] }) };
 // Which model is asked is the user's choice alone: of this machine, not of a workspace.
 fs.mkdirSync(path.join(root, 'data', 'Machine'), { recursive: true });
 fs.writeFileSync(path.join(root, 'data', 'Machine', 'settings.json'), JSON.stringify({ 'whence.model': 'editor' }));
@@ -96,7 +96,7 @@ async function connect() {
 const ask = async () => {
   await runCommand(page, 'Whence: Ask Memory');
   await answer(page, QUESTION);
-  await told('may cost');
+  await told('would be sent about');
 };
 
 /** The editor's model: refused, shown, approved; and what it cost. */

@@ -218,6 +218,7 @@ class Thinking(Opened):
             raise _Shown(asked)
         if model == "none":
             return _without(asks, f"No model is chosen (whence.{_SETTING[role]}); this was made without one.")
+        progress("Waiting for your approval", 0.0)
         try:
             if not self.spending.consents(asked):
                 return _without(asks, "You chose not to ask the model; this was made without one.")

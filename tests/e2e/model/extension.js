@@ -12,10 +12,8 @@ const model = {
     id: 'test', name: 'Test Model', family: 'test', version: '1', maxInputTokens: 100_000, maxOutputTokens: 4000, capabilities: {}, isUserSelectable: true,
   }],
   provideTokenCount: async (_model, text) => Math.ceil(words(text).length / 4),
-  async provideLanguageModelChatResponse(_model, messages, _options, progress) {
-    const [, id = ''] = /<material id="([^"]+)"/.exec(words(messages.at(-1))) ?? [];
-    const answer = vscode.workspace.getConfiguration('whenceTest').get('answer', '');
-    progress.report(new vscode.LanguageModelTextPart(answer.replaceAll('{id}', id)));
+  async provideLanguageModelChatResponse(_model, _messages, _options, progress) {
+    progress.report(new vscode.LanguageModelTextPart(vscode.workspace.getConfiguration('whenceTest').get('answer', '')));
   },
 };
 
