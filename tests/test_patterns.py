@@ -208,6 +208,29 @@ def test_half_of_the_changes_are_no_larger_than_the_median() -> None:
     assert tally.median() == 3
 
 
+@pytest.mark.parametrize(
+    ("about", "counted", "told"),
+    [
+        (
+            "Functions in Go",
+            {"camelCase": 8, "snake_case": 2},
+            ("Functions in Go are written in camelCase (80% of 10).",),
+        ),
+        ("Functions in Go", {"camelCase": 7, "snake_case": 3}, ()),
+        ("Functions in Go", {"camelCase": 9}, ()),
+        ("Functions in Go", {}, ()),
+    ],
+    ids=["a clear habit", "a mixed one", "too few", "none"],
+)
+def test_what_is_clear_is_a_rule(about: str, counted: dict[str, int], told: tuple[str, ...]) -> None:
+    assert conventions.rules([conventions.habit(about, counted)], ()) == told
+
+
+def test_what_is_left_undone_is_no_rule() -> None:
+    done, undone = (conventions.habit("Changes of code", {f"{how} tests": 10}) for how in ("with", "without"))
+    assert conventions.rules((), [done, undone]) == ("Code is changed together with its tests (100% of 10).",)
+
+
 # ---------------------------------------------------------------- without a model
 
 

@@ -150,10 +150,11 @@ _RULES = {
     "Verbs of messages": "Commit messages begin in the {}",
     "Beginning of messages": "Commit messages begin with {}",
     "End of messages": "First lines of commit messages end {}",
-    "Body of messages": "Commit messages are written {}",
-    "Issues in messages": "Issues are {} in commit messages",
-    "Changes of code": "Code is changed {}",
+    "with a body": "Commit messages have a body",
+    "named": "Commit messages name their issues",
+    "with tests": "Code is changed together with its tests",
 }
+"""Rules by what is counted, or by the way that is one: that something is left undone is none."""
 
 
 def habit(about: str, counted: Mapping[str, int], examples: Mapping[str, str] | None = None) -> Habit:
@@ -190,10 +191,12 @@ def rules(names: Iterable[Habit], others: Iterable[Habit]) -> tuple[str, ...]:
         names: habits of names.
         others: habits of tests and commits.
     """
-    told = [(habit, f"{habit.about} are written in {{}}") for habit in names]
-    told += [(habit, _RULES[habit.about]) for habit in others if habit.about in _RULES]
+    told = [(habit, f"{habit.about} are written in {{}}") for habit in names if habit.shares]
+    told += [
+        (habit, _RULES.get(habit.about) or _RULES.get(habit.shares[0].name, "")) for habit in others if habit.shares
+    ]
     return tuple(
-        f"{text.format(habit.shares[0].name)} ({habit.shares[0].share:.0%} of {habit.counted:,})."
-        for habit, text in told
-        if habit.counted >= FROM and habit.shares[0].share >= CLEAR
+        f"{rule.format(habit.shares[0].name)} ({habit.shares[0].share:.0%} of {habit.counted:,})."
+        for habit, rule in told
+        if rule and habit.counted >= FROM and habit.shares[0].share >= CLEAR
     )

@@ -126,7 +126,7 @@ def reasons(asked: Bug, best: Bug, likeness: Likeness) -> tuple[str, ...]:
     if best.id == asked.id:
         found = [f"It was solved so before; it was met {best.count} {'time' if best.count == 1 else 'times'}."]
     else:
-        found = [f"“{one_line(best.title, 120)}” was solved so: {', '.join(likeness.reasons)}."]
+        found = [f"“{one_line(best.title, 120)}” was solved so. In common: {'; '.join(likeness.reasons)}."]
     if best.root_cause:
         found.append(f"It happened because: {one_line(best.root_cause, 300)}")
     if best.count > 1 and not best.resolved:

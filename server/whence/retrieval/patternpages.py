@@ -36,10 +36,9 @@ def page(found: ProjectPatterns) -> str:
 
 
 def told(habit: Habit, most: int = _SHOWN) -> str:
-    """A habit in one line, such as `snake_case 97% (208), camelCase 3% (6)`."""
+    """A habit as plain text, such as `snake_case 97% (208), camelCase 3% (6)`."""
     return ", ".join(
-        f"{inline(each.name, 80)} {each.share:.0%} ({each.count:,})" if each.count else inline(each.name, 80)
-        for each in habit.shares[:most]
+        f"{each.name} {each.share:.0%} ({each.count:,})" if each.count else each.name for each in habit.shares[:most]
     )
 
 
@@ -60,7 +59,9 @@ def _telling(habits: Sequence[Habit]) -> Sequence[Habit]:
 
 
 def _habits(habits: Iterable[Habit]) -> str:
-    return "\n".join(f"- **{inline(each.about, 80)}**: {told(each)}{_example(each)}" for each in habits if each.shares)
+    return "\n".join(
+        f"- **{inline(each.about, 80)}**: {inline(told(each), 500)}{_example(each)}" for each in habits if each.shares
+    )
 
 
 def _example(habit: Habit) -> str:
