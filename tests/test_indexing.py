@@ -159,13 +159,13 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 
 def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provider) -> None:
     plain = open_engine("none", capture=False)
-    remember(plain, *(f"Number {number} of many notes" for number in range(150)))
+    remember(plain, *(f"Number {number} of many notes" for number in range(80)))
     assert plain.settle(60)
     both = [open_engine(PAID, capture=False, lasting=True) for _ in range(2)]
     assert all(engine.settle(90, vectors=True) for engine in both)
-    assert both[0].status().embedding.embedded == 150
+    assert both[0].status().embedding.embedded == 80
     sent = [text for each in provider.seen for text in each.payload["input"] if text.startswith("Number")]
-    assert len(sent) == len(set(sent)) == 150
+    assert len(sent) == len(set(sent)) == 80
 
 
 @pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
