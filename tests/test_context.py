@@ -220,6 +220,12 @@ def test_of_a_diff_the_hunks_that_matter_are_kept_under_their_path() -> None:
     assert "fresh1 " not in block.markdown
 
 
+def test_what_is_cut_within_a_piece_is_marked_too() -> None:
+    block = assemble(items(note("retry " + "of the policy " * 400)), 220, "retry")
+    assert re.search(r"\w \[…\]\n", block.markdown)
+    assert block.sources[0].shortened
+
+
 def test_pieces_without_a_diff_are_named_together() -> None:
     edits = tuple(FileEdit(path=f"assets/{n}.png") for n in range(30))
     change = Change(reason="Draw anew. " + "It was blurred. " * 200, edits=edits, created_at=AT)

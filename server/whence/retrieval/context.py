@@ -303,7 +303,7 @@ def _grow(draft: _Draft, step: int, room: int, count: Count) -> int:
     cost = count(f"{GAP}\n{part.place}\n{part.text}\n")
     if cost > room >= LEAST_TOKENS:
         part = part._replace(text=_beginning(part.text, 0.8 * room / cost))
-        cost = count(f"{GAP}\n{part.place}\n{part.text}\n{GAP}\n")
+        cost = count(f"{GAP}\n{part.place}\n{part.text}\n")
     if cost > room:
         return 0
     draft.pieces.parts[at] = part
@@ -337,12 +337,12 @@ def _overlap(text: str, passage: str) -> float:
 
 
 def _beginning(text: str, share: float) -> str:
-    """About that share of a text, from its beginning, up to the end of a line or else of a word."""
+    """About that share of a text, from its beginning, up to the end of a line or else of a word, and a mark."""
     if share == 1.0:
         return text
     end = max(int(len(text) * share), 1)
     at = max(text.rfind("\n", end // 2, end), text.rfind(" ", end // 2, end))
-    return text[: at if at > 0 else end]
+    return f"{text[: at if at > 0 else end].rstrip()} {GAP}"
 
 
 def _source(draft: _Draft) -> ContextSource:
