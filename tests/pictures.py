@@ -4,14 +4,14 @@ import struct
 import zlib
 
 
-def png(width: int = 4, height: int = 3, said: bytes = b"", behind: bytes = b"") -> bytes:
-    """A PNG that can be decoded, with a comment and something behind its end."""
+def png(width: int = 4, height: int = 3, said: bytes = b"", behind: bytes = b"", named: bytes = b"Comment") -> bytes:
+    """A PNG that can be decoded, with a text of some name and something behind its end."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     rows = (b"\0" + b"\xff\xff\xff" * width) * height
-    comment = chunk(b"tEXt", b"Comment\0" + said) if said else b""
+    comment = chunk(b"tEXt", named + b"\0" + said) if said else b""
     parts = (chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), comment)
     return b"".join((b"\x89PNG\r\n\x1a\n", *parts, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""), behind))
 

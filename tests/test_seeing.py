@@ -1,8 +1,10 @@
 import base64
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -308,6 +310,58 @@ def test_a_diagram_becomes_a_proposal(open_engine: Open, provider: Provider, sho
     if isinstance(kept, Decision):
         assert (kept.decision, kept.status) == ("The web reads orders.", "proposed")
     assert "**Orders**: database" in kept.text()
+
+
+MODEL_XML = """<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>
+<mxCell id="a" value="&lt;b&gt;Web&lt;/b&gt; &amp;amp; App" style="rounded=1" vertex="1" parent="1"/>
+<UserObject id="b" label="Orders"><mxCell style="shape=cylinder3;" vertex="1" parent="1"/></UserObject>
+<mxCell id="t" value="A remark" style="text;html=1" vertex="1" parent="1"/>
+<mxCell id="e" edge="1" source="a" target="b" parent="1"/>
+<mxCell id="l" value="SQL" style="edgeLabel;" vertex="1" parent="e"/>
+<mxCell id="f" value="lost" edge="1" source="a" parent="1"/></root></mxGraphModel>"""
+
+
+def packed(text: str) -> str:
+    squeezed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.b64encode(squeezed.compress(quote(text).encode()) + squeezed.flush()).decode()
+
+
+@pytest.mark.parametrize("inside", [MODEL_XML, packed(MODEL_XML)], ids=["plain", "deflated"])
+def test_a_picture_that_carries_its_diagram_needs_no_model(
+    open_engine: Open, provider: Provider, tmp_path: Path, inside: str
+) -> None:
+    path = tmp_path / "ordering.drawio.png"
+    path.write_bytes(carrying(f'<mxfile host="x"><diagram name="Ordering">{inside}</diagram></mxfile>'))
+    for model in ("none", MODEL):
+        engine = open_engine(model)
+        read = engine.read_diagram(str(path))
+        assert [(each.name, each.role) for each in read.components] == [("Web & App", ""), ("Orders", "database")]
+        assert [(each.origin, each.target, each.what) for each in read.connections] == [("Web & App", "Orders", "SQL")]
+        assert "no model was needed" in read.note
+        (id,) = engine.remember(**read.arguments).ids
+        assert (engine.get(id).memory.title, engine.get(id).memory.source) == ("Ordering", "import")
+    assert not provider.seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("no XML", id="no XML"),
+        pytest.param('<!DOCTYPE x [<!ENTITY a "aaaa">]><mxfile>&a;</mxfile>', id="definitions"),
+        pytest.param("<mxfile/>", id="no page"),
+        pytest.param("<mxfile><diagram>%%%</diagram></mxfile>", id="a page of rubbish"),
+        pytest.param("<mxfile><diagram><mxGraphModel/></diagram></mxfile>", id="an empty page"),
+        pytest.param(f"<mxfile><diagram>{packed('a' * 20_000_000)}</diagram></mxfile>", id="a page without end"),
+    ],
+)
+def test_a_carried_diagram_that_cannot_be_read_is_as_none(open_engine: Open, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.png"
+    path.write_bytes(carrying(text))
+    assert open_engine("none").read_diagram(str(path)).missing == ("content",)
+
+
+def carrying(text: str) -> bytes:
+    return png(said=quote(text).encode(), named=b"mxfile")
 
 
 def test_a_diagram_without_a_model_says_what_to_type(open_engine: Open, shot: Path) -> None:

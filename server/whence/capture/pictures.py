@@ -7,6 +7,7 @@ behind its end) is left out before it is sent.
 
 import stat
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,24 @@ def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise IndexError
         yield kind, content[at:end]
         at = end
+
+
+def texts(picture: Looked) -> Iterator[tuple[str, str]]:
+    """What a PNG carries as text, by keyword; nothing of other formats, and nothing that is damaged or huge."""
+    if picture.format != "PNG":
+        return
+    try:
+        chunks = [(kind, chunk[8:-4]) for kind, chunk in _png_chunks(picture.content) if kind in (b"tEXt", b"zTXt")]
+    except (struct.error, IndexError):
+        return
+    for kind, body in chunks:
+        name, _, rest = body.partition(b"\0")
+        if kind == b"zTXt":
+            try:
+                rest = zlib.decompressobj().decompress(rest[1:], MAX_BYTES)
+            except zlib.error:
+                continue
+        yield name.decode("latin-1"), rest.decode("latin-1")
 
 
 def _png_size(content: bytes) -> tuple[int, int]:

@@ -8,12 +8,20 @@ from typing import Any, Literal
 
 from whence.asking import Picture
 from whence.capture import git, pictures, traces
+from whence.capture.diagrams import Drawn, drawn
 from whence.capture.places import Places
 from whence.capture.redaction import redact_path
 from whence.engine.thinking import Ask, Thinking, Thought, thinks
 from whence.errors import InvalidRequest
 from whence.intelligence.prompting import A, Material, Prompt
-from whence.intelligence.prompts.pictures import DIAGRAM, SCREENSHOT, SeenArchitecture, SeenError
+from whence.intelligence.prompts.pictures import (
+    DIAGRAM,
+    SCREENSHOT,
+    SeenArchitecture,
+    SeenComponent,
+    SeenError,
+    SeenRelation,
+)
 from whence.memory import Bug, Frame
 from whence.operations import Progress, operation
 from whence.outgoing import outgoing
@@ -80,7 +88,8 @@ class Seeing(Thinking):
     ) -> DiagramReading:
         """Read the diagram of an architecture: its components, how they relate, and its pattern.
 
-        Nothing is kept: the answer carries what to call `remember` with.
+        Nothing is kept: the answer carries what to call `remember` with. A PNG that draw.io exported with a copy of its
+        diagram needs no model.
 
         Args:
             source: a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels).
@@ -92,7 +101,11 @@ class Seeing(Thinking):
             Cancelled: `progress` asked to stop.
         """
         picture = self._picture(source, None)
-        thought = self._look(DIAGRAM, "Read the diagram.", picture, (), progress)
+        if (told := drawn(picture)) is not None:
+            exact = "It was read from the copy of the diagram that the picture carries; no model was needed."
+            thought = Thought(_of_drawing(told), exact)
+        else:
+            thought = self._look(DIAGRAM, "Read the diagram.", picture, (), progress)
         seen = self._as_shown(thought.answer) if thought.answer else None
         if seen and not seen.components:
             seen, thought = None, Thought(None, f"{thought.model} saw no architecture in it. {thought.note}".strip())
@@ -281,6 +294,14 @@ def _call(each: Frame) -> str:
 # ---------------------------------------------------------------- diagrams
 
 
+def _of_drawing(told: Drawn) -> SeenArchitecture:
+    return SeenArchitecture(
+        title=told.title,
+        components=tuple(SeenComponent(name=name, role=role) for name, role in told.parts),
+        relations=tuple(SeenRelation(origin=origin, target=target, what=what) for origin, target, what in told.ways),
+    )
+
+
 def _architecture_of(
     seen: SeenArchitecture | None,
     facts: PictureFacts,
@@ -320,7 +341,8 @@ def _architecture_of(
         f"## Relations\n\n{ways}" if ways else "",
     )
     body = "\n\n".join(each for each in blocks if each)
-    memory: dict[str, Any] = {"kind": kind, "title": title, "labels": ["architecture"], "source": "model"}
+    memory: dict[str, Any] = {"kind": kind, "title": title, "labels": ["architecture"]}
+    memory["source"] = "model" if thought.model else "import"
     if kind == "note":
         memory["content"] = body
     else:
