@@ -214,7 +214,10 @@ def test_a_context_is_scored_only_where_that_is_switched_on(open_engine: Open, p
     ids = filled(engine)
     assert {each.id for each in engine.context("token rule").sources} == set(ids)
     assert not provider.seen
+    assert engine.show_prompt("context", {"query": "token rule"}).markdown == ""
     scored = open_engine(small_model=MODEL, search={"scored": True})
+    assert "number1" in scored.show_prompt("context", {"query": "token rule"}).markdown
+    assert not provider.seen
     provider.say(said(0.2), said(0.2), said(0.9))
     kept = scored.context("token rule").sources
     assert len(kept) == 1

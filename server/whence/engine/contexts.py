@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.engine.searching import Searching, known_kinds
+from whence.engine.thinking import thinks
 from whence.intelligence import tokens
 from whence.operations import operation
 from whence.protocol import ContextBlock, Filter, Focus, Hit, SearchResult
@@ -30,6 +31,7 @@ _CONFIDENCE = {"words and meaning": "{:.2f} of 2", "words": "{:.2f} of 1", "time
 class Contexts(Searching):
     """What of a project's memory fits into a budget."""
 
+    @thinks
     @operation
     def context(
         self,
