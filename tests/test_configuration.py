@@ -124,7 +124,17 @@ def test_what_is_wrong_in_a_file_is_told_with_its_line(
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\xff\xfe", "UTF-8"), (b"#" * 300_000, "256 KB"), (b"[[[[", "TOML"), (b"x" * 2000, "TOML")],
+    [
+        (b"\xff\xfe", "UTF-8"),
+        (b"#" * 300_000, "256 KB"),
+        (b"[[[[", "TOML"),
+        (b"x" * 2000, "TOML"),
+        (b"x = " + b"[" * 3000, "TOML"),
+        (b"a." * 5000 + b"b = 1", "no option a.a"),
+        (b" " * 200_000 + b"\nlimt = 1", "no option limt"),
+        (b"[[search]]\nlimit = 1", "search is a group"),
+        (b"x" * 200_000 + b" = 1", "no option xxx"),
+    ],
 )
 def test_a_file_that_is_no_configuration_is_told(user: Write, tmp_path: Path, content: bytes, message: str) -> None:
     user("").write_bytes(content)

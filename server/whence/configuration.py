@@ -55,6 +55,8 @@ here.
 
 _MOST_BYTES = 256 * 1024
 
+_LONGEST_KEY = 200
+
 
 class _Value(NamedTuple):
     """What one place says of one option."""
@@ -218,7 +220,8 @@ def _lines(text: str) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     table = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole.strip()[:_LONGEST_KEY]  # of a longer one the patterns would take for ever
         if header := re.match(r"\s*\[{1,2}\s*([^\]#]+?)\s*\]", line):
             table = _path(header[1])
             found.setdefault(table, number)
@@ -260,7 +263,7 @@ def _flat(values: Mapping[str, Any], place: Callable[[str], str], prefix: str = 
         if key in OPTIONS:
             yield key, value
             continue
-        if isinstance(value, Mapping) and (value or key in GROUPS):
+        if isinstance(value, Mapping) and "." not in key and (value or key in GROUPS):
             yield from _flat(value, place, f"{key}.")
         elif key in GROUPS:
             example = next(each for each in OPTIONS if each.startswith(f"{key}."))

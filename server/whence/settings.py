@@ -224,7 +224,7 @@ def closest(key: str) -> str:
     """The known key, or group of keys, that is most like an unknown one, also where its group was left out."""
 
     def likeness(known: str) -> float:
-        return SequenceMatcher(None, key, known if "." in key else known.rpartition(".")[2]).ratio()
+        return SequenceMatcher(None, key[:100], known if "." in key else known.rpartition(".")[2]).ratio()
 
     return max([*OPTIONS, *GROUPS], key=likeness)
 
