@@ -79,6 +79,17 @@ async function file({ suggestions, note }: Result<'suggest_labels'>, server: Ser
   void window.showInformationMessage(done);
 }
 
+/** Show what could be merged, as diffs, and merge what the user leaves checked. */
+async function merge({ title, markdown, cited, note, proposals }: Result<'consolidate'>, server: Server): Promise<void> {
+  if (!proposals.length) return void window.showInformationMessage(note);
+  await openPage(title, markdown, cited);
+  const items = proposals.map(proposal => ({ label: plain(proposal.title), description: l10n.t('{0} into one', proposal.ids.length), detail: plain(proposal.reason), proposal }));
+  const chosen = await window.showQuickPick(items, {
+    canPickMany: true, title: l10n.t('Consolidate Memories'), placeHolder: l10n.t('Merge which? The page shows what would change; others go to the bin'), ignoreFocusOut: true,
+  });
+  if (chosen?.length) await page(await server.ask('apply_consolidation', { proposals: chosen.map(({ proposal }) => proposal) }));
+}
+
 async function askPicture(title: string): Promise<{ source: string } | undefined> {
   const [chosen] = await window.showOpenDialog({ title, openLabel: l10n.t('Read'), filters: { [l10n.t('Pictures')]: ['png', 'jpg', 'jpeg', 'gif', 'webp'] } }) ?? [];
   return chosen && { source: chosen.fsPath };
@@ -143,6 +154,7 @@ export const HELPS = {
   summarizeSession: help('summarize_session', l10n.t('Summarize Session'), () => ({}), ({ session, markdown, note }) => page({ title: session?.title ?? l10n.t('Session'), markdown, cited: [], note })),
   summarize: help('summarize', l10n.t('Summarize…'), askSummary, page),
   suggestLabels: help('suggest_labels', l10n.t('Suggest Importance and Labels'), () => ({}), file),
+  consolidate: help('consolidate', l10n.t('Consolidate Memories'), () => ({}), merge),
   score: help('score', l10n.t('Score Relevance'), async () => {
     const query = await line(l10n.t('Score Relevance'), l10n.t('What the memories are to matter for'), selected());
     return query ? { query, focus: focus() } : undefined;
