@@ -285,3 +285,36 @@ def test_a_damaged_repository_is_imported_as_far_as_it_goes(repository: Path, gi
     done = open_engine(repository).import_history()
     assert done.added == 3
     assert shutil.which("git")
+
+
+SAME = {"GIT_AUTHOR_DATE": "2026-03-04T05:06:07Z", "GIT_COMMITTER_DATE": "2026-03-04T05:06:07Z"}
+
+
+@pytest.mark.parametrize("batch", [2, 100], ids=["in batches", "at once"])
+def test_commits_of_one_second_keep_their_order(
+    repository: Path, git: Git, open_engine: Open, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(imports, "_BATCH", batch)
+    grow(repository, git, 9, **SAME)
+    engine = open_engine(repository)
+    engine.import_history(limit=4)
+    engine.import_history(limit=9)
+    found = changes(engine)
+    newest = [f"Add value {number}" for number in reversed(range(9))]
+    assert [each.title for each in found if each.title != "Add the sum"] == newest
+    assert {f"{each.created_at:%H:%M:%S}" for each in found if each.title != "Add the sum"} == {"05:06:07"}
+    (folder,) = [node for node in engine.children("").nodes if node.id == "kind/change"]
+    days = engine.children(folder.id).nodes
+    assert [row.label for row in engine.children(days[-1].id).nodes] == newest
+
+
+def test_captured_commits_of_one_second_keep_their_order(repository: Path, git: Git, open_engine: Open) -> None:
+    engine = open_engine(repository, capture=True)
+    assert engine.settle(30)
+    grow(repository, git, 2, **SAME)
+    until(lambda: engine.settle(30) and len(changes(engine)) == 2, "two commits")
+    git("commit", "-q", "--allow-empty", "-m", "Add value 2", cwd=repository, **SAME)
+    git("commit", "-q", "--allow-empty", "-m", "Add value 3", cwd=repository, **SAME)
+    until(lambda: engine.settle(30) and len(changes(engine)) == 4, "four commits")
+    assert [each.title for each in changes(engine)] == [f"Add value {number}" for number in (3, 2, 1, 0)]
+    assert {f"{each.created_at:%H:%M:%S}" for each in changes(engine)} == {"05:06:07"}

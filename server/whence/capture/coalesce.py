@@ -118,7 +118,7 @@ def sealed(found: Sealed, kept: Change | None, absorbed: Sequence[Change], *, pr
     said = [each.reason.removeprefix(old_message if each.commit else "").strip() for each in known]
     reason = "\n\n".join(unique([message, found.note, *said]))
     values: dict[str, Any] = {
-        "created_at": commit.at,
+        "created_at": commit.moment,
         "author": redact(commit.author).text,
         "project": project,
         "files": unique(name for edit in found.edits for name in (edit.path, edit.old_path)),

@@ -3,8 +3,8 @@
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from whence.capture.plumbing import OPAQUE, Repository, objects, paths, run
@@ -22,6 +22,12 @@ _MARK_LENGTH = 4
 
 _MAX_COMMIT_BYTES = 1_000_000
 """A longer commit message is nobody's reason."""
+
+_MOST_IN_A_SECOND = 999_999
+"""Commits of one second that are told apart."""
+
+_LOOKED_BACK = 500
+"""Commits behind one that are looked at for others of its second."""
 
 _NAMES = 60
 """Names that fit on a command line of any system."""
@@ -81,6 +87,13 @@ class Commit:
     """When its author made it, which amending and rebasing keep; never in the future, never before 1970."""
 
     message: str
+    after: int = 0
+    """How many commits of the same second lie behind it in a row: git tells no smaller times, but their order."""
+
+    @property
+    def moment(self) -> datetime:
+        """When its author made it, later by microseconds than the commits of that second before it."""
+        return self.at + timedelta(microseconds=min(self.after, _MOST_IN_A_SECOND))
 
     @property
     def origin(self) -> tuple[str, str, datetime, str]:
@@ -217,6 +230,48 @@ def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
     """The commits of these ids that are there, in order."""
     found = objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit")
     return [_commit(id, raw) for id, raw in zip(ids, found, strict=True) if raw and raw != OPAQUE]
+
+
+def ordered(repository: Repository, found: Sequence[Commit]) -> list[Commit]:
+    """The commits, each knowing how many of the same second lie behind it; of newer ones git is asked once.
+
+    Args:
+        found: commits that came at once, the oldest first.
+    """
+    known = {each.id for each in found}
+    outside = {id for each in found for id in each.parents if id not in known}
+    if not outside:
+        return _placed(found, succession(_told(found)))
+    words = ("rev-list", "--format=%at %H %P", f"--max-count={_LOOKED_BACK}", *sorted(outside)[:_NAMES], "--")
+    behind = run(repository, *words, ok=128).decode("ascii", "replace").splitlines()
+    told = (line.split() for line in behind if not line.startswith("commit "))
+    return _placed(found, succession([*_told(found), *((id, int(at), parents) for at, id, *parents in told)]))
+
+
+def succession(told: Iterable[tuple[str, int, Sequence[str]]]) -> dict[str, int]:
+    """For each commit how many of the same second lie behind it in a row, where there are any.
+
+    Args:
+        told: each commit's id, its author's second, and its parents; children come before parents.
+    """
+    waiting: dict[str, list[tuple[str, int]]] = {}
+    steps: list[tuple[str, str]] = []
+    for id, at, parents in told:
+        steps += [(child, id) for child, second in waiting.pop(id, ()) if second == at]
+        for parent in parents:
+            waiting.setdefault(parent, []).append((id, at))
+    found: dict[str, int] = {}
+    for child, parent in reversed(steps):
+        found[child] = max(found.get(child, 0), found.get(parent, 0) + 1)
+    return found
+
+
+def _told(found: Sequence[Commit]) -> list[tuple[str, int, Sequence[str]]]:
+    return [(each.id, int(each.at.timestamp()), each.parents) for each in reversed(found)]
+
+
+def _placed(found: Iterable[Commit], after: dict[str, int]) -> list[Commit]:
+    return [replace(each, after=after[each.id]) if each.id in after else each for each in found]
 
 
 def touched(repository: Repository, commit: Commit) -> list[Touched]:

@@ -174,10 +174,11 @@ def _new_commits(repository: Repository, step: Step) -> tuple[list[Commit], dict
     """The commits of a step, and by the id of some of them the commit that each replaces."""
     if step.kind == "amend":
         new, old = history.commits(repository, [step.new]), history.commits(repository, [step.old])
+        new = history.ordered(repository, new)
         return new, {step.new: old[0]} if old else {}
     if step.kind == "arrive" and not step.old:
         return [], {}  # a first pull is a clone: its history is imported when the user asks
-    new = history.commits(repository, history.between(repository, step.old, step.new))
+    new = history.ordered(repository, history.commits(repository, history.between(repository, step.old, step.new)))
     if len(new) == history.MAX_COMMITS:
         log.info("more than %d commits came at once: the newest of them are remembered", len(new))
     if step.kind != "rebase":

@@ -7,9 +7,10 @@ patches are read (`patches`).
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from whence.capture import git, history, patches
 from whence.capture.history import Commit
@@ -20,7 +21,10 @@ from whence.memory import FileEdit
 
 _AUTOMATIC = re.compile(r"Merge(?:d in|:)? |Merge$", re.IGNORECASE)
 
-_LIST = ("rev-list", "--timestamp", "--parents", "--stdin")
+_LIST = ("rev-list", "--format=%ct %at %H %P", "--stdin")
+
+_BEYOND = 100
+"""Commits behind the last one wanted that are looked at for others of its second."""
 
 _SECONDS = 300.0
 """Seconds that listing the commits may take: a million of them take half a minute."""
@@ -34,6 +38,8 @@ class Listed:
     merge: bool
     branch: str
     """The branch on which it was found; empty where HEAD is detached."""
+    after: int = 0
+    """How many commits of the same second lie behind it in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +111,44 @@ def reachable(
     found: list[Listed] = []
     failure = ""
     for number, (branch, id) in enumerate(tips):
-        try:
-            for each in _listed(repository, branch, id, [done for _, done in tips[:number]], since):
-                if limit is not None and len(found) >= limit:
-                    return found, failure
-                found.append(each)
-        except GitError as error:
-            failure = str(error)
+        room = None if limit is None else limit - len(found)
+        fresh, failed = _listed(repository, branch, id, [done for _, done in tips[:number]], since, room)
+        found += fresh
+        failure = failed or failure
     return found, failure
 
 
 def _listed(
-    repository: Repository, branch: str, id: str, without: Sequence[str], since: datetime | None
-) -> Iterator[Listed]:
+    repository: Repository, branch: str, id: str, without: Sequence[str], since: datetime | None, limit: int | None
+) -> tuple[list[Listed], str]:
+    found: list[Listed] = []
+    after: dict[str, int] = {}
+    failure = ""
     least = since.timestamp() if since else None
-    with (
-        listing([id.encode(), *(b"^" + each.encode() for each in without)]) as asked,
-        streaming(repository, *_LIST, input=asked, timeout=_SECONDS) as stream,
-    ):
+
+    def told(stream: IO[bytes]) -> Iterator[tuple[str, int, Sequence[str]]]:
+        beyond = 0
         for line in stream:
-            at, commit, *parents = line.split()
-            if least is None or int(at) >= least:
-                yield Listed(commit.decode(), len(parents) > 1, branch)
+            if line.startswith(b"commit "):
+                continue
+            committed, at, commit, *parents = line.decode("ascii").split()
+            yield commit, int(at), parents
+            if limit is not None and len(found) >= limit:
+                beyond += 1  # what lies behind the last ones tells their order
+                if beyond > _BEYOND:
+                    return
+            elif least is None or int(committed) >= least:
+                found.append(Listed(commit, len(parents) > 1, branch))
+
+    try:
+        with (
+            listing([id.encode(), *(b"^" + each.encode() for each in without)]) as asked,
+            streaming(repository, *_LIST, input=asked, timeout=_SECONDS) as stream,
+        ):
+            after = history.succession(told(stream))
+    except GitError as error:
+        failure = str(error)
+    return [replace(each, after=after[each.id]) if each.id in after else each for each in found], failure
 
 
 # ---------------------------------------------------------------- what they did
@@ -148,7 +170,9 @@ def read(
     Raises:
         GitError: git can't be asked at all.
     """
-    commits = {each.id: each for each in history.commits(repository, [each.id for each in listed])}
+    after = {each.id: each.after for each in listed}
+    told = history.commits(repository, list(after))
+    commits = {each.id: replace(each, after=after[each.id]) for each in told}
     ends = cut_off(repository)
     plain: dict[str, Listed] = {}
     merges: dict[str, Listed] = {}
