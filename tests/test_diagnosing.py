@@ -172,7 +172,7 @@ def test_a_limit_leaves_out_groups_and_says_so(open_engine: Open) -> None:
     put(engine, *MOMENTS, *LOCKED)
     told = engine.error_patterns(limit=1)
     assert [each.count for each in told.groups] == [4]
-    assert "1 further kinds of error came back." in told.note
+    assert "1 further kind of error came back." in told.note
 
 
 @pytest.mark.parametrize(
@@ -360,6 +360,13 @@ def test_a_bug_that_came_back_tells_what_solved_it_and_warns(open_engine: Open) 
     assert "came back after that" in told.reasons[-1]
 
 
+def test_a_bug_is_a_case_for_itself_whatever_it_says(open_engine: Open) -> None:
+    engine = open_engine()
+    bare = Bug(message="'x'", solution="Set x", resolved=True)
+    put(engine, bare)
+    assert engine.suggest_solution(id=bare.id).confidence == "high"
+
+
 def test_where_no_case_fits_no_solution_is_made_up(open_engine: Open) -> None:
     engine = open_engine()
     touched = Change(reason="Write to a new folder", files=("export.py",), edits=(FileEdit(path="export.py"),))
@@ -501,6 +508,8 @@ def test_what_would_be_sent_holds_no_secret(open_engine: Open, provider: Provide
     shown = engine.show_prompt("suggest_solution", given).markdown
     assert NAIVE in shown
     assert SECRET not in shown
+    assert SECRET not in engine.closest_solution(MOMENTS[0].id).model_dump_json()
+    assert SECRET not in open_engine().suggest_solution(f"{NAIVE} {SECRET}", "TypeError").model_dump_json()
     assert repository.as_posix() not in shown
     assert "One habit" not in engine.show_prompt("error_patterns").markdown
     assert not provider.seen

@@ -89,7 +89,7 @@ def liken(asked: Bug, case: Bug, likeness: float, *, by_meaning: bool) -> Likene
     """
     alike, near = (ALIKE, NEAR) if by_meaning else (WORDS_ALIKE, WORDS_NEAR)
     kind, words = _kind(asked), traces.normal(asked.message)
-    same = bool(asked.signature) and asked.signature == case.signature
+    same = asked.id == case.id or (bool(asked.signature) and asked.signature == case.signature)
     typed = bool(kind) and kind == _kind(case)
     said = bool(words.strip("# ")) and words == traces.normal(case.message)
     place = bool(asked.file) and (asked.file == case.file or asked.file in case.files)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from whence.analysis import clusters
 from whence.capture import traces
+from whence.capture.redaction import redact
 from whence.engine import cases
 from whence.engine.bugs import Bugs
 from whence.engine.errorgroups import dates, describe, met
@@ -176,7 +177,7 @@ class Diagnosing(Bugs, Thinking):
         if not says:
             raise InvalidRequest("Say what failed: a message, a stack trace, or the id of a bug.")
         kind = error_type.strip() or told.error_type
-        made = Bug(message=says, error_type=kind, stack_trace=stack_trace, frames=told.frames, file=file, line=line)
+        made = Bug(message=redact(says).text, error_type=kind, frames=told.frames, file=file, line=line)
         return self._signed(made).model_copy(update={"id": ""})
 
     def _from_cases(self, asked: Bug) -> tuple[SuggestedSolution, list[tuple[Bug, str]]]:
@@ -339,7 +340,8 @@ def _about(bugs: Sequence[Bug], told: Sequence[ErrorGroup], again: int, once: in
     if not told:
         parts.append("No error came back so far.")
     if again > len(told):
-        parts.append(f"{again - len(told)} further kinds of error came back.")
+        further = again - len(told)
+        parts.append(f"{further} further {'kind' if further == 1 else 'kinds'} of error came back.")
     if once:
         parts.append(
             f"{once} {'was' if once == 1 else 'were'} met once and {'is' if once == 1 else 'are'} like no other."
