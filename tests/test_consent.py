@@ -21,6 +21,7 @@ from whence.asking import Estimate
 from whence.engine import OPERATIONS, Engine
 from whence.errors import ApprovalNeeded
 from whence.intelligence.prices import price
+from whence.outgoing import placeless
 from whence.projects import data_home
 from whence.protocol import Filter
 from whence.settings import parse
@@ -317,6 +318,24 @@ def test_without_a_budget_nothing_is_sent(open_engine: Open, provider: Provider,
 
 
 # ---------------------------------------------------------------- nothing of it shows up
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("{root}/app.py, line 2", "./app.py, line 2"),
+        ("in {root}.", "in .."),
+        ("-I{root}/include", "-I./include"),
+        ("{uri}/app.py", "file://./app.py"),
+        ("{root}s/app.py", "{root}s/app.py"),
+        ("{home}/.config", "~/.config"),
+        ("{home}like", "{home}like"),
+    ],
+)
+def test_places_of_this_machine_are_taken_out_however_they_are_written(tmp_path: Path, text: str, left: str) -> None:
+    root = tmp_path / "wörk špace"
+    places = {"root": root.as_posix(), "uri": root.as_uri(), "home": Path.home().as_posix()}
+    assert placeless(text.format(**places), root) == left.format(**places)
 
 
 @pytest.mark.parametrize("failing", [False, True], ids=["answers", "failures that quote the key"])

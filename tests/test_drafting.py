@@ -425,6 +425,19 @@ def test_a_model_writes_the_pull_request(open_engine: Open, repository: Path, pr
     assert len(provider.seen) == 1
 
 
+def test_long_messages_are_shown_in_part(open_engine: Open, repository: Path, provider: Provider, git: Git) -> None:
+    git("switch", "-qc", "feature", cwd=repository)
+    write(repository, "app.py", "x = 1\n")
+    lines = "\n".join(f"line {number} of a long message" for number in range(30_000))
+    (repository.parent / "message").write_text(f"Set x\n\n{lines}", encoding="utf-8")
+    git("commit", "-aqF", str(repository.parent / "message"), cwd=repository)
+    provider.say(json.dumps({"title": "Set x", "why": "So."}))
+    draft = open_engine(MODEL).draft_pull_request()
+    assert (draft.title, draft.model) == ("Set x", MODEL)
+    assert len(provider.seen[0].text) < 20_000
+    assert len(open_engine().draft_pull_request().body) < 5000
+
+
 def test_a_workspace_s_configuration_runs_nothing(
     open_engine: Open, repository: Path, git: Git, tmp_path: Path
 ) -> None:

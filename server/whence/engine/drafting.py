@@ -32,6 +32,12 @@ _SUBJECTS = 60
 _COMMITS = 200
 """Commits of a branch whose messages are read, the newest."""
 
+_COMMITS_SHOWN, _MESSAGE_SHOWN = 40, 1000
+"""Commits whose messages a model reads, the newest, and characters of each."""
+
+_LONGEST_MESSAGE = 20_000
+"""Characters of a commit's message that are looked at."""
+
 _DIFF_CHARACTERS = 24_000
 """Characters of the diff that a model reads, some 8,000 tokens."""
 
@@ -132,7 +138,9 @@ class Drafting(Thinking):
                 against, commits = parted.base, list(reversed(parted.commits[:_COMMITS]))
                 if commits:
                     found = brought(repository, parted.fork, head.commit, looked_at, outline, self._limit)
-                    messages = [redact(each.message).text for each in history.commits(repository, commits)]
+                    messages = [
+                        redact(_whole_lines(each.message)).text for each in history.commits(repository, commits)
+                    ]
             waiting = history.status(repository)
             if not commits and waiting:
                 found = pending(repository, head.commit, looked_at, outline, self._limit)
@@ -160,7 +168,7 @@ class Drafting(Thinking):
         title, body = composing.pull_request(found.edits, messages, known, how, branch)
         shown, cut = composing.changed(found.edits, _DIFF_CHARACTERS)
         read = reading(known.memories, _MEMORY_TOKENS)
-        said = tuple(Material("Commit", each) for each in messages[-40:])
+        said = tuple(Material("Commit", each[:_MESSAGE_SHOWN]) for each in messages[-_COMMITS_SHOWN:])
         task = f"Write the pull request for the branch {one_line(branch, 100) or 'at hand'}."
         thought = self.think(
             Ask(PULL_REQUEST, task, (*_habits(how), *said, *_diffs(found.edits, shown), *read.material)),
@@ -258,6 +266,11 @@ class Drafting(Thinking):
 
 
 _IN_FORCE = ("proposed", "accepted")
+
+
+def _whole_lines(message: str) -> str:
+    """A message, or of a long one its beginning; cut between lines, so that no half of a secret is left."""
+    return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE].rpartition("\n")[0]
 
 
 def _at(each: MemoryBase) -> datetime:
