@@ -554,7 +554,7 @@ def test_every_text_of_a_tool_has_something_to_say() -> None:
 def test_what_is_remembered_through_it_alone_gets_vectors(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cached_model()
     monkeypatch.setenv("WHENCE_CACHE", str(CACHE.parent))
-    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "all-MiniLM-L6-v2")
+    monkeypatch.delenv("WHENCE_EMBEDDING_MODEL")
 
     async def remembered(client: Client) -> None:
         await call(client, "remember", kind="note", content="Requests that fail are tried again after a growing pause")
@@ -565,4 +565,4 @@ def test_what_is_remembered_through_it_alone_gets_vectors(repository: Path, monk
         (hit,) = (await call(client, "search", query="exponential backoff retry"))["hits"]
         assert hit["title"].startswith("Requests that fail")
 
-    talk(repository, remembered)
+    talk(repository, remembered, "--set", "embedding.model=all-MiniLM-L6-v2")

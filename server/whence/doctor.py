@@ -10,6 +10,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -219,10 +220,11 @@ def _code(case: _Case) -> Iterator[Finding]:
         yield _ok("code", "This folder's code is not indexed; `whence index-workspace` does it, if you want that.")
         return
     newest = datetime.fromtimestamp(max(made), UTC)
-    repository = git.find(case.project.root) if case.project.git else None
     since = b""
-    if repository is not None and git.head(repository).commit:
-        since = run(repository, "log", "-1", "--format=%ct")
+    with suppress(GitError):  # which the check of git has told
+        repository = git.find(case.project.root)
+        if repository is not None and git.head(repository).commit:
+            since = run(repository, "log", "-1", "--format=%ct")
     message = f"The code was indexed at {newest.astimezone():%Y-%m-%d %H:%M}"
     if since and int(since) > newest.timestamp():
         yield _warn("code", f"{message}, before the last commit.", "`whence index-workspace`")
