@@ -95,6 +95,16 @@ def test_memories_are_named_or_chosen_by_kind_and_what_was_noticed_is_left_alone
     assert "Every memory has a label" in engine.suggest_labels().note
 
 
+def test_what_others_link_to_counts_more(open_engine: Open) -> None:
+    engine = open_engine()
+    ids = filled(engine)
+    for _ in range(3):
+        note(engine, "See there", links=[{"relation": "about", "target": ids["colour"]}])
+    (found,) = engine.suggest_labels(ids=(ids["colour"],)).suggestions
+    assert found.importance is not None
+    assert "3 memories link to it" in found.importance.reason
+
+
 # ---------------------------------------------------------------- with a model
 
 

@@ -1,5 +1,6 @@
 """Importance and labels suggested for memories, and applied once somebody approves."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -43,6 +44,9 @@ _AT_ONCE = 200
 _NOTICED = ("save", "commit")
 """Sources of what Whence noticed by itself: it comes by the dozen, and nobody files it one by one."""
 
+_Use = tuple[Mapping[str, int], Mapping[str, int]]
+"""How often memories are linked to, and were recalled, by id."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnWeighed:
@@ -85,12 +89,15 @@ class Suggesting(Dialogue, Thinking, Lifecycle):
         batches = [found[start : start + BATCH] for start in range(0, len(found), BATCH)]
         thoughts = self.think_all([_question(batch, in_use) for batch in batches], progress=progress)
         made: list[Suggestion] = []
+        used = self._use(found)
         for batch, thought in zip(batches, thoughts, strict=True):
             known = {} if thought.answer is None else _by_id(thought.answer, batch)
             for each in batch:
                 progress("Comparing memories", len(made) / len(found))
                 judged = known.get(each.id)
-                made.append(_of_model(each, judged, in_use, thought.model) if judged else self._by_rules(each, in_use))
+                made.append(
+                    _of_model(each, judged, in_use, thought.model) if judged else self._by_rules(each, in_use, used)
+                )
         model = next((each.model for each in thoughts if each.answer is not None), "")
         note = " ".join(unique(each.note for each in thoughts))
         return suggestions.report(made, note, model)
@@ -144,7 +151,11 @@ class Suggesting(Dialogue, Thinking, Lifecycle):
         in_use = self.store.labels()
         thought = self.think(_question([bare], in_use))
         judged = _by_id(thought.answer, [bare]).get(id) if thought.answer else None
-        found = _of_model(bare, judged, in_use, thought.model) if judged else self._by_rules(bare, in_use)
+        found = (
+            _of_model(bare, judged, in_use, thought.model)
+            if judged
+            else self._by_rules(bare, in_use, self._use([bare]))
+        )
         return found.labels
 
     def weigh_turn(self, id: str) -> TurnWeighed:
@@ -186,18 +197,22 @@ class Suggesting(Dialogue, Thinking, Lifecycle):
                 break
         return found[:limit]
 
-    def _by_rules(self, memory: MemoryBase, in_use: Mapping[str, int]) -> Suggestion:
+    def _use(self, memories: Sequence[MemoryBase]) -> _Use:
+        """How often these memories are linked to, and were recalled, by id."""
+        ids = [each.id for each in memories]
+        linking = (each for each in self.store.linking(ids) if each.deleted_at is None)
+        links = Counter(target for each in linking for target in {link.target for link in each.links})
+        return links, {id: each.count for id, each in self.recalls.of(ids).items()}
+
+    def _by_rules(self, memory: MemoryBase, in_use: Mapping[str, int], used: _Use) -> Suggestion:
         text = gist.said(memory)
         asked = f"{memory.title}\n" + "\n".join(gist.gist(memory.pieces() or (text,), 3))
         hits = self.look_for(asked[:_ASKED], Filter(archived=True), _NEIGHBOURS + 1).hits
         # How well a memory answers to itself is as well as can be, so others are as near as their share of that.
         best = next((hit.score for hit in hits if hit.id == memory.id), max((hit.score for hit in hits), default=0.0))
         near = [(hit.score / best, hit.labels) for hit in hits if hit.id != memory.id and best > 0]
-        weight = importance.of_memory(
-            memory,
-            links=sum(each.deleted_at is None for each in self.store.linking([memory.id])),
-            recalls=recall.count if (recall := self.recalls.of([memory.id]).get(memory.id)) else 0,
-        )
+        links, recalls = used
+        weight = importance.of_memory(memory, links.get(memory.id, 0), recalls.get(memory.id, 0))
         voted = labels.suggest(memory.title, text, near, in_use)
         had = {each.casefold() for each in memory.labels}
         return Suggestion(
