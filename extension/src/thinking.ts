@@ -87,7 +87,9 @@ async function merge({ title, markdown, cited, note, proposals }: Result<'consol
   const chosen = await window.showQuickPick(items, {
     canPickMany: true, title: l10n.t('Consolidate Memories'), placeHolder: l10n.t('Merge which? The page shows what would change; others go to the bin'), ignoreFocusOut: true,
   });
-  if (chosen?.length) await page(await server.ask('apply_consolidation', { proposals: chosen.map(({ proposal }) => proposal) }));
+  if (!chosen?.length) return;
+  const { note: done } = await server.ask('apply_consolidation', { proposals: chosen.map(({ proposal }) => proposal) });
+  void window.showInformationMessage(done);
 }
 
 async function askPicture(title: string): Promise<{ source: string } | undefined> {
