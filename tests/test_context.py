@@ -121,6 +121,11 @@ def test_nothing_is_said_twice() -> None:
     assert block.left_out == 0
 
 
+def test_memories_without_content_are_told_apart_by_their_titles() -> None:
+    changes = [Change(title=f"Release {name}", created_at=AT) for name in ("one", "two")]
+    assert len(assemble(items(*changes), 2000, "release").sources) == 2
+
+
 def test_nothing_to_say_is_an_empty_block() -> None:
     block = assemble([], 1000, "anything")
     assert (block.markdown, block.tokens, block.sources, block.left_out) == ("", 0, (), 0)
@@ -241,6 +246,14 @@ def test_nearly_the_same_is_said_once_whatever_its_title_and_kind_of_source() ->
     assert block.sources[0].repeats == (second.id,)
     assert [(each.reason, each.count) for each in block.omitted] == [("repetition", 1)]
     assert block.markdown.endswith("\nLeft out: 1 that say the same as one above.\n")
+
+
+def test_what_only_begins_alike_is_not_the_same() -> None:
+    beginning = "".join(f"Line {n} of a template that all records begin with. " for n in range(60))
+    ends = ["".join(f"{word} {n} differs. " for n in range(90)) for word in ("This", "That")]
+    block = assemble(items(*(note(beginning + end) for end in ends)), 8000, "template")
+    assert len(block.sources) == 2
+    assert not block.omitted
 
 
 def test_what_was_left_out_is_counted_by_reason() -> None:

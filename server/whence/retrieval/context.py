@@ -10,10 +10,12 @@ first is optimal but for the last steps (P. Sinha and A. Zoltners, "The Multiple
 
 import heapq
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from whence.memory import MemoryBase
 from whence.protocol import ContextBlock, ContextSource
@@ -47,7 +49,7 @@ _HEAD_CHARACTERS = 300  # of heading and facts
 _MOST_CHARACTERS = 6  # of a token, about: what is longer than that for its room isn't counted
 _MISSES = 40  # steps in a row without room for them, after which there is none
 _WHOLE_CHARACTERS = 700
-_COMPARED = 2000
+_COMPARED, _SKETCH = 20_000, 128
 _WORD = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 Count = Callable[[str], int]
@@ -206,10 +208,21 @@ def _distinct(items: Sequence[ContextItem]) -> list[_Draft]:
     return drafts
 
 
-def _shingles(memory: MemoryBase) -> set[int]:
-    """The runs of three words of a memory's beginning, as hashes."""
-    words = _WORD.findall(f"{memory.kind}\n{memory.text()[:_COMPARED].lower()}") or [memory.title]
-    return {hash(run) for run in zip(words, words[1:], words[2:], strict=False)} or {hash(tuple(words))}
+def _shingles(memory: MemoryBase) -> list[int]:
+    """A sketch of a memory's text: of its runs of three words those with the least hashes.
+
+    Two sketches share about what the texts share (A. Broder, "On the resemblance and containment of documents", 1997).
+    """
+    words = [
+        _hash(word) for word in _WORD.findall(f"{memory.kind} {(memory.text() or memory.title)[:_COMPARED].lower()}")
+    ]
+    runs = {hash(run) for run in zip(words, words[1:], words[2:], strict=False)} or {hash(tuple(words))}
+    return heapq.nsmallest(_SKETCH, runs)
+
+
+@lru_cache(maxsize=1 << 14)
+def _hash(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "replace"))  # the same in every process, as `hash` of a text is not
 
 
 # ---------------------------------------------------------------- what is chosen
@@ -275,11 +288,13 @@ def _short(draft: _Draft) -> bool:
 
 def _begin(draft: _Draft, room: int, count: Count) -> int:
     """Give a memory its place, whole or with its best piece. The tokens that it takes; 0 where there is no room."""
-    if room < LEAST_TOKENS or not draft.order:
+    if room < LEAST_TOKENS:
         return 0
     if _short(draft) and (cost := _cost_of_all(draft, room, count)):
         draft.whole, draft.tokens = True, cost
         return cost
+    if not draft.order:
+        return 0
     draft.kept = draft.order[:1]
     at = draft.kept[0]
     part = draft.pieces.parts[at]

@@ -75,4 +75,5 @@ def _head(memory: MemoryBase, body: str, *, shortened: bool) -> str:
 
 def section(memory: MemoryBase, body: str, *, shortened: bool = False) -> str:
     """What a block holds of a memory: heading, facts, and the body as a quotation."""
-    return f"{_head(memory, body, shortened=shortened)}{fenced(body, 'markdown')}\n\n"
+    quotation = f"{fenced(body, 'markdown')}\n\n" if body.strip() else ""
+    return f"{_head(memory, body, shortened=shortened)}{quotation}"
