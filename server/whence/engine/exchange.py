@@ -33,6 +33,8 @@ _IDENTIFYING = ("commit:", "record:", "thread:")
 """Keys that mean the same thing everywhere; numbers of decisions and signatures of bugs do not."""
 
 _BATCH = 250
+_LET_GO = 10
+"""Batches after which memory that was freed is given back: of 100,000 memories that is 20 MB."""
 _TOLD = 100
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -118,10 +120,13 @@ class Exchange(Opened):
         tally, taken = Tally(), _Taken(self.store.stamps(), frozenset(self.store.ids(Filter(), place="bin")))
         renamed = self._renamed(path, taken.here)
         with _opened(path) as file:
-            numbered = _memories(file, tally)
+            numbered, done = _memories(file, tally), 0
             while batch := list(islice(numbered, _BATCH)):
                 progress(f"Importing from {path.name}", min(file.tell() / max(size, 1), 1.0))
                 self._take([self._own(each, renamed) for each in batch], taken, tally)
+                done += 1
+                if done % _LET_GO == 0:
+                    self.store.let_go()
         kept = f", {taken.unchanged} were here already" if taken.unchanged else ""
         left = sum(each.count for each in tally.left_out())
         out = f", {left} {'line was' if left == 1 else 'lines were'} left out" if left else ""

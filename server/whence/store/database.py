@@ -122,6 +122,12 @@ class Store(Memories, Passages):
                 tidied = [maintain(each, self._paces[each.name], vectors=each is self._passages) for each in pending]
         return any(tidied)
 
+    def let_go(self) -> None:
+        """Give memory that was freed back to the system; worth it after many commits in a row. Takes 10 ms."""
+        from whence.store.connecting import let_go  # loads LanceDB
+
+        let_go()
+
     def size(self) -> int:
         """Bytes on disk; 0 for a database that is not on this machine."""
         if self._memories.folder is None:
