@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.provider import Provider, Reply
@@ -13,6 +14,7 @@ from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
 from whence.memory import Bug, Decision, MemoryBase, Note
 from whence.protocol import Filter
 from whence.reports.consolidation import MergedText, Proposal
+from whence.retrieval.consolidation import alike
 from whence.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
@@ -174,6 +176,22 @@ def test_what_says_the_same_in_other_words_is_found_where_meanings_are_known(
     (proposal,) = engine.consolidate().proposals
     assert proposal.ids == (first, second)
     assert "says nearly the same in other words (cosine 0." in proposal.reason
+
+
+@pytest.mark.parametrize(
+    ("words", "cosine", "same"),
+    [
+        pytest.param(0.6, None, True, id="words decide where meanings are not known"),
+        pytest.param(0.6, 0.5, False, id="the same words for something else"),
+        pytest.param(0.2, 0.9, True, id="other words for the same"),
+        pytest.param(0.9, 0.5, True, id="nearly every word the same"),
+        pytest.param(0.2, None, False, id="nothing in common"),
+    ],
+)
+def test_words_and_meanings_tell_what_is_alike(words: float, cosine: float | None, same: bool) -> None:
+    one = None if cosine is None else np.array([1.0, 0.0], np.float32)
+    other = None if cosine is None else np.array([cosine, (1 - cosine**2) ** 0.5], np.float32)
+    assert alike(words, one, other) is same
 
 
 def test_no_more_are_proposed_than_were_asked_for(engine: Engine) -> None:

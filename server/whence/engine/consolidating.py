@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from whence import memory as memories
@@ -62,7 +64,8 @@ class Consolidating(Thinking, Lifecycle):
         uses = {id: pruning.Use(each.count, each.last) for id, each in self.recalls.recalled().items()}
         out = _Out()
         progress("Comparing them", 0.0)
-        chosen = self._chosen(rules.groups(traits, uses, now(), self._near(traits, uses)), limit, out)
+        vectors = self._vectors([each.id for each in traits[-rules.MOST_COMPARED :]])
+        chosen = self._chosen(rules.groups(traits, uses, now(), rules.near(traits, uses, vectors)), vectors, limit, out)
         asks = [_ask(found) for found, _ in chosen]
         thoughts = self.think_all(asks, progress=progress)
         proposals = [
@@ -164,16 +167,17 @@ class Consolidating(Thinking, Lifecycle):
 
     # ------------------------------------------------------------ inside
 
-    def _near(self, traits: Sequence[pruning.Trait], uses: Mapping[str, pruning.Use]) -> dict[str, tuple[str, float]]:
-        """What says the same in other words, as far as there are vectors to tell by."""
+    def _vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """What memories mean, as far as there are vectors to tell by."""
         model = self.settings.embedding.model
-        if model == "none":
-            return {}
-        newest = [each.id for each in traits[-rules.MOST_COMPARED :]]
-        return rules.near(traits, uses, self.store.vectors(model, newest))
+        return {} if model == "none" else self.store.vectors(model, ids)
 
     def _chosen(
-        self, groups: Sequence[rules.Group], limit: int, out: "_Out"
+        self,
+        groups: Sequence[rules.Group],
+        vectors: Mapping[str, NDArray[np.float32]],
+        limit: int,
+        out: "_Out",
     ) -> list[tuple[list[MemoryBase], rules.Group]]:
         """The memories of each group that can be proposed, the one that stays first."""
         chosen: list[tuple[list[MemoryBase], rules.Group]] = []
@@ -186,11 +190,14 @@ class Consolidating(Thinking, Lifecycle):
             if survivor is None or survivor.deleted_at:
                 continue
             others = [found[id] for id in group.others if id in found and not found[id].deleted_at]
+            meant = vectors.get(survivor.id)
             others = [
                 each
                 for each in others
                 # How many words they share was estimated till here.
-                if each.id in group.superseded or each.id in group.near or rules.share(survivor, each) >= rules.ALIKE
+                if each.id in group.superseded
+                or each.id in group.near
+                or rules.alike(rules.share(survivor, each), meant, vectors.get(each.id))
             ]
             if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
                 out.add("a decision record stays as its file is", *(each.title for each in fixed))

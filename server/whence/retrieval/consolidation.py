@@ -20,11 +20,11 @@ from whence.values import fenced, one_line
 ALIKE = 0.5
 """Share of their distinct words that near-duplicates have in common: less than for pruning, since each is looked at."""
 
-NEAR = 0.78
+NEAR = 0.75
 """Cosine of the meanings of memories that say nearly the same in other words.
 
-Measured with all-MiniLM-L6-v2 on 16 pairs of notes: it finds 7 of 8 that say the same, of which the words tell 2, and
-takes in 1 of 8 that do not, which says the contrary.
+With all-MiniLM-L6-v2 it finds 7 of 8 pairs of notes that say the same, of which the words tell 2; of 8 that only look
+alike it takes in 1, which says the contrary, and the words 3 (`benchmarks/upkeep.py`).
 """
 
 MOST_COMPARED = 4000
@@ -142,6 +142,19 @@ def mark(each: MemoryBase) -> str:
 def share(one: MemoryBase, other: MemoryBase) -> float:
     """The share of their distinct words that two memories have in common."""
     return pruning.likeness(one, other)
+
+
+def alike(words: float, one: NDArray[np.float32] | None, other: NDArray[np.float32] | None) -> bool:
+    """Whether two memories say nearly the same.
+
+    Args:
+        words: the share of their distinct words that they have in common.
+        one: what the one means, of unit length; None where that is not known.
+        other: the same of the other.
+    """
+    if one is None or other is None or words >= pruning.NEARLY_THE_SAME:
+        return words >= ALIKE
+    return float(one @ other) >= NEAR
 
 
 # ---------------------------------------------------------------- what the one would say
