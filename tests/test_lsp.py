@@ -83,6 +83,8 @@ def test_files_are_named_by_uri_from_any_folder_of_the_project(
     client.until("the note to be found", lambda: titles(client, "about the file", files=[here]))
     assert titles(client, "about the file", files=["süb folder"], focus={"file": here})
     assert client.request("whence/search", {"query": "note on a file", "focus": {"file": elsewhere}})["hits"]
+    (hit,) = client.request("whence/search", {"query": "about the file", "focus": {"recent": [here]}})["hits"]
+    assert "edited lately" in hit["why"]
 
 
 @pytest.mark.parametrize(

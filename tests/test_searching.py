@@ -139,7 +139,7 @@ def test_a_hit_in_the_code_is_shown_whole(engine: Engine, shop: Path) -> None:
     (hit, *_) = engine.search("grand_total", kinds=("code",)).hits
     page = engine.get(hit.id).markdown
     assert page.startswith("# `Cart.grand_total`\n\nMethod at `shop/cart.py:7`\n\nSum up")
-    assert "```python\n    def grand_total(self) -> float:\n" in page
+    assert "```python\ndef grand_total(self) -> float:\n" in page
     assert "return self.net + self.taxes" in page
     moved = hit.id.replace(":7#", ":90#")
     assert engine.get(moved).markdown == page, "what has moved is found by its name"

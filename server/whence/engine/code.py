@@ -1,6 +1,7 @@
 """Code: indexing the workspace, searching it, what a file defines."""
 
 import time
+from textwrap import dedent
 from typing import Annotated
 
 import numpy as np
@@ -203,7 +204,7 @@ class Code(Opened):
             return ""
         lines = redact(decode(found.raw) or "").text.split("\n")[entity.line - 1 : entity.end_line]
         more = [f"… and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
-        return "\n".join([*lines[:_MOST_LINES], *more])
+        return dedent("\n".join([*lines[:_MOST_LINES], *more]))
 
     def entities(self, path: str) -> list[CodeEntity]:
         """What an indexed file defines, in its order."""
