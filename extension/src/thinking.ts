@@ -50,7 +50,7 @@ async function answered({ title, markdown, cited, note, answered: known }: Resul
   if (markdown) await openPage(title, markdown, cited);
   if (!known) return void (note && window.showInformationMessage(note));
   const keep = l10n.t('Keep as Conversation');
-  if (await window.showInformationMessage(note || l10n.t('Answered from {0} memories.', cited.length), keep) !== keep) return;
+  if (await window.showInformationMessage(note || l10n.t('Answered from memory. Sources: {0}', cited.length), keep) !== keep) return;
   const { note: kept } = await server.ask('keep_answer', { question, answer: markdown, cited: cited.map(({ id }) => id) });
   void window.showInformationMessage(kept);
 }

@@ -4,7 +4,7 @@ import { Failure, at, main, run } from '../../scripts/lib.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { browser, vscodeServer } from './setup-vscode.mjs';
 
-const STORIES = ['host-story.mjs', 'story.mjs'];
+const STORIES = ['host-story.mjs', 'story.mjs', 'assistants-story.mjs'];
 const MINUTES = 12;   // the first set-up inside fetches 300 MB of packages and the model
 
 await main(import.meta.url, async () => {
