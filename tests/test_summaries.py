@@ -324,11 +324,18 @@ def test_archived_memories_happened_too_and_summaries_are_no_news(engine: Engine
     assert [link.target for link in summary(engine, kept).links] == [id]
 
 
-def test_summaries_keep_nothing_from_being_put_away_and_are_no_reasons(engine: Engine, tmp_path: Path) -> None:
+def test_a_summary_keeps_nothing_from_being_put_away(engine: Engine) -> None:
     old = now() - timedelta(days=2000)
     (id,) = engine.remember({"kind": "note", "content": "An old thing", "createdAt": old.isoformat()}).ids
     engine.summarize(at=f"{old.astimezone():%Y-%m-%d}")
     assert [each.cited.id for each in engine.suggest_pruning().candidates] == [id]
+
+
+def test_a_summary_is_no_reason_for_a_line(engine: Engine) -> None:
+    (engine.project.root / "auth.py").write_text("cached = True\n", encoding="utf-8")
+    engine.store.put([made := change(MONDAY, "Cache password hashes")])
+    engine.summarize(at="2026-03-02")
+    assert [each.cited.id for each in engine.why("auth.py").reasons] == [made.id]
 
 
 @pytest.mark.parametrize(
