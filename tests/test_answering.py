@@ -99,7 +99,8 @@ def test_a_question_that_has_nothing_to_do_with_memory_costs_nothing(open_engine
     engine = open_engine(MODEL)
     assert "holds nothing" in engine.ask(QUESTION).markdown
     filled(engine)
-    nothing = engine.ask("zebra")
+    nothing = engine.ask("zebra", keep=True)
+    assert "no answer to keep" in nothing.note
     assert (nothing.answered, nothing.cited) == (False, ())
     assert "Memory holds nothing about this." in nothing.markdown
     weak = engine.ask("Which zebra ate the marvellous purple bananas of the session at the southern zoo garden fence?")

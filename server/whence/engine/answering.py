@@ -63,23 +63,7 @@ class Answering(Contexts, Thinking):
             raise InvalidRequest("Ask something.")
         progress("Looking through memory", 0.0)
         block = self.context(question, budget, kinds=kinds, labels=labels, exclude_folders=(_FOLDER,), focus=focus)
-        found = self.store.get([each.id for each in block.sources])
-        if not found:
-            told = block.note if block.left_out else _NOTHING  # what doesn't fit into the budget is there all the same
-            return _page(question, told, [], _without(question, block, block.note))
-        if block.weak:
-            # What has nothing to do with the question can bear out no answer, so no model is paid for one.
-            return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))
-        names = answers.short_names(block.markdown, [each.id for each in found])
-        material = Material("From the project's memory", names)
-        thought = self.think(Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
-        if thought.answer is None:
-            page = _page(question, _extracted(question, found), found, _without(question, block, thought.note))
-            page = page.model_copy(update={"answered": True})
-        else:
-            page = _answered(question, thought.answer, found, block)
-            note = " ".join(unique([page.note, thought.note]))
-            page = page.model_copy(update={"model": thought.model, "note": note})
+        page = self._answer_from(question, block, progress)
         if not keep:
             return page
         if not page.answered:
@@ -119,6 +103,25 @@ class Answering(Contexts, Thinking):
             author=self.project.author,
         )
         return self.keep(conversation)
+
+    def _answer_from(self, question: str, block: ContextBlock, progress: Progress) -> Answer:
+        """What the memories of a context block answer."""
+        found = self.store.get([each.id for each in block.sources])
+        if not found:
+            told = block.note if block.left_out else _NOTHING  # what doesn't fit into the budget is there all the same
+            return _page(question, told, [], _without(question, block, block.note))
+        if block.weak:
+            # What has nothing to do with the question can bear out no answer, so no model is paid for one.
+            return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))
+        names = answers.short_names(block.markdown, [each.id for each in found])
+        material = Material("From the project's memory", names)
+        thought = self.think(Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
+        if thought.answer is None:
+            page = _page(question, _extracted(question, found), found, _without(question, block, thought.note))
+            return page.model_copy(update={"answered": True})
+        page = _answered(question, thought.answer, found, block)
+        note = " ".join(unique([page.note, thought.note]))
+        return page.model_copy(update={"model": thought.model, "note": note})
 
 
 def _answered(question: str, said: MemoryAnswer, found: list[MemoryBase], block: ContextBlock) -> Answer:
