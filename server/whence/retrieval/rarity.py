@@ -38,9 +38,9 @@ class Rarity:
         return idf
 
 
-OTHERS = 50
+OTHERS = 5
 """Memories that are taken to exist beside those counted, and to hold none of the words: in a project of three, every
-word would look common."""
+word would look common. Measured: 50 lose up to .008 in projects of some hundred memories."""
 
 
 def count(packed: Sequence[bytes]) -> Rarity:
