@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from whence.engine import Engine
@@ -330,3 +331,23 @@ def test_many_ids_are_asked_for_at_once(tmp_path: Path) -> None:
     recalls.close()
     assert len(Recalls(tmp_path / "recalls.sqlite3").of(ids)) == 3000
     assert sqlite3.connect(tmp_path / "recalls.sqlite3").execute("select count(*) from recalls").fetchone() == (3000,)
+
+
+def test_what_says_the_same_in_other_words_may_go(engine: Engine) -> None:
+    said = (
+        "The cart keeps its prices in cents",
+        "Money in the basket is stored as integers",
+        "Retry 2 times",
+        "Retry 3 times",
+    )
+    ids = [engine.remember({"kind": "note", "content": each}).ids[0] for each in said]
+    assert engine.settle(30)
+    assert engine.suggest_pruning().candidates == ()
+    model, size = engine.settings.embedding.model, engine.store._passages.dimension()
+    axes = np.eye(size, dtype=np.float32)
+    vectors = dict(zip(ids, (axes[0], axes[0], axes[1], axes[1]), strict=True))
+    handles = engine.store.unembedded(model, 99)
+    engine.store.put_vectors(model, [(handle, vectors[memory]) for handle, memory in handles])
+    (candidate,) = engine.suggest_pruning().candidates
+    assert candidate.cited.id == ids[0], "the later one stays; what differs in a number is not the same"
+    assert candidate.reasons[0] == f"means the same as “{said[1]}”"

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from whence import memory as memories
@@ -19,6 +21,8 @@ from whence.writer import Unchanged
 
 _AT_ONCE = 500
 _MOST_MERGED = 100
+_VECTORS = 10_000
+"""Short memories whose vectors are compared for duplicates, the newest: 15 MB."""
 
 _INDEXED_AT_ONCE = 200
 """Memories whose passages are made anew before an operation returns; those of more follow in the background."""
@@ -153,7 +157,13 @@ class Lifecycle(Opened):
             traits += [pruning.trait(each) for each in self.store.get(ids[start : start + _AT_ONCE])]
         uses = {id: pruning.Use(each.count, each.last) for id, each in self.recalls.recalled().items()}
         progress("Weighing them", 0.9)
-        verdicts = pruning.weigh(traits, uses, now())[: 2 * limit]  # some turn out not to be so near
+        short = [each.id for each in traits if each.numbers is not None]
+        vectors: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(short[-_VECTORS:]), _AT_ONCE):
+            some = short[-_VECTORS:][start : start + _AT_ONCE]
+            vectors |= self.store.first_vectors(self.settings.embedding.model, some)
+        weighed = pruning.weigh(traits, uses, now(), vectors=vectors)
+        verdicts = weighed[: 2 * limit]  # some turn out not to be so near
         wanted = unique(id for each in verdicts for id in (each.id, each.instead))
         return pruning.report(verdicts, {each.id: each for each in self.store.get(wanted)}, limit)
 

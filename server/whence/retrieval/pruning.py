@@ -5,6 +5,7 @@ Near-duplicates are found by MinHash (Broder, 1997): a text becomes 64 numbers, 
 of words that they have in common; only texts that agree in one of 16 groups of four are compared, and only neighbours.
 """
 
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from whence.memory import MemoryBase
 from whence.reports import Prunable, Pruning, cite
 from whence.retrieval.context import count_tokens
+from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.words import terms
 
 OLD, VERY_OLD, ANCIENT = timedelta(days=180), timedelta(days=365), timedelta(days=3 * 365)
@@ -24,6 +26,13 @@ ENOUGH = 4
 
 NEARLY_THE_SAME = 0.85
 """Share of their distinct words that two texts have in common (Jaccard) from which on they are near-duplicates."""
+
+MEANING_THE_SAME = 0.95
+"""Cosine of two short texts that name the same numbers from which on they say the same in other words. Ours: above
+what paraphrases reach with one detail changed."""
+
+_COMPARED, _BLOCK = 5000, 512
+"""Memories of a kind whose vectors are compared, the best, and rows of one product: at most 10 MB and half a second."""
 
 _HASHES, _BANDS = 64, 16
 _TEXT_CHARACTERS = 4000
@@ -53,6 +62,8 @@ class Trait:
     targets: tuple[str, ...]
     supersedes: tuple[str, ...]
     signature: Vector
+    numbers: frozenset[str] | None = None
+    """The numbers that its text names; None where its text is too long for one vector to tell all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,17 @@ class Verdict:
     """The memory that supersedes it, or is nearly the same; empty without one."""
     same: bool = False
     """Whether `instead` is nearly the same."""
+    meant: bool = False
+    """Whether it is so in other words."""
 
 
 def trait(memory: MemoryBase) -> Trait:
     """The traits of a memory."""
     status = getattr(memory, "status", "")
     sums_up = memory.kind == "summary"  # it is what stays of others, and keeps none of them by naming it
-    fixed = memory.source == "commit" or sums_up
+    keys = memory.keys()
+    fixed = memory.source == "commit" or sums_up or any(key.startswith("commit:") for key in keys)
+    text = f"{memory.title}\n{memory.text()[:_TEXT_CHARACTERS]}"
     return Trait(
         id=memory.id,
         kind=memory.kind,
@@ -94,11 +109,16 @@ def trait(memory: MemoryBase) -> Trait:
         targets=() if sums_up else tuple(link.target for link in memory.links),
         supersedes=tuple(link.target for link in memory.links if link.relation == "supersedes"),
         signature=_signature(() if fixed else _words(memory)),
+        numbers=frozenset(re.findall(r"\d+", text)) if not fixed and len(text) <= PASSAGE_CHARACTERS else None,
     )
 
 
 def weigh(
-    traits: Sequence[Trait], uses: Mapping[str, Use], at: datetime, nearly: float = NEARLY_THE_SAME
+    traits: Sequence[Trait],
+    uses: Mapping[str, Use],
+    at: datetime,
+    nearly: float = NEARLY_THE_SAME,
+    vectors: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> list[Verdict]:
     """The memories that may be put away, those with the strongest reasons first, the older first among equals.
 
@@ -107,11 +127,14 @@ def weigh(
         uses: how they were recalled, by id.
         at: the present.
         nearly: the share of their words that near-duplicates have in common.
+        vectors: of short texts, of unit length, by the memory's id: those that mean the same are duplicates as well.
     """
     known = {each.id for each in traits}
     successor = {old: each.id for each in traits for old in each.supersedes if old in known and old != each.id}
     needed = {target for each in traits for target in each.targets}
     double = _doubles(traits, uses, nearly)
+    meant = {bad: good for bad, good in _meant(traits, uses, vectors or {}).items() if bad not in double}
+    double |= {bad: double.get(good, good) for bad, good in meant.items()}
     found = []
     for number, each in enumerate(traits):
         if each.pinned:
@@ -125,7 +148,8 @@ def weigh(
         if not strong and number in double:
             instead, same, strong = traits[double[number]].id, True, 5
         if points or strong:
-            found.append((Verdict(each.id, points + strong, (*told, *reasons), instead, same), each.created_at))
+            verdict = Verdict(each.id, points + strong, (*told, *reasons), instead, same, same and number in meant)
+            found.append((verdict, each.created_at))
     return [verdict for verdict, _ in sorted(found, key=lambda pair: (-pair[0].weight, pair[1]))]
 
 
@@ -144,9 +168,10 @@ def report(verdicts: Iterable[Verdict], memories: Mapping[str, MemoryBase], limi
             continue
         reasons = list(verdict.reasons)
         if instead is not None:
-            if verdict.same and likeness(memory, instead) < NEARLY_THE_SAME:
+            if verdict.same and not verdict.meant and likeness(memory, instead) < NEARLY_THE_SAME:
                 continue
-            reasons.insert(0, f"{'nearly the same as' if verdict.same else 'superseded by'} “{instead.title}”")
+            so = "superseded by" if not verdict.same else "means the same as" if verdict.meant else "nearly the same as"
+            reasons.insert(0, f"{so} “{instead.title}”")
         tokens = count_tokens(f"{memory.title}\n{memory.markdown()}")
         chosen.append(Prunable(cited=cite(memory), reasons=tuple(reasons), tokens=tokens))
     total = sum(each.tokens for each in chosen)
@@ -202,14 +227,9 @@ def _doubles(traits: Sequence[Trait], uses: Mapping[str, Use], nearly: float) ->
 
     The better of two is pinned, more important, more often recalled, or written later.
     """
-    alive = [number for number, each in enumerate(traits) if not each.fixed]
+    alive = _best_first(traits, uses, [number for number, each in enumerate(traits) if not each.fixed])
     if len(alive) < 2:
         return {}
-    rank = {id: use.count for id, use in uses.items()}
-    alive.sort(
-        key=lambda n: (traits[n].pinned, traits[n].importance, rank.get(traits[n].id, 0), traits[n].updated_at),
-        reverse=True,
-    )
     table = np.stack([traits[number].signature for number in alive])
     kinds = np.array([zlib.crc32(traits[number].kind.encode()) for number in alive], np.uint32)
     better: dict[int, int] = {}
@@ -228,3 +248,35 @@ def _doubles(traits: Sequence[Trait], uses: Mapping[str, Use], nearly: float) ->
         good = better[bad]
         found[alive[bad]] = found.get(alive[good], alive[good])
     return found
+
+
+def _meant(
+    traits: Sequence[Trait], uses: Mapping[str, Use], vectors: Mapping[str, NDArray[np.float32]]
+) -> dict[int, int]:
+    """For each short text that says the same as a better one of its kind that one, by their numbers."""
+    found: dict[int, int] = {}
+    for kind in sorted({each.kind for each in traits}):
+        own = [
+            number
+            for number, each in enumerate(traits)
+            if each.kind == kind and not each.fixed and each.numbers is not None and each.id in vectors
+        ]
+        own = _best_first(traits, uses, own)[:_COMPARED]
+        if len(own) < 2:
+            continue
+        table = np.stack([vectors[traits[number].id] for number in own])
+        for start in range(0, len(own), _BLOCK):
+            near = table[start : start + _BLOCK] @ table[: start + _BLOCK].T >= MEANING_THE_SAME
+            for row, column in np.argwhere(np.tril(near, start - 1)).tolist():
+                bad, good = own[start + row], own[column]
+                if bad not in found and traits[bad].numbers == traits[good].numbers:
+                    found[bad] = found.get(good, good)
+    return found
+
+
+def _best_first(traits: Sequence[Trait], uses: Mapping[str, Use], numbers: Sequence[int]) -> list[int]:
+    def worth(number: int) -> tuple[bool, int, int, datetime]:
+        each = traits[number]
+        return each.pinned, each.importance, uses[each.id].count if each.id in uses else 0, each.updated_at
+
+    return sorted(numbers, key=worth, reverse=True)
