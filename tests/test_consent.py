@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.everything import CALLS, THINKING, World, call, prepare
+from tests.everything import CALLS, World, call, prepare
+from tests.everything import THINKING as ALL_THINKING
 from tests.provider import Provider, Reply
 from tests.rpc import LspClient
 from whence.asking import Estimate
@@ -31,6 +32,11 @@ SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 PRICED = "openai/gpt-4o-mini"
 UNPRICED = "openai/unheard-of"
 ROOT = Path(__file__).resolve().parent.parent
+
+SCORED = {"context"}
+"""Operations that ask a model only where the user has switched that on, and say nothing of it otherwise."""
+
+THINKING = [each for each in ALL_THINKING if each not in SCORED]
 
 
 class Fitting(Provider):
@@ -93,13 +99,14 @@ def open_engine(repository: Path, provider: Provider, monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     opened: list[Engine] = []
 
-    def open_one(model: str = PRICED, approve: Any = None, **spending: Any) -> Engine:
+    def open_one(model: str = PRICED, approve: Any = None, scored: bool = False, **spending: Any) -> Engine:
         settings = parse(
             {
                 "embedding": {"model": "none"},
                 **dict.fromkeys(("model", "visionModel", "smallModel"), model),
                 "models": {"delaySeconds": 0.01, "attempts": 2},
                 "spending": spending,
+                "search": {"scored": scored},
             }
         )
         secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
@@ -127,6 +134,7 @@ def think_all(engine: Engine, world: World, check: Callable[[str, Any], None]) -
 def test_every_operation_is_in_the_table() -> None:
     assert set(CALLS) == set(OPERATIONS), "an operation has to be called with sensible arguments in tests/everything.py"
     assert len(THINKING) >= 13
+    assert set(ALL_THINKING) >= SCORED
 
 
 # ---------------------------------------------------------------- without a model
@@ -221,6 +229,22 @@ def test_what_would_be_sent_is_what_is_sent(open_engine: Open, provider: Provide
 
 def _text(content: Any) -> str:
     return content if isinstance(content, str) else str(content[0]["text"])
+
+
+def test_scoring_a_context_is_switched_on_consented_to_and_booked(
+    open_engine: Open, provider: Provider, world: World
+) -> None:
+    call(open_engine(), world, "context")
+    assert not provider.seen, "it is off by default"
+    call(open_engine(approve=lambda asked: False, scored=True, threshold=0.0), world, "context")
+    refused = call(open_engine(scored=True, threshold=0.0), world, "context")
+    assert refused.markdown, "where nobody can be asked it is made without"
+    assert not provider.seen
+    engine = open_engine(scored=True, autoApprove=True)
+    call(engine, world, "context")
+    total = engine.costs().total
+    assert 0 < total.calls == provider.answered
+    assert (total.tokens_in, total.tokens_out) == (provider.tokens_in, provider.tokens_out)
 
 
 # ---------------------------------------------------------------- consent
