@@ -88,8 +88,10 @@ async function merge({ title, markdown, cited, note, proposals }: Result<'consol
     canPickMany: true, title: l10n.t('Consolidate Memories'), placeHolder: l10n.t('Merge which? The page shows what would change; others go to the bin'), ignoreFocusOut: true,
   });
   if (!chosen?.length) return;
-  const { note: done } = await server.ask('apply_consolidation', { proposals: chosen.map(({ proposal }) => proposal) });
-  void window.showInformationMessage(done);
+  const { ids, note: done } = await server.ask('apply_consolidation', { proposals: chosen.map(({ proposal }) => proposal) });
+  const undo = l10n.t('Undo');
+  if (!ids.length || await window.showInformationMessage(done, undo) !== undo) return;
+  for (const id of ids) await server.ask('undo_consolidation', { id });
 }
 
 async function askPicture(title: string): Promise<{ source: string } | undefined> {
