@@ -90,7 +90,7 @@ async function merge({ title, markdown, cited, note, proposals }: Result<'consol
   if (!chosen?.length) return;
   const { ids, note: done } = await server.ask('apply_consolidation', { proposals: chosen.map(({ proposal }) => proposal) });
   const undo = l10n.t('Undo');
-  if (!ids.length || await window.showInformationMessage(done, undo) !== undo) return;
+  if (await window.showInformationMessage(done, ...(ids.length ? [undo] : [])) !== undo) return;
   for (const id of ids) await server.ask('undo_consolidation', { id });
 }
 
