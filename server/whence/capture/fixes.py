@@ -136,7 +136,8 @@ _OTHER = re.compile(
     | small\sthings | minor\s(?:issues?|things|stuff) | minor | tidy | tweaks? | cosmetic\w* | review | feedback
     | suggestions?
     | (?:error|exception|log|warning|help|panic|debug|failure)\s?(?:messages?|msgs?|texts?|strings?|descriptions?)
-    | messages? | description | articles? | deprecat\w* | error[ -]?prone | yoda | requested | support(?:s|ed|ing)?
+    | messages? | description | articles? | redundant | repeated | improv\w* | modify | expose | this\spage
+    | deprecat\w* | error[ -]?prone | yoda | requested | support(?:s|ed|ing)?
     | hyphens? | documented | documenting
     | translations? | locales? | i18n | l10n | date\sin | years? | emails? | favicon | css | fonts? | layouts?
     | website\w* | seo | metadata | wip | todos? | fixmes?
