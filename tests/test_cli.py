@@ -28,6 +28,12 @@ def whence(*words: str, cwd: Path, stdin: str | None = None, ok: bool = True) ->
     return done
 
 
+@pytest.fixture(autouse=True)
+def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are enough for all of these, and each process would load the model."""
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "none")
+
+
 def test_a_note_is_kept_found_shown_and_put_into_context(repository: Path) -> None:
     kept = json.loads(
         whence("remember", "The cache is", "written through", "-l", "cache", "--json", cwd=repository).stdout
