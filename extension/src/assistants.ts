@@ -26,13 +26,27 @@ const fileUri = (path: string) => {
   return /^([a-z]:)?[\\/]/i.test(path) ? Uri.file(path).toString() : inside ? Uri.joinPath(inside, path).toString() : path;
 };
 
+/** Settings without which an MCP server would look at another memory than the editor, by their environment variables. */
+const SHARED = { 'storage.uri': 'WHENCE_STORAGE_URI', 'embedding.model': 'WHENCE_EMBEDDING_MODEL' } as const;
+
+/** What the user chose of these. */
+function chosen(): Record<string, string> {
+  const settings = workspace.getConfiguration('whence');
+  const home = environment()['WHENCE_HOME'];
+  const entries = Object.entries(SHARED).map(([key, variable]) => {
+    const { defaultValue } = settings.inspect<string>(key) ?? {};
+    const value = settings.get<string>(key, '');
+    return [variable, value === defaultValue ? '' : value] as const;
+  });
+  return Object.fromEntries([...entries, ['WHENCE_HOME', home ?? ''] as const].filter(([, value]) => value));
+}
+
 /** How the MCP server is started on a folder. */
-export const launch = (python: string, folder: string) => ({ command: python, args: ['-P', '-m', 'whence', 'mcp', '--project', folder] });
+export const launch = (python: string, folder: string) => ({ command: python, args: ['-P', '-m', 'whence', 'mcp', '--project', folder], env: chosen() });
 
 /** Offer memory to the editor's assistants. */
 export function serveAssistants(server: Server): { dispose: () => void }[] {
   const changed = new EventEmitter<void>();
-  const home = environment()['WHENCE_HOME'];
   return [
     changed,
     server.onDidChange(now => { if (!now) changed.fire(); }),
@@ -41,8 +55,8 @@ export function serveAssistants(server: Server): { dispose: () => void }[] {
       // Called whenever the editor likes: it must not ask the user for anything.
       provideMcpServerDefinitions: () => server.state === 'ready' && server.python
         ? (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ name, uri }) => {
-          const { command, args } = launch(server.python, uri.fsPath);
-          return new McpStdioServerDefinition(l10n.t('Whence: memory of {0}', name), command, args, home ? { WHENCE_HOME: home } : {});
+          const { command, args, env } = launch(server.python, uri.fsPath);
+          return new McpStdioServerDefinition(l10n.t('Whence: memory of {0}', name), command, args, env);
         })
         : [],
     }),

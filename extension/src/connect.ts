@@ -39,10 +39,13 @@ async function hand(text: string, language: string, where: string): Promise<void
 }
 
 async function configure(folder: Uri, python: string, name: string): Promise<void> {
-  const { command, args } = launch(python, folder.fsPath);
+  const { command, args, env: variables } = launch(python, folder.fsPath);
+  const own = Object.keys(variables).length > 0;
   if (!(name in TARGETS)) {
     // Codex keeps one file for all projects, in the user's home: what belongs there is copied, not written.
-    return hand(`[mcp_servers.whence]\ncommand = ${JSON.stringify(command)}\nargs = ${JSON.stringify(args)}\n`, 'toml', '~/.codex/config.toml');
+    const lines = Object.entries(variables).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`).join('');
+    const toml = `[mcp_servers.whence]\ncommand = ${JSON.stringify(command)}\nargs = ${JSON.stringify(args)}\n`;
+    return hand(own ? `${toml}\n[mcp_servers.whence.env]\n${lines}` : toml, 'toml', '~/.codex/config.toml');
   }
   const { file, key } = TARGETS[name as keyof typeof TARGETS];
   const old = await workspace.fs.readFile(Uri.joinPath(folder, ...file.split('/'))).then(bytes => new TextDecoder().decode(bytes), () => '{}');
@@ -52,7 +55,7 @@ async function configure(folder: Uri, python: string, name: string): Promise<voi
   } catch {
     return void window.showErrorMessage(l10n.t('{0} is not plain JSON, so it is left as it is.', file));
   }
-  merged[key] = { ...merged[key] as object | undefined, whence: { command, args } };
+  merged[key] = { ...merged[key] as object | undefined, whence: { command, args, ...(own && { env: variables }) } };
   await propose(folder, file, `${JSON.stringify(merged, undefined, 2)}\n`, 'json');
 }
 
