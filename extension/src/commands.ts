@@ -5,7 +5,7 @@ import { serveAssistants } from './assistants';
 import { connectAssistant } from './connect';
 import { FILE_PAGES, indexWorkspace, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { setKey, showCosts, switchModels } from './models';
-import { openMemory } from './documents';
+import { openMemory, openPlace } from './documents';
 import { fillIn } from './forms';
 import { plain } from './markdown';
 import { currentFile, focus, selected, watchEdits } from './place';
@@ -109,9 +109,7 @@ async function record(server: Server, kind: string): Promise<void> {
 
 async function open(node: TreeNode): Promise<void> {
   if (node.memory) await openMemory({ id: node.memory, title: node.label });
-  if (node.memory || !node.location) return;
-  const line = node.location.line - 1;
-  await window.showTextDocument(vscode.Uri.parse(node.location.uri), { selection: new vscode.Range(line, 0, line, 0), preview: true });
+  else if (node.location) await openPlace(node.location);
 }
 
 async function rebuild(server: Server): Promise<void> {

@@ -3,7 +3,7 @@ import type { TextDocumentShowOptions } from 'vscode';
 import { EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { harmless } from './markdown';
-import type { Hit } from './protocol';
+import type { Hit, Location } from './protocol';
 
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
@@ -15,8 +15,14 @@ interface Named {
   readonly title: string;
 }
 
-/** Open what a search found: a conversation at the turn that answers, anything else rendered. */
+/** Open a place in the project. */
+export async function openPlace({ uri, line }: Location): Promise<void> {
+  await window.showTextDocument(Uri.parse(uri), { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
+}
+
+/** Open what a search found: code at its line, a conversation at the turn that answers, anything else rendered. */
 export async function openHit(hit: Hit): Promise<void> {
+  if (hit.location) return openPlace(hit.location);
   if (hit.turn === null) {
     await openMemory(hit);
     return;

@@ -378,7 +378,7 @@ class _Scribe:
         self._committed = committed
 
     def remembers(self, commit: str) -> bool:
-        """Whether there is a memory of the commit, be it in the bin. It is told of: a crash may have come before that."""
+        """Whether there is a memory of the commit, be it in the bin; told again, since a crash may have come before."""
         found = self._store.by_key(f"commit:{commit}")
         self._committed([each.id for each in found if not each.deleted_at])
         return bool(found)

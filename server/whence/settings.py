@@ -121,8 +121,8 @@ class SearchSettings(_Group):
     """How much a memory made today gains over an old one, beside a best match of about 1."""
 
     scored: bool = Field(default=False, json_schema_extra=_OWN)
-    """Have the small model score what search found, before a context or an answer is made of it, and leave out what is \
-not relevant. Each memory is one request, up to 45 for a question; scores are kept, so that the same question costs \
+    """Have the small model score what search found before a context or an answer is made of it, and leave out what \
+is not relevant. Each memory is one request, up to 45 for a question; scores are kept, so that the same question costs \
 nothing again. What you search for yourself is not scored."""
 
 

@@ -1,4 +1,4 @@
-"""Tokens, counted with a real tokenizer: Claude's vocabulary, as litellm's package carries it (MIT). Nothing is fetched.
+"""Tokens, counted with a real tokenizer: Claude's vocabulary, which litellm's package carries. Nothing is fetched.
 
 It is the one that both OpenAI's and Anthropic's users are safe with: of the vocabularies that are published it needs
 most for the same text, 1.02 to 1.18 times as many as cl100k and o200k for code, diffs, prose and dialogue. Where one of
@@ -54,7 +54,7 @@ def _load() -> Count | None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.encode_special_tokens = True  # "<EOT>" in a text is text
-    except Exception:  # noqa: BLE001 - tokenizers raises plain Exception, and an estimate is always there
+    except Exception:
         log.warning("tokens are estimated: the vocabulary cannot be read", exc_info=True)
         return None
 

@@ -84,8 +84,10 @@ _WHOLE = (
 )
 """How a text begins that is none of anybody's words from beginning to end."""
 
-_OURS = re.compile(r"^# From the project's memory[^\n]*\n\nRecords kept by Whence[^\n]*\n", re.MULTILINE)
-_SECTION = re.compile(r"\s*^## [^\n]*\n\n[^\n]*\bsource `[^\n]*\n\n(?:Shortened\.\n\n)?(`{3,})markdown\n", re.MULTILINE)
+_OURS = re.compile(r"^# From the project's memory[^\n]*\n\n[^\n]*\bRecords kept by Whence[^\n]*\n", re.MULTILINE)
+_SECTION = re.compile(r"\s*^## [^\n]*\n\n[^\n]*\bsource `[^\n]*\n(?:\n(`{3,})markdown\n)?", re.MULTILINE)
+_LAST = re.compile(r"\s*^Left out: [^\n]*\n?", re.MULTILINE)
+"""What a context block consists of, as `retrieval.quoting` writes it."""
 
 
 def strip(text: str, tally: Tally) -> str:
@@ -140,10 +142,16 @@ def _without_context(text: str, tally: Tally) -> str:
     """The text without the context blocks that Whence made, each up to the end of its last quoted memory."""
     while begun := _OURS.search(text):
         end = begun.end()
-        while (section := _SECTION.match(text, end)) and (
-            closed := re.compile(rf"^{section[1]}[ \t]*$\n?", re.MULTILINE).search(text, section.end())
-        ):
-            end = closed.end()
+        while section := _SECTION.match(text, end):
+            if section[1]:
+                closed = re.compile(rf"^{section[1]}[ \t]*$\n?", re.MULTILINE).search(text, section.end())
+                if closed is None:
+                    break
+                end = closed.end()
+            else:
+                end = section.end()
+        if last := _LAST.match(text, end):
+            end = last.end()
         tally.add(OUR_CONTEXT)
         text = text[: begun.start()] + text[end:].lstrip("\n")
     return text
