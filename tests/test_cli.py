@@ -36,7 +36,17 @@ def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_note_is_kept_found_shown_and_put_into_context(repository: Path) -> None:
     kept = json.loads(
-        whence("remember", "The cache is", "written through", "-l", "cache", "--json", cwd=repository).stdout
+        whence(
+            "remember",
+            "The cache is",
+            "written through",
+            "-l",
+            "cache",
+            "--field",
+            "folder=team/web",
+            "--json",
+            cwd=repository,
+        ).stdout
     )
     (id,) = kept["ids"]
     found = whence("search", "written", "cache", cwd=repository)
@@ -47,7 +57,8 @@ def test_a_note_is_kept_found_shown_and_put_into_context(repository: Path) -> No
     assert "# The cache is written through" in whence("show", id, cwd=repository).stdout
     context = whence("context", "cache", "--budget", "500", cwd=repository)
     assert "The cache is written through" in context.stdout
-    assert json.loads(whence("context", "cache", "--json", cwd=repository).stdout)["tokens"] > 0
+    excluded = whence("context", "cache", "--exclude-folder", "team", "--json", cwd=repository).stdout
+    assert (json.loads(excluded)["markdown"], json.loads(excluded)["sources"]) == ("", [])
     assert "1 notes" in whence("status", cwd=repository).stdout
     assert "1 memories" in whence("rebuild", cwd=repository).stdout
     assert id in whence("search", "cache", cwd=repository).stdout

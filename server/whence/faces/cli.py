@@ -48,6 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+WeightOption = Annotated[float | None, typer.Option(help="How much it counts, from 0 to 1.", min=0.0, max=1.0)]
 FileOption = Annotated[
     list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
 ]
@@ -112,6 +113,12 @@ def context(
     file: FileOption = None,
     label: LabelOption = None,
     since: SinceOption = None,
+    exclude_folder: Annotated[
+        list[str] | None, typer.Option(help="Not memories filed in this folder or below it; repeatable.")
+    ] = None,
+    relevance_weight: WeightOption = None,
+    recency_weight: WeightOption = None,
+    importance_weight: WeightOption = None,
     settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -124,6 +131,10 @@ def context(
             files=tuple(file or ()),
             labels=tuple(label or ()),
             since=_moment(since),
+            exclude_folders=tuple(exclude_folder or ()),
+            relevance_weight=relevance_weight,
+            recency_weight=recency_weight,
+            importance_weight=importance_weight,
         )
     if as_json:
         _print_json(block)
