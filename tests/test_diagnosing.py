@@ -453,7 +453,9 @@ def test_a_model_that_cites_nothing_it_was_shown_is_not_believed(open_engine: Op
 
 
 @pytest.mark.parametrize(
-    "said", [answer("none", solution=""), answer("none", (MOMENTS[0].id,)), answer("high", solution=" ")]
+    "said",
+    [answer("none", solution=""), answer("none", (MOMENTS[0].id,)), answer("high", solution=" ")],
+    ids=["and writes nothing", "and cites one all the same", "by saying nothing"],
 )
 def test_a_model_may_say_that_no_case_fits(open_engine: Open, provider: Provider, said: str) -> None:
     engine = open_engine(MODEL)
