@@ -229,6 +229,26 @@ def test_a_context_is_scored_only_where_that_is_switched_on(open_engine: Open, p
     provider.default = Reply(said(0.1))
     nothing = scored.context("rule of token")
     assert nothing.sources == ()
+    assert f"None of the 3 memories found is relevant, as {MODEL} scores them." in nothing.note
+
+
+def test_all_that_asking_with_scores_would_send_is_shown_and_nothing_is_written(
+    open_engine: Open, provider: Provider
+) -> None:
+    engine = open_engine(MODEL, small_model="openai/gpt-4.1-mini", search={"scored": True})
+    filled(engine)
+    shown = engine.show_prompt("ask", {"question": "token rule", "keep": True})
+    assert shown.estimate is not None
+    assert shown.estimate.model == f"openai/gpt-4.1-mini, {MODEL}"
+    assert "Asked: token rule" in shown.markdown
+    assert "Question: token rule" in shown.markdown
+    assert "depends on the answers before it" in shown.note
+    assert not provider.seen
+    assert engine.recalls.recalled() == {}
+    provider.default = Reply("no JSON")
+    engine.ask("token rule")
+    sent = [each["content"].strip() for request in provider.seen for each in request.payload["messages"][:2]]
+    assert all(each in shown.markdown for each in sent)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from whence.asking import showing
 from whence.capture.sqlite import opened
 from whence.values import now
 
@@ -60,6 +61,8 @@ class Recalls:
 
     def note(self, ids: Iterable[str]) -> None:
         """Count a recall of each of these memories; returns at once."""
+        if showing.get() is not None:
+            return
         at = now()
         with self._wake:
             for id in ids:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from whence import memory
+from whence.asking import showing
 from whence.capture.redaction import redact, redact_path
 from whence.errors import NotFound, StorageError
 from whence.memory import MemoryBase
@@ -40,6 +41,10 @@ _RELINKED = 500
 
 class Unchanged(Exception):
     """Raised by a change that wants the memory to stay as it is."""
+
+
+class OnlyShown(Exception):
+    """Raised where an operation that is only to show what it would ask a model comes to write instead."""
 
 
 @dataclass(slots=True)
@@ -148,6 +153,8 @@ class Writer:
         return self._submit_all([job])[0]
 
     def _submit_all(self, jobs: Sequence[_Job]) -> "list[Future[MemoryBase | None]]":
+        if showing.get() is not None:
+            raise OnlyShown
         with self._wake:
             if self._closed:
                 raise StorageError("This project's memory is closed.")

@@ -36,10 +36,10 @@ from whence.operations import Operation, operations
 
 class Engine(
     Answering,
+    Contexts,
     Judging,
     Suggesting,
     Finding,
-    Contexts,
     Provenance,
     Characterising,
     Daily,

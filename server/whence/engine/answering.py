@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.engine.contexts import Contexts
-from whence.engine.thinking import Ask, Thinking, thinks
+from whence.engine.thinking import Ask, thinks
 from whence.errors import InvalidRequest
 from whence.intelligence.prompting import Material
 from whence.intelligence.prompts.answers import ANSWER, MemoryAnswer
@@ -28,7 +28,7 @@ _FOLDER = "answers"
 """Where answers are filed that were kept. No answer is made of those: they would bear out themselves."""
 
 
-class Answering(Contexts, Thinking):
+class Answering(Contexts):
     """Questions to memory."""
 
     @thinks

@@ -6,14 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.engine.searching import Searching, known_kinds
+from whence.engine.judging import Judging
+from whence.engine.searching import known_kinds
 from whence.engine.thinking import thinks
 from whence.intelligence import tokens
 from whence.operations import operation
-from whence.protocol import ContextBlock, Filter, Focus, Hit, SearchResult
+from whence.protocol import ContextBlock, Filter, Focus, Hit
 from whence.retrieval import context as contexts
 from whence.retrieval.tokens import most_tokens
-from whence.values import Time, Words, now
+from whence.values import Time, Words, now, unique
 
 Weight = Annotated[float, Field(ge=0, le=1)]
 
@@ -28,7 +29,7 @@ _CONFIDENCE = {"words and meaning": "{:.2f} of 2", "words": "{:.2f} of 1", "time
 """How sure a search is, by what it compared."""
 
 
-class Contexts(Searching):
+class Contexts(Judging):
     """What of a project's memory fits into a budget."""
 
     @thinks
@@ -83,13 +84,9 @@ class Contexts(Searching):
             excluded=self._filed(chosen, excluded),
         )
         self.recalls.note(source.id for source in block.sources)
-        return block.model_copy(
-            update={"note": block.note or found.note, "confidence": found.confidence, "weak": found.weak}
-        )
-
-    def judged(self, query: str, found: SearchResult, focus: Focus | None) -> SearchResult:
-        """What a search found for a task, as a model scores it, where that is wanted."""
-        return found
+        empty = block.note if block.left_out or not found.note else ""  # the search knows better why nothing fits
+        note = " ".join(unique([empty, found.note]))
+        return block.model_copy(update={"note": note, "confidence": found.confidence, "weak": found.weak})
 
     def _filed(self, chosen: Filter, folders: Words) -> int:
         """How many memories that pass the filter are filed in these folders or in folders of them."""

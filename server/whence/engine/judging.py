@@ -114,7 +114,7 @@ class Judging(Searching, Thinking):
         looked_at = unique(hit.id for hit in found.hits)[: scoring.candidates(_wanted(focus))]
         hits = [hit for hit in found.hits if hit.id in looked_at]
         try:
-            judged = self._judge(query, hits, focus, lambda message, share: None)
+            judged = self._judge(query, hits, focus, lambda message, share: None, more=True)
         except ApprovalNeeded as needed:
             return found.model_copy(update={"note": " ".join(unique([found.note, f"Not scored: {needed}"]))})
         if not judged.found:
@@ -165,8 +165,13 @@ class Judging(Searching, Thinking):
 
     # ------------------------------------------------------------ inside
 
-    def _judge(self, query: str, hits: Sequence[Hit], focus: Focus | None, progress: Progress) -> _Judged:
-        """Scores for these candidates: those that are remembered, the others by the small model."""
+    def _judge(
+        self, query: str, hits: Sequence[Hit], focus: Focus | None, progress: Progress, *, more: bool = False
+    ) -> _Judged:
+        """Scores for these candidates: those that are remembered, the others by the small model.
+
+        `more` says, as to `think_all`, whether the operation may ask other questions after these.
+        """
         memories = self._of(hits)
         snippets = {hit.id: hit.snippet for hit in reversed(hits)}  # of several hits of one memory the best
         model = self.settings.small_model
@@ -185,7 +190,9 @@ class Judging(Searching, Thinking):
             scores[missing[number]] = (thought.answer.score, reason)
             kept.keep(keys[missing[number]], thought.answer.score, reason)
 
-        thoughts = self.think_all([asks[id] for id in missing], role="small", progress=progress, answered=answered)
+        thoughts = self.think_all(
+            [asks[id] for id in missing], role="small", progress=progress, answered=answered, more=more
+        )
         near = self.near(focus.file, anywhere=False) if focus and focus.file else Near()
         at, found = now(), {}
         for each in memories:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from whence.asking import PromptMessage
+from whence.asking import PromptMessage, showing
 from whence.capture.sqlite import opened
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ class Scores:
                     marks = ", ".join("?" * len(some))
                     rows = db.execute(f"select key, score, reason from scores where key in ({marks})", some)
                     found |= {key: (score, reason) for key, score, reason in rows}
-                db.executemany(f"update scores set used = {_LATEST} where key = ?", [(each,) for each in found])
+                if showing.get() is None:
+                    db.executemany(f"update scores set used = {_LATEST} where key = ?", [(each,) for each in found])
         except (sqlite3.Error, OSError) as error:
             log.warning("scores can't be read: %s", error)
         return found

@@ -7,11 +7,11 @@ had: the operation then answers without. It asks before it writes anything, so t
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from whence.asking import Estimate, LedgerEntry, Picture, PromptMessage
+from whence.asking import Estimate, Picture, PromptMessage, showing
+from whence.engine import bill
 from whence.engine.core import Opened
 from whence.errors import (
     BudgetSpent,
@@ -27,10 +27,11 @@ from whence.intelligence.prompting import Material, Prompt
 from whence.operations import Progress, operation, operations
 from whence.outgoing import outgoing
 from whence.protocol import Acknowledged
-from whence.reports import CostRow, Costs, Preview
+from whence.reports import Costs, Preview
 from whence.retrieval.context import count_tokens
-from whence.spending import Paid, day_of, dollars, estimate
-from whence.values import Time, Value, fenced, one_line
+from whence.spending import Paid, estimate
+from whence.values import Time, Value, fenced, one_line, unique
+from whence.writer import OnlyShown
 
 A = TypeVar("A", bound=Value)
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -95,17 +96,6 @@ def asks_a_model(method: Callable[..., Any] | None) -> bool:
     return bool(getattr(method, _THINKS, False))
 
 
-class _Shown(Exception):
-    """Ends an operation whose questions are only to be shown."""
-
-    def __init__(self, asked: Estimate) -> None:
-        super().__init__()
-        self.asked = asked
-
-
-_showing: ContextVar[bool] = ContextVar("whence_showing", default=False)
-
-
 class Thinking(Opened):
     """What language models are asked, and what that cost."""
 
@@ -117,17 +107,7 @@ class Thinking(Opened):
             since: only requests of this moment or later.
             until: only requests from before this moment.
         """
-        entries = self.spending.entries(since, until)
-        found = Costs(
-            total=_sum("all", entries),
-            days=tuple(reversed(_rows(entries, lambda each: day_of(each.at)))),
-            models=_dearest(_rows(entries, lambda each: each.model)),
-            operations=_dearest(_rows(entries, lambda each: each.operation)),
-            budgets=self.spending.budgets(),
-            stopped=self.spending.stopped,
-            note=self.spending.warning(),
-        )
-        return found.model_copy(update={"markdown": _page(found)})
+        return bill.made(self.spending, since, until)
 
     @operation
     def stop_models(self) -> Acknowledged:
@@ -156,16 +136,15 @@ class Thinking(Opened):
         if not asks_a_model(method):
             raise InvalidRequest(f"The operation {one_line(operation, 60)!r} asks no model.")
         given = operations(type(self))[operation].parse(arguments or {})
-        token = _showing.set(True)
+        asked: list[Estimate] = []
+        token = showing.set(asked)
         try:
             getattr(self, operation)(**given)
-        except _Shown as shown:
-            chosen = shown.asked.model != "none"
-            note = shown.asked.note if chosen else "No model is chosen, so nothing is sent; with one, this would be."
-            return Preview(estimate=shown.asked if chosen else None, markdown=shown.asked.prompt, note=note)
+        except OnlyShown:
+            pass  # all that it asks is known
         finally:
-            _showing.reset(token)
-        return Preview(note="Nothing would be sent to a model.")
+            showing.reset(token)
+        return _preview(asked)
 
     # ------------------------------------------------------------ for operations
 
@@ -183,7 +162,7 @@ class Thinking(Opened):
     @property
     def only_shown(self) -> bool:
         """Whether what is under way is only to show its questions: one that writes before it asks must not, then."""
-        return _showing.get()
+        return showing.get() is not None
 
     def think_all(
         self,
@@ -192,6 +171,7 @@ class Thinking(Opened):
         role: Role = "model",
         progress: Progress = lambda message, share: None,
         answered: Callable[[int, Thought[A]], None] = lambda number, thought: None,
+        more: bool = False,
     ) -> list[Thought[A]]:
         """Ask a model several questions of one operation at once, after one consent to all of them.
 
@@ -201,6 +181,8 @@ class Thinking(Opened):
             progress: told how many are answered; what it raises breaks off those under way.
             answered: given each answer as it comes, by the number of its question, on the caller's thread: what is
                 written down there stays when the rest is broken off.
+            more: whether the operation may ask further questions after these; they are shown too, where it only shows
+                what it would ask, as they would be if these had no answer.
 
         Returns:
             What became of each, in their order.
@@ -214,8 +196,11 @@ class Thinking(Opened):
         model = self._model_of(role)
         said = [[self._outgoing(each) for each in ask.prompt.messages(ask.task, ask.material)] for ask in asks]
         asked = _estimate_all(asks, said, model)
-        if _showing.get():
-            raise _Shown(asked)
+        if (shown := showing.get()) is not None:
+            shown.append(asked)
+            if not more:
+                raise OnlyShown
+            return _without(asks, "")
         if model == "none":
             return _without(asks, f"No model is chosen (whence.{_SETTING[role]}); this was made without one.")
         progress("Waiting for your approval", 0.0)
@@ -339,51 +324,25 @@ def _readable(said: Sequence[PromptMessage], pictures: int) -> str:
     return "\n\n".join([*parts, *([f"*and {pictures} picture(s)*"] if pictures else [])])
 
 
-# ---------------------------------------------------------------- the bill
-
-
-def _sum(name: str, entries: Sequence[LedgerEntry]) -> CostRow:
-    return CostRow(
-        name=name,
-        calls=len(entries),
-        tokens_in=sum(each.tokens_in for each in entries),
-        tokens_out=sum(each.tokens_out for each in entries),
-        usd=sum(each.usd or 0.0 for each in entries),
-        unpriced=sum(each.usd is None for each in entries),
+def _preview(asked: Sequence[Estimate]) -> Preview:
+    """What would be asked of the models that are chosen, one after the other; of none, what one would be asked."""
+    sent = [each for each in asked if each.model != "none"]
+    prompt = "\n\n---\n\n".join(each.prompt for each in sent or asked)
+    if not asked:
+        return Preview(note="Nothing would be sent to a model.")
+    if not sent:
+        return Preview(markdown=prompt, note="No model is chosen, so nothing is sent; with one, this would be.")
+    known = [each.usd for each in sent if each.usd is not None]
+    total = Estimate(
+        operation=sent[-1].operation,
+        model=", ".join(unique(each.model for each in sent)),
+        calls=sum(each.calls for each in sent),
+        tokens_in=sum(each.tokens_in for each in sent),
+        tokens_out=sum(each.tokens_out for each in sent),
+        usd=sum(known) if len(known) == len(sent) else None,
+        pictures=sum(each.pictures for each in sent),
+        prompt=prompt,
+        note=" ".join(each.note for each in sent),
     )
-
-
-def _rows(entries: Sequence[LedgerEntry], key: Callable[[LedgerEntry], str]) -> tuple[CostRow, ...]:
-    groups: dict[str, list[LedgerEntry]] = {}
-    for each in entries:
-        groups.setdefault(key(each), []).append(each)
-    return tuple(_sum(name, group) for name, group in groups.items())
-
-
-def _dearest(rows: Sequence[CostRow]) -> tuple[CostRow, ...]:
-    return tuple(sorted(rows, key=lambda each: (-each.usd, -each.calls, each.name)))
-
-
-def _page(found: Costs) -> str:
-    parts = ["# What models cost"]
-    if found.stopped:
-        parts.append("All models are switched off.")
-    parts += [
-        f"This {each.name}: {dollars(each.spent)} of a budget of {dollars(each.budget)}." for each in found.budgets
-    ]
-    if not found.total.calls:
-        return "\n\n".join([*parts, "No model was asked."])
-    for title, rows in (
-        ("Day", (*found.days, found.total)),
-        ("Model", found.models),
-        ("Operation", found.operations),
-    ):
-        lines = [f"| {title} | Requests | Tokens in | Tokens out | Cost |", "|---|---:|---:|---:|---:|"]
-        for row in rows:
-            unknown = f" and {row.unpriced} of unknown price" if row.unpriced else ""
-            name = one_line(row.name, 80).replace("|", "\\|")
-            lines.append(
-                f"| {name} | {row.calls} | {row.tokens_in:,} | {row.tokens_out:,} | {dollars(row.usd)}{unknown} |"
-            )
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+    depends = " What is asked last depends on the answers before it." if len(sent) > 1 else ""
+    return Preview(estimate=total, markdown=prompt, note=f"{total.note}{depends}")

@@ -1,0 +1,70 @@
+"""The bill: what models cost, added up from the ledger, and how that reads."""
+
+from collections.abc import Callable, Sequence
+
+from whence.asking import LedgerEntry
+from whence.reports import CostRow, Costs
+from whence.spending import Spending, day_of, dollars
+from whence.values import Time, one_line
+
+
+def made(spending: Spending, since: Time | None, until: Time | None) -> Costs:
+    """The requests from one moment up to another, by day, model and operation, and what is left of the budgets."""
+    entries = spending.entries(since, until)
+    found = Costs(
+        total=_sum("all", entries),
+        days=tuple(reversed(_rows(entries, lambda each: day_of(each.at)))),
+        models=_dearest(_rows(entries, lambda each: each.model)),
+        operations=_dearest(_rows(entries, lambda each: each.operation)),
+        budgets=spending.budgets(),
+        stopped=spending.stopped,
+        note=spending.warning(),
+    )
+    return found.model_copy(update={"markdown": _page(found)})
+
+
+def _sum(name: str, entries: Sequence[LedgerEntry]) -> CostRow:
+    return CostRow(
+        name=name,
+        calls=len(entries),
+        tokens_in=sum(each.tokens_in for each in entries),
+        tokens_out=sum(each.tokens_out for each in entries),
+        usd=sum(each.usd or 0.0 for each in entries),
+        unpriced=sum(each.usd is None for each in entries),
+    )
+
+
+def _rows(entries: Sequence[LedgerEntry], key: Callable[[LedgerEntry], str]) -> tuple[CostRow, ...]:
+    groups: dict[str, list[LedgerEntry]] = {}
+    for each in entries:
+        groups.setdefault(key(each), []).append(each)
+    return tuple(_sum(name, group) for name, group in groups.items())
+
+
+def _dearest(rows: Sequence[CostRow]) -> tuple[CostRow, ...]:
+    return tuple(sorted(rows, key=lambda each: (-each.usd, -each.calls, each.name)))
+
+
+def _page(found: Costs) -> str:
+    parts = ["# What models cost"]
+    if found.stopped:
+        parts.append("All models are switched off.")
+    parts += [
+        f"This {each.name}: {dollars(each.spent)} of a budget of {dollars(each.budget)}." for each in found.budgets
+    ]
+    if not found.total.calls:
+        return "\n\n".join([*parts, "No model was asked."])
+    for title, rows in (
+        ("Day", (*found.days, found.total)),
+        ("Model", found.models),
+        ("Operation", found.operations),
+    ):
+        lines = [f"| {title} | Requests | Tokens in | Tokens out | Cost |", "|---|---:|---:|---:|---:|"]
+        for row in rows:
+            unknown = f" and {row.unpriced} of unknown price" if row.unpriced else ""
+            name = one_line(row.name, 80).replace("|", "\\|")
+            lines.append(
+                f"| {name} | {row.calls} | {row.tokens_in:,} | {row.tokens_out:,} | {dollars(row.usd)}{unknown} |"
+            )
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
