@@ -1,19 +1,22 @@
 """The rules of the house, as tests."""
 
 import ast
+import importlib
 import inspect
 import json
+import pkgutil
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from whence import asking, codebase, errors, memory, protocol, reports, settings
-from whence.engine import OPERATIONS
+from whence.engine import OPERATIONS, Engine
 from whence.faces import lsp
 from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
@@ -104,12 +107,19 @@ def values(module: object) -> list[type[BaseModel]]:
     ]
 
 
+def rooms(package: ModuleType) -> list[ModuleType]:
+    return [
+        importlib.import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)
+    ]
+
+
 @pytest.mark.parametrize(
     "cls",
     [
         *values(protocol),
         *values(asking),
         *values(reports),
+        *(each for room in rooms(reports) for each in values(room)),
         *values(codebase),
         *KINDS.values(),
         *PARTS,
@@ -123,6 +133,18 @@ def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:
     for name, field in cls.model_fields.items():
         groups = cls.__name__ == "Settings"
         assert field.description or groups or name == "kind", f"{cls.__name__}.{name} has no docstring"
+
+
+def test_no_two_parts_of_the_engine_share_a_name_by_accident() -> None:
+    """What one of them defines, only one that inherits from it may define again."""
+    owners: dict[str, type] = {}
+    for part in reversed(Engine.__mro__[1:-1]):
+        for name in vars(part):
+            if name.startswith("__"):
+                continue
+            owner = owners.setdefault(name, part)
+            assert issubclass(part, owner), f"{part.__name__} and {owner.__name__} both define {name}"
+            owners[name] = part
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
