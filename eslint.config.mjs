@@ -2,11 +2,11 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist-test/', '.venv/', '.vscode-e2e/', 'test-results/', 'build/'] },
+  { ignores: ['dist/', 'clients/typescript/dist/', 'dist-test/', '.venv/', '.vscode-e2e/', 'test-results/', 'build/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['extension/**/*.ts'],
+    files: ['extension/**/*.ts', 'clients/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -19,7 +19,7 @@ export default tseslint.config(
   },
   {
     // node:test's describe/it return promises which its runner awaits itself.
-    files: ['extension/test/**/*.ts'],
+    files: ['extension/test/**/*.ts', 'clients/*/tests/**/*.ts'],
     rules: { '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] }] }] },
   },
   {

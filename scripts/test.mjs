@@ -1,5 +1,6 @@
 // npm test [-- --no-e2e]: set up, then every check in order; the first that fails ends it.  npm run lint: those without tests.
 import { Failure, at, inVenv, main, run, tool } from './lib.mjs';
+import { buildClient } from '../clients/typescript/build.mjs';
 import { buildTests } from './build.mjs';
 import { makeVsix } from './package.mjs';
 import { setup } from './setup.mjs';
@@ -14,6 +15,12 @@ async function unitTests() {
   if (bundles.length) await run(process.execPath, ['--test', ...bundles]);
 }
 
+/** The REST face's client, built as it is published, against a real server. */
+async function clientTests() {
+  await buildClient();
+  await run(process.execPath, ['--test', ...await buildTests('clients/typescript/tests')]);
+}
+
 const LINT = [
   ['Set-up', setup],
   ['Python lint (ruff check)', python('-m', 'ruff', 'check', ...SOURCES)],
@@ -21,11 +28,13 @@ const LINT = [
   ['Python types (mypy)', python('-m', 'mypy')],
   ['Layers (import-linter)', () => run(inVenv('lint-imports'), [])],
   ['TypeScript types (tsc)', node(tool('typescript', 'bin', 'tsc'), '--noEmit')],
+  ['TypeScript types of the client (tsc)', node(tool('typescript', 'bin', 'tsc'), '--noEmit', '-p', at('clients', 'typescript'))],
   ['TypeScript lint (eslint)', node(tool('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.')],
 ];
 const TESTS = [
   ['Python tests (pytest)', python('-m', 'pytest', '-q', '--numprocesses', 'auto', '--maxprocesses', '4', '--dist', 'worksteal')],
   ['TypeScript unit tests (node --test)', unitTests],
+  ['TypeScript client (node --test)', clientTests],
   ['Build and package', makeVsix],
 ];
 const END_TO_END = ['End to end in VS Code', node(at('tests', 'e2e', 'run.mjs'))];

@@ -1,4 +1,5 @@
-"""Write what two languages share: `extension/src/protocol.ts`, and generated parts of `package.json` and its strings.
+"""Write what two languages share: `extension/src/protocol.ts`, generated parts of `package.json` and its strings, and
+what the REST face takes and answers (`clients/typescript/src/api.ts`).
 
     python server/generate.py            write
     python server/generate.py --check    exit with 1 if what is written is out of date
@@ -16,14 +17,17 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+import typescript as ts
 from whence.asking import Approval, CompletionAnswer, CompletionRequest, Estimate
 from whence.engine import OPERATIONS
+from whence.faces import http, http_page
 from whence.memory import KINDS
 from whence.protocol import Changed
 from whence.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
+CLIENT = ROOT / "clients" / "typescript" / "src" / "api.ts"
 MANIFEST = ROOT / "package.json"
 STRINGS = ROOT / "package.nls.json"
 FORM_COMMAND = "whence.new."
@@ -34,6 +38,8 @@ _TOLD = (Changed, Estimate, CompletionRequest)
 
 _ANSWERED = (Approval, CompletionAnswer)
 """What the editor answers to that."""
+
+_FOLDER = "  /** URI of the workspace folder asked; the first without. */\n  workspaceFolder?: string;"
 
 Schema = dict[str, Any]
 
@@ -46,7 +52,8 @@ def typescript() -> str:
     types: dict[str, str] = {}
     for definitions, optional in ((asked, True), (given, False)):
         for name, schema in definitions.items():
-            text = _declaration(name, schema, optional=optional)
+            more = (_FOLDER,) if optional and name.endswith("Params") else ()
+            text = ts.declaration(name, schema, required=None if optional else schema.get("properties", ()), more=more)
             # A value that is both asked and answered is written as it is asked: every answer fits that too.
             types.setdefault(name, text)
     methods = "\n".join(
@@ -80,54 +87,6 @@ def _definitions(models: list[type[BaseModel]], mode: JsonSchemaMode) -> dict[st
     wanted = [(model, mode) for model in dict.fromkeys(models)]
     definitions: dict[str, Schema] = models_json_schema(wanted, ref_template="#/$defs/{model}")[1]["$defs"]
     return definitions
-
-
-def _declaration(name: str, schema: Schema, *, optional: bool) -> str:
-    if "enum" in schema:
-        return f"{_comment(schema, '')}export type {name} = {_type(schema)};"
-    if schema.get("type") != "object" or (
-        "properties" not in schema and schema.get("additionalProperties") is not False
-    ):
-        raise ValueError(f"no TypeScript known for {name}: {schema}")
-    required = set(schema.get("required", ())) if optional else set(schema.get("properties", ()))
-    lines = [
-        f"{_comment(each, '  ')}  {key}{'' if key in required else '?'}: {_type(each)};"
-        for key, each in schema.get("properties", {}).items()
-    ]
-    if optional and name.endswith("Params"):
-        lines.append("  /** URI of the workspace folder asked; the first without. */\n  workspaceFolder?: string;")
-    return f"{_comment(schema, '')}export interface {name} {{\n" + "\n".join(lines) + "\n}"
-
-
-def _type(schema: Schema) -> str:
-    match schema:
-        case {"$ref": str(ref)}:
-            return ref.rsplit("/", 1)[-1]
-        case {"const": str(value)}:
-            return f"'{value}'"
-        case {"enum": list(values)}:
-            return " | ".join(f"'{value}'" for value in values)
-        case {"anyOf": list(options)} | {"oneOf": list(options)}:
-            return " | ".join(dict.fromkeys(_type(option) for option in options))
-        case {"type": "array", "items": dict(items)}:
-            inner = _type(items)
-            return f"readonly ({inner})[]" if " " in inner else f"readonly {inner}[]"
-        case {"type": "object", "additionalProperties": True}:
-            return "Readonly<Record<string, unknown>>"
-        case {"type": "string"}:
-            return "string"
-        case {"type": "integer" | "number"}:
-            return "number"
-        case {"type": "boolean"}:
-            return "boolean"
-        case {"type": "null"}:
-            return "null"
-    raise ValueError(f"no TypeScript known for {schema}")
-
-
-def _comment(schema: Schema, indent: str) -> str:
-    text = " ".join(str(schema.get("description", "")).split()).replace("*/", "* /")
-    return f"{indent}/** {text} */\n" if text else ""
 
 
 def manifest(current: str) -> str:
@@ -214,6 +173,7 @@ def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
     return {
         TYPESCRIPT: typescript(),
+        CLIENT: ts.client(http_page.document(http.actions(OPERATIONS))),
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
     }

@@ -2488,6 +2488,8 @@ export interface Operations {
   ask: { method: 'whence/ask'; params: AskParams; result: Answer };
   /** Keep a question to memory and its answer as a conversation that links to the memories cited. */
   keep_answer: { method: 'whence/keepAnswer'; params: KeepAnswerParams; result: Acknowledged };
+  /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
+  context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
   /** Have the small model score how relevant the memories are that a search finds, each with a reason. */
   score: { method: 'whence/score'; params: ScoreParams; result: Relevance };
   /** Suggest importance and labels for memories, those in use first; nothing happens to them. */
@@ -2502,8 +2504,6 @@ export interface Operations {
   children: { method: 'whence/children'; params: ChildrenParams; result: Children };
   /** Tell the state of the project's memory: */
   status: { method: 'whence/status'; params: StatusParams; result: Status };
-  /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
-  context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
   /** Tell why lines of a file are there: */
   why: { method: 'whence/why'; params: WhyParams; result: Why };
   /** Tell the patterns and preferences of the project. */
@@ -2631,6 +2631,7 @@ export interface Operations {
 export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'] } = {
   ask: 'whence/ask',
   keep_answer: 'whence/keepAnswer',
+  context: 'whence/context',
   score: 'whence/score',
   suggest_labels: 'whence/suggestLabels',
   apply_suggestions: 'whence/applySuggestions',
@@ -2638,7 +2639,6 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   get: 'whence/get',
   children: 'whence/children',
   status: 'whence/status',
-  context: 'whence/context',
   why: 'whence/why',
   analyze_patterns: 'whence/analyzePatterns',
   standup: 'whence/standup',

@@ -34,6 +34,7 @@ from whence.faces.http_actions import Action, Call, Refused, Streamed, explained
 
 if TYPE_CHECKING:
     from whence.engine import Engine
+    from whence.operations import Operation
 
 log = logging.getLogger(__name__)
 
@@ -165,6 +166,11 @@ class Door:
 # ---------------------------------------------------------------- the application
 
 
+def actions(operations: "dict[str, Operation]") -> tuple[Action, ...]:
+    """Every route that needs the key but the figures: the dialect's, those of memories, and one for each operation."""
+    return (*http_sekha.ACTIONS, *http_upkeep.ACTIONS, *http_memories.actions(operations))
+
+
 def make_app(
     engine: "Engine",
     key: str,
@@ -189,8 +195,8 @@ def make_app(
 
     door = Door(_checked(key, "The key"), per_minute, body_limit)
     offered = {name: each for name, each in OPERATIONS.items() if near or name not in http_memories.MACHINE}
-    actions = (*http_sekha.ACTIONS, *http_upkeep.ACTIONS, *http_memories.actions(offered))
-    description = http_page.document(actions)
+    served = actions(offered)
+    description = http_page.document(served)
     rendered = http_page.page(description)
 
     async def health(request: Request) -> Response:
@@ -215,7 +221,7 @@ def make_app(
         Route("/openapi.json", _guarded(door, openapi), methods=["GET"]),
         Route("/docs", _guarded(door, docs), methods=["GET"]),
         Route("/metrics", _guarded(door, metrics), methods=["GET"]),
-        *(_routes(engine, door, actions)),
+        *(_routes(engine, door, served)),
     ]
 
     async def astray(request: Request, error: Exception) -> Response:

@@ -85,7 +85,7 @@ class Action:
     """Does it, in a thread; returns a model, plain JSON, or `Streamed`."""
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    result: Any = None
+    result: type[BaseModel] | None = None
     """Type of the answer."""
     status: int = 200
     tag: str = "conversations"

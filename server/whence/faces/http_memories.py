@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from whence.faces.http_actions import Action, Call
 from whence.faces.http_shapes import Moment, Query, Short
+from whence.memory import Memory
 from whence.operations import Operation
 from whence.protocol import Acknowledged, Detail, Filter
 
@@ -49,6 +50,27 @@ class MemoriesQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 20
 
 
+class FoundMemory(BaseModel):
+    """A memory that answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    memory: Memory
+    snippet: str
+    score: float
+
+
+class FoundMemories(BaseModel):
+    """A page of memories."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    results: tuple[FoundMemory, ...]
+    total: int
+    offset: int
+    limit: int
+
+
 class AnyMemory(BaseModel):
     """A memory's fields, `kind` among them."""
 
@@ -63,7 +85,7 @@ class Fields(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
-def _list(engine: "Engine", call: Call) -> dict[str, Any]:
+def _list(engine: "Engine", call: Call) -> FoundMemories:
     asked: MemoriesQuery = call.query
     chosen = Filter.model_validate(
         asked.model_dump(
@@ -82,11 +104,8 @@ def _list(engine: "Engine", call: Call) -> dict[str, Any]:
         )
     )
     found = engine.browse(chosen, query=asked.query, pinned=asked.pinned, offset=asked.offset, limit=asked.limit)
-    memories = [
-        {"memory": each.memory.model_dump(mode="json", by_alias=True), "snippet": each.snippet, "score": each.score}
-        for each in found.found
-    ]
-    return {"results": memories, "total": found.total, "offset": asked.offset, "limit": asked.limit}
+    results = tuple(FoundMemory(memory=each.memory, snippet=each.snippet, score=each.score) for each in found.found)
+    return FoundMemories(results=results, total=found.total, offset=asked.offset, limit=asked.limit)
 
 
 def _remember(engine: "Engine", call: Call) -> Acknowledged:
@@ -135,7 +154,7 @@ def actions(operations: dict[str, Operation]) -> tuple[Action, ...]:
             _list,
             None,
             MemoriesQuery,
-            dict[str, Any],
+            FoundMemories,
             tag="memories",
         ),
         Action(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from whence import __version__
 from whence.faces.http_actions import Action
@@ -15,17 +16,15 @@ _REF = "#/components/schemas/{model}"
 
 
 def document(actions: Sequence[Action]) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of these routes (https://spec.openapis.org/oas/v3.1.0)."""
-    schemas: dict[str, Any] = {
-        "Error": {
-            "type": "object",
-            "properties": {"error": {"type": "string"}, "code": {"type": "integer"}},
-            "required": ["error", "code"],
-        }
-    }
+    """The OpenAPI 3.1 document of these routes (https://spec.openapis.org/oas/v3.1.0).
+
+    Raises:
+        ValueError: two models of one name are spoken of.
+    """
+    named, schemas = _schemas(actions)
     paths: dict[str, dict[str, Any]] = {}
     for each in actions:
-        paths.setdefault(each.path, {})[each.method.lower()] = _described(each, schemas)
+        paths.setdefault(each.path, {})[each.method.lower()] = _described(each, named)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Whence", "version": __version__, "description": "The memory of a codebase."},
@@ -41,14 +40,49 @@ def document(actions: Sequence[Action]) -> dict[str, Any]:
     }
 
 
-def _described(action: Action, schemas: dict[str, Any]) -> dict[str, Any]:
+class _Whole(GenerateJsonSchema):
+    """Says of answers that no field is ever left out, and of requests what must be said."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        return self.mode == "serialization" or super().field_is_required(field, total)
+
+
+_Named = dict[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
+"""The reference to a model as it is asked ("validation") or answered ("serialization")."""
+
+
+def _schemas(actions: Sequence[Action]) -> tuple[_Named, dict[str, Any]]:
+    """The references to all models, and their schemas by name, in which what may be left out differs by direction."""
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (each.body, "validation") for each in actions if each.body is not None
+    ]
+    wanted += [(each.result, "serialization") for each in actions if each.result is not None]
+    wanted = list(dict.fromkeys(wanted))
+    named, told = models_json_schema(wanted, ref_template=_REF, schema_generator=_Whole)
+    found = told["$defs"]
+    if doubled := [name for name in found if "__" in name or name.replace("-Input", "Given") in found.keys() - {name}]:
+        raise ValueError(f"models share a name: {', '.join(doubled)}")
+    error = {
+        "type": "object",
+        "properties": {"error": {"type": "string"}, "code": {"type": "integer"}},
+        "required": ["error", "code"],
+    }
+    # A value that is both asked and answered has two schemas, with names that no language takes.
+    renamed = (
+        json.dumps([[named[each] for each in wanted], found]).replace('-Input"', 'Given"').replace('-Output"', '"')
+    )
+    references, schemas = json.loads(renamed)
+    return dict(zip(wanted, references, strict=True)), {"Error": error, **schemas}
+
+
+def _described(action: Action, named: _Named) -> dict[str, Any]:
     name = re.sub(
         r"[^a-z]+", "_", f"{action.method.lower()}{action.path.removeprefix('/api/v1')}".replace("{id}", "one")
     )
     fault = {"description": "What is wrong.", "content": _content({"$ref": _REF.format(model="Error")})}
     answer: dict[str, Any] = {"description": action.summary}
     if action.result is not None:
-        answer["content"] = _content(_schema(action.result, "serialization", schemas))
+        answer["content"] = _content(named[action.result, "serialization"])
     told: dict[str, Any] = {
         "operationId": name.strip("_"),
         "summary": action.summary,
@@ -67,7 +101,7 @@ def _described(action: Action, schemas: dict[str, Any]) -> dict[str, Any]:
     if parameters:
         told["parameters"] = parameters
     if action.body is not None:
-        content = _content(_schema(action.body, "validation", schemas))
+        content = _content(named[action.body, "validation"])
         told["requestBody"] = {"required": not action.empty_body, "content": content}
     return told
 
@@ -78,17 +112,6 @@ def _content(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _inline(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(mode="validation")
-
-
-def _schema(shape: Any, mode: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a type, what it mentions put among the document's."""
-    found = TypeAdapter(shape).json_schema(mode=mode, ref_template=_REF)
-    for name, each in found.pop("$defs", {}).items():
-        schemas.setdefault(name, each)
-    if "title" in found and found.get("type") == "object" and isinstance(shape, type) and issubclass(shape, BaseModel):
-        schemas.setdefault(shape.__name__, found)
-        return {"$ref": _REF.format(model=shape.__name__)}
-    return dict(found)
 
 
 def page(told: dict[str, Any]) -> str:

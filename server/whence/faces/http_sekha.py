@@ -86,8 +86,8 @@ def _result(talk: Any, snippet: str, score: float) -> shapes.Result:
 # ---------------------------------------------------------------- conversations
 
 
-@on("POST", "/conversations", body=shapes.ConversationIn, result=shapes.Conversation, status=201)
-def _create(engine: "Engine", call: Call) -> shapes.Conversation:
+@on("POST", "/conversations", body=shapes.ConversationIn, result=shapes.Talk, status=201)
+def _create(engine: "Engine", call: Call) -> shapes.Talk:
     """Keep a conversation."""
     given: shapes.ConversationIn = call.body
     attached = {str(at): each.metadata for at, each in enumerate(given.messages) if each.metadata}
@@ -103,18 +103,18 @@ def _create(engine: "Engine", call: Call) -> shapes.Conversation:
             "origin": "api",
         }
     )
-    return shapes.Conversation(**facts(engine.conversation(kept.ids[0])))
+    return shapes.Talk(**facts(engine.conversation(kept.ids[0])))
 
 
-@on("GET", "/conversations/{id}", result=shapes.ConversationWhole)
-def _get(engine: "Engine", call: Call) -> shapes.ConversationWhole:
+@on("GET", "/conversations/{id}", result=shapes.TalkWhole)
+def _get(engine: "Engine", call: Call) -> shapes.TalkWhole:
     """Show a conversation with all that was said."""
     talk = engine.conversation(call.path["id"])
     messages = tuple(
-        shapes.Message(id=f"{talk.id}.{at}", role=each.role, content=each.content, timestamp=each.at or talk.created_at)
+        shapes.Turn(id=f"{talk.id}.{at}", role=each.role, content=each.content, timestamp=each.at or talk.created_at)
         for at, each in enumerate(talk.messages)
     )
-    return shapes.ConversationWhole(**facts(talk), messages=messages)
+    return shapes.TalkWhole(**facts(talk), messages=messages)
 
 
 @on("GET", "/conversations", query=shapes.ListQuery, result=shapes.Listed)
@@ -131,7 +131,7 @@ def _list(engine: "Engine", call: Call) -> shapes.Listed:
     talks = [each.memory for each in found.found]
     return shapes.Listed(
         results=tuple(_result(each, "", 0.0) for each in talks),
-        conversations=tuple(shapes.Conversation(**facts(each)) for each in talks),
+        conversations=tuple(shapes.Talk(**facts(each)) for each in talks),
         total=found.total,
         page=asked.page,
         page_size=asked.page_size,

@@ -194,7 +194,7 @@ class _Told(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Message(_Told):
+class Turn(_Told):
     """One turn."""
 
     id: str
@@ -203,7 +203,7 @@ class Message(_Told):
     timestamp: datetime
 
 
-class Conversation(_Told):
+class Talk(_Told):
     """A conversation without what was said."""
 
     id: str
@@ -215,10 +215,10 @@ class Conversation(_Told):
     created_at: datetime
 
 
-class ConversationWhole(Conversation):
+class TalkWhole(Talk):
     """A conversation and what was said."""
 
-    messages: tuple[Message, ...]
+    messages: tuple[Turn, ...]
 
 
 class Result(_Told):
@@ -249,7 +249,7 @@ class Results(_Told):
 class Listed(Results):
     """A page of conversations."""
 
-    conversations: tuple[Conversation, ...]
+    conversations: tuple[Talk, ...]
 
 
 class WordResults(_Told):
@@ -305,7 +305,7 @@ class Context(_Told):
     context_budget: int
 
 
-class Summary(_Told):
+class TalkSummary(_Told):
     """What a conversation came to."""
 
     conversation_id: str
@@ -314,7 +314,7 @@ class Summary(_Told):
     generated_at: datetime
 
 
-class Suggestion(_Told):
+class PruneSuggestion(_Told):
     """A conversation that may be archived."""
 
     id: str
@@ -329,10 +329,10 @@ class Suggestion(_Told):
     reason: str
 
 
-class Suggestions(_Told):
+class PruneSuggestions(_Told):
     """The conversations that may be archived; nothing has happened to them."""
 
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[PruneSuggestion, ...]
     total: int
 
 
@@ -376,6 +376,13 @@ class Rebuilt(_Told):
     success: bool
     message: str
     estimated_completion_seconds: int
+
+
+class ExportedText(_Told):
+    """An export, as those get it who ask for JSON; who asks for the text's own media type gets the text."""
+
+    format: Literal["markdown", "json"]
+    content: str
 
 
 class Stats(_Told):

@@ -21,19 +21,21 @@ on = adding(ACTIONS)
 # ---------------------------------------------------------------- keeping house
 
 
-@on("POST", "/summarize", body=shapes.SummarizeIn, result=shapes.Summary, tag="upkeep")
-def _summarize(engine: "Engine", call: Call) -> shapes.Summary:
+@on("POST", "/summarize", body=shapes.SummarizeIn, result=shapes.TalkSummary, tag="upkeep")
+def _summarize(engine: "Engine", call: Call) -> shapes.TalkSummary:
     """Sum up a conversation's last day, week or month."""
     asked: shapes.SummarizeIn = call.body
     said = engine.conversation_gist(asked.conversation_id, asked.level)
-    return shapes.Summary(conversation_id=asked.conversation_id, level=asked.level, summary=said, generated_at=now())
+    return shapes.TalkSummary(
+        conversation_id=asked.conversation_id, level=asked.level, summary=said, generated_at=now()
+    )
 
 
-@on("POST", "/prune/dry-run", body=shapes.PruneIn, result=shapes.Suggestions, tag="upkeep", empty_body=True)
-def _prune_dry_run(engine: "Engine", call: Call) -> shapes.Suggestions:
+@on("POST", "/prune/dry-run", body=shapes.PruneIn, result=shapes.PruneSuggestions, tag="upkeep", empty_body=True)
+def _prune_dry_run(engine: "Engine", call: Call) -> shapes.PruneSuggestions:
     """Tell which conversations may be archived, and why."""
     found = tuple(
-        shapes.Suggestion(
+        shapes.PruneSuggestion(
             id=each.conversation.id,
             conversation_id=each.conversation.id,
             conversation_label=label_of(each.conversation),
@@ -47,7 +49,7 @@ def _prune_dry_run(engine: "Engine", call: Call) -> shapes.Suggestions:
         )
         for each in engine.stale_conversations(call.body.threshold_days)
     )
-    return shapes.Suggestions(suggestions=found, total=len(found))
+    return shapes.PruneSuggestions(suggestions=found, total=len(found))
 
 
 @on("POST", "/prune/execute", body=shapes.PruneExecuteIn, result=shapes.Pruned, tag="upkeep")
@@ -104,13 +106,13 @@ def _stats(engine: "Engine", call: Call) -> shapes.Stats:
 # ---------------------------------------------------------------- export
 
 
-@on("GET", "/export", query=shapes.ExportQuery, tag="upkeep")
+@on("GET", "/export", query=shapes.ExportQuery, result=shapes.ExportedText, tag="upkeep")
 def _export_query(engine: "Engine", call: Call) -> Streamed:
     """Export conversations, streamed."""
     return _exported(engine, call.query.format, shapes.Filters(label=call.query.label, folder=call.query.folder), call)
 
 
-@on("POST", "/export", body=shapes.ExportIn, tag="upkeep", empty_body=True)
+@on("POST", "/export", body=shapes.ExportIn, result=shapes.ExportedText, tag="upkeep", empty_body=True)
 def _export_body(engine: "Engine", call: Call) -> Streamed:
     """Export conversations, streamed."""
     asked: shapes.ExportIn = call.body

@@ -1,0 +1,2913 @@
+// Written by server/generate.py from the OpenAPI document. Do not edit: run `npm run generate`.
+
+/** Memories that an operation wrote; they are on disk when this arrives. */
+export interface Acknowledged {
+  /** The memories, in the order of the request. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+}
+
+/** What `whence/analyzePatterns` asks. */
+export interface AnalyzePatternsParams {
+  /** only changes of this moment or later. */
+  since?: string | null;
+}
+
+/** What memory answers to a question; the memories that bear it out are cited. */
+export interface Answer {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Whether memory holds an answer, as far as whoever answered can tell. */
+  answered: boolean;
+  /** The model that answered; empty where the page shows what memories say, in their own words. */
+  model: string;
+  /** Tokens of memory that the answer was made from. */
+  tokens: number;
+  /** The conversation that it was kept as, if it was. */
+  kept: string;
+}
+
+/** A memory's fields, `kind` among them. */
+export type AnyMemory = Readonly<Record<string, unknown>> & { readonly kind: string; };
+
+/** What `whence/appendTurns` asks. */
+export interface AppendTurnsParams {
+  /** the conversation. */
+  id: string;
+  /** the turns, oldest first. */
+  messages: readonly MessageGiven[];
+}
+
+/** What `whence/applyConsolidation` asks. */
+export interface ApplyConsolidationParams {
+  /** all that were proposed, or some. */
+  proposals: readonly ProposalGiven[];
+}
+
+/** What `whence/applySuggestions` asks. */
+export interface ApplySuggestionsParams {
+  /** what to apply, by memory. */
+  suggestions: readonly ApprovedSuggestion[];
+}
+
+/** What of a suggestion is to be applied. */
+export interface ApprovedSuggestion {
+  /** The memory. */
+  id: string;
+  /** The importance to give it; None to leave it as it is. */
+  importance?: number | null;
+  /** Labels to add to those that it has. */
+  labels?: readonly string[];
+}
+
+/** What `whence/ask` asks. */
+export interface AskParams {
+  /** what to ask. */
+  question: string;
+  /** the most tokens of memory to answer from. */
+  budget?: number | null;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** where the user is; memories near it count a little more. */
+  focus?: Focus | null;
+  /** whether to keep question and answer as a conversation, if there is one. */
+  keep?: boolean;
+}
+
+/** How much of a budget is left. */
+export interface BudgetState {
+  /** Which. */
+  name: 'day' | 'month';
+  /** The most that may be spent, in US dollars. */
+  budget: number;
+  /** What is spent of it, and what is set aside for requests under way. */
+  spent: number;
+}
+
+/** A failure, and once it is known, why it happened and what solved it. */
+export interface Bug {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'bug';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** What the failure says. */
+  message: string;
+  /** Its type, such as `TypeError` or `java.lang.IllegalStateException`. */
+  errorType: string;
+  /** The trace as it was printed. */
+  stackTrace: string;
+  /** Its calls, the innermost first. */
+  frames: readonly Frame[];
+  /** The file in which it happened, relative to the project where it is one of it. */
+  file: string;
+  /** The line, from 1; 0 where it is not known. */
+  line: number;
+  /** What stays the same when the bug comes back: made from type, message and innermost own frames. */
+  signature: string;
+  /** Why it happened. */
+  rootCause: string;
+  /** What solved it. */
+  solution: string;
+  /** How to keep it from coming back. */
+  prevention: string;
+  /** Name of the picture kept beside the database. */
+  screenshot: string;
+  /** Id of the commit by whose message it is known; empty where somebody met it. */
+  commit: string;
+  /** Whether it is solved. */
+  resolved: boolean;
+  /** When it was solved. */
+  resolvedAt: string | null;
+  /** When it was met, oldest first; the latest hundred. */
+  occurrences: readonly string[];
+  /** How often it was met. */
+  count: number;
+}
+
+/** A bug that is like the one asked about. */
+export interface Case {
+  /** The bug. */
+  cited: Cited;
+  /** How sure it is that what solved it solves the other one. */
+  fit: 'high' | 'medium' | 'low' | 'none';
+  /** What the two have in common, as clauses. */
+  reasons: readonly string[];
+  /** What solved it; empty where it is open. */
+  solution: string;
+}
+
+/** One logical change: a burst of saves of a file, or a commit. */
+export interface Change {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'change';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** What was done, file by file. */
+  edits: readonly FileEdit[];
+  /** Why, in the words of the commit message or of whoever recorded it. */
+  reason: string;
+  /** Id of the commit that holds it; empty while it is in no commit. */
+  commit: string;
+  /** Branch on which it was made. */
+  branch: string;
+  /** Whether it may still grow with further saves or be taken up by a commit. */
+  open: boolean;
+}
+
+/** The rows below a row, in the order to show them. */
+export interface Children {
+  /** The rows. Older ones wait behind an expandable last row. */
+  nodes: readonly TreeNode[];
+}
+
+/** What `whence/children` asks. */
+export interface ChildrenParams {
+  /** id of the row; empty for the top of the tree. */
+  parent?: string;
+}
+
+/** A memory that a report speaks of. */
+export interface Cited {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** Its title. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+}
+
+/** Something that a file defines. */
+export interface CodeEntity {
+  /** Its names, from the outermost that it stands in, with dots between them. */
+  name: string;
+  /** What it is. */
+  kind: 'function' | 'method' | 'class' | 'interface' | 'type' | 'module';
+  /** How it begins, on one line. */
+  signature: string;
+  /** Its docstring, or the comment before it. */
+  doc: string;
+  /** Its file, relative to the project. */
+  path: string;
+  /** Its first line. */
+  line: number;
+  /** Its last line. */
+  endLine: number;
+}
+
+/** The graph around a file, to be drawn. */
+export interface CodeGraph {
+  /** The file in the middle. */
+  file: string;
+  /** The files, the one in the middle first. */
+  nodes: readonly GraphNode[];
+  /** What is between them. */
+  edges: readonly GraphEdge[];
+  /** Files that would have been too many to draw, the farthest ones. */
+  leftOut: number;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** An entity that answers a query. */
+export interface CodeHit {
+  /** Its names, from the outermost that it stands in, with dots between them. */
+  name: string;
+  /** What it is. */
+  kind: 'function' | 'method' | 'class' | 'interface' | 'type' | 'module';
+  /** How it begins, on one line. */
+  signature: string;
+  /** Its docstring, or the comment before it. */
+  doc: string;
+  /** Its file, relative to the project. */
+  path: string;
+  /** Its first line. */
+  line: number;
+  /** Its last line. */
+  endLine: number;
+  /** Its language. */
+  language: string;
+  /** How well it answers; comparable within one result only. */
+  score: number;
+  /** Whether the query names it. */
+  exact: boolean;
+}
+
+/** The entities that answer a query, best first. */
+export interface CodeResult {
+  /** Best first. */
+  hits: readonly CodeHit[];
+  /** How was searched. */
+  mode: 'words and meaning' | 'words';
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** One part of an architecture. */
+export interface Component {
+  /** What it is called. */
+  name: string;
+  /** What it is or does. */
+  role: string;
+}
+
+/** How one part of an architecture relates to another. */
+export interface Connection {
+  /** Name of the part at which it begins. */
+  origin: string;
+  /** Name of the part to which it leads. */
+  target: string;
+  /** What it stands for. */
+  what: string;
+}
+
+/** What `whence/consolidate` asks. */
+export interface ConsolidateParams {
+  /** the most proposals. */
+  limit?: number;
+}
+
+/** What was merged; `undo_consolidation` takes it back, each by the id of the memory that stayed. */
+export interface Consolidated {
+  /** The memories, in the order of the request. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+  /** Proposals that were not carried out, by reason. */
+  leftOut: readonly LeftOut[];
+}
+
+/** Memories that could be one, to be looked through. */
+export interface Consolidation {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** What `apply_consolidation` takes, all of it or some. */
+  proposals: readonly Proposal[];
+  /** What is alike and was not proposed, by reason. */
+  leftOut: readonly LeftOut[];
+  /** The model that wrote texts; empty where all were joined by rules. */
+  model: string;
+}
+
+/** What fits into a budget of tokens. */
+export interface Context {
+  context: readonly ContextPart[];
+  conversations_included: number;
+  conversations_used: number;
+  total_tokens: number;
+  token_count: number;
+  context_budget: number;
+}
+
+/** Memories as one Markdown text within a budget of tokens. */
+export interface ContextBlock {
+  /** The block, its sources named; empty where nothing fits the query. */
+  markdown: string;
+  /** Tokens of the block, counted with Claude's published vocabulary; no fewer than OpenAI's models count. */
+  tokens: number;
+  /** The most tokens that it might take. */
+  budget: number;
+  /** What it was made of, in order. */
+  sources: readonly ContextSource[];
+  /** Memories that fitted the query but not the budget. */
+  leftOut: number;
+  /** All that was left out, by reason; the block's last line says the same. */
+  omitted: readonly Omitted[];
+  /** How well the best memory fits the query, as a search tells it. */
+  confidence: number;
+  /** Whether the memories may well have nothing to do with the query. */
+  weak: boolean;
+  /** What the user should know: that nothing fits, or that the budget was small. */
+  note: string;
+}
+
+/** What a context is for, in the words of the guide, of the SDK page, or of the published controller. */
+export interface ContextIn {
+  query: string;
+  context_budget?: number | null;
+  token_budget?: number | null;
+  recency_weight?: number | null;
+  relevance_weight?: number | null;
+  importance_weight?: number | null;
+  labels?: readonly string[];
+  preferred_labels?: readonly string[] | null;
+  excluded_folders?: readonly string[];
+  filters?: Filters;
+}
+
+/** A turn that a context holds. */
+export interface ContextMessage {
+  role: string;
+  content: string;
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+/** What `whence/context` asks. */
+export interface ContextParams {
+  /** what the context is for: a task, a question, an error. */
+  query: string;
+  /** the most tokens that the block may take. */
+  budget?: number | null;
+  /** how much it counts that a memory is recent, from 0 to 1. */
+  recencyWeight?: number | null;
+  /** how much it counts that a memory fits the query, from 0 to 1. */
+  relevanceWeight?: number | null;
+  /** how much it counts that a memory is important, from 0 to 1. */
+  importanceWeight?: number | null;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** no memories filed in these folders or in folders of them. */
+  excludeFolders?: readonly string[];
+  /** where the user is; memories near it count a little more. */
+  focus?: Focus | null;
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
+}
+
+/** A conversation that a context holds. */
+export interface ContextPart {
+  id: string;
+  conversation_id: string;
+  label: string;
+  folder: string;
+  score: number;
+  messages: readonly ContextMessage[];
+}
+
+/** One memory that a context block holds. */
+export interface ContextSource {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** One line that names it. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** What it takes of the budget. */
+  tokens: number;
+  /** Whether only a part of it fitted. */
+  shortened: boolean;
+  /** Memories that say nearly the same, and are left out because of it. */
+  repeats: readonly string[];
+}
+
+/** What was said, turn by turn. */
+export interface Conversation {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'conversation';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** The turns, oldest first. */
+  messages: readonly Message[];
+  /** Where it comes from, such as `claude-code` or the name of a file. */
+  origin: string;
+  /** Its id there, by which further turns find it. */
+  thread: string;
+}
+
+/** A conversation. */
+export interface ConversationId {
+  conversation_id: string;
+}
+
+/** A conversation to keep. */
+export interface ConversationIn {
+  label?: string;
+  folder?: string;
+  messages: readonly MessageIn[];
+  importance?: number;
+  metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What a day, a model or an operation cost. */
+export interface CostRow {
+  /** The day, the model or the operation. */
+  name: string;
+  /** Requests to models. */
+  calls: number;
+  /** Tokens that were sent. */
+  tokensIn: number;
+  /** Tokens that were answered. */
+  tokensOut: number;
+  /** What that cost, in US dollars, as far as prices are known. */
+  usd: number;
+  /** Requests among them whose price is not known. */
+  unpriced: number;
+}
+
+/** What models cost on this machine, for all projects. */
+export interface Costs {
+  /** All of it. */
+  total: CostRow;
+  /** By day, the last one first. */
+  days: readonly CostRow[];
+  /** By model, the dearest first. */
+  models: readonly CostRow[];
+  /** By operation, the dearest first. */
+  operations: readonly CostRow[];
+  /** The budgets of this day and this month. */
+  budgets: readonly BudgetState[];
+  /** Whether all models are switched off. */
+  stopped: boolean;
+  /** The same as a page. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+}
+
+/** What `whence/costs` asks. */
+export interface CostsParams {
+  /** only requests of this moment or later. */
+  since?: string | null;
+  /** only requests from before this moment. */
+  until?: string | null;
+}
+
+/** How many conversations there are. */
+export interface Count {
+  count: number;
+  label: string | null;
+  folder: string | null;
+}
+
+/** What `whence/currentSession` asks. */
+export type CurrentSessionParams = Readonly<Record<string, never>>;
+
+/** What was decided, and why: the terms of an architecture decision record. */
+export interface Decision {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'decision';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** What was decided. */
+  decision: string;
+  /** The situation that asked for a decision. */
+  context: string;
+  /** Why this and not something else. */
+  rationale: string;
+  /** What else was considered. */
+  alternatives: readonly string[];
+  /** What follows from it, good and bad. */
+  consequences: string;
+  /** Where it stands. */
+  status: 'proposed' | 'accepted' | 'rejected' | 'deprecated' | 'superseded';
+  /** How sure whoever decided was, from 0 to 1. */
+  confidence: number;
+  /** Its number among the project's decision records. */
+  number: number | null;
+  /** File of the decision record that it was read from, relative to the project. */
+  record: string;
+  /** What that file said when it was read last, as a digest; by it a later edit of either side is known. */
+  recordRead: string;
+  /** Whether that file is not there any more. */
+  recordGone: boolean;
+  /** Those of its files in which Changes have implemented it. */
+  done: readonly string[];
+}
+
+/** What a file imports, and what imports it. */
+export interface Dependencies {
+  /** The file. */
+  file: string;
+  /** Files that it imports, nearest first. */
+  imports: readonly Dependency[];
+  /** Files that import it, nearest first. */
+  importedBy: readonly Dependency[];
+  /** The files, itself included, that import one another in a circle; empty where there is none. */
+  cycle: readonly string[];
+  /** Imports of what is not part of the project, such as libraries. */
+  external: number;
+  /** Imports that should be of the project and of which no file was found. */
+  unresolved: number;
+  /** A few of those. */
+  unresolvedNames: readonly string[];
+  /** The same as a page. */
+  markdown: string;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** What `whence/dependencies` asks. */
+export interface DependenciesParams {
+  /** the file. */
+  path: string;
+  /** how far to go: 1 for direct imports alone. */
+  depth?: number;
+}
+
+/** A file at some distance from another. */
+export interface Dependency {
+  /** The file. */
+  path: string;
+  /** Imports between the two: 1 for a direct one. */
+  depth: number;
+}
+
+/** A memory, and how it reads. */
+export interface Detail {
+  /** The memory itself; of code its page as a note, which is stored nowhere. */
+  memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
+  /** The whole memory as one Markdown document, title included. */
+  markdown: string;
+  /** Codicon of its kind. */
+  icon: string;
+  /** The memories in use that link to it, oldest first; those that it links to are its own `links`. */
+  related: readonly Related[];
+  /** How often it was shown or put into a context on this machine, this time included. */
+  recalls: number;
+  /** When that was last. */
+  recalledAt: string | null;
+}
+
+/** The architecture on a diagram, as the proposal of a Note or a Decision. */
+export interface DiagramReading {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The picture. */
+  picture: PictureFacts;
+  /** The model that read it; empty where none did. */
+  model: string;
+  /** The operation that keeps it. */
+  operation: 'record_error' | 'update' | 'remember';
+  /** What to call that with, to be confirmed or corrected. */
+  arguments: Readonly<Record<string, unknown>>;
+  /** Names of the arguments that the user should still type, the most important first. */
+  missing: readonly string[];
+  /** Its parts. */
+  components: readonly Component[];
+  /** How they relate. */
+  connections: readonly Connection[];
+  /** Its pattern, by the model's judgement. */
+  pattern: string;
+}
+
+/** What was done to a conversation. */
+export interface Done {
+  success: boolean;
+  id: string;
+  updated: readonly string[];
+}
+
+/** A commit message, or the title and description of a pull request; empty where there is nothing to tell. */
+export interface Draft {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** What stands below the title: plain text of a commit message, Markdown of a pull request. */
+  body: string;
+  /** The model that wrote it; empty where it was composed from your memories and the changes alone. */
+  model: string;
+  /** The branch that it is for. */
+  branch: string;
+  /** What a pull request is compared with. */
+  base: string;
+  /** Files that it tells of. */
+  files: number;
+  /** Files that were not looked into, by reason. */
+  leftOut: readonly LeftOut[];
+}
+
+/** What `whence/draftCommitMessage` asks. */
+export type DraftCommitMessageParams = Readonly<Record<string, never>>;
+
+/** What `whence/draftPullRequest` asks. */
+export interface DraftPullRequestParams {
+  /** the branch or commit to merge into; without it, the remote's default branch, or `main` or `master`. */
+  base?: string;
+}
+
+/** How far search by meaning is. */
+export interface EmbeddingStatus {
+  /** Switched off; not begun; being fetched or opened; in use; or failed. */
+  state: 'off' | 'waiting' | 'preparing' | 'ready' | 'unavailable';
+  /** The model's name. */
+  model: string;
+  /** What happened and what to try, where it is not ready. */
+  message: string;
+  /** Searchable pieces of all memories. */
+  passages: number;
+  /** Pieces of them that have a vector of this model. */
+  embedded: number;
+}
+
+/** What `whence/emptyBin` asks. */
+export type EmptyBinParams = Readonly<Record<string, never>>;
+
+/** What `whence/endSession` asks. */
+export interface EndSessionParams {
+  /** what came of it, in your own words; it stands above what is made from the session's memories. */
+  summary?: string;
+  /** whether the aim was reached. */
+  success?: boolean | null;
+}
+
+export interface Error {
+  error: string;
+  code: number;
+}
+
+/** Bugs that are alike. */
+export interface ErrorGroup {
+  /** What they have in common, in a line. */
+  title: string;
+  /** How often they were met, all together. */
+  count: number;
+  /** How many of its bugs are not solved. */
+  open: number;
+  /** When one of them was met first. */
+  first: string;
+  /** When one of them was met last. */
+  last: string;
+  /** Where they happened, the most frequent first. */
+  files: readonly string[];
+  /** Their types, the most frequent first. */
+  types: readonly string[];
+  /** What else they have in common, as sentences. */
+  signs: readonly string[];
+  /** Why they happen, beyond the symptom; empty where nobody said. */
+  rootCause: string;
+  /** How to keep them from coming back; empty where nobody said. */
+  prevention: string;
+  /** What to do when one of them is met; empty where none is solved. */
+  quickFix: string;
+  /** Its bugs, those met most often first. */
+  cases: readonly Cited[];
+  /** The model that says why; empty where the bugs themselves do. */
+  model: string;
+}
+
+/** Bugs that come back, alone or alike, as groups. */
+export interface ErrorPatterns {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The groups, those met most often first. */
+  groups: readonly ErrorGroup[];
+  /** Bugs that were looked at. */
+  bugs: number;
+  /** Those of them that were met once, and are like no other. */
+  once: number;
+  /** The model that helped; empty without one. */
+  model: string;
+}
+
+/** What `whence/errorPatterns` asks. */
+export interface ErrorPatternsParams {
+  /** only errors that were met at this moment or later. */
+  since?: string | null;
+  /** at most so many groups, those met most often. */
+  limit?: number;
+}
+
+/** What asking a model may cost at most. Request `whence/approve` of the server asks the user about it. */
+export interface Estimate {
+  /** What the answer is for, such as `end_session`. */
+  operation: string;
+  /** The model to be asked. */
+  model: string;
+  /** How often it is asked, repetitions of answers that cannot be read included. */
+  calls: number;
+  /** Tokens that are sent in all of them, by a careful estimate. */
+  tokensIn: number;
+  /** The most tokens that it may answer in all of them. */
+  tokensOut: number;
+  /** The most that it can cost, in US dollars; None where the price is not known. */
+  usd: number | null;
+  /** How many pictures are sent. */
+  pictures: number;
+  /** Exactly what would be sent, as Markdown, to be shown before it is. */
+  prompt: string;
+  /** The same as a sentence. */
+  note: string;
+}
+
+/** What to export, and how. */
+export interface ExportIn {
+  format?: 'markdown' | 'json';
+  label?: string;
+  folder?: string;
+  filters?: Filters;
+}
+
+/** What `whence/export` asks. */
+export interface ExportParams {
+  /** the file to write, anywhere on this machine. */
+  target: string;
+  /** `jsonl` holds every field of every memory, `markdown` reads well. */
+  format?: 'jsonl' | 'markdown';
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories filed in this folder or in folders of it. */
+  folder?: string;
+  /** only memories of this importance or more. */
+  minImportance?: number;
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** only memories from before this moment. */
+  until?: string | null;
+  /** whether archived memories come along. */
+  archived?: boolean;
+  /** whether those in the bin come along. */
+  binned?: boolean;
+  /** whether a file that is no export may be replaced. */
+  overwrite?: boolean;
+}
+
+/** What `whence/exportRecords` asks. */
+export interface ExportRecordsParams {
+  /** the folder, which is made if it isn't there. */
+  target: string;
+  /** the decisions; without any, all in use that have no record yet. */
+  ids?: readonly string[];
+}
+
+/** What an export wrote. */
+export interface Exported {
+  /** Memories written. */
+  count: number;
+  /** The files, as paths on this machine; the first hundred. */
+  files: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+}
+
+/** An export, as those get it who ask for JSON; who asks for the text's own media type gets the text. */
+export interface ExportedText {
+  format: 'markdown' | 'json';
+  content: string;
+}
+
+/** Fields of a memory to change, with their new values. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What one change did to one file. */
+export interface FileEdit {
+  /** The file, relative to the project, with forward slashes. */
+  path: string;
+  /** What was done to it. */
+  action: 'create' | 'edit' | 'delete' | 'rename' | 'refactor' | 'test';
+  /** Where it was before a rename. */
+  oldPath: string;
+  /** Lines added. */
+  added: number;
+  /** Lines removed. */
+  removed: number;
+  /** Unified diff, without file headers; cut where it was very long. */
+  diff: string;
+  /** Functions and classes whose lines were touched. */
+  symbols: readonly string[];
+}
+
+/** What a file defines, in its order. */
+export interface FileOutline {
+  /** The file. */
+  file: string;
+  /** Its language; empty where it is not known. */
+  language: string;
+  /** What it defines. */
+  entities: readonly CodeEntity[];
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** Which conversations may answer. A filter that is not known is refused, never passed over. */
+export interface Filters {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+}
+
+/** Where the user is; memories near it count a little more. */
+export interface Focus {
+  /** The current file, relative to the project. */
+  file?: string;
+  /** The function or class under the cursor. */
+  symbol?: string;
+  /** The cursor's line, from 1, which the symbol is looked up by where none is given; 0 where it is not known. */
+  line?: number;
+  /** Files edited lately, the latest first; of many the first twenty count. */
+  recent?: readonly string[];
+  /** Messages of the errors and warnings at hand, the nearest first; of many the first few count. */
+  diagnostics?: readonly string[];
+}
+
+/** Another folder. */
+export interface FolderIn {
+  folder: string;
+}
+
+/** What `whence/forget` asks. */
+export interface ForgetParams {
+  /** the memories. */
+  ids: readonly string[];
+}
+
+/** How a person records a kind of memory by hand. */
+export interface Form {
+  /** The kind of memory that the answers make. */
+  kind: string;
+  /** Title of the command. */
+  title: string;
+  /** The questions, in order; the first takes the editor's selection. */
+  fields: readonly FormField[];
+}
+
+/** One question of a form. */
+export interface FormField {
+  /** Field of the memory that the answer fills. */
+  name: string;
+  /** What to ask. */
+  prompt: string;
+  /** A line of text, or one of `choices`. */
+  shape: 'line' | 'choice';
+  /** Whether it can be left empty. */
+  required: boolean;
+  /** The possible answers of a choice. */
+  choices: readonly string[];
+  /** The answer to start from. */
+  default: string;
+}
+
+/** What `whence/form` asks. */
+export interface FormParams {
+  /** the kind of memory. */
+  kind: string;
+}
+
+/** A page of memories. */
+export interface FoundMemories {
+  results: readonly FoundMemory[];
+  total: number;
+  offset: number;
+  limit: number;
+}
+
+/** A memory that answers. */
+export interface FoundMemory {
+  memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
+  snippet: string;
+  score: number;
+}
+
+/** One call of a stack trace. */
+export interface Frame {
+  /** The source file, as the trace names it. */
+  file: string;
+  /** The line, from 1; 0 where the trace doesn't tell. */
+  line: number;
+  /** The function or method. */
+  function: string;
+}
+
+/** What `whence/get` asks. */
+export interface GetParams {
+  /** the memory, or what a search calls a hit in the code. */
+  id: string;
+}
+
+/** An import, or a habit of changing together. */
+export interface GraphEdge {
+  /** The file that imports. */
+  source: string;
+  /** The file that is imported. */
+  target: string;
+  /** Which of the two it is. */
+  kind: 'import' | 'together';
+  /** 1 for an import; for a habit its confidence. */
+  weight: number;
+}
+
+/** A file of a graph. */
+export interface GraphNode {
+  /** The file. */
+  path: string;
+  /** Imports between it and the file in the middle, which has 0. */
+  distance: number;
+  /** Its language. */
+  language: string;
+  /** Whether it is a test. */
+  test: boolean;
+}
+
+/** What `whence/graph` asks. */
+export interface GraphParams {
+  /** the file in the middle. */
+  path: string;
+  /** how many imports to go in either direction. */
+  depth?: number;
+}
+
+/** One thing that is done in this way or that. */
+export interface Habit {
+  /** What is counted, such as `Names of functions in Python`. */
+  about: string;
+  /** How many were counted. */
+  counted: number;
+  /** The ways, the most frequent first. */
+  shares: readonly Share[];
+}
+
+/** One memory that answers a query, or a piece of the code. */
+export interface Hit {
+  /** The memory; of code what names it as long as it stands where it does. */
+  id: string;
+  /** Its kind; `code` for a piece of the code. */
+  kind: string;
+  /** Codicon of its kind. */
+  icon: string;
+  /** One line that names it. */
+  title: string;
+  /** A few words about when and where. */
+  description: string;
+  /** The piece of it that matched best. */
+  snippet: string;
+  /** How well it answers; comparable within one result only. */
+  score: number;
+  /** What the score is the sum of. */
+  parts: ScoreParts;
+  /** Why it was found, as a sentence. */
+  why: string;
+  /** The turn of the conversation that answers, from 0. */
+  turn: number | null;
+  /** Memories of nearly the same content that are not listed for themselves. */
+  alike: readonly string[];
+  /** When what it tells happened; of code when its file was last changed. */
+  createdAt: string;
+  /** Files it concerns. */
+  files: readonly string[];
+  /** Its labels. */
+  labels: readonly string[];
+  /** Where it stands, of code: a result opens there. */
+  location: Location | null;
+}
+
+/** A file that changes often and in which bugs are met. */
+export interface HurtingFile {
+  /** The file, by the name that it has today. */
+  path: string;
+  /** Changes of it. */
+  changes: number;
+  /** Lines added and removed by them. */
+  churn: number;
+  /** How often a bug was met there. */
+  bugs: number;
+  /** Changes of it that say that they mend something. */
+  fixes: number;
+}
+
+/** What a refactoring of a file would touch. */
+export interface Impact {
+  /** The file. */
+  file: string;
+  /** Files that import it. */
+  direct: readonly string[];
+  /** Files that import it by way of others, nearest first. */
+  transitive: readonly Dependency[];
+  /** Files that usually change with it, most closely first. */
+  together: readonly Together[];
+  /** Tests that reach it. */
+  tests: readonly string[];
+  /** Bugs that were met there. */
+  bugs: readonly Cited[];
+  /** Decisions that concern it. */
+  decisions: readonly Cited[];
+  /** How much care it wants. */
+  risk: 'low' | 'medium' | 'high';
+  /** Why, as sentences. */
+  reasons: readonly string[];
+  /** What to do, as sentences. */
+  recommendations: readonly string[];
+  /** The same as a page. */
+  markdown: string;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** What `whence/importConversations` asks. */
+export interface ImportConversationsParams {
+  /** the file or folder. */
+  source: string;
+  /** a label for those that are new; without, the name of the tool they come from. */
+  label?: string;
+  /** the folder to file new ones in. */
+  folder?: string;
+}
+
+/** What `whence/importExport` asks. */
+export interface ImportExportParams {
+  /** the file. */
+  source: string;
+}
+
+/** What `whence/importHistory` asks. */
+export interface ImportHistoryParams {
+  /** branches whose commits are imported; without any, those that HEAD descends from. */
+  branches?: readonly string[];
+  /** only commits of this moment or later. */
+  since?: string | null;
+  /** at most so many commits, the newest. */
+  limit?: number | null;
+}
+
+/** What `whence/importMemories` asks. */
+export interface ImportMemoriesParams {
+  /** the file or folder; of a project's folder, the places in it where these tools keep memories. */
+  source: string;
+}
+
+/** What `whence/importRecords` asks. */
+export interface ImportRecordsParams {
+  /** a folder of the project that holds records; without one, every folder that is named for them. */
+  folder?: string;
+}
+
+/** What `whence/importTranscripts` asks. */
+export interface ImportTranscriptsParams {
+  /** whose transcripts: `claude-code`, `codex`, `vscode`; all of them without. */
+  sources?: readonly string[];
+}
+
+/** What an import did; all of it is on disk. */
+export interface Imported {
+  /** Memories that are new. */
+  added: number;
+  /** Memories that were there and have changed. */
+  updated: number;
+  /** Memories that were there as they are. */
+  unchanged: number;
+  /** What was not imported, by reason. */
+  leftOut: readonly LeftOut[];
+  /** The first hundred memories that were added or updated. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+}
+
+/** What `whence/indexWorkspace` asks. */
+export interface IndexWorkspaceParams {
+  /** whether to wait until everything is found by meaning too, which takes minutes the first time; otherwise that follows in the background. */
+  vectors?: boolean;
+}
+
+/** What indexing the workspace did; all of it is on disk. */
+export interface Indexed {
+  /** Files in the index. */
+  files: number;
+  /** Functions, methods, classes, interfaces, types and modules that they define. */
+  entities: number;
+  /** Files that are new. */
+  added: number;
+  /** Files that have changed. */
+  updated: number;
+  /** Files that are as they were. */
+  unchanged: number;
+  /** Files that are gone and were forgotten. */
+  removed: number;
+  /** New or changed files of which a part could not be parsed; the rest of them is indexed. */
+  broken: number;
+  /** Files that are not indexed, by reason. */
+  leftOut: readonly LeftOut[];
+  /** Time that it took. */
+  seconds: number;
+  /** What was done, and what is to come, as sentences. */
+  note: string;
+}
+
+/** What `whence/keepAnswer` asks. */
+export interface KeepAnswerParams {
+  /** what was asked. */
+  question: string;
+  /** what was answered, as Markdown. */
+  answer: string;
+  /** ids of the memories that the answer cites; those that are not there any more are left out. */
+  cited?: readonly string[];
+}
+
+/** How many memories of a kind there are. */
+export interface KindCount {
+  /** The kind. */
+  kind: string;
+  /** What it is called in lists. */
+  label: string;
+  /** Memories in use, archived ones included, the bin not. */
+  count: number;
+}
+
+/** A label, and how many memories have it. */
+export interface LabelCount {
+  /** The label. */
+  label: string;
+  /** Memories in use that have it, archived ones included. */
+  count: number;
+}
+
+/** Another label, and another folder where one is said. */
+export interface LabelIn {
+  label: string;
+  folder?: string | null;
+}
+
+/** A label that a conversation may have. */
+export interface LabelSuggestion {
+  label: string;
+  confidence: number;
+  is_existing: boolean;
+  reason: string;
+}
+
+/** Labels that a conversation may have, the likeliest first. */
+export interface LabelSuggestions {
+  conversation_id: string;
+  suggestions: readonly LabelSuggestion[];
+}
+
+/** The labels that memories have. */
+export interface LabelsInUse {
+  /** The most used first. */
+  labels: readonly LabelCount[];
+}
+
+/** What `whence/labelsInUse` asks. */
+export interface LabelsInUseParams {
+  /** only labels of these kinds of memory. */
+  kinds?: readonly string[];
+}
+
+/** Things that an import left out for one reason. */
+export interface LeftOut {
+  /** Why, as a clause such as `empty file`. */
+  reason: string;
+  /** How many. */
+  count: number;
+  /** A few of their names. */
+  examples: readonly string[];
+}
+
+/** A directed relation from the memory that holds it to another. */
+export interface Link {
+  /** How the two relate. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** Id of the other memory. */
+  target: string;
+}
+
+/** What `whence/link` asks. */
+export interface LinkParams {
+  /** the memory that holds the link, such as a Change. */
+  source: string;
+  /** how it relates to the other. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** the other memory, such as the decision that the Change implements. */
+  target: string;
+}
+
+/** A page of conversations. */
+export interface Listed {
+  results: readonly Result[];
+  total: number;
+  page: number;
+  page_size: number;
+  conversations: readonly Talk[];
+}
+
+/** A place in the project. */
+export interface Location {
+  /** The file, relative to the project, with forward slashes. */
+  path: string;
+  /** Line, counted from 1. */
+  line: number;
+  /** The file's URI on the machine that the server runs on. */
+  uri: string;
+}
+
+/** What `whence/merge` asks. */
+export interface MergeParams {
+  /** the memories, the one to keep first. */
+  ids: readonly string[];
+}
+
+/** A text of the memory that stays. */
+export interface MergedText {
+  /** The memory's field, such as `content` or `title`. */
+  field: string;
+  /** What it would say. */
+  text: string;
+}
+
+/** One turn of a conversation. */
+export interface Message {
+  /** Who speaks. */
+  role: 'user' | 'assistant' | 'system' | 'tool';
+  /** What was said. */
+  content: string;
+  /** The speaker's name, where there is one. */
+  name: string;
+  /** When it was said. */
+  at: string | null;
+}
+
+/** One turn of a conversation. */
+export interface MessageGiven {
+  /** Who speaks. */
+  role: 'user' | 'assistant' | 'system' | 'tool';
+  /** What was said. */
+  content: string;
+  /** The speaker's name, where there is one. */
+  name?: string;
+  /** When it was said. */
+  at?: string | null;
+}
+
+/** A message, as results name it. */
+export interface MessageId {
+  message_id: string;
+}
+
+/** One turn. */
+export interface MessageIn {
+  role: 'user' | 'assistant' | 'system' | 'tool';
+  content: string;
+  metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Anything worth keeping that has no shape of its own. */
+export interface Note {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'note';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** What to remember. */
+  content: string;
+}
+
+/** No words are needed. */
+export type Nothing = Readonly<Record<string, never>>;
+
+/** Memories that a context block doesn't hold, and why. */
+export interface Omitted {
+  /** The budget is used up; another one says nearly the same; or they are filed in an excluded folder. */
+  reason: 'room' | 'repetition' | 'folder';
+  /** How many. */
+  count: number;
+}
+
+/** What `whence/onboarding` asks. */
+export interface OnboardingParams {
+  /** a file to write the page to; without it, it is only shown. */
+  target?: string;
+  /** the most tokens of the page; without it, 12,000. */
+  budget?: number | null;
+  /** whether a file that was not written by Whence may be replaced. */
+  overwrite?: boolean;
+}
+
+/** What `whence/organize` asks. */
+export interface OrganizeParams {
+  /** the memories. */
+  ids: readonly string[];
+  /** whether to keep them on top. */
+  pinned?: boolean | null;
+  /** whether to put them away, out of the tree and of search; false brings them back. */
+  archived?: boolean | null;
+  /** from 1 (a trifle) to 10 (never forget). */
+  importance?: number | null;
+  /** labels to have instead of those they have. */
+  labels?: readonly string[] | null;
+  /** labels to have besides. */
+  addLabels?: readonly string[];
+  /** labels to lose. */
+  removeLabels?: readonly string[];
+  /** where to file them, as a path such as `team/architecture`; empty for no folder. */
+  folder?: string | null;
+}
+
+/** What `whence/outlineFile` asks. */
+export interface OutlineFileParams {
+  /** the file. */
+  file: string;
+}
+
+/** What a picture tells from outside. */
+export interface PictureFacts {
+  /** The name of its file. */
+  name: string;
+  /** What it is. */
+  format: 'PNG' | 'JPEG' | 'GIF' | 'WebP';
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+  /** Bytes. */
+  size: number;
+}
+
+/** What an operation would send to a model; nothing was sent, and nothing was done. */
+export interface Preview {
+  /** What it may cost; None where nothing would be sent. */
+  estimate: Estimate | null;
+  /** Exactly what would be sent. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+}
+
+/** What `whence/projectContext` asks. */
+export interface ProjectContextParams {
+  /** what to look at in particular, such as a feature or a file; what answers it comes first. */
+  focus?: string;
+  /** the most tokens of the page; without it, that of the setting `context.budget`. */
+  budget?: number | null;
+}
+
+/** The habits of a project, and what is preferred in it. */
+export interface ProjectPatterns {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Changes that were looked at. */
+  changes: number;
+  /** Changes of single files among them. */
+  edits: number;
+  /** Whether these are enough to tell habits from chance. */
+  enough: boolean;
+  /** What is written, by changes of files. */
+  languages: Habit;
+  /** What is built on, by files that import it; those that are declared alone are counted 0. */
+  libraries: Habit;
+  /** How names are written. */
+  naming: readonly Habit[];
+  /** How it is tested. */
+  testing: readonly Habit[];
+  /** How changes are made and told. */
+  commits: readonly Habit[];
+  /** The files that change most often, by the names that they have today. */
+  changed: Habit;
+  /** What fails, by how often it was met. */
+  errors: Habit;
+  /** Further figures, as sentences. */
+  facts: readonly string[];
+  /** The files that hurt, by changes times bugs. */
+  hurting: readonly HurtingFile[];
+  /** What the habits come to, in a model's words; empty without one. */
+  summary: string;
+  /** What is preferred here: what the figures make clear and decisions in force, or what a model makes of these. */
+  preferences: readonly string[];
+  /** What to watch, in a model's words. */
+  risks: readonly string[];
+  /** What to do, in a model's words. */
+  recommendations: readonly string[];
+  /** The model that interpreted the figures; empty without one. */
+  model: string;
+}
+
+/** Memories of one kind that could be one. Nothing has happened to them. */
+export interface Proposal {
+  /** The memories, the one that stays first; the others would go to the bin. */
+  ids: readonly string[];
+  /** What each of them says now, as a digest: one that has changed since is not merged. */
+  digests: readonly string[];
+  /** Their kind. */
+  kind: string;
+  /** The title of the one that stays. */
+  title: string;
+  /** Why, as a sentence. */
+  reason: string;
+  /** What the one that stays would say; labels, files and links are united besides. */
+  texts: readonly MergedText[];
+  /** What would change, as unified diffs in Markdown: of the one that stays, and of each other to it. */
+  diff: string;
+  /** The model that wrote the texts; empty where they were joined by rules. */
+  model: string;
+}
+
+/** Memories of one kind that could be one. Nothing has happened to them. */
+export interface ProposalGiven {
+  /** The memories, the one that stays first; the others would go to the bin. */
+  ids: readonly string[];
+  /** What each of them says now, as a digest: one that has changed since is not merged. */
+  digests: readonly string[];
+  /** Their kind. */
+  kind: string;
+  /** The title of the one that stays. */
+  title: string;
+  /** Why, as a sentence. */
+  reason: string;
+  /** What the one that stays would say; labels, files and links are united besides. */
+  texts?: readonly MergedText[];
+  /** What would change, as unified diffs in Markdown: of the one that stays, and of each other to it. */
+  diff?: string;
+  /** The model that wrote the texts; empty where they were joined by rules. */
+  model?: string;
+}
+
+/** A memory that may be put away. */
+export interface Prunable {
+  /** The memory. */
+  cited: Cited;
+  /** Why, as clauses such as `never recalled`. */
+  reasons: readonly string[];
+  /** Its size, in tokens. */
+  tokens: number;
+}
+
+/** What to archive. */
+export interface PruneExecuteIn {
+  conversation_ids: readonly string[];
+}
+
+/** How long a conversation must not have been used, in days. */
+export interface PruneIn {
+  threshold_days?: number;
+}
+
+/** What `whence/prune` asks. */
+export interface PruneParams {
+  /** the memories. */
+  ids: readonly string[];
+}
+
+/** A conversation that may be archived. */
+export interface PruneSuggestion {
+  id: string;
+  conversation_id: string;
+  conversation_label: string;
+  last_accessed: string;
+  message_count: number;
+  token_estimate: number;
+  importance_score: number;
+  preview: string;
+  recommendation: 'archive';
+  reason: string;
+}
+
+/** The conversations that may be archived; nothing has happened to them. */
+export interface PruneSuggestions {
+  suggestions: readonly PruneSuggestion[];
+  total: number;
+}
+
+/** What was archived. */
+export interface Pruned {
+  success: boolean;
+  archived: number;
+  ids: readonly string[];
+  message: string;
+}
+
+/** Memories that may be put away; nothing has happened to them. */
+export interface Pruning {
+  /** The memories, those with the strongest reasons first. */
+  candidates: readonly Prunable[];
+  /** The size of all of them together, in tokens. */
+  tokens: number;
+  /** What it comes to, as a sentence. */
+  note: string;
+}
+
+/** What to look for. */
+export interface QueryIn {
+  query: string;
+  limit?: number;
+  offset?: number;
+  filters?: Filters;
+}
+
+/** What `whence/readDiagram` asks. */
+export interface ReadDiagramParams {
+  /** a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels). */
+  source: string;
+  /** what to propose: a note, or a decision. */
+  kind?: 'note' | 'decision';
+}
+
+/** What `whence/readScreenshot` asks. */
+export interface ReadScreenshotParams {
+  /** a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels), or the id of a bug that one is kept with. */
+  source: string;
+}
+
+/** A memory that tells why lines are as they are. */
+export interface Reason {
+  /** The memory. */
+  cited: Cited;
+  /** How it relates to the memory that led to it; None for a Change of the lines themselves. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of' | null;
+  /** The memory whose link led to it; empty for a Change of the lines themselves. */
+  via: string;
+  /** The lines that it is about, from 1. */
+  lines: readonly number[];
+}
+
+/** What `whence/rebuild` asks. */
+export type RebuildParams = Readonly<Record<string, never>>;
+
+/** What became of the search index. */
+export interface Rebuilt {
+  success: boolean;
+  message: string;
+  estimated_completion_seconds: number;
+}
+
+/** What `whence/recordError` asks. */
+export interface RecordErrorParams {
+  /** what the failure says; may be empty where a stack trace tells. */
+  message?: string;
+  /** its type, such as `TypeError`. */
+  errorType?: string;
+  /** the trace as it was printed, in any of the common languages. */
+  stackTrace?: string;
+  /** the file in which it happened. */
+  file?: string;
+  /** the line, from 1; 0 where it is not known. */
+  line?: number;
+  /** why it happened. */
+  rootCause?: string;
+  /** what solved it; a bug with a solution is resolved. */
+  solution?: string;
+  /** how to keep it from coming back. */
+  prevention?: string;
+  /** words to find it by; `#12` says which issue it is. */
+  labels?: readonly string[];
+  /** further files that it concerns. */
+  files?: readonly string[];
+  /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
+  screenshot?: string;
+}
+
+/** A bug that was recorded, or met again. */
+export interface Recorded {
+  /** The memories, in the order of the request. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+  /** Whether it had been met before. */
+  again: boolean;
+  /** How often it was met, this time included. */
+  count: number;
+  /** What solved it before, where that is known. */
+  solution: string;
+}
+
+/** What `whence/refactorImpact` asks. */
+export interface RefactorImpactParams {
+  /** the file. */
+  path: string;
+}
+
+/** In which order to change files: those that depend on none of the others first. */
+export interface RefactorOrder {
+  /** The steps, in order. */
+  steps: readonly RefactorStep[];
+  /** The same as a page. */
+  markdown: string;
+  /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** What `whence/refactorOrder` asks. */
+export interface RefactorOrderParams {
+  /** the files. */
+  paths: readonly string[];
+}
+
+/** Files to change together. */
+export interface RefactorStep {
+  /** One file, or several that import one another in a circle. */
+  files: readonly string[];
+  /** Whether they import one another in a circle. */
+  cycle: boolean;
+  /** Files of earlier steps that these import. */
+  after: readonly string[];
+}
+
+/** A memory that links to another. */
+export interface Related {
+  /** The memory. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** Its title. */
+  title: string;
+  /** How it relates to the other. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** When what it tells happened. */
+  createdAt: string;
+}
+
+/** The memories that matter for a question. */
+export interface Relevance {
+  /** The most relevant first. */
+  memories: readonly ScoredMemory[];
+  /** How many memories a search found and were looked at. */
+  candidates: number;
+  /** For how many of them a model was asked this time; for the others a score was remembered. */
+  asked: number;
+  /** How many were scored below the threshold. */
+  below: number;
+  /** Memories that could not be scored, the likeliest first. */
+  unscored: readonly Cited[];
+  /** The same as a page; empty where nothing is relevant. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+  /** The model that scored; empty where relevance is retrieval's own. */
+  model: string;
+}
+
+/** What `whence/remember` asks. */
+export interface RememberParams {
+  /** its fields, `kind` among them; ids and dates are filled in where absent. */
+  memory: Readonly<Record<string, unknown>>;
+}
+
+/** What `whence/reopen` asks. */
+export interface ReopenParams {
+  /** the bug. */
+  id: string;
+}
+
+/** A page for a person or an assistant, made from memories. */
+export interface Report {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+}
+
+/** What `whence/resolve` asks. */
+export interface ResolveParams {
+  /** the bug. */
+  id: string;
+  /** what solved it. */
+  solution?: string;
+  /** why it happened. */
+  rootCause?: string;
+  /** how to keep it from coming back. */
+  prevention?: string;
+  /** the Change that solved it: its id, or the id of its commit or the first 4 or more digits of that. */
+  change?: string;
+}
+
+/** What `whence/restore` asks. */
+export interface RestoreParams {
+  /** the memories. */
+  ids: readonly string[];
+}
+
+/** A conversation that answers. */
+export interface Result {
+  conversation_id: string;
+  id: string;
+  message_id: string;
+  score: number;
+  relevance_score: number;
+  content: string;
+  matched_content: string;
+  label: string;
+  folder: string;
+  timestamp: string;
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A page of the conversations that answer. */
+export interface Results {
+  results: readonly Result[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** What `whence/resumeModels` asks. */
+export type ResumeModelsParams = Readonly<Record<string, never>>;
+
+/** What `whence/resumeSession` asks. */
+export interface ResumeSessionParams {
+  /** the session; empty for your latest. */
+  id?: string;
+}
+
+/** What `whence/review` asks. */
+export interface ReviewParams {
+  /** the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`. */
+  base?: string;
+  /** the branch or commit to review; without it, the work tree, uncommitted files included. */
+  head?: string;
+}
+
+/** What `whence/saveConversation` asks. */
+export interface SaveConversationParams {
+  /** what was said, as a selection, a document or the clipboard holds it. */
+  text?: string;
+  /** what was said, as turns; beside a text they come after it. */
+  messages?: readonly MessageGiven[];
+  /** the label to file it under. */
+  label?: string;
+  /** the folder to file it in. */
+  folder?: string;
+  /** where it comes from, such as `copilot`. */
+  origin?: string;
+  /** what to call it; made from the first question where absent. */
+  title?: string;
+  /** further labels. */
+  labels?: readonly string[];
+}
+
+/** How much a message matters, from 1 to 10. */
+export interface Score {
+  message_id: string;
+  score: number;
+  reasoning: string;
+  model: string;
+}
+
+/** What `whence/score` asks. */
+export interface ScoreParams {
+  /** what they are to be relevant for: a task, a question, an error. */
+  query: string;
+  /** only these kinds of memory. */
+  kinds?: readonly string[];
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** only memories from before this moment. */
+  until?: string | null;
+  /** where the user is. */
+  focus?: Focus | null;
+  /** the least relevance, from 0 to 1. */
+  threshold?: number;
+  /** the most memories to return; without, 10, and 15 where a file is in focus. */
+  limit?: number | null;
+}
+
+/** What a hit's score is the sum of. */
+export interface ScoreParts {
+  /** Cosine of the meanings of query and memory, from -1 to 1; 0 without an embedding model. */
+  semantic: number;
+  /** Share of the best word match among the candidates, times its weight. */
+  lexical: number;
+  /** For having happened lately. */
+  recency: number;
+  /** For its importance, above or below the usual 5. */
+  importance: number;
+  /** For being pinned. */
+  pinned: number;
+  /** For being near to where the user is. */
+  focus: number;
+  /** For what is said by whom the query names, and by the length of what is said; in dialogues of people by name. */
+  speaker: number;
+  /** For being of a month or day that the query names. */
+  date: number;
+  /** For having the name that the query asks for; of code alone. */
+  named: number;
+}
+
+/** A memory, and how relevant it is for what was asked. */
+export interface ScoredMemory {
+  /** The memory. */
+  cited: Cited;
+  /** How relevant it is, from 0 to 1, with what counts besides. */
+  score: number;
+  /** Why, as clauses. */
+  reason: string;
+  /** Whether the score was made for the same question before, and cost nothing this time. */
+  remembered: boolean;
+}
+
+/** The error on a screenshot, as the proposal of a Bug. */
+export interface ScreenshotReading {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The picture. */
+  picture: PictureFacts;
+  /** The model that read it; empty where none did. */
+  model: string;
+  /** The operation that keeps it. */
+  operation: 'record_error' | 'update' | 'remember';
+  /** What to call that with, to be confirmed or corrected. */
+  arguments: Readonly<Record<string, unknown>>;
+  /** Names of the arguments that the user should still type, the most important first. */
+  missing: readonly string[];
+  /** Its type. */
+  errorType: string;
+  /** What it says. */
+  message: string;
+  /** The file, relative to the project where it is one of it. */
+  file: string;
+  /** The line, from 1; 0 where it is not known. */
+  line: number;
+  /** The calls that matter most, the innermost first. */
+  frames: readonly Frame[];
+  /** The source code that can be seen. */
+  code: string;
+  /** Why it may have happened, by the model's judgement. */
+  cause: string;
+}
+
+/** What `whence/searchCode` asks. */
+export interface SearchCodeParams {
+  /** a name, words, or a sentence about what it does. */
+  query: string;
+  /** only in these files or in files of these folders. */
+  files?: readonly string[];
+  /** only in these languages, such as `python` or `typescript`. */
+  languages?: readonly string[];
+  /** the most hits to return. */
+  limit?: number | null;
+}
+
+/** What `whence/searchErrors` asks. */
+export interface SearchErrorsParams {
+  /** an error message, a stack trace, or words about it. */
+  query: string;
+  /** the most hits to return. */
+  limit?: number | null;
+  /** only bugs that are solved, or only those that aren't. */
+  resolved?: boolean | null;
+}
+
+/** What `whence/search` asks. */
+export interface SearchParams {
+  /** what to look for: words, an identifier, an error message, a sentence. */
+  query: string;
+  /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
+  kinds?: readonly string[];
+  /** only memories that concern these files or files in these folders. */
+  files?: readonly string[];
+  /** only memories with one of these labels. */
+  labels?: readonly string[];
+  /** only memories of this moment or later. */
+  since?: string | null;
+  /** only memories from before this moment. */
+  until?: string | null;
+  /** whether archived memories may answer too. */
+  archived?: boolean;
+  /** the most hits to return. */
+  limit?: number | null;
+  /** where the user is; memories near it count a little more. */
+  focus?: Focus | null;
+  /** whether each turn of a conversation answers for itself, instead of the best one for all. */
+  turns?: boolean;
+}
+
+/** The memories that answer a query, best first. */
+export interface SearchResult {
+  /** Best first; empty where nothing fits. */
+  hits: readonly Hit[];
+  /** How was searched: without a model by words alone; an empty query lists the newest. */
+  mode: 'words and meaning' | 'words' | 'time';
+  /** How well the best hit fits: cosine plus the share of the query's words it holds, from 0 to 2; only the share where there is no model. */
+  confidence: number;
+  /** Whether the hits may well be no answer: four of five queries that belong elsewhere are told by this. */
+  weak: boolean;
+  /** What the user should know: that nothing fits and what to try, or that meaning is not searched yet. */
+  note: string;
+}
+
+/** A stretch of work with an aim. What is remembered while it is active carries its id. */
+export interface Session {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'session';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** What it is for. */
+  goal: string;
+  /** Further aims. */
+  goals: readonly string[];
+  /** When it ended; None while it is active. */
+  endedAt: string | null;
+  /** When it was last taken up again after an end. */
+  resumedAt: string | null;
+  /** Minutes of its stretches before it was taken up again. */
+  worked: number;
+  /** Whether the aim was reached, as far as anyone said. */
+  success: boolean | null;
+  /** What came of it, as Markdown. */
+  summary: string;
+}
+
+/** The active session, if there is one, and what happened in it. */
+export interface SessionState {
+  /** The session. */
+  session: Session | null;
+  /** Memories that came to be in it. */
+  memories: number;
+  /** The session's id, where an operation wrote it. */
+  ids: readonly string[];
+  /** The session as a page, where an operation ended it or summed it up. */
+  markdown: string;
+  /** The model that summed it up; empty where that was done by rules. */
+  model: string;
+  /** What is so, or was done, as a sentence. */
+  note: string;
+}
+
+/** How often something is done so. */
+export interface Share {
+  /** What. */
+  name: string;
+  /** How often. */
+  count: number;
+  /** The same as a share of all that were counted, 0 to 1. */
+  share: number;
+  /** One of them. */
+  example: string;
+}
+
+/** What `whence/showPrompt` asks. */
+export interface ShowPromptParams {
+  /** the operation, such as `suggest_solution`. */
+  operation: string;
+  /** its parameters. */
+  arguments?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What `whence/standup` asks. */
+export interface StandupParams {
+  /** the moment to begin from; without it, the beginning of the last working day. */
+  since?: string | null;
+}
+
+/** What `whence/startSession` asks. */
+export interface StartSessionParams {
+  /** what it is for. */
+  goal: string;
+  /** further aims. */
+  goals?: readonly string[];
+  /** words to find it by. */
+  labels?: readonly string[];
+  /** whether to end the session that is active, if one is. */
+  endActive?: boolean;
+}
+
+/** How much is remembered. */
+export interface Stats {
+  total_conversations: number;
+  total_memories: number;
+  kinds: Readonly<Record<string, number>>;
+  labels: Readonly<Record<string, number>>;
+}
+
+/** The state of a project's memory. */
+export interface Status {
+  /** Version of Whence. */
+  version: string;
+  /** `indexing` while passages or vectors are still being made. */
+  state: 'ready' | 'indexing' | 'closed';
+  /** Id of the project. */
+  project: string;
+  /** The project's name for people. */
+  name: string;
+  /** Memories in use. */
+  total: number;
+  /** The same by kind. */
+  kinds: readonly KindCount[];
+  /** Whether changes are noticed here; `elsewhere`: by another window on the same folder. */
+  capture: 'on' | 'off' | 'elsewhere';
+  embedding: EmbeddingStatus;
+  /** Where the memory lives: a folder of this machine or a database's address. */
+  storage: string;
+  /** What the user should know, as sentences. */
+  messages: readonly string[];
+}
+
+/** What `whence/status` asks. */
+export type StatusParams = Readonly<Record<string, never>>;
+
+/** What `whence/stopModels` asks. */
+export type StopModelsParams = Readonly<Record<string, never>>;
+
+/** What `whence/suggestLabels` asks. */
+export interface SuggestLabelsParams {
+  /** the memories; without, the newest ones that have no label. */
+  ids?: readonly string[];
+  /** without `ids`, only these kinds; otherwise all that was not merely noticed on a save or commit. */
+  kinds?: readonly string[];
+  /** the most memories to look at, where none are named. */
+  limit?: number;
+}
+
+/** What `whence/suggestPruning` asks. */
+export interface SuggestPruningParams {
+  /** the most memories to name. */
+  limit?: number;
+}
+
+/** What `whence/suggestSolution` asks. */
+export interface SuggestSolutionParams {
+  /** what the failure says; may be empty where a stack trace tells. */
+  message?: string;
+  /** its type, such as `TypeError`. */
+  errorType?: string;
+  /** the trace as it was printed. */
+  stackTrace?: string;
+  /** the file in which it happened. */
+  file?: string;
+  /** the line, from 1; 0 where it is not known. */
+  line?: number;
+  /** a bug that is remembered, instead of all these. */
+  id?: string;
+}
+
+/** How important a memory may be. */
+export interface SuggestedImportance {
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** How sure it is, from 0 to 1. */
+  confidence: number;
+  /** Why, as a clause. */
+  reason: string;
+}
+
+/** A label that a memory may want. */
+export interface SuggestedLabel {
+  /** The label. */
+  label: string;
+  /** How sure it is, from 0 to 1. */
+  confidence: number;
+  /** Whether other memories have it. */
+  existing: boolean;
+  /** Why, as a clause. */
+  reason: string;
+}
+
+/** How an error may be solved, from the bugs of the past. */
+export interface SuggestedSolution {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** What to do; empty where no case fits. */
+  solution: string;
+  /** How sure that is. */
+  confidence: 'high' | 'medium' | 'low' | 'none';
+  /** Why it is thought to help, and what speaks against it, as sentences. */
+  reasons: readonly string[];
+  /** What else may help. */
+  alternatives: readonly string[];
+  /** How to find out more if it does not help. */
+  tips: readonly string[];
+  /** The bugs it follows from, the closest first. */
+  cases: readonly Case[];
+  /** The model that helped; empty without one. */
+  model: string;
+}
+
+/** What is suggested for one memory; nothing has happened to it. */
+export interface Suggestion {
+  /** The memory. */
+  cited: Cited;
+  /** How important it may be; None where it is so already. */
+  importance: SuggestedImportance | null;
+  /** Labels that it may want besides its own, the likeliest first. */
+  labels: readonly SuggestedLabel[];
+  /** The model that suggests it; empty where rules and the labels of its neighbours do. */
+  model: string;
+}
+
+/** What is suggested for filing memories. */
+export interface Suggestions {
+  /** By memory, in the order asked for, or the newest first; those that are well filed are not among them. */
+  suggestions: readonly Suggestion[];
+  /** How many memories were looked at. */
+  lookedAt: number;
+  /** The same as a page; empty where there is nothing to suggest. */
+  markdown: string;
+  /** What to know about it, as a sentence. */
+  note: string;
+  /** The model that answered; empty where none did. */
+  model: string;
+}
+
+/** What to sum up. */
+export interface SummarizeIn {
+  conversation_id: string;
+  level?: 'daily' | 'weekly' | 'monthly';
+}
+
+/** What `whence/summarize` asks. */
+export interface SummarizeParams {
+  /** day, week or month. */
+  period?: 'day' | 'week' | 'month';
+  /** a day of it, as `2026-11-20`; without it, today. */
+  at?: string;
+  /** instead, the first day of a range. */
+  since?: string;
+  /** the last day of the range; without it, today. */
+  until?: string;
+  /** whether to tell anew what has not changed. */
+  again?: boolean;
+}
+
+/** What `whence/summarizeSession` asks. */
+export interface SummarizeSessionParams {
+  /** the session; empty for your latest. */
+  id?: string;
+}
+
+/** The summaries of days, weeks or months; all of them are on disk. */
+export interface Summarized {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The summaries that were asked for, the earliest first, those that were there already included. */
+  ids: readonly string[];
+  /** Summaries that were written or changed, those of the days and weeks below included. */
+  written: number;
+  /** Summaries that were there, and whose sources say what they said. */
+  unchanged: number;
+  /** Of the days, weeks or months that were asked for, those of which nothing is remembered. */
+  empty: number;
+  /** The model that wrote what was written; empty where that was done by rules. */
+  model: string;
+}
+
+/** What a stretch of work came to, made from the memories of it. */
+export interface Summary {
+  /** Identifies the memory; its text sorts by time. */
+  id: string;
+  kind: 'summary';
+  /** One line that names it in lists. */
+  title: string;
+  /** When what it tells happened. */
+  createdAt: string;
+  /** When it was last written. */
+  updatedAt: string;
+  /** Who made it, as git or the editor names them. */
+  author: string;
+  /** Id of the project it belongs to. */
+  project: string;
+  /** From 1 (a trifle) to 10 (never forget). */
+  importance: number;
+  /** Kept on top of the tree and preferred a little in search. */
+  pinned: boolean;
+  /** Put away: out of the tree and of search unless asked for. */
+  archived: boolean;
+  /** When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied. */
+  deletedAt: string | null;
+  /** Where the user filed it, as a path such as `team/architecture`. */
+  folder: string;
+  /** Words that the user or an assistant tagged it with. */
+  labels: readonly string[];
+  /** Files it concerns, relative to the project, with forward slashes. */
+  files: readonly string[];
+  /** Id of the session in which it came to be. */
+  session: string;
+  /** How it came to be. */
+  source: 'save' | 'commit' | 'user' | 'assistant' | 'import' | 'model' | 'rules';
+  /** Relations to other memories. */
+  links: readonly Link[];
+  /** What the program that kept it attached, as plain JSON; nothing of it is searched. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** The summary, as Markdown. */
+  content: string;
+  /** What it sums up. */
+  period: 'session' | 'day' | 'week' | 'month';
+  /** Where the stretch begins. */
+  since: string | null;
+  /** Where it ends. */
+  until: string | null;
+  /** The stretch by its name in the days of whoever asked for it: `2026-11-20`, `2026-W47` or `2026-11`. */
+  span: string;
+  /** What it was made from, as a digest; by it new material is known. */
+  digest: string;
+  /** The model that wrote it; empty where it was made by rules. */
+  model: string;
+}
+
+/** A conversation without what was said. */
+export interface Talk {
+  id: string;
+  conversation_id: string;
+  label: string;
+  folder: string;
+  status: 'active' | 'pinned' | 'archived';
+  message_count: number;
+  created_at: string;
+}
+
+/** What a conversation came to. */
+export interface TalkSummary {
+  conversation_id: string;
+  level: string;
+  summary: string;
+  generated_at: string;
+}
+
+/** A conversation and what was said. */
+export interface TalkWhole {
+  id: string;
+  conversation_id: string;
+  label: string;
+  folder: string;
+  status: 'active' | 'pinned' | 'archived';
+  message_count: number;
+  created_at: string;
+  messages: readonly Turn[];
+}
+
+/** A file that usually changes with another. */
+export interface Together {
+  /** The file. */
+  path: string;
+  /** Commits in which both changed. */
+  support: number;
+  /** The share of the commits of the file asked about in which this one changed too, 0 to 1. */
+  confidence: number;
+}
+
+/** What `whence/trackChange` asks. */
+export interface TrackChangeParams {
+  /** the file that was changed. */
+  file: string;
+  /** what was done to it. */
+  action?: 'create' | 'edit' | 'delete' | 'rename' | 'refactor' | 'test';
+  /** the unified diff, as far as it is at hand. */
+  diff?: string;
+  /** why. */
+  reason?: string;
+  /** further files that it concerns. */
+  files?: readonly string[];
+  /** the lines that were changed, such as `10-20`. */
+  lines?: string;
+  /** the decision that it implements: its id, its number or its title. */
+  implements?: string;
+}
+
+/** One row of the tree. Its id carries all that is needed to list its children. */
+export interface TreeNode {
+  /** Names the row; unique in the tree. */
+  id: string;
+  /** What the row says. */
+  label: string;
+  /** Fainter words behind the label. */
+  description: string;
+  /** Markdown shown on hovering. */
+  tooltip: string;
+  /** Codicon. */
+  icon: string;
+  /** Which menu entries apply, as words: `memory`, `pinned`, `group`. */
+  contextValue: string;
+  /** Whether it has children, and how it is shown at first. */
+  expandable: 'no' | 'collapsed' | 'expanded';
+  /** Id of the memory that the row stands for, if it does. */
+  memory: string;
+  /** The place in the project that the row stands for, if it does. */
+  location: Location | null;
+}
+
+/** One turn. */
+export interface Turn {
+  id: string;
+  role: string;
+  content: string;
+  timestamp: string;
+}
+
+/** What `whence/undoConsolidation` asks. */
+export interface UndoConsolidationParams {
+  /** the memory that stayed. */
+  id: string;
+}
+
+/** What `whence/unlink` asks. */
+export interface UnlinkParams {
+  /** the memory that holds the link. */
+  source: string;
+  /** how it relates to the other. */
+  relation: 'implements' | 'solved_by' | 'caused_by' | 'supersedes' | 'about' | 'part_of';
+  /** the other memory. */
+  target: string;
+}
+
+/** What `whence/update` asks. */
+export interface UpdateParams {
+  /** the memory. */
+  id: string;
+  /** the fields to replace, with their new values. */
+  changes: Readonly<Record<string, unknown>>;
+}
+
+/** Why lines are there: Changes, newest first, and what their links lead to. */
+export interface Why {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line asked about, from 1; 0 where no lines could be told apart. */
+  start: number;
+  /** The last line asked about. */
+  end: number;
+  /** The memories, in the order of the page. */
+  reasons: readonly Reason[];
+  /** Ids of the commits that made lines and that no memory tells of. */
+  onlyGit: readonly string[];
+}
+
+/** What `whence/why` asks. */
+export interface WhyParams {
+  /** the file. */
+  file: string;
+  /** the first line, from 1; 0 for the whole file. */
+  start?: number;
+  /** the last line; 0 for the first line alone. */
+  end?: number;
+  /** a function or class of the file, such as `total` or `Cart.total`, whose lines are meant; where there are several of that name, the one that holds line `start`. */
+  symbol?: string;
+  /** whether lines are followed to the files that they came from however long that takes. */
+  thorough?: boolean;
+}
+
+/** The conversations that answer, best first. */
+export interface WordResults {
+  results: readonly Result[];
+  total: number;
+}
+
+/** Words to look for; punctuation means nothing. */
+export interface WordsIn {
+  query: string;
+  limit?: number;
+}
+
+/** Every route: what stands in its address and behind the question mark, its body, and its answer. */
+export interface Routes {
+  /** Keep a conversation. */
+  'POST /api/v1/conversations': { body: ConversationIn; answer: Talk };
+  /** List conversations, the newest first. */
+  'GET /api/v1/conversations': { query?: { label?: string; folder?: string; pinned?: boolean | null; archived?: boolean | null; page?: number; page_size?: number }; answer: Listed };
+  /** Show a conversation with all that was said. */
+  'GET /api/v1/conversations/{id}': { path: { id: string }; answer: TalkWhole };
+  /** Move a conversation to the bin. */
+  'DELETE /api/v1/conversations/{id}': { path: { id: string }; answer: Done };
+  /** Count conversations. */
+  'GET /api/v1/conversations/count': { query?: { label?: string; folder?: string }; answer: Count };
+  /** Give a conversation another label. */
+  'PUT /api/v1/conversations/{id}/label': { path: { id: string }; body: LabelIn; answer: Done };
+  /** Put a conversation into another folder; its label stays. */
+  'PUT /api/v1/conversations/{id}/folder': { path: { id: string }; body: FolderIn; answer: Done };
+  /** Pin a conversation. */
+  'PUT /api/v1/conversations/{id}/pin': { path: { id: string }; answer: Done };
+  /** Unpin a conversation. */
+  'PUT /api/v1/conversations/{id}/unpin': { path: { id: string }; answer: Done };
+  /** Archive a conversation. */
+  'PUT /api/v1/conversations/{id}/archive': { path: { id: string }; answer: Done };
+  /** Unarchive a conversation. */
+  'PUT /api/v1/conversations/{id}/unarchive': { path: { id: string }; answer: Done };
+  /** Find conversations by words and by meaning. */
+  'POST /api/v1/query': { body: QueryIn; answer: Results };
+  /** Find conversations by words and by meaning. */
+  'POST /api/v1/query/smart': { body: QueryIn; answer: Results };
+  /** Find conversations by words alone; any punctuation will do. */
+  'POST /api/v1/search/fts': { body: WordsIn; answer: WordResults };
+  /** Put what matters for a task into a budget of tokens. */
+  'POST /api/v1/context/assemble': { body: ContextIn; answer: Context };
+  /** Sum up a conversation's last day, week or month. */
+  'POST /api/v1/summarize': { body: SummarizeIn; answer: TalkSummary };
+  /** Tell which conversations may be archived, and why. */
+  'POST /api/v1/prune/dry-run': { body?: PruneIn; answer: PruneSuggestions };
+  /** Archive conversations; pinned ones stay. */
+  'POST /api/v1/prune/execute': { body: PruneExecuteIn; answer: Pruned };
+  /** Suggest labels for a conversation. */
+  'POST /api/v1/labels/suggest': { body: ConversationId; answer: LabelSuggestions };
+  /** Tell how much a message matters, from 1 to 10. */
+  'POST /api/v1/messages/score': { body: MessageId; answer: Score };
+  /** Make the search index anew. */
+  'POST /api/v1/rebuild-embeddings': { body?: Nothing; answer: Rebuilt };
+  /** Tell how much is remembered. */
+  'GET /api/v1/stats': { answer: Stats };
+  /** Export conversations, streamed. */
+  'GET /api/v1/export': { query?: { format?: 'markdown' | 'json'; label?: string; folder?: string }; answer: ExportedText };
+  /** Export conversations, streamed. */
+  'POST /api/v1/export': { body?: ExportIn; answer: ExportedText };
+  /** List or find memories of any kind. */
+  'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
+  /** Keep a memory of any kind. */
+  'POST /api/v1/memories': { body: AnyMemory; answer: Acknowledged };
+  /** Show a memory whole. */
+  'GET /api/v1/memories/{id}': { path: { id: string }; answer: Detail };
+  /** Change fields of a memory. */
+  'PATCH /api/v1/memories/{id}': { path: { id: string }; body: Fields; answer: Acknowledged };
+  /** Move a memory to the bin. */
+  'DELETE /api/v1/memories/{id}': { path: { id: string }; answer: Acknowledged };
+  /** Ask memory a question; the answer cites the memories it follows from, and where there is none it says so. */
+  'POST /api/v1/operations/ask': { body?: AskParams; answer: Answer };
+  /** Keep a question to memory and its answer as a conversation that links to the memories cited. */
+  'POST /api/v1/operations/keep_answer': { body?: KeepAnswerParams; answer: Acknowledged };
+  /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
+  'POST /api/v1/operations/context': { body?: ContextParams; answer: ContextBlock };
+  /** Have the small model score how relevant the memories are that a search finds, each with a reason. */
+  'POST /api/v1/operations/score': { body?: ScoreParams; answer: Relevance };
+  /** Suggest importance and labels for memories, those in use first; nothing happens to them. */
+  'POST /api/v1/operations/suggest_labels': { body?: SuggestLabelsParams; answer: Suggestions };
+  /** Give memories the importance and labels that somebody approved; labels come besides those they have. */
+  'POST /api/v1/operations/apply_suggestions': { body?: ApplySuggestionsParams; answer: Acknowledged };
+  /** Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest. */
+  'POST /api/v1/operations/search': { body?: SearchParams; answer: SearchResult };
+  /** Show one memory whole: */
+  'POST /api/v1/operations/get': { body?: GetParams; answer: Detail };
+  /** List the rows of the tree below a row. */
+  'POST /api/v1/operations/children': { body?: ChildrenParams; answer: Children };
+  /** Tell the state of the project's memory: */
+  'POST /api/v1/operations/status': { body?: StatusParams; answer: Status };
+  /** Tell why lines of a file are there: */
+  'POST /api/v1/operations/why': { body?: WhyParams; answer: Why };
+  /** Tell the patterns and preferences of the project. */
+  'POST /api/v1/operations/analyze_patterns': { body?: AnalyzePatternsParams; answer: ProjectPatterns };
+  /** Tell what was done since the last working day, and what is left open. */
+  'POST /api/v1/operations/standup': { body?: StandupParams; answer: Report };
+  /** Tell what is remembered of the files that a branch changes: */
+  'POST /api/v1/operations/review': { body?: ReviewParams; answer: Report };
+  /** Tell what someone has to know to work on the project now. */
+  'POST /api/v1/operations/project_context': { body?: ProjectContextParams; answer: Report };
+  /** Write what a newcomer should read: */
+  'POST /api/v1/operations/onboarding': { body?: OnboardingParams; answer: Report };
+  /** Tell what to ask a person who records a memory of a kind by hand. */
+  'POST /api/v1/operations/form': { body?: FormParams; answer: Form };
+  /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
+  'POST /api/v1/operations/remember': { body?: RememberParams; answer: Acknowledged };
+  /** Change fields of a memory, such as `pinned`, `archived`, `labels`, `importance` or its content. */
+  'POST /api/v1/operations/update': { body?: UpdateParams; answer: Acknowledged };
+  /** Move memories to the bin, from which `restore` brings them back for 30 days. */
+  'POST /api/v1/operations/forget': { body?: ForgetParams; answer: Acknowledged };
+  /** Bring memories back from the bin. */
+  'POST /api/v1/operations/restore': { body?: RestoreParams; answer: Acknowledged };
+  /** Drop the search index and make it anew from the memories, which stay as they are. */
+  'POST /api/v1/operations/rebuild': { body?: RebuildParams; answer: Acknowledged };
+  /** Relate one memory to another; doing so again changes nothing. */
+  'POST /api/v1/operations/link': { body?: LinkParams; answer: Acknowledged };
+  /** Take a relation between two memories away; without one nothing changes. */
+  'POST /api/v1/operations/unlink': { body?: UnlinkParams; answer: Acknowledged };
+  /** Record a change by hand, with its reason; what the reason refers to is linked. */
+  'POST /api/v1/operations/track_change': { body?: TrackChangeParams; answer: Acknowledged };
+  /** Tell which errors come back, in groups of the same signature or the same meaning. */
+  'POST /api/v1/operations/error_patterns': { body?: ErrorPatternsParams; answer: ErrorPatterns };
+  /** Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why. */
+  'POST /api/v1/operations/suggest_solution': { body?: SuggestSolutionParams; answer: SuggestedSolution };
+  /** Record a failure. */
+  'POST /api/v1/operations/record_error': { body?: RecordErrorParams; answer: Recorded };
+  /** Mark a bug as solved, and by which Change. */
+  'POST /api/v1/operations/resolve': { body?: ResolveParams; answer: Acknowledged };
+  /** Mark a bug as not solved after all; what was said to solve it stays with it. */
+  'POST /api/v1/operations/reopen': { body?: ReopenParams; answer: Acknowledged };
+  /** Find bugs by words and by meaning, best first; an empty query lists the newest. */
+  'POST /api/v1/operations/search_errors': { body?: SearchErrorsParams; answer: SearchResult };
+  /** Start a session: */
+  'POST /api/v1/operations/start_session': { body?: StartSessionParams; answer: SessionState };
+  /** End the active session. */
+  'POST /api/v1/operations/end_session': { body?: EndSessionParams; answer: SessionState };
+  /** Sum up a session that has ended, again or for the first time; what a person wrote of it stays on top. */
+  'POST /api/v1/operations/summarize_session': { body?: SummarizeSessionParams; answer: SessionState };
+  /** Take up a session again that was ended; the time in between doesn't count as worked. */
+  'POST /api/v1/operations/resume_session': { body?: ResumeSessionParams; answer: SessionState };
+  /** Tell which session is active, and how much came to be in it so far. */
+  'POST /api/v1/operations/current_session': { body?: CurrentSessionParams; answer: SessionState };
+  /** Keep a conversation: */
+  'POST /api/v1/operations/save_conversation': { body?: SaveConversationParams; answer: Acknowledged };
+  /** Add turns at the end of a conversation. */
+  'POST /api/v1/operations/append_turns': { body?: AppendTurnsParams; answer: Acknowledged };
+  /** List the labels that memories have, the most used first. */
+  'POST /api/v1/operations/labels_in_use': { body?: LabelsInUseParams; answer: LabelsInUse };
+  /** Read conversations from a file or from all files of a folder; what is known gains only its new turns. */
+  'POST /api/v1/operations/import_conversations': { body?: ImportConversationsParams; answer: Imported };
+  /** Take all that assistants on this machine have written down of their conversations about this project. */
+  'POST /api/v1/operations/import_transcripts': { body?: ImportTranscriptsParams; answer: Imported };
+  /** Make a Change of every commit of the repository's past, the newest first. */
+  'POST /api/v1/operations/import_history': { body?: ImportHistoryParams; answer: Imported };
+  /** Write memories to a file: */
+  'POST /api/v1/operations/export': { body?: ExportParams; answer: Exported };
+  /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
+  'POST /api/v1/operations/import_export': { body?: ImportExportParams; answer: Imported };
+  /** Make a Decision of every decision record of the project, and keep it in step when the file is edited. */
+  'POST /api/v1/operations/import_records': { body?: ImportRecordsParams; answer: Imported };
+  /** Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched. */
+  'POST /api/v1/operations/export_records': { body?: ExportRecordsParams; answer: Exported };
+  /** Take over the memories of another tool, as notes and decisions, with the links between them. */
+  'POST /api/v1/operations/import_memories': { body?: ImportMemoriesParams; answer: Imported };
+  /** Tell which files a file imports, which import it, and whether it does so in a circle. */
+  'POST /api/v1/operations/dependencies': { body?: DependenciesParams; answer: Dependencies };
+  /** Tell what a refactoring of a file would touch: */
+  'POST /api/v1/operations/refactor_impact': { body?: RefactorImpactParams; answer: Impact };
+  /** Tell in which order to refactor files: */
+  'POST /api/v1/operations/refactor_order': { body?: RefactorOrderParams; answer: RefactorOrder };
+  /** Give the files around a file and the imports and habits of change between them, to be drawn. */
+  'POST /api/v1/operations/graph': { body?: GraphParams; answer: CodeGraph };
+  /** Index the workspace's code, so that it can be searched and its dependencies followed. */
+  'POST /api/v1/operations/index_workspace': { body?: IndexWorkspaceParams; answer: Indexed };
+  /** Find functions, classes and other entities of the code by name, by words and by meaning, best first. */
+  'POST /api/v1/operations/search_code': { body?: SearchCodeParams; answer: CodeResult };
+  /** Tell what a file defines: */
+  'POST /api/v1/operations/outline_file': { body?: OutlineFileParams; answer: FileOutline };
+  /** Sum up a day, a week or a month, or all of them in a range, and keep the summaries. */
+  'POST /api/v1/operations/summarize': { body?: SummarizeParams; answer: Summarized };
+  /** Propose which decisions, bugs and notes could be one: */
+  'POST /api/v1/operations/consolidate': { body?: ConsolidateParams; answer: Consolidation };
+  /** Carry out proposals of `consolidate`: */
+  'POST /api/v1/operations/apply_consolidation': { body?: ApplyConsolidationParams; answer: Consolidated };
+  /** Take the last merge into a memory back: */
+  'POST /api/v1/operations/undo_consolidation': { body?: UndoConsolidationParams; answer: Acknowledged };
+  /** Read the screenshot of an error: */
+  'POST /api/v1/operations/read_screenshot': { body?: ReadScreenshotParams; answer: ScreenshotReading };
+  /** Read the diagram of an architecture: */
+  'POST /api/v1/operations/read_diagram': { body?: ReadDiagramParams; answer: DiagramReading };
+  /** Draft the message of the next commit: */
+  'POST /api/v1/operations/draft_commit_message': { body?: DraftCommitMessageParams; answer: Draft };
+  /** Draft the title and description of a pull request: */
+  'POST /api/v1/operations/draft_pull_request': { body?: DraftPullRequestParams; answer: Draft };
+  /** Tell what models cost on this machine: */
+  'POST /api/v1/operations/costs': { body?: CostsParams; answer: Costs };
+  /** Switch all models off at once, in every window and process, until they are switched on again. */
+  'POST /api/v1/operations/stop_models': { body?: StopModelsParams; answer: Acknowledged };
+  /** Switch models on again after they were switched off. */
+  'POST /api/v1/operations/resume_models': { body?: ResumeModelsParams; answer: Acknowledged };
+  /** Show exactly what an operation would send to a model and what that may cost, and send nothing. */
+  'POST /api/v1/operations/show_prompt': { body?: ShowPromptParams; answer: Preview };
+  /** File memories: */
+  'POST /api/v1/operations/organize': { body?: OrganizeParams; answer: Acknowledged };
+  /** Merge duplicates of one kind into the first; the others go to the bin, from which `restore` brings them back. */
+  'POST /api/v1/operations/merge': { body?: MergeParams; answer: Acknowledged };
+  /** Tell which memories may be put away: */
+  'POST /api/v1/operations/suggest_pruning': { body?: SuggestPruningParams; answer: Pruning };
+  /** Archive memories, such as those that `suggest_pruning` names; pinned ones stay. */
+  'POST /api/v1/operations/prune': { body?: PruneParams; answer: Acknowledged };
+  /** Remove every memory in the bin for good, with their pictures. */
+  'POST /api/v1/operations/empty_bin': { body?: EmptyBinParams; answer: Acknowledged };
+}
+
+/** Every operation of the engine, by its name. */
+export interface Operations {
+  ask: { params: AskParams; result: Answer };
+  keep_answer: { params: KeepAnswerParams; result: Acknowledged };
+  context: { params: ContextParams; result: ContextBlock };
+  score: { params: ScoreParams; result: Relevance };
+  suggest_labels: { params: SuggestLabelsParams; result: Suggestions };
+  apply_suggestions: { params: ApplySuggestionsParams; result: Acknowledged };
+  search: { params: SearchParams; result: SearchResult };
+  get: { params: GetParams; result: Detail };
+  children: { params: ChildrenParams; result: Children };
+  status: { params: StatusParams; result: Status };
+  why: { params: WhyParams; result: Why };
+  analyze_patterns: { params: AnalyzePatternsParams; result: ProjectPatterns };
+  standup: { params: StandupParams; result: Report };
+  review: { params: ReviewParams; result: Report };
+  project_context: { params: ProjectContextParams; result: Report };
+  onboarding: { params: OnboardingParams; result: Report };
+  form: { params: FormParams; result: Form };
+  remember: { params: RememberParams; result: Acknowledged };
+  update: { params: UpdateParams; result: Acknowledged };
+  forget: { params: ForgetParams; result: Acknowledged };
+  restore: { params: RestoreParams; result: Acknowledged };
+  rebuild: { params: RebuildParams; result: Acknowledged };
+  link: { params: LinkParams; result: Acknowledged };
+  unlink: { params: UnlinkParams; result: Acknowledged };
+  track_change: { params: TrackChangeParams; result: Acknowledged };
+  error_patterns: { params: ErrorPatternsParams; result: ErrorPatterns };
+  suggest_solution: { params: SuggestSolutionParams; result: SuggestedSolution };
+  record_error: { params: RecordErrorParams; result: Recorded };
+  resolve: { params: ResolveParams; result: Acknowledged };
+  reopen: { params: ReopenParams; result: Acknowledged };
+  search_errors: { params: SearchErrorsParams; result: SearchResult };
+  start_session: { params: StartSessionParams; result: SessionState };
+  end_session: { params: EndSessionParams; result: SessionState };
+  summarize_session: { params: SummarizeSessionParams; result: SessionState };
+  resume_session: { params: ResumeSessionParams; result: SessionState };
+  current_session: { params: CurrentSessionParams; result: SessionState };
+  save_conversation: { params: SaveConversationParams; result: Acknowledged };
+  append_turns: { params: AppendTurnsParams; result: Acknowledged };
+  labels_in_use: { params: LabelsInUseParams; result: LabelsInUse };
+  import_conversations: { params: ImportConversationsParams; result: Imported };
+  import_transcripts: { params: ImportTranscriptsParams; result: Imported };
+  import_history: { params: ImportHistoryParams; result: Imported };
+  export: { params: ExportParams; result: Exported };
+  import_export: { params: ImportExportParams; result: Imported };
+  import_records: { params: ImportRecordsParams; result: Imported };
+  export_records: { params: ExportRecordsParams; result: Exported };
+  import_memories: { params: ImportMemoriesParams; result: Imported };
+  dependencies: { params: DependenciesParams; result: Dependencies };
+  refactor_impact: { params: RefactorImpactParams; result: Impact };
+  refactor_order: { params: RefactorOrderParams; result: RefactorOrder };
+  graph: { params: GraphParams; result: CodeGraph };
+  index_workspace: { params: IndexWorkspaceParams; result: Indexed };
+  search_code: { params: SearchCodeParams; result: CodeResult };
+  outline_file: { params: OutlineFileParams; result: FileOutline };
+  summarize: { params: SummarizeParams; result: Summarized };
+  consolidate: { params: ConsolidateParams; result: Consolidation };
+  apply_consolidation: { params: ApplyConsolidationParams; result: Consolidated };
+  undo_consolidation: { params: UndoConsolidationParams; result: Acknowledged };
+  read_screenshot: { params: ReadScreenshotParams; result: ScreenshotReading };
+  read_diagram: { params: ReadDiagramParams; result: DiagramReading };
+  draft_commit_message: { params: DraftCommitMessageParams; result: Draft };
+  draft_pull_request: { params: DraftPullRequestParams; result: Draft };
+  costs: { params: CostsParams; result: Costs };
+  stop_models: { params: StopModelsParams; result: Acknowledged };
+  resume_models: { params: ResumeModelsParams; result: Acknowledged };
+  show_prompt: { params: ShowPromptParams; result: Preview };
+  organize: { params: OrganizeParams; result: Acknowledged };
+  merge: { params: MergeParams; result: Acknowledged };
+  suggest_pruning: { params: SuggestPruningParams; result: Pruning };
+  prune: { params: PruneParams; result: Acknowledged };
+  empty_bin: { params: EmptyBinParams; result: Acknowledged };
+}
