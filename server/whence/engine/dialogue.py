@@ -104,6 +104,7 @@ class Dialogue(Searching):
         offset: int = 0,
         limit: int = 20,
         without: tuple[str, ...] = (),
+        unsure: bool = False,
     ) -> Page:
         """A page of the memories that pass a filter: the best for a query, or the newest without one.
 
@@ -116,13 +117,14 @@ class Dialogue(Searching):
             offset: how many to pass over.
             limit: at most so many.
             without: folders whose memories do not answer.
+            unsure: whether memories that share no more than a word are better than no answer.
         """
         if not query.strip():
             ids = self.store.ids(chosen, place="archive" if put_away else "use", pinned=pinned)[::-1]
             some = self.store.get(ids[offset : offset + limit])
             return Page(tuple(Found(each) for each in some), len(ids))
         self.indexer.settle(_INDEXED_SECONDS)
-        hits = self.look_for(query, chosen, _MOST_FOUND).hits
+        hits = self.look_for(query, chosen, _MOST_FOUND, unsure=unsure).hits
         if words_only:
             hits = tuple(hit for hit in hits if hit.parts.lexical > 0)
             hits = tuple(sorted(hits, key=lambda hit: -hit.parts.lexical))
@@ -166,7 +168,7 @@ class Dialogue(Searching):
             preferred: labels that count besides.
             without: folders whose conversations are left out.
         """
-        page = self.browse(chosen, query=query, limit=_CANDIDATES, without=without)
+        page = self.browse(chosen, query=query, limit=_CANDIDATES, without=without, unsure=True)
         best = max((each.score for each in page.found), default=0.0)
         present, weighed = now(), []
         for each in page.found:

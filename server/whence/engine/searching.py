@@ -55,6 +55,7 @@ class Searching(Whereabouts):
         *,
         turns: bool = False,
         pieces: bool = True,
+        unsure: bool = False,
     ) -> SearchResult:
         """The memories that answer a query, best first; for an empty one the newest.
 
@@ -65,10 +66,11 @@ class Searching(Whereabouts):
             focus: where the user is.
             turns: whether each turn of a conversation answers for itself, instead of the best one for all.
             pieces: whether changes are shown with the piece of their diffs that fits best, which takes reading them.
+            unsure: whether memories that share no more than a word are better than no answer.
         """
         most = limit or self.settings.search.limit
         if query.strip():
-            return self._find(Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces)
+            return self._find(Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
         newest = self.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
         return SearchResult(
             hits=ranking.newest(newest, most),
@@ -115,7 +117,7 @@ class Searching(Whereabouts):
         )
 
     def _find(
-        self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool
+        self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool, unsure: bool
     ) -> SearchResult:
         model = self.settings.embedding.model
         by_words = self.helpers.submit(
@@ -144,6 +146,7 @@ class Searching(Whereabouts):
             limit=most,
             turns=turns,
             around=surroundings,
+            unsure=unsure,
         )
         return SearchResult(
             hits=self._shown(found.hits, query) if pieces else found.hits,

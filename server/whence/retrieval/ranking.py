@@ -131,6 +131,7 @@ def rank(
     limit: int,
     turns: bool = False,
     around: Around = NOTHING,
+    unsure: bool = False,
 ) -> Ranked:
     """The memories of the candidates that fit the query, best first; of equals the newer first.
 
@@ -145,6 +146,7 @@ def rank(
         limit: the most hits to return.
         turns: whether turns of one conversation are hits of their own; else its best turn stands for it.
         around: what lies around the user.
+        unsure: whether memories that share no more than a word are better than no answer.
     """
     units = _units(candidates, meaning)
     if not units:
@@ -167,7 +169,7 @@ def rank(
     order = sorted(range(len(units)), key=lambda at: (scores[at], newest[at]), reverse=True)
     fit = np.maximum(cosines, 0) + words.coverage
     confidence = float(max(fit[at] for at in order[:3]))
-    if confidence < (FLOOR if by_meaning else WORDS_ALONE_FLOOR):
+    if confidence < (FLOOR if by_meaning else WORDS_ALONE_FLOOR) and not (unsure and words.score.any()):
         return Ranked(confidence=confidence)
     order = [at for at in order if fit[at] >= TAIL * confidence]
     hits: list[Hit] = []
