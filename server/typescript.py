@@ -24,7 +24,7 @@ def declaration(name: str, schema: Schema, *, required: Iterable[str] | None = N
         known = "".join(f"readonly {key}: {type_of(each)}; " for key, each in properties.items())
         extra = f" & {{ {known}}}" if known else ""
         return f"{comment(schema, '')}export type {name} = Readonly<Record<string, unknown>>{extra};"
-    if "enum" in schema:
+    if "enum" in schema or schema.get("type") == "array":
         return f"{comment(schema, '')}export type {name} = {type_of(schema)};"
     if schema.get("type") != "object" or (not properties and "properties" not in schema and _open(schema)):
         raise ValueError(f"no TypeScript known for {name}: {schema}")

@@ -22,6 +22,7 @@ import uvicorn
 from whence.engine import OPERATIONS, Engine
 from whence.errors import InvalidSettings
 from whence.faces import http
+from whence.memory import KINDS
 from whence.settings import parse
 
 KEY = "k" * 20 + "0123456789abcdef"
@@ -271,6 +272,32 @@ def test_an_export_is_json_that_holds_the_text_or_the_text_itself(filled: Client
     assert text.count("\n## ") == text.count("## Other") == 1
 
 
+def test_an_export_holds_archived_conversations_unless_told_otherwise(client: Client) -> None:
+    id = client("POST", "/api/v1/conversations", TALK, 201)["id"]
+    client("PUT", f"/api/v1/conversations/{id}/archive")
+    client("POST", "/api/v1/conversations", {**TALK, "label": "Other"}, 201)
+    for archived, labels in ((None, ["Project:AI", "Other"]), (True, ["Project:AI"]), (False, ["Other"])):
+        told = client("POST", "/api/v1/export", {"format": "json", "filters": {"archived": archived}})
+        assert [each["label"] for each in json.loads(told["content"])] == labels
+
+
+def test_the_published_python_client_finds_the_routes_that_it_asks(client: Client) -> None:
+    id = client("POST", "/api/v1/conversations", {**TALK, "importance": 3}, 201)["id"]
+    one = f"/api/v1/conversations/{id}"
+    assert client("GET", "/api/v1/conversations")["results"][0].keys() >= {"status", "message_count", "created_at"}
+    assert client("POST", f"/api/v1/messages/{id}.1/importance").keys() >= {"score", "reasoning", "model"}
+    told = client("POST", f"{one}/summary?level=weekly")
+    assert (told["level"], told["model"], told["tokens_used"]) == ("weekly", "rules", 0)
+    assert "JWT" in told["summary"]
+    for least, count in (("3.0", 1), ("2.0", 0)):
+        assert len(client("GET", f"/api/v1/prune/suggestions?threshold_days=0&importance_threshold={least}")) == count
+    assert client("POST", f"{one}/suggest-labels")[0]["label"] == "Project:AI"
+    for status in ("pinned", "archived", "active"):
+        client("PUT", f"{one}/status", {"status": status})
+        assert client("GET", one)["status"] == status
+    assert client("PUT", f"{one}/status", {"status": "lost"}, 400)["code"] == 400
+
+
 def test_every_kind_is_kept_and_found_at_memories(client: Client) -> None:
     made = {"kind": "decision", "title": "Use JWT", "decision": "We use JWT.", "rationale": "It is stateless."}
     (id,) = client("POST", "/api/v1/memories", made, 201)["ids"]
@@ -335,6 +362,11 @@ def test_the_openapi_document_describes_every_route(filled: Client) -> None:
     ids = [each["operationId"] for methods in told["paths"].values() for each in methods.values()]
     assert len(ids) == len(set(ids))
     assert "/api/v1/conversations" in filled.raw("GET", "/docs")[2]
+    # A talk of the dialect and a conversation in memory are two things, and must not pass for one another.
+    schemas = told["components"]["schemas"]
+    assert schemas["Talk"]["properties"].keys() != schemas["Conversation"]["properties"].keys()
+    kinds = schemas["Detail"]["properties"]["memory"]["oneOf"]
+    assert {schemas[each["$ref"].rsplit("/", 1)[1]]["properties"]["kind"]["const"] for each in kinds} == set(KINDS)
 
 
 def test_too_many_requests_are_told_when_to_come_again(repository: Path) -> None:

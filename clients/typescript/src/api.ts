@@ -83,6 +83,12 @@ export interface AskParams {
   keep?: boolean;
 }
 
+/** Labels that a conversation may have, alone, the likeliest first. */
+export type BareLabels = readonly LabelSuggestion[];
+
+/** The conversations that may be archived, alone. */
+export type BareSuggestions = readonly PruneSuggestion[];
+
 /** How much of a budget is left. */
 export interface BudgetState {
   /** Which. */
@@ -1372,11 +1378,29 @@ export interface LinkParams {
 
 /** A page of conversations. */
 export interface Listed {
-  results: readonly Result[];
+  results: readonly ListedResult[];
+  conversations: readonly Talk[];
   total: number;
   page: number;
   page_size: number;
-  conversations: readonly Talk[];
+}
+
+/** A conversation in a list, for clients that read results there. */
+export interface ListedResult {
+  conversation_id: string;
+  id: string;
+  message_id: string;
+  score: number;
+  relevance_score: number;
+  content: string;
+  matched_content: string;
+  label: string;
+  folder: string;
+  timestamp: string;
+  metadata: Readonly<Record<string, unknown>>;
+  status: 'active' | 'pinned' | 'archived';
+  message_count: number;
+  created_at: string;
 }
 
 /** A place in the project. */
@@ -2259,6 +2283,11 @@ export interface Status {
   messages: readonly string[];
 }
 
+/** Another state: pinned and archived are one and the same thing's, as that client sees it. */
+export interface StatusIn {
+  status: 'active' | 'pinned' | 'archived';
+}
+
 /** What `whence/status` asks. */
 export type StatusParams = Readonly<Record<string, never>>;
 
@@ -2489,6 +2518,8 @@ export interface TalkSummary {
   level: string;
   summary: string;
   generated_at: string;
+  model: string;
+  tokens_used: number;
 }
 
 /** A conversation and what was said. */
@@ -2657,6 +2688,8 @@ export interface Routes {
   'PUT /api/v1/conversations/{id}/archive': { path: { id: string }; answer: Done };
   /** Unarchive a conversation. */
   'PUT /api/v1/conversations/{id}/unarchive': { path: { id: string }; answer: Done };
+  /** Pin or archive a conversation, or neither, as the published Python client asks. */
+  'PUT /api/v1/conversations/{id}/status': { path: { id: string }; body: StatusIn; answer: Done };
   /** Find conversations by words and by meaning. */
   'POST /api/v1/query': { body: QueryIn; answer: Results };
   /** Find conversations by words and by meaning. */
@@ -2667,14 +2700,22 @@ export interface Routes {
   'POST /api/v1/context/assemble': { body: ContextIn; answer: Context };
   /** Sum up a conversation's last day, week or month. */
   'POST /api/v1/summarize': { body: SummarizeIn; answer: TalkSummary };
+  /** Sum up a conversation, as the published Python client asks. */
+  'POST /api/v1/conversations/{id}/summary': { path: { id: string }; query?: { level?: 'daily' | 'weekly' | 'monthly' }; answer: TalkSummary };
   /** Tell which conversations may be archived, and why. */
   'POST /api/v1/prune/dry-run': { body?: PruneIn; answer: PruneSuggestions };
+  /** Tell which conversations may be archived, as the published Python client asks. */
+  'GET /api/v1/prune/suggestions': { query?: { threshold_days?: number; importance_threshold?: number }; answer: BareSuggestions };
   /** Archive conversations; pinned ones stay. */
   'POST /api/v1/prune/execute': { body: PruneExecuteIn; answer: Pruned };
   /** Suggest labels for a conversation. */
   'POST /api/v1/labels/suggest': { body: ConversationId; answer: LabelSuggestions };
+  /** Suggest labels for a conversation, as the published Python client asks. */
+  'POST /api/v1/conversations/{id}/suggest-labels': { path: { id: string }; answer: BareLabels };
   /** Tell how much a message matters, from 1 to 10. */
   'POST /api/v1/messages/score': { body: MessageId; answer: Score };
+  /** Tell how much a message matters, as the published Python client asks. */
+  'POST /api/v1/messages/{id}/importance': { path: { id: string }; answer: Score };
   /** Make the search index anew. */
   'POST /api/v1/rebuild-embeddings': { body?: Nothing; answer: Rebuilt };
   /** Tell how much is remembered. */

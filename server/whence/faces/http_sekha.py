@@ -130,7 +130,7 @@ def _list(engine: "Engine", call: Call) -> shapes.Listed:
     )
     talks = [each.memory for each in found.found]
     return shapes.Listed(
-        results=tuple(_result(each, "", 0.0) for each in talks),
+        results=tuple(shapes.ListedResult(**{**_result(each, "", 0.0).model_dump(), **facts(each)}) for each in talks),
         conversations=tuple(shapes.Talk(**facts(each)) for each in talks),
         total=found.total,
         page=asked.page,
@@ -181,6 +181,14 @@ _mark("pin", pinned=True)
 _mark("unpin", pinned=False)
 _mark("archive", archived=True)
 _mark("unarchive", archived=False)
+
+
+@on("PUT", "/conversations/{id}/status", body=shapes.StatusIn, result=shapes.Done)
+def _status(engine: "Engine", call: Call) -> shapes.Done:
+    """Pin or archive a conversation, or neither, as the published Python client asks."""
+    id, status = engine.conversation(call.path["id"]).id, call.body.status
+    engine.organize((id,), pinned=status == "pinned", archived=status == "archived")
+    return _done(id, status)
 
 
 @on("DELETE", "/conversations/{id}", result=shapes.Done)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 
 def _moment(value: object) -> object:
@@ -141,6 +141,18 @@ class ContextIn(_Asked):
     filters: Filters = Filters()
 
 
+class StatusIn(_Asked):
+    """Another state: pinned and archived are one and the same thing's, as that client sees it."""
+
+    status: Literal["active", "pinned", "archived"]
+
+
+class LevelQuery(_Asked):
+    """How far back to sum up."""
+
+    level: Literal["daily", "weekly", "monthly"] = "daily"
+
+
 class SummarizeIn(_Asked):
     """What to sum up."""
 
@@ -152,6 +164,12 @@ class PruneIn(_Asked):
     """How long a conversation must not have been used, in days."""
 
     threshold_days: Annotated[int, Field(ge=0, le=36_500)] = 90
+
+
+class PruneQuery(PruneIn):
+    """How long a conversation must not have been used, in days, and how little it may matter."""
+
+    importance_threshold: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 10
 
 
 class PruneExecuteIn(_Asked):
@@ -246,10 +264,22 @@ class Results(_Told):
     page_size: int
 
 
-class Listed(Results):
+class ListedResult(Result):
+    """A conversation in a list, for clients that read results there."""
+
+    status: Literal["active", "pinned", "archived"]
+    message_count: int
+    created_at: datetime
+
+
+class Listed(_Told):
     """A page of conversations."""
 
+    results: tuple[ListedResult, ...]
     conversations: tuple[Talk, ...]
+    total: int
+    page: int
+    page_size: int
 
 
 class WordResults(_Told):
@@ -312,6 +342,8 @@ class TalkSummary(_Told):
     level: str
     summary: str
     generated_at: datetime
+    model: str
+    tokens_used: int
 
 
 class PruneSuggestion(_Told):
@@ -334,6 +366,10 @@ class PruneSuggestions(_Told):
 
     suggestions: tuple[PruneSuggestion, ...]
     total: int
+
+
+class BareSuggestions(RootModel[tuple[PruneSuggestion, ...]]):
+    """The conversations that may be archived, alone."""
 
 
 class Pruned(_Told):
@@ -359,6 +395,10 @@ class LabelSuggestions(_Told):
 
     conversation_id: str
     suggestions: tuple[LabelSuggestion, ...]
+
+
+class BareLabels(RootModel[tuple[LabelSuggestion, ...]]):
+    """Labels that a conversation may have, alone, the likeliest first."""
 
 
 class Score(_Told):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from whence.faces import http_shapes as shapes
 from whence.faces.http_actions import Action, Call, Streamed, adding
@@ -24,17 +24,40 @@ on = adding(ACTIONS)
 @on("POST", "/summarize", body=shapes.SummarizeIn, result=shapes.TalkSummary, tag="upkeep")
 def _summarize(engine: "Engine", call: Call) -> shapes.TalkSummary:
     """Sum up a conversation's last day, week or month."""
-    asked: shapes.SummarizeIn = call.body
-    said = engine.conversation_gist(asked.conversation_id, asked.level)
+    return _summed_up(engine, call.body.conversation_id, call.body.level)
+
+
+@on("POST", "/conversations/{id}/summary", query=shapes.LevelQuery, result=shapes.TalkSummary, tag="upkeep")
+def _summary(engine: "Engine", call: Call) -> shapes.TalkSummary:
+    """Sum up a conversation, as the published Python client asks."""
+    return _summed_up(engine, call.path["id"], call.query.level)
+
+
+def _summed_up(engine: "Engine", id: str, level: Literal["daily", "weekly", "monthly"]) -> shapes.TalkSummary:
+    said = engine.conversation_gist(id, level)
     return shapes.TalkSummary(
-        conversation_id=asked.conversation_id, level=asked.level, summary=said, generated_at=now()
+        conversation_id=id, level=level, summary=said, generated_at=now(), model="rules", tokens_used=0
     )
 
 
 @on("POST", "/prune/dry-run", body=shapes.PruneIn, result=shapes.PruneSuggestions, tag="upkeep", empty_body=True)
 def _prune_dry_run(engine: "Engine", call: Call) -> shapes.PruneSuggestions:
     """Tell which conversations may be archived, and why."""
-    found = tuple(
+    found = _prunable(engine, call.body.threshold_days)
+    return shapes.PruneSuggestions(suggestions=found, total=len(found))
+
+
+@on("GET", "/prune/suggestions", query=shapes.PruneQuery, result=shapes.BareSuggestions, tag="upkeep")
+def _prune_suggestions(engine: "Engine", call: Call) -> shapes.BareSuggestions:
+    """Tell which conversations may be archived, as the published Python client asks."""
+    found = _prunable(engine, call.query.threshold_days)
+    return shapes.BareSuggestions(
+        tuple(each for each in found if each.importance_score <= call.query.importance_threshold)
+    )
+
+
+def _prunable(engine: "Engine", days: int) -> tuple[shapes.PruneSuggestion, ...]:
+    return tuple(
         shapes.PruneSuggestion(
             id=each.conversation.id,
             conversation_id=each.conversation.id,
@@ -47,9 +70,8 @@ def _prune_dry_run(engine: "Engine", call: Call) -> shapes.PruneSuggestions:
             recommendation="archive",
             reason="; ".join(each.reasons),
         )
-        for each in engine.stale_conversations(call.body.threshold_days)
+        for each in engine.stale_conversations(days)
     )
-    return shapes.PruneSuggestions(suggestions=found, total=len(found))
 
 
 @on("POST", "/prune/execute", body=shapes.PruneExecuteIn, result=shapes.Pruned, tag="upkeep")
@@ -63,22 +85,41 @@ def _prune(engine: "Engine", call: Call) -> shapes.Pruned:
 @on("POST", "/labels/suggest", body=shapes.ConversationId, result=shapes.LabelSuggestions, tag="upkeep")
 def _suggest_labels(engine: "Engine", call: Call) -> shapes.LabelSuggestions:
     """Suggest labels for a conversation."""
-    found = engine.suggest_labels_for(call.body.conversation_id)
-    told = tuple(
+    id = call.body.conversation_id
+    return shapes.LabelSuggestions(conversation_id=id, suggestions=_labels(engine, id))
+
+
+@on("POST", "/conversations/{id}/suggest-labels", result=shapes.BareLabels, tag="upkeep")
+def _bare_labels(engine: "Engine", call: Call) -> shapes.BareLabels:
+    """Suggest labels for a conversation, as the published Python client asks."""
+    return shapes.BareLabels(_labels(engine, call.path["id"]))
+
+
+def _labels(engine: "Engine", id: str) -> tuple[shapes.LabelSuggestion, ...]:
+    return tuple(
         shapes.LabelSuggestion(
             label=each.label, confidence=each.confidence, is_existing=each.existing, reason=each.reason
         )
-        for each in found
+        for each in engine.suggest_labels_for(id)
     )
-    return shapes.LabelSuggestions(conversation_id=call.body.conversation_id, suggestions=told)
 
 
 @on("POST", "/messages/score", body=shapes.MessageId, result=shapes.Score, tag="upkeep")
 def _score(engine: "Engine", call: Call) -> shapes.Score:
     """Tell how much a message matters, from 1 to 10."""
-    found = engine.weigh_turn(call.body.message_id)
+    return _weighed(engine, call.body.message_id)
+
+
+@on("POST", "/messages/{id}/importance", result=shapes.Score, tag="upkeep")
+def _importance(engine: "Engine", call: Call) -> shapes.Score:
+    """Tell how much a message matters, as the published Python client asks."""
+    return _weighed(engine, call.path["id"])
+
+
+def _weighed(engine: "Engine", id: str) -> shapes.Score:
+    found = engine.weigh_turn(id)
     return shapes.Score(
-        message_id=call.body.message_id,
+        message_id=id,
         score=found.weight.score,
         reasoning="; ".join(found.weight.reasons),
         model=found.model or "rules",
@@ -121,10 +162,15 @@ def _export_body(engine: "Engine", call: Call) -> Streamed:
 
 
 def _exported(engine: "Engine", format: str, filters: shapes.Filters, call: Call) -> Streamed:
-    """The text itself for who wants that; otherwise JSON whose `content` is the text, as clients expect."""
+    """The text itself for who wants that; otherwise JSON whose `content` is the text, as clients expect.
+
+    Archived conversations are exported too where nothing is said of them: a backup is of all.
+    """
     talks = (
         each
-        for each in engine.each_conversation(chosen(filters))
+        for each in engine.each_conversation(
+            chosen(filters.model_copy(update={"archived": filters.archived is not False}))
+        )
         if (filters.pinned is None or each.pinned == filters.pinned) and (not filters.archived or each.archived)
     )
     text = _markdown(talks) if format == "markdown" else _json(talks)
