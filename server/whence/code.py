@@ -173,7 +173,7 @@ class CodeIndex:
             if changed or gone:
                 self.store.maintain(force=len(changed) > _BATCH)
             self.store.finish()
-            self._recount(done, known, listed, set(changed))
+            self._recount(done, listed, set(changed))
         self._begin()
         return done
 
@@ -222,9 +222,7 @@ class CodeIndex:
         self.store.forget(gone)
         done.removed += len(gone)
 
-    def _recount(
-        self, done: Pass, known: dict[str, tuple[int, int, str]], listed: dict[str, os.stat_result], changed: set[str]
-    ) -> None:
+    def _recount(self, done: Pass, listed: dict[str, os.stat_result], changed: set[str]) -> None:
         """Count again what was left out at an earlier pass and is as it was."""
         if len(changed) == len(listed):
             return

@@ -36,6 +36,10 @@ class Focus(Value):
     """Messages of the errors and warnings at hand, the nearest first; of many the first few count."""
 
 
+Place = Literal["use", "archive", "bin"]
+"""Where memories are: in use, archived ones among them; in the archive alone; in the bin."""
+
+
 class Filter(Value):
     """Which memories may answer. An empty field lets all pass."""
 

@@ -55,6 +55,13 @@ def _uuid7(milliseconds: int, random: int) -> str:
     return str(UUID(int=value))
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The beginning of Unix time."""
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""Names of days, by `date.weekday`; those of `calendar` follow the locale, and our pages are English."""
+
+
 def now() -> datetime:
     """The present, aware, in UTC, to the microsecond that storage keeps."""
     return datetime.now(UTC)

@@ -37,11 +37,6 @@ def style(name: str) -> str:
     return next((called for called, form in _STYLES if form.fullmatch(plain)), "")
 
 
-def file_style(path: str) -> str:
-    """How a file's name is written, without its endings; empty where it tells nothing."""
-    return style(PurePosixPath(path).name.lstrip(".").split(".")[0])
-
-
 _TEST_NAMES = (
     (re.compile(r"test_.+"), "test_*"),
     (re.compile(r".+_test"), "*_test"),

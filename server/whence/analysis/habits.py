@@ -11,12 +11,12 @@ from whence.analysis.graph import is_test
 from whence.analysis.stack import language
 from whence.memory import FileEdit
 from whence.reports.patterns import Habit, HurtingFile
+from whence.values import WEEKDAYS
 
 WHOLESALE = 100
 """Files from which a change is one of the whole project, such as a reformatting or an import: it counts as a change,
 and tells nothing of its files. Ours; `cochange` leaves out more than 30, for pairs of files."""
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PARTS = ((6, "night (0-6)"), (12, "morning (6-12)"), (18, "afternoon (12-18)"), (24, "evening (18-24)"))
 _LINES = ((10, "up to 10 lines"), (50, "11-50 lines"), (200, "51-200 lines"), (1000, "201-1,000 lines"))
 _FILES = ((1, "one file"), (5, "2-5 files"), (20, "6-20 files"))
@@ -75,7 +75,7 @@ class Tally:
         else:
             self._edited(edits, mended=conventions.mends(message))
         local = at.astimezone(self._zone)
-        self._count("Days", _WEEKDAYS[local.weekday()])
+        self._count("Days", WEEKDAYS[local.weekday()])
         self._count("Times of day", next(name for end, name in _PARTS if local.hour < end))
         self._count("Reasons", "with a reason" if message.strip() else "without")
         if commit and message.strip():

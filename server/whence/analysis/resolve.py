@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from whence.analysis import resolve_compiled, resolve_javascript, resolve_named, resolve_scripts
-from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found
+from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Resolver
 from whence.analysis.sources import Project, SourceFile
-
-Resolver = Callable[[SourceFile, Import], Found]
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found
+from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found, Resolver
 from whence.analysis.sources import Project, SourceFile, join, nearest
-
-Resolver = Callable[[SourceFile, Import], Found]
 
 _INCLUDED_FROM = frozenset({"include", "includes", "inc", "src", "source", "lib", ""})
 """Names of folders from which includes in angle brackets are commonly looked up, the project's top among them."""

@@ -8,10 +8,8 @@ import posixpath
 from collections.abc import Callable, Iterable
 
 from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found
+from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found, Resolver
 from whence.analysis.sources import Project, SourceFile, join, nearest
-
-Resolver = Callable[[SourceFile, Import], Found]
 
 
 def _chosen(found: list[str], file: SourceFile) -> Found:

@@ -3,14 +3,11 @@
 import posixpath
 import re
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found
+from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found, Resolver
 from whence.analysis.sources import Project, SourceFile, join, parents
-
-Resolver = Callable[[SourceFile, Import], Found]
 
 _MODULES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi", ".pyw")
 """What a module's name may stand for, in the order in which Python looks."""

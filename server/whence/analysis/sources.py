@@ -70,14 +70,6 @@ class Project:
         return frozenset(parent for path in self.files for parent in parents(path))
 
     @cached_property
-    def by_folder(self) -> dict[str, list[str]]:
-        """The files that lie directly in each folder."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in self.files:
-            found[posixpath.dirname(path)].append(path)
-        return dict(found)
-
-    @cached_property
     def by_name(self) -> dict[str, list[str]]:
         """The files of each bare name."""
         found: dict[str, list[str]] = defaultdict(list)

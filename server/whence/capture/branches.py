@@ -95,7 +95,7 @@ def difference(repository: Repository, base: str = "", head: str = "") -> Differ
         raise InvalidRequest(
             f"There is no branch or commit {one_line(head, 80)!r}." if head else "There is no commit yet to review."
         )
-    name = base or _default(repository, tip)
+    name = base or _default(repository)
     start = _commit(repository, name)
     if not start:
         raise InvalidRequest(f"There is no branch or commit {one_line(name, 80)!r} to compare with. Name another base.")
@@ -109,7 +109,7 @@ def difference(repository: Repository, base: str = "", head: str = "") -> Differ
     return Difference(name, fork[0], tip, dict(sorted(found.items())), tuple(commits))
 
 
-def _default(repository: Repository, tip: str) -> str:
+def _default(repository: Repository) -> str:
     """The branch that work here is merged into: the remote's default, or one of the usual names, or what is pushed."""
     remote = run(repository, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", ok=1).decode().strip()
     here = git.head(repository).branch

@@ -13,6 +13,7 @@ from typing import IO
 
 from whence.capture.edits import MAX_SYMBOLS, Outline, counted_edit, is_made
 from whence.capture.plumbing import Repository, listing, streaming
+from whence.capture.text import MOST_REPLACED
 from whence.errors import GitError
 from whence.memory import FileEdit
 
@@ -42,9 +43,6 @@ _SECTION = 120
 
 _LOOKED_AT = 80
 """Changed lines of a hunk that are asked for their names."""
-
-_MOST_REPLACED = 0.3
-"""Share of characters that may be undecodable in a text."""
 
 _FAILURES = 5
 """Commits of one batch whose contents may be missing before those of the others are taken to be missing too."""
@@ -293,7 +291,7 @@ class _File:
             return edit
         more = [f"… {self.left_out} more lines of the diff were left out"] if self.left_out else []
         diff = "\n".join([*self.lines, *more])
-        if diff.count("\ufffd") > len(diff) * _MOST_REPLACED:
+        if diff.count("\ufffd") > len(diff) * MOST_REPLACED:
             return edit
         return edit.model_copy(update={"diff": diff, "symbols": tuple(self.symbols)[:MAX_SYMBOLS]})
 

@@ -12,7 +12,7 @@ from whence.capture.redaction import redact
 _LOOKED_AT = 8192
 """Bytes at the beginning in which a NUL makes a file binary, as git does it."""
 
-_MOST_REPLACED = 0.3
+MOST_REPLACED = 0.3
 """Share of characters that may be undecodable in a text; old western encodings stay below it, data doesn't."""
 
 _BYTE_ORDER_MARKS = (
@@ -79,7 +79,7 @@ def decode(raw: bytes) -> str | None:
         if b"\0" in raw[:_LOOKED_AT]:
             return None
         text = raw.decode("utf-8", "replace")
-    if text.count("\ufffd") > max(1, len(text)) * _MOST_REPLACED or "\0" in text:
+    if text.count("\ufffd") > max(1, len(text)) * MOST_REPLACED or "\0" in text:
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

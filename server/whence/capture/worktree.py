@@ -170,7 +170,7 @@ class Worktree:
             if disk.there and after is None:
                 continue
             there, last = heads[path] if seen is None or seen.state == "unread" else (seen.state == "text", seen.text)
-            if (there and last is None) or self._never_seen(path, seen, disk):
+            if (there and last is None) or self._never_seen(seen, disk):
                 self.snapshots.put_text(path, after, disk)
             elif after == last:
                 if seen is not None:
@@ -192,7 +192,7 @@ class Worktree:
                 found.append(_Found(path, last, after, disk))
         return found
 
-    def _never_seen(self, path: str, seen: Seen | None, disk: OnDisk) -> bool:
+    def _never_seen(self, seen: Seen | None, disk: OnDisk) -> bool:
         """Whether the file may have been there before we came, without git to tell what it was."""
         return self.repository is None and seen is None and disk.there and self.snapshots.get("baseline") != "complete"
 

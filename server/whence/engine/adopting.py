@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -15,10 +14,9 @@ from whence.engine.core import Opened
 from whence.memory import Decision, Link, MemoryBase, Note
 from whence.operations import Progress, operation
 from whence.reports import Imported
-from whence.values import stable_id, unique
+from whence.values import EPOCH, stable_id, unique
 from whence.writer import clean
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The time in the ids of adopted memories. A file's date changes, and its memories' ids must not."""
 
 _TOGETHER = 200
@@ -87,7 +85,7 @@ class Adopting(Opened):
         )
 
     def _id(self, tool: str, name: str) -> str:
-        return stable_id(_EPOCH, f"{self.project.id}:{tool}:{name}")
+        return stable_id(EPOCH, f"{self.project.id}:{tool}:{name}")
 
     def _memory(self, id: str, each: Foreign, links: Sequence[Link]) -> MemoryBase:
         common = {

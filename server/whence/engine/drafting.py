@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from whence.analysis.symbols import outline
 from whence.capture import branches, git, history, wording
@@ -24,7 +24,7 @@ from whence.protocol import Filter
 from whence.reports import cite
 from whence.reports.drafts import Draft
 from whence.retrieval.markdown import clean, inline
-from whence.values import fenced, one_line, unique
+from whence.values import EPOCH, fenced, one_line, unique
 
 _SUBJECTS = 60
 """Commits from which the project's wording is learnt."""
@@ -48,8 +48,6 @@ _HELD = 500
 """Memories of a session that are looked at, the newest."""
 
 _CITED = 30
-
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Drafting(Thinking):
@@ -147,7 +145,7 @@ class Drafting(Thinking):
                 note = "The branch has no commits of its own: it is of what is not committed."
             elif waiting:
                 note = f"What is not committed is not in it ({_files(len(waiting))})."
-        known = self._known_of(found.edits, _EVER, commits)
+        known = self._known_of(found.edits, EPOCH, commits)
         if not found.edits:
             tracked = [each for each in known.changes if known.session and each.session == known.session.id]
             found = replace(found, edits=_merged(tracked))
@@ -215,7 +213,7 @@ class Drafting(Thinking):
     def _since(self, repository: Repository, commit: str) -> datetime:
         """When the last commit was made: what is not committed came after it."""
         found = history.commits(repository, [commit]) if commit else []
-        return found[0].at if found else _EVER
+        return found[0].at if found else EPOCH
 
     def _known_of(self, edits: Sequence[FileEdit], since: datetime, commits: Sequence[str] = ()) -> Known:
         """What is remembered of edits.

@@ -42,7 +42,7 @@ def describe(bugs: Sequence[Bug], solutions: Mapping[str, str], since: datetime 
     latest = sorted(bugs, key=lambda each: max(dates(each)), reverse=True)
     types = _frequent((each.error_type for each in bugs), bugs)
     return ErrorGroup(
-        title=bugs[0].title if len(bugs) == 1 else _common_title(bugs, types),
+        title=bugs[0].title if len(bugs) == 1 else _common_title(bugs),
         count=max(1, sum(met(each, since) for each in bugs)),
         open=sum(not each.resolved for each in bugs),
         first=min(moments, default=bugs[0].created_at),
@@ -57,7 +57,7 @@ def describe(bugs: Sequence[Bug], solutions: Mapping[str, str], since: datetime 
     )
 
 
-def _common_title(bugs: Sequence[Bug], types: Sequence[str]) -> str:
+def _common_title(bugs: Sequence[Bug]) -> str:
     """The most frequent one's title, and how many are like it."""
     others = len(bugs) - 1
     return f"{one_line(bugs[0].title, 140)} and {others} {'other' if others == 1 else 'others'} like it"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,8 @@ from filelock import FileLock
 
 from whence.errors import StorageError
 from whence.memory import MAX_OCCURRENCES, Bug, MemoryBase
+from whence.values import EPOCH, stable_id, unique
 from whence.values import now as present
-from whence.values import stable_id, unique
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _JOINED = ("root_cause", "solution", "prevention")
 """Fields in which a second text is added to a first one: neither is worth less."""
@@ -44,7 +41,7 @@ def one_at_a_time(home: Path) -> Iterator[None]:
 
 def named(bug: Bug) -> Bug:
     """The bug with the id that follows from its signature, so that two machines that meet it at once make one."""
-    return rebuilt(bug, id=stable_id(_EPOCH, f"bug:{bug.project}:{bug.signature}")) if bug.signature else bug
+    return rebuilt(bug, id=stable_id(EPOCH, f"bug:{bug.project}:{bug.signature}")) if bug.signature else bug
 
 
 def rebuilt(bug: Bug, **values: Any) -> Bug:

@@ -26,6 +26,7 @@ from pygls.uris import to_fs_path
 from whence import __version__
 from whence.faces import asking
 from whence.faces.messages import PREFIX, Protocol
+from whence.faces.parents import end_with_parent
 
 if TYPE_CHECKING:
     from whence.engine import Engine
@@ -79,9 +80,6 @@ _LEVELS = {
 
 _NAMING = frozenset({"file", "files", "path", "paths", "recent"})
 """Parameters, at any depth, that name files of the project: as a path relative to its top, or as a `file:` URI."""
-
-_PARENT_SECONDS = 3.0
-"""How often to look whether the editor is still there, for one that was killed without closing our input."""
 
 
 class _EditorLog(logging.Handler):
@@ -460,21 +458,6 @@ def _close_all(server: Server) -> None:
             folder.engine.result().close()
 
 
-def _watch_parent(server: Server) -> None:
-    """End when the editor that started us is gone, even if something else keeps our input open."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        pause = threading.Event()
-        while not pause.wait(_PARENT_SECONDS):
-            if os.getppid() != parent:
-                _close_all(server)
-                os._exit(0)  # reading stdin can't be interrupted, and would keep the process
-
-    if sys.platform != "win32":  # there the end of our input is all the news there is
-        threading.Thread(target=watch, name="whence-parent", daemon=True).start()
-
-
 def main() -> None:
     """Serve the editor at the other end of stdin and stdout until it leaves."""
     # pygls logs the messages themselves, and with them whatever a user types into a search.
@@ -484,7 +467,7 @@ def main() -> None:
     server = make_server()
     logging.basicConfig(level=logging.WARNING, handlers=[_EditorLog(server)])
     logging.getLogger("whence").setLevel(logging.INFO)
-    _watch_parent(server)
+    end_with_parent(lambda: _close_all(server))
     try:
         server.start_io(sys.stdin.buffer, protocol_out)
     finally:

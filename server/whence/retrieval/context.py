@@ -22,6 +22,7 @@ from whence.protocol import ContextBlock, ContextSource
 from whence.retrieval.markdown import clean
 from whence.retrieval.query import Query
 from whence.retrieval.quoting import introduction, last_line, omitted, section
+from whence.retrieval.ranking import HALF_LIFE_DAYS
 from whence.retrieval.shortening import GAP, Pieces, joined, matches, pieces
 from whence.retrieval.tokens import count_tokens as count_tokens
 
@@ -35,9 +36,6 @@ Measured by `benchmarks/context.py`."""
 SHARPNESS = 8.0
 """How fast the chance that a memory answers falls with its score. Measured: of the powers of 2 the likeliest by what
 answers the queries of the question sets."""
-
-HALF_LIFE_DAYS = 180.0
-"""Days after which what counts for recency is half; as in ranking."""
 
 ALIKE = 0.8
 """Share of their runs of three words from which two memories say the same."""

@@ -25,9 +25,9 @@ from urllib.parse import quote, unquote
 
 from whence.errors import InvalidRequest
 from whence.memory import KINDS, MemoryBase
-from whence.protocol import Filter, Location, TreeNode
+from whence.protocol import Filter, Location, Place, TreeNode
 from whence.retrieval.markdown import clean, code, inline
-from whence.values import fenced, one_line
+from whence.values import EPOCH, WEEKDAYS, fenced, one_line
 from whence.values import now as present
 
 DAYS_PER_PAGE = 14
@@ -36,16 +36,12 @@ MEMORIES_PER_PAGE = 100
 TOOLTIP_CHARACTERS = 1500
 TOOLTIP_FILES = 8
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 _MOST_PARTS = 7
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-Place = Literal["use", "archive", "bin"]
 
 Cursor = tuple[datetime, str]
 """Time and id of the last memory shown; the next page begins after it."""
@@ -265,7 +261,7 @@ def memory_nodes(memories: Sequence[MemoryBase], base: str, zone: tzinfo | None,
     page = memories[:MEMORIES_PER_PAGE]
     nodes = [memory_node(each, base, zone, now) for each in page]
     if len(memories) > len(page):
-        nodes.append(_older(base, f"{(page[-1].created_at - _EPOCH) // _MICROSECOND}~{quote(page[-1].id, safe='')}"))
+        nodes.append(_older(base, f"{(page[-1].created_at - EPOCH) // _MICROSECOND}~{quote(page[-1].id, safe='')}"))
     return nodes
 
 
@@ -293,7 +289,7 @@ def day_label(day: date, today: date) -> str:
     if ago in (0, 1):
         return ("Today", "Yesterday")[ago]
     if 1 < ago < 7:
-        return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
     return day.isoformat()
 
 
@@ -415,7 +411,7 @@ def _cursor(text: str) -> Cursor | None:
     stamp, _, id = text.partition("~")
     if not id or not re.fullmatch(r"-?[0-9]{1,17}", stamp):
         return None
-    return _EPOCH + int(stamp) * _MICROSECOND, unquote(id)
+    return EPOCH + int(stamp) * _MICROSECOND, unquote(id)
 
 
 def _tooltip(memory: MemoryBase, at: datetime) -> str:

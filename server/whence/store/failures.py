@@ -5,6 +5,9 @@ import sys
 
 from whence.errors import StorageError
 
+REBUILD = "`whence rebuild` makes it anew from the memories; none of them is lost."
+"""What to try where what is derived can't be read."""
+
 _PASSING = (
     "conflict",  # another process committed to the same rows or fragments first
     "concurrent",  # the same, after Lance's own retries

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from whence.errors import StorageError
 from whence.store import rows
 from whence.store.connecting import FAILURES, connect, run
-from whence.store.failures import storage_error
+from whence.store.failures import REBUILD, storage_error
 from whence.store.schema import DERIVED_FORMAT, FORMAT, MARK
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ _BATCH = 500
 """Rows that are held at a time."""
 
 _LOST = "Restore its folder from a backup; Whence leaves it as it is."
-_REBUILD = "`whence rebuild` makes it anew from the memories; none of them is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def inspect(uri: str) -> Inspected | None:
     vectors: dict[str, int] = {}
     bare, index = 0, ""
     try:
-        passages = _opened(connection, "passages", _REBUILD)
-        for batch in _scanned(passages, "passages", _REBUILD) if passages is not None else ():
+        passages = _opened(connection, "passages", REBUILD)
+        for batch in _scanned(passages, "passages", REBUILD) if passages is not None else ():
             for id, moment, model in zip(
                 batch["memory"].to_pylist(),
                 batch["memory_updated_at"].cast("int64").to_pylist(),

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from whence.memory import MemoryBase
-from whence.protocol import Filter
+from whence.protocol import Filter, Place
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from whence.store.lance import Table
 
 _IN_USE = "deleted_at IS NULL"
-
-Place = Literal["use", "archive", "bin"]
 
 _PLACES: dict[Place, str] = {"use": _IN_USE, "archive": f"{_IN_USE} AND archived", "bin": "deleted_at IS NOT NULL"}
 

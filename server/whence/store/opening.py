@@ -8,7 +8,7 @@ from whence.errors import SchemaTooNew, StorageError
 from whence.store import rows
 from whence.store.conditions import among
 from whence.store.connecting import connect
-from whence.store.failures import storage_error
+from whence.store.failures import REBUILD, storage_error
 from whence.store.lance import Table
 from whence.store.schema import DERIVED_FORMAT, MARK, MEMORIES, passages_schema
 
@@ -18,8 +18,6 @@ _LOST = (
     "The memories of this project are on disk but cannot be opened, and Whence leaves them as they are. Restore the "
     "folder that `whence status` names from a backup."
 )
-
-_REBUILD = "`whence rebuild` makes it anew from the memories; none of them is lost."
 
 _BATCH = 500
 """Memories that one commit of a migration writes."""
@@ -32,7 +30,7 @@ def open_tables(uri: str, dimension: int, storage_options: Mapping[str, str] | N
         _make(folder)
     connection = connect(uri, storage_options)
     memories = Table(connection, "memories", folder and folder / "memories.lance", _LOST)
-    passages = Table(connection, "passages", folder and folder / "passages.lance", _REBUILD)
+    passages = Table(connection, "passages", folder and folder / "passages.lance", REBUILD)
     _open_memories(memories)
     _open_passages(passages, dimension)
     return memories, passages

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic_core import from_json
@@ -13,6 +13,7 @@ from whence.errors import InvalidRequest
 from whence.memory import MemoryBase
 from whence.passage import Passage
 from whence.store.conditions import places
+from whence.values import EPOCH
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +22,6 @@ PASSAGE_COLUMNS = ("payload", "weights")
 
 _ELSEWHERE = {"words", "weights", "meaning"}
 """What of a passage is not in its payload."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def of_memory(each: MemoryBase) -> dict[str, Any]:
@@ -104,7 +103,7 @@ def to_text(payload: str) -> str:
 
 def to_time(microseconds: int) -> datetime:
     """The moment so long after 1970. Arrow's own conversion asks for a time zone database, which Windows lacks."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return EPOCH + timedelta(microseconds=microseconds)
 
 
 def bare_passage(each: MemoryBase) -> Passage:
