@@ -17,7 +17,8 @@ from pathlib import Path
 from whence.engine import Engine
 from whence.memory import Change, FileEdit, MemoryBase, Note
 from whence.memory.periods import midnight
-from whence.retrieval import consolidation, pruning
+from whence.retrieval import consolidation
+from whence.retrieval.duplicates import likeness
 from whence.settings import parse
 
 SAME = (
@@ -74,7 +75,7 @@ def told(pairs: tuple[tuple[str, str], ...], engine: Engine) -> tuple[int, int]:
     """How many of the pairs words alone tell, and how many meanings."""
     words = meanings = 0
     for one, other in pairs:
-        share = pruning.likeness(Note(content=one), Note(content=other))
+        share = likeness(Note(content=one), Note(content=other))
         vectors = engine.indexer.vector([one, other])
         assert vectors is not None, "the embedding model is not there: run `whence status` in a project first"
         words += consolidation.alike(share, None, None)

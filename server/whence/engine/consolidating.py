@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from whence import memory as memories
@@ -24,7 +22,7 @@ from whence.protocol import Acknowledged, Filter
 from whence.reports import LeftOut, cite
 from whence.reports.consolidation import Consolidated, Consolidation, MergedText, Proposal
 from whence.retrieval import consolidation as rules
-from whence.retrieval import pruning
+from whence.retrieval.duplicates import Trait, Vectors, likeness, trait
 from whence.values import now, one_line, unique
 from whence.writer import clean
 
@@ -57,14 +55,14 @@ class Consolidating(Thinking, Lifecycle):
         Args:
             limit: the most proposals.
         """
-        traits: list[pruning.Trait] = []
+        traits: list[Trait] = []
         for batch in self.store.each(Filter(kinds=_KINDS)):
             progress(f"Looking at {len(traits) + len(batch)} memories", 0.0)
-            traits += [pruning.trait(each) for each in batch]
-        uses = {id: pruning.Use(each.count, each.last) for id, each in self.recalls.recalled().items()}
+            traits += [trait(each) for each in batch]
+        uses = self.recalls.recalled()
         out = _Out()
         progress("Comparing them", 0.0)
-        vectors = self._vectors([each.id for each in traits[-rules.MOST_COMPARED :]])
+        vectors = self.meanings([each.id for each in traits[-rules.MOST_COMPARED :]])
         chosen = self._chosen(rules.groups(traits, uses, now(), rules.near(traits, uses, vectors)), vectors, limit, out)
         asks = [_ask(found) for found, _ in chosen]
         thoughts = self.think_all(asks, progress=progress)
@@ -167,15 +165,10 @@ class Consolidating(Thinking, Lifecycle):
 
     # ------------------------------------------------------------ inside
 
-    def _vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """What memories mean, as far as there are vectors to tell by."""
-        model = self.settings.embedding.model
-        return {} if model == "none" else self.store.vectors(model, ids)
-
     def _chosen(
         self,
         groups: Sequence[rules.Group],
-        vectors: Mapping[str, NDArray[np.float32]],
+        vectors: Vectors,
         limit: int,
         out: "_Out",
     ) -> list[tuple[list[MemoryBase], rules.Group]]:
@@ -197,7 +190,7 @@ class Consolidating(Thinking, Lifecycle):
                 # How many words they share was estimated till here.
                 if each.id in group.superseded
                 or each.id in group.near
-                or rules.alike(rules.share(survivor, each), meant, vectors.get(each.id))
+                or rules.alike(likeness(survivor, each), meant, vectors.get(each.id))
             ]
             if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
                 out.add("a decision record stays as its file is", *(each.title for each in fixed))

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from whence import memory as memories
@@ -16,6 +14,7 @@ from whence.operations import Progress, operation
 from whence.protocol import Acknowledged, Filter
 from whence.reports import Pruning
 from whence.retrieval import pruning
+from whence.retrieval.duplicates import Vectors, trait
 from whence.values import Words, now, one_line, unique
 from whence.writer import Unchanged
 
@@ -154,15 +153,10 @@ class Lifecycle(Opened):
         traits = []
         for start in range(0, len(ids), _AT_ONCE):
             progress(f"Looking at {len(ids)} memories", 0.9 * start / len(ids))
-            traits += [pruning.trait(each) for each in self.store.get(ids[start : start + _AT_ONCE])]
-        uses = {id: pruning.Use(each.count, each.last) for id, each in self.recalls.recalled().items()}
+            traits += [trait(each) for each in self.store.get(ids[start : start + _AT_ONCE])]
         progress("Weighing them", 0.9)
-        short = [each.id for each in traits if each.numbers is not None]
-        vectors: dict[str, NDArray[np.float32]] = {}
-        for start in range(0, len(short[-_VECTORS:]), _AT_ONCE):
-            some = short[-_VECTORS:][start : start + _AT_ONCE]
-            vectors |= self.store.first_vectors(self.settings.embedding.model, some)
-        weighed = pruning.weigh(traits, uses, now(), vectors=vectors)
+        vectors = self.meanings([each.id for each in traits if each.numbers is not None][-_VECTORS:])
+        weighed = pruning.weigh(traits, self.recalls.recalled(), now(), vectors=vectors)
         verdicts = weighed[: 2 * limit]  # some turn out not to be so near
         wanted = unique(id for each in verdicts for id in (each.id, each.instead))
         return pruning.report(verdicts, {each.id: each for each in self.store.get(wanted)}, limit)
@@ -215,6 +209,10 @@ class Lifecycle(Opened):
         if missing := [id for id in wanted if id not in found]:
             raise NotFound(f"There is no memory {one_line(missing[0], 60)}; nothing was changed.")
         return [found[id] for id in wanted]
+
+    def meanings(self, ids: Sequence[str]) -> Vectors:
+        """What memories mean, as far as the model that is chosen has told it."""
+        return self.store.vectors(self.settings.embedding.model, ids)
 
     def change_all(self, ids: Sequence[str], change: Callable[[MemoryBase], MemoryBase]) -> list[str]:
         """Change memories and see to it that the next search knows. Returns the ids of those that did change."""

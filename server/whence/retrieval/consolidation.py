@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from whence.memory import MemoryBase
 from whence.reports.consolidation import MergedText, Proposal
-from whence.retrieval import pruning
+from whence.retrieval import duplicates, pruning
+from whence.retrieval.duplicates import Trait, Use, Vectors, likeness
 from whence.retrieval.markdown import clean, inline
 from whence.retrieval.words import terms
 from whence.values import fenced, one_line
@@ -33,8 +34,6 @@ MOST_COMPARED = 4000
 MOST_AT_ONCE = 10
 """Memories that are merged into one at a time."""
 
-_BLOCK = 512
-
 MOST_CHARACTERS = 20_000
 """Of the texts of a memory that is proposed: a diff of more is not read."""
 
@@ -51,42 +50,27 @@ class Group:
     """Those of the others that mean nearly the same, with the cosine."""
 
 
-def near(
-    traits: Sequence[pruning.Trait], uses: Mapping[str, pruning.Use], vectors: Mapping[str, NDArray[np.float32]]
-) -> dict[str, tuple[str, float]]:
+def near(traits: Sequence[Trait], uses: Mapping[str, Use], vectors: Vectors) -> dict[str, tuple[str, float]]:
     """For memories that say in other words what a better one says, that one, and the cosine of the two.
 
-    The better of two is pinned, more important, more often recalled, or written later. Each is compared with the one
-    that stays, so that no chain of small differences makes one of two that differ.
+    Each is compared with the one that stays, so that no chain of small differences makes one of two that differ.
 
     Args:
         traits: the memories.
         uses: how they were recalled, by id.
-        vectors: what some of these mean, by id, of unit length.
+        vectors: what some of these mean.
     """
-
-    def rank(each: pruning.Trait) -> tuple[bool, int, int, datetime]:
-        used = uses.get(each.id)
-        return each.pinned, each.importance, used.count if used else 0, each.updated_at
-
-    order = sorted((each for each in traits if each.id in vectors), key=rank, reverse=True)
-    table = np.stack([vectors[each.id] for each in order]) if order else np.empty((0, 1), np.float32)
     found: dict[str, tuple[str, float]] = {}
-    for start in range(0, len(order), _BLOCK):
-        cosines = table[start : start + _BLOCK] @ table[: start + _BLOCK].T
-        for offset, row in enumerate(cosines):
-            each = order[start + offset]
-            better = np.flatnonzero(row[: start + offset] >= NEAR)
-            same = [at for at in better if order[at].kind == each.kind and order[at].id not in found]
-            if same and not each.pinned:
-                best = max(same, key=lambda at: row[at])
-                found[each.id] = (order[best].id, float(row[best]))
+    for each, better in duplicates.by_meaning(traits, uses, vectors, NEAR, MOST_COMPARED):
+        same = [(other.id, cosine) for other, cosine in better if other.kind == each.kind and other.id not in found]
+        if same and not each.pinned:
+            found[each.id] = max(same, key=lambda pair: pair[1])
     return found
 
 
 def groups(
-    traits: Sequence[pruning.Trait],
-    uses: Mapping[str, pruning.Use],
+    traits: Sequence[Trait],
+    uses: Mapping[str, Use],
     at: datetime,
     meanings: Mapping[str, tuple[str, float]] | None = None,
 ) -> list[Group]:
@@ -137,11 +121,6 @@ def _last(into: dict[str, str], id: str) -> str:
 def mark(each: MemoryBase) -> str:
     """What a memory says, as a digest; links to others, which merging moves, make no difference."""
     return hashlib.sha256(each.model_dump_json(exclude={"updated_at", "links"}).encode()).hexdigest()
-
-
-def share(one: MemoryBase, other: MemoryBase) -> float:
-    """The share of their distinct words that two memories have in common."""
-    return pruning.likeness(one, other)
 
 
 def alike(words: float, one: NDArray[np.float32] | None, other: NDArray[np.float32] | None) -> bool:
@@ -220,7 +199,7 @@ def _lines(fields: Sequence[tuple[str, str]]) -> list[str]:
 def reason(survivor: MemoryBase, others: Sequence[MemoryBase], group: Group) -> str:
     """Why they could be one, as a sentence."""
     older = [each for each in others if each.id in group.superseded]
-    shares = {each.id: share(survivor, each) for each in others if each.id not in group.superseded}
+    shares = {each.id: likeness(survivor, each) for each in others if each.id not in group.superseded}
     alike = [round(100 * each) for each in shares.values() if each >= ALIKE]
     meant = [group.near[id] for id, each in shares.items() if each < ALIKE and id in group.near]
     parts = [f"{len(older)} {'is' if len(older) == 1 else 'are'} superseded"] if older else []

@@ -163,15 +163,6 @@ class Passages:
                 found |= {memory: vector for memory, vector in owned if vector is not None}
         return found
 
-    def first_vectors(self, model: str, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors of the first passages of these memories, by the memory, where one of this model is there."""
-        where = both(f"model = {literal(model)}", among("id", [f"{id}#0" for id in ids]))
-        table = self._passages.read(["memory", "model", "vector"], where) if ids else None
-        if table is None or not table.num_rows:
-            return {}
-        found = zip(table["memory"].to_pylist(), _vectors(table, model), strict=True)
-        return {memory: vector for memory, vector in found if vector is not None}
-
     def passage_count(self) -> int:
         """How many passages there are."""
         return self._passages.count()
