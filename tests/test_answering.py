@@ -167,7 +167,6 @@ def test_without_a_model_the_best_hits_are_shown_with_their_sources(open_engine:
     assert "each service would hold the secret" in found.markdown
     assert "## Sources" in found.markdown
     assert f"whence:/{ids['note']}/" in found.markdown
-    assert "whence.model" in found.note
     assert not provider.seen
     labelled = engine.ask(QUESTION, labels=("auth",))
     assert [each.id for each in labelled.cited] == [ids["decision"]]

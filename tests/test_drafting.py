@@ -163,7 +163,6 @@ def test_what_is_not_remembered_is_told_by_the_diff(
     assert draft.title == wanted
     assert draft.files == len(files)
     assert "Nothing is staged" in draft.note
-    assert "whence.model" in draft.note
     assert wanted in draft.markdown
     assert draft.model == ""
 

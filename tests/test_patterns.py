@@ -272,7 +272,6 @@ def test_patterns_are_counted_from_the_history(open_engine: Open) -> None:
     assert "- `src/shop_cart.py`: 10 changes, 100 lines, 3 bugs, 10 fixes" in told.markdown
     assert "**Types of commits**: feat 50% (20), docs 25% (10), fix 25% (10)" in told.markdown
     assert "Index Workspace" in told.note
-    assert "whence.model" in told.note
 
 
 def test_the_code_index_tells_names_and_libraries(open_engine: Open, repository: Path) -> None:

@@ -124,10 +124,10 @@ def test_a_project_that_is_not_indexed_says_what_to_do(make: Make) -> None:
     assert engine.settle(30)
     alone = engine.search("cart", kinds=("code",))
     assert alone.hits == ()
-    assert "*Index Workspace*" in alone.note
+    assert "“Index Workspace”" in alone.note
     mixed = engine.search("cart", kinds=("code", "note"))
     assert [hit.kind for hit in mixed.hits] == ["note"]
-    assert "*Index Workspace*" in mixed.note
+    assert "“Index Workspace”" in mixed.note
 
 
 def test_an_unknown_kind_is_told_with_those_there_are(engine: Engine) -> None:

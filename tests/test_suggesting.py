@@ -60,7 +60,6 @@ def test_without_a_model_rules_and_neighbours_suggest_and_are_marked(open_engine
     ids = filled(engine)
     found = engine.suggest_labels()
     assert found.model == ""
-    assert "whence.model" in found.note
     by_id = {each.cited.id: each for each in found.suggestions}
     assert ids["cache"] not in by_id, "it has a label"
     login = by_id[ids["login"]]

@@ -230,7 +230,6 @@ def test_a_day_s_summary_is_kept_with_its_sources(engine: Engine, provider: Prov
     assert found.markdown == f"# Day 2026-03-02\n\n{kept.content}"
     assert [each.id for each in found.cited] == [kept.id]
     assert (found.written, found.unchanged, found.empty, found.model) == (1, 0, 0, "")
-    assert "No model is chosen" in found.note
     assert kept.keys() == ("summary:day:2026-03-02",)
     assert engine.settle(20)
     assert kept.id in {hit.id for hit in engine.search("cache password hashes").hits}

@@ -210,7 +210,7 @@ def _too_few(tally: Tally) -> str:
     so_far = f"{tally.edits} {'change of a file is' if tally.edits == 1 else 'changes of files are'} remembered so far"
     return (
         f"Habits show from {LEAST} changes of files on, and well from {RECOMMENDED}; {so_far}. They come by themselves "
-        "as you save and commit; *Import History* brings what was done before."
+        "as you save and commit; “Import History” brings what was done before."
     )
 
 
@@ -219,7 +219,7 @@ def _about(tally: Tally, *, indexed: bool, more: bool) -> str:
     if tally.edits < RECOMMENDED:
         parts.append(f"From {tally.edits} changes of files; from {RECOMMENDED} on habits are told well.")
     if not indexed:
-        parts.append("With *Index Workspace* libraries and names would be counted from the code itself.")
+        parts.append("With “Index Workspace” libraries and names would be counted from the code itself.")
     if more:
         parts.append(f"The newest {MOST_CHANGES:,} changes were looked at.")
     return " ".join(parts)

@@ -29,7 +29,7 @@ _CANDIDATES = 100
 _MOST_LINES = 300
 """Lines of an entity that its page shows."""
 
-ASK_TO_INDEX = "The code of this project is not indexed yet. Run *Index Workspace* (`whence index-workspace`) first."
+ASK_TO_INDEX = "The code of this project is not indexed yet. Run “Index Workspace” (`whence index-workspace`) first."
 
 
 class Code(Opened):
@@ -257,7 +257,7 @@ class Code(Opened):
         if language_of(path) is None:
             raise InvalidRequest(f"{shown} is in none of the languages that are indexed: {', '.join(NAMES)}.")
         raise InvalidRequest(
-            f"{shown} is not indexed: it is new, or ignored by git or by whence.code.exclude. Run *Index Workspace* "
+            f"{shown} is not indexed: it is new, or ignored by git or by whence.code.exclude. Run “Index Workspace” "
             "(`whence index-workspace`) to look again."
         )
 

@@ -41,7 +41,7 @@ _ALTERNATIVES = 3
 _CHARACTERS = 1500
 """Characters of a bug that a model reads, besides its trace's innermost calls."""
 
-_NO_BUGS = "No error is remembered yet. Record one with *Record Error*, and what comes back will show here."
+_NO_BUGS = "No error is remembered yet. Record one with “Record Error”, and what comes back will show here."
 _NOTHING = "No case of this project fits: it may be a new kind of error here. Record what solves it, for the next time."
 
 

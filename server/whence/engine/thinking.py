@@ -202,7 +202,9 @@ class Thinking(Opened):
                 raise OnlyShown
             return _without(asks, "")
         if model == "none":
-            return _without(asks, f"No model is chosen (whence.{_SETTING[role]}); this was made without one.")
+            # Who chose none knows it, and is told only where little can be done without.
+            note = "" if role == "model" else f"No model is chosen (whence.{_SETTING[role]})."
+            return _without(asks, note)
         progress("Waiting for your approval", 0.0)
         try:
             if not self.spending.consents(asked):
