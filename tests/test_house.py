@@ -169,6 +169,15 @@ def test_every_room_says_what_it_is_for() -> None:
         assert len(said.split()) > 10, f"{path.relative_to(ROOT)} doesn't say what its room is for"
 
 
+def test_the_map_names_every_file_that_a_reader_may_begin_with() -> None:
+    named = set(re.findall(r"[\w.]+\.\w+", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")))
+    begun = [
+        path for folder in ("", "faces/") for path in tracked(f"server/whence/{folder}*.py") if path.name[:2] != "__"
+    ]
+    assert not {path.name for path in begun if path.parent in (PACKAGE, PACKAGE / "faces")} - named
+    assert not {path.name for path in tracked("extension/src/*.ts")} - named
+
+
 def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
     """The editor waits for `initialize`, and a person for a prompt."""
     for module, heavy in (
