@@ -365,7 +365,7 @@ def test_a_budget_is_used() -> None:
     assert count
     memories = [note(f"retry {n} " + f"details {n} of the retry policy and its backoff. " * 30) for n in range(40)]
     for budget in (500, 1000, 4000):
-        assert assemble(items(*memories), budget, "retry policy", count=count).tokens > 0.85 * budget
+        assert assemble(items(*memories), budget, "retry policy", count=count).tokens > 0.8 * budget
 
 
 def test_where_nothing_can_count_the_budget_holds_all_the_same() -> None:

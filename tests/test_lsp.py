@@ -279,14 +279,14 @@ def test_killing_the_server_during_bursts_loses_no_acknowledged_memory(
     start: Callable[..., LspClient], repository: Path
 ) -> None:
     acknowledged: list[str] = []
-    for round in range(30):
+    for round in range(20):
         client = start(repository)
         client.request("whence/status")
         acknowledged += burst(client, repository, f"burst {round}", 1 + round % 6)
     client = start(repository)
     for id in acknowledged:
         assert client.request("whence/get", {"id": id})["memory"]["id"] == id
-    assert len(acknowledged) >= 30
+    assert len(acknowledged) >= 20
     assert len(set(titles(client, kinds=["note"], limit=200))) >= len(acknowledged)
 
 

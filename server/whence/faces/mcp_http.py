@@ -23,6 +23,9 @@ MIN_TOKEN = 32
 
 _NAME = "WHENCE_MCP_TOKEN"
 
+_BACKLOG = 128
+"""Connections that may wait to be taken."""
+
 
 def serve(server: "Server[Any]", port: int) -> None:
     """Listen until interrupted.
@@ -36,13 +39,12 @@ def serve(server: "Server[Any]", port: int) -> None:
     """
     token, origin = _token()
     app = _Guarded(server.streamable_http_app(), token)
-    listening = socket.socket()
+    try:
+        # Listening before it is told: who reads the address may ask at once.
+        listening = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
+    except (OSError, OverflowError):
+        raise InvalidRequest(f"Port {port} can't be used. Choose another with --port, or 0 for any.") from None
     with listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            raise InvalidRequest(f"Port {port} can't be used. Choose another with --port, or 0 for any.") from None
         sys.stderr.write(f"Serving MCP on http://127.0.0.1:{listening.getsockname()[1]}/mcp; {origin}.\n")
         sys.stderr.flush()
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
