@@ -1,4 +1,5 @@
 // Assistants and models in a real VS Code: our MCP server and tools used, and the editor's own model asked with consent.
+import { Buffer } from 'node:buffer';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,6 +11,8 @@ import { answer, modelCache, notifications, openView, openWindow, pick, pressNot
 
 const NOTE = 'The gateway closes on Sundays';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
+/** A PNG of one pixel. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const QUESTION = 'When does the gateway close?';
 
 const started = performance.now();
@@ -124,8 +127,37 @@ async function model() {
   await until('the models to stop', async () => (await document()).includes('All models are switched off'));
 }
 
+/** All models are off now, and everything that they could help with answers all the same. */
+async function without() {
+  await runCommand(page, 'Whence: Summarize…');
+  await pick(page, 'Today');
+  await until('the summary of the day', async () => (await document()).includes(NOTE));
+  await shoot('summary');
+  await runCommand(page, 'Whence: Suggest Importance and Labels');
+  await until('a suggestion', async () => (await rows()).some(text => text.includes(NOTE)));
+  await shoot('suggestions');
+  await page.keyboard.press('Escape');
+  await runCommand(page, 'Whence: Draft Commit Message');
+  await told('Source Control');
+  await runCommand(page, 'Whence: Suggest a Solution');
+  await answer(page, 'KeyError: gateway');
+  await until('that no case fits', async () => (await document()).includes('No case fits'));
+  await runCommand(page, 'Whence: Consolidate Memories');
+  await told('Nothing needs to be merged');
+  const picture = path.join(folder, 'error.png');
+  fs.writeFileSync(picture, PICTURE);
+  await runCommand(page, 'Whence: Read Screenshot of an Error');
+  await answer(page, picture);
+  await until('what is known of the picture', async () => (await document()).includes('error.png'));
+  await shoot('screenshot-read');
+  await runCommand(page, 'Whence: Show What Would Be Sent');
+  await pick(page, 'Ask Memory');
+  await answer(page, QUESTION);
+  await until('the prompt', async () => (await document()).includes('From the project'));
+}
+
 try {
-  for (const step of [setUp, mcp, connect, model]) {
+  for (const step of [setUp, mcp, connect, model, without]) {
     await step();
     say(step.name);
   }
