@@ -74,11 +74,7 @@ def locate(folder: Path, *, use_git: bool = True) -> Project:
     Raises:
         StorageError: the folder doesn't exist, or the registry can't be written.
     """
-    folder = folder.expanduser().resolve()
-    if not folder.is_dir():
-        raise StorageError(f"There is no folder {folder.name}. Open or name an existing folder.")
-    repository = identity(folder) if use_git else None
-    root = repository.root if repository else folder
+    repository, root = _opened(folder, use_git=use_git)
     home = data_home()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,14 +95,7 @@ def locate(folder: Path, *, use_git: bool = True) -> Project:
         ) from error
     place = home / "projects" / id
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Project(
-        id=id,
-        name=entry["name"],
-        root=root,
-        home=place,
-        git=repository is not None,
-        author=repository.user if repository else "",
-    )
+    return _project(id, entry["name"], place, root, repository)
 
 
 def known(folder: Path, *, use_git: bool = True) -> Project | None:
@@ -115,11 +104,7 @@ def known(folder: Path, *, use_git: bool = True) -> Project | None:
     Raises:
         StorageError: the folder doesn't exist, or the registry can't be read.
     """
-    folder = folder.expanduser().resolve()
-    if not folder.is_dir():
-        raise StorageError(f"There is no folder {folder.name}. Open or name an existing folder.")
-    repository = identity(folder) if use_git else None
-    root = repository.root if repository else folder
+    repository, root = _opened(folder, use_git=use_git)
     home = data_home()
     try:
         content = json.loads((home / "projects.json").read_text(encoding="utf-8"))
@@ -130,14 +115,25 @@ def known(folder: Path, *, use_git: bool = True) -> Project | None:
     id = _find(content.get("projects", {}), repository, root)
     if id is None:
         return None
-    return Project(
-        id=id,
-        name=content["projects"][id]["name"],
-        root=root,
-        home=home / "projects" / id,
-        git=repository is not None,
-        author=repository.user if repository else "",
-    )
+    return _project(id, content["projects"][id]["name"], home / "projects" / id, root, repository)
+
+
+def _opened(folder: Path, *, use_git: bool) -> tuple[RepositoryIdentity | None, Path]:
+    """The repository around a folder, if there is one, and the project's top.
+
+    Raises:
+        StorageError: the folder doesn't exist.
+    """
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        raise StorageError(f"There is no folder {folder.name}. Open or name an existing folder.")
+    repository = identity(folder) if use_git else None
+    return repository, repository.root if repository else folder
+
+
+def _project(id: str, name: str, home: Path, root: Path, repository: RepositoryIdentity | None) -> Project:
+    author = repository.user if repository else ""
+    return Project(id=id, name=name, root=root, home=home, git=repository is not None, author=author)
 
 
 def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:
