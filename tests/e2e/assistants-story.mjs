@@ -129,14 +129,14 @@ async function model() {
 
 /** All models are off now, and everything that they could help with answers all the same. */
 async function without() {
-  await runCommand(page, 'Whence: Summarize…');
-  await pick(page, 'Today');
-  await until('the summary of the day', async () => (await document()).includes(NOTE));
-  await shoot('summary');
   await runCommand(page, 'Whence: Suggest Importance and Labels');
   await until('a suggestion', async () => (await rows()).some(text => text.includes(NOTE)));
   await shoot('suggestions');
-  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await runCommand(page, 'Whence: Summarize…');
+  await pick(page, 'Today');
+  await until('the summary of the day', async () => (await document()).includes('Also kept'));
+  await shoot('summary');
   await runCommand(page, 'Whence: Draft Commit Message');
   await told('Source Control');
   await runCommand(page, 'Whence: Suggest a Solution');

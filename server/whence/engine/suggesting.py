@@ -41,8 +41,8 @@ _LABELS_SHOWN = 100
 
 _AT_ONCE = 200
 
-_NOTICED = ("save", "commit")
-"""Sources of what Whence noticed by itself: it comes by the dozen, and nobody files it one by one."""
+_NOTICED = ("save", "commit", "model", "rules")
+"""Sources of what Whence noticed or made by itself: it comes by the dozen, and nobody files it one by one."""
 
 _Use = tuple[Mapping[str, int], Mapping[str, int]]
 """How often memories are linked to, and were recalled, by id."""
@@ -75,7 +75,7 @@ class Suggesting(Dialogue, Thinking, Lifecycle):
 
         Args:
             ids: the memories; without, the newest ones that have no label.
-            kinds: without `ids`, only these kinds; otherwise all that was not merely noticed on a save or commit.
+            kinds: without `ids`, only these kinds; otherwise all that somebody kept.
             limit: the most memories to look at, where none are named.
 
         Raises:
