@@ -67,7 +67,7 @@ def test_no_other_python_file_names_a_kind() -> None:
     """Storage, search, tree and faces follow from a kind's class; only what makes memories of a kind knows it."""
     classes = re.compile("|".join(rf"\b{cls.__name__}\b" for cls in KINDS.values()))
     for path in MODULES:
-        if path.name in {"recorder.py", "reports.py"} or path.parent.name in {"memory", "reports", "capture", "engine"}:
+        if path.name in {"scribe.py", "reports.py"} or path.parent.name in {"memory", "reports", "capture", "engine"}:
             continue
         imported = {
             alias.name
