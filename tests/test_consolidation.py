@@ -1,7 +1,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 
 from tests.provider import Provider, Reply
+from tests.thinking import Open, engines
 from whence.engine import Engine
 from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
 from whence.memory import Bug, Decision, MemoryBase, Note
 from whence.protocol import Filter
 from whence.reports.consolidation import MergedText, Proposal
 from whence.retrieval.consolidation import alike
-from whence.settings import parse
 
-KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 MODEL = "openai/gpt-4o-mini"
 UTC = "Store every timestamp of the orders table in UTC and convert it where it is shown"
@@ -29,8 +28,6 @@ ANSWER = {
     "reason": "Both say UTC.",
 }
 
-Open = Callable[..., Engine]
-
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
@@ -40,27 +37,11 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def open_engine(tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
+def open_engine(tmp_path: Path, provider: Provider) -> Iterator[Open]:
     folder = tmp_path / "größe und maß"
     folder.mkdir()
-    opened: list[Engine] = []
-
-    def open_one(model: str = "none", approve: Any = None, capture: bool = False, **settings: Any) -> Engine:
-        values = {
-            "embedding": {"model": "none"},
-            "model": model,
-            "models": {"delaySeconds": 0.01, "attempts": 2},
-            **settings,
-        }
-        secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(folder, parse(values), approve=approve, secrets=secrets, capture=capture))
-        return opened[-1]
-
-    yield open_one
-    for engine in opened:
-        engine.close()
+    with engines(folder, provider) as opened:
+        yield opened
 
 
 @pytest.fixture

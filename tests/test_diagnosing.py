@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ import pytest
 
 from tests.models import CACHE, NAME, cached_model
 from tests.provider import Provider, Reply
+from tests.thinking import Open, engines
 from whence.analysis import clusters
-from whence.asking import Estimate
 from whence.engine import Engine
 from whence.engine.cases import liken
 from whence.errors import InvalidRequest, NotFound
@@ -18,10 +18,8 @@ from whence.indexing import Indexer
 from whence.memory import Bug, Change, FileEdit, Link
 from whence.protocol import Filter
 from whence.reports.diagnosing import ErrorPatterns, SuggestedSolution
-from whence.settings import parse
 
 MODEL = "openai/gpt-4o-mini"
-KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 
 NAIVE = "can't compare offset-naive and offset-aware datetimes"
@@ -32,8 +30,6 @@ TRACE = """Traceback (most recent call last):
 TypeError: unsupported operand type(s) for +: 'int' and 'str'
 """
 
-Open = Callable[..., Engine]
-
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
@@ -42,25 +38,9 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def open_engine(repository: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
-    opened: list[Engine] = []
-
-    def open_one(model: str = "none", approve: Callable[[Estimate], bool] | None = None, **settings: Any) -> Engine:
-        values = {
-            "embedding": {"model": "none"},
-            "model": model,
-            "models": {"delaySeconds": 0.01, "attempts": 1},
-            **settings,
-        }
-        secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(repository, parse(values), approve=approve, secrets=secrets))
-        return opened[-1]
-
-    yield open_one
-    for engine in opened:
-        engine.close()
+def open_engine(repository: Path, provider: Provider) -> Iterator[Open]:
+    with engines(repository, provider, attempts=1) as opened:
+        yield opened
 
 
 def day(number: int) -> datetime:

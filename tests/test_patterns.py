@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,20 +7,15 @@ from typing import Any
 import pytest
 
 from tests.provider import Provider, Reply
+from tests.thinking import Open, engines
 from whence.analysis import conventions, libraries
 from whence.analysis.habits import Tally
-from whence.asking import Estimate
-from whence.engine import Engine
 from whence.errors import Cancelled
 from whence.memory import Bug, Change, Decision, FileEdit
 from whence.reports.patterns import Habit
-from whence.settings import parse
 
 MODEL = "openai/gpt-4o-mini"
-KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
-
-Open = Callable[..., Engine]
 
 
 @pytest.fixture
@@ -30,25 +25,9 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def open_engine(repository: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
-    opened: list[Engine] = []
-
-    def open_one(model: str = "none", approve: Callable[[Estimate], bool] | None = None, **settings: Any) -> Engine:
-        values = {
-            "embedding": {"model": "none"},
-            "model": model,
-            "models": {"delaySeconds": 0.01, "attempts": 1},
-            **settings,
-        }
-        secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(repository, parse(values), approve=approve, secrets=secrets))
-        return opened[-1]
-
-    yield open_one
-    for engine in opened:
-        engine.close()
+def open_engine(repository: Path, provider: Provider) -> Iterator[Open]:
+    with engines(repository, provider, attempts=1) as opened:
+        yield opened
 
 
 def change(number: int, reason: str, *paths: str, **fields: Any) -> Change:

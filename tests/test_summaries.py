@@ -1,7 +1,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from tests.provider import Provider, Reply
+from tests.thinking import Open, engines
 from whence.engine import Engine
 from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest
 from whence.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session, Summary
 from whence.memory.periods import Span, day_told, digest, midnight, span_of, spans, whole_told
-from whence.settings import parse
 from whence.values import now
 
-KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 MODEL = "openai/gpt-4o-mini"
 MONDAY = date(2026, 3, 2)
@@ -29,8 +28,6 @@ ANSWER = json.dumps(
     }
 )
 
-Open = Callable[..., Engine]
-
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
@@ -40,27 +37,11 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def open_engine(tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
+def open_engine(tmp_path: Path, provider: Provider) -> Iterator[Open]:
     folder = tmp_path / "größe und maß"
     folder.mkdir()
-    opened: list[Engine] = []
-
-    def open_one(model: str = "none", approve: Any = None, **settings: Any) -> Engine:
-        values = {
-            "embedding": {"model": "none"},
-            "model": model,
-            "models": {"delaySeconds": 0.01, "attempts": 2},
-            **settings,
-        }
-        secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(folder, parse(values), approve=approve, secrets=secrets))
-        return opened[-1]
-
-    yield open_one
-    for engine in opened:
-        engine.close()
+    with engines(folder, provider) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -30,20 +30,25 @@ class Approving:
 
 
 @contextmanager
-def engines(folder: Path, provider: Provider) -> Iterator[Open]:
-    """Opens engines of a project by words alone: `open(model=..., small_model=..., approve=..., spending={...})`."""
+def engines(folder: Path, provider: Provider, attempts: int = 2) -> Iterator[Open]:
+    """Opens engines of a project by words alone: `open(model=..., small_model=..., approve=..., spending={...})`.
+
+    A model that fails is asked `attempts` times.
+    """
     opened: list[Engine] = []
 
-    def open_one(model: str = "none", small_model: str = "none", approve: Any = None, **settings: Any) -> Engine:
+    def open_one(
+        model: str = "none", approve: Any = None, *, small_model: str = "none", capture: bool = False, **settings: Any
+    ) -> Engine:
         values = {
             "embedding": {"model": "none"},
             "model": model,
             "smallModel": small_model,
-            "models": {"delaySeconds": 0.01, "attempts": 2},
+            "models": {"delaySeconds": 0.01, "attempts": attempts},
             **settings,
         }
         secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(folder, parse(values), approve=approve, secrets=secrets))
+        opened.append(Engine(folder, parse(values), approve=approve, secrets=secrets, capture=capture))
         return opened[-1]
 
     try:
