@@ -2298,7 +2298,7 @@ export type StopModelsParams = Readonly<Record<string, never>>;
 export interface SuggestLabelsParams {
   /** the memories; without, the newest ones that have no label. */
   ids?: readonly string[];
-  /** without `ids`, only these kinds; otherwise all that was not merely noticed on a save or commit. */
+  /** without `ids`, only these kinds; otherwise all that somebody kept. */
   kinds?: readonly string[];
   /** the most memories to look at, where none are named. */
   limit?: number;
