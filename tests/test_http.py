@@ -21,7 +21,7 @@ import uvicorn
 
 from whence.engine import OPERATIONS, Engine
 from whence.errors import InvalidSettings
-from whence.faces import http
+from whence.faces import http, http_memories
 from whence.memory import KINDS
 from whence.settings import parse
 
@@ -314,10 +314,8 @@ def test_every_kind_is_kept_and_found_at_memories(client: Client) -> None:
 
 
 def paths() -> list[tuple[str, str]]:
-    from whence.faces import http_memories, http_sekha, http_upkeep
-
-    actions = (*http_sekha.ACTIONS, *http_upkeep.ACTIONS, *http_memories.actions(OPERATIONS))
-    return [(each.method, each.path.replace("{id}", "0190a0b0-0000-7000-8000-000000000000")) for each in actions]
+    id = "0190a0b0-0000-7000-8000-000000000000"
+    return [(each.method, each.path.replace("{id}", id)) for each in http.actions(OPERATIONS)]
 
 
 def test_no_request_without_the_key_reads_or_writes_anything(filled: Client) -> None:
@@ -395,8 +393,27 @@ def test_a_body_that_is_too_large_is_refused_said_or_streamed(repository: Path) 
 
 def test_operations_on_files_of_the_machine_are_for_clients_on_it(repository: Path) -> None:
     for client in served(repository, near=False):
-        assert client("POST", "/api/v1/operations/export", {"target": "/tmp/x"}, 404)["code"] == 404
-        assert client("POST", "/api/v1/operations/status", {})["total"] == 0
+        for name in http_memories.MACHINE:
+            assert client("POST", f"/api/v1/operations/{name}", {"target": "/tmp/x"}, 404)["code"] == 404
+        picture = {"message": "It broke", "screenshot": str(repository / "app.py")}
+        for path, body in (
+            ("operations/record_error", picture),
+            ("operations/remember", {"memory": {"kind": "bug", **picture}}),
+            ("memories", {"kind": "bug", **picture}),
+        ):
+            assert client("POST", f"/api/v1/{path}", body, 403)["code"] == 403
+        client("POST", "/api/v1/operations/record_error", {"message": "It broke"})
+        assert client("POST", "/api/v1/operations/status", {})["total"] == 1
+
+
+def test_every_operation_that_names_a_file_of_the_machine_is_known_as_one() -> None:
+    naming = {
+        name
+        for name, each in OPERATIONS.items()
+        if {"source", "sources", "target", *http_memories.PLACES} & set(each.params.model_fields)
+    }
+    # Links have a source and a target too, which are memories.
+    assert naming - {"link", "unlink", "record_error"} <= http_memories.MACHINE
 
 
 _JUNK: list[Any] = [

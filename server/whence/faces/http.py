@@ -166,9 +166,9 @@ class Door:
 # ---------------------------------------------------------------- the application
 
 
-def actions(operations: "dict[str, Operation]") -> tuple[Action, ...]:
+def actions(operations: "dict[str, Operation]", *, near: bool = True) -> tuple[Action, ...]:
     """Every route that needs the key but the figures: the dialect's, those of memories, and one for each operation."""
-    return (*http_sekha.ACTIONS, *http_upkeep.ACTIONS, *http_memories.actions(operations))
+    return (*http_sekha.ACTIONS, *http_upkeep.ACTIONS, *http_memories.actions(operations, near=near))
 
 
 def make_app(
@@ -194,8 +194,7 @@ def make_app(
     from whence.engine import OPERATIONS
 
     door = Door(_checked(key, "The key"), per_minute, body_limit)
-    offered = {name: each for name, each in OPERATIONS.items() if near or name not in http_memories.MACHINE}
-    served = actions(offered)
+    served = actions(OPERATIONS, near=near)
     description = http_page.document(served)
     rendered = http_page.page(description)
 

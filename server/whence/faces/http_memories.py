@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from whence.faces.http_actions import Action, Call
+from whence.faces.http_actions import Action, Call, Refused
 from whence.faces.http_shapes import Moment, Query, Short
 from whence.memory import Memory
 from whence.operations import Operation
@@ -22,9 +22,15 @@ MACHINE = frozenset(
         "import_transcripts",
         "import_export",
         "import_memories",
+        "onboarding",
+        "read_diagram",
+        "read_screenshot",
     }
 )
 """Operations that read or write files anywhere on the server's machine: only for clients on that machine."""
+
+PLACES = ("screenshot",)
+"""Fields and parameters that name such a file: only for clients on that machine."""
 
 _V1 = "/api/v1"
 
@@ -108,8 +114,18 @@ def _list(engine: "Engine", call: Call) -> FoundMemories:
     return FoundMemories(results=results, total=found.total, offset=asked.offset, limit=asked.limit)
 
 
+def _refuse_places(given: dict[str, Any]) -> None:
+    if any(each.get(name) for each in (given, *given.values()) if isinstance(each, dict) for name in PLACES):
+        raise Refused(403, "Files of the server's machine are for clients on that machine.")
+
+
 def _remember(engine: "Engine", call: Call) -> Acknowledged:
     return engine.remember(call.body.model_dump())
+
+
+def _remember_from_afar(engine: "Engine", call: Call) -> Acknowledged:
+    _refuse_places(call.body.model_dump())
+    return _remember(engine, call)
 
 
 def _get(engine: "Engine", call: Call) -> Detail:
@@ -120,13 +136,20 @@ def _update(engine: "Engine", call: Call) -> Acknowledged:
     return engine.update(call.path["id"], call.body.model_dump())
 
 
+def _update_from_afar(engine: "Engine", call: Call) -> Acknowledged:
+    _refuse_places(call.body.model_dump())
+    return _update(engine, call)
+
+
 def _forget(engine: "Engine", call: Call) -> Acknowledged:
     return engine.forget((call.path["id"],))
 
 
-def _operation(each: Operation) -> Action:
+def _operation(each: Operation, *, near: bool) -> Action:
     def run(engine: "Engine", call: Call) -> Any:
         given = {name: getattr(call.body, name) for name in type(call.body).model_fields}
+        if not near:
+            _refuse_places(given)
         return getattr(engine, each.name)(**given)
 
     return Action(
@@ -143,8 +166,13 @@ def _operation(each: Operation) -> Action:
     )
 
 
-def actions(operations: dict[str, Operation]) -> tuple[Action, ...]:
-    """The routes for memories of every kind, and one for each operation."""
+def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Action, ...]:
+    """The routes for memories of every kind, and one for each operation.
+
+    Args:
+        operations: the engine's.
+        near: whether clients are on the server's machine, whose files they may name.
+    """
     one = f"{_V1}/memories/{{id}}"
     return (
         Action(
@@ -161,7 +189,7 @@ def actions(operations: dict[str, Operation]) -> tuple[Action, ...]:
             "POST",
             f"{_V1}/memories",
             "Keep a memory of any kind.",
-            _remember,
+            _remember if near else _remember_from_afar,
             AnyMemory,
             None,
             Acknowledged,
@@ -170,7 +198,18 @@ def actions(operations: dict[str, Operation]) -> tuple[Action, ...]:
             422,
         ),
         Action("GET", one, "Show a memory whole.", _get, None, None, Detail, tag="memories"),
-        Action("PATCH", one, "Change fields of a memory.", _update, Fields, None, Acknowledged, 200, "memories", 422),
+        Action(
+            "PATCH",
+            one,
+            "Change fields of a memory.",
+            _update if near else _update_from_afar,
+            Fields,
+            None,
+            Acknowledged,
+            200,
+            "memories",
+            422,
+        ),
         Action("DELETE", one, "Move a memory to the bin.", _forget, None, None, Acknowledged, tag="memories"),
-        *(_operation(each) for each in operations.values()),
+        *(_operation(each, near=near) for name, each in operations.items() if near or name not in MACHINE),
     )
