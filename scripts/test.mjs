@@ -18,7 +18,7 @@ async function unitTests() {
 /** The REST face's client, built as it is published, against a real server. */
 async function clientTests() {
   await buildClient();
-  await run(process.execPath, ['--test', ...await buildTests('clients/typescript/tests')]);
+  await run(process.execPath, ['--test', '--test-timeout=120000', ...await buildTests('clients/typescript/tests')]);
 }
 
 const LINT = [

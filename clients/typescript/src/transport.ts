@@ -77,15 +77,19 @@ export class Transport {
     if (!body) return;
     const reader = body.getReader();
     const decoder = new TextDecoder();
+    // Some runtimes leave a read waiting when its request is aborted, so the signal is listened to here too.
+    const left = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true }));
+    left.catch(() => undefined);
     try {
       for (;;) {
-        const { done, value } = await reader.read().catch((error: unknown) => failed(error));
+        signal?.throwIfAborted();
+        const { done, value } = await Promise.race([reader.read(), left]).catch((error: unknown) => failed(error));
         const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
         if (text) yield text;
         if (done) return;
       }
     } finally {
-      await reader.cancel().catch(() => undefined);
+      void reader.cancel().catch(() => undefined);
     }
   }
 
