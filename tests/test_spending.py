@@ -121,10 +121,14 @@ def test_below_the_threshold_a_model_is_asked_and_booked(open_engine: Open, prov
     assert engine.costs(since=now() + timedelta(minutes=1)).total.calls == 0
 
 
-def test_without_a_model_there_is_no_answer_and_a_reason(open_engine: Open, provider: Provider) -> None:
-    thought = open_engine("none").think(ask())
-    assert thought.answer is None
-    assert "whence.model" in thought.note
+def test_without_a_model_there_is_no_answer_and_a_reason_where_little_is_done_without(
+    open_engine: Open, provider: Provider
+) -> None:
+    engine = open_engine("none")
+    assert engine.think(ask()) == Thought(None)
+    seeing = engine.think(ask(), role="vision")
+    assert seeing.answer is None
+    assert "whence.visionModel" in seeing.note
     assert not provider.seen
 
 
