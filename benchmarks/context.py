@@ -12,6 +12,7 @@ memories made at run time, with random vectors; queries are embedded for real.
 """
 
 import argparse
+import gc
 import os
 import random
 import sys
@@ -166,6 +167,7 @@ def timed(home: Path, count_of: int, rounds: int) -> None:
     folder.mkdir()
     with Engine(folder) as engine:
         fill(engine, count_of, maker)
+        gc.freeze()  # as the servers do once they are open
         for _ in range(5):
             engine.search(maker.words(9))
         before, start = resident(), time.perf_counter()

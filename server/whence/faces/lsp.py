@@ -6,6 +6,7 @@ thread, and convert back.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import re
@@ -190,6 +191,8 @@ class Server(LanguageServer):
         if error := task.exception():
             log.error("the memory of a folder could not be opened", exc_info=error)
             self._show(_explain(error)[1], lsp.MessageType.Error)
+        # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
+        gc.freeze()
         self._announce(uri, ())
 
     def _announce(self, uri: str, ids: tuple[str, ...]) -> None:
