@@ -138,10 +138,9 @@ def test_a_day_with_the_native_tools(repository: Path) -> None:
         listed = await call(client, "search", kinds=["bug", "decision"])
         assert {each["id"] for each in listed["hits"]} == {bug, decision}
         with anyio.fail_after(30):
-            while decision not in {
-                each["id"] for each in (found := (await call(client, "search", query="cart bound items"))["hits"])
-            }:
-                await anyio.sleep(0.1)
+            found: list[dict[str, Any]] = []
+            while decision not in {each["id"] for each in found}:
+                found = (await call(client, "search", query="cart bound items"))["hits"]
         assert found[0].keys() == {"id", "kind", "title", "date"}
         block = await call(client, "context", query="cart items", budget=4000)
         assert decision in {each["id"] for each in block["sources"]}
