@@ -428,7 +428,7 @@ def test_whatever_becomes_of_the_model_the_session_is_ended(
     assert ended.model == ""
     assert "Also kept" in ended.session.summary
     assert note in ended.note
-    assert "`summarize_session` asks again" in ended.note
+    assert "“Summarize Session” asks again" in ended.note
     assert engine.current_session().session is None
 
 

@@ -195,7 +195,7 @@ class Sessions(Thinking):
 
     def _improved(self, session: Session, progress: Progress) -> tuple[Session, str, str]:
         """A session that is ended, its summary a model's if there is one: with what to know of that, and the model."""
-        again = "`summarize_session` asks again."
+        again = "“Summarize Session” asks again."
         try:
             contents = actives.contents(self.store, session)
             if not contents:
@@ -204,7 +204,7 @@ class Sessions(Thinking):
             patient = _patient(progress, self.settings.models.timeout_seconds)
             thought = self.think(_ask(session, read, SESSION_SUMMARY), progress=patient)
             if thought.answer is None:
-                return session, f"{thought.note} {again}", ""
+                return session, f"{thought.note} {again}" if thought.note else "", ""
             told = self._retell(session, contents, thought)
         except Cancelled as error:
             return session, f"{error} Its summary was made without a model; {again}", ""
@@ -227,8 +227,8 @@ class Sessions(Thinking):
         summary = "\n\n".join(each for each in (said(session.summary), made) if each)
 
         def change(current: MemoryBase) -> MemoryBase:
-            same = isinstance(current, Session) and current.ended_at == session.ended_at
-            if not same or current.summary != session.summary:  # type: ignore[attr-defined] # a Session, as was seen
+            seen = (session.ended_at, session.summary)
+            if not isinstance(current, Session) or (current.ended_at, current.summary) != seen:
                 raise Unchanged
             return current.model_copy(update={"summary": summary})
 
