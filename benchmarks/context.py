@@ -31,14 +31,14 @@ from benchmarks.memories import Maker, percentile, unit_vectors
 from benchmarks.retrieval import SETS, Kept, Row, load, project
 from benchmarks.search import batches
 from tests.models import CACHE, NAME, cached_model
-from whence import indexing
+from whence.background import indexer
 from whence.engine import Engine
-from whence.intelligence import tokens
-from whence.intelligence.embedding import load as load_model
-from whence.memory import MemoryBase
-from whence.retrieval import quoting
-from whence.retrieval.markdown import clean
+from whence.models import vocabulary
+from whence.models.embedding import load as load_model
+from whence.retrieval import block as quoting
 from whence.retrieval.passages import split
+from whence.values.markdown import clean
+from whence.values.memory import MemoryBase
 
 BUDGETS = (500, 1000, 2000, 4000)
 DEPTH = 50
@@ -46,7 +46,7 @@ DEPTH = 50
 
 def count(text: str) -> int:
     """Tokens of a text."""
-    counter = tokens.counter()
+    counter = vocabulary.counter()
     assert counter, "the vocabulary is not installed"
     return counter(text)
 
@@ -207,7 +207,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db")
-    indexing.embedders[folder] = kept
+    indexer.embedders[folder] = kept
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         home = Path(scratch)
         os.environ["WHENCE_HOME"] = str(home / "home")

@@ -20,9 +20,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.memories import Maker
+from whence.background.indexer import Indexer
 from whence.engine import Engine
-from whence.indexing import Indexer
-from whence.settings import parse
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 BATCH = 1000

@@ -18,7 +18,7 @@ from pathlib import Path
 import grimp
 
 from whence.engine import Engine
-from whence.settings import parse
+from whence.values.settings import parse
 
 PACKAGES = ("pydantic", "rich", "pygls", "typer", "huggingface_hub")
 GOAL = 0.98

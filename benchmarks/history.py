@@ -18,7 +18,7 @@ from memories import percentile
 from pasts import Past
 
 from whence.engine import Engine
-from whence.settings import parse
+from whence.values.settings import parse
 
 _PAUSE = 0.25
 """Seconds between two searches, and two saves, while the import runs."""

@@ -18,8 +18,8 @@ from pathlib import Path
 from memories import BEGAN, Maker
 
 from whence.engine import Engine
-from whence.memory import Bug
-from whence.settings import parse
+from whence.values.memory import Bug
+from whence.values.settings import parse
 
 _KINDS = ("TypeError", "KeyError", "OperationalError", "ValueError", "TimeoutError", "AssertionError")
 GOALS = {"habits": 5.0, "groups": 5.0, "a solution": 0.5}

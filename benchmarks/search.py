@@ -29,12 +29,12 @@ from numpy.typing import NDArray
 from benchmarks.memories import Maker, percentile, unit_vectors
 from tests.models import cached_model
 from whence.engine import Engine
-from whence.memory import MemoryBase
-from whence.passage import Passage
-from whence.protocol import Filter
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
-from whence.settings import Settings
+from whence.values.memory import MemoryBase
+from whence.values.passage import Passage
+from whence.values.protocol import Filter
+from whence.values.settings import Settings
 
 T = TypeVar("T")
 

@@ -16,11 +16,11 @@ from functools import partial
 from pathlib import Path
 
 from whence.engine import Engine
-from whence.memory import Change, FileEdit, MemoryBase, Note
-from whence.memory.periods import midnight
-from whence.retrieval import consolidation
+from whence.engine.consolidation import rules
 from whence.retrieval.duplicates import likeness
-from whence.settings import parse
+from whence.values.memory import Change, FileEdit, MemoryBase, Note
+from whence.values.memory.periods import midnight
+from whence.values.settings import parse
 
 SAME = (
     ("Store every timestamp of the orders table in UTC", "Timestamps of orders are kept in UTC, converted on display"),
@@ -79,8 +79,8 @@ def told(pairs: tuple[tuple[str, str], ...], engine: Engine) -> tuple[int, int]:
         share = likeness(Note(content=one), Note(content=other))
         vectors = engine.indexer.vector([one, other])
         assert vectors is not None, "the embedding model is not there: run `whence status` in a project first"
-        words += consolidation.alike(share, None, None)
-        meanings += consolidation.alike(share, vectors[0], vectors[1])
+        words += rules.alike(share, None, None)
+        meanings += rules.alike(share, vectors[0], vectors[1])
     return words, meanings
 
 

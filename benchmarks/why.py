@@ -20,10 +20,10 @@ from pathlib import Path
 from memories import Maker, percentile
 from pasts import Past
 
-from whence.capture import blame, git
 from whence.engine import Engine
-from whence.memory import Bug, Conversation, Decision, Link, MemoryBase, Message
-from whence.settings import parse
+from whence.git import blame, repositories
+from whence.values.memory import Bug, Conversation, Decision, Link, MemoryBase, Message
+from whence.values.settings import parse
 
 
 def around(engine: Engine, maker: Maker) -> Iterator[MemoryBase]:
@@ -71,7 +71,7 @@ def main() -> None:
                 engine.writer.write(some)
             engine.indexer.settle(600)
             engine.store.maintain(force=True)
-            repository = git.find(root)
+            repository = repositories.find(root)
             if repository is None:
                 raise SystemExit("there is no repository")
             lines = (root / options.file).read_bytes().count(b"\n")

@@ -18,12 +18,12 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 import typescript as ts
-from whence.asking import Approval, CompletionAnswer, CompletionRequest, Estimate
 from whence.engine import OPERATIONS
-from whence.faces import http, http_page
-from whence.memory import KINDS
-from whence.protocol import Changed
-from whence.settings import Settings
+from whence.faces.http import openapi, server
+from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate
+from whence.values.memory import KINDS
+from whence.values.protocol import Changed
+from whence.values.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
@@ -173,7 +173,7 @@ def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
     return {
         TYPESCRIPT: typescript(),
-        CLIENT: ts.client(http_page.document(http.actions(OPERATIONS))),
+        CLIENT: ts.client(openapi.document(server.actions(OPERATIONS))),
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
     }

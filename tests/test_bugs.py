@@ -11,12 +11,12 @@ import pytest
 from tests.conftest import Git
 from tests.pictures import gif, jpeg, png, webp
 from whence.engine import Engine
-from whence.engine.recurring import again
-from whence.errors import InvalidRequest, NotFound
-from whence.memory import MAX_OCCURRENCES, Bug, Change, Link, Note
-from whence.protocol import Filter
-from whence.settings import parse
-from whence.values import now
+from whence.engine.recurrence import again
+from whence.values.base import now
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.memory import MAX_OCCURRENCES, Bug, Change, Link, Note
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

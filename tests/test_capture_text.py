@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from whence.capture.text import clean, decode, digest, read, storable
+from whence.git.text import clean, decode, digest, read, storable
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 
 from tests import models
 from tests.conftest import Git
-from whence import codefiles
-from whence.code import CodeIndex
+from whence.background import code_files
+from whence.background.code_index import CodeIndex
 from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.settings import parse
+from whence.values.errors import Cancelled, InvalidRequest, NotFound
+from whence.values.settings import parse
 
 PLAIN = {"embedding": {"model": "none"}}
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -251,7 +251,7 @@ def test_odd_files_are_safe_and_counted(make: Make, shop: Path) -> None:
 
 
 def test_the_limit_of_files_is_said_aloud(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codefiles, "MAX_FILES", 3)
+    monkeypatch.setattr(code_files, "MAX_FILES", 3)
     done = engine.index_workspace()
     assert done.files == 3
     assert "limit" in done.note
@@ -359,7 +359,7 @@ class Counting:
     local = True
 
     def __init__(self) -> None:
-        from whence.intelligence.embedding import load
+        from whence.models.embedding import load
 
         self.embedder = load(models.cached_model(), models.NAME)
         self.asked: list[str] = []

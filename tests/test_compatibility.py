@@ -8,7 +8,8 @@ import pytest
 
 import whence
 from whence.engine import OPERATIONS
-from whence.faces import http, mcp
+from whence.faces.http import server as http
+from whence.faces.mcp import server as mcp
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "compatibility.md").read_text(encoding="utf-8")

@@ -13,13 +13,13 @@ import pytest
 from tests.conftest import Git
 from tests.models import CACHE, cached_model
 from tests.test_cli import whence
-from whence.doctor import examine
 from whence.engine import Engine
-from whence.locks import holder
-from whence.reports.upkeep import Finding
-from whence.settings import parse
+from whence.project.doctor import examine
+from whence.project.locks import holder
 from whence.store.lance import Table
 from whence.store.schema import FORMAT, MARK
+from whence.values.reports.upkeep import Finding
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 OFF = {"embedding.model": "none"}
@@ -98,7 +98,7 @@ def test_lost_files_of_a_table_are_told(kept: Path, home: Path) -> None:
 
 
 def test_a_database_of_a_newer_version_is_told(kept: Path, home: Path) -> None:
-    from whence.store.connecting import connect
+    from whence.store.connection import connect
 
     table = Table(connect(str(tables(home)), None), "memories", None, "")
     assert table.exists()

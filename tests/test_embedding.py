@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tests.models import CACHE, NAME, cached_model
-from whence.errors import ModelUnavailable
-from whence.intelligence.embedding import GRAPH, MANIFEST, MAX_TOKENS, TOKENIZER, Embedder, load, sha256
-from whence.intelligence.provisioning import provisioned
+from whence.models.embedding import GRAPH, MANIFEST, MAX_TOKENS, TOKENIZER, Embedder, load, sha256
+from whence.models.provisioning import provisioned
+from whence.values.errors import ModelUnavailable
 
 TEXTS = [
     "close the connection pool on shutdown",

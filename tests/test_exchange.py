@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
-from whence import memory
 from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest
-from whence.memory import (
+from whence.values import memory
+from whence.values.base import now
+from whence.values.errors import Cancelled, InvalidRequest
+from whence.values.memory import (
     Bug,
     Change,
     Conversation,
@@ -24,9 +25,8 @@ from whence.memory import (
     Session,
     Summary,
 )
-from whence.protocol import Filter
-from whence.settings import parse
-from whence.values import now
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 EVERYTHING = Filter(archived=True)

@@ -9,9 +9,9 @@ from tests.capturing import until
 from tests.conftest import Git
 from whence.engine import Engine
 from whence.engine import history as imports
-from whence.memory import Bug, Change
-from whence.protocol import Filter
-from whence.settings import parse
+from whence.values.memory import Bug, Change
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 MESSAGE = (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from whence.engine import Engine
-from whence.memory import MemoryBase
-from whence.settings import parse
+from whence.values.memory import MemoryBase
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

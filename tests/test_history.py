@@ -11,11 +11,11 @@ from tests.capturing import until
 from tests.conftest import Git
 from whence.engine import Engine
 from whence.engine import history as imports
-from whence.errors import Cancelled, GitError, InvalidRequest
-from whence.memory import Change, Link
-from whence.protocol import Filter
-from whence.settings import parse
-from whence.values import now
+from whence.values.base import now
+from whence.values.errors import Cancelled, GitError, InvalidRequest
+from whence.values.memory import Change, Link
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

@@ -15,14 +15,17 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from whence import asking, codebase, errors, memory, protocol, reports, settings
 from whence.engine import OPERATIONS, Engine
-from whence.faces import lsp
-from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
+from whence.faces.lsp import server
+from whence.values import code as codebase
+from whence.values import completion, errors, memory, protocol, reports, settings
+from whence.values.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "server" / "whence"
 PARTS = (FileEdit, Frame, Link, Message)
+MAKERS = {"values", "git", "readers", "capture", "project", "background", "engine"}
+"""Rooms in which memories of a kind are made; all others follow from the kind's class."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -67,12 +70,13 @@ def test_no_other_python_file_names_a_kind() -> None:
     """Storage, search, tree and faces follow from a kind's class; only what makes memories of a kind knows it."""
     classes = re.compile("|".join(rf"\b{cls.__name__}\b" for cls in KINDS.values()))
     for path in MODULES:
-        if path.name in {"scribe.py", "reports.py"} or path.parent.name in {"memory", "reports", "capture", "engine"}:
+        room = path.relative_to(PACKAGE).parts[0]
+        if room in MAKERS or path == PACKAGE / "pages" / "reports.py":
             continue
         imported = {
             alias.name
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ImportFrom) and node.module == "whence.memory"
+            if isinstance(node, ast.ImportFrom) and node.module == "whence.values.memory"
             for alias in node.names
         }
         assert not {name for name in imported if classes.fullmatch(name)}, f"{path.relative_to(ROOT)} imports a kind"
@@ -86,8 +90,8 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 def test_the_language_server_answers_every_operation() -> None:
-    assert set(lsp.METHODS) == set(OPERATIONS)
-    answered = lsp.make_server().protocol.fm.features
+    assert set(server.METHODS) == set(OPERATIONS)
+    answered = server.make_server().protocol.fm.features
     assert {operation.method for operation in OPERATIONS.values()} <= answered.keys()
 
 
@@ -96,7 +100,7 @@ def test_every_error_has_a_code_and_a_place_in_the_tree() -> None:
     for name, cls in vars(errors).items():
         if inspect.isclass(cls) and cls is not errors.WhenceError:
             assert name in tree
-            assert name in lsp.CODES
+            assert name in server.CODES
 
 
 def values(module: object) -> list[type[BaseModel]]:
@@ -117,7 +121,7 @@ def rooms(package: ModuleType) -> list[ModuleType]:
     "cls",
     [
         *values(protocol),
-        *values(asking),
+        *values(completion),
         *values(reports),
         *(each for room in rooms(reports) for each in values(room)),
         *values(codebase),
@@ -181,7 +185,7 @@ def test_the_map_names_every_file_that_a_reader_may_begin_with() -> None:
 def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
     """The editor waits for `initialize`, and a person for a prompt."""
     for module, heavy in (
-        ("whence.faces.lsp", {"pydantic", "lancedb", "numpy", "onnxruntime"}),
+        ("whence.faces.lsp.server", {"pydantic", "lancedb", "numpy", "onnxruntime"}),
         ("whence.engine", {"lancedb", "pyarrow", "onnxruntime", "onnx", "tree_sitter"}),
     ):
         code = f"import sys, {module}; print(*sys.modules)"

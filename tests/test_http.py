@@ -20,10 +20,11 @@ import pytest
 import uvicorn
 
 from whence.engine import OPERATIONS, Engine
-from whence.errors import InvalidSettings
-from whence.faces import http, http_memories
-from whence.memory import KINDS
-from whence.settings import parse
+from whence.faces.http import memories
+from whence.faces.http import server as http
+from whence.values.errors import InvalidSettings
+from whence.values.memory import KINDS
+from whence.values.settings import parse
 
 KEY = "k" * 20 + "0123456789abcdef"
 TALK = {
@@ -393,7 +394,7 @@ def test_a_body_that_is_too_large_is_refused_said_or_streamed(repository: Path) 
 
 def test_operations_on_files_of_the_machine_are_for_clients_on_it(repository: Path) -> None:
     for client in served(repository, near=False):
-        for name in http_memories.MACHINE:
+        for name in memories.MACHINE:
             assert client("POST", f"/api/v1/operations/{name}", {"target": "/tmp/x"}, 404)["code"] == 404
         picture = {"message": "It broke", "screenshot": str(repository / "app.py")}
         for path, body in (
@@ -410,10 +411,10 @@ def test_every_operation_that_names_a_file_of_the_machine_is_known_as_one() -> N
     naming = {
         name
         for name, each in OPERATIONS.items()
-        if {"source", "sources", "target", *http_memories.PLACES} & set(each.params.model_fields)
+        if {"source", "sources", "target", *memories.PLACES} & set(each.params.model_fields)
     }
     # Links have a source and a target too, which are memories.
-    assert naming - {"link", "unlink", "record_error"} <= http_memories.MACHINE
+    assert naming - {"link", "unlink", "record_error"} <= memories.MACHINE
 
 
 _JUNK: list[Any] = [

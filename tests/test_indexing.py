@@ -6,8 +6,8 @@ import pytest
 from tests.models import CACHE, cached_model
 from tests.provider import Provider
 from whence.engine import Engine
-from whence.memory import Note
-from whence.settings import parse
+from whence.values.memory import Note
+from whence.values.settings import parse
 
 Open = Callable[..., Engine]
 

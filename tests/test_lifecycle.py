@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.memory import Bug, Link, Note
-from whence.protocol import Filter
-from whence.recalls import Recalls
-from whence.settings import parse
-from whence.values import now
+from whence.project.recalls import Recalls
+from whence.values.base import now
+from whence.values.errors import Cancelled, InvalidRequest, NotFound
+from whence.values.memory import Bug, Link, Note
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 

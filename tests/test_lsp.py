@@ -13,8 +13,8 @@ import pytest
 
 from tests.rpc import LspClient, RpcError
 from whence.engine import Engine
-from whence.memory import Note
-from whence.settings import parse
+from whence.values.memory import Note
+from whence.values.settings import parse
 
 
 @pytest.fixture

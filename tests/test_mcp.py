@@ -22,10 +22,10 @@ from mcp.client.streamable_http import streamable_http_client
 from tests.models import CACHE, cached_model
 from tests.test_lsp import alive, until
 from whence.engine import Engine
-from whence.faces import mcp as face
-from whence.faces import mcp_native
-from whence.reports import Report
-from whence.settings import parse
+from whence.faces.mcp import server as face
+from whence.faces.mcp import tools as mcp_native
+from whence.values.reports import Report
+from whence.values.settings import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 NATIVE = ["search", "get", "context", "why", "remember", "resolve", "session", "project_context"]

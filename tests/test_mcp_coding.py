@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.pictures import png
-from whence.faces import mcp as face
+from whence.faces.mcp import server as face
 
 _NAMES = """
 track_file_change record_error record_decision start_session end_session search_errors get_project_context

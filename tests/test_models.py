@@ -10,8 +10,13 @@ import numpy as np
 import pytest
 
 from tests.provider import DIMENSION, PICTURE_TOKENS, Provider, Reply
-from whence.asking import CompletionAnswer, CompletionRequest, Picture, PromptMessage
-from whence.errors import (
+from whence.engine.diagnosis.prompt import SOLUTION
+from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
+from whence.models.completion import Models
+from whence.models.prices import answer_limit, picture_tokens, price
+from whence.models.prompt import Material, Prompt, quoted
+from whence.values.completion import CompletionAnswer, CompletionRequest, Picture, PromptMessage
+from whence.values.errors import (
     Cancelled,
     ContextTooLong,
     MalformedAnswer,
@@ -20,12 +25,7 @@ from whence.errors import (
     ProviderFailed,
     UnknownModel,
 )
-from whence.intelligence.models import Models
-from whence.intelligence.prices import answer_limit, picture_tokens, price
-from whence.intelligence.prompting import Material, Prompt, quoted
-from whence.intelligence.prompts.errors import SOLUTION
-from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
-from whence.settings import ModelsSettings
+from whence.values.settings import ModelsSettings
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 MODEL = "openai/gpt-4o-mini"
@@ -36,7 +36,7 @@ QUICK = ModelsSettings(delay_seconds=0.01, timeout_seconds=20.0)
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> None:
     """Load litellm before the first time limit is measured."""
-    from whence.intelligence.models import _runtime
+    from whence.models.completion import _runtime
 
     _runtime().result(100)
 

@@ -1,9 +1,9 @@
 import pytest
 
 from whence.engine import OPERATIONS
-from whence.errors import InvalidRequest
-from whence.operations import operation, operations
-from whence.protocol import Acknowledged
+from whence.values.errors import InvalidRequest
+from whence.values.operation import operation, operations
+from whence.values.protocol import Acknowledged
 
 
 class Thing:

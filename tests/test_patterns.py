@@ -10,9 +10,9 @@ from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.analysis import conventions, libraries
 from whence.analysis.habits import Tally
-from whence.errors import Cancelled
-from whence.memory import Bug, Change, Decision, FileEdit
-from whence.reports.patterns import Habit
+from whence.values.errors import Cancelled
+from whence.values.memory import Bug, Change, Decision, FileEdit
+from whence.values.reports.patterns import Habit
 
 MODEL = "openai/gpt-4o-mini"
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday

@@ -12,7 +12,7 @@ import pytest
 from tests.capturing import PATIENCE, Captured, until
 from tests.conftest import Git
 from whence.engine import Engine
-from whence.settings import parse
+from whence.values.settings import parse
 
 APP = "def add(a, b):\n    return a + b\n"
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from whence.engine import Engine
-from whence.errors import InvalidRequest, NotFound
-from whence.faces.mcp_native import Native, text
-from whence.protocol import CODE, Focus
+from whence.faces.mcp.tools import Native, text
 from whence.retrieval.code import Measured, fits, place_of
 from whence.retrieval.query import Query
-from whence.settings import parse
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.protocol import CODE, Focus
+from whence.values.settings import parse
 
 CART = '''\
 """Carts of a shop."""

@@ -11,12 +11,12 @@ import pytest
 from tests.conftest import Git
 from tests.pictures import gif, jpeg, png, webp
 from tests.provider import Provider, Reply
-from whence.asking import Estimate
-from whence.capture.pictures import MAX_SENT_BYTES, bare, look
 from whence.engine import Engine
-from whence.errors import ApprovalNeeded, InvalidRequest, NotFound
-from whence.memory import Bug, Decision, Note
-from whence.settings import parse
+from whence.readers.pictures import MAX_SENT_BYTES, bare, look
+from whence.values.completion import Estimate
+from whence.values.errors import ApprovalNeeded, InvalidRequest, NotFound
+from whence.values.memory import Bug, Decision, Note
+from whence.values.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

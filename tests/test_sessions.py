@@ -10,14 +10,14 @@ import pytest
 
 from tests.conftest import Git
 from tests.provider import Provider, Reply
-from whence import values
 from whence.engine import Engine
-from whence.engine.active import Active
-from whence.errors import Cancelled, InvalidRequest, NotFound, SessionActive
-from whence.memory import Bug, Change, Conversation, Decision, FileEdit, Message, Note, Session
-from whence.memory.recap import recap, said
-from whence.protocol import Filter
-from whence.settings import Settings, parse
+from whence.project.active_sessions import Active
+from whence.values import base
+from whence.values.errors import Cancelled, InvalidRequest, NotFound, SessionActive
+from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Message, Note, Session
+from whence.values.memory.recap import recap, said
+from whence.values.protocol import Filter
+from whence.values.settings import Settings, parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 
@@ -285,7 +285,7 @@ def test_knowing_the_session_costs_one_look_at_a_file(tmp_path: Path) -> None:
 
 
 def test_a_summary_tells_what_came_of_it() -> None:
-    at = values.now()
+    at = base.now()
     contents = [
         Change(
             reason="Add the price\n\nwith tax", edits=(FileEdit(path="shop.py", added=9, removed=1),), commit="a" * 40
@@ -352,9 +352,9 @@ def open_asking(repository: Path, provider: Provider, monkeypatch: pytest.Monkey
 
     def open_one(model: str = MODEL, approve: Any = None, **settings: Any) -> Engine:
         asking = {"delaySeconds": 0.01, "attempts": 2, **settings.pop("models", {})}
-        values = {"embedding": {"model": "none"}, "model": model, "models": asking, **settings}
+        base = {"embedding": {"model": "none"}, "model": model, "models": asking, **settings}
         secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(repository, parse(values), approve=approve, secrets=secrets))
+        opened.append(Engine(repository, parse(base), approve=approve, secrets=secrets))
         return opened[-1]
 
     yield open_one

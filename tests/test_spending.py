@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 
 from tests.provider import Provider, Reply
-from whence.asking import CompletionAnswer, CompletionRequest, Estimate, Picture
 from whence.engine import Engine
-from whence.engine.thinking import Ask, Thought, thinks
-from whence.errors import ApprovalNeeded, BudgetSpent, Cancelled, InvalidRequest
-from whence.intelligence.prompting import Material
-from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
-from whence.operations import operation
-from whence.projects import data_home
-from whence.protocol import Acknowledged
-from whence.settings import SpendingSettings, parse
-from whence.spending import Paid, Spending, dollars, estimate
-from whence.values import now
+from whence.engine.completion import Ask, Thought, thinks
+from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
+from whence.models.prompt import Material
+from whence.models.spending import Paid, Spending, dollars, estimate
+from whence.project.location import data_home
+from whence.values.base import now
+from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, Picture
+from whence.values.errors import ApprovalNeeded, BudgetSpent, Cancelled, InvalidRequest
+from whence.values.operation import operation
+from whence.values.protocol import Acknowledged
+from whence.values.settings import SpendingSettings, parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pytest
 
 from tests.storing import DIMENSION
-from whence import memory
-from whence.errors import SchemaTooNew, StorageError
-from whence.memory import Change, Decision, FileEdit, MemoryBase, Note
-from whence.protocol import Filter
 from whence.store import Store
-from whence.store.connecting import connect
+from whence.store.connection import connect
 from whence.store.lance import Table
-from whence.store.opening import migrate
 from whence.store.schema import FORMAT, MARK, MEMORIES
+from whence.store.tables import migrate
+from whence.values import memory
+from whence.values.errors import SchemaTooNew, StorageError
+from whence.values.memory import Change, Decision, FileEdit, MemoryBase, Note
+from whence.values.protocol import Filter
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

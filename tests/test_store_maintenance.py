@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.storing import DIMENSION, MODEL, axis, passage
-from whence.memory import Note
-from whence.protocol import Filter
 from whence.store import Store, maintenance
-from whence.values import now
+from whence.values.base import now
+from whence.values.memory import Note
+from whence.values.protocol import Filter
 
 ALL = Filter()
 

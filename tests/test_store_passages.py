@@ -9,13 +9,13 @@ import pytest
 
 from tests.storing import DIMENSION, MODEL, axis, passage
 from tests.test_store import FILTERS, filed
-from whence.errors import InvalidRequest, StorageError
-from whence.memory import MemoryBase, Note
-from whence.passage import Candidate
-from whence.protocol import Filter
 from whence.store import Store
 from whence.store.rows import to_text
-from whence.values import now
+from whence.values.base import now
+from whence.values.errors import InvalidRequest, StorageError
+from whence.values.memory import MemoryBase, Note
+from whence.values.passage import Candidate
+from whence.values.protocol import Filter
 
 ALL = Filter()
 

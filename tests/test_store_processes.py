@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.storing import DIMENSION, passage
-from whence.memory import Note
-from whence.protocol import Filter
 from whence.store import Store
-from whence.values import now
+from whence.values.base import now
+from whence.values.memory import Note
+from whence.values.protocol import Filter
 
 ALL = Filter(archived=True)
 

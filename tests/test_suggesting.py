@@ -8,10 +8,10 @@ import pytest
 from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
 from whence.engine import Engine
-from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
-from whence.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note
-from whence.reports.suggestions import ApprovedSuggestion
 from whence.retrieval import importance, labels
+from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
+from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note
+from whence.values.reports.suggestions import ApprovedSuggestion
 
 FAILURES = [
     pytest.param(Reply("I would rather not."), "shape", id="wrong shape"),

@@ -12,10 +12,10 @@ import pytest
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.engine import Engine
-from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest
-from whence.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session, Summary
-from whence.memory.periods import Span, day_told, digest, midnight, span_of, spans, whole_told
-from whence.values import now
+from whence.values.base import now
+from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest
+from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session, Summary
+from whence.values.memory.periods import Span, day_told, digest, midnight, span_of, spans, whole_told
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 MODEL = "openai/gpt-4o-mini"

@@ -6,12 +6,12 @@ import pytest
 
 from tests.conftest import Git
 from whence.engine import Engine
-from whence.errors import InvalidRequest
-from whence.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
-from whence.reports import Why
-from whence.retrieval import provenance
-from whence.settings import parse
-from whence.values import now
+from whence.pages import provenance
+from whence.values.base import now
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
+from whence.values.reports import Why
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 CART = """import math

@@ -115,7 +115,7 @@ export async function make(shop: Workshop, tell: (step: string) => void, token: 
     await install('--require-hashes', '--only-binary', ':all:', '-r', requirements);
     await install('--no-deps', '--no-index', wheel);
     tell(l10n.t('Checking that everything starts'));
-    await step(python, '-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp');
+    await step(python, '-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp.server');
     await discard(target);
     // Another window may have been quicker; then its environment is as good as ours.
     await fs.rename(part, target).catch(async (error: unknown) => { if (!await ready(shop)) throw error; });

@@ -9,11 +9,11 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _NAMES = {
-    "Whence": "whence.faces.library",
-    "MemorySystem": "whence.faces.library_memory",
-    "ScoredMemory": "whence.faces.library_memory",
-    "CodeContext": "whence.faces.library_code",
-    "CodeMemorySystem": "whence.faces.library_code",
+    "Whence": "whence.faces.library.api",
+    "MemorySystem": "whence.faces.dialects.memory_system.memories",
+    "ScoredMemory": "whence.faces.dialects.memory_system.memories",
+    "CodeContext": "whence.faces.dialects.memory_system.code",
+    "CodeMemorySystem": "whence.faces.dialects.memory_system.code",
 }
 
 

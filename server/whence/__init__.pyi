@@ -1,7 +1,7 @@
-from whence.faces.library import Whence as Whence
-from whence.faces.library_code import CodeContext as CodeContext
-from whence.faces.library_code import CodeMemorySystem as CodeMemorySystem
-from whence.faces.library_memory import MemorySystem as MemorySystem
-from whence.faces.library_memory import ScoredMemory as ScoredMemory
+from whence.faces.dialects.memory_system.code import CodeContext as CodeContext
+from whence.faces.dialects.memory_system.code import CodeMemorySystem as CodeMemorySystem
+from whence.faces.dialects.memory_system.memories import MemorySystem as MemorySystem
+from whence.faces.dialects.memory_system.memories import ScoredMemory as ScoredMemory
+from whence.faces.library.api import Whence as Whence
 
 __version__: str

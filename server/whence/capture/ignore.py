@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from whence.capture import git
-from whence.capture.plumbing import Repository, paths, run
-from whence.capture.redaction import is_secret_file
-from whence.errors import GitError
+from whence.git import repositories
+from whence.git.plumbing import Repository, paths, run
+from whence.secrets.redaction import is_secret_file
+from whence.values.errors import GitError
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Rules:
             return [path for path in wanted if not self._ignored_without_git(path)]
         stamps = {path: self._stamps(path) for path in wanted}
         unsure = [path for path in wanted if self._known.get(path) != stamps[path]]
-        ignored = git.ignored(self._repository, unsure)
+        ignored = repositories.ignored(self._repository, unsure)
         if len(self._known) > 20_000:
             self._known.clear()
         # Only a no is remembered: `git add --force` makes an ignored file tracked without touching any rule.

@@ -5,33 +5,33 @@ method returns is a value of `protocol` or `reports`; what it raises is a `Whenc
 operations stand in a file for each thing that people do; nothing here knows an editor, a protocol or a terminal.
 """
 
-from whence.engine.adopting import Adopting
-from whence.engine.answering import Answering
+from whence.engine.answers.operations import Answering
 from whence.engine.bugs import Bugs
-from whence.engine.characterising import Characterising
-from whence.engine.consolidating import Consolidating
-from whence.engine.contexts import Contexts
+from whence.engine.completion import Thinking
+from whence.engine.consolidation.operations import Consolidating
+from whence.engine.context import Contexts
 from whence.engine.conversations import Conversations
-from whence.engine.daily import Daily
-from whence.engine.diagnosing import Diagnosing
-from whence.engine.dialogue import Dialogue
-from whence.engine.drafting import Drafting
+from whence.engine.diagnosis.operations import Diagnosing
+from whence.engine.drafts.operations import Drafting
+from whence.engine.entities import Sources
 from whence.engine.exchange import Exchange
-from whence.engine.finding import Finding
 from whence.engine.history import History
-from whence.engine.judging import Judging
-from whence.engine.keeping import Keeping
+from whence.engine.imports import Adopting
 from whence.engine.lifecycle import Lifecycle
-from whence.engine.linking import Linking
+from whence.engine.links.operations import Linking
+from whence.engine.notes import Keeping
+from whence.engine.patterns.operations import Characterising
 from whence.engine.provenance import Provenance
-from whence.engine.seeing import Seeing
-from whence.engine.sessions import Sessions
-from whence.engine.sources import Sources
+from whence.engine.relevance.operations import Judging
+from whence.engine.reports import Daily
+from whence.engine.search import Finding
+from whence.engine.sessions.operations import Sessions
 from whence.engine.structure import Structure
-from whence.engine.suggesting import Suggesting
-from whence.engine.summaries import Summaries
-from whence.engine.thinking import Thinking
-from whence.operations import Operation, operations
+from whence.engine.suggestions.operations import Suggesting
+from whence.engine.summaries.operations import Summaries
+from whence.engine.turns import Dialogue
+from whence.engine.vision.operations import Seeing
+from whence.values.operation import Operation, operations
 
 
 class Engine(

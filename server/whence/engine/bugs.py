@@ -5,19 +5,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.capture import git, traces
-from whence.capture.places import Places
-from whence.capture.redaction import redact
-from whence.engine import recurring
-from whence.engine.pictures import keep_picture, undisturbed
-from whence.engine.searching import Searching
-from whence.errors import InvalidRequest
-from whence.memory import Bug, Change, Frame, Link, MemoryBase
-from whence.operations import operation
-from whence.outgoing import placeless
-from whence.protocol import Acknowledged, Filter, SearchResult
-from whence.reports import Recorded
-from whence.values import Words, now, one_line, unique
+from whence.engine import recurrence
+from whence.engine.candidates import Searching
+from whence.git import repositories
+from whence.models.disclosure import placeless
+from whence.project.pictures import keep_picture, undisturbed
+from whence.readers import traces
+from whence.readers.places import Places
+from whence.secrets.redaction import redact
+from whence.values.base import Words, now, one_line, unique
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Bug, Change, Frame, Link, MemoryBase
+from whence.values.operation import operation
+from whence.values.protocol import Acknowledged, Filter, SearchResult
+from whence.values.reports import Recorded
 
 _MAX_TRACE = 60_000
 """Characters of a stack trace that are kept: its beginning and its end, which tell most."""
@@ -108,7 +109,7 @@ class Bugs(Searching):
         by = self._solving(change) if change.strip() else None
 
         def solved(current: MemoryBase) -> MemoryBase:
-            bug = recurring.filled(_of_bug(current), root_cause=root_cause, solution=solution, prevention=prevention)
+            bug = recurrence.filled(_of_bug(current), root_cause=root_cause, solution=solution, prevention=prevention)
             links = (*bug.links, Link(relation="solved_by", target=by.id)) if by else bug.links
             at = bug.resolved_at or now()
             return bug.model_copy(update={"links": tuple(dict.fromkeys(links)), "resolved": True, "resolved_at": at})
@@ -161,7 +162,7 @@ class Bugs(Searching):
             return super().keep(given)
         told = traces.parse(given.stack_trace)
         solved = bool(given.solution.strip()) and "resolved" not in given.model_fields_set
-        bug = recurring.rebuilt(
+        bug = recurrence.rebuilt(
             given,
             error_type=given.error_type or told.error_type,
             stack_trace=_cut(traces.plain(given.stack_trace)),
@@ -176,16 +177,16 @@ class Bugs(Searching):
     def _record(self, bug: Bug) -> Recorded:
         """Write a bug that was met, or count up the one that it is."""
         signed = self._signed(bug)
-        with recurring.one_at_a_time(self.project.home):
+        with recurrence.one_at_a_time(self.project.home):
             known = self._met_before(signed)
             if known is None:
                 self.writer.write([signed])
                 note = f"Recorded “{signed.title}”." if not signed.resolved else f"Recorded “{signed.title}”, solved."
                 return Recorded(ids=(signed.id,), note=note)
-            done = _of_bug(self.writer.update(known.id, lambda current: recurring.again(_of_bug(current), signed)))
+            done = _of_bug(self.writer.update(known.id, lambda current: recurrence.again(_of_bug(current), signed)))
         self.indexer.index([done.id])
         return Recorded(
-            ids=(done.id,), note=recurring.told(known, done), again=True, count=done.count, solution=known.solution
+            ids=(done.id,), note=recurrence.told(known, done), again=True, count=done.count, solution=known.solution
         )
 
     def _met_before(self, bug: Bug) -> Bug | None:
@@ -196,7 +197,7 @@ class Bugs(Searching):
 
     def _signed(self, bug: Bug) -> Bug:
         """The bug with its place, files, signature and the id that follows from that."""
-        own = Places(self.project.root, lambda: git.find(self.project.root) if self.project.git else None)
+        own = Places(self.project.root, lambda: repositories.find(self.project.root) if self.project.git else None)
         file = own.of(bug.file) or bug.file.strip()
         found = ((path, each) for each in bug.frames if each.file and (path := own.of(each.file)))
         mine = list(islice(found, traces.OWN_FRAMES))
@@ -221,7 +222,7 @@ class Bugs(Searching):
             "occurrences": bug.occurrences or (bug.created_at,),
             "resolved_at": bug.resolved_at or (bug.created_at if bug.resolved else None),
         }
-        return recurring.named(recurring.rebuilt(bug, **values))
+        return recurrence.named(recurrence.rebuilt(bug, **values))
 
     def _bug(self, id: str) -> Bug:
         found = self.one(id)

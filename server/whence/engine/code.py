@@ -10,18 +10,18 @@ from pydantic import Field
 
 from whence.analysis.entities import at_line
 from whence.analysis.languages import NAMES, language_of
-from whence.capture.redaction import redact
-from whence.capture.text import decode, read
-from whence.codebase import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed
-from whence.codefiles import MAX_BYTES, MAX_FILES, Pass, entity_of
-from whence.engine.core import Opened
-from whence.errors import InvalidRequest, NotFound
-from whence.operations import Progress, operation
-from whence.reports import LeftOut
+from whence.background.code_files import MAX_BYTES, MAX_FILES, Pass, entity_of
+from whence.git.text import decode, read
+from whence.project.project import Opened
 from whence.retrieval import code as searching
 from whence.retrieval.query import Query
+from whence.secrets.redaction import redact
 from whence.store.code import Match
-from whence.values import Words, one_line, unique
+from whence.values.base import Words, one_line, unique
+from whence.values.code import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.operation import Progress, operation
+from whence.values.reports import LeftOut
 
 _CANDIDATES = 100
 """Entities that storage is asked for by each measure."""

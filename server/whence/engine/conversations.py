@@ -6,18 +6,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.capture import sources as files
-from whence.capture import transcripts
-from whence.capture.transcripts import homes
-from whence.engine.autosave import gather
-from whence.engine.core import Opened
-from whence.engine.threads import Intake
-from whence.errors import InvalidRequest
-from whence.memory import Conversation, MemoryBase, Message
-from whence.operations import Progress, operation
-from whence.protocol import Acknowledged
-from whence.reports import Imported, LabelCount, LabelsInUse
-from whence.values import Words, one_line, unique
+from whence.background.autosave import gather
+from whence.background.intake import Intake
+from whence.project.project import Opened
+from whence.readers import sources as files
+from whence.readers import transcripts
+from whence.readers.transcripts import homes
+from whence.values.base import Words, one_line, unique
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Conversation, MemoryBase, Message
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Acknowledged
+from whence.values.reports import Imported, LabelCount, LabelsInUse
 
 Turns = Annotated[tuple[Message, ...], Field(max_length=10_000)]
 

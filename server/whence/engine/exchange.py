@@ -10,21 +10,22 @@ from typing import IO, Annotated, Any, Literal
 
 from pydantic import Field
 
-from whence import __version__, memory
-from whence.capture import branches
-from whence.capture.records import is_candidate, is_record
-from whence.capture.sources import MAX_WHOLE, Tally, named
-from whence.engine.core import Opened
-from whence.engine.writing import MARK, is_page, place, written
-from whence.errors import InvalidRequest
-from whence.memory import KINDS, Decision, Link, MemoryBase
-from whence.operations import Progress, operation
-from whence.protocol import Filter
-from whence.reports import Exported, Imported
-from whence.retrieval import document
-from whence.retrieval.markdown import inline
-from whence.values import Time, Words, now, one_line, unique
-from whence.writer import Unchanged
+from whence import __version__
+from whence.background.writer import Unchanged
+from whence.engine.files import MARK, is_page, place, written
+from whence.git import branches
+from whence.pages import document
+from whence.project.project import Opened
+from whence.readers.records import is_candidate, is_record
+from whence.readers.sources import MAX_WHOLE, Tally, named
+from whence.values import memory
+from whence.values.base import Time, Words, now, one_line, unique
+from whence.values.errors import InvalidRequest
+from whence.values.markdown import inline
+from whence.values.memory import KINDS, Decision, Link, MemoryBase
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Filter
+from whence.values.reports import Exported, Imported
 
 FORMAT = 1
 """Of the lines that `export` writes. A higher one is refused: it may say what this version can't read."""

@@ -7,20 +7,20 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.capture import git, past
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
-from whence.capture.past import Listed, Past
-from whence.capture.patches import Reading
-from whence.capture.plumbing import Repository
-from whence.capture.references import references
-from whence.engine.core import Opened
-from whence.errors import InvalidRequest
-from whence.memory import Change
-from whence.operations import Progress, operation
-from whence.protocol import Filter
-from whence.reports import Imported, LeftOut
-from whence.values import Time, Words, now, one_line
+from whence.git import past, repositories
+from whence.git.past import Listed, Past
+from whence.git.patches import Reading
+from whence.git.plumbing import Repository
+from whence.project.project import Opened
+from whence.readers.references import references
+from whence.values.base import Time, Words, now, one_line
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Change
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Filter
+from whence.values.reports import Imported, LeftOut
 
 _BATCH = 100
 """Commits that are read and written together: a write of so many takes a tenth of a second, and a save waits no longer.
@@ -188,7 +188,7 @@ def _tips(repository: Repository, branches: Words) -> list[tuple[str, str]]:
         InvalidRequest: there is no branch of that name.
     """
     if not branches:
-        head = git.head(repository)
+        head = repositories.head(repository)
         return [(head.branch, head.commit)] if head.commit else []
     tips = [(branch, past.tip(repository, branch)) for branch in branches]
     if missing := [branch for branch, id in tips if not id]:

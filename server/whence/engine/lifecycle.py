@@ -5,18 +5,18 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from whence import memory as memories
-from whence.engine.core import Opened
-from whence.engine.keeping import Ids
-from whence.errors import InvalidRequest, NotFound
-from whence.memory import MAX_OCCURRENCES, Link, MemoryBase
-from whence.operations import Progress, operation
-from whence.protocol import Acknowledged, Filter
-from whence.reports import Pruning
+from whence.background.writer import Unchanged
+from whence.engine.notes import Ids
+from whence.project.project import Opened
 from whence.retrieval import pruning
 from whence.retrieval.duplicates import Vectors, trait
-from whence.values import Words, now, one_line, unique
-from whence.writer import Unchanged
+from whence.values import memory as memories
+from whence.values.base import Words, now, one_line, unique
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.memory import MAX_OCCURRENCES, Link, MemoryBase
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Acknowledged, Filter
+from whence.values.reports import Pruning
 
 _AT_ONCE = 500
 _MOST_MERGED = 100

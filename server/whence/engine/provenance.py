@@ -8,16 +8,16 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.capture import blame, git, text
-from whence.engine.core import Opened
-from whence.errors import GitError, InvalidRequest
-from whence.memory import Change, MemoryBase, Summary
-from whence.operations import operation
-from whence.protocol import Filter
-from whence.reports import Why
-from whence.retrieval import provenance
-from whence.retrieval.provenance import Cause, Step
-from whence.values import now, one_line
+from whence.git import blame, repositories, text
+from whence.pages import provenance
+from whence.pages.provenance import Cause, Step
+from whence.project.project import Opened
+from whence.values.base import now, one_line
+from whence.values.errors import GitError, InvalidRequest
+from whence.values.memory import Change, MemoryBase, Summary
+from whence.values.operation import operation
+from whence.values.protocol import Filter
+from whence.values.reports import Why
 
 _MOST_BYTES = 16 << 20
 """A larger file is nobody's to read line by line."""
@@ -110,7 +110,7 @@ class Provenance(Opened):
         """What git says, or a sentence that tells why it says nothing."""
         fallback = "these are the newest changes of the whole file."
         try:
-            repository = git.find(self.project.root)
+            repository = repositories.find(self.project.root)
             if repository is None:
                 return None, f"There is no git repository here to tell who wrote which line: {fallback}"
             patience = 20.0 if thorough else blame.PATIENCE

@@ -5,7 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis import cochange, graph, impact
-from whence.codebase import (
+from whence.background.code_graph import CodeGraphs, Known
+from whence.engine.code import Code
+from whence.pages import code
+from whence.values.base import unique
+from whence.values.code import (
     CodeGraph,
     Dependencies,
     Dependency,
@@ -16,14 +20,10 @@ from whence.codebase import (
     RefactorStep,
     Together,
 )
-from whence.codegraph import CodeGraphs, Known
-from whence.engine.code import Code
-from whence.errors import InvalidRequest
-from whence.operations import operation
-from whence.protocol import Filter
-from whence.reports import Cited, cite
-from whence.retrieval import codepages
-from whence.values import unique
+from whence.values.errors import InvalidRequest
+from whence.values.operation import operation
+from whence.values.protocol import Filter
+from whence.values.reports import Cited, cite
 
 _MOST_DRAWN = 60
 """Files of a graph that can still be told apart."""
@@ -63,7 +63,7 @@ class Structure(Code):
             unresolved_names=own.unresolved[:_MOST_UNRESOLVED] if own else (),
             note=_unread(path, known),
         )
-        return found.model_copy(update={"markdown": codepages.dependencies(found)})
+        return found.model_copy(update={"markdown": code.dependencies(found)})
 
     @operation
     def refactor_impact(self, path: str) -> Impact:
@@ -111,7 +111,7 @@ class Structure(Code):
             recommendations=verdict.recommendations,
             note=_unread(path, known),
         )
-        return found.model_copy(update={"markdown": codepages.impact(found)})
+        return found.model_copy(update={"markdown": code.impact(found)})
 
     @operation
     def refactor_order(self, paths: Paths) -> RefactorOrder:
@@ -137,7 +137,7 @@ class Structure(Code):
         unread = [each for each in chosen if each not in known.files]
         note = f"Left out, for they could not be parsed: {', '.join(unread)}." if unread else ""
         found = RefactorOrder(steps=tuple(steps), note=note)
-        return found.model_copy(update={"markdown": codepages.order(found)})
+        return found.model_copy(update={"markdown": code.order(found)})
 
     @operation
     def graph(self, path: str, depth: Annotated[int, Field(ge=1, le=5)] = 1) -> CodeGraph:

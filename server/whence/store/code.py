@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.errors import StorageError
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, place, places
 from whence.store.maintenance import Pace, due, maintain, one_process
+from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,7 +120,7 @@ class CodeStore:
             dimension: numbers of a vector, for an index that has none yet.
         """
         os.environ.setdefault("LANCEDB_LOG", "off")
-        from whence.store.connecting import connect
+        from whence.store.connection import connect
         from whence.store.lance import Table
         from whence.store.schema import FILES, entities_schema
 

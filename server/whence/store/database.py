@@ -48,7 +48,7 @@ class Store(Memories, Passages):
         """
         # Its log goes to standard error, with paths; what matters reaches us as errors. It reads this on import.
         os.environ.setdefault("LANCEDB_LOG", "off")
-        from whence.store.opening import open_tables  # loads LanceDB
+        from whence.store.tables import open_tables  # loads LanceDB
 
         return cls(*open_tables(uri, dimension, storage_options))
 
@@ -98,7 +98,7 @@ class Store(Memories, Passages):
 
     def drop_derived(self) -> None:
         """Empty the derived table and make its indexes anew; `stale` then names every memory."""
-        from whence.store.opening import empty_passages
+        from whence.store.tables import empty_passages
 
         empty_passages(self._passages)
         self._fresh = None
@@ -124,7 +124,7 @@ class Store(Memories, Passages):
 
     def let_go(self) -> None:
         """Give memory that was freed back to the system; worth it after many commits in a row. Takes 10 ms."""
-        from whence.store.connecting import let_go  # loads LanceDB
+        from whence.store.connection import let_go  # loads LanceDB
 
         let_go()
 

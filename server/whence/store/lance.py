@@ -19,11 +19,11 @@ from lancedb.index import FTS, IvfSq
 from lancedb.query import ColumnOrdering, MatchQuery
 from numpy.typing import NDArray
 
-from whence.errors import StorageError
 from whence.store.conditions import among, value
-from whence.store.connecting import FAILURES, run
+from whence.store.connection import FAILURES, run
 from whence.store.failures import passes, storage_error
 from whence.store.schema import vector_fields
+from whence.values.errors import StorageError
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from whence.memory import MemoryBase
-from whence.protocol import Filter, Place
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
+from whence.values.memory import MemoryBase
+from whence.values.protocol import Filter, Place
 
 if TYPE_CHECKING:
     from whence.store.lance import Table

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.errors import InvalidRequest
-from whence.memory import MemoryBase
-from whence.passage import Candidate, Passage
-from whence.protocol import Filter
 from whence.store import rows
 from whence.store.conditions import among, both, literal, passing
+from whence.values.errors import InvalidRequest
+from whence.values.memory import MemoryBase
+from whence.values.passage import Candidate, Passage
+from whence.values.protocol import Filter
 
 if TYPE_CHECKING:
     import pyarrow as pa

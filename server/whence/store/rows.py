@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from whence import memory
-from whence.errors import InvalidRequest
-from whence.memory import MemoryBase
-from whence.passage import Passage
 from whence.store.conditions import places
-from whence.values import EPOCH
+from whence.values import memory
+from whence.values.base import EPOCH
+from whence.values.errors import InvalidRequest
+from whence.values.memory import MemoryBase
+from whence.values.passage import Passage
 
 log = logging.getLogger(__name__)
 

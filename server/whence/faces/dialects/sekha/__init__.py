@@ -1,0 +1,1 @@
+"""Sekha's REST routes and shapes, answered from the memory of a project; translated here and nowhere else."""

@@ -1,0 +1,124 @@
+"""Operations, derived from the methods that carry them out.
+
+A method of the engine becomes an operation by the `operation` decorator. Its parameters, result, wire names and help
+come from its signature and docstring, so that every face says the same thing: `Args:` lines become descriptions.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.alias_generators import to_camel
+
+from whence.values.base import explain
+from whence.values.errors import InvalidRequest
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and the share that is done, 0 to 1; raises `Cancelled` to stop."""
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+_MARK = "_whence_operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that the engine does."""
+
+    name: str
+    """The engine's method, such as `search`."""
+
+    method: str
+    """The LSP request, such as `whence/search`."""
+
+    params: type[BaseModel]
+    """The parameters, as a closed model."""
+
+    result: Any
+    """Type of the result."""
+
+    summary: str
+    """First sentence of the docstring."""
+
+    description: str
+    """The docstring without its sections."""
+
+    progress: bool
+    """Whether it takes a while and reports progress."""
+
+    def parse(self, values: object) -> dict[str, Any]:
+        """Check parameters that came from outside, and give them as keyword arguments.
+
+        Raises:
+            InvalidRequest: names the parameter and what is wrong with it.
+        """
+        if values is None:
+            values = {}
+        if not isinstance(values, dict):
+            raise InvalidRequest(f"{self.name}: the parameters must be one object with named fields.")
+        try:
+            parsed = self.params.model_validate(values)
+        except ValidationError as error:
+            raise InvalidRequest(f"{self.name}: {explain(error)}") from None
+        return {name: getattr(parsed, name) for name in type(parsed).model_fields}
+
+
+def operation(method: _Method) -> _Method:
+    """Mark an engine method as an operation that faces offer."""
+    setattr(method, _MARK, True)
+    return method
+
+
+def operations(cls: type) -> dict[str, Operation]:
+    """The operations of a class and of those it inherits from, by name, in the order of their definition."""
+    methods = (each for base in cls.__mro__ for each in vars(base).items())
+    marked = {name: method for name, method in methods if getattr(method, _MARK, False)}
+    return {name: _derive(name, method) for name, method in marked.items()}
+
+
+def _derive(name: str, method: Callable[..., Any]) -> Operation:
+    hints = get_type_hints(method, include_extras=True)
+    prose, described = _docstring(inspect.getdoc(method) or "")
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(method).parameters.values())[1:]:
+        if parameter.name == "progress":
+            continue
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[parameter.name] = (
+            hints[parameter.name],
+            Field(default=default, description=described.get(parameter.name)),
+        )
+    params = create_model(
+        f"{to_camel(name)[0].upper()}{to_camel(name)[1:]}Params",
+        __config__=ConfigDict(
+            frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+        ),
+        __doc__=f"What `whence/{to_camel(name)}` asks.",
+        **fields,
+    )
+    return Operation(
+        name=name,
+        method=f"whence/{to_camel(name)}",
+        params=params,
+        result=hints["return"],
+        summary=re.split(r"(?<=[.:])\s", prose, maxsplit=1)[0],
+        description=prose,
+        progress="progress" in hints,
+    )
+
+
+def _docstring(text: str) -> tuple[str, dict[str, str]]:
+    """The prose before the sections, and the descriptions of the arguments (Google style)."""
+    prose, _, rest = text.partition("\nArgs:\n")
+    prose = re.split(r"\n(?:Raises|Returns):\n", prose)[0]
+    described: dict[str, str] = {}
+    name = ""
+    for line in re.split(r"\n(?:Raises|Returns):", rest)[0].splitlines():
+        if match := re.match(r" {4}(\w+): (.*)", line):
+            name = match[1]
+            described[name] = match[2].strip()
+        elif name and line.strip():
+            described[name] += " " + line.strip()
+    return " ".join(prose.split()), described
