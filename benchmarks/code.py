@@ -16,7 +16,7 @@ from pathlib import Path
 
 from memories import percentile
 
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
 from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})

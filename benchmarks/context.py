@@ -32,7 +32,7 @@ from benchmarks.retrieval import SETS, Kept, Row, load, project
 from benchmarks.search import batches
 from tests.models import CACHE, NAME, cached_model
 from whence.background import indexer
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
 from whence.models import vocabulary
 from whence.models.embedding import load as load_model
 from whence.retrieval import block as quoting
@@ -97,12 +97,12 @@ def asked(engine: Engine, queries: Sequence[Row], turns: dict[str, list[str]], k
         golden = []
         for row in each["gold"]:
             id, at, many = places[row]
-            memory = engine.one(id)
+            memory = engine.project.one(id)
             golden.append(
                 (id, memory.text()) if many == 1 and not memory.pieces() else ("", memory.messages[at].content)
             )
         hits = engine.search(each["text"], limit=DEPTH).hits
-        memories = {memory.id: memory for memory in engine.store.get([hit.id for hit in hits])}
+        memories = {memory.id: memory for memory in engine.project.store.get([hit.id for hit in hits])}
         ranked = [memories[hit.id] for hit in hits]
         for budget in BUDGETS:
             block = engine.context(each["text"], budget=budget)
@@ -141,8 +141,8 @@ def show(name: str, figures: list[Any]) -> None:
 
 def fill(engine: Engine, count: int, maker: Maker) -> None:
     """So many memories with random vectors: those of so many passages take an hour."""
-    store, model, chance = engine.store, engine.settings.embedding.model, np.random.default_rng(1)
-    embedded = engine.indexer.vector(["warm up"])
+    store, model, chance = engine.project.store, engine.project.settings.embedding.model, np.random.default_rng(1)
+    embedded = engine.project.indexer.vector(["warm up"])
     assert embedded is not None, "the embedding model is not there"
     for memories in batches(maker.memories(count), 2000):
         passages = [passage for each in memories for passage in split(each)]

@@ -14,7 +14,6 @@ import os
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -30,8 +29,7 @@ from whence.analysis import cochange
 from whence.analysis.cochange import Habits
 from whence.analysis.graph import Graph
 from whence.background import indexer
-from whence.engine import Engine
-from whence.engine.focus import Neighbourhood
+from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
 from whence.values.protocol import Focus
 
@@ -117,7 +115,7 @@ def measure(name: str, rows: Sequence[Row], queries: Sequence[Row], home: Path, 
         engine, _ = project(home, f"{name} {corpus}", own)
         kept.asking = True
         with engine:
-            engine.neighbourhood = Neighbourhood(time.monotonic() + 1e9, Graph({}), habits)
+            engine.project.neighbours.take(Graph({}), habits)
             for asked in queries:
                 if asked["corpus"] != corpus:
                     continue

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import grimp
 
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
 from whence.values.settings import parse
 
 PACKAGES = ("pydantic", "rich", "pygls", "typer", "huggingface_hub")

@@ -17,7 +17,7 @@ from pathlib import Path
 from memories import percentile
 from pasts import Past
 
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
 from whence.values.settings import parse
 
 _PAUSE = 0.25
@@ -83,7 +83,7 @@ def main() -> None:
             begun = time.perf_counter()
             done = engine.import_history()
             stored = time.perf_counter() - begun
-            if not engine.indexer.settle(600):
+            if not engine.project.indexer.settle(600):
                 raise SystemExit("the index did not settle")
             searchable = time.perf_counter() - begun
             bystander.end()
@@ -96,7 +96,7 @@ def main() -> None:
             engine.import_history()
             print(f"{'imported again':24} {time.perf_counter() - begun:6.1f} s")
             print(f"{'peak resident memory':24} {resident():6.0f} MB (of which {before:.0f} before the engine opened)")
-            print(f"{'on disk':24} {engine.store.size() / (1 << 20):6.0f} MB")
+            print(f"{'on disk':24} {engine.project.store.size() / (1 << 20):6.0f} MB")
 
 
 if __name__ == "__main__":

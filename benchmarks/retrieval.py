@@ -36,7 +36,7 @@ from platformdirs import user_cache_dir
 from benchmarks.memories import percentile
 from tests.models import CACHE, NAME, cached_model
 from whence.background import indexer
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
 from whence.retrieval import fields, passages, query, ranking, rarity
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
@@ -217,10 +217,10 @@ def project(home: Path, name: str, rows: Iterable[Row]) -> tuple[Engine, dict[st
     engine = Engine(folder)
     made = list(memories(rows))
     for at in range(0, len(made), BATCH):
-        engine.writer.write([memory for memory, _ in made[at : at + BATCH]])
+        engine.project.writer.write([memory for memory, _ in made[at : at + BATCH]])
     if not engine.settle(3600, vectors=True):
         raise SystemExit(f"{name} was not indexed in an hour.")
-    engine.store.maintain(force=True)
+    engine.project.store.maintain(force=True)
     return engine, {memory.id: ids for memory, ids in made}
 
 

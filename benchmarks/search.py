@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from benchmarks.memories import Maker, percentile, unit_vectors
 from tests.models import cached_model
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.values.memory import MemoryBase
@@ -112,7 +112,7 @@ def batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 def fill(engine: Engine, rival: Rival, count: int, dimension: int, maker: Maker) -> int:
     """The same memories in both. Returns the number of passages."""
-    store, chance, total = engine.store, np.random.default_rng(1), 0
+    store, chance, total = engine.project.store, np.random.default_rng(1), 0
     for memories in batches(maker.memories(count), BATCH):
         passages = [passage for each in memories for passage in split(each)]
         total += len(passages)
@@ -120,9 +120,9 @@ def fill(engine: Engine, rival: Rival, count: int, dimension: int, maker: Maker)
         by_id = {passage.id: vector for passage, vector in zip(passages, vectors, strict=True)}
         store.put(memories)
         store.put_passages(memories, passages)
-        todo = store.unembedded(engine.settings.embedding.model, len(passages))
+        todo = store.unembedded(engine.project.settings.embedding.model, len(passages))
         store.put_vectors(
-            engine.settings.embedding.model, [(handle, by_id[handle.rpartition("@")[0]]) for handle, _ in todo]
+            engine.project.settings.embedding.model, [(handle, by_id[handle.rpartition("@")[0]]) for handle, _ in todo]
         )
         rival.add(memories, passages, vectors)
     store.maintain(force=True)
@@ -146,7 +146,7 @@ def measure(count: int, queries: int) -> None:
         folder.mkdir()
         maker = Maker()
         with Engine(folder, Settings()) as engine:
-            embed = engine.indexer.vector
+            embed = engine.project.indexer.vector
             sample = embed(["warm up"])
             rival = Rival(Path(scratch) / "rival.db")
             started = time.perf_counter()
@@ -158,7 +158,7 @@ def measure(count: int, queries: int) -> None:
             parts: dict[str, list[float]] = {
                 name: [] for name in ("embedding", "words", "meaning", "newest 50", "one save")
             }
-            store, model, answered = engine.store, engine.settings.embedding.model, 0
+            store, model, answered = engine.project.store, engine.project.settings.embedding.model, 0
             for query in asked:
                 result = timed(whole, lambda query=query: engine.search(query))
                 answered += len(result.hits)

@@ -17,8 +17,10 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+import stubs
 import typescript as ts
 from whence.engine import OPERATIONS
+from whence.faces.dialects import sekha
 from whence.faces.http import openapi, server
 from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate
 from whence.values.memory import KINDS
@@ -27,6 +29,7 @@ from whence.values.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
+STUBS = ROOT / "server" / "whence" / "faces" / "library" / "engine.pyi"
 CLIENT = ROOT / "clients" / "typescript" / "src" / "api.ts"
 MANIFEST = ROOT / "package.json"
 STRINGS = ROOT / "package.nls.json"
@@ -173,7 +176,8 @@ def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
     return {
         TYPESCRIPT: typescript(),
-        CLIENT: ts.client(openapi.document(server.actions(OPERATIONS))),
+        CLIENT: ts.client(openapi.document(server.actions(OPERATIONS, sekha.ROUTES))),
+        STUBS: stubs.engine(OPERATIONS.values()),
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
     }

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.opened import Engine
 from tests.pictures import png
-from whence.engine import OPERATIONS, Engine
+from whence.engine import OPERATIONS
 from whence.values.errors import WhenceError
 from whence.values.settings import parse
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
-from whence.engine import Engine
 from whence.engine.answers import extracts
 from whence.values.errors import ApprovalNeeded, InvalidRequest
 from whence.values.memory import Conversation, Note

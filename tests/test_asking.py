@@ -8,7 +8,7 @@ from pygls.exceptions import JsonRpcException
 
 from tests.provider import Provider
 from tests.rpc import LspClient
-from whence.faces.lsp import approval
+from whence.faces.lsp.server import approval
 from whence.values.completion import CompletionAnswer, CompletionRequest, PromptMessage
 from whence.values.errors import MalformedAnswer, ProviderFailed
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.test_cli import whence
 from whence import Whence
+from whence.engine.configuration import OTHER_VARIABLES, VARIABLES, assignments, settings_for, settle, user_file
 from whence.faces.mcp import server
-from whence.project.configuration import OTHER_VARIABLES, VARIABLES, assignments, settings_for, settle, user_file
 from whence.values.errors import InvalidSettings
 from whence.values.settings import OPTIONS, closest, key_of
 
@@ -266,7 +266,7 @@ def test_all_faces_read_the_same_settings(
         assert memory.status().embedding.state == "off"
     host = server.Host(repository, options={"search.recency_weight": "0.5"})
     try:
-        settings = host.engine().settings
+        settings = host.project().settings
     finally:
         host.close()
     assert (settings.search.limit, settings.search.recency_weight, settings.context.budget) == (2, 0.5, 900)

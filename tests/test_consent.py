@@ -16,9 +16,10 @@ import pytest
 
 from tests.everything import CALLS, World, call, prepare
 from tests.everything import THINKING as ALL_THINKING
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.rpc import LspClient
-from whence.engine import OPERATIONS, Engine
+from whence.engine import OPERATIONS
 from whence.models.disclosure import placeless
 from whence.models.prices import price
 from whence.project.location import data_home

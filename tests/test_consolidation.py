@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
-from whence.engine import Engine
 from whence.engine.consolidation.rules import alike
 from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
 from whence.values.memory import Bug, Decision, MemoryBase, Note

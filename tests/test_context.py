@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.opened import Engine
 from tests.test_tokens import vocabularies
-from whence.engine import Engine
 from whence.models import vocabulary
 from whence.retrieval.context import ContextItem, Weights, assemble, count_tokens, worth
 from whence.retrieval.passages import split

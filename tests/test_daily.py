@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from whence.analysis.stack import Manifest, stack
-from whence.engine import Engine
 from whence.pages.reports import Item, Section, compose, last_working_day
 from whence.retrieval.context import count_tokens
 from whence.values.base import now

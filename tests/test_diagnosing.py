@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tests.models import CACHE, NAME, cached_model
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.analysis import clusters
 from whence.background.indexer import Indexer
-from whence.engine import Engine
 from whence.engine.diagnosis.cases import liken
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import Bug, Change, FileEdit, Link

@@ -12,9 +12,9 @@ import pytest
 
 from tests.conftest import Git
 from tests.models import CACHE, cached_model
+from tests.opened import Engine
 from tests.test_cli import whence
-from whence.engine import Engine
-from whence.project.doctor import examine
+from whence.engine.doctor import examine
 from whence.project.locks import holder
 from whence.store.lance import Table
 from whence.store.schema import FORMAT, MARK

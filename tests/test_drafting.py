@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from whence.analysis.commit_style import goal_of, imperative, style, subject, ticket_of
-from whence.engine import Engine
 from whence.values.errors import InvalidRequest
 from whence.values.settings import parse
 

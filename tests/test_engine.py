@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.project.project import BIN_DAYS
 from whence.values import base
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
@@ -385,6 +385,6 @@ def test_closing_stores_what_was_noticed(open_engine: Open, repository: Path) ->
 
 
 def test_a_decision_is_a_kind_like_any_other(engine: Engine) -> None:
-    engine.writer.write([Decision(decision="Use LanceDB", rationale="one file", project=engine.project.id)])
+    engine.writer.write([Decision(decision="Use LanceDB", rationale="one file", project=engine.place.id)])
     assert engine.settle(20)
     assert engine.search("lancedb", kinds=("decision",)).hits[0].title == "Use LanceDB"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.capturing import until
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.engine import history as imports
 from whence.values.memory import Bug, Change
 from whence.values.protocol import Filter

@@ -15,7 +15,8 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from whence.engine import OPERATIONS, Engine
+from tests.opened import Engine
+from whence.engine import OPERATIONS
 from whence.faces.lsp import server
 from whence.values import code as codebase
 from whence.values import completion, errors, memory, protocol, reports, settings

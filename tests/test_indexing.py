@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.models import CACHE, cached_model
+from tests.opened import Engine
 from tests.provider import Provider
-from whence.engine import Engine
 from whence.values.memory import Note
 from whence.values.settings import parse
 
@@ -125,7 +125,7 @@ def test_a_failing_download_leaves_words_working(
 def test_what_a_killed_process_left_undone_is_done_at_the_next_start(open_engine: Open) -> None:
     first = open_engine("none")
     first.indexer.close()  # as if killed between the memory's commit and its passages
-    note = Note(content="left without passages", project=first.project.id)
+    note = Note(content="left without passages", project=first.place.id)
     first.writer.write([note])
     first.close()
     second = open_engine("none")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import KEY, MODEL, Approving, Open, engines, same_bill
-from whence.engine import Engine
 from whence.engine.relevance.scores import Scores
 from whence.retrieval import judgement
 from whence.retrieval.judgement import Boosts, Near

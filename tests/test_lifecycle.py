@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.project.recalls import Recalls
 from whence.values.base import now
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
@@ -294,7 +294,7 @@ def test_showing_and_assembling_count_as_recalls(engine: Engine) -> None:
 def test_recalls_outlive_the_process_and_several_add_up(tmp_path: Path) -> None:
     file = tmp_path / "ré calls.sqlite3"
     code = (
-        "import sys; from pathlib import Path; from whence.recalls import Recalls\n"
+        "import sys; from pathlib import Path; from whence.project.recalls import Recalls\n"
         "r = Recalls(Path(sys.argv[1]))\nfor _ in range(50): r.note(['a', 'b'])\nr.note(['c'])\nr.close()"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, str(file)]) for _ in range(3)]

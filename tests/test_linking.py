@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.values.base import now
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import Bug, Change, Decision, FileEdit, Link, MemoryBase, Note

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.rpc import LspClient, RpcError
-from whence.engine import Engine
 from whence.values.memory import Note
 from whence.values.settings import parse
 

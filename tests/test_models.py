@@ -328,8 +328,8 @@ def run(code: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess
 def test_without_a_model_nothing_leaves_the_machine(repository: Path) -> None:
     code = """
 from pathlib import Path
-from whence.engine import Engine
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.settings import parse
 with Engine(Path.cwd(), parse({"embedding": {"model": "none"}}), capture=True) as engine:
     engine.remember({"kind": "note", "content": "The parser looks ahead"})
     engine.settle(20)
@@ -346,9 +346,9 @@ def test_a_model_is_asked_at_its_provider_s_and_nothing_of_the_workspace_decides
 ) -> None:
     (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://192.0.2.1/v1\nOPENAI_API_KEY=theirs\n", encoding="utf-8")
     code = f"""
-from whence.asking import PromptMessage
-from whence.intelligence.models import Models
-from whence.settings import ModelsSettings
+from whence.values.completion import PromptMessage
+from whence.models.completion import Models
+from whence.values.settings import ModelsSettings
 models = Models(ModelsSettings(attempts=1))
 print(models.complete({MODEL!r}, [PromptMessage(role="user", content="Hello")]).text)
 """

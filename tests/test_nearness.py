@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.retrieval.nearness import MOST, NOTHING, Around, Surroundings
 from whence.retrieval.passages import split
 from whence.retrieval.rarity import Rarity

@@ -247,7 +247,7 @@ def test_patterns_are_counted_from_the_history(open_engine: Open) -> None:
     assert shares((told.errors,), "Types of errors") == {"without a type": 3}
     assert [each.id for each in told.cited] == [decision.id]
     assert "Half of the changes have 10 lines or fewer." in told.facts
-    assert told.markdown.startswith(f"# Patterns of {engine.project.name}")
+    assert told.markdown.startswith(f"# Patterns of {engine.place.name}")
     assert "- `src/shop_cart.py`: 10 changes, 100 lines, 3 bugs, 10 fixes" in told.markdown
     assert "**Types of commits**: feat 50% (20), docs 25% (10), fix 25% (10)" in told.markdown
     assert "Index Workspace" in told.note

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.readers.record_parser import parse
 from whence.readers.records import Mention, Record, bonds, file_name, is_record, render
 from whence.values.errors import Cancelled, InvalidRequest, NotFound

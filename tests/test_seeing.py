@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.pictures import gif, jpeg, png, webp
 from tests.provider import Provider, Reply
-from whence.engine import Engine
 from whence.readers.pictures import MAX_SENT_BYTES, bare, look
 from whence.values.completion import Estimate
 from whence.values.errors import ApprovalNeeded, InvalidRequest, NotFound
@@ -158,7 +158,7 @@ def test_a_screenshot_becomes_a_bug_to_confirm(
         assert part in read.markdown
     assert "Nothing is kept yet" in read.note
     assert engine.status().total == 0
-    assert not (engine.project.home / "pictures").exists()
+    assert not (engine.place.home / "pictures").exists()
     assert read.operation == "record_error"
     (id,) = engine.record_error(**read.arguments).ids
     kept = engine.get(id).memory

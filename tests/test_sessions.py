@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.provider import Provider, Reply
-from whence.engine import Engine
 from whence.project.active_sessions import Active
 from whence.values import base
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, SessionActive
@@ -140,9 +140,9 @@ def test_saves_and_commits_carry_its_id(open_engine: Open, repository: Path, git
 OTHER = """
 import sys
 from pathlib import Path
-from whence.engine import Engine
-from whence.errors import SessionActive
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.errors import SessionActive
+from whence.values.settings import parse
 with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engine:
     for line in sys.stdin:
         match line.split():
@@ -265,7 +265,7 @@ def test_only_sessions_are_resumed(engine: Engine) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"Test Author": 3}', '{"Test Author": ["x", "no time"]}', "\0"])
 def test_a_broken_file_costs_nothing(engine: Engine, content: str) -> None:
     session = started(engine, "work")
-    file = engine.project.home / "sessions.json"
+    file = engine.place.home / "sessions.json"
     file.write_text(content, encoding="utf-8")
     note(engine, "written all the same")
     assert engine.current_session().session == session
@@ -317,7 +317,7 @@ def test_a_summary_tells_what_came_of_it() -> None:
 
 def test_the_file_names_no_goal(engine: Engine) -> None:
     session = started(engine, "a secret aim")
-    told = json.loads((engine.project.home / "sessions.json").read_text(encoding="utf-8"))
+    told = json.loads((engine.place.home / "sessions.json").read_text(encoding="utf-8"))
     assert told == {"Test Author": [session.id, session.created_at.isoformat()]}
 
 

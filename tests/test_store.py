@@ -403,8 +403,8 @@ def test_rows_that_cannot_be_read_are_told_with_a_way_out(store: Store, folder: 
 
 FILE_LIMIT = """
 import resource, sys
-from whence.errors import StorageError
-from whence.memory import Note
+from whence.values.errors import StorageError
+from whence.values.memory import Note
 from whence.store import Store
 store = Store.open(sys.argv[1])
 store.put([kept := Note(content="kept")])

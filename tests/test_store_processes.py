@@ -19,9 +19,9 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent)!r})
 from tests.storing import MODEL, axis, passage
-from whence.memory import Note
+from whence.values.memory import Note
 from whence.values import now
-from whence.protocol import Filter
+from whence.values.protocol import Filter
 from whence.store import Store
 store = Store.open(sys.argv[1], dimension={DIMENSION})
 say = lambda *words: print(*words, flush=True)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from whence.readers import sources, transcripts
-from whence.readers.sources import Tally
 from whence.readers.transcripts import Draft
+from whence.values.tally import Tally
 
 AT = "2026-01-02T03:04:05Z"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.pages import provenance
 from whence.values.base import now
 from whence.values.errors import InvalidRequest
@@ -234,7 +234,7 @@ def test_without_git_the_changes_of_the_file_answer(tmp_path: Path, engine: Engi
     found = other.why("a.py", 1)
     assert titles(found) == ["Begin"]
     assert found.note.startswith("There is no git repository here to tell who wrote which line")
-    untrusted = open_engine(engine.project.root, trusted=False)
+    untrusted = open_engine(engine.place.root, trusted=False)
     assert untrusted.why("cart.py").note.endswith(
         "This workspace is not trusted, so git is not asked: these are the newest changes of the whole file."
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.opened import Engine
 from tests.provider import Provider
-from whence.engine import Engine
 from whence.values.completion import Estimate
 from whence.values.settings import parse
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from whence.background.intake import Intake
 from whence.background.writer import Writer
-from whence.project.location import Project
-from whence.readers.sources import Tally
 from whence.readers.transcripts import Lines, homes, read_log, read_session
 from whence.store import Store
 from whence.values.errors import Cancelled, StorageError
 from whence.values.operation import Progress
+from whence.values.place import Place
 from whence.values.settings import ConversationSettings
+from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class _Places:
 
 
 def gather(
-    sources: Sequence[str], project: Project, intake: Intake, tally: Tally, progress: Progress, *, anew: bool = False
+    sources: Sequence[str], project: Place, intake: Intake, tally: Tally, progress: Progress, *, anew: bool = False
 ) -> int:
     """Take what is new in the transcripts of a project.
 
@@ -157,7 +157,7 @@ class Autosave:
         writer: what writes there.
     """
 
-    def __init__(self, settings: ConversationSettings, project: Project, store: Store, writer: Writer) -> None:
+    def __init__(self, settings: ConversationSettings, project: Place, store: Store, writer: Writer) -> None:
         self._settings, self._project, self._store, self._writer = settings, project, store, writer
         self._wake = threading.Condition()
         self._wanted = self._done = 0

@@ -14,8 +14,7 @@ from whence.analysis import entities as reading
 from whence.analysis.entities import Entity, Parsed
 from whence.analysis.languages import language_of
 from whence.capture.ignore import Rules
-from whence.git import repositories
-from whence.git.plumbing import paths, run
+from whence.git import listing, repositories
 from whence.git.text import decode, digest, read, storable
 from whence.retrieval import code as searching
 from whence.secrets.redaction import redact
@@ -102,8 +101,7 @@ class Files:
         if self._repository is None:
             yield from (each for each in self._rules.walk() if language_of(each[0]))
             return
-        said = run(self._repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard", timeout=60)
-        for path in sorted({path for path in paths(said) if language_of(path)}):
+        for path in sorted({path for path in listing.files(self._repository) if language_of(path)}):
             if storable(path) != path or self._rules.refuses(path):
                 continue
             with suppress(OSError, ValueError):

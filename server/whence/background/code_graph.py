@@ -14,8 +14,7 @@ from whence.analysis.imports import Import
 from whence.analysis.resolve import Resolved, resolve
 from whence.analysis.sources import CONFIGURATIONS, Project, SourceFile, join
 from whence.background.code_index import CodeIndex
-from whence.git import repositories
-from whence.git.plumbing import Repository, run
+from whence.git import listing, repositories
 from whence.git.text import decode, read
 from whence.store.code import CodeFile
 from whence.values.errors import GitError
@@ -88,7 +87,12 @@ class CodeGraphs:
                 if repository is None or not head:
                     return Habits()
                 if self._habits is None or self._habits[0] != head:
-                    self._habits = (head, cochange.habits(cochange.current_names(_log(repository))))
+                    self._habits = (
+                        head,
+                        cochange.habits(
+                            cochange.current_names(listing.by_commit(repository, MAX_COMMITS, _GIT_SECONDS))
+                        ),
+                    )
             except GitError:
                 return Habits()
             return self._habits[1]
@@ -126,22 +130,3 @@ def _sources(files: Iterable[CodeFile]) -> dict[str, SourceFile]:
             defines=tuple(said["defines"]),
         )
     return found
-
-
-def _log(repository: Repository) -> Iterator[list[tuple[str, str]]]:
-    """The files of each commit, from the newest, as (name, name before)."""
-    words = ("log", "-z", "--no-merges", "--name-status", "-M", "-l200", "--format=%x01", f"-n{MAX_COMMITS}", "HEAD")
-    said = run(repository, *words, "--", timeout=_GIT_SECONDS)
-    for commit in said.split(b"\x01")[1:]:
-        fields = [os.fsdecode(each.strip(b"\n")) for each in commit.split(b"\0")]
-        fields = [each for each in fields if each]
-        files: list[tuple[str, str]] = []
-        at = 0
-        while at + 1 < len(fields):
-            if fields[at][0] in "RC" and at + 2 < len(fields):
-                files.append((fields[at + 2], fields[at + 1] if fields[at][0] == "R" else fields[at + 2]))
-                at += 3
-            else:
-                files.append((fields[at + 1], fields[at + 1]))
-                at += 2
-        yield files

@@ -18,17 +18,17 @@ from typing import Any
 
 from whence.background.writer import Unchanged, Writer, clean
 from whence.git.text import read
-from whence.project.location import Project
 from whence.readers.record_parser import parse
 from whence.readers.records import MAX_BYTES, Bonds, Mention, Record, bonds, file_name, is_candidate, number_of, render
 from whence.readers.records import Relation as Said
-from whence.readers.sources import Tally
 from whence.store import Store
 from whence.values.base import now, one_line, stable_id, unique
 from whence.values.errors import WhenceError
 from whence.values.memory import Decision, Link, MemoryBase, Note
 from whence.values.operation import Progress
+from whence.values.place import Place
 from whence.values.reports import Imported
+from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Records:
         writer: where they are written.
     """
 
-    def __init__(self, project: Project, store: Store, writer: Writer) -> None:
+    def __init__(self, project: Place, store: Store, writer: Writer) -> None:
         self._project, self._store, self._writer = project, store, writer
         self._turn = threading.Lock()
         self._wake = threading.Event()

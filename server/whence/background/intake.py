@@ -9,14 +9,14 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from whence.background.writer import Writer, clean
-from whence.project.location import Project
-from whence.readers.sources import Tally
 from whence.readers.transcripts import Draft
 from whence.store import Store
 from whence.values.base import Words, now, one_line, stable_id
 from whence.values.errors import StorageError
 from whence.values.memory import MAX_TITLE, Conversation, Link, MemoryBase, Message
+from whence.values.place import Place
 from whence.values.reports import Imported
+from whence.values.tally import Tally
 
 PART_CHARACTERS, PART_TURNS = 150_000, 200
 """Of one conversation: so much is searched turn by turn. What a thread has more is a further one, part of the first."""
@@ -72,7 +72,7 @@ class Intake:
         self,
         store: Store,
         writer: Writer,
-        project: Project,
+        project: Place,
         tally: Tally,
         *,
         labels: Words = (),

@@ -13,7 +13,7 @@ _SECONDS, _REMOTE_SECONDS = 1.5, 30.0
 """Between two looks; a look costs 0.3 ms on this machine, and a request where the memory is elsewhere."""
 
 
-class Elsewhere:
+class OtherProcesses:
     """Notices when another process writes memories, on a thread of its own.
 
     Args:
@@ -27,7 +27,7 @@ class Elsewhere:
         self._told = told
         self._seconds = _REMOTE_SECONDS if remote else _SECONDS
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="whence-elsewhere", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="whence-others", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from whence.secrets.redaction import redact, redact_path
 from whence.values import memory
 from whence.values.base import now, unique
-from whence.values.completion import showing
 from whence.values.errors import NotFound, StorageError
 from whence.values.memory import MemoryBase
 
@@ -41,10 +40,6 @@ _RELINKED = 500
 
 class Unchanged(Exception):
     """Raised by a change that wants the memory to stay as it is."""
-
-
-class OnlyShown(Exception):
-    """Raised where an operation that is only to show what it would ask a model comes to write instead."""
 
 
 @dataclass(slots=True)
@@ -153,8 +148,6 @@ class Writer:
         return self._submit_all([job])[0]
 
     def _submit_all(self, jobs: Sequence[_Job]) -> "list[Future[MemoryBase | None]]":
-        if showing.get() is not None:
-            raise OnlyShown
         with self._wake:
             if self._closed:
                 raise StorageError("This project's memory is closed.")

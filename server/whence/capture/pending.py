@@ -10,10 +10,10 @@ from whence.git.edits import Outline, counted_edit, file_edit, is_made
 from whence.git.history import Touched
 from whence.git.plumbing import OPAQUE, Repository, objects
 from whence.git.text import clean, read, storable
-from whence.readers.sources import Tally
 from whence.secrets.redaction import is_secret_file, redact_path
 from whence.values.memory import FileEdit
 from whence.values.reports import LeftOut
+from whence.values.tally import Tally
 
 MAX_FILES = 150
 """Files whose texts are compared; of further ones git's counts are taken."""

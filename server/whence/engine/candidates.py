@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
-from whence.engine.code import ASK_TO_INDEX
-from whence.engine.focus import Whereabouts
+from whence.engine.code import ASK_TO_INDEX, code_fits
+from whence.engine.focus import around_user
+from whence.project.project import Project
 from whence.retrieval import code as in_code
 from whence.retrieval import ranking, rarity
 from whence.retrieval.nearness import Surroundings
@@ -36,149 +38,151 @@ _NOTHING = "Nothing fits. Try other words, or fewer."
 _NAME_CODE = "Name a function or class, or say in words what the code does."
 
 
-class Searching(Whereabouts):
-    """How memories are found."""
+def newest(project: Project, chosen: Filter, limit: int = 200) -> list[MemoryBase]:
+    """The memories in use that pass a filter, the newest first; for faces that make a page of them."""
+    return project.store.newest(chosen, limit=limit)
 
-    _rarity: tuple[int, rarity.Rarity] = (0, rarity.Rarity())
-    """The passages there were when words were counted, and the counts."""
 
-    def newest(self, chosen: Filter, limit: int = 200) -> list[MemoryBase]:
-        """The memories in use that pass a filter, the newest first; for faces that make a page of them."""
-        return self.store.newest(chosen, limit=limit)
+def look_for(
+    project: Project,
+    query: str,
+    chosen: Filter,
+    limit: int | None = None,
+    focus: Focus | None = None,
+    *,
+    turns: bool = False,
+    pieces: bool = True,
+    unsure: bool = False,
+) -> SearchResult:
+    """The memories that answer a query, best first; for an empty one the newest.
 
-    def look_for(
-        self,
-        query: str,
-        chosen: Filter,
-        limit: int | None = None,
-        focus: Focus | None = None,
-        *,
-        turns: bool = False,
-        pieces: bool = True,
-        unsure: bool = False,
-    ) -> SearchResult:
-        """The memories that answer a query, best first; for an empty one the newest.
+    Args:
+        query: words, an identifier, a sentence.
+        chosen: which memories may answer; storage filters before it takes the best.
+        limit: at most so many; without it, as many as the settings say.
+        focus: where the user is.
+        turns: whether each turn of a conversation answers for itself, instead of the best one for all.
+        pieces: whether changes are shown with the piece of their diffs that fits best, which takes reading them.
+        unsure: whether memories that share no more than a word are better than no answer.
+    """
+    most = limit or project.settings.search.limit
+    if query.strip():
+        return _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
+    newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
+    return SearchResult(
+        hits=ranking.newest(newest, most),
+        mode="time",
+        note="" if newest else _nothing(project, chosen),
+    )
 
-        Args:
-            query: words, an identifier, a sentence.
-            chosen: which memories may answer; storage filters before it takes the best.
-            limit: at most so many; without it, as many as the settings say.
-            focus: where the user is.
-            turns: whether each turn of a conversation answers for itself, instead of the best one for all.
-            pieces: whether changes are shown with the piece of their diffs that fits best, which takes reading them.
-            unsure: whether memories that share no more than a word are better than no answer.
-        """
-        most = limit or self.settings.search.limit
-        if query.strip():
-            return self._find(Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
-        newest = self.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
-        return SearchResult(
-            hits=ranking.newest(newest, most),
-            mode="time",
-            note="" if newest else self._nothing(chosen),
+
+def look_in_code(
+    project: Project, query: str, chosen: Filter, limit: int, focus: Focus | None, *, mixed: bool
+) -> SearchResult:
+    """The entities of the code that answer a query, best first; the note says why code can't answer at all.
+
+    Args:
+        query: a name, words, or a sentence about what the code does.
+        chosen: which files may answer; labels and dates are memories' alone.
+        limit: at most so many.
+        focus: where the user is.
+        mixed: whether they are to stand among memories.
+    """
+    if not query.strip():
+        return SearchResult(mode="words", note="" if mixed else _NAME_CODE)
+    if not project.code_index.exists:
+        return SearchResult(mode="words", note=ASK_TO_INDEX)
+    if chosen.labels or chosen.since or chosen.until:
+        return SearchResult(mode="words", note="Code has no labels and no dates: search for it without them.")
+    asked = Query(query)
+    around = project.helpers.submit(partial(around_user, project), focus or Focus())
+    found, meant = code_fits(project, asked, chosen.files, mixed=mixed)
+    answer = in_code.answer(found, Surroundings(*around.result(), _rare(project)), limit, by_meaning=meant)
+    stamps = project.code_index.store.stamps({each.entity.path for each in answer.found})
+    hits = tuple(
+        in_code.hit(
+            each,
+            asked,
+            _moment(stamps[each.entity.path][1] if each.entity.path in stamps else 0),
+            project.place.root.joinpath(each.entity.path).as_uri(),
         )
+        for each in answer.found
+    )
+    return SearchResult(
+        hits=hits,
+        mode="words and meaning" if meant else "words",
+        confidence=round(answer.confidence, 3),
+        weak=answer.weak,
+        note="" if mixed else _NOTHING if not hits else _WEAK if answer.weak else "",
+    )
 
-    def look_in_code(self, query: str, chosen: Filter, limit: int, focus: Focus | None, *, mixed: bool) -> SearchResult:
-        """The entities of the code that answer a query, best first; the note says why code can't answer at all.
 
-        Args:
-            query: a name, words, or a sentence about what the code does.
-            chosen: which files may answer; labels and dates are memories' alone.
-            limit: at most so many.
-            focus: where the user is.
-            mixed: whether they are to stand among memories.
-        """
-        if not query.strip():
-            return SearchResult(mode="words", note="" if mixed else _NAME_CODE)
-        if not self.code.exists:
-            return SearchResult(mode="words", note=ASK_TO_INDEX)
-        if chosen.labels or chosen.since or chosen.until:
-            return SearchResult(mode="words", note="Code has no labels and no dates: search for it without them.")
-        asked = Query(query)
-        around = self.helpers.submit(self.around, focus or Focus())
-        found, meant = self.code_fits(asked, chosen.files, mixed=mixed)
-        answer = in_code.answer(found, Surroundings(*around.result(), self._rare()), limit, by_meaning=meant)
-        stamps = self.code.store.stamps({each.entity.path for each in answer.found})
-        hits = tuple(
-            in_code.hit(
-                each,
-                asked,
-                _moment(stamps[each.entity.path][1] if each.entity.path in stamps else 0),
-                self.project.root.joinpath(each.entity.path).as_uri(),
-            )
-            for each in answer.found
-        )
-        return SearchResult(
-            hits=hits,
-            mode="words and meaning" if meant else "words",
-            confidence=round(answer.confidence, 3),
-            weak=answer.weak,
-            note="" if mixed else _NOTHING if not hits else _WEAK if answer.weak else "",
-        )
+def _find(
+    project: Project, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool, unsure: bool
+) -> SearchResult:
+    model = project.settings.embedding.model
+    by_words = project.helpers.submit(
+        _of_several, lambda limit: project.store.by_words(query.terms, chosen, limit, model)
+    )
+    rare = project.helpers.submit(partial(_rare, project))
+    around = project.helpers.submit(partial(around_user, project), focus)
+    vectors = project.indexer.vector(query.embedded)
+    candidates: list[Candidate] = []
+    meaning = None
+    if vectors is not None:
+        meaning = vectors.sum(axis=0)
+        meaning /= float(np.linalg.norm(meaning)) or 1.0
+        near = meaning
+        candidates += _of_several(lambda limit: project.store.by_vector(model, near, chosen, limit))
+    candidates += by_words.result()
+    focus, surroundings = around.result()
+    found = ranking.rank(
+        candidates,
+        query=query,
+        meaning=meaning,
+        rarity=rare.result(),
+        focus=focus,
+        now=now(),
+        recency_weight=project.settings.search.recency_weight,
+        limit=most,
+        turns=turns,
+        around=surroundings,
+        unsure=unsure,
+    )
+    return SearchResult(
+        hits=_shown(project, found.hits, query) if pieces else found.hits,
+        mode="words" if vectors is None else "words and meaning",
+        confidence=round(found.confidence, 3),
+        weak=found.weak,
+        note=_nothing(project, chosen) if not found.hits else _WEAK if found.weak else "",
+    )
 
-    def _find(
-        self, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool, unsure: bool
-    ) -> SearchResult:
-        model = self.settings.embedding.model
-        by_words = self.helpers.submit(
-            _of_several, lambda limit: self.store.by_words(query.terms, chosen, limit, model)
-        )
-        rare = self.helpers.submit(self._rare)
-        around = self.helpers.submit(self.around, focus)
-        vectors = self.indexer.vector(query.embedded)
-        candidates: list[Candidate] = []
-        meaning = None
-        if vectors is not None:
-            meaning = vectors.sum(axis=0)
-            meaning /= float(np.linalg.norm(meaning)) or 1.0
-            near = meaning
-            candidates += _of_several(lambda limit: self.store.by_vector(model, near, chosen, limit))
-        candidates += by_words.result()
-        focus, surroundings = around.result()
-        found = ranking.rank(
-            candidates,
-            query=query,
-            meaning=meaning,
-            rarity=rare.result(),
-            focus=focus,
-            now=now(),
-            recency_weight=self.settings.search.recency_weight,
-            limit=most,
-            turns=turns,
-            around=surroundings,
-            unsure=unsure,
-        )
-        return SearchResult(
-            hits=self._shown(found.hits, query) if pieces else found.hits,
-            mode="words" if vectors is None else "words and meaning",
-            confidence=round(found.confidence, 3),
-            weak=found.weak,
-            note=self._nothing(chosen) if not found.hits else _WEAK if found.weak else "",
-        )
 
-    def _shown(self, hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
-        """The hits, a change with the piece of its diff that fits best instead of its introduction."""
-        changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
-        pieces = {each.id: readable(each) for each in self.store.get(changes)}
-        return tuple(
-            hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
-            for hit in hits
-        )
+def _shown(project: Project, hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+    """The hits, a change with the piece of its diff that fits best instead of its introduction."""
+    changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
+    pieces = {each.id: readable(each) for each in project.store.get(changes)}
+    return tuple(
+        hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
+        for hit in hits
+    )
 
-    def _rare(self) -> rarity.Rarity:
-        """How rare words are, counted anew when there are a sixteenth more or fewer passages."""
-        count, (counted, known) = self.store.passage_count(), self._rarity
-        if 16 * abs(count - counted) > counted:
-            known = rarity.count(self.store.sample(rarity.SAMPLE))
-            self._rarity = count, known
-        return known
 
-    def _nothing(self, chosen: Filter) -> str:
-        if not any(self.store.counts().values()):
-            return "Nothing is remembered yet. Save a file, commit, or write a note, and search again."
-        if chosen != Filter(archived=chosen.archived):
-            return "Nothing fits within these filters. Try without them."
-        return _NOTHING
+def _rare(project: Project) -> rarity.Rarity:
+    """How rare words are, counted anew when there are a sixteenth more or fewer passages."""
+    count, (counted, known) = project.store.passage_count(), project.rarity
+    if 16 * abs(count - counted) > counted:
+        known = rarity.count(project.store.sample(rarity.SAMPLE))
+        project.rarity = count, known
+    return known
+
+
+def _nothing(project: Project, chosen: Filter) -> str:
+    if not any(project.store.counts().values()):
+        return "Nothing is remembered yet. Save a file, commit, or write a note, and search again."
+    if chosen != Filter(archived=chosen.archived):
+        return "Nothing fits within these filters. Try without them."
+    return _NOTHING
 
 
 def _of_several(ask: Callable[[int], list[Candidate]]) -> list[Candidate]:

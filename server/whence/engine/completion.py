@@ -7,19 +7,20 @@ had: the operation then answers without. It asks before it writes anything, so t
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Generic, Literal, Never, TypeVar, cast
 
-from whence.background.writer import OnlyShown
+from whence.background.writer import Writer
 from whence.engine import bill
 from whence.models.disclosure import outgoing
 from whence.models.prices import answer_limit, price
 from whence.models.prompt import Material, Prompt
 from whence.models.spending import Paid, estimate
-from whence.project.project import Opened
-from whence.retrieval.context import count_tokens
+from whence.project.project import Project
 from whence.values.base import Time, Value, fenced, one_line, unique
-from whence.values.completion import Estimate, Picture, PromptMessage, showing
+from whence.values.completion import Estimate, Picture, PromptMessage
 from whence.values.errors import (
     BudgetSpent,
     Cancelled,
@@ -29,9 +30,10 @@ from whence.values.errors import (
     ModelUnavailable,
     StorageError,
 )
-from whence.values.operation import Progress, operation, operations
+from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged
 from whence.values.reports import Costs, Preview
+from whence.values.tokens import count_tokens
 
 A = TypeVar("A", bound=Value)
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -40,6 +42,18 @@ Role = Literal["model", "vision", "small"]
 """Which of the user's models: the main one, the one that sees, the cheap one."""
 
 _THINKS = "_whence_thinks"
+
+
+class Planned(Exception):
+    """Ends an operation that is only planned, where its plan is complete: it would ask the last time, or write."""
+
+
+class _Unwritten:
+    """Stands where the writer does while an operation is only planned."""
+
+    def __getattr__(self, name: str) -> Never:
+        raise Planned
+
 
 _LOOK_SECONDS = 0.1
 """How often an operation that waits for models looks whether it shall stop."""
@@ -96,203 +110,206 @@ def asks_a_model(method: Callable[..., Any] | None) -> bool:
     return bool(getattr(method, _THINKS, False))
 
 
-class Thinking(Opened):
-    """What language models are asked, and what that cost."""
+@operation
+def costs(project: Project, since: Time | None = None, until: Time | None = None) -> Costs:
+    """Tell what models cost on this machine: by day, model and operation, and what is left of the budgets.
 
-    @operation
-    def costs(self, since: Time | None = None, until: Time | None = None) -> Costs:
-        """Tell what models cost on this machine: by day, model and operation, and what is left of the budgets.
+    Args:
+        since: only requests of this moment or later.
+        until: only requests from before this moment.
+    """
+    return bill.made(project.spending, since, until)
 
-        Args:
-            since: only requests of this moment or later.
-            until: only requests from before this moment.
-        """
-        return bill.made(self.spending, since, until)
 
-    @operation
-    def stop_models(self) -> Acknowledged:
-        """Switch all models off at once, in every window and process, until they are switched on again."""
-        self.spending.stop()
-        return Acknowledged(note="All models are switched off, and requests under way are broken off.")
+@operation
+def stop_models(project: Project) -> Acknowledged:
+    """Switch all models off at once, in every window and process, until they are switched on again."""
+    project.spending.stop()
+    return Acknowledged(note="All models are switched off, and requests under way are broken off.")
 
-    @operation
-    def resume_models(self) -> Acknowledged:
-        """Switch models on again after they were switched off."""
-        self.spending.resume()
-        return Acknowledged(note="Models may be asked again.")
 
-    @operation
-    def show_prompt(self, operation: str, arguments: dict[str, Any] | None = None) -> Preview:
-        """Show exactly what an operation would send to a model and what that may cost, and send nothing.
+@operation
+def resume_models(project: Project) -> Acknowledged:
+    """Switch models on again after they were switched off."""
+    project.spending.resume()
+    return Acknowledged(note="Models may be asked again.")
 
-        Args:
-            operation: the operation, such as `suggest_solution`.
-            arguments: its parameters.
 
-        Raises:
-            InvalidRequest: there is no such operation, it asks no model, or the parameters are wrong.
-        """
-        method = getattr(type(self), operation, None)
-        if not asks_a_model(method):
-            raise InvalidRequest(f"The operation {one_line(operation, 60)!r} asks no model.")
-        given = operations(type(self))[operation].parse(arguments or {})
-        asked: list[Estimate] = []
-        token = showing.set(asked)
+@operation
+def show_prompt(project: Project, operation: str, arguments: dict[str, Any] | None = None) -> Preview:
+    """Show exactly what an operation would send to a model and what that may cost, and send nothing.
+
+    Args:
+        operation: the operation, such as `suggest_solution`.
+        arguments: its parameters.
+
+    Raises:
+        InvalidRequest: there is no such operation, it asks no model, or the parameters are wrong.
+    """
+    from whence.engine import OPERATIONS  # which lists this module's operations too
+
+    found = OPERATIONS.get(operation)
+    if found is None or not asks_a_model(found.function):
+        raise InvalidRequest(f"The operation {one_line(operation, 60)!r} asks no model.")
+    given = found.parse(arguments or {})
+    asked: list[Estimate] = []
+    with suppress(Planned):  # all that it asks is known
+        found.function(replace(project, plan=asked, writer=cast(Writer, _Unwritten())), **given)
+    return _preview(asked)
+
+
+# ------------------------------------------------------------ for operations
+
+
+def think(
+    project: Project, ask: Ask[A], *, role: Role = "model", progress: Progress = lambda message, share: None
+) -> Thought[A]:
+    """Ask a model one question, if the user has chosen one and agrees.
+
+    Raises:
+        ApprovalNeeded: the user has to be asked first, and this face can't.
+        Cancelled: `progress` asked to stop.
+    """
+    return think_all(project, [ask], role=role, progress=progress)[0]
+
+
+def think_all(
+    project: Project,
+    asks: Sequence[Ask[A]],
+    *,
+    role: Role = "model",
+    progress: Progress = lambda message, share: None,
+    answered: Callable[[int, Thought[A]], None] = lambda number, thought: None,
+    more: bool = False,
+) -> list[Thought[A]]:
+    """Ask a model several questions of one operation at once, after one consent to all of them.
+
+    Args:
+        asks: the questions; all for one operation.
+        role: which of the user's models.
+        progress: told how many are answered; what it raises breaks off those under way.
+        answered: given each answer as it comes, by the number of its question, on the caller's thread: what is
+            written down there stays when the rest is broken off.
+        more: whether the operation may ask further questions after these; they are shown too, where it only shows
+            what it would ask, as they would be if these had no answer.
+
+    Returns:
+        What became of each, in their order.
+
+    Raises:
+        ApprovalNeeded: the user has to be asked first, and this face can't.
+        Cancelled: `progress` asked to stop.
+    """
+    if not asks:
+        return []
+    model = _model_of(project, role)
+    said = [[_outgoing(project, each) for each in ask.prompt.messages(ask.task, ask.material)] for ask in asks]
+    asked = _estimate_all(asks, said, model)
+    if project.plan is not None:
+        project.plan.append(asked)
+        if not more:
+            raise Planned
+        return _without(asks, "")
+    if model == "none":
+        # Who chose none knows it, and is told only where little can be done without.
+        note = "" if role == "model" else f"No model is chosen (whence.{_SETTING[role]})."
+        return _without(asks, note)
+    progress("Waiting for your approval", 0.0)
+    try:
+        if not project.spending.consents(asked):
+            return _without(asks, "You chose not to ask the model; this was made without one.")
+    except (BudgetSpent, ModelUnavailable, StorageError) as error:
+        return _without(asks, f"{error} This was made without a model.")
+    stop = threading.Event()
+    workers = ThreadPoolExecutor(min(len(asks), project.settings.models.concurrency), "whence-think")
+    try:
+        progress(f"Asking {model}", 0.0)
+        waiting = [
+            workers.submit(partial(_think_through, project), ask, messages, model, stop)
+            for ask, messages in zip(asks, said, strict=True)
+        ]
+        numbers = {each: number for number, each in enumerate(waiting)}
+        pending = set(waiting)
+        while pending:
+            done, pending = wait(pending, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            for each in done:
+                if (thought := each.result()).answer is not None:
+                    answered(numbers[each], thought)
+            progress(f"Asking {model}", 1 - len(pending) / len(waiting))
+        thoughts = [each.result() for each in waiting]
+    finally:
+        stop.set()
+        workers.shutdown(cancel_futures=True)
+    warning = _budget_warning(project)
+    return [each if each.note else Thought(each.answer, warning, each.model) for each in thoughts]
+
+
+# ------------------------------------------------------------ inside
+
+
+def _model_of(project: Project, role: Role) -> str:
+    settings = project.settings
+    match role:
+        case "model":
+            return settings.model
+        case "vision":
+            return settings.vision_model
+        case "small":
+            return settings.small_model
+
+
+def _budget_warning(project: Project) -> str:
+    try:
+        return project.spending.warning()
+    except StorageError:
+        return ""
+
+
+def _outgoing(project: Project, message: PromptMessage) -> PromptMessage:
+    """The message as it may leave the machine: without secrets, and without paths of this machine."""
+    return message.model_copy(update={"content": outgoing(message.content, project.place.root)})
+
+
+def _think_through(
+    project: Project, ask: Ask[A], messages: Sequence[PromptMessage], model: str, stop: threading.Event
+) -> Thought[A]:
+    """One question to its end; an answer of the wrong shape is asked for once more, with its fault told."""
+    said = list(messages)
+    try:
+        text = _complete_one(project, ask, said, model, stop)
         try:
-            getattr(self, operation)(**given)
-        except OnlyShown:
-            pass  # all that it asks is known
-        finally:
-            showing.reset(token)
-        return _preview(asked)
+            return Thought(ask.prompt.read(text), model=model)
+        except MalformedAnswer as fault:
+            said += [_outgoing(project, each) for each in ask.prompt.repair(text, fault)]
+        return Thought(ask.prompt.read(_complete_one(project, ask, said, model, stop)), model=model)
+    except (ModelUnavailable, BudgetSpent, StorageError) as error:
+        return Thought(None, f"{error} This was made without a model.")
 
-    # ------------------------------------------------------------ for operations
 
-    def think(
-        self, ask: Ask[A], *, role: Role = "model", progress: Progress = lambda message, share: None
-    ) -> Thought[A]:
-        """Ask a model one question, if the user has chosen one and agrees.
+def _complete_one(
+    project: Project, ask: Ask[A], said: Sequence[PromptMessage], model: str, stop: threading.Event
+) -> str:
+    limit = answer_limit(model, ask.prompt.answer_tokens)
+    tokens = _tokens(said)
+    known = price(model)
+    if known is not None and 0 < known.context * _OVERCOUNT < tokens:
+        raise ContextTooLong(f"This is more text than the model {model} takes at once.")
+    asked = estimate(ask.prompt.operation, model, tokens, limit, pictures=len(ask.pictures))
 
-        Raises:
-            ApprovalNeeded: the user has to be asked first, and this face can't.
-            Cancelled: `progress` asked to stop.
-        """
-        return self.think_all([ask], role=role, progress=progress)[0]
+    def check() -> None:
+        if stop.is_set() or project.closing.is_set():
+            raise Cancelled("Stopped as you asked.")
+        project.spending.check()
 
-    @property
-    def only_shown(self) -> bool:
-        """Whether what is under way is only to show its questions: one that writes before it asks must not, then."""
-        return showing.get() is not None
+    def call(attempted: Callable[[], None]) -> Paid:
+        answer = project.models.complete(
+            model, said, pictures=ask.pictures, answer_tokens=limit, check=check, attempted=attempted
+        )
+        counted_in = asked.tokens_in if answer.tokens_in is None else answer.tokens_in
+        counted_out = count_tokens(answer.text) if answer.tokens_out is None else answer.tokens_out
+        return Paid(answer.text, counted_in, counted_out)
 
-    def think_all(
-        self,
-        asks: Sequence[Ask[A]],
-        *,
-        role: Role = "model",
-        progress: Progress = lambda message, share: None,
-        answered: Callable[[int, Thought[A]], None] = lambda number, thought: None,
-        more: bool = False,
-    ) -> list[Thought[A]]:
-        """Ask a model several questions of one operation at once, after one consent to all of them.
-
-        Args:
-            asks: the questions; all for one operation.
-            role: which of the user's models.
-            progress: told how many are answered; what it raises breaks off those under way.
-            answered: given each answer as it comes, by the number of its question, on the caller's thread: what is
-                written down there stays when the rest is broken off.
-            more: whether the operation may ask further questions after these; they are shown too, where it only shows
-                what it would ask, as they would be if these had no answer.
-
-        Returns:
-            What became of each, in their order.
-
-        Raises:
-            ApprovalNeeded: the user has to be asked first, and this face can't.
-            Cancelled: `progress` asked to stop.
-        """
-        if not asks:
-            return []
-        model = self._model_of(role)
-        said = [[self._outgoing(each) for each in ask.prompt.messages(ask.task, ask.material)] for ask in asks]
-        asked = _estimate_all(asks, said, model)
-        if (shown := showing.get()) is not None:
-            shown.append(asked)
-            if not more:
-                raise OnlyShown
-            return _without(asks, "")
-        if model == "none":
-            # Who chose none knows it, and is told only where little can be done without.
-            note = "" if role == "model" else f"No model is chosen (whence.{_SETTING[role]})."
-            return _without(asks, note)
-        progress("Waiting for your approval", 0.0)
-        try:
-            if not self.spending.consents(asked):
-                return _without(asks, "You chose not to ask the model; this was made without one.")
-        except (BudgetSpent, ModelUnavailable, StorageError) as error:
-            return _without(asks, f"{error} This was made without a model.")
-        stop = threading.Event()
-        workers = ThreadPoolExecutor(min(len(asks), self.settings.models.concurrency), "whence-think")
-        try:
-            progress(f"Asking {model}", 0.0)
-            waiting = [
-                workers.submit(self._think_through, ask, messages, model, stop)
-                for ask, messages in zip(asks, said, strict=True)
-            ]
-            numbers = {each: number for number, each in enumerate(waiting)}
-            pending = set(waiting)
-            while pending:
-                done, pending = wait(pending, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
-                for each in done:
-                    if (thought := each.result()).answer is not None:
-                        answered(numbers[each], thought)
-                progress(f"Asking {model}", 1 - len(pending) / len(waiting))
-            thoughts = [each.result() for each in waiting]
-        finally:
-            stop.set()
-            workers.shutdown(cancel_futures=True)
-        warning = self._budget_warning()
-        return [each if each.note else Thought(each.answer, warning, each.model) for each in thoughts]
-
-    # ------------------------------------------------------------ inside
-
-    def _model_of(self, role: Role) -> str:
-        settings = self.settings
-        match role:
-            case "model":
-                return settings.model
-            case "vision":
-                return settings.vision_model
-            case "small":
-                return settings.small_model
-
-    def _budget_warning(self) -> str:
-        try:
-            return self.spending.warning()
-        except StorageError:
-            return ""
-
-    def _outgoing(self, message: PromptMessage) -> PromptMessage:
-        """The message as it may leave the machine: without secrets, and without paths of this machine."""
-        return message.model_copy(update={"content": outgoing(message.content, self.project.root)})
-
-    def _think_through(
-        self, ask: Ask[A], messages: Sequence[PromptMessage], model: str, stop: threading.Event
-    ) -> Thought[A]:
-        """One question to its end; an answer of the wrong shape is asked for once more, with its fault told."""
-        said = list(messages)
-        try:
-            text = self._complete_one(ask, said, model, stop)
-            try:
-                return Thought(ask.prompt.read(text), model=model)
-            except MalformedAnswer as fault:
-                said += [self._outgoing(each) for each in ask.prompt.repair(text, fault)]
-            return Thought(ask.prompt.read(self._complete_one(ask, said, model, stop)), model=model)
-        except (ModelUnavailable, BudgetSpent, StorageError) as error:
-            return Thought(None, f"{error} This was made without a model.")
-
-    def _complete_one(self, ask: Ask[A], said: Sequence[PromptMessage], model: str, stop: threading.Event) -> str:
-        limit = answer_limit(model, ask.prompt.answer_tokens)
-        tokens = _tokens(said)
-        known = price(model)
-        if known is not None and 0 < known.context * _OVERCOUNT < tokens:
-            raise ContextTooLong(f"This is more text than the model {model} takes at once.")
-        asked = estimate(ask.prompt.operation, model, tokens, limit, pictures=len(ask.pictures))
-
-        def check() -> None:
-            if stop.is_set() or self.closing.is_set():
-                raise Cancelled("Stopped as you asked.")
-            self.spending.check()
-
-        def call(attempted: Callable[[], None]) -> Paid:
-            answer = self.models.complete(
-                model, said, pictures=ask.pictures, answer_tokens=limit, check=check, attempted=attempted
-            )
-            counted_in = asked.tokens_in if answer.tokens_in is None else answer.tokens_in
-            counted_out = count_tokens(answer.text) if answer.tokens_out is None else answer.tokens_out
-            return Paid(answer.text, counted_in, counted_out)
-
-        return str(self.spending.pay(asked, self.models.longest, call).value)
+    return str(project.spending.pay(asked, project.models.longest, call).value)
 
 
 _SETTING: dict[Role, str] = {"model": "model", "vision": "visionModel", "small": "smallModel"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from whence.analysis.entities import Entity, Parsed, minified, parse
 from whence.analysis.languages import NAMES, language_of
-from whence.project.project import Opened
+from whence.project.project import Project
 from whence.secrets.redaction import is_secret_file
 from whence.values.base import one_line, stable_id
 from whence.values.errors import InvalidRequest, NotFound
@@ -26,93 +26,94 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The time in an entity's id, so that the same entity is the same memory whenever it is read."""
 
 
-class Sources(Opened):
-    """What is done with source files by their paths."""
+def keep_source(project: Project, file: Path) -> tuple[str, ...]:
+    """Keep what a source file defines, each entity a memory; what it defined before and doesn't now goes.
 
-    def keep_source(self, file: Path) -> tuple[str, ...]:
-        """Keep what a source file defines, each entity a memory; what it defined before and doesn't now goes.
+    Kept again unchanged, nothing is doubled, and no memory changes.
 
-        Kept again unchanged, nothing is doubled, and no memory changes.
+    Returns:
+        The memories of its entities, in the file's order.
 
-        Returns:
-            The memories of its entities, in the file's order.
+    Raises:
+        NotFound: there is no such file.
+        InvalidRequest: it is in no language that is parsed, too large, or may hold secrets.
+    """
+    path = file.resolve()
+    if not path.is_file():
+        raise NotFound(f"There is no file {one_line(path.name, 120)}.")
+    parsed, text = _read(path)
+    lines = text.splitlines()
+    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    fresh: dict[str, MemoryBase] = {}
+    for entity in parsed.entities:
+        note = _note(project, path, parsed, entity, lines, modified, taken=fresh)
+        fresh[note.id] = note
+    before = {each.id: each for each in _kept(project, path)}
+    changed = [each for id, each in fresh.items() if id not in before or _digest(before[id]) != _digest(each)]
+    gone = [id for id in before if id not in fresh]
+    for start in range(0, len(changed), _BATCH):
+        project.writer.write(changed[start : start + _BATCH])
+    if gone:
+        project.writer.write(purge=gone)
+    return tuple(fresh)
 
-        Raises:
-            NotFound: there is no such file.
-            InvalidRequest: it is in no language that is parsed, too large, or may hold secrets.
-        """
-        path = file.resolve()
-        if not path.is_file():
-            raise NotFound(f"There is no file {one_line(path.name, 120)}.")
-        parsed, text = _read(path)
-        lines = text.splitlines()
-        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        fresh: dict[str, MemoryBase] = {}
-        for entity in parsed.entities:
-            note = self._note(path, parsed, entity, lines, modified, taken=fresh)
-            fresh[note.id] = note
-        before = {each.id: each for each in self._kept(path)}
-        changed = [each for id, each in fresh.items() if id not in before or _digest(before[id]) != _digest(each)]
-        gone = [id for id in before if id not in fresh]
-        for start in range(0, len(changed), _BATCH):
-            self.writer.write(changed[start : start + _BATCH])
-        if gone:
-            self.writer.write(purge=gone)
-        return tuple(fresh)
 
-    def drop_source(self, file: Path) -> int:
-        """Remove the memories of a source file's entities for good. How many there were."""
-        ids = [each.id for each in self._kept(file.resolve())]
-        if ids:
-            self.writer.write(purge=ids)
-        return len(ids)
+def drop_source(project: Project, file: Path) -> int:
+    """Remove the memories of a source file's entities for good. How many there were."""
+    ids = [each.id for each in _kept(project, file.resolve())]
+    if ids:
+        project.writer.write(purge=ids)
+    return len(ids)
 
-    def sources_in(self, files: Sequence[Path]) -> Iterator[Path]:
-        """Those of the files that are in a language that is parsed."""
-        return (each for each in files if language_of(each.name) is not None)
 
-    def _kept(self, path: Path) -> list[MemoryBase]:
-        return self.store.get(self.store.ids(Filter(labels=(LABEL,), files=(path.as_posix(),), archived=True)))
+def sources_in(project: Project, files: Sequence[Path]) -> Iterator[Path]:
+    """Those of the files that are in a language that is parsed."""
+    return (each for each in files if language_of(each.name) is not None)
 
-    def _note(
-        self,
-        path: Path,
-        parsed: Parsed,
-        entity: Entity,
-        lines: Sequence[str],
-        modified: datetime,
-        taken: dict[str, MemoryBase],
-    ) -> Note:
-        name = entity.path
-        key, number = f"entity:{path.as_posix()}#{entity.kind}:{name}", 1
-        while (id := stable_id(_EPOCH, f"{key}:{number}")) in taken:  # an overload, or the same name twice
-            number += 1
-        body = "\n".join(lines[entity.start - 1 : entity.end])[:_MAX_TEXT]
-        if entity.kind == "module":
-            body = entity.doc or body
-        said = "\n\n".join(part for part in (f"{entity.kind} {name} in {path.name}", body) if part.strip())
-        return Note(
-            id=id,
-            title=f"{entity.kind} {name}",
-            content=said,
-            labels=(LABEL,),
-            files=(path.as_posix(),),
-            source="import",
-            project=self.project.id,
-            metadata={
-                "type": entity.kind,
-                "name": entity.name,
-                "qualified_name": name,
-                "file_path": path.as_posix(),
-                "language": parsed.language,
-                "start_line": entity.start,
-                "end_line": entity.end,
-                "signature": entity.signature,
-                "docstring": entity.doc,
-                "modified": modified.isoformat(),
-                "file_hash": hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest(),
-            },
-        )
+
+def _kept(project: Project, path: Path) -> list[MemoryBase]:
+    return project.store.get(project.store.ids(Filter(labels=(LABEL,), files=(path.as_posix(),), archived=True)))
+
+
+def _note(
+    project: Project,
+    path: Path,
+    parsed: Parsed,
+    entity: Entity,
+    lines: Sequence[str],
+    modified: datetime,
+    taken: dict[str, MemoryBase],
+) -> Note:
+    name = entity.path
+    key, number = f"entity:{path.as_posix()}#{entity.kind}:{name}", 1
+    while (id := stable_id(_EPOCH, f"{key}:{number}")) in taken:  # an overload, or the same name twice
+        number += 1
+    body = "\n".join(lines[entity.start - 1 : entity.end])[:_MAX_TEXT]
+    if entity.kind == "module":
+        body = entity.doc or body
+    said = "\n\n".join(part for part in (f"{entity.kind} {name} in {path.name}", body) if part.strip())
+    return Note(
+        id=id,
+        title=f"{entity.kind} {name}",
+        content=said,
+        labels=(LABEL,),
+        files=(path.as_posix(),),
+        source="import",
+        project=project.place.id,
+        metadata={
+            "type": entity.kind,
+            "name": entity.name,
+            "qualified_name": name,
+            "file_path": path.as_posix(),
+            "language": parsed.language,
+            "start_line": entity.start,
+            "end_line": entity.end,
+            "signature": entity.signature,
+            "docstring": entity.doc,
+            "modified": modified.isoformat(),
+            "file_hash": hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest(),
+        },
+    )
 
 
 def _digest(each: MemoryBase) -> object:

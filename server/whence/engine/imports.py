@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from whence.background.writer import clean
-from whence.project.project import Opened
+from whence.project.project import Project
 from whence.readers import foreign
 from whence.readers import sources as files
 from whence.readers.foreign import Foreign
@@ -16,6 +16,7 @@ from whence.values.base import EPOCH, stable_id, unique
 from whence.values.memory import Decision, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
 from whence.values.reports import Imported
+from whence.values.tally import Tally
 
 """The time in the ids of adopted memories. A file's date changes, and its memories' ids must not."""
 
@@ -28,113 +29,114 @@ _OURS = ("created_at", "author", "importance", "pinned", "archived", "deleted_at
 """Fields of an adopted memory that its source says nothing about."""
 
 
-class Adopting(Opened):
-    """What is taken over from other tools' memories."""
+@operation
+def import_memories(project: Project, source: str, progress: Progress = lambda message, share: None) -> Imported:
+    """Take over the memories of another tool, as notes and decisions, with the links between them.
 
-    @operation
-    def import_memories(self, source: str, progress: Progress = lambda message, share: None) -> Imported:
-        """Take over the memories of another tool, as notes and decisions, with the links between them.
+    Read are the JSON lines of the MCP memory server, Cline's memory bank, Serena's memories and the Markdown of
+    basic-memory. What was taken over before follows its file where that has changed, and else stays as it is.
 
-        Read are the JSON lines of the MCP memory server, Cline's memory bank, Serena's memories and the Markdown of
-        basic-memory. What was taken over before follows its file where that has changed, and else stays as it is.
+    Args:
+        source: the file or folder; of a project's folder, the places in it where these tools keep memories.
 
-        Args:
-            source: the file or folder; of a project's folder, the places in it where these tools keep memories.
+    Raises:
+        InvalidRequest: there is no such file or folder.
+    """
+    top = files.named(source, project.place.root)
+    tally = Tally()
+    listed = [each for place in foreign.places(top) for each in files.files(place, foreign.ENDINGS, tally)]
+    found: dict[str, Foreign] = {}
+    for number, (path, name) in enumerate(listed):
+        progress(f"Reading {name}", number / len(listed) / 2)
+        tally.reading = name
+        for each in foreign.read(path, name, project.place.root, tally):
+            if found.setdefault(_id(project, each.tool, each.name), each) is not each:
+                tally.add("memories of one name", each.title)
+    tally.reading = ""
+    links = _links(project, found, tally)
+    prints = _Prints(project.place.home / "adopted.json")
+    added: list[str] = []
+    updated: list[str] = []
+    unchanged = 0
+    ids = iter(found)
+    try:
+        while batch := list(islice(ids, _TOGETHER)):
+            progress("Writing", 0.5 + (len(added) + len(updated) + unchanged) / len(found) / 2)
+            memories = [_memory(project, id, found[id], links.get(id, ())) for id in batch]
+            new, changed, same = _compared(project, memories, prints, tally)
+            project.writer.write(new)
+            for memory in changed:
+                project.writer.update(memory.id, _following(memory))
+            prints.keep([*new, *changed, *same])
+            added += [each.id for each in new]
+            updated += [each.id for each in changed]
+            unchanged += len(same)
+    finally:
+        prints.save()
+    return Imported(
+        added=len(added),
+        updated=len(updated),
+        unchanged=unchanged,
+        left_out=tally.left_out(),
+        ids=tuple([*added, *updated][:_IDS]),
+        note=_told(len(added), len(updated), unchanged),
+    )
 
-        Raises:
-            InvalidRequest: there is no such file or folder.
-        """
-        top = files.named(source, self.project.root)
-        tally = files.Tally()
-        listed = [each for place in foreign.places(top) for each in files.files(place, foreign.ENDINGS, tally)]
-        found: dict[str, Foreign] = {}
-        for number, (path, name) in enumerate(listed):
-            progress(f"Reading {name}", number / len(listed) / 2)
-            tally.reading = name
-            for each in foreign.read(path, name, self.project.root, tally):
-                if found.setdefault(self._id(each.tool, each.name), each) is not each:
-                    tally.add("memories of one name", each.title)
-        tally.reading = ""
-        links = self._links(found, tally)
-        prints = _Prints(self.project.home / "adopted.json")
-        added: list[str] = []
-        updated: list[str] = []
-        unchanged = 0
-        ids = iter(found)
-        try:
-            while batch := list(islice(ids, _TOGETHER)):
-                progress("Writing", 0.5 + (len(added) + len(updated) + unchanged) / len(found) / 2)
-                memories = [self._memory(id, found[id], links.get(id, ())) for id in batch]
-                new, changed, same = self._compared(memories, prints, tally)
-                self.writer.write(new)
-                for memory in changed:
-                    self.writer.update(memory.id, _following(memory))
-                prints.keep([*new, *changed, *same])
-                added += [each.id for each in new]
-                updated += [each.id for each in changed]
-                unchanged += len(same)
-        finally:
-            prints.save()
-        return Imported(
-            added=len(added),
-            updated=len(updated),
-            unchanged=unchanged,
-            left_out=tally.left_out(),
-            ids=tuple([*added, *updated][:_IDS]),
-            note=_told(len(added), len(updated), unchanged),
-        )
 
-    def _id(self, tool: str, name: str) -> str:
-        return stable_id(EPOCH, f"{self.project.id}:{tool}:{name}")
+def _id(project: Project, tool: str, name: str) -> str:
+    return stable_id(EPOCH, f"{project.place.id}:{tool}:{name}")
 
-    def _memory(self, id: str, each: Foreign, links: Sequence[Link]) -> MemoryBase:
-        common = {
-            "id": id,
-            "title": each.title,
-            "created_at": each.at,
-            "project": self.project.id,
-            "labels": unique([each.tool, *each.labels]),
-            "files": (each.file.relative_to(self.project.root).as_posix(),) if each.file else (),
-            "links": tuple(links),
-            "source": "import",
-        }
-        made = Decision(**common, decision=each.content) if each.decision else Note(**common, content=each.content)
-        return clean(made)
 
-    def _links(self, found: dict[str, Foreign], tally: files.Tally) -> dict[str, tuple[Link, ...]]:
-        """The links of each memory; of relations, those whose ends are both among the memories."""
-        names: dict[tuple[str, str], str] = {}
-        for id, each in found.items():
-            for name in (each.name, *each.aliases):
-                names.setdefault((each.tool, name.casefold()), id)
-        links: dict[str, dict[Link, None]] = {}
-        for each in found.values():
-            for tie in each.ties:
-                ends = [names.get((each.tool, name.casefold())) for name in (tie.source, tie.target)]
-                if ends[0] and ends[1] and ends[0] != ends[1]:
-                    links.setdefault(ends[0], {})[Link(relation=tie.relation, target=ends[1])] = None
-                else:
-                    tally.add("relations to what is not there", tie.target if ends[0] else tie.source)
-        return {id: tuple(each) for id, each in links.items()}
+def _memory(project: Project, id: str, each: Foreign, links: Sequence[Link]) -> MemoryBase:
+    common = {
+        "id": id,
+        "title": each.title,
+        "created_at": each.at,
+        "project": project.place.id,
+        "labels": unique([each.tool, *each.labels]),
+        "files": (each.file.relative_to(project.place.root).as_posix(),) if each.file else (),
+        "links": tuple(links),
+        "source": "import",
+    }
+    made = Decision(**common, decision=each.content) if each.decision else Note(**common, content=each.content)
+    return clean(made)
 
-    def _compared(
-        self, memories: Iterable[MemoryBase], prints: "_Prints", tally: files.Tally
-    ) -> tuple[list[MemoryBase], list[MemoryBase], list[MemoryBase]]:
-        """Those that are new, those whose source has changed since they were taken over, and the others."""
-        listed = list(memories)
-        stored = {each.id: each for each in self.store.get([each.id for each in listed])}
-        new, changed, same = [], [], []
-        for each in listed:
-            held = stored.get(each.id)
-            if held is None:
-                new.append(each)
-            elif held.deleted_at is not None:
-                tally.add("memories in the bin", held.title)
-            elif prints.know(each) or (_said(held) == _said(each) and set(each.links) <= set(held.links)):
-                same.append(each)
+
+def _links(project: Project, found: dict[str, Foreign], tally: Tally) -> dict[str, tuple[Link, ...]]:
+    """The links of each memory; of relations, those whose ends are both among the memories."""
+    names: dict[tuple[str, str], str] = {}
+    for id, each in found.items():
+        for name in (each.name, *each.aliases):
+            names.setdefault((each.tool, name.casefold()), id)
+    links: dict[str, dict[Link, None]] = {}
+    for each in found.values():
+        for tie in each.ties:
+            ends = [names.get((each.tool, name.casefold())) for name in (tie.source, tie.target)]
+            if ends[0] and ends[1] and ends[0] != ends[1]:
+                links.setdefault(ends[0], {})[Link(relation=tie.relation, target=ends[1])] = None
             else:
-                changed.append(each)
-        return new, changed, same
+                tally.add("relations to what is not there", tie.target if ends[0] else tie.source)
+    return {id: tuple(each) for id, each in links.items()}
+
+
+def _compared(
+    project: Project, memories: Iterable[MemoryBase], prints: "_Prints", tally: Tally
+) -> tuple[list[MemoryBase], list[MemoryBase], list[MemoryBase]]:
+    """Those that are new, those whose source has changed since they were taken over, and the others."""
+    listed = list(memories)
+    stored = {each.id: each for each in project.store.get([each.id for each in listed])}
+    new, changed, same = [], [], []
+    for each in listed:
+        held = stored.get(each.id)
+        if held is None:
+            new.append(each)
+        elif held.deleted_at is not None:
+            tally.add("memories in the bin", held.title)
+        elif prints.know(each) or (_said(held) == _said(each) and set(each.links) <= set(held.links)):
+            same.append(each)
+        else:
+            changed.append(each)
+    return new, changed, same
 
 
 class _Prints:

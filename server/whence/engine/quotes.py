@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from whence.models.prompt import Material
-from whence.retrieval.context import count_tokens
 from whence.values.base import unique
 from whence.values.markdown import clean
 from whence.values.memory import MemoryBase
+from whence.values.tokens import count_tokens
 
 _LEAST_TOKENS = 60
 """Tokens of a memory under which it would tell too little."""

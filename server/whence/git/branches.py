@@ -4,16 +4,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from whence.capture.ignore import Rules
 from whence.git import repositories
 from whence.git.plumbing import Repository, paths, run
 from whence.values.base import one_line
 from whence.values.errors import GitError, InvalidRequest
 
 _BASES = ("origin/main", "origin/master", "main", "master", "origin/develop", "develop", "trunk")
-_MOST_FILES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +27,6 @@ class Difference:
     """What was done to each file: `added`, `edited`, `deleted`, `renamed from <path>`, or `not committed`."""
     commits: tuple[str, ...] = ()
     """Ids of the branch's own commits, the newest first."""
-
-
-def files(root: Path, repository: Repository | None, exclude: Sequence[str], own: Path) -> list[str]:
-    """The files of a project that are its own: neither ignored nor secret, relative to its top, sorted.
-
-    Args:
-        root: the project's top.
-        repository: its repository, or None without git.
-        exclude: the user's own patterns.
-        own: a folder of ours, which may lie inside.
-    """
-    rules = Rules(root, repository, exclude, own)
-    if repository is None:
-        return sorted(path for path, _ in zip((name for name, _ in rules.walk()), range(_MOST_FILES), strict=False))
-    listed = paths(run(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard", timeout=60))
-    return sorted(path for path in set(listed) if not rules.refuses(path))
 
 
 def first_seen(repository: Repository, names: Sequence[str]) -> dict[str, datetime]:

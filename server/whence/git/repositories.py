@@ -189,6 +189,33 @@ def lock_stamp(repository: Repository) -> tuple[int, int, int] | None:
     return _stamp(repository.git_dir / "index.lock")
 
 
+def version() -> str:
+    """What git calls itself, such as `git version 2.47.0`.
+
+    Raises:
+        GitError: there is none, or it can't be run.
+    """
+    return run(Path.home(), "--version").decode("utf-8", "replace").strip()
+
+
+def is_shallow(repository: Repository) -> bool:
+    """Whether its history was cut off when it was cloned.
+
+    Raises:
+        GitError: git could not say.
+    """
+    return run(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def committed_at(repository: Repository) -> int:
+    """When HEAD was committed, in seconds since the epoch.
+
+    Raises:
+        GitError: git could not say, or there is no commit.
+    """
+    return int(run(repository, "log", "-1", "--format=%ct"))
+
+
 def ignored(repository: Repository, files: Sequence[str]) -> set[str]:
     """Those of the paths, relative to the root, that git ignores. What is tracked is never ignored."""
     if not files:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from whence.models.completion import Models
 from whence.models.spending import Paid, Spending, estimate
-from whence.retrieval.context import count_tokens
 from whence.secrets.redaction import redact
 from whence.values.errors import ApprovalNeeded, BudgetSpent, Cancelled, ModelUnavailable, StorageError
+from whence.values.tokens import count_tokens
 
 _PASSAGE_TOKENS = 400
 """Tokens that a passage not yet read is taken to have, at most."""

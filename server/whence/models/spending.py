@@ -10,18 +10,17 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from filelock import FileLock, Timeout
 
 from whence.models.completion import EDITOR
 from whence.models.prices import picture_tokens, price
-from whence.store import Ledger
 from whence.values.base import new_id, now
 from whence.values.completion import Estimate, LedgerEntry
 from whence.values.errors import ApprovalNeeded, BudgetSpent, Cancelled, ModelsStopped, StorageError
@@ -49,6 +48,25 @@ _LOOK_SECONDS = 0.1
 
 _CENT = 1e-9
 """What sums of floating-point dollars may be off by."""
+
+
+class Ledger(Protocol):
+    """Where requests are booked; `store.Ledger` is one."""
+
+    def write(self, entries: Sequence[LedgerEntry]) -> None:
+        """Book entries; one of an id that is known replaces it."""
+
+    def entries(self, since: datetime | None = None, until: datetime | None = None) -> list[LedgerEntry]:
+        """What was booked, the oldest first."""
+
+    def spent(self, since: datetime) -> float:
+        """USD booked since a moment."""
+
+    def maintain(self) -> None:
+        """Tidy up after many entries."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class Paid(NamedTuple):
@@ -112,6 +130,7 @@ class Spending:
         folder: where the ledger lies; shared by all projects of the user.
         settings: threshold and budgets.
         project: id of the project that is paid for.
+        ledger: opens the ledger in the folder, when it is first needed.
         approve: asks the user; without it, what has to be asked about is refused.
         closing: set when nobody waits for the user's answer any more.
     """
@@ -121,12 +140,13 @@ class Spending:
         folder: Path,
         settings: SpendingSettings,
         project: str,
+        ledger: Callable[[Path], Ledger],
         approve: Approve | None = None,
         closing: threading.Event | None = None,
     ) -> None:
         self._folder, self._settings, self._project, self._approve = folder, settings, project, approve
         self._closing = closing or threading.Event()
-        self._opening = threading.Lock()
+        self._open, self._opening = ledger, threading.Lock()
         self._opened: Ledger | None = None
 
     def close(self) -> None:
@@ -388,7 +408,7 @@ class Spending:
     def _ledger(self) -> Ledger:
         with self._opening:
             if self._opened is None:
-                self._opened = Ledger.open(self._folder)
+                self._opened = self._open(self._folder)
             return self._opened
 
 

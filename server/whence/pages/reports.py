@@ -12,11 +12,11 @@ from datetime import datetime, time, timedelta, tzinfo
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from whence.retrieval.context import count_tokens
 from whence.values.base import one_line
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Bug, Change, Conversation, Decision, MemoryBase, Note, Session, Summary
 from whence.values.reports import Report, cite
+from whence.values.tokens import count_tokens
 
 _Kind = TypeVar("_Kind", bound=MemoryBase)
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
@@ -18,32 +17,10 @@ from filelock import FileLock
 
 from whence.git.repositories import RepositoryIdentity, identity
 from whence.values.errors import StorageError
+from whence.values.place import Place
 
 _SHAPE = 1
 """Version of the registry's JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project and its places."""
-
-    id: str
-    """The same on every machine for a repository with an origin: its memory can be shared."""
-
-    name: str
-    """What people call it."""
-
-    root: Path
-    """Folder that memories' paths are relative to: the work tree's top, or the folder itself without git."""
-
-    home: Path
-    """Folder of this project's data on this machine."""
-
-    git: bool
-    """Whether the folder is in a git repository."""
-
-    author: str
-    """Whoever works here, as git is configured; empty without git."""
 
 
 class _Entry(TypedDict):
@@ -64,7 +41,7 @@ def cache_home() -> Path:
     return Path(named).expanduser().resolve() if named else Path(platformdirs.user_cache_dir("whence", appauthor=False))
 
 
-def locate(folder: Path, *, use_git: bool = True) -> Project:
+def locate(folder: Path, *, use_git: bool = True) -> Place:
     """The project of a folder, registered on first sight.
 
     Args:
@@ -93,12 +70,12 @@ def locate(folder: Path, *, use_git: bool = True) -> Project:
             f"The data folder can't be written ({error.__class__.__name__}). Check its permissions and free space, or "
             "name another one with WHENCE_HOME."
         ) from error
-    place = home / "projects" / id
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _project(id, entry["name"], place, root, repository)
+    folder = home / "projects" / id
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _place(id, entry["name"], folder, root, repository)
 
 
-def known(folder: Path, *, use_git: bool = True) -> Project | None:
+def known(folder: Path, *, use_git: bool = True) -> Place | None:
     """The same of a folder that was registered before, None for another one; nothing is written.
 
     Raises:
@@ -115,7 +92,7 @@ def known(folder: Path, *, use_git: bool = True) -> Project | None:
     id = _find(content.get("projects", {}), repository, root)
     if id is None:
         return None
-    return _project(id, content["projects"][id]["name"], home / "projects" / id, root, repository)
+    return _place(id, content["projects"][id]["name"], home / "projects" / id, root, repository)
 
 
 def _opened(folder: Path, *, use_git: bool) -> tuple[RepositoryIdentity | None, Path]:
@@ -131,9 +108,9 @@ def _opened(folder: Path, *, use_git: bool) -> tuple[RepositoryIdentity | None, 
     return repository, repository.root if repository else folder
 
 
-def _project(id: str, name: str, home: Path, root: Path, repository: RepositoryIdentity | None) -> Project:
+def _place(id: str, name: str, home: Path, root: Path, repository: RepositoryIdentity | None) -> Place:
     author = repository.user if repository else ""
-    return Project(id=id, name=name, root=root, home=home, git=repository is not None, author=author)
+    return Place(id=id, name=name, root=root, home=home, git=repository is not None, author=author)
 
 
 def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:

@@ -1,41 +1,49 @@
-"""One open project: its storage, its threads, and what every operation uses."""
+"""One open project: its storage, its threads, and what every operation uses.
+
+`open_project` builds the value, `start` sets it going, and its `close` ends it. Operations are functions of `engine`
+that take it first.
+"""
 
 import hashlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from whence.background.autosave import Autosave
+from whence.background.code_graph import CodeGraphs
 from whence.background.code_index import CodeIndex
 from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
-from whence.background.other_processes import Elsewhere
+from whence.background.linker import Linker
+from whence.background.neighbours import Neighbours
+from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
-from whence.engine.links.rules import Related
 from whence.git import repositories
 from whence.git.plumbing import Repository
 from whence.models.completion import Models
 from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
-from whence.project import link_queue
 from whence.project.active_sessions import Active, settle
-from whence.project.location import Project, cache_home, data_home, locate
+from whence.project.location import cache_home, data_home, locate
 from whence.project.pictures import drop_pictures, pictures_of, undisturbed
 from whence.project.recalls import Recalls
-from whence.store import Store
+from whence.retrieval.rarity import Rarity
+from whence.store import Ledger, Store
 from whence.values.base import now, one_line
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate
 from whence.values.errors import GitError, NotFound, StorageError, WhenceError
 from whence.values.memory import Change, MemoryBase
-from whence.values.protocol import Acknowledged, Filter
+from whence.values.place import Place
+from whence.values.protocol import Filter
 from whence.values.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,16 +51,188 @@ log = logging.getLogger(__name__)
 BIN_DAYS = 30
 """Days that a deleted memory can be restored."""
 
-
-_LINKED_AT_ONCE = 100
-"""Commits that are linked in one go."""
-
 _PURGED_AT_ONCE = 500
 """Memories that are removed in one commit."""
 
 
-class Opened:
-    """One project's memory, open.
+@dataclass(eq=False)
+class Project:
+    """What is open of one project: a plain value, safe from any thread."""
+
+    place: Place
+    """Where it lives."""
+
+    settings: Settings
+    """The user's options."""
+
+    trusted: bool
+    """Whether the workspace is. Without trust nothing of it is read or run: no git, no capture."""
+
+    storage: str
+    """Where its database is: a folder, or an address."""
+
+    store: Store
+    """Its memories."""
+
+    writer: Writer
+    """The only one that writes them."""
+
+    active: Active
+    """Who has a session under way."""
+
+    models: Models
+    """What answers questions, where the user chose it."""
+
+    spending: Spending
+    """The user's consent and purse."""
+
+    indexer: Indexer
+    """Makes passages and vectors."""
+
+    code_index: CodeIndex
+    """The functions and classes of the work tree."""
+
+    graphs: CodeGraphs
+    """Their imports."""
+
+    neighbours: Neighbours
+    """What is near to a file."""
+
+    decision_files: Records
+    """Decision records, and the Decisions that are kept in step with them."""
+
+    recalls: Recalls
+    """How often memories were recalled."""
+
+    linker: Linker
+    """Has commits linked to what their messages speak of."""
+
+    other_processes: OtherProcesses
+    """Notices what others write."""
+
+    recorder: Recorder | None
+    """Captures the work tree; None where nothing is captured."""
+
+    autosave: Autosave | None
+    """Takes turns of transcripts; None where nobody wants that."""
+
+    helpers: ThreadPoolExecutor
+    """Threads that work for an operation while it does something else."""
+
+    closing: threading.Event
+    """Set once the project is to be closed."""
+
+    lasting: bool
+    """Whether this process stays, and so tidies up in the background."""
+
+    captures: bool
+    """Whether it is the one that notices what happens in the work tree."""
+
+    rarity: tuple[int, Rarity] = (0, Rarity())
+    """How many passages there were when words were last counted, and the counts."""
+
+    plan: list[Estimate] | None = None
+    """Where an operation is only planned, what it would ask of models so far: nothing is sent or written then."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is waiting and stop every thread."""
+        self.closing.set()
+        self.other_processes.close()
+        if self.autosave:
+            self.autosave.close()
+        if self.recorder:
+            self.recorder.close()
+        self.decision_files.close()
+        self.linker.close()
+        self.code_index.close()
+        self.indexer.close()
+        self.spending.close()
+        self.helpers.shutdown()
+        self.recalls.close()
+        self.writer.close()
+        self.store.close()
+
+    def settle(self, timeout: float, *, vectors: bool = False) -> bool:
+        """Wait until everything noticed so far is stored and found by words, and by meaning if `vectors`.
+
+        Args:
+            timeout: seconds for each of the steps.
+            vectors: whether to wait for vectors too.
+        """
+        recorded = self.recorder is None or self.recorder.settle(timeout)
+        linked = self.linker.settle(timeout)
+        return recorded and linked and self.indexer.settle(timeout, vectors=vectors)
+
+    def saved(self, path: Path) -> None:
+        """Tell that the editor saved a file; returns at once."""
+        self.code_index.saved([path])
+        self.decision_files.stir()
+        if self.recorder:
+            self.recorder.saved(path)
+
+    def opened(self, path: Path, text: str) -> None:
+        """Tell that the editor opened a file with this text; returns at once."""
+        if self.recorder:
+            self.recorder.opened(path, text)
+
+    def repository(self) -> Repository | None:
+        """The project's repository; None without one, without trust, or where git can't be asked."""
+        if not self.trusted or not self.place.git:
+            return None
+        try:
+            return repositories.find(self.place.root)
+        except GitError:
+            return None
+
+    def one(self, id: str) -> MemoryBase:
+        """The memory of this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.store.get([id])
+        if not found:
+            raise NotFound(f"There is no memory {one_line(id, 60)}.")
+        return found[0]
+
+    def recalled(self, ids: Iterable[str]) -> None:
+        """Count that memories were recalled; not where an operation is only planned. Returns at once."""
+        if self.plan is None:
+            self.recalls.note(ids)
+
+    def purge(self, ids: Sequence[str]) -> None:
+        """Remove memories for good, and the pictures that no other bug shows."""
+        gone: set[str] = set()
+        for start in range(0, len(ids), _PURGED_AT_ONCE):
+            some = ids[start : start + _PURGED_AT_ONCE]
+            gone |= pictures_of(self.store.get(some))
+            self.writer.write(purge=some)
+        if gone:
+            folder, bugs = self.place.home / "pictures", Filter(kinds=("bug",), archived=True)
+            with undisturbed(folder):
+                left = chain(self.store.each(bugs), self.store.each(bugs, place="bin"))
+                drop_pictures(folder, gone, pictures_of(bug for some in left for bug in some))
+
+
+def open_project(
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    capture: bool = False,
+    lasting: bool = False,
+    trusted: bool = True,
+    changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
+    approve: Callable[[Estimate], bool] | None = None,
+    ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Project:
+    """Open one project's memory; nothing runs before `start`.
 
     Args:
         folder: a folder of the project.
@@ -72,245 +252,139 @@ class Opened:
     Raises:
         StorageError: the data folder or the database can't be opened.
     """
+    settings = settings or Settings()
+    place = locate(folder, use_git=trusted)
+    storage = _database(settings, place)
+    store = Store.open(storage)
+    active = Active(place.home, place.author)
+    closing = threading.Event()
+    models = Models(settings.models, secrets, ask_editor)
+    spending = Spending(data_home() / "spending", settings.spending, place.id, Ledger.open, approve, closing)
 
-    def __init__(
-        self,
-        folder: Path,
-        settings: Settings | None = None,
-        *,
-        capture: bool = False,
-        lasting: bool = False,
-        trusted: bool = True,
-        changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
-        approve: Callable[[Estimate], bool] | None = None,
-        ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
-        secrets: Mapping[str, str] | None = None,
-    ) -> None:
-        self.settings = settings or Settings()
-        self.trusted = trusted
-        self.project: Project = locate(folder, use_git=trusted)
-        self.changed = changed
-        self.storage = _database(self.settings, self.project)
-        self.store = Store.open(self.storage)
-        self.active = Active(self.project.home, self.project.author)
-        self.writer = Writer(self.store, self._written, self._prepare)
-        self.closing = threading.Event()
-        self.models = Models(self.settings.models, secrets, ask_editor)
-        self.spending = Spending(
-            data_home() / "spending", self.settings.spending, self.project.id, approve, self.closing
-        )
-        self.indexer = Indexer(
-            self.store,
-            self.settings.embedding,
-            cache_home() / "models",
-            lambda: self.changed(()),
-            background=capture or lasting,
-            replaces=capture,
-            lease=self.project.home / "vectors.lock",
-            provider=self._provider(),
-        )
-        self.code = CodeIndex(
-            self.project.root,
-            self.project.home / "code" / hashlib.sha256(os.fsencode(self.project.root)).hexdigest()[:16],
-            (*self.settings.capture.exclude, *self.settings.code.exclude),
-            self.indexer,
-            self.settings.embedding.model,
-            files_of=self._files_of,
-            always=self.settings.code.index,
-            background=(capture or lasting) and trusted,
-        )
-        self.records = Records(self.project, self.store, self.writer)
-        self.recalls = Recalls(self.project.home / "recalls-1.sqlite3")
-        self.helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search")
-        self.relating = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whence-links")
-        self._unlinked = self.project.home / "unlinked"
-        self.recorder: Recorder | None = None
-        if capture and trusted and self.settings.capture.enabled:
-            self.recorder = Recorder(
-                self.project.root,
-                project=self.project.id,
-                state=self.project.home / "capture",
-                settings=self.settings.capture,
-                store=self.store,
-                writer=self.writer,
-                committed=self._committed,
-            )
-            self._link_later(link_queue.left(self._unlinked))
-        self.autosave: Autosave | None = None
-        if capture and trusted and self.settings.conversations.auto_save:
-            self.autosave = Autosave(self.settings.conversations, self.project, self.store, self.writer)
-        self.indexer.start()
-        self._settle_sessions()
-        self.code.start()
-        if self.recorder:
-            self.recorder.start()
-        if self.autosave:
-            self.autosave.start()
-        if capture and trusted:
-            self.records.start()
-        self.elsewhere = Elsewhere(self.store, lambda: self.changed(()), remote=bool(self.settings.storage.uri))
-        if capture or lasting:
-            self._empty_bin()
-            self.elsewhere.start()
+    def written(ids: tuple[str, ...]) -> None:
+        code_index.written(ids)
+        indexer.written(ids)
+        decision_files.stir()
+        changed(ids)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Write what is waiting and stop every thread."""
-        self.closing.set()
-        self.elsewhere.close()
-        if self.autosave:
-            self.autosave.close()
-        if self.recorder:
-            self.recorder.close()
-        self.records.close()
-        self.relating.shutdown()
-        self.code.close()
-        self.indexer.close()
-        self.spending.close()
-        self.helpers.shutdown()
-        self.recalls.close()
-        self.writer.close()
-        self.store.close()
-
-    def settle(self, timeout: float, *, vectors: bool = False) -> bool:
-        """Wait until everything noticed so far is stored and found by words, and by meaning if `vectors`.
-
-        Args:
-            timeout: seconds for each of the steps.
-            vectors: whether to wait for vectors too.
-        """
-        recorded = self.recorder is None or self.recorder.settle(timeout)
-        linked = self._related(timeout)
-        return recorded and linked and self.indexer.settle(timeout, vectors=vectors)
-
-    # ------------------------------------------------------------ noticing
-
-    def saved(self, path: Path) -> None:
-        """Tell that the editor saved a file; returns at once."""
-        self.code.saved([path])
-        self.records.stir()
-        if self.recorder:
-            self.recorder.saved(path)
-
-    def opened(self, path: Path, text: str) -> None:
-        """Tell that the editor opened a file with this text; returns at once."""
-        if self.recorder:
-            self.recorder.opened(path, text)
-
-    # ------------------------------------------------------------ inside
-
-    def _prepare(self, each: MemoryBase) -> MemoryBase:
-        """The last touch to a memory before it is written: the session that it came to be in."""
-        return self.active.stamp(each)
-
-    def _files_of(self, ids: Sequence[str]) -> list[str]:
-        return [file for each in self.store.get(ids) for file in each.files]
-
-    def _written(self, ids: tuple[str, ...]) -> None:
-        self.code.written(ids)
-        self.indexer.written(ids)
-        self.records.stir()
-        self.changed(ids)
-
-    def _committed(self, ids: Sequence[str]) -> None:
-        """Commits were captured: see to it that they are linked, by the next process if not by this one."""
-        link_queue.keep(self._unlinked, ids)
-        self._link_later(ids)
-
-    def _link_later(self, ids: Sequence[str]) -> None:
-        for start in range(0, len(ids), _LINKED_AT_ONCE):
-            with suppress(RuntimeError):  # closing: they are written down
-                self.relating.submit(self._relate, ids[start : start + _LINKED_AT_ONCE])
-
-    def _relate(self, ids: Sequence[str]) -> None:
-        """Link commits to what their messages speak of, on a thread of its own: no save waits for it."""
-        try:
-            found = [each for each in self.store.get(ids) if isinstance(each, Change)]
-            self.relate(sorted(found, key=lambda each: (each.created_at, each.id)))
-        except WhenceError as error:
-            log.warning("what commit messages speak of could not be linked: %s", error)
-        else:
-            link_queue.done(self._unlinked, ids)
-
-    def _related(self, timeout: float) -> bool:
-        """Wait until the commits written so far are linked. False after `timeout` seconds."""
-        try:
-            self.relating.submit(lambda: None).result(timeout)
-        except (TimeoutError, RuntimeError):
-            return False
-        return True
-
-    def relate(self, changes: Sequence[Change]) -> Related:
-        """Link Changes to what their messages speak of, as far as it is known how."""
-        return Related()
-
-    def keep(self, given: MemoryBase) -> Acknowledged:
-        """Put a memory that someone made on disk."""
-        self.writer.write([given])
-        return Acknowledged(ids=(given.id,), note=f"Kept “{given.title}”.")
-
-    def purge(self, ids: Sequence[str]) -> None:
-        """Remove memories for good, and the pictures that no other bug shows."""
-        gone: set[str] = set()
-        for start in range(0, len(ids), _PURGED_AT_ONCE):
-            some = ids[start : start + _PURGED_AT_ONCE]
-            gone |= pictures_of(self.store.get(some))
-            self.writer.write(purge=some)
-        if gone:
-            folder, bugs = self.project.home / "pictures", Filter(kinds=("bug",), archived=True)
-            with undisturbed(folder):
-                left = chain(self.store.each(bugs), self.store.each(bugs, place="bin"))
-                drop_pictures(folder, gone, pictures_of(each for some in left for each in some))
-
-    def _settle_sessions(self) -> None:
-        """End sessions that were forgotten, and learn which ones are active."""
-        try:
-            with self.active.deciding():
-                settle(self.active, self.store, self.writer, self.settings.session.forgotten_hours)
-        except WhenceError as error:
-            log.warning("the active session could not be looked up: %s", error)
-
-    def _provider(self) -> ProviderEmbedder | None:
-        """The embedding model, where it is a provider's: its name begins with the provider."""
-        name = self.settings.embedding.model
-        if "/" not in name:
-            return None
-        return ProviderEmbedder(name, self.models, self.spending, self.project.root, self.closing)
-
-    def repository(self) -> Repository | None:
-        """The project's repository; None without one, without trust, or where git can't be asked."""
-        if not self.trusted or not self.project.git:
-            return None
-        try:
-            return repositories.find(self.project.root)
-        except GitError:
-            return None
-
-    def one(self, id: str) -> MemoryBase:
-        """The memory of this id.
-
-        Raises:
-            NotFound: there is none.
-        """
-        found = self.store.get([id])
-        if not found:
-            raise NotFound(f"There is no memory {one_line(id, 60)}.")
-        return found[0]
-
-    def _empty_bin(self) -> None:
-        try:
-            if old := self.store.deleted_before(now() - timedelta(days=BIN_DAYS)):
-                self.purge(old)
-        except StorageError as error:
-            log.warning("the bin could not be emptied: %s", error)
+    writer = Writer(store, written, active.stamp)
+    indexer = Indexer(
+        store,
+        settings.embedding,
+        cache_home() / "models",
+        lambda: changed(()),
+        background=capture or lasting,
+        replaces=capture,
+        lease=place.home / "vectors.lock",
+        provider=_provider(settings, models, spending, place, closing),
+    )
+    code_index = CodeIndex(
+        place.root,
+        place.home / "code" / hashlib.sha256(os.fsencode(place.root)).hexdigest()[:16],
+        (*settings.capture.exclude, *settings.code.exclude),
+        indexer,
+        settings.embedding.model,
+        files_of=lambda ids: [file for memory in store.get(ids) for file in memory.files],
+        always=settings.code.index,
+        background=(capture or lasting) and trusted,
+    )
+    decision_files = Records(place, store, writer)
+    graphs = CodeGraphs(code_index, trusted=trusted)
+    linker = Linker(store, place.home / "unlinked")
+    return Project(
+        place=place,
+        settings=settings,
+        trusted=trusted,
+        storage=storage,
+        store=store,
+        writer=writer,
+        active=active,
+        models=models,
+        spending=spending,
+        indexer=indexer,
+        code_index=code_index,
+        graphs=graphs,
+        neighbours=Neighbours(code_index, graphs, linker.submit),
+        decision_files=decision_files,
+        recalls=Recalls(place.home / "recalls-1.sqlite3"),
+        linker=linker,
+        other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
+        recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
+        autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
+        helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
+        closing=closing,
+        lasting=capture or lasting,
+        captures=capture and trusted,
+    )
 
 
-def _database(settings: Settings, project: Project) -> str:
+def start(project: Project, relate: Callable[[Project, Sequence[Change]], object]) -> None:
+    """Set an opened project going: its threads, and what was left to do when it was closed.
+
+    Args:
+        project: as `open_project` built it.
+        relate: links Changes to what their messages speak of.
+    """
+    project.linker.start(partial(relate, project), left=project.recorder is not None)
+    project.indexer.start()
+    _settle_sessions(project)
+    project.code_index.start()
+    if project.recorder:
+        project.recorder.start()
+    if project.autosave:
+        project.autosave.start()
+    if project.captures:
+        project.decision_files.start()
+    if project.lasting:
+        _empty_bin(project)
+        project.other_processes.start()
+
+
+def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, linker: Linker) -> Recorder | None:
+    if not settings.capture.enabled:
+        return None
+    return Recorder(
+        place.root,
+        project=place.id,
+        state=place.home / "capture",
+        settings=settings.capture,
+        store=store,
+        writer=writer,
+        committed=linker.committed,
+    )
+
+
+def _autosave(place: Place, settings: Settings, store: Store, writer: Writer) -> Autosave | None:
+    wanted = settings.conversations.auto_save
+    return Autosave(settings.conversations, place, store, writer) if wanted else None
+
+
+def _settle_sessions(project: Project) -> None:
+    """End sessions that were forgotten, and learn which ones are active."""
+    try:
+        with project.active.deciding():
+            settle(project.active, project.store, project.writer, project.settings.session.forgotten_hours)
+    except WhenceError as error:
+        log.warning("the active session could not be looked up: %s", error)
+
+
+def _provider(
+    settings: Settings, models: Models, spending: Spending, place: Place, closing: threading.Event
+) -> ProviderEmbedder | None:
+    """The embedding model, where it is a provider's: its name begins with the provider."""
+    name = settings.embedding.model
+    return ProviderEmbedder(name, models, spending, place.root, closing) if "/" in name else None
+
+
+def _empty_bin(project: Project) -> None:
+    try:
+        if old := project.store.deleted_before(now() - timedelta(days=BIN_DAYS)):
+            project.purge(old)
+    except StorageError as error:
+        log.warning("the bin could not be emptied: %s", error)
+
+
+def _database(settings: Settings, place: Place) -> str:
     if settings.storage.uri:
-        return f"{settings.storage.uri.rstrip('/')}/{project.id}"
-    return str(project.home / "memory")
+        return f"{settings.storage.uri.rstrip('/')}/{place.id}"
+    return str(place.home / "memory")

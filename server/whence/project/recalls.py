@@ -16,7 +16,6 @@ from pathlib import Path
 
 from whence.capture.sqlite import opened
 from whence.values.base import now
-from whence.values.completion import showing
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +60,6 @@ class Recalls:
 
     def note(self, ids: Iterable[str]) -> None:
         """Count a recall of each of these memories; returns at once."""
-        if showing.get() is not None:
-            return
         at = now()
         with self._wake:
             for id in ids:

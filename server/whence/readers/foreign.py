@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from whence.readers.sources import Tally, whole
+from whence.readers.sources import whole
 from whence.readers.transcripts.streaming import Lines
 from whence.readers.transcripts.turns import items, mapping, moment, words
 from whence.values.base import Words, unique
 from whence.values.memory import Relation
+from whence.values.tally import Tally
 
 ENDINGS = frozenset({".md", ".markdown", ".json", ".jsonl", ".ndjson"})
 """Endings of files that may hold memories of another tool."""

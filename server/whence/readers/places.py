@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from whence.git.plumbing import Repository, paths, run
+from whence.git import listing
+from whence.git.plumbing import Repository
 from whence.values.errors import GitError
 
 _FOREIGN = re.compile(
@@ -71,7 +72,7 @@ class Places:
         self._asked += 1
         end = "/".join(parts[-6:])
         try:
-            found = paths(run(repository, "ls-files", "-z", "--", f":(top,glob)**/{_escaped(end)}", timeout=5.0))
+            found = listing.ending_in(repository, end)
         except GitError:
             return ""
         return found[0] if len(found) == 1 else ""
@@ -88,7 +89,3 @@ def _plain(name: str) -> str:
     else:
         path = _SCHEME.sub("", path)
     return re.sub(r"[?#].*$", "", path).removeprefix("./")
-
-
-def _escaped(path: str) -> str:
-    return re.sub(r"([*?\[\]\\])", r"\\\1", path)

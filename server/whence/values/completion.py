@@ -3,7 +3,6 @@
 The estimate and the completion are also what the server asks of the editor by itself.
 """
 
-from contextvars import ContextVar
 from typing import Literal
 
 from pydantic import Field
@@ -89,10 +88,6 @@ class Estimate(Value):
 
     note: str = ""
     """The same as a sentence."""
-
-
-showing: ContextVar[list[Estimate] | None] = ContextVar("whence_showing", default=None)
-"""What an operation would ask, so far, where that is only to be shown: nothing may be sent or written then."""
 
 
 class Approval(Value):

@@ -1,13 +1,14 @@
-"""Operations, derived from the methods that carry them out.
+"""Operations, derived from the functions that carry them out.
 
-A method of the engine becomes an operation by the `operation` decorator. Its parameters, result, wire names and help
+A function of the engine becomes an operation by the `operation` decorator. Its parameters, result, wire names and help
 come from its signature and docstring, so that every face says the same thing: `Args:` lines become descriptions.
 """
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -19,7 +20,7 @@ from whence.values.errors import InvalidRequest
 Progress = Callable[[str, float], None]
 """Told what is being done and the share that is done, 0 to 1; raises `Cancelled` to stop."""
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "_whence_operation"
 
 
@@ -28,7 +29,10 @@ class Operation:
     """One thing that the engine does."""
 
     name: str
-    """The engine's method, such as `search`."""
+    """The function's name, such as `search`."""
+
+    function: Callable[..., Any]
+    """What carries it out: takes the open project first, then the parameters."""
 
     method: str
     """The LSP request, such as `whence/search`."""
@@ -65,24 +69,28 @@ class Operation:
         return {name: getattr(parsed, name) for name in type(parsed).model_fields}
 
 
-def operation(method: _Method) -> _Method:
-    """Mark an engine method as an operation that faces offer."""
-    setattr(method, _MARK, True)
-    return method
+def operation(function: _Function) -> _Function:
+    """Mark a function as an operation that faces offer; its first parameter is the open project."""
+    setattr(function, _MARK, True)
+    return function
 
 
-def operations(cls: type) -> dict[str, Operation]:
-    """The operations of a class and of those it inherits from, by name, in the order of their definition."""
-    methods = (each for base in cls.__mro__ for each in vars(base).items())
-    marked = {name: method for name, method in methods if getattr(method, _MARK, False)}
-    return {name: _derive(name, method) for name, method in marked.items()}
+def operations(modules: Iterable[ModuleType]) -> dict[str, Operation]:
+    """The operations that modules define, by name, in the order of their definition."""
+    return {
+        name: _derive(name, found)
+        for module in modules
+        for name, found in vars(module).items()
+        if getattr(found, _MARK, False) and found.__module__ == module.__name__
+    }
 
 
-def _derive(name: str, method: Callable[..., Any]) -> Operation:
-    hints = get_type_hints(method, include_extras=True)
-    prose, described = _docstring(inspect.getdoc(method) or "")
+def _derive(name: str, function: Callable[..., Any]) -> Operation:
+    # A face may name the project's type without importing what it needs, since many a process never opens one.
+    hints = get_type_hints(function, localns={"Project": Any}, include_extras=True)
+    prose, described = _docstring(inspect.getdoc(function) or "")
     fields: dict[str, Any] = {}
-    for parameter in list(inspect.signature(method).parameters.values())[1:]:
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
         if parameter.name == "progress":
             continue
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
@@ -100,6 +108,7 @@ def _derive(name: str, method: Callable[..., Any]) -> Operation:
     )
     return Operation(
         name=name,
+        function=function,
         method=f"whence/{to_camel(name)}",
         params=params,
         result=hints["return"],

@@ -11,11 +11,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from whence.background.writer import clean
-from whence.engine.completion import Ask, Thinking, Thought, thinks
+from whence.engine.completion import Ask, Thought, think_all, thinks
 from whence.engine.consolidation import rules as rules
 from whence.engine.consolidation.prompt import CONSOLIDATION, MergedMemory
-from whence.engine.lifecycle import Lifecycle, joined_all
+from whence.engine.lifecycle import join, joined_all, meanings, mergeable
 from whence.models.prompt import Material
+from whence.project.project import Project
 from whence.retrieval.duplicates import Trait, Vectors, likeness, trait
 from whence.values import memory as memories
 from whence.values.base import now, one_line, unique
@@ -37,198 +38,200 @@ _EXAMPLES = 5
 Proposals = Annotated[tuple[Proposal, ...], Field(min_length=1, max_length=200)]
 
 
-class Consolidating(Thinking, Lifecycle):
-    """Consolidation: near-duplicate and superseded memories, proposed for merging."""
+@thinks
+@operation
+def consolidate(
+    project: Project,
+    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    progress: Progress = lambda message, share: None,
+) -> Consolidation:
+    """Propose which decisions, bugs and notes could be one: near-duplicates, and what is superseded.
 
-    @thinks
-    @operation
-    def consolidate(
-        self,
-        limit: Annotated[int, Field(ge=1, le=100)] = 20,
-        progress: Progress = lambda message, share: None,
-    ) -> Consolidation:
-        """Propose which decisions, bugs and notes could be one: near-duplicates, and what is superseded.
+    Nothing happens to them. Each proposal shows what would change as a diff; `apply_consolidation` carries out
+    those that you choose, and `undo_consolidation` takes them back.
 
-        Nothing happens to them. Each proposal shows what would change as a diff; `apply_consolidation` carries out
-        those that you choose, and `undo_consolidation` takes them back.
+    Args:
+        limit: the most proposals.
+    """
+    traits: list[Trait] = []
+    for batch in project.store.each(Filter(kinds=_KINDS)):
+        progress(f"Looking at {len(traits) + len(batch)} memories", 0.0)
+        traits += [trait(each) for each in batch]
+    uses = project.recalls.recalled()
+    out = _Out()
+    progress("Comparing them", 0.0)
+    vectors = meanings(project, [each.id for each in traits[-rules.MOST_COMPARED :]])
+    chosen = _chosen(project, rules.groups(traits, uses, now(), rules.near(traits, uses, vectors)), vectors, limit, out)
+    asks = [_ask(found) for found, _ in chosen]
+    thoughts = think_all(project, asks, progress=progress)
+    proposals = [
+        made
+        for (found, group), thought in zip(chosen, thoughts, strict=True)
+        if (made := _proposal(found, group, thought, out)) is not None
+    ]
+    what = "1 proposal" if len(proposals) == 1 else f"{len(proposals)} proposals"
+    found = f"{what}. Nothing has happened to any memory." if proposals else "Nothing needs to be merged."
+    return Consolidation(
+        title="Memories that could be one",
+        markdown=rules.page(proposals) if proposals else "",
+        cited=tuple(cite(each) for members, _ in chosen for each in members),
+        note=" ".join(unique([found, *(each.note for each in thoughts)])),
+        proposals=tuple(proposals),
+        left_out=out.told(),
+        model=next((each.model for each in proposals if each.model), ""),
+    )
 
-        Args:
-            limit: the most proposals.
-        """
-        traits: list[Trait] = []
-        for batch in self.store.each(Filter(kinds=_KINDS)):
-            progress(f"Looking at {len(traits) + len(batch)} memories", 0.0)
-            traits += [trait(each) for each in batch]
-        uses = self.recalls.recalled()
-        out = _Out()
-        progress("Comparing them", 0.0)
-        vectors = self.meanings([each.id for each in traits[-rules.MOST_COMPARED :]])
-        chosen = self._chosen(rules.groups(traits, uses, now(), rules.near(traits, uses, vectors)), vectors, limit, out)
-        asks = [_ask(found) for found, _ in chosen]
-        thoughts = self.think_all(asks, progress=progress)
-        proposals = [
-            made
-            for (found, group), thought in zip(chosen, thoughts, strict=True)
-            if (made := _proposal(found, group, thought, out)) is not None
-        ]
-        what = "1 proposal" if len(proposals) == 1 else f"{len(proposals)} proposals"
-        found = f"{what}. Nothing has happened to any memory." if proposals else "Nothing needs to be merged."
-        return Consolidation(
-            title="Memories that could be one",
-            markdown=rules.page(proposals) if proposals else "",
-            cited=tuple(cite(each) for members, _ in chosen for each in members),
-            note=" ".join(unique([found, *(each.note for each in thoughts)])),
-            proposals=tuple(proposals),
-            left_out=out.told(),
-            model=next((each.model for each in proposals if each.model), ""),
-        )
 
-    @operation
-    def apply_consolidation(
-        self, proposals: Proposals, progress: Progress = lambda message, share: None
-    ) -> Consolidated:
-        """Carry out proposals of `consolidate`: the first memory of each stays for all, the others go to the bin.
+@operation
+def apply_consolidation(
+    project: Project, proposals: Proposals, progress: Progress = lambda message, share: None
+) -> Consolidated:
+    """Carry out proposals of `consolidate`: the first memory of each stays for all, the others go to the bin.
 
-        A proposal is left out if one of its memories has changed since. `undo_consolidation` takes each back as long
-        as the bin is not emptied.
+    A proposal is left out if one of its memories has changed since. `undo_consolidation` takes each back as long
+    as the bin is not emptied.
 
-        Args:
-            proposals: all that were proposed, or some.
+    Args:
+        proposals: all that were proposed, or some.
 
-        Raises:
-            Cancelled: what was merged until then stays merged.
-        """
-        out, done = _Out(), []
-        for number, each in enumerate(proposals):
-            progress(f"Merging {len(proposals)} times", number / len(proposals))
-            try:
-                self._apply(each)
-            except (InvalidRequest, NotFound) as error:
-                out.add(str(error).rstrip("."), each.title)
-            else:
-                done.append(each.ids[0])
-        gone = sum(len(each.ids) - 1 for each in proposals if each.ids[0] in done)
-        note = f"Merged {gone} into {len(done)}; they are in the bin. `undo_consolidation` brings them back."
-        if left := sum(each.count for each in out.told()):
-            refused = f"{left} {'was' if left == 1 else 'were'} not carried out: {out.told()[0].reason}."
-            note = f"{note} {refused}" if done else refused
-        return Consolidated(ids=tuple(done), note=note, left_out=out.told())
-
-    @operation
-    def undo_consolidation(self, id: str) -> Acknowledged:
-        """Take the last merge into a memory back: it says again what it said, and the others are back with their links.
-
-        What was changed in it by hand since then stays as it is now.
-
-        Args:
-            id: the memory that stayed.
-
-        Raises:
-            NotFound: there is no such memory.
-            InvalidRequest: nothing was merged into it, or the bin was emptied since.
-        """
-        survivor = self.one(id)
-        kept = [each for each in self.store.linking([id]) if isinstance(each, Note) and _KEPT in each.metadata]
-        if not kept:
-            raise InvalidRequest(f"Nothing was merged into “{survivor.title}”, or the bin was emptied since.")
-        last = max(kept, key=lambda each: each.id)
-        before: dict[str, Any] = last.metadata[_KEPT]
-        others = [each.id for each in self.store.get(before["others"]) if each.deleted_at is not None]
-        stayed: list[str] = []
-
-        def revert(current: MemoryBase) -> MemoryBase:
-            values = current.model_dump(mode="json", by_alias=False)
-            stayed[:] = [name for name, (_, after) in before["fields"].items() if values[name] != after]
-            for name, (was, _) in before["fields"].items():
-                if name not in stayed:
-                    values[name] = was
-            return memories.parse(values)
-
-        # In this order: stopped in between, nothing is lost, and it can be done again.
-        self.writer.update_all(others, lambda each: each.model_copy(update={"deleted_at": None}))
-        merged = {id, *before["others"]}
-
-        def lead_back(current: MemoryBase) -> MemoryBase:
-            was = [Link.model_validate(each) for each in before["links"].get(current.id, ())]
-            kept = [link for link in current.links if link.target not in merged]
-            return current.model_copy(update={"links": tuple(dict.fromkeys([*kept, *was]))})
-
-        self.writer.update_all(list(before["links"]), lead_back)
-        self.writer.update(id, revert)
-        self.writer.write(purge=[last.id])
-        self.indexer.index([id, *others])
-        note = (
-            f"“{self.one(id).title}” says again what it said; {len(others)} of {len(before['others'])} others are back."
-        )
-        told = f" {', '.join(sorted(stayed))} stayed: changed since." if stayed else ""
-        return Acknowledged(ids=(id, *others), note=note + told)
-
-    # ------------------------------------------------------------ inside
-
-    def _chosen(
-        self,
-        groups: Sequence[rules.Group],
-        vectors: Vectors,
-        limit: int,
-        out: "_Out",
-    ) -> list[tuple[list[MemoryBase], rules.Group]]:
-        """The memories of each group that can be proposed, the one that stays first."""
-        chosen: list[tuple[list[MemoryBase], rules.Group]] = []
-        for group in groups:
-            if len(chosen) == limit:
-                out.more += 1
-                continue
-            found = {each.id: each for each in self.store.get([group.survivor, *group.others])}
-            survivor = found.get(group.survivor)
-            if survivor is None or survivor.deleted_at:
-                continue
-            others = [found[id] for id in group.others if id in found and not found[id].deleted_at]
-            meant = vectors.get(survivor.id)
-            others = [
-                each
-                for each in others
-                # How many words they share was estimated till here.
-                if each.id in group.superseded
-                or each.id in group.near
-                or rules.alike(likeness(survivor, each), meant, vectors.get(each.id))
-            ]
-            if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
-                out.add("a decision record stays as its file is", *(each.title for each in fixed))
-            if long := [each for each in (survivor, *others) if len(each.text()) > rules.MOST_CHARACTERS]:
-                out.add(f"longer than {rules.MOST_CHARACTERS:,} characters", *(each.title for each in long))
-            others = [each for each in others if each not in fixed and each not in long]
-            if others and survivor not in long:
-                chosen.append(([survivor, *others], group))
-        return chosen
-
-    def _apply(self, proposal: Proposal) -> None:
-        """Merge as it was proposed.
-
-        Raises:
-            NotFound: a memory is gone.
-            InvalidRequest: a memory has changed, or the proposal says what the memory can't.
-        """
-        found = self._mergeable(proposal.ids)
-        if len(found) != len(proposal.digests):
-            raise InvalidRequest("it does not say what each of its memories said")
-        for each, digest in zip(found, proposal.digests, strict=True):
-            if rules.mark(each) != digest:
-                raise InvalidRequest("a memory has changed since it was proposed")
-        merged = clean(_merged(found, proposal.texts))
-        holders = self.store.linking([each.id for each in found[1:]])
-        kept = _kept(found, merged, [each for each in holders if each.id not in proposal.ids])
-
-        def join(current: MemoryBase) -> MemoryBase:
-            if rules.mark(current) != proposal.digests[0]:
-                raise InvalidRequest("a memory has changed since it was proposed")
-            return _merged([current, *found[1:]], proposal.texts)
-
-        self.writer.write([kept])
+    Raises:
+        Cancelled: what was merged until then stays merged.
+    """
+    out, done = _Out(), []
+    for number, each in enumerate(proposals):
+        progress(f"Merging {len(proposals)} times", number / len(proposals))
         try:
-            self._merge(found, join)
-        except InvalidRequest:
-            self.writer.write(purge=[kept.id])
-            raise
+            _apply(project, each)
+        except (InvalidRequest, NotFound) as error:
+            out.add(str(error).rstrip("."), each.title)
+        else:
+            done.append(each.ids[0])
+    gone = sum(len(each.ids) - 1 for each in proposals if each.ids[0] in done)
+    note = f"Merged {gone} into {len(done)}; they are in the bin. `undo_consolidation` brings them back."
+    if left := sum(each.count for each in out.told()):
+        refused = f"{left} {'was' if left == 1 else 'were'} not carried out: {out.told()[0].reason}."
+        note = f"{note} {refused}" if done else refused
+    return Consolidated(ids=tuple(done), note=note, left_out=out.told())
+
+
+@operation
+def undo_consolidation(project: Project, id: str) -> Acknowledged:
+    """Take the last merge into a memory back: it says again what it said, and the others are back with their links.
+
+    What was changed in it by hand since then stays as it is now.
+
+    Args:
+        id: the memory that stayed.
+
+    Raises:
+        NotFound: there is no such memory.
+        InvalidRequest: nothing was merged into it, or the bin was emptied since.
+    """
+    survivor = project.one(id)
+    kept = [each for each in project.store.linking([id]) if isinstance(each, Note) and _KEPT in each.metadata]
+    if not kept:
+        raise InvalidRequest(f"Nothing was merged into “{survivor.title}”, or the bin was emptied since.")
+    last = max(kept, key=lambda each: each.id)
+    before: dict[str, Any] = last.metadata[_KEPT]
+    others = [each.id for each in project.store.get(before["others"]) if each.deleted_at is not None]
+    stayed: list[str] = []
+
+    def revert(current: MemoryBase) -> MemoryBase:
+        values = current.model_dump(mode="json", by_alias=False)
+        stayed[:] = [name for name, (_, after) in before["fields"].items() if values[name] != after]
+        for name, (was, _) in before["fields"].items():
+            if name not in stayed:
+                values[name] = was
+        return memories.parse(values)
+
+    # In this order: stopped in between, nothing is lost, and it can be done again.
+    project.writer.update_all(others, lambda each: each.model_copy(update={"deleted_at": None}))
+    merged = {id, *before["others"]}
+
+    def lead_back(current: MemoryBase) -> MemoryBase:
+        was = [Link.model_validate(each) for each in before["links"].get(current.id, ())]
+        kept = [link for link in current.links if link.target not in merged]
+        return current.model_copy(update={"links": tuple(dict.fromkeys([*kept, *was]))})
+
+    project.writer.update_all(list(before["links"]), lead_back)
+    project.writer.update(id, revert)
+    project.writer.write(purge=[last.id])
+    project.indexer.index([id, *others])
+    note = (
+        f"“{project.one(id).title}” says again what it said; {len(others)} of {len(before['others'])} others are back."
+    )
+    told = f" {', '.join(sorted(stayed))} stayed: changed since." if stayed else ""
+    return Acknowledged(ids=(id, *others), note=note + told)
+
+
+# ------------------------------------------------------------ inside
+
+
+def _chosen(
+    project: Project,
+    groups: Sequence[rules.Group],
+    vectors: Vectors,
+    limit: int,
+    out: "_Out",
+) -> list[tuple[list[MemoryBase], rules.Group]]:
+    """The memories of each group that can be proposed, the one that stays first."""
+    chosen: list[tuple[list[MemoryBase], rules.Group]] = []
+    for group in groups:
+        if len(chosen) == limit:
+            out.more += 1
+            continue
+        found = {each.id: each for each in project.store.get([group.survivor, *group.others])}
+        survivor = found.get(group.survivor)
+        if survivor is None or survivor.deleted_at:
+            continue
+        others = [found[id] for id in group.others if id in found and not found[id].deleted_at]
+        meant = vectors.get(survivor.id)
+        others = [
+            each
+            for each in others
+            # How many words they share was estimated till here.
+            if each.id in group.superseded
+            or each.id in group.near
+            or rules.alike(likeness(survivor, each), meant, vectors.get(each.id))
+        ]
+        if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
+            out.add("a decision record stays as its file is", *(each.title for each in fixed))
+        if long := [each for each in (survivor, *others) if len(each.text()) > rules.MOST_CHARACTERS]:
+            out.add(f"longer than {rules.MOST_CHARACTERS:,} characters", *(each.title for each in long))
+        others = [each for each in others if each not in fixed and each not in long]
+        if others and survivor not in long:
+            chosen.append(([survivor, *others], group))
+    return chosen
+
+
+def _apply(project: Project, proposal: Proposal) -> None:
+    """Merge as it was proposed.
+
+    Raises:
+        NotFound: a memory is gone.
+        InvalidRequest: a memory has changed, or the proposal says what the memory can't.
+    """
+    found = mergeable(project, proposal.ids)
+    if len(found) != len(proposal.digests):
+        raise InvalidRequest("it does not say what each of its memories said")
+    for each, digest in zip(found, proposal.digests, strict=True):
+        if rules.mark(each) != digest:
+            raise InvalidRequest("a memory has changed since it was proposed")
+    merged = clean(_merged(found, proposal.texts))
+    holders = project.store.linking([each.id for each in found[1:]])
+    kept = _kept(found, merged, [each for each in holders if each.id not in proposal.ids])
+
+    def joined_into(current: MemoryBase) -> MemoryBase:
+        if rules.mark(current) != proposal.digests[0]:
+            raise InvalidRequest("a memory has changed since it was proposed")
+        return _merged([current, *found[1:]], proposal.texts)
+
+    project.writer.write([kept])
+    try:
+        join(project, found, joined_into)
+    except InvalidRequest:
+        project.writer.write(purge=[kept.id])
+        raise
 
 
 class _Out:

@@ -8,14 +8,14 @@ from whence.analysis import conventions, libraries
 from whence.analysis.habits import Tally, named_in
 from whence.analysis.stack import Stack, language
 from whence.background.code_files import entity_of
-from whence.engine.completion import Ask, Thinking, Thought, thinks
+from whence.engine.completion import Ask, Thought, think, thinks
 from whence.engine.diagnosis.groups import met
 from whence.engine.patterns import page as patternpages
 from whence.engine.patterns.prompt import INTERPRETATION, Interpretation
-from whence.engine.reports import Daily
-from whence.engine.structure import Structure
+from whence.engine.reports import known_decisions, work_tree_stack
 from whence.models.prompt import Material
 from whence.pages.reports import in_force
+from whence.project.project import Project
 from whence.values.base import Time, unique
 from whence.values.errors import StorageError
 from whence.values.memory import Bug, Change, Decision
@@ -50,111 +50,109 @@ _NAMED = {
 }
 
 
-class Characterising(Daily, Structure, Thinking):
-    """What is usual in a project: languages, libraries, names, tests, commits, files that hurt."""
+@thinks
+@operation
+def analyze_patterns(
+    project: Project, since: Time | None = None, progress: Progress = lambda message, share: None
+) -> ProjectPatterns:
+    """Tell the patterns and preferences of the project.
 
-    @thinks
-    @operation
-    def analyze_patterns(
-        self, since: Time | None = None, progress: Progress = lambda message, share: None
-    ) -> ProjectPatterns:
-        """Tell the patterns and preferences of the project.
+    Languages, libraries, how names are written, habits of tests and of commits, and the files that hurt, counted
+    from the history and the code index, and interpreted by a model if there is one. From 10 changes of files on; 30
+    are recommended.
 
-        Languages, libraries, how names are written, habits of tests and of commits, and the files that hurt, counted
-        from the history and the code index, and interpreted by a model if there is one. From 10 changes of files on; 30
-        are recommended.
+    Args:
+        since: only changes of this moment or later.
+    """
+    tally, more = _tallied(project, since, progress)
+    title = f"Patterns of {project.place.name}"
+    if tally.edits < LEAST:
+        few = ProjectPatterns(title=title, markdown="", note=_too_few(tally), changes=tally.changes, edits=tally.edits)
+        return few.model_copy(update={"markdown": patternpages.page(few)})
+    progress("Reading the code index", 0.9)
+    known, decisions = work_tree_stack(project), in_force(known_decisions(project))[:_DECISIONS]
+    used, (hurt, errors) = _used(project), _met(project, since)
+    naming = conventions.naming([*_names(project, tally), *named_in(tally.paths())])
+    testing, commits = (*tally.testing(), *_frameworks(used, known)), tally.commits()
+    rules = conventions.rules(naming, (*testing, *commits))
+    found = ProjectPatterns(
+        title=title,
+        markdown="",
+        cited=tuple(cite(each) for each in decisions),
+        changes=tally.changes,
+        edits=tally.edits,
+        enough=True,
+        languages=tally.languages(),
+        libraries=_libraries(used, known),
+        naming=naming,
+        testing=testing,
+        commits=commits,
+        changed=tally.changed(),
+        errors=conventions.habit("Types of errors", errors),
+        facts=tuple(_facts(tally, known)),
+        hurting=tally.hurting(hurt, _HURTING),
+        preferences=(*rules, *(f"Decided: {each.title}" for each in decisions)),
+    )
+    task = f"Tell the patterns and preferences of the project “{project.place.name}”, from {tally.changes:,} changes."
+    material = tuple(_material(found, tally, decisions))
+    thought = think(project, Ask(INTERPRETATION, task, material), progress=progress)
+    result = _interpreted(found, thought, material)
+    notes = (_about(tally, indexed=project.code_index.exists, more=more), result.note, thought.note)
+    result = result.model_copy(update={"note": " ".join(each for each in notes if each)})
+    return result.model_copy(update={"markdown": patternpages.page(result)})
 
-        Args:
-            since: only changes of this moment or later.
-        """
-        tally, more = self._tallied(since, progress)
-        title = f"Patterns of {self.project.name}"
-        if tally.edits < LEAST:
-            few = ProjectPatterns(
-                title=title, markdown="", note=_too_few(tally), changes=tally.changes, edits=tally.edits
-            )
-            return few.model_copy(update={"markdown": patternpages.page(few)})
-        progress("Reading the code index", 0.9)
-        known, decisions = self._stack(), in_force(self._decisions())[:_DECISIONS]
-        used, (hurt, errors) = self._used(), self._met(since)
-        naming = conventions.naming([*self._names(tally), *named_in(tally.paths())])
-        testing, commits = (*tally.testing(), *_frameworks(used, known)), tally.commits()
-        rules = conventions.rules(naming, (*testing, *commits))
-        found = ProjectPatterns(
-            title=title,
-            markdown="",
-            cited=tuple(cite(each) for each in decisions),
-            changes=tally.changes,
-            edits=tally.edits,
-            enough=True,
-            languages=tally.languages(),
-            libraries=_libraries(used, known),
-            naming=naming,
-            testing=testing,
-            commits=commits,
-            changed=tally.changed(),
-            errors=conventions.habit("Types of errors", errors),
-            facts=tuple(_facts(tally, known)),
-            hurting=tally.hurting(hurt, _HURTING),
-            preferences=(*rules, *(f"Decided: {each.title}" for each in decisions)),
-        )
-        task = (
-            f"Tell the patterns and preferences of the project “{self.project.name}”, from {tally.changes:,} changes."
-        )
-        material = tuple(_material(found, tally, decisions))
-        thought = self.think(Ask(INTERPRETATION, task, material), progress=progress)
-        result = _interpreted(found, thought, material)
-        notes = (_about(tally, indexed=self.code.exists, more=more), result.note, thought.note)
-        result = result.model_copy(update={"note": " ".join(each for each in notes if each)})
-        return result.model_copy(update={"markdown": patternpages.page(result)})
 
-    # ------------------------------------------------------------ inside
+# ------------------------------------------------------------ inside
 
-    def _tallied(self, since: Time | None, progress: Progress) -> tuple[Tally, bool]:
-        """The changes counted, the newest first and a page at a time; and whether there are more."""
-        tally, before = Tally(), None
-        chosen = Filter(kinds=("change",), since=since, archived=True)
-        while tally.changes < MOST_CHANGES:
-            progress(f"Reading changes: {tally.changes:,} so far", 0.9 * tally.changes / MOST_CHANGES)
-            page = self.store.newest(chosen, limit=_PAGE, before=before)
-            for each in page:
-                if isinstance(each, Change):
-                    tally.add(each.created_at, each.reason, each.author, each.edits, commit=bool(each.commit))
-            if len(page) < _PAGE:
-                return tally, False
-            before = (page[-1].created_at, page[-1].id)
-        return tally, bool(self.store.newest(chosen, limit=1, before=before))
 
-    def _met(self, since: Time | None) -> tuple[Counter[str], Counter[str]]:
-        """How often a bug was met in each file, and of each type."""
-        files: Counter[str] = Counter()
-        types: Counter[str] = Counter()
-        for some in self.store.each(Filter(kinds=("bug",), archived=True)):
-            for each in some:
-                if isinstance(each, Bug) and (times := met(each, since)):
-                    types[each.error_type or "without a type"] += times
-                    files.update(dict.fromkeys({each.file, *each.files} - {""}, times))
-        return files, types
+def _tallied(project: Project, since: Time | None, progress: Progress) -> tuple[Tally, bool]:
+    """The changes counted, the newest first and a page at a time; and whether there are more."""
+    tally, before = Tally(), None
+    chosen = Filter(kinds=("change",), since=since, archived=True)
+    while tally.changes < MOST_CHANGES:
+        progress(f"Reading changes: {tally.changes:,} so far", 0.9 * tally.changes / MOST_CHANGES)
+        page = project.store.newest(chosen, limit=_PAGE, before=before)
+        for each in page:
+            if isinstance(each, Change):
+                tally.add(each.created_at, each.reason, each.author, each.edits, commit=bool(each.commit))
+        if len(page) < _PAGE:
+            return tally, False
+        before = (page[-1].created_at, page[-1].id)
+    return tally, bool(project.store.newest(chosen, limit=1, before=before))
 
-    def _used(self) -> Counter[str]:
-        """In how many files each library is used, as far as the code is indexed."""
-        if not self.code.exists:
-            return Counter()
-        try:
-            known = self.graphs.known()
-        except StorageError:
-            return Counter()
-        return libraries.used((known.files[path].language, each.outside) for path, each in known.resolved.items())
 
-    def _names(self, tally: Tally) -> Iterator[tuple[str, str]]:
-        """What is named, and how: from the code index, or else what changes touched."""
-        if not self.code.exists:
-            yield from (("Functions and classes", name.rpartition(".")[2]) for name in tally.symbols)
-            return
-        for piece in self.code.store.some(_ENTITIES):
-            entity = entity_of(piece)
-            if entity.kind in _NAMED and not entity.name.startswith("__"):
-                yield f"{_NAMED[entity.kind]} in {language(piece.path)}", entity.name
+def _met(project: Project, since: Time | None) -> tuple[Counter[str], Counter[str]]:
+    """How often a bug was met in each file, and of each type."""
+    files: Counter[str] = Counter()
+    types: Counter[str] = Counter()
+    for some in project.store.each(Filter(kinds=("bug",), archived=True)):
+        for each in some:
+            if isinstance(each, Bug) and (times := met(each, since)):
+                types[each.error_type or "without a type"] += times
+                files.update(dict.fromkeys({each.file, *each.files} - {""}, times))
+    return files, types
+
+
+def _used(project: Project) -> Counter[str]:
+    """In how many files each library is used, as far as the code is indexed."""
+    if not project.code_index.exists:
+        return Counter()
+    try:
+        known = project.graphs.known()
+    except StorageError:
+        return Counter()
+    return libraries.used((known.files[path].language, each.outside) for path, each in known.resolved.items())
+
+
+def _names(project: Project, tally: Tally) -> Iterator[tuple[str, str]]:
+    """What is named, and how: from the code index, or else what changes touched."""
+    if not project.code_index.exists:
+        yield from (("Functions and classes", name.rpartition(".")[2]) for name in tally.symbols)
+        return
+    for piece in project.code_index.store.some(_ENTITIES):
+        entity = entity_of(piece)
+        if entity.kind in _NAMED and not entity.name.startswith("__"):
+            yield f"{_NAMED[entity.kind]} in {language(piece.path)}", entity.name
 
 
 # ---------------------------------------------------------------- by counting

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from whence.capture.sqlite import opened
-from whence.values.completion import PromptMessage, showing
+from whence.values.completion import PromptMessage
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,13 @@ class Scores:
     def __init__(self, file: Path, most: int = MOST) -> None:
         self._file, self._most = file, most
 
-    def of(self, keys: Iterable[str]) -> dict[str, tuple[float, str]]:
-        """The scores that are kept under these keys, each with its reason; none where they can't be read."""
+    def of(self, keys: Iterable[str], *, noted: bool = True) -> dict[str, tuple[float, str]]:
+        """The scores that are kept under these keys, each with its reason; none where they can't be read.
+
+        Args:
+            keys: what was asked.
+            noted: whether that counts as a use of them.
+        """
         wanted = list(dict.fromkeys(keys))
         if not wanted or not self._file.exists():
             return {}
@@ -60,7 +65,7 @@ class Scores:
                     marks = ", ".join("?" * len(some))
                     rows = db.execute(f"select key, score, reason from scores where key in ({marks})", some)
                     found |= {key: (score, reason) for key, score, reason in rows}
-                if showing.get() is None:
+                if noted:
                     db.executemany(f"update scores set used = {_LATEST} where key = ?", [(each,) for each in found])
         except (sqlite3.Error, OSError) as error:
             log.warning("scores can't be read: %s", error)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from whence.engine.completion import Ask, Thinking, Thought, thinks
+from whence.engine.completion import Ask, Thought, think, thinks
 from whence.engine.vision.prompt import DIAGRAM, SCREENSHOT, SeenArchitecture, SeenComponent, SeenError, SeenRelation
 from whence.git import repositories
 from whence.models.disclosure import outgoing
 from whence.models.prompt import A, Material, Prompt
+from whence.project.project import Project
 from whence.readers import pictures, traces
 from whence.readers.diagrams import Drawn, drawn
 from whence.readers.places import Places
@@ -40,207 +41,219 @@ _SAYS = {
 }
 
 
-class Seeing(Thinking):
-    """What pictures show."""
+@thinks
+@operation
+def read_screenshot(
+    project: Project, source: str, progress: Progress = lambda message, share: None
+) -> ScreenshotReading:
+    """Read the screenshot of an error: type, message, file and line, key calls, visible code, a suspected cause.
 
-    @thinks
-    @operation
-    def read_screenshot(self, source: str, progress: Progress = lambda message, share: None) -> ScreenshotReading:
-        """Read the screenshot of an error: type, message, file and line, key calls, visible code, a suspected cause.
+    Nothing is kept: the answer carries what to call `record_error` with, or `update` for a bug that is there
+    already. Without a vision model it says what to type; the picture is kept with the bug, and can be read later.
 
-        Nothing is kept: the answer carries what to call `record_error` with, or `update` for a bug that is there
-        already. Without a vision model it says what to type; the picture is kept with the bug, and can be read later.
+    Args:
+        source: a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels), or the id
+            of a bug that one is kept with.
 
-        Args:
-            source: a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels), or the id
-                of a bug that one is kept with.
+    Raises:
+        NotFound: there is no such bug.
+        InvalidRequest: it is no picture, or the bug has none.
+        ApprovalNeeded: pictures are always asked about, and this face can't.
+        Cancelled: `progress` asked to stop.
+    """
+    bug = _pictured(project, source)
+    picture = _picture(project, source, bug)
+    known = (Material(f"What is known of the error: {bug.title}", bug.text()[:4000]),) if bug else ()
+    thought = _look(project, SCREENSHOT, "Read the screenshot.", picture, known, progress)
+    seen = _as_shown(project, thought.answer) if thought.answer else None
+    if seen and not (seen.message.strip() or seen.error_type.strip() or seen.trace.strip()):
+        seen, thought = None, Thought(None, f"{thought.model} saw no error in the picture. {thought.note}".strip())
+    if seen is None:
+        return _unread(project, picture, bug, source, thought.note)
+    return _error_of(project, seen, picture, bug, source, thought)
 
-        Raises:
-            NotFound: there is no such bug.
-            InvalidRequest: it is no picture, or the bug has none.
-            ApprovalNeeded: pictures are always asked about, and this face can't.
-            Cancelled: `progress` asked to stop.
-        """
-        bug = self._pictured(source)
-        picture = self._picture(source, bug)
-        known = (Material(f"What is known of the error: {bug.title}", bug.text()[:4000]),) if bug else ()
-        thought = self._look(SCREENSHOT, "Read the screenshot.", picture, known, progress)
-        seen = self._as_shown(thought.answer) if thought.answer else None
-        if seen and not (seen.message.strip() or seen.error_type.strip() or seen.trace.strip()):
-            seen, thought = None, Thought(None, f"{thought.model} saw no error in the picture. {thought.note}".strip())
-        if seen is None:
-            return self._unread(picture, bug, source, thought.note)
-        return self._error_of(seen, picture, bug, source, thought)
 
-    @thinks
-    @operation
-    def read_diagram(
-        self,
-        source: str,
-        kind: Literal["note", "decision"] = "note",
-        progress: Progress = lambda message, share: None,
-    ) -> DiagramReading:
-        """Read the diagram of an architecture: its components, how they relate, and its pattern.
+@thinks
+@operation
+def read_diagram(
+    project: Project,
+    source: str,
+    kind: Literal["note", "decision"] = "note",
+    progress: Progress = lambda message, share: None,
+) -> DiagramReading:
+    """Read the diagram of an architecture: its components, how they relate, and its pattern.
 
-        Nothing is kept: the answer carries what to call `remember` with. A PNG that draw.io exported with a copy of its
-        diagram needs no model.
+    Nothing is kept: the answer carries what to call `remember` with. A PNG that draw.io exported with a copy of its
+    diagram needs no model.
 
-        Args:
-            source: a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels).
-            kind: what to propose: a note, or a decision.
+    Args:
+        source: a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels).
+        kind: what to propose: a note, or a decision.
 
-        Raises:
-            InvalidRequest: it is no picture.
-            ApprovalNeeded: pictures are always asked about, and this face can't.
-            Cancelled: `progress` asked to stop.
-        """
-        picture = self._picture(source, None)
-        if (told := drawn(picture)) is not None:
-            exact = "It was read from the copy of the diagram that the picture carries; no model was needed."
-            thought = Thought(_of_drawing(told), exact)
-        else:
-            thought = self._look(DIAGRAM, "Read the diagram.", picture, (), progress)
-        seen = self._as_shown(thought.answer) if thought.answer else None
-        if seen and not seen.components:
-            seen, thought = None, Thought(None, f"{thought.model} saw no architecture in it. {thought.note}".strip())
-        return _architecture_of(seen, _facts(picture), kind, thought)
+    Raises:
+        InvalidRequest: it is no picture.
+        ApprovalNeeded: pictures are always asked about, and this face can't.
+        Cancelled: `progress` asked to stop.
+    """
+    picture = _picture(project, source, None)
+    if (told := drawn(picture)) is not None:
+        exact = "It was read from the copy of the diagram that the picture carries; no model was needed."
+        thought = Thought(_of_drawing(told), exact)
+    else:
+        thought = _look(project, DIAGRAM, "Read the diagram.", picture, (), progress)
+    seen = _as_shown(project, thought.answer) if thought.answer else None
+    if seen and not seen.components:
+        seen, thought = None, Thought(None, f"{thought.model} saw no architecture in it. {thought.note}".strip())
+    return _architecture_of(seen, _facts(picture), kind, thought)
 
-    # ------------------------------------------------------------ looking
 
-    def _pictured(self, source: str) -> Bug | None:
-        """The bug of this id, which has a picture; None where no id is given."""
-        if not _ID.fullmatch(source.strip()):
-            return None
-        found = self.one(source.strip().lower())
-        if not isinstance(found, Bug):
-            raise InvalidRequest(f"“{found.title}” is a {found.kind}, not a bug.")
-        if not found.screenshot:
-            raise InvalidRequest(f"No picture is kept with “{found.title}”.")
-        return found
+# ------------------------------------------------------------ looking
 
-    def _picture(self, source: str, bug: Bug | None) -> pictures.Looked:
-        if bug is not None:  # a name of ours; of an imported bug it may be anything
-            return pictures.look(self.project.home / "pictures" / PurePosixPath(bug.screenshot).name)
-        if not source.strip() or "\0" in source:
-            raise InvalidRequest("Name a picture.")
-        try:
-            return pictures.look(Path(source.strip()).expanduser())
-        except RuntimeError:  # a home of somebody who isn't known here
-            raise InvalidRequest("There is no such folder.") from None
 
-    def _look(
-        self,
-        prompt: Prompt[A],
-        task: str,
-        picture: pictures.Looked,
-        known: tuple[Material, ...],
-        progress: Progress,
-    ) -> Thought[A]:
-        """What a model sees, if there is one that may look."""
-        try:
-            content = pictures.bare(picture)
-        except InvalidRequest as refusal:
-            return Thought(None, f"No model was asked. {refusal}")
-        shown = Picture(media_type=picture.media_type, data=base64.b64encode(content).decode("ascii"))
-        facts = (
-            f"The picture is a {picture.format} of {picture.width} x {picture.height} pixels, {_size(len(content))}."
-        )
-        return self.think(Ask(prompt, f"{task} {facts}", known, (shown,)), role="vision", progress=progress)
+def _pictured(project: Project, source: str) -> Bug | None:
+    """The bug of this id, which has a picture; None where no id is given."""
+    if not _ID.fullmatch(source.strip()):
+        return None
+    found = project.one(source.strip().lower())
+    if not isinstance(found, Bug):
+        raise InvalidRequest(f"“{found.title}” is a {found.kind}, not a bug.")
+    if not found.screenshot:
+        raise InvalidRequest(f"No picture is kept with “{found.title}”.")
+    return found
 
-    def _as_shown(self, answer: A) -> A:
-        """The answer without secrets and paths of this machine: pictures show both."""
-        return type(answer).model_validate(self._masked(answer.model_dump(by_alias=False)))
 
-    def _masked(self, value: Any) -> Any:
-        match value:
-            case str():
-                return clean(outgoing(value, self.project.root))
-            case dict():
-                return {key: self._masked(each) for key, each in value.items()}
-            case list() | tuple():
-                return tuple(self._masked(each) for each in value)
-            case _:
-                return value
+def _picture(project: Project, source: str, bug: Bug | None) -> pictures.Looked:
+    if bug is not None:  # a name of ours; of an imported bug it may be anything
+        return pictures.look(project.place.home / "pictures" / PurePosixPath(bug.screenshot).name)
+    if not source.strip() or "\0" in source:
+        raise InvalidRequest("Name a picture.")
+    try:
+        return pictures.look(Path(source.strip()).expanduser())
+    except RuntimeError:  # a home of somebody who isn't known here
+        raise InvalidRequest("There is no such folder.") from None
 
-    # ------------------------------------------------------------ screenshots
 
-    def _error_of(
-        self, seen: SeenError, picture: pictures.Looked, bug: Bug | None, source: str, thought: Thought[SeenError]
-    ) -> ScreenshotReading:
-        own = Places(
-            self.project.root,
-            lambda: repositories.find(self.project.root) if self.trusted and self.project.git else None,
-        )
-        told = traces.parse(seen.trace)
-        frames = told.frames[:10] or tuple(
-            Frame(file=each.file, line=each.line, function=each.function) for each in seen.calls
-        )
-        inner = next((each for each in frames if each.file and own.of(each.file)), None)
-        file, line = seen.file, seen.line
-        if not file and (at := inner or next((each for each in frames if each.file), None)):
-            file, line = at.file, at.line
-        file = own.of(file) or _relative(file)
-        message = seen.message.strip() or told.message or seen.error_type.strip() or told.error_type
-        error_type = seen.error_type.strip() or told.error_type
-        values = {
-            "message": message or one_line(seen.trace, 500),
-            "error_type": error_type,
-            "stack_trace": seen.trace.strip(),
-            "file": file,
-            "line": line,
-            "root_cause": seen.cause.strip(),
-        }
-        given = {name: value for name, value in values.items() if value}
-        if bug is None:
-            arguments: dict[str, Any] = {**given, "screenshot": source.strip()}
-        else:
-            changes = _lacking(bug, given, frames)
-            if "message" in changes:  # so that it is known when it comes back, and told from other pictures
-                calls = frames or (Frame(file=file, line=line),)
-                changes["signature"] = traces.signature(error_type, message, calls, lambda each: bool(own.of(each)))
-            arguments = {"id": bug.id, "changes": changes}
-        reading = ScreenshotReading(
-            title=one_line(f"Screenshot: {values['message']}", 200),
-            markdown="",
-            picture=_facts(picture),
-            model=thought.model,
-            operation="update" if bug else "record_error",
-            arguments=arguments,
-            error_type=error_type,
-            message=str(values["message"]),
-            file=file,
-            line=line,
-            frames=frames,
-            code=seen.code.strip("\n"),
-            cause=seen.cause.strip(),
-            cited=(cite(bug),) if bug else (),
-            note=" ".join(part for part in (_kept_note(bug), thought.note) if part),
-        )
-        return reading.model_copy(update={"markdown": _error_page(reading)})
+def _look(
+    project: Project,
+    prompt: Prompt[A],
+    task: str,
+    picture: pictures.Looked,
+    known: tuple[Material, ...],
+    progress: Progress,
+) -> Thought[A]:
+    """What a model sees, if there is one that may look."""
+    try:
+        content = pictures.bare(picture)
+    except InvalidRequest as refusal:
+        return Thought(None, f"No model was asked. {refusal}")
+    shown = Picture(media_type=picture.media_type, data=base64.b64encode(content).decode("ascii"))
+    facts = f"The picture is a {picture.format} of {picture.width} x {picture.height} pixels, {_size(len(content))}."
+    return think(project, Ask(prompt, f"{task} {facts}", known, (shown,)), role="vision", progress=progress)
 
-    def _unread(self, picture: pictures.Looked, bug: Bug | None, source: str, note: str) -> ScreenshotReading:
-        """What can be told without a model: the picture's facts, and what to type."""
-        lacks = [name for name in _TYPED if not bug or not getattr(bug, name) or (name == "message" and _untold(bug))]
-        facts = _facts(picture)
-        lines = [f"- **{name.replace('_', ' ').capitalize()}**: {_SAYS[name]}" for name in lacks]
-        kept = (
-            f"It is kept with “{inline(bug.title, 120)}”, and can be read once a vision model is chosen."
-            if bug
-            else "It is kept with the error once you record that, and can be read later by a vision model."
-        )
-        parts = ["# A screenshot that was not read", _told(facts), kept]
-        if lines:
-            parts.append("What to type from it:\n\n" + "\n".join(lines))
-        return ScreenshotReading(
-            title="A screenshot that was not read",
-            markdown="\n\n".join(parts),
-            picture=facts,
-            operation="update" if bug else "record_error",
-            arguments={"id": bug.id, "changes": {}} if bug else {"screenshot": source.strip()},
-            missing=tuple(lacks),
-            cited=(cite(bug),) if bug else (),
-            note=note,
-        )
+
+def _as_shown(project: Project, answer: A) -> A:
+    """The answer without secrets and paths of this machine: pictures show both."""
+    return type(answer).model_validate(_masked(project, answer.model_dump(by_alias=False)))
+
+
+def _masked(project: Project, value: Any) -> Any:
+    match value:
+        case str():
+            return clean(outgoing(value, project.place.root))
+        case dict():
+            return {key: _masked(project, each) for key, each in value.items()}
+        case list() | tuple():
+            return tuple(_masked(project, each) for each in value)
+        case _:
+            return value
+
+
+# ------------------------------------------------------------ screenshots
+
+
+def _error_of(
+    project: Project,
+    seen: SeenError,
+    picture: pictures.Looked,
+    bug: Bug | None,
+    source: str,
+    thought: Thought[SeenError],
+) -> ScreenshotReading:
+    own = Places(
+        project.place.root,
+        lambda: repositories.find(project.place.root) if project.trusted and project.place.git else None,
+    )
+    told = traces.parse(seen.trace)
+    frames = told.frames[:10] or tuple(
+        Frame(file=each.file, line=each.line, function=each.function) for each in seen.calls
+    )
+    inner = next((each for each in frames if each.file and own.of(each.file)), None)
+    file, line = seen.file, seen.line
+    if not file and (at := inner or next((each for each in frames if each.file), None)):
+        file, line = at.file, at.line
+    file = own.of(file) or _relative(file)
+    message = seen.message.strip() or told.message or seen.error_type.strip() or told.error_type
+    error_type = seen.error_type.strip() or told.error_type
+    values = {
+        "message": message or one_line(seen.trace, 500),
+        "error_type": error_type,
+        "stack_trace": seen.trace.strip(),
+        "file": file,
+        "line": line,
+        "root_cause": seen.cause.strip(),
+    }
+    given = {name: value for name, value in values.items() if value}
+    if bug is None:
+        arguments: dict[str, Any] = {**given, "screenshot": source.strip()}
+    else:
+        changes = _lacking(bug, given, frames)
+        if "message" in changes:  # so that it is known when it comes back, and told from other pictures
+            calls = frames or (Frame(file=file, line=line),)
+            changes["signature"] = traces.signature(error_type, message, calls, lambda each: bool(own.of(each)))
+        arguments = {"id": bug.id, "changes": changes}
+    reading = ScreenshotReading(
+        title=one_line(f"Screenshot: {values['message']}", 200),
+        markdown="",
+        picture=_facts(picture),
+        model=thought.model,
+        operation="update" if bug else "record_error",
+        arguments=arguments,
+        error_type=error_type,
+        message=str(values["message"]),
+        file=file,
+        line=line,
+        frames=frames,
+        code=seen.code.strip("\n"),
+        cause=seen.cause.strip(),
+        cited=(cite(bug),) if bug else (),
+        note=" ".join(part for part in (_kept_note(bug), thought.note) if part),
+    )
+    return reading.model_copy(update={"markdown": _error_page(reading)})
+
+
+def _unread(project: Project, picture: pictures.Looked, bug: Bug | None, source: str, note: str) -> ScreenshotReading:
+    """What can be told without a model: the picture's facts, and what to type."""
+    lacks = [name for name in _TYPED if not bug or not getattr(bug, name) or (name == "message" and _untold(bug))]
+    facts = _facts(picture)
+    lines = [f"- **{name.replace('_', ' ').capitalize()}**: {_SAYS[name]}" for name in lacks]
+    kept = (
+        f"It is kept with “{inline(bug.title, 120)}”, and can be read once a vision model is chosen."
+        if bug
+        else "It is kept with the error once you record that, and can be read later by a vision model."
+    )
+    parts = ["# A screenshot that was not read", _told(facts), kept]
+    if lines:
+        parts.append("What to type from it:\n\n" + "\n".join(lines))
+    return ScreenshotReading(
+        title="A screenshot that was not read",
+        markdown="\n\n".join(parts),
+        picture=facts,
+        operation="update" if bug else "record_error",
+        arguments={"id": bug.id, "changes": {}} if bug else {"screenshot": source.strip()},
+        missing=tuple(lacks),
+        cited=(cite(bug),) if bug else (),
+        note=note,
+    )
 
 
 def _untold(bug: Bug) -> bool:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -30,7 +31,7 @@ from whence.values.errors import ApprovalNeeded, InvalidSettings, WhenceError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from whence.engine import Engine
+    from whence.engine import Project
     from whence.values.completion import Estimate
     from whence.values.operation import Operation
 
@@ -84,8 +85,11 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find memories by words and by meaning, best first."""
-    with _engine(Asked(project, tuple(settings or ()))) as engine:
-        found = engine.search(
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        found = engine.search.search(
+            opened,
             " ".join(query),
             kinds=tuple(kind or ()),
             files=tuple(file or ()),
@@ -123,8 +127,11 @@ def context(
     as_json: JsonOption = False,
 ) -> None:
     """Print the memories that matter for a task as one Markdown block within a budget of tokens."""
-    with _engine(Asked(project, tuple(settings or ()))) as engine:
-        block = engine.context(
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        block = engine.context.context(
+            opened,
             " ".join(query),
             budget=budget,
             kinds=tuple(kind or ()),
@@ -164,8 +171,10 @@ def remember(
 ) -> None:
     """Keep a memory, such as a note or a decision; it is on disk when this returns."""
     words = " ".join(text) if text and text != ["-"] else sys.stdin.read()
-    with _engine(Asked(project, tuple(settings or ()))) as engine:
-        first = engine.form(kind).fields[0].name
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        first = engine.notes.form(opened, kind).fields[0].name
         given: dict[str, Any] = {"kind": kind, first: words, "importance": importance}
         for each in field or ():
             name, mark, value = each.partition("=")
@@ -178,8 +187,8 @@ def remember(
             given["labels"] = label
         if file:
             given["files"] = file
-        kept = engine.remember(given)
-        engine.settle(10, vectors=True)
+        kept = engine.notes.remember(opened, given)
+        opened.settle(10, vectors=True)
     if as_json:
         _print_json(kept)
     else:
@@ -194,8 +203,10 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one memory whole."""
-    with _engine(Asked(project, tuple(settings or ()))) as engine:
-        detail = engine.get(id)
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        detail = engine.search.get(opened, id)
     if as_json:
         _print_json(detail)
     elif out.is_terminal:
@@ -226,8 +237,10 @@ def why(
 @app.command()
 def status(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Tell the state of the project's memory: counts, search by meaning, where it lives."""
-    with _engine(Asked(project, tuple(settings or ()))) as engine:
-        state = engine.status()
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        state = engine.search.status(opened)
     if as_json:
         _print_json(state)
         return
@@ -248,24 +261,26 @@ def status(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 @app.command()
 def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Drop the search index and make it anew from the memories, which stay as they are."""
-    with _engine(Asked(project, tuple(settings or ()))) as engine:
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
         if as_json:
-            done = engine.rebuild()
-            engine.settle(_NO_HURRY, vectors=True)
+            done = engine.notes.rebuild(opened)
+            opened.settle(_NO_HURRY, vectors=True)
             _print_json(done)
             return
         with bar:
             task = bar.add_task("Indexing", total=1.0)
-            done = engine.rebuild(progress=_reporter(task))
+            done = engine.notes.rebuild(opened, progress=_reporter(task))
             bar.update(task, description="Computing vectors", completed=None, total=None)
-            engine.settle(_NO_HURRY, vectors=True)
+            opened.settle(_NO_HURRY, vectors=True)
     out.print(done.note)
 
 
 @app.command()
 def config(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Show every option, its value, and where that comes from: whence.toml, the environment, or `--set`."""
-    from whence.project.configuration import assignments, settle
+    from whence.engine.configuration import assignments, settle
 
     found = settle(project, assignments(settings or ())).configuration
     if as_json:
@@ -280,8 +295,8 @@ def config(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 @app.command()
 def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Check Python, settings, git, database, index, model, locks and disk; each finding with its repair."""
-    from whence.project import doctor as doctors
-    from whence.project.configuration import assignments
+    from whence.engine import doctor as doctors
+    from whence.engine.configuration import assignments
 
     found = doctors.examine(project, assignments(settings or ()))
     if as_json:
@@ -308,6 +323,7 @@ def mcp(context: typer.Context) -> None:
 
 @app.command()
 def serve(
+    context: typer.Context,
     project: ProjectOption = Path(),
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)] = 8080,
@@ -315,21 +331,20 @@ def serve(
     settings: SetOption = None,
 ) -> None:
     """Serve the memory to programs over REST; every request needs the key."""
-    from whence.faces.http import server
-    from whence.project.configuration import assignments
+    from whence.engine.configuration import assignments
 
     def ready(url: str, file: Path | None) -> None:
         kept = f"in {file}" if file else "that of WHENCE_API_KEY"
         err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
 
-    server.serve(project, host=host, port=port, per_minute=rate, given=assignments(settings or ()), ready=ready)
+    context.obj(folder=project, host=host, port=port, per_minute=rate, given=assignments(settings or ()), ready=ready)
 
 
 def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
     """Carry an operation out and print its answer."""
-    with _engine(asked) as engine:
-        arguments = operation.parse(commands.within(values, engine.project.root))
-        do = getattr(engine, operation.name)
+    with _opened(asked) as opened:
+        arguments = operation.parse(commands.within(values, opened.place.root))
+        do = partial(operation.function, opened)
         if operation.progress and not asked.as_json:
             with bar:
                 task = bar.add_task(operation.summary, total=1.0)
@@ -337,7 +352,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
         else:
             result = do(**arguments)
         if getattr(result, "ids", ()):
-            engine.settle(_PATIENCE)
+            opened.settle(_PATIENCE)
     if asked.as_json:
         _print_json(result)
         return
@@ -353,14 +368,14 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
 
 def _derive() -> None:
     """Make a command of every operation that has none of its own yet."""
-    from whence.engine import OPERATIONS, Engine
+    from whence.engine import OPERATIONS
     from whence.engine.completion import asks_a_model
 
     own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form"}
     for name, operation in OPERATIONS.items():
         if name not in own:
             app.command(name.replace("_", "-"))(
-                commands.derive(operation, _run, thinks=asks_a_model(getattr(Engine, name)))
+                commands.derive(operation, _run, thinks=asks_a_model(operation.function))
             )
 
 
@@ -374,9 +389,9 @@ def _options(
 
 
 @contextmanager
-def _engine(asked: Asked) -> "Iterator[Engine]":
-    from whence.engine import Engine
-    from whence.project.configuration import assignments, settle
+def _opened(asked: Asked) -> "Iterator[Project]":
+    from whence.engine import open_project, start
+    from whence.engine.configuration import assignments, settle
 
     settings, configuration = settle(asked.project, assignments(asked.settings))
     for note in configuration.notes:
@@ -385,8 +400,8 @@ def _engine(asked: Asked) -> "Iterator[Engine]":
         approve: Callable[[Estimate], bool] | None = _agreed
     else:
         approve = _approve if sys.stdin.isatty() else None
-    with Engine(asked.project, settings, approve=approve) as engine:
-        yield engine
+    with start(open_project(asked.project, settings, approve=approve)) as opened:
+        yield opened
 
 
 def _agreed(asked: "Estimate") -> bool:
@@ -435,12 +450,16 @@ def _fail(message: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def main() -> None:
-    """Run the command line. Exit codes are those of `_EXITS`."""
+def main(serve: Callable[..., None]) -> None:
+    """Run the command line. Exit codes are those of `_EXITS`.
+
+    Args:
+        serve: serves REST until it is interrupted.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
     try:
         _derive()
-        app(prog_name="whence")
+        app(prog_name="whence", obj=serve)
     except InvalidSettings as error:
         _fail(str(error), 2)
     except ApprovalNeeded as error:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from whence.values.errors import WhenceError
 
 if TYPE_CHECKING:
-    from whence.engine import Engine
+    from whence.engine import Project
 
 STATUS = {
     "InvalidRequest": 422,
@@ -81,7 +81,7 @@ class Action:
     path: str
     summary: str
     """What it does, as a sentence."""
-    run: "Callable[[Engine, Call], Any]"
+    run: "Callable[[Project, Call], Any]"
     """Does it, in a thread; returns a model, plain JSON, or `Streamed`."""
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
@@ -95,7 +95,7 @@ class Action:
     """Whether the body may be left out."""
 
 
-Run = Callable[["Engine", Call], Any]
+Run = Callable[["Project", Call], Any]
 
 
 def adding(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:

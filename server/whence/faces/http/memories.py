@@ -1,17 +1,16 @@
 """Memories of every kind over REST, and every operation of the engine by its name."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from whence.faces.dialects.sekha.shapes import Moment, Query, Short
+from whence import engine
+from whence.engine import Project
 from whence.faces.http.actions import Action, Call, Refused
+from whence.faces.http.shapes import Moment, Query, Short
 from whence.values.memory import Memory
 from whence.values.operation import Operation
 from whence.values.protocol import Acknowledged, Detail, Filter
-
-if TYPE_CHECKING:
-    from whence.engine import Engine
 
 MACHINE = frozenset(
     {
@@ -91,7 +90,7 @@ class Fields(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
-def _list(engine: "Engine", call: Call) -> FoundMemories:
+def _list(project: Project, call: Call) -> FoundMemories:
     asked: MemoriesQuery = call.query
     chosen = Filter.model_validate(
         asked.model_dump(
@@ -109,7 +108,9 @@ def _list(engine: "Engine", call: Call) -> FoundMemories:
             }
         )
     )
-    found = engine.browse(chosen, query=asked.query, pinned=asked.pinned, offset=asked.offset, limit=asked.limit)
+    found = engine.turns.browse(
+        project, chosen, query=asked.query, pinned=asked.pinned, offset=asked.offset, limit=asked.limit
+    )
     results = tuple(FoundMemory(memory=each.memory, snippet=each.snippet, score=each.score) for each in found.found)
     return FoundMemories(results=results, total=found.total, offset=asked.offset, limit=asked.limit)
 
@@ -119,38 +120,38 @@ def _refuse_places(given: dict[str, Any]) -> None:
         raise Refused(403, "Files of the server's machine are for clients on that machine.")
 
 
-def _remember(engine: "Engine", call: Call) -> Acknowledged:
-    return engine.remember(call.body.model_dump())
+def _remember(project: Project, call: Call) -> Acknowledged:
+    return engine.notes.remember(project, call.body.model_dump())
 
 
-def _remember_from_afar(engine: "Engine", call: Call) -> Acknowledged:
+def _remember_from_afar(project: Project, call: Call) -> Acknowledged:
     _refuse_places(call.body.model_dump())
-    return _remember(engine, call)
+    return _remember(project, call)
 
 
-def _get(engine: "Engine", call: Call) -> Detail:
-    return engine.get(call.path["id"])
+def _get(project: Project, call: Call) -> Detail:
+    return engine.search.get(project, call.path["id"])
 
 
-def _update(engine: "Engine", call: Call) -> Acknowledged:
-    return engine.update(call.path["id"], call.body.model_dump())
+def _update(project: Project, call: Call) -> Acknowledged:
+    return engine.notes.update(project, call.path["id"], call.body.model_dump())
 
 
-def _update_from_afar(engine: "Engine", call: Call) -> Acknowledged:
+def _update_from_afar(project: Project, call: Call) -> Acknowledged:
     _refuse_places(call.body.model_dump())
-    return _update(engine, call)
+    return _update(project, call)
 
 
-def _forget(engine: "Engine", call: Call) -> Acknowledged:
-    return engine.forget((call.path["id"],))
+def _forget(project: Project, call: Call) -> Acknowledged:
+    return engine.notes.forget(project, (call.path["id"],))
 
 
 def _operation(each: Operation, *, near: bool) -> Action:
-    def run(engine: "Engine", call: Call) -> Any:
+    def run(project: Project, call: Call) -> Any:
         given = {name: getattr(call.body, name) for name in type(call.body).model_fields}
         if not near:
             _refuse_places(given)
-        return getattr(engine, each.name)(**given)
+        return each.function(project, **given)
 
     return Action(
         "POST",

@@ -10,7 +10,6 @@ import hmac
 import json
 import logging
 import os
-import secrets
 import signal
 import socket
 import time
@@ -19,7 +18,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -28,16 +26,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from whence import __version__
-from whence.faces.dialects.sekha import routes as http_sekha
-from whence.faces.dialects.sekha import upkeep
+from whence import __version__, engine
+from whence.engine import credentials
 from whence.faces.http import memories
-from whence.faces.http import openapi as http_page
+from whence.faces.http import openapi as described
 from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, told
 from whence.values.errors import InvalidSettings, StorageError, WhenceError
 
 if TYPE_CHECKING:
-    from whence.engine import Engine
+    from whence.engine import Project
     from whence.values.operation import Operation
 
 log = logging.getLogger(__name__)
@@ -61,7 +58,7 @@ _BACKLOG = 2048
 # ---------------------------------------------------------------- the key
 
 
-def key_of(home: Path) -> str:
+def key_of() -> str:
     """The key that requests must bear: of `WHENCE_API_KEY`, or made on first use and kept for this user alone.
 
     Raises:
@@ -70,18 +67,8 @@ def key_of(home: Path) -> str:
     """
     if (named := os.environ.get("WHENCE_API_KEY")) is not None:
         return _checked(named.strip(), "WHENCE_API_KEY")
-    file = home / "api-key"
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(home / "api-key.lock", timeout=10):
-            if not file.exists():
-                fresh = file.with_suffix(".new")
-                fresh.unlink(missing_ok=True)
-                with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-                    new.write(secrets.token_urlsafe(32) + "\n")
-                fresh.replace(file)
-            file.chmod(0o600)
-            return _checked(file.read_text(encoding="utf-8").strip(), "The file api-key in Whence's data folder")
+        return _checked(credentials.kept("api-key"), "The file api-key in Whence's data folder")
     except (OSError, TimeoutError, UnicodeDecodeError) as error:
         raise StorageError("The key can't be kept in Whence's data folder. Set WHENCE_API_KEY instead.") from error
 
@@ -170,14 +157,17 @@ class Door:
 # ---------------------------------------------------------------- the application
 
 
-def actions(operations: "dict[str, Operation]", *, near: bool = True) -> tuple[Action, ...]:
-    """Every route that needs the key but the figures: the dialect's, those of memories, and one for each operation."""
-    return (*http_sekha.ACTIONS, *upkeep.ACTIONS, *memories.actions(operations, near=near))
+def actions(
+    operations: "dict[str, Operation]", dialect: Sequence[Action] = (), *, near: bool = True
+) -> tuple[Action, ...]:
+    """Every route that needs the key but the figures: a dialect's, those of memories, and one for each operation."""
+    return (*dialect, *memories.actions(operations, near=near))
 
 
 def make_app(
-    engine: "Engine",
+    project: "Project",
     key: str,
+    dialect: Sequence[Action] = (),
     *,
     per_minute: int = 1000,
     body_limit: int = BODY_LIMIT,
@@ -186,8 +176,9 @@ def make_app(
     """The application that serves one project.
 
     Args:
-        engine: the project's memory; whoever opened it closes it.
+        project: the project's memory; whoever opened it closes it.
         key: what requests must bear, of at least 32 characters.
+        dialect: routes of another product's interface, to be answered besides.
         per_minute: requests a minute that are answered; 0 for any number.
         body_limit: bytes of a body at most.
         near: whether clients are on this machine, so that operations may name files of it.
@@ -198,9 +189,9 @@ def make_app(
     from whence.engine import OPERATIONS
 
     door = Door(_checked(key, "The key"), per_minute, body_limit)
-    served = actions(OPERATIONS, near=near)
-    description = http_page.document(served)
-    rendered = http_page.page(description)
+    served = actions(OPERATIONS, dialect, near=near)
+    description = described.document(served)
+    rendered = described.page(description)
 
     async def health(request: Request) -> Response:
         if not door.bears_key(request):
@@ -216,7 +207,7 @@ def make_app(
 
     async def metrics(request: Request) -> Response:
         door.check(request)
-        return Response(await run_in_threadpool(_metrics, engine, door), media_type="text/plain; version=0.0.4")
+        return Response(await run_in_threadpool(_metrics, project, door), media_type="text/plain; version=0.0.4")
 
     routes = [
         Route("/health", _guarded(door, health), methods=["GET"]),
@@ -224,7 +215,7 @@ def make_app(
         Route("/openapi.json", _guarded(door, openapi), methods=["GET"]),
         Route("/docs", _guarded(door, docs), methods=["GET"]),
         Route("/metrics", _guarded(door, metrics), methods=["GET"]),
-        *(_routes(engine, door, served)),
+        *(_routes(project, door, served)),
     ]
 
     async def astray(request: Request, error: Exception) -> Response:
@@ -240,17 +231,17 @@ def make_app(
     return Starlette(routes=routes, exception_handlers={404: astray, 405: astray, HTTPException: astray})
 
 
-def _routes(engine: "Engine", door: Door, actions: Sequence[Action]) -> Iterable[Route]:
+def _routes(project: "Project", door: Door, actions: Sequence[Action]) -> Iterable[Route]:
     """A route for each address, which knows all its methods, so that a wrong one is told apart from a wrong address."""
     by_path: dict[str, dict[str, Action]] = {}
     for each in actions:
         by_path.setdefault(each.path, {})[each.method] = each
     # `/conversations/count` is no conversation: addresses with a gap in them are tried last.
     for path, methods in sorted(by_path.items(), key=lambda each: "{" in each[0]):
-        yield Route(path, _guarded(door, _answering(engine, door, methods)), methods=list(methods))
+        yield Route(path, _guarded(door, _answering(project, door, methods)), methods=list(methods))
 
 
-def _answering(engine: "Engine", door: Door, methods: dict[str, Action]) -> Callable[[Request], Awaitable[Response]]:
+def _answering(project: "Project", door: Door, methods: dict[str, Action]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         door.check(request)
         action = methods["GET" if request.method == "HEAD" and "GET" in methods else request.method]
@@ -261,7 +252,7 @@ def _answering(engine: "Engine", door: Door, methods: dict[str, Action]) -> Call
             query=_parsed(action.query, dict(request.query_params), 400) if action.query else None,
             accept=request.headers.get("accept", ""),
         )
-        result = await run_in_threadpool(action.run, engine, call)
+        result = await run_in_threadpool(action.run, project, call)
         if isinstance(result, Streamed):
             return StreamingResponse(_collected(result.pieces), media_type=result.media, headers=_HEADERS)
         if isinstance(result, BaseModel):
@@ -334,9 +325,9 @@ def _collected(pieces: Iterable[str]) -> Iterable[bytes]:
     yield "".join(waiting).encode("utf-8", "replace")
 
 
-def _metrics(engine: "Engine", door: Door) -> str:
+def _metrics(project: "Project", door: Door) -> str:
     """The figures, as Prometheus reads them (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
-    status = engine.status()
+    status = engine.search.status(project)
     lines = ["# HELP whence_memories Memories in use.", "# TYPE whence_memories gauge"]
     lines += [f'whence_memories{{kind="{each.kind}"}} {each.count}' for each in status.kinds]
     lines += ["# HELP whence_passages Searchable pieces.", "# TYPE whence_passages gauge"]
@@ -354,8 +345,9 @@ def _metrics(engine: "Engine", door: Door) -> str:
 
 
 def serve(
-    project: Path,
+    folder: Path,
     *,
+    dialect: Sequence[Action] = (),
     host: str = "127.0.0.1",
     port: int = PORT,
     per_minute: int = 1000,
@@ -365,7 +357,8 @@ def serve(
     """Serve a project's memory until interrupted.
 
     Args:
-        project: a folder of it.
+        folder: a folder of it.
+        dialect: routes of another product's interface, to be answered besides.
         host: the address to listen on; other machines reach it only if that is not this one's own.
         port: the port; 0 for any free one.
         per_minute: requests a minute that are answered; 0 for any number.
@@ -378,20 +371,19 @@ def serve(
     """
     import uvicorn
 
-    from whence.engine import Engine
-    from whence.project.configuration import settings_for
-    from whence.project.location import data_home
+    from whence.engine import open_project, start
+    from whence.engine.configuration import settings_for
 
-    key = key_of(data_home())
-    settings = settings_for(project, given)
-    with _listening(host, port) as listening, Engine(project, settings, lasting=True) as engine:
+    key = key_of()
+    settings = settings_for(folder, given)
+    with _listening(host, port) as listening, start(open_project(folder, settings, lasting=True)) as project:
         near = listening.getsockname()[0] in ("127.0.0.1", "::1")
-        app = make_app(engine, key, per_minute=per_minute, near=near)
+        app = make_app(project, key, dialect, per_minute=per_minute, near=near)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG, lifespan="off"
         )
         shown = f"[{host}]" if ":" in host else host
-        kept = None if os.environ.get("WHENCE_API_KEY") is not None else data_home() / "api-key"
+        kept = None if os.environ.get("WHENCE_API_KEY") is not None else credentials.path_of("api-key")
         # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
         gc.freeze()
         ready(f"http://{shown}:{listening.getsockname()[1]}", kept)

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from whence.faces.library.engine import Engine
+
 if TYPE_CHECKING:
     from whence.values.memory import MemoryBase
     from whence.values.protocol import ContextBlock, Hit, Status
@@ -34,8 +36,7 @@ class Whence:
     """
 
     def __init__(self, folder: "str | PathLike[str]" = ".", settings: Mapping[str, Any] | None = None) -> None:
-        from whence.engine import Engine
-        from whence.project.configuration import settings_for
+        from whence.engine.configuration import settings_for
 
         chosen = settings_for(Path(folder), settings, giver="settings")
         self.engine: Engine = Engine(Path(folder), chosen)

@@ -30,7 +30,7 @@ from whence.faces.lsp.messages import PREFIX, Protocol
 from whence.faces.parents import end_with_parent
 
 if TYPE_CHECKING:
-    from whence.engine import Engine
+    from whence.engine import Project
 
 log = logging.getLogger(__name__)
 
@@ -104,11 +104,11 @@ class Folder:
 
     uri: str
     path: Path
-    engine: "asyncio.Task[Engine]"
+    project: "asyncio.Task[Project]"
 
 
 class Server(LanguageServer):
-    """One editor window: an engine for each workspace folder."""
+    """One editor window: an open project for each workspace folder."""
 
     protocol: Protocol
 
@@ -135,7 +135,7 @@ class Server(LanguageServer):
         if isinstance(error, ValueError):  # json's own error, and a body that is no UTF-8
             self.protocol.refuse_broken()
 
-    # ------------------------------------------------------------ engines
+    # ------------------------------------------------------------ projects
 
     def open_folder(self, uri: str) -> None:
         """Begin to open a workspace folder's memory."""
@@ -146,15 +146,15 @@ class Server(LanguageServer):
     async def close_folder(self, uri: str) -> None:
         """Close a workspace folder's memory; what is noticed is stored first."""
         if folder := self.folders.pop(_normal(uri), None):
-            await _close(folder.engine)
+            await _close(folder.project)
 
     def reopen(self) -> None:
         """Apply new settings: every folder is closed and opened again, and requests wait for it."""
         for folder in self.folders.values():
-            self._begin(folder.uri, folder.path, folder.engine)
+            self._begin(folder.uri, folder.path, folder.project)
 
-    def _begin(self, uri: str, path: Path, old: "asyncio.Task[Engine] | None") -> None:
-        async def open_it() -> "Engine":
+    def _begin(self, uri: str, path: Path, old: "asyncio.Task[Project] | None") -> None:
+        async def open_it() -> "Project":
             if old is not None:
                 await _close(old)
             return await asyncio.to_thread(self._open, uri, path)
@@ -163,8 +163,8 @@ class Server(LanguageServer):
         self.folders[_normal(uri)] = Folder(uri, path, task)
         task.add_done_callback(lambda task: self._opened(uri, task))
 
-    def _open(self, uri: str, path: Path) -> "Engine":
-        from whence.engine import Engine
+    def _open(self, uri: str, path: Path) -> "Project":
+        from whence.engine import open_project, start
         from whence.values.errors import InvalidSettings
         from whence.values.settings import Settings, parse
 
@@ -174,18 +174,20 @@ class Server(LanguageServer):
             message = f"{error} The defaults are used."
             self.from_thread(lambda: self._show(message, lsp.MessageType.Warning))
             settings = Settings()
-        return Engine(
-            path,
-            settings,
-            capture=True,
-            trusted=self.trusted,
-            changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
-            approve=approval.approver(self, knows=self.client_asks),
-            ask_editor=approval.completer(self) if self.client_asks else None,
-            secrets=self.secrets,
+        return start(
+            open_project(
+                path,
+                settings,
+                capture=True,
+                trusted=self.trusted,
+                changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
+                approve=approval.approver(self, knows=self.client_asks),
+                ask_editor=approval.completer(self) if self.client_asks else None,
+                secrets=self.secrets,
+            )
         )
 
-    def _opened(self, uri: str, task: "asyncio.Task[Engine]") -> None:
+    def _opened(self, uri: str, task: "asyncio.Task[Project]") -> None:
         if task.cancelled():
             return
         if error := task.exception():
@@ -206,14 +208,14 @@ class Server(LanguageServer):
         if self.loop is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(call)
 
-    async def engine_of(self, document: str) -> "Engine | None":
-        """The engine of the innermost workspace folder that a document is in."""
+    async def project_of(self, document: str) -> "Project | None":
+        """The open project of the innermost workspace folder that a document is in."""
         place = _normal(document)
         inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
         if not inside:
             return None
         try:
-            return await self.folders[max(inside, key=len)].engine
+            return await self.folders[max(inside, key=len)].project
         except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
             return None
 
@@ -256,7 +258,7 @@ class Server(LanguageServer):
 
     async def _ask(self, name: str, params: Any, folders: list[Folder], token: str | int | None = None) -> Any:
         """Ask the first folder, or for a memory by id the first that knows it."""
-        await folders[0].engine  # its libraries are loaded from here on
+        await folders[0].project  # its libraries are loaded from here on
         from whence.engine import OPERATIONS
         from whence.values.errors import NotFound
 
@@ -264,12 +266,12 @@ class Server(LanguageServer):
         stop = threading.Event()
         by_id = {"id", "ids"} & operation.params.model_fields.keys()
         for folder in folders if by_id else folders[:1]:
-            engine = await folder.engine
-            arguments = operation.parse(_located(params, engine.project.root))
+            project = await folder.project
+            arguments = operation.parse(_located(params, project.place.root))
             if operation.progress:
                 arguments["progress"] = self._reporter(token, operation.summary, stop)
             try:
-                result = await asyncio.to_thread(getattr(engine, name), **arguments)
+                result = await asyncio.to_thread(operation.function, project, **arguments)
             except NotFound:
                 if folder is folders[-1] or not by_id:
                     raise
@@ -361,9 +363,9 @@ def _normal(uri: str) -> str:
     return re.sub(r"^file:///([A-Z]):", lambda drive: f"file:///{drive[1].lower()}:", plain)
 
 
-async def _close(engine: "asyncio.Task[Engine]") -> None:
+async def _close(project: "asyncio.Task[Project]") -> None:
     try:
-        await asyncio.to_thread((await engine).close)
+        await asyncio.to_thread((await project).close)
     except Exception:
         # One folder that can't be closed must not keep the others open.
         log.exception("a folder was not closed cleanly")
@@ -427,14 +429,14 @@ def make_server() -> Server:
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
         path = to_fs_path(params.text_document.uri)
-        if path and (engine := await server.engine_of(params.text_document.uri)):
-            engine.saved(Path(path))
+        if path and (project := await server.project_of(params.text_document.uri)):
+            project.saved(Path(path))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:
         path = to_fs_path(params.text_document.uri)
-        if path and (engine := await server.engine_of(params.text_document.uri)):
-            engine.opened(Path(path), params.text_document.text)
+        if path and (project := await server.project_of(params.text_document.uri)):
+            project.opened(Path(path), params.text_document.text)
 
     @server.feature(f"{PREFIX}secrets")
     async def secrets_changed(params: Any) -> None:
@@ -457,8 +459,8 @@ def make_server() -> Server:
 def _close_all(server: Server) -> None:
     """Store what was noticed, also when the editor went away without saying so."""
     for folder in list(server.folders.values()):
-        if folder.engine.done() and not folder.engine.cancelled() and folder.engine.exception() is None:
-            folder.engine.result().close()
+        if folder.project.done() and not folder.project.cancelled() and folder.project.exception() is None:
+            folder.project.result().close()
 
 
 def main() -> None:

@@ -2,16 +2,13 @@
 
 import hmac
 import os
-import secrets
 import socket
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from filelock import FileLock
 
-from whence.project.location import data_home
+from whence.engine import credentials
 from whence.values.errors import InvalidRequest, StorageError
 
 if TYPE_CHECKING:
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 MIN_TOKEN = 32
 """Characters that a token needs, so that it can't be guessed."""
 
-_NAME = "WHENCE_MCP_TOKEN"
+_NAME, _FILE = "WHENCE_MCP_TOKEN", "mcp-token"
 
 _BACKLOG = 128
 """Connections that may wait to be taken."""
@@ -83,24 +80,8 @@ def _token() -> tuple[str, str]:
         if len(token) < MIN_TOKEN:
             raise InvalidRequest(f"{_NAME} is too short: a token needs at least {MIN_TOKEN} characters.")
         return token, f"the bearer token is that of {_NAME}"
-    kept = data_home() / "mcp-token"
     try:
-        return _kept(kept), f"the bearer token is in {kept}"
-    except (OSError, UnicodeDecodeError) as error:
+        token = credentials.kept(_FILE, usable=lambda known: len(known) >= MIN_TOKEN and known.isascii())
+    except (OSError, TimeoutError, UnicodeDecodeError) as error:
         raise StorageError(f"The token of the server can't be kept: {error.__class__.__name__}.") from None
-
-
-def _kept(file: Path) -> str:
-    """The token of this file, which only its owner reads; made anew where there is none that will do."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(file.with_name(f"{file.name}.lock"), timeout=10, mode=0o600):
-        if file.exists():
-            token = file.read_text(encoding="ascii").strip()
-            if len(token) >= MIN_TOKEN:
-                file.chmod(0o600)
-                return token
-        token = secrets.token_urlsafe(MIN_TOKEN)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
-            out.write(token + "\n")
-        file.chmod(0o600)
-    return token
+    return token, f"the bearer token is in {credentials.path_of(_FILE)}"

@@ -12,9 +12,9 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
@@ -25,24 +25,22 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from whence import __version__
-from whence.faces.dialects.kagura import tools as mcp_coding
-from whence.faces.mcp import tools as mcp_native
+from whence.faces.mcp import tools as native
 from whence.faces.mcp.arguments import files_within
+from whence.faces.mcp.toolset import ToolSet
 from whence.faces.parents import end_with_parent
 from whence.values.base import Value, one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
-from whence.values.operation import Operation, operations
+from whence.values.operation import Operation
 
 if TYPE_CHECKING:
-    from whence.engine import Engine
+    from whence.engine import Project
 
 log = logging.getLogger(__name__)
 
-ToolSet = Literal["native", "coding", "all"]
 Context = ServerRequestContext[Any, Any]
 
-NATIVE = operations(mcp_native.Native)
-CODING = operations(mcp_coding.Coding)
+NATIVE = ToolSet.of((native,), native.READING)
 PROMPTS = {
     "standup": (("since",), "Give a short standup from this: what was done, what comes next, what is in the way."),
     "review": (
@@ -76,24 +74,24 @@ class Host:
 
     Args:
         folder: a folder of the project.
-        tools: which tools to offer.
+        sets: the tools to offer.
         options: options by key, which go before those of all other places.
     """
 
-    def __init__(self, folder: Path, tools: ToolSet = "native", options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, sets: Sequence[ToolSet] = (NATIVE,), options: Mapping[str, str] | None = None
+    ) -> None:
         self._folder = folder
         self.options = options
         self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._coding: mcp_coding.Coding | None = None
+        self._project: Project | None = None
         self._closed = False
-        self.tools: dict[str, Operation] = {
-            **(NATIVE if tools != "coding" else {}),
-            **(CODING if tools != "native" else {}),
+        self.tools: dict[str, tuple[Operation, ToolSet]] = {
+            name: (operation, tools) for tools in sets for name, operation in tools.tools.items()
         }
 
-    def engine(self) -> "Engine":
-        """The open engine; the first caller opens it and the others wait.
+    def project(self) -> "Project":
+        """The open project; the first caller opens it and the others wait.
 
         Raises:
             WhenceError: it can't be opened; the next caller tries again.
@@ -101,41 +99,39 @@ class Host:
         with self._lock:
             if self._closed:
                 raise Cancelled("The server is closing.")
-            if self._engine is None:
-                from whence.engine import Engine
-                from whence.project.configuration import settings_for
+            if self._project is None:
+                from whence.engine import open_project, start
+                from whence.engine.configuration import settings_for
 
                 settings = settings_for(self._folder, self.options)
-                self._engine = Engine(self._folder, settings, lasting=True)
+                self._project = start(open_project(self._folder, settings, lasting=True))
                 # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
                 gc.freeze()
-            return self._engine
+            return self._project
 
     def close(self) -> None:
         """Write what is waiting; nothing is answered any more."""
         with self._lock:
             self._closed = True
-            if self._engine is not None:
-                self._engine.close()
-                self._engine = None
+            if self._project is not None:
+                self._project.close()
+                self._project = None
 
     def call(self, name: str, arguments: Any, progress: Callable[[str, float], None]) -> wire.CallToolResult:
         """Carry out a tool; whatever goes wrong is a result that says so in a sentence."""
-        coding = name in CODING
-        mark = mcp_coding.FAILED if coding else ""
+        mark = ""
         try:
-            operation = self._tool(name)
-            engine = self.engine()
-            given = _parsed(operation, files_within(arguments, engine.project.root))
+            operation, tools = self._tool(name)
+            mark = tools.failed
+            project = self.project()
+            given = _parsed(operation, files_within(arguments, project.place.root))
             if operation.progress:
                 given["progress"] = progress
-            if coding:
-                self._coding = self._coding or mcp_coding.Coding(engine)
-            made = getattr(self._coding if coding else mcp_native.Native(engine), name)(**given)
+            made = operation.function(project, **given)
             if isinstance(made, str):
-                return _said(made + _QUOTED if name in mcp_coding.READING else made)
-            told = mcp_native.text(made)
-            return _said(_data(told) if name in mcp_native.READING else told, made)
+                return _said(made + _QUOTED if name in tools.reading else made)
+            told = native.text(made)
+            return _said(_data(told) if name in tools.reading else told, made)
         except WhenceError as error:
             return _said(f"{mark}{error}", failed=True)
         except Exception:
@@ -143,7 +139,7 @@ class Host:
             message = "Something went wrong inside Whence. The server's standard error output has the details."
             return _said(f"{mark}{message}", failed=True)
 
-    def _tool(self, name: str) -> Operation:
+    def _tool(self, name: str) -> tuple[Operation, ToolSet]:
         if name not in self.tools:
             raise NotFound(f"There is no tool {one_line(name, 60)!r}. There are: {', '.join(self.tools)}.")
         return self.tools[name]
@@ -155,10 +151,14 @@ class Host:
             NotFound: there is no such resource or memory.
         """
         if uri == _CONTEXT:
-            return mcp_native.text(self.engine().project_context())
+            from whence import engine
+
+            return native.text(engine.reports.project_context(self.project()))
         if not uri.startswith(_MEMORY) or not uri.removeprefix(_MEMORY):
             raise NotFound(f"There is no resource {one_line(uri, 80)}.")
-        return self.engine().get(uri.removeprefix(_MEMORY)).markdown
+        from whence import engine
+
+        return engine.search.get(self.project(), uri.removeprefix(_MEMORY)).markdown
 
     def prompts(self) -> list[wire.Prompt]:
         """The prompts, with the parameters of the operations that make their pages."""
@@ -191,7 +191,7 @@ class Host:
         if unknown := sorted(set(arguments) - set(parameters)):
             raise InvalidRequest(f"{name} has no parameter {one_line(unknown[0], 60)!r}.")
         given = OPERATIONS[name].parse({key: value for key, value in arguments.items() if value.strip()})
-        return f"{request}\n\n{_data(mcp_native.text(getattr(self.engine(), name)(**given)))}"
+        return f"{request}\n\n{_data(native.text(OPERATIONS[name].function(self.project(), **given)))}"
 
 
 def _parsed(operation: Operation, arguments: Any) -> dict[str, Any]:
@@ -220,11 +220,11 @@ def _said(text: str, value: Value | None = None, *, failed: bool = False) -> wir
     )
 
 
-def _tool(operation: Operation) -> wire.Tool:
+def _tool(operation: Operation, tools: ToolSet) -> wire.Tool:
     shape = operation.params.model_json_schema(by_alias=False)
     shape.pop("description", None)
     result = operation.result
-    reads = operation.name in mcp_native.READING or operation.name in mcp_coding.READING
+    reads = operation.name in tools.reading
     return wire.Tool(
         name=operation.name,
         title=operation.name.replace("_", " ").capitalize(),
@@ -237,7 +237,7 @@ def _tool(operation: Operation) -> wire.Tool:
 
 def make_server(host: Host) -> "Server[Any]":
     """The server with its handlers, not yet listening."""
-    tools = [_tool(each) for each in host.tools.values()]
+    tools = [_tool(operation, tools) for operation, tools in host.tools.values()]
 
     async def in_thread(do: Callable[..., Any], *given: Any) -> Any:
         """Do it in a thread, and say what goes wrong as the protocol's error."""
@@ -323,14 +323,14 @@ async def _serve_stdio(host: Host) -> None:
         await server.run(reading, writing, server.create_initialization_options())
 
 
-def _options(words: list[str]) -> argparse.Namespace:
+def _options(words: list[str], dialects: Mapping[str, ToolSet]) -> argparse.Namespace:
     asked = argparse.ArgumentParser(
         prog="whence mcp",
         description="Serve assistants: the Model Context Protocol over stdin and stdout, or over HTTP.",
     )
     asked.add_argument("-p", "--project", type=Path, default=Path(), metavar="FOLDER", help="a folder of the project")
     asked.add_argument(
-        "--tools", choices=("native", "coding", "all"), default="native", help="which set of tools to offer"
+        "--tools", choices=("native", *dialects, "all"), default="native", help="which set of tools to offer"
     )
     asked.add_argument(
         "--http",
@@ -348,14 +348,19 @@ def _options(words: list[str]) -> argparse.Namespace:
     return asked.parse_args(words)
 
 
-def main() -> None:
-    """Serve until the assistant leaves. Standard output belongs to the protocol; all else is told on the other."""
+def main(dialects: Mapping[str, ToolSet]) -> None:
+    """Serve until the assistant leaves. Standard output belongs to the protocol; all else is told on the other.
+
+    Args:
+        dialects: sets of tools of other products, by the word that asks for them.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-    options = _options(sys.argv[2:])
-    host = Host(options.project, options.tools)
+    options = _options(sys.argv[2:], dialects)
+    offered = {"native": NATIVE, **dialects}
+    host = Host(options.project, [*offered.values()] if options.tools == "all" else [offered[options.tools]])
     try:
         if options.set:
-            from whence.project.configuration import assignments
+            from whence.engine.configuration import assignments
 
             host.options = assignments(options.set)
         if options.http:

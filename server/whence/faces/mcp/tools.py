@@ -16,7 +16,7 @@ from whence.values.protocol import CODE, Acknowledged, ContextBlock, Hit
 from whence.values.reports import Report, SessionState, Why
 
 if TYPE_CHECKING:
-    from whence.engine import Engine
+    from whence.engine import Project
 
 _FIELDS = "; ".join(f"{kind}: {', '.join(cls.form)}" for kind, cls in KINDS.items() if cls.form)
 
@@ -95,206 +95,233 @@ class Details(Value):
     """The memories."""
 
 
-class Native:
-    """The tools, on one open project."""
+@operation
+def search(
+    project: "Project",
+    query: str = "",
+    kinds: Searched = (),
+    files: Listed = (),
+    labels: Listed = (),
+    since: Time | None = None,
+    until: Time | None = None,
+    archived: bool = False,
+    limit: Annotated[int, Field(ge=1, le=100)] = 10,
+) -> Index:
+    """Find memories of this project: changes with their reasons, decisions, bugs, fixes, sessions, conversations,
+    notes. Use when you need what is known about a topic, a file or an error before you change code, or when the
+    user asks what was done or decided. Answers with an index of ids and titles; read the promising ones with `get`.
 
-    def __init__(self, engine: "Engine") -> None:
-        self._engine = engine
+    Args:
+        query: words, an identifier, an error message or a question; empty lists the newest.
+        kinds: only these kinds of memory; `code` for functions and classes of the code, alone or besides.
+        files: only memories that concern these files or folders.
+        labels: only memories with one of these labels.
+        since: only memories of this moment or later, in ISO 8601.
+        until: only memories from before this moment, in ISO 8601.
+        archived: whether archived memories may answer too.
+        limit: the most hits.
+    """
+    from whence import engine
 
-    @operation
-    def search(
-        self,
-        query: str = "",
-        kinds: Searched = (),
-        files: Listed = (),
-        labels: Listed = (),
-        since: Time | None = None,
-        until: Time | None = None,
-        archived: bool = False,
-        limit: Annotated[int, Field(ge=1, le=100)] = 10,
-    ) -> Index:
-        """Find memories of this project: changes with their reasons, decisions, bugs, fixes, sessions, conversations,
-        notes. Use when you need what is known about a topic, a file or an error before you change code, or when the
-        user asks what was done or decided. Answers with an index of ids and titles; read the promising ones with `get`.
+    found = engine.search.search(
+        project,
+        query,
+        kinds=kinds,
+        files=files,
+        labels=labels,
+        since=since,
+        until=until,
+        archived=archived,
+        limit=limit,
+    )
+    hits = (IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}") for h in found.hits)
+    return Index(hits=tuple(hits), note=found.note)
 
-        Args:
-            query: words, an identifier, an error message or a question; empty lists the newest.
-            kinds: only these kinds of memory; `code` for functions and classes of the code, alone or besides.
-            files: only memories that concern these files or folders.
-            labels: only memories with one of these labels.
-            since: only memories of this moment or later, in ISO 8601.
-            until: only memories from before this moment, in ISO 8601.
-            archived: whether archived memories may answer too.
-            limit: the most hits.
-        """
-        found = self._engine.search(
-            query, kinds=kinds, files=files, labels=labels, since=since, until=until, archived=archived, limit=limit
-        )
-        hits = (IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}") for h in found.hits)
-        return Index(hits=tuple(hits), note=found.note)
 
-    @operation
-    def get(self, ids: Annotated[Listed, Field(min_length=1, max_length=_MOST_MEMORIES)]) -> Details:
-        """Show memories whole: diff, reason, rationale, stack trace, solution, turns. Use when the title of a hit of
-        `search` or an id in another answer looks relevant, before you rely on it.
+@operation
+def get(project: "Project", ids: Annotated[Listed, Field(min_length=1, max_length=_MOST_MEMORIES)]) -> Details:
+    """Show memories whole: diff, reason, rationale, stack trace, solution, turns. Use when the title of a hit of
+    `search` or an id in another answer looks relevant, before you rely on it.
 
-        Args:
-            ids: the memories, at most 20.
-        """
-        shown = []
-        for id in dict.fromkeys(ids):
-            detail = self._engine.get(id)
-            memory = detail.memory
-            related = (*(link.target for link in memory.links), *(each.id for each in detail.related))
-            shown.append(
-                Shown(
-                    id=memory.id,
-                    kind=memory.kind,
-                    title=memory.title,
-                    date=f"{memory.created_at:%Y-%m-%d}",
-                    files=memory.files,
-                    labels=memory.labels,
-                    related=tuple(dict.fromkeys(related)),
-                    markdown=detail.markdown,
-                )
+    Args:
+        ids: the memories, at most 20.
+    """
+    from whence import engine
+
+    shown = []
+    for id in dict.fromkeys(ids):
+        detail = engine.search.get(project, id)
+        memory = detail.memory
+        related = (*(link.target for link in memory.links), *(each.id for each in detail.related))
+        shown.append(
+            Shown(
+                id=memory.id,
+                kind=memory.kind,
+                title=memory.title,
+                date=f"{memory.created_at:%Y-%m-%d}",
+                files=memory.files,
+                labels=memory.labels,
+                related=tuple(dict.fromkeys(related)),
+                markdown=detail.markdown,
             )
-        return Details(memories=tuple(shown))
+        )
+    return Details(memories=tuple(shown))
 
-    @operation
-    def context(
-        self,
-        query: str,
-        budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
-        kinds: Kinds = (),
-        files: Listed = (),
-        labels: Listed = (),
-        since: Time | None = None,
-    ) -> ContextBlock:
-        """Put what matters for a task into one text within a budget of tokens. Use when you begin a task and want its
-        background at once, instead of searching and reading step by step.
 
-        Args:
-            query: the task, the question or the error, in a sentence.
-            budget: the most tokens; some thousand without.
-            kinds: only these kinds of memory.
-            files: only memories that concern these files or folders.
-            labels: only memories with one of these labels.
-            since: only memories of this moment or later, in ISO 8601.
-        """
-        return self._engine.context(query, budget=budget, kinds=kinds, files=files, labels=labels, since=since)
+@operation
+def context(
+    project: "Project",
+    query: str,
+    budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
+    kinds: Kinds = (),
+    files: Listed = (),
+    labels: Listed = (),
+    since: Time | None = None,
+) -> ContextBlock:
+    """Put what matters for a task into one text within a budget of tokens. Use when you begin a task and want its
+    background at once, instead of searching and reading step by step.
 
-    @operation
-    def why(
-        self,
-        file: str,
-        start: Annotated[int, Field(ge=0)] = 0,
-        end: Annotated[int, Field(ge=0)] = 0,
-        symbol: str = "",
-    ) -> Why:
-        """Tell why lines of a file are there: the changes that made them, and the decisions, bugs and conversations
-        behind those. Use when code looks odd, before you change or delete it, or when the user asks why it is so.
+    Args:
+        query: the task, the question or the error, in a sentence.
+        budget: the most tokens; some thousand without.
+        kinds: only these kinds of memory.
+        files: only memories that concern these files or folders.
+        labels: only memories with one of these labels.
+        since: only memories of this moment or later, in ISO 8601.
+    """
+    from whence import engine
 
-        Args:
-            file: the file.
-            start: the first line, from 1; 0 for the whole file.
-            end: the last line; 0 for the first line alone.
-            symbol: a function or class of the file whose lines are meant, instead of lines.
-        """
-        return self._engine.why(file, start, end, symbol)
+    return engine.context.context(project, query, budget=budget, kinds=kinds, files=files, labels=labels, since=since)
 
-    @operation
-    def remember(
-        self,
-        kind: Kind,
-        content: Annotated[str, Field(min_length=1)],
-        fields: Fields = {},  # noqa: B006 - pydantic copies it
-        title: str = "",
-        labels: Listed = (),
-        files: Listed = (),
-        importance: Annotated[int, Field(ge=1, le=10)] = 5,
-    ) -> Acknowledged:
-        """Keep a memory of any kind; secrets in it are redacted. Use when something was decided, a bug was met or
-        solved, or the user asks you to remember: one memory for each thing, in the user's terms, with its reason.
 
-        Args:
-            kind: what it is.
-            content: what was decided, what the error says, the note, or the reason of a change.
-            fields: further fields.
-            title: a line that names it; made from the content without.
-            labels: words to find it by.
-            files: the files that it concerns.
-            importance: from 1, a trifle, to 10, never forget.
-        """
-        if kind == "conversation" and "messages" not in fields:
-            return self._engine.save_conversation(text=content, title=title, labels=labels, origin="assistant")
-        if kind == "session":
-            begun = self._engine.start_session(goal=content, labels=labels)
-            return Acknowledged(ids=begun.ids, note=begun.note)
-        values: dict[str, Any] = {"source": "assistant", "importance": importance, **fields, "kind": kind}
-        said = _said(kind)
-        if said:
-            values[said] = content
-        values |= {name: value for name, value in (("title", title), ("labels", labels), ("files", files)) if value}
-        return self._engine.remember(values)
+@operation
+def why(
+    project: "Project",
+    file: str,
+    start: Annotated[int, Field(ge=0)] = 0,
+    end: Annotated[int, Field(ge=0)] = 0,
+    symbol: str = "",
+) -> Why:
+    """Tell why lines of a file are there: the changes that made them, and the decisions, bugs and conversations
+    behind those. Use when code looks odd, before you change or delete it, or when the user asks why it is so.
 
-    @operation
-    def resolve(
-        self, id: str, solution: str, root_cause: str = "", prevention: str = "", change: str = ""
-    ) -> Acknowledged:
-        """Mark a bug as solved, and say how. Use when a recorded failure is fixed, so that it is solved at once
-        when it comes back.
+    Args:
+        file: the file.
+        start: the first line, from 1; 0 for the whole file.
+        end: the last line; 0 for the first line alone.
+        symbol: a function or class of the file whose lines are meant, instead of lines.
+    """
+    from whence import engine
 
-        Args:
-            id: the bug.
-            solution: what solved it.
-            root_cause: why it happened.
-            prevention: how to keep it from coming back.
-            change: the change that solved it: its id, or digits of its commit.
-        """
-        return self._engine.resolve(id, solution, root_cause, prevention, change)
+    return engine.provenance.why(project, file, start, end, symbol)
 
-    @operation
-    def session(
-        self,
-        action: Literal["start", "end", "resume", "current"] = "current",
-        goal: str = "",
-        summary: str = "",
-        success: Maybe = None,
-        id: str = "",
-        labels: Listed = (),
-        end_active: bool = False,
-    ) -> SessionState:
-        """Start, end or resume a session of work, or tell which one is active. Use when the user begins or finishes a
-        piece of work: what is remembered in between belongs to the session, and its end sums it up.
 
-        Args:
-            action: what to do.
-            goal: what a session that starts is for.
-            summary: what came of one that ends.
-            success: whether it reached its aim.
-            id: the session to resume; the latest without.
-            labels: words to find a new session by.
-            end_active: whether starting ends the session that is active.
-        """
-        match action:
-            case "start":
-                return self._engine.start_session(goal, labels=labels, end_active=end_active)
-            case "end":
-                return self._engine.end_session(summary, success)
-            case "resume":
-                return self._engine.resume_session(id)
-            case "current":
-                return self._engine.current_session()
+@operation
+def remember(
+    project: "Project",
+    kind: Kind,
+    content: Annotated[str, Field(min_length=1)],
+    fields: Fields = {},  # noqa: B006 - pydantic copies it
+    title: str = "",
+    labels: Listed = (),
+    files: Listed = (),
+    importance: Annotated[int, Field(ge=1, le=10)] = 5,
+) -> Acknowledged:
+    """Keep a memory of any kind; secrets in it are redacted. Use when something was decided, a bug was met or
+    solved, or the user asks you to remember: one memory for each thing, in the user's terms, with its reason.
 
-    @operation
-    def project_context(self, focus: str = "") -> Report:
-        """Tell where the project stands: what it is made with, recent changes, decisions in force, open bugs, active
-        session. Use when you meet this project for the first time in a conversation.
+    Args:
+        kind: what it is.
+        content: what was decided, what the error says, the note, or the reason of a change.
+        fields: further fields.
+        title: a line that names it; made from the content without.
+        labels: words to find it by.
+        files: the files that it concerns.
+        importance: from 1, a trifle, to 10, never forget.
+    """
+    from whence import engine
 
-        Args:
-            focus: a topic or folder to look at most.
-        """
-        return self._engine.project_context(focus)
+    if kind == "conversation" and "messages" not in fields:
+        return engine.conversations.save_conversation(
+            project, text=content, title=title, labels=labels, origin="assistant"
+        )
+    if kind == "session":
+        begun = engine.sessions.start_session(project, goal=content, labels=labels)
+        return Acknowledged(ids=begun.ids, note=begun.note)
+    values: dict[str, Any] = {"source": "assistant", "importance": importance, **fields, "kind": kind}
+    said = _said(kind)
+    if said:
+        values[said] = content
+    values |= {name: value for name, value in (("title", title), ("labels", labels), ("files", files)) if value}
+    return engine.notes.remember(project, values)
+
+
+@operation
+def resolve(
+    project: "Project", id: str, solution: str, root_cause: str = "", prevention: str = "", change: str = ""
+) -> Acknowledged:
+    """Mark a bug as solved, and say how. Use when a recorded failure is fixed, so that it is solved at once
+    when it comes back.
+
+    Args:
+        id: the bug.
+        solution: what solved it.
+        root_cause: why it happened.
+        prevention: how to keep it from coming back.
+        change: the change that solved it: its id, or digits of its commit.
+    """
+    from whence import engine
+
+    return engine.bugs.resolve(project, id, solution, root_cause, prevention, change)
+
+
+@operation
+def session(
+    project: "Project",
+    action: Literal["start", "end", "resume", "current"] = "current",
+    goal: str = "",
+    summary: str = "",
+    success: Maybe = None,
+    id: str = "",
+    labels: Listed = (),
+    end_active: bool = False,
+) -> SessionState:
+    """Start, end or resume a session of work, or tell which one is active. Use when the user begins or finishes a
+    piece of work: what is remembered in between belongs to the session, and its end sums it up.
+
+    Args:
+        action: what to do.
+        goal: what a session that starts is for.
+        summary: what came of one that ends.
+        success: whether it reached its aim.
+        id: the session to resume; the latest without.
+        labels: words to find a new session by.
+        end_active: whether starting ends the session that is active.
+    """
+    from whence import engine
+
+    match action:
+        case "start":
+            return engine.sessions.start_session(project, goal, labels=labels, end_active=end_active)
+        case "end":
+            return engine.sessions.end_session(project, summary, success)
+        case "resume":
+            return engine.sessions.resume_session(project, id)
+        case "current":
+            return engine.sessions.current_session(project)
+
+
+@operation
+def project_context(project: "Project", focus: str = "") -> Report:
+    """Tell where the project stands: what it is made with, recent changes, decisions in force, open bugs, active
+    session. Use when you meet this project for the first time in a conversation.
+
+    Args:
+        focus: a topic or folder to look at most.
+    """
+    from whence import engine
+
+    return engine.reports.project_context(project, focus)
 
 
 def _titled(hit: Hit) -> str:

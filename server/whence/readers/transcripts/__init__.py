@@ -13,11 +13,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from whence.readers.sources import MAX_WHOLE, Tally, text_of
+from whence.readers.sources import MAX_WHOLE, text_of
 from whence.readers.transcripts import agents, exports, speakers
 from whence.readers.transcripts.boilerplate import strip
 from whence.readers.transcripts.streaming import Lines, elements
 from whence.readers.transcripts.turns import Draft, Gathering, items
+from whence.values.tally import Tally
 
 __all__ = ["ENDINGS", "Draft", "Lines", "read", "read_file", "read_log", "read_session", "strip"]
 

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from whence.readers.sources import Tally
 from whence.readers.transcripts import boilerplate
 from whence.readers.transcripts.turns import Draft, Gathering, mapping, spoken, words
+from whence.values.tally import Tally
 
 CLAUDE_CODE = "claude-code"
 CODEX = "codex"

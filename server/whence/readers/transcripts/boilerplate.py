@@ -6,7 +6,7 @@ beside it stays, and so does what is quoted in a code block.
 
 import re
 
-from whence.readers.sources import Tally
+from whence.values.tally import Tally
 
 TOOL_OUTPUT = "tool calls and their output"
 BOILERPLATE = "boilerplate of a tool"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from whence.readers.sources import Tally
 from whence.readers.transcripts import boilerplate
 from whence.readers.transcripts.turns import Draft, Gathering, items, mapping, moment, role_of, spoken, words
+from whence.values.tally import Tally
 
 CHATGPT = "chatgpt"
 CLAUDE = "claude"

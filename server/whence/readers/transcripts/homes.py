@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from whence.readers.sources import Tally
 from whence.readers.transcripts import agents, exports
 from whence.readers.transcripts.streaming import Lines
 from whence.readers.transcripts.turns import mapping, words
+from whence.values.tally import Tally
 
 CLAUDE_CODE, CODEX, VSCODE = agents.CLAUDE_CODE, agents.CODEX, exports.VSCODE
 

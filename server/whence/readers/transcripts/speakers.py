@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from whence.readers.sources import Tally
 from whence.readers.transcripts.turns import Draft, Gathering
 from whence.values.memory import Role
+from whence.values.tally import Tally
 
 _USER = r"user|human|you|me|prompt|question"
 _ASSISTANT = (

@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from whence.readers.sources import MAX_WHOLE, Tally
+from whence.readers.sources import MAX_WHOLE
+from whence.values.tally import Tally
 
 _CHUNK = 1 << 20
 _HALF_LINE = "lines that are broken or cut off"

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
-from whence.readers.sources import Tally
 from whence.readers.transcripts import boilerplate
 from whence.secrets.redaction import redact
 from whence.values.base import now
 from whence.values.memory import Message, Role
+from whence.values.tally import Tally
 
 DRAFT_CHARACTERS = 200_000
 """Characters after which a thread comes as a further draft: some 50,000 tokens, so that no long one is held whole."""

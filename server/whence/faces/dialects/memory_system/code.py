@@ -133,8 +133,10 @@ class CodeMemorySystem(Recalling):
             FileNotFoundError: there is no such file.
             ValueError: it is in no supported language, too large, or may hold secrets.
         """
+        from whence import engine
+
         try:
-            return list(self.engine.keep_source(Path(file_path)))
+            return list(engine.entities.keep_source(self.project, Path(file_path)))
         except NotFound as error:
             raise FileNotFoundError(str(error)) from None
         except InvalidRequest as error:
@@ -157,13 +159,17 @@ class CodeMemorySystem(Recalling):
         Raises:
             FileNotFoundError: there is no such folder.
         """
+        from whence import engine
+
         top = Path(directory)
         if not top.is_dir():
             raise FileNotFoundError(f"There is no folder {top.name}.")
         ids: list[str] = []
-        for file in self.engine.sources_in(list(_files(top.resolve(), exclude_patterns or (), recursive=recursive))):
+        for file in engine.entities.sources_in(
+            self.project, list(_files(top.resolve(), exclude_patterns or (), recursive=recursive))
+        ):
             try:
-                ids += self.engine.keep_source(file)
+                ids += engine.entities.keep_source(self.project, file)
             except (InvalidRequest, NotFound):
                 continue
         return ids
@@ -175,7 +181,9 @@ class CodeMemorySystem(Recalling):
             FileNotFoundError: there is no such file; what was kept of it is removed.
             ValueError: it is in no supported language, too large, or may hold secrets.
         """
-        self.engine.drop_source(Path(file_path))
+        from whence import engine
+
+        engine.entities.drop_source(self.project, Path(file_path))
         self.clear_cache()
         return self.index_file(file_path)
 
@@ -251,6 +259,8 @@ class CodeMemorySystem(Recalling):
         Raises:
             Exception: what the small model's function raised at its last attempt.
         """
+        from whence import engine
+
         asked = CodeContext(context) if isinstance(context, str) else context
         question = asked.text()
         found = await asyncio.to_thread(self._candidates, question)
@@ -262,7 +272,7 @@ class CodeMemorySystem(Recalling):
             known[key] = score
             self._keep(key, score)
         here = str(Path.cwd() / asked.current_file) if asked.current_file else ""
-        near = await asyncio.to_thread(self.engine.near, here)
+        near = await asyncio.to_thread(engine.relevance.nearest, self.project, here)
         config = self._config
         boosts = {
             "dependency": config["dependency_boost_amount"] if config["enable_dependency_boost"] else 0.0,
@@ -271,7 +281,7 @@ class CodeMemorySystem(Recalling):
         }
         return self._best(
             [
-                (each, *self.engine.boosted(each, *known[key], near, **boosts))
+                (each, *engine.relevance.boosted(self.project, each, *known[key], near, **boosts))
                 for key, (each, _) in zip(keys, found, strict=True)
             ]
         )
@@ -307,10 +317,11 @@ class CodeMemorySystem(Recalling):
 
     def get_stats(self) -> dict[str, Any]:
         """How many memories there are, what the cache holds, and the retrieval configuration."""
+        from whence import engine
         from whence.engine.entities import LABEL
         from whence.values.protocol import Filter
 
-        total, code = self._total(), self.engine.browse(Filter(labels=(LABEL,)), limit=0).total
+        total, code = self._total(), engine.turns.browse(self.project, Filter(labels=(LABEL,)), limit=0).total
         cache = {
             "enabled": self._config["enable_caching"],
             "size": len(self._cache),

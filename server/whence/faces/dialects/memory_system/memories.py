@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from whence.values.errors import InvalidRequest, NotFound, StorageError
 
 if TYPE_CHECKING:
-    from whence.engine import Engine
+    from whence.engine import Project
     from whence.values.memory import MemoryBase
 
 ModelFunction = Callable[[str], Awaitable[str]]
@@ -72,7 +72,7 @@ class Recalling:
         self._config: dict[str, Any] = {}
         self._known = tuple(config)
         self.update_retrieval_config(**config)
-        self.engine: Engine = _opened(Path(db_path), embedding)
+        self.project: Project = _opened(Path(db_path), embedding)
         self._open = True
 
     def __enter__(self) -> Self:
@@ -93,8 +93,8 @@ class Recalling:
         """Close the database. Closing twice does nothing more."""
         if self._open:
             self._open = False
-            self.engine.settle(_SECONDS)
-            self.engine.close()
+            self.project.settle(_SECONDS)
+            self.project.close()
 
     def update_retrieval_config(self, **kwargs: Any) -> None:
         """Change the retrieval configuration from now on, all that is named or none of it.
@@ -124,34 +124,39 @@ class Recalling:
     # ------------------------------------------------------------ inside
 
     def _remembered(self, values: dict[str, Any]) -> str:
+        from whence import engine
+
         try:
-            return self.engine.remember(values).ids[0]
+            return engine.notes.remember(self.project, values).ids[0]
         except InvalidRequest as error:
             raise ValueError(str(error)) from None
 
     def _one(self, id: str) -> "MemoryBase | None":
         try:
-            found = self.engine.one(id)
+            found = self.project.one(id)
         except NotFound:
             return None
         return None if found.deleted_at else found
 
     def _total(self) -> int:
-        return sum(each.count for each in self.engine.status().kinds)
+        from whence import engine
+
+        return sum(each.count for each in engine.search.status(self.project).kinds)
 
     def _candidates(self, query: str) -> "list[tuple[MemoryBase, float]]":
         """Memories to score, each with its relevance by retrieval, from 0 to 1: its share of the best one's score."""
+        from whence import engine
         from whence.values.protocol import Filter
 
-        self.engine.settle(_SECONDS, vectors=True)
+        self.project.settle(_SECONDS, vectors=True)
         wanted = max(self._config["max_memories"] * _CANDIDATES_EACH, _LEAST_CANDIDATES)
-        page = self.engine.browse(Filter(), query=query, limit=wanted)
+        page = engine.turns.browse(self.project, Filter(), query=query, limit=wanted)
         best = max((each.score for each in page.found), default=0.0)
         found = [(each.memory, min(max(each.score / best, 0.0), 1.0) if best > 0 else 0.0) for each in page.found]
         if self.small_model_fn is not None and len(found) < wanted:
             # Where there are few, the model judges those too that share no word with the query.
             known = {each.id for each, _ in found}
-            newest = self.engine.browse(Filter(), limit=wanted).found
+            newest = engine.turns.browse(self.project, Filter(), limit=wanted).found
             found += [(each.memory, 0.0) for each in newest if each.memory.id not in known][: wanted - len(found)]
         return found
 
@@ -263,6 +268,8 @@ class MemorySystem(Recalling):
         Raises:
             ValueError: the text is empty, or the metadata is no plain JSON; nothing was changed.
         """
+        from whence import engine
+
         changes: dict[str, Any] = {}
         if text is not None:
             _said(text)
@@ -273,7 +280,7 @@ class MemorySystem(Recalling):
             return False
         try:
             if changes:
-                self.engine.update(memory_id, changes)
+                engine.notes.update(self.project, memory_id, changes)
         except InvalidRequest as error:
             raise ValueError(str(error)) from None
         except NotFound:
@@ -282,9 +289,11 @@ class MemorySystem(Recalling):
 
     def delete_memory(self, memory_id: str) -> bool:
         """Delete a memory. False where there is none."""
+        from whence import engine
+
         if self._one(memory_id) is None:
             return False
-        self.engine.forget((memory_id,))
+        engine.notes.forget(self.project, (memory_id,))
         return True
 
     async def retrieve_relevant_memories(self, context: str) -> list[ScoredMemory]:
@@ -360,16 +369,15 @@ async def _judged(ask: ModelFunction, prompt: str) -> tuple[float, str]:
     raise ValueError("The small model answered without a score from 0 to 1.")
 
 
-def _opened(place: Path, embedding: str | None) -> "Engine":
+def _opened(place: Path, embedding: str | None) -> "Project":
     """The memory that a folder holds; a folder that was moved keeps what it held.
 
     Raises:
         ValueError: the path names a file.
         StorageError: the folder can't be made.
     """
-    from whence.engine import Engine
-    from whence.project.configuration import settings_for
-    from whence.project.location import locate
+    from whence.engine import locate, open_project, start
+    from whence.engine.configuration import settings_for
 
     if place.exists() and not place.is_dir():
         raise ValueError(f"{place.name} is a file. Name another path: memories are kept in a folder.")
@@ -384,4 +392,5 @@ def _opened(place: Path, embedding: str | None) -> "Engine":
     values: dict[str, Any] = {"storage": {"uri": str(place.resolve())}, "capture": {"enabled": False}}
     if embedding is not None:
         values["embedding"] = {"model": embedding}
-    return Engine(place, settings_for(place, values, trusted=False, giver="settings"), trusted=False)
+    settings = settings_for(place, values, trusted=False, giver="settings")
+    return start(open_project(place, settings, trusted=False))

@@ -3,14 +3,13 @@
 Its clients work as they are; `http_upkeep` has the rest of the dialect.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from whence import engine
+from whence.engine import Project
 from whence.faces.dialects.sekha import shapes as shapes
 from whence.faces.http.actions import Action, Call, adding
 from whence.values.protocol import Filter
-
-if TYPE_CHECKING:
-    from whence.engine import Engine
 
 KIND = "conversation"
 DEFAULT_BUDGET = 4000
@@ -87,11 +86,12 @@ def _result(talk: Any, snippet: str, score: float) -> shapes.Result:
 
 
 @on("POST", "/conversations", body=shapes.ConversationIn, result=shapes.Talk, status=201)
-def _create(engine: "Engine", call: Call) -> shapes.Talk:
+def _create(project: Project, call: Call) -> shapes.Talk:
     """Keep a conversation."""
     given: shapes.ConversationIn = call.body
     attached = {str(at): each.metadata for at, each in enumerate(given.messages) if each.metadata}
-    kept = engine.remember(
+    kept = engine.notes.remember(
+        project,
         {
             "kind": KIND,
             "labels": (given.label.strip(),) if given.label.strip() else (),
@@ -101,15 +101,15 @@ def _create(engine: "Engine", call: Call) -> shapes.Talk:
             "messages": [{"role": each.role, "content": each.content} for each in given.messages],
             "metadata": {**given.metadata, **({"messages": attached} if attached else {})},
             "origin": "api",
-        }
+        },
     )
-    return shapes.Talk(**facts(engine.conversation(kept.ids[0])))
+    return shapes.Talk(**facts(engine.turns.conversation(project, kept.ids[0])))
 
 
 @on("GET", "/conversations/{id}", result=shapes.TalkWhole)
-def _get(engine: "Engine", call: Call) -> shapes.TalkWhole:
+def _get(project: Project, call: Call) -> shapes.TalkWhole:
     """Show a conversation with all that was said."""
-    talk = engine.conversation(call.path["id"])
+    talk = engine.turns.conversation(project, call.path["id"])
     messages = tuple(
         shapes.Turn(id=f"{talk.id}.{at}", role=each.role, content=each.content, timestamp=each.at or talk.created_at)
         for at, each in enumerate(talk.messages)
@@ -118,10 +118,11 @@ def _get(engine: "Engine", call: Call) -> shapes.TalkWhole:
 
 
 @on("GET", "/conversations", query=shapes.ListQuery, result=shapes.Listed)
-def _list(engine: "Engine", call: Call) -> shapes.Listed:
+def _list(project: Project, call: Call) -> shapes.Listed:
     """List conversations, the newest first."""
     asked: shapes.ListQuery = call.query
-    found = engine.browse(
+    found = engine.turns.browse(
+        project,
         chosen(shapes.Filters(label=asked.label, folder=asked.folder)),
         pinned=asked.pinned,
         put_away=asked.archived is True,
@@ -139,10 +140,10 @@ def _list(engine: "Engine", call: Call) -> shapes.Listed:
 
 
 @on("GET", "/conversations/count", query=shapes.CountQuery, result=shapes.Count)
-def _count(engine: "Engine", call: Call) -> shapes.Count:
+def _count(project: Project, call: Call) -> shapes.Count:
     """Count conversations."""
     asked: shapes.CountQuery = call.query
-    total = engine.browse(chosen(shapes.Filters(label=asked.label, folder=asked.folder)), limit=0).total
+    total = engine.turns.browse(project, chosen(shapes.Filters(label=asked.label, folder=asked.folder)), limit=0).total
     return shapes.Count(count=total, label=asked.label or None, folder=asked.folder or None)
 
 
@@ -151,29 +152,29 @@ def _done(id: str, *updated: str) -> shapes.Done:
 
 
 @on("PUT", "/conversations/{id}/label", body=shapes.LabelIn, result=shapes.Done)
-def _relabel(engine: "Engine", call: Call) -> shapes.Done:
+def _relabel(project: Project, call: Call) -> shapes.Done:
     """Give a conversation another label."""
     id = call.path["id"]
-    engine.relabel(id, call.body.label)
+    engine.turns.relabel(project, id, call.body.label)
     if call.body.folder is None:
         return _done(id, "label")
-    engine.organize((id,), folder=call.body.folder)
+    engine.lifecycle.organize(project, (id,), folder=call.body.folder)
     return _done(id, "label", "folder")
 
 
 @on("PUT", "/conversations/{id}/folder", body=shapes.FolderIn, result=shapes.Done)
-def _refile(engine: "Engine", call: Call) -> shapes.Done:
+def _refile(project: Project, call: Call) -> shapes.Done:
     """Put a conversation into another folder; its label stays."""
-    id = engine.conversation(call.path["id"]).id
-    engine.organize((id,), folder=call.body.folder)
+    id = engine.turns.conversation(project, call.path["id"]).id
+    engine.lifecycle.organize(project, (id,), folder=call.body.folder)
     return _done(id, "folder")
 
 
 def _mark(verb: str, **change: bool) -> None:
     @on("PUT", f"/conversations/{{id}}/{verb}", f"{verb.capitalize()} a conversation.", result=shapes.Done)
-    def mark(engine: "Engine", call: Call) -> shapes.Done:
-        id = engine.conversation(call.path["id"]).id
-        engine.organize((id,), pinned=change.get("pinned"), archived=change.get("archived"))
+    def mark(project: Project, call: Call) -> shapes.Done:
+        id = engine.turns.conversation(project, call.path["id"]).id
+        engine.lifecycle.organize(project, (id,), pinned=change.get("pinned"), archived=change.get("archived"))
         return _done(id, *change)
 
 
@@ -184,18 +185,18 @@ _mark("unarchive", archived=False)
 
 
 @on("PUT", "/conversations/{id}/status", body=shapes.StatusIn, result=shapes.Done)
-def _status(engine: "Engine", call: Call) -> shapes.Done:
+def _status(project: Project, call: Call) -> shapes.Done:
     """Pin or archive a conversation, or neither, as the published Python client asks."""
-    id, status = engine.conversation(call.path["id"]).id, call.body.status
-    engine.organize((id,), pinned=status == "pinned", archived=status == "archived")
+    id, status = engine.turns.conversation(project, call.path["id"]).id, call.body.status
+    engine.lifecycle.organize(project, (id,), pinned=status == "pinned", archived=status == "archived")
     return _done(id, status)
 
 
 @on("DELETE", "/conversations/{id}", result=shapes.Done)
-def _delete(engine: "Engine", call: Call) -> shapes.Done:
+def _delete(project: Project, call: Call) -> shapes.Done:
     """Move a conversation to the bin."""
-    id = engine.conversation(call.path["id"]).id
-    engine.forget((id,))
+    id = engine.turns.conversation(project, call.path["id"]).id
+    engine.notes.forget(project, (id,))
     return _done(id, "deleted")
 
 
@@ -204,10 +205,11 @@ def _delete(engine: "Engine", call: Call) -> shapes.Done:
 
 @on("POST", "/query/smart", body=shapes.QueryIn, result=shapes.Results, tag="search")
 @on("POST", "/query", body=shapes.QueryIn, result=shapes.Results, tag="search")
-def _query(engine: "Engine", call: Call) -> shapes.Results:
+def _query(project: Project, call: Call) -> shapes.Results:
     """Find conversations by words and by meaning."""
     asked: shapes.QueryIn = call.body
-    found = engine.browse(
+    found = engine.turns.browse(
+        project,
         chosen(asked.filters),
         query=asked.query,
         pinned=asked.filters.pinned,
@@ -224,17 +226,19 @@ def _query(engine: "Engine", call: Call) -> shapes.Results:
 
 
 @on("POST", "/search/fts", body=shapes.WordsIn, result=shapes.WordResults, tag="search")
-def _words(engine: "Engine", call: Call) -> shapes.WordResults:
+def _words(project: Project, call: Call) -> shapes.WordResults:
     """Find conversations by words alone; any punctuation will do."""
     if not call.body.query.strip():
         return shapes.WordResults(results=(), total=0)
-    found = engine.browse(Filter(kinds=(KIND,)), query=call.body.query, words_only=True, limit=call.body.limit)
+    found = engine.turns.browse(
+        project, Filter(kinds=(KIND,)), query=call.body.query, words_only=True, limit=call.body.limit
+    )
     results = tuple(_result(each.memory, each.snippet, each.score) for each in found.found)
     return shapes.WordResults(results=results, total=found.total)
 
 
 @on("POST", "/context/assemble", body=shapes.ContextIn, result=shapes.Context, tag="search")
-def _context(engine: "Engine", call: Call) -> Any:
+def _context(project: Project, call: Call) -> Any:
     """Put what matters for a task into a budget of tokens."""
     from whence.engine.turns import Weights
 
@@ -246,7 +250,8 @@ def _context(engine: "Engine", call: Call) -> Any:
         recency=usual.recency if asked.recency_weight is None else asked.recency_weight,
         importance=usual.importance if asked.importance_weight is None else asked.importance_weight,
     )
-    excerpts = engine.excerpts(
+    excerpts = engine.turns.excerpts(
+        project,
         asked.query,
         chosen(asked.filters, asked.labels),
         budget,

@@ -1,24 +1,11 @@
 """The words of Sekha's REST dialect: what its clients send, and what they read."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
-
-def _moment(value: object) -> object:
-    """A moment without a time zone is meant in the server's, as scripts write it."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    if isinstance(value, datetime):
-        try:
-            return value.astimezone(UTC)
-        except (OverflowError, ValueError, OSError):
-            raise ValueError("that moment is out of range") from None
-    return value
+from whence.faces.http.shapes import Moment, Query, Short
 
 
 def _text(value: object) -> object:
@@ -27,11 +14,6 @@ def _text(value: object) -> object:
         return value
     parts = [each.get("text") for each in value if isinstance(each, dict)]
     return "\n".join(each for each in parts if isinstance(each, str))
-
-
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Short = Annotated[str, Field(max_length=500)]
-Query = Annotated[str, Field(max_length=20_000)]
 
 
 class _Asked(BaseModel):

@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from whence import engine
+from whence.engine import Project
 from whence.faces.dialects.sekha import shapes as shapes
 from whence.faces.dialects.sekha.routes import KIND, chosen, facts, label_of
 from whence.faces.http.actions import Action, Call, Streamed, adding
 from whence.values.base import now, one_line
-
-if TYPE_CHECKING:
-    from whence.engine import Engine
 
 ACTIONS: list[Action] = []
 """The routes, in the order in which they are tried."""
@@ -22,41 +21,41 @@ on = adding(ACTIONS)
 
 
 @on("POST", "/summarize", body=shapes.SummarizeIn, result=shapes.TalkSummary, tag="upkeep")
-def _summarize(engine: "Engine", call: Call) -> shapes.TalkSummary:
+def _summarize(project: Project, call: Call) -> shapes.TalkSummary:
     """Sum up a conversation's last day, week or month."""
-    return _summed_up(engine, call.body.conversation_id, call.body.level)
+    return _summed_up(project, call.body.conversation_id, call.body.level)
 
 
 @on("POST", "/conversations/{id}/summary", query=shapes.LevelQuery, result=shapes.TalkSummary, tag="upkeep")
-def _summary(engine: "Engine", call: Call) -> shapes.TalkSummary:
+def _summary(project: Project, call: Call) -> shapes.TalkSummary:
     """Sum up a conversation, as the published Python client asks."""
-    return _summed_up(engine, call.path["id"], call.query.level)
+    return _summed_up(project, call.path["id"], call.query.level)
 
 
-def _summed_up(engine: "Engine", id: str, level: Literal["daily", "weekly", "monthly"]) -> shapes.TalkSummary:
-    said = engine.conversation_gist(id, level)
+def _summed_up(project: Project, id: str, level: Literal["daily", "weekly", "monthly"]) -> shapes.TalkSummary:
+    said = engine.summaries.conversation_gist(project, id, level)
     return shapes.TalkSummary(
         conversation_id=id, level=level, summary=said, generated_at=now(), model="rules", tokens_used=0
     )
 
 
 @on("POST", "/prune/dry-run", body=shapes.PruneIn, result=shapes.PruneSuggestions, tag="upkeep", empty_body=True)
-def _prune_dry_run(engine: "Engine", call: Call) -> shapes.PruneSuggestions:
+def _prune_dry_run(project: Project, call: Call) -> shapes.PruneSuggestions:
     """Tell which conversations may be archived, and why."""
-    found = _prunable(engine, call.body.threshold_days)
+    found = _prunable(project, call.body.threshold_days)
     return shapes.PruneSuggestions(suggestions=found, total=len(found))
 
 
 @on("GET", "/prune/suggestions", query=shapes.PruneQuery, result=shapes.BareSuggestions, tag="upkeep")
-def _prune_suggestions(engine: "Engine", call: Call) -> shapes.BareSuggestions:
+def _prune_suggestions(project: Project, call: Call) -> shapes.BareSuggestions:
     """Tell which conversations may be archived, as the published Python client asks."""
-    found = _prunable(engine, call.query.threshold_days)
+    found = _prunable(project, call.query.threshold_days)
     return shapes.BareSuggestions(
         tuple(each for each in found if each.importance_score <= call.query.importance_threshold)
     )
 
 
-def _prunable(engine: "Engine", days: int) -> tuple[shapes.PruneSuggestion, ...]:
+def _prunable(project: Project, days: int) -> tuple[shapes.PruneSuggestion, ...]:
     return tuple(
         shapes.PruneSuggestion(
             id=each.conversation.id,
@@ -70,54 +69,54 @@ def _prunable(engine: "Engine", days: int) -> tuple[shapes.PruneSuggestion, ...]
             recommendation="archive",
             reason="; ".join(each.reasons),
         )
-        for each in engine.stale_conversations(days)
+        for each in engine.turns.stale_conversations(project, days)
     )
 
 
 @on("POST", "/prune/execute", body=shapes.PruneExecuteIn, result=shapes.Pruned, tag="upkeep")
-def _prune(engine: "Engine", call: Call) -> shapes.Pruned:
+def _prune(project: Project, call: Call) -> shapes.Pruned:
     """Archive conversations; pinned ones stay."""
-    ids = tuple(engine.conversation(each).id for each in call.body.conversation_ids)
-    done = engine.prune(ids)
+    ids = tuple(engine.turns.conversation(project, each).id for each in call.body.conversation_ids)
+    done = engine.lifecycle.prune(project, ids)
     return shapes.Pruned(success=True, archived=len(done.ids), ids=done.ids, message=done.note)
 
 
 @on("POST", "/labels/suggest", body=shapes.ConversationId, result=shapes.LabelSuggestions, tag="upkeep")
-def _suggest_labels(engine: "Engine", call: Call) -> shapes.LabelSuggestions:
+def _suggest_labels(project: Project, call: Call) -> shapes.LabelSuggestions:
     """Suggest labels for a conversation."""
     id = call.body.conversation_id
-    return shapes.LabelSuggestions(conversation_id=id, suggestions=_labels(engine, id))
+    return shapes.LabelSuggestions(conversation_id=id, suggestions=_labels(project, id))
 
 
 @on("POST", "/conversations/{id}/suggest-labels", result=shapes.BareLabels, tag="upkeep")
-def _bare_labels(engine: "Engine", call: Call) -> shapes.BareLabels:
+def _bare_labels(project: Project, call: Call) -> shapes.BareLabels:
     """Suggest labels for a conversation, as the published Python client asks."""
-    return shapes.BareLabels(_labels(engine, call.path["id"]))
+    return shapes.BareLabels(_labels(project, call.path["id"]))
 
 
-def _labels(engine: "Engine", id: str) -> tuple[shapes.LabelSuggestion, ...]:
+def _labels(project: Project, id: str) -> tuple[shapes.LabelSuggestion, ...]:
     return tuple(
         shapes.LabelSuggestion(
             label=each.label, confidence=each.confidence, is_existing=each.existing, reason=each.reason
         )
-        for each in engine.suggest_labels_for(id)
+        for each in engine.suggestions.suggest_labels_for(project, id)
     )
 
 
 @on("POST", "/messages/score", body=shapes.MessageId, result=shapes.Score, tag="upkeep")
-def _score(engine: "Engine", call: Call) -> shapes.Score:
+def _score(project: Project, call: Call) -> shapes.Score:
     """Tell how much a message matters, from 1 to 10."""
-    return _weighed(engine, call.body.message_id)
+    return _weighed(project, call.body.message_id)
 
 
 @on("POST", "/messages/{id}/importance", result=shapes.Score, tag="upkeep")
-def _importance(engine: "Engine", call: Call) -> shapes.Score:
+def _importance(project: Project, call: Call) -> shapes.Score:
     """Tell how much a message matters, as the published Python client asks."""
-    return _weighed(engine, call.path["id"])
+    return _weighed(project, call.path["id"])
 
 
-def _weighed(engine: "Engine", id: str) -> shapes.Score:
-    found = engine.weigh_turn(id)
+def _weighed(project: Project, id: str) -> shapes.Score:
+    found = engine.suggestions.weigh_turn(project, id)
     return shapes.Score(
         message_id=id,
         score=found.weight.score,
@@ -127,20 +126,20 @@ def _weighed(engine: "Engine", id: str) -> shapes.Score:
 
 
 @on("POST", "/rebuild-embeddings", body=shapes.Nothing, result=shapes.Rebuilt, tag="upkeep", empty_body=True)
-def _rebuild(engine: "Engine", call: Call) -> shapes.Rebuilt:
+def _rebuild(project: Project, call: Call) -> shapes.Rebuilt:
     """Make the search index anew."""
-    return shapes.Rebuilt(success=True, message=engine.rebuild().note, estimated_completion_seconds=0)
+    return shapes.Rebuilt(success=True, message=engine.notes.rebuild(project).note, estimated_completion_seconds=0)
 
 
 @on("GET", "/stats", result=shapes.Stats, tag="upkeep")
-def _stats(engine: "Engine", call: Call) -> shapes.Stats:
+def _stats(project: Project, call: Call) -> shapes.Stats:
     """Tell how much is remembered."""
-    status = engine.status()
+    status = engine.search.status(project)
     return shapes.Stats(
         total_conversations=next((each.count for each in status.kinds if each.kind == KIND), 0),
         total_memories=status.total,
         kinds={each.kind: each.count for each in status.kinds},
-        labels={each.label: each.count for each in engine.labels_in_use((KIND,)).labels},
+        labels={each.label: each.count for each in engine.conversations.labels_in_use(project, (KIND,)).labels},
     )
 
 
@@ -148,28 +147,28 @@ def _stats(engine: "Engine", call: Call) -> shapes.Stats:
 
 
 @on("GET", "/export", query=shapes.ExportQuery, result=shapes.ExportedText, tag="upkeep")
-def _export_query(engine: "Engine", call: Call) -> Streamed:
+def _export_query(project: Project, call: Call) -> Streamed:
     """Export conversations, streamed."""
-    return _exported(engine, call.query.format, shapes.Filters(label=call.query.label, folder=call.query.folder), call)
+    return _exported(project, call.query.format, shapes.Filters(label=call.query.label, folder=call.query.folder), call)
 
 
 @on("POST", "/export", body=shapes.ExportIn, result=shapes.ExportedText, tag="upkeep", empty_body=True)
-def _export_body(engine: "Engine", call: Call) -> Streamed:
+def _export_body(project: Project, call: Call) -> Streamed:
     """Export conversations, streamed."""
     asked: shapes.ExportIn = call.body
     said = {name: getattr(asked, name) for name in ("label", "folder") if getattr(asked, name)}
-    return _exported(engine, asked.format, asked.filters.model_copy(update=said), call)
+    return _exported(project, asked.format, asked.filters.model_copy(update=said), call)
 
 
-def _exported(engine: "Engine", format: str, filters: shapes.Filters, call: Call) -> Streamed:
+def _exported(project: Project, format: str, filters: shapes.Filters, call: Call) -> Streamed:
     """The text itself for who wants that; otherwise JSON whose `content` is the text, as clients expect.
 
     Archived conversations are exported too where nothing is said of them: a backup is of all.
     """
     talks = (
         each
-        for each in engine.each_conversation(
-            chosen(filters.model_copy(update={"archived": filters.archived is not False}))
+        for each in engine.turns.each_conversation(
+            project, chosen(filters.model_copy(update={"archived": filters.archived is not False}))
         )
         if (filters.pinned is None or each.pinned == filters.pinned) and (not filters.archived or each.archived)
     )

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from whence import __version__
+from whence.engine.configuration import settle
 from whence.git import repositories
-from whence.git.plumbing import run
 from whence.models.completion import EDITOR, Models
 from whence.models.embedding import MODELS, intact
-from whence.project.configuration import settle
-from whence.project.location import Project, cache_home, data_home, known
+from whence.project.location import cache_home, data_home, known
 from whence.project.locks import holder
 from whence.values.errors import GitError, InvalidSettings, ModelUnavailable, SchemaTooNew, StorageError, WhenceError
+from whence.values.place import Place
 from whence.values.reports.upkeep import CheckUp, Finding
 from whence.values.settings import Settings
 
@@ -43,7 +43,7 @@ class _Case:
 
     folder: Path
     settings: Settings
-    project: Project | None
+    project: Place | None
     """None where nothing was remembered here yet."""
 
     problem: str
@@ -115,7 +115,7 @@ def _git(case: _Case) -> Iterator[Finding]:
     repaired = "Install git, or put it on the PATH; without it no commit is remembered, and no line is explained."
     in_tree = any((each / ".git").exists() for each in (case.folder, *case.folder.parents))
     try:
-        version = run(Path.home(), "--version").decode("utf-8", "replace").strip()
+        version = repositories.version()
     except GitError as error:
         yield (_fail if in_tree else _warn)("git", str(error), repaired)
         return
@@ -125,7 +125,7 @@ def _git(case: _Case) -> Iterator[Finding]:
             yield _warn("git", f"{version}; this folder is in no repository.", "`git init`, if its history matters.")
             return
         commit = repositories.head(repository).commit
-        shallow = run(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        shallow = repositories.is_shallow(repository)
     except GitError as error:
         yield _fail("git", f"{version}; {error}", "Follow what git says; until then Whence works without it here.")
         return
@@ -220,13 +220,13 @@ def _code(case: _Case) -> Iterator[Finding]:
         yield _ok("code", "This folder's code is not indexed; `whence index-workspace` does it, if you want that.")
         return
     newest = datetime.fromtimestamp(max(made), UTC)
-    since = b""
+    since = 0
     with suppress(GitError):  # which the check of git has told
         repository = repositories.find(case.project.root)
         if repository is not None and repositories.head(repository).commit:
-            since = run(repository, "log", "-1", "--format=%ct")
+            since = repositories.committed_at(repository)
     message = f"The code was indexed at {newest.astimezone():%Y-%m-%d %H:%M}"
-    if since and int(since) > newest.timestamp():
+    if since > newest.timestamp():
         yield _warn("code", f"{message}, before the last commit.", "`whence index-workspace`")
     else:
         yield _ok("code", f"{message}.")
