@@ -8,6 +8,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
@@ -61,6 +62,16 @@ def test_hand_written_typescript_names_no_kind() -> None:
     for path in tracked("extension/src/*.ts"):
         if path.name != "protocol.ts":
             assert not quoted.search(path.read_text(encoding="utf-8")), f"{path.name} names a kind of memory"
+
+
+def test_no_circle_is_among_the_extensions_modules() -> None:
+    """An import for its types alone counts too: a reader follows it all the same."""
+    imports = {
+        path.stem: set(re.findall(r"""\b(?:from|import)[\s(]*['"]\./([\w-]+)['"]""", path.read_text(encoding="utf-8")))
+        for path in tracked("extension/src/*.ts")
+    }
+    assert imports["extension"] > {"client", "commands"}, "the imports are read"
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
 
 
 def test_no_other_python_file_names_a_kind() -> None:
