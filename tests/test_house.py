@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from whence import asking, codebase, errors, memory, protocol, reports, settings
 from whence.engine import OPERATIONS, Engine
 from whence.faces import lsp
+from whence.faces.operation_names import METHODS
 from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,17 +98,21 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 def test_the_language_server_answers_every_operation() -> None:
-    assert set(lsp.METHODS) == set(OPERATIONS)
+    assert {name: operation.method for name, operation in OPERATIONS.items()} == METHODS
     answered = lsp.make_server().protocol.fm.features
     assert {operation.method for operation in OPERATIONS.values()} <= answered.keys()
 
 
-def test_every_error_has_a_code_and_a_place_in_the_tree() -> None:
+def test_every_error_has_a_code_a_status_and_a_place_in_the_tree() -> None:
     tree = errors.__doc__ or ""
+    base = errors.WhenceError
     for name, cls in vars(errors).items():
-        if inspect.isclass(cls) and cls is not errors.WhenceError:
-            assert name in tree
-            assert name in lsp.CODES
+        if inspect.isclass(cls) and cls is not base:
+            assert re.search(rf"\b{name}\b  ", tree)
+            said = {each for own in cls.__mro__[: cls.__mro__.index(base)] for each in vars(own)}
+            assert said >= {"code", "status"}, f"{name} has only what stands for any error"
+            assert cls.code in {-32602, -32800} or -32099 <= cls.code <= -32000
+            assert 400 <= cls.status < 600
 
 
 def values(module: object) -> list[type[BaseModel]]:

@@ -1,14 +1,16 @@
 """Operations, derived from the methods that carry them out.
 
 A method of the engine becomes an operation by the `operation` decorator. Its parameters, result, wire names and help
-come from its signature and docstring, so that every face says the same thing: `Args:` lines become descriptions.
+come from its signature and docstring, so that every face says the same thing: `Args:` lines become descriptions. One
+that needs no more than a line of text from the user, and answers with a page or a sentence, may bring a command of the
+editor's palette along: `generate.py` writes it into the extension's manifest, and nothing is written for it by hand.
 """
 
 import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.alias_generators import to_camel
@@ -21,6 +23,58 @@ Progress = Callable[[str, float], None]
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 _MARK = "_whence_operation"
+_PALETTE = "_whence_palette"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A place where a command shows besides the palette: the menu of the view of memories, or of some of its rows."""
+
+    group: str
+    """The group of the menu's entries, and after an @ the place in it, such as `2_work@1`, as the editor sorts them."""
+
+    rows: str = ""
+    """A word of the `context_value` of the rows that have it in their menu; empty for the menu of the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text that the user is asked for."""
+
+    parameter: str
+    """The operation's parameter that it becomes. One without a default must not stay empty."""
+
+    prompt: str
+    """What to write, as a sentence or question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the editor's palette that asks an operation, and shows the page or the sentence that it answers."""
+
+    title: str
+    """What the palette calls it. It ends with an ellipsis where it asks something first."""
+
+    name: str = ""
+    """The command's id after `whence.`; empty for the operation's name, in camel case."""
+
+    icon: str = ""
+    """The name of a codicon."""
+
+    doing: str = ""
+    """What is said while it is under way; without, the title is, where the operation reports progress."""
+
+    asks: Line | None = None
+    """What the user is asked first."""
+
+    confirm: str = ""
+    """A question that the user must say yes to first, for what can't be undone."""
+
+    anytime: bool = False
+    """Whether it can be run before the server answers, which is then waited for."""
+
+    menus: tuple[Menu, ...] = ()
+    """Where it shows besides the palette."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +102,9 @@ class Operation:
     progress: bool
     """Whether it takes a while and reports progress."""
 
+    palette: Command | None = None
+    """Its command in the palette, where that is all there is to it."""
+
     def parse(self, values: object) -> dict[str, Any]:
         """Check parameters that came from outside, and give them as keyword arguments.
 
@@ -65,10 +122,24 @@ class Operation:
         return {name: getattr(parsed, name) for name in type(parsed).model_fields}
 
 
-def operation(method: _Method) -> _Method:
-    """Mark an engine method as an operation that faces offer."""
-    setattr(method, _MARK, True)
-    return method
+@overload
+def operation(method: _Method) -> _Method: ...
+@overload
+def operation(*, palette: Command) -> Callable[[_Method], _Method]: ...
+def operation(method: Callable[..., Any] | None = None, *, palette: Command | None = None) -> Callable[..., Any]:
+    """Mark an engine method as an operation that faces offer, as `@operation` or `@operation(palette=Command(...))`.
+
+    Args:
+        method: the method.
+        palette: its command in the editor's palette.
+    """
+
+    def mark(method: _Method) -> _Method:
+        setattr(method, _MARK, True)
+        setattr(method, _PALETTE, palette)
+        return method
+
+    return mark if method is None else mark(method)
 
 
 def operations(cls: type) -> dict[str, Operation]:
@@ -106,6 +177,7 @@ def _derive(name: str, method: Callable[..., Any]) -> Operation:
         summary=re.split(r"(?<=[.:])\s", prose, maxsplit=1)[0],
         description=prose,
         progress="progress" in hints,
+        palette=getattr(method, _PALETTE, None),
     )
 
 

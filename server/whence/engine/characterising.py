@@ -16,7 +16,7 @@ from whence.errors import StorageError
 from whence.intelligence.prompting import Material
 from whence.intelligence.prompts.patterns import INTERPRETATION, Interpretation
 from whence.memory import Bug, Change, Decision
-from whence.operations import Progress, operation
+from whence.operations import Command, Progress, operation
 from whence.protocol import Filter
 from whence.reports import cite
 from whence.reports.patterns import Habit, ProjectPatterns, Share
@@ -54,7 +54,7 @@ class Characterising(Daily, Structure, Thinking):
     """What is usual in a project: languages, libraries, names, tests, commits, files that hurt."""
 
     @thinks
-    @operation
+    @operation(palette=Command("Project Patterns", name="patterns"))
     def analyze_patterns(
         self, since: Time | None = None, progress: Progress = lambda message, share: None
     ) -> ProjectPatterns:

@@ -16,7 +16,7 @@ from whence.codebase import CodeEntity, CodeHit, CodeResult, FileOutline, Indexe
 from whence.codefiles import MAX_BYTES, MAX_FILES, Pass, entity_of
 from whence.engine.core import Opened
 from whence.errors import InvalidRequest, NotFound
-from whence.operations import Progress, operation
+from whence.operations import Command, Menu, Progress, operation
 from whence.reports import LeftOut
 from whence.retrieval import code as searching
 from whence.retrieval.query import Query
@@ -35,7 +35,7 @@ ASK_TO_INDEX = "The code of this project is not indexed yet. Run “Index Worksp
 class Code(Opened):
     """What is asked of a project's code."""
 
-    @operation
+    @operation(palette=Command("Index Workspace", doing="Indexing the workspace", menus=(Menu("1_use@3"),)))
     def index_workspace(self, vectors: bool = False, progress: Progress = lambda message, share: None) -> Indexed:
         """Index the workspace's code, so that it can be searched and its dependencies followed.
 

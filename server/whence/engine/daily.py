@@ -14,7 +14,7 @@ from whence.engine.finding import Finding
 from whence.engine.writing import MARK, is_page, place, written
 from whence.errors import GitError, InvalidRequest
 from whence.memory import Bug, Change, Decision, MemoryBase, Session
-from whence.operations import operation
+from whence.operations import Command, Line, Menu, operation
 from whence.protocol import Filter
 from whence.reports import Report
 from whence.retrieval import reports
@@ -35,7 +35,7 @@ Budget = Annotated[int, Field(ge=100, le=200_000)]
 class Daily(Opened):
     """Pages made from memories for the work at hand."""
 
-    @operation
+    @operation(palette=Command("Standup", doing="Preparing the standup", menus=(Menu("2_work@1"),)))
     def standup(self, since: Time | None = None) -> Report:
         """Tell what was done since the last working day, and what is left open.
 
@@ -57,7 +57,7 @@ class Daily(Opened):
             author=self.project.author,
         )
 
-    @operation
+    @operation(palette=Command("Prepare Review", doing="Preparing the review", menus=(Menu("2_work@2"),)))
     def review(self, base: str = "", head: str = "") -> Report:
         """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
 
@@ -94,7 +94,14 @@ class Daily(Opened):
             [_followed(each, renamed) for each in ordered],
         )
 
-    @operation
+    @operation(
+        palette=Command(
+            "Project Context",
+            doing="Gathering the project’s context",
+            asks=Line("focus", "What to look at in particular? May stay empty"),
+            menus=(Menu("2_work@3"),),
+        )
+    )
     def project_context(self, focus: str = "", budget: Budget | None = None) -> Report:
         """Tell what someone has to know to work on the project now.
 
@@ -124,7 +131,7 @@ class Daily(Opened):
             budget=budget or self.settings.context.budget,
         )
 
-    @operation
+    @operation(palette=Command("Onboarding", doing="Writing the onboarding", menus=(Menu("2_work@4"),)))
     def onboarding(self, target: str = "", budget: Budget | None = None, overwrite: bool = False) -> Report:
         """Write what a newcomer should read: the stack, decisions, what matters most, lessons of bugs, whom to ask.
 

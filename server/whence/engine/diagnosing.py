@@ -16,7 +16,7 @@ from whence.errors import InvalidRequest
 from whence.intelligence.prompting import Material
 from whence.intelligence.prompts.errors import ERROR, ERROR_PATTERN, SOLUTION, ErrorPattern, Solution
 from whence.memory import Bug, MemoryBase
-from whence.operations import Progress, operation
+from whence.operations import Command, Progress, operation
 from whence.protocol import Filter
 from whence.reports import Cited, cite
 from whence.reports.diagnosing import ErrorGroup, ErrorPatterns, SuggestedSolution
@@ -49,7 +49,7 @@ class Diagnosing(Bugs, Thinking):
     """Diagnosing: patterns of recurring errors, and solutions suggested for one."""
 
     @thinks
-    @operation
+    @operation(palette=Command("Error Patterns"))
     def error_patterns(
         self,
         since: Time | None = None,

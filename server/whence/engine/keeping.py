@@ -10,7 +10,7 @@ from whence.engine.core import Opened
 from whence.engine.recurring import settled
 from whence.errors import InvalidRequest, NotFound, StorageError
 from whence.memory import KINDS, MemoryBase
-from whence.operations import Progress, operation
+from whence.operations import Command, Menu, Progress, operation
 from whence.protocol import Acknowledged, Form, FormField
 from whence.values import now, one_line, unique
 
@@ -95,7 +95,9 @@ class Keeping(Opened):
         """
         return self._bin(ids, lambda each: each.model_copy(update={"deleted_at": None}), "Restored")
 
-    @operation
+    @operation(
+        palette=Command("Rebuild Index", doing="Rebuilding the search index", anytime=True, menus=(Menu("9_care@1"),))
+    )
     def rebuild(self, progress: Progress = lambda message, share: None) -> Acknowledged:
         """Drop the search index and make it anew from the memories, which stay as they are."""
         progress("Dropping the old index", 0.0)

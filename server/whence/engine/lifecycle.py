@@ -10,7 +10,7 @@ from whence.engine.core import Opened
 from whence.engine.keeping import Ids
 from whence.errors import InvalidRequest, NotFound
 from whence.memory import MAX_OCCURRENCES, Link, MemoryBase
-from whence.operations import Progress, operation
+from whence.operations import Command, Menu, Progress, operation
 from whence.protocol import Acknowledged, Filter
 from whence.reports import Pruning
 from whence.retrieval import pruning
@@ -184,7 +184,14 @@ class Lifecycle(Opened):
         note += f"; {stayed} stayed, pinned or put away already." if stayed else "."
         return Acknowledged(ids=tuple(done), note=f"{note} `organize` with archived false brings them back.")
 
-    @operation
+    @operation(
+        palette=Command(
+            "Empty Bin…",
+            icon="trash",
+            confirm="Remove everything in the bin? This cannot be undone.",
+            menus=(Menu("9_delete", rows="bin"),),
+        )
+    )
     def empty_bin(self) -> Acknowledged:
         """Remove every memory in the bin for good, with their pictures. This can't be undone."""
         ids = self.store.ids(Filter(), place="bin")

@@ -13,7 +13,7 @@ from whence.intelligence.prompting import Prompt
 from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
 from whence.memory import MemoryBase, Session
 from whence.memory.recap import recap, retold, said
-from whence.operations import Progress, operation
+from whence.operations import Command, Menu, Progress, operation
 from whence.protocol import Filter
 from whence.reports import SessionState
 from whence.retrieval.markdown import inline
@@ -127,7 +127,7 @@ class Sessions(Thinking):
             told or self._session_stored(session), " ".join(each for each in parts if each), thought.model
         )
 
-    @operation
+    @operation(palette=Command("Resume Session", icon="debug-continue", menus=(Menu("3_keep@3"),)))
     def resume_session(self, id: str = "") -> SessionState:
         """Take up a session again that was ended; the time in between doesn't count as worked.
 

@@ -24,7 +24,7 @@ from whence.errors import (
 )
 from whence.intelligence.prices import answer_limit, price
 from whence.intelligence.prompting import Material, Prompt
-from whence.operations import Progress, operation, operations
+from whence.operations import Command, Progress, operation, operations
 from whence.outgoing import outgoing
 from whence.protocol import Acknowledged
 from whence.reports import Costs, Preview
@@ -109,13 +109,13 @@ class Thinking(Opened):
         """
         return bill.made(self.spending, since, until)
 
-    @operation
+    @operation(palette=Command("Stop All Models"))
     def stop_models(self) -> Acknowledged:
         """Switch all models off at once, in every window and process, until they are switched on again."""
         self.spending.stop()
         return Acknowledged(note="All models are switched off, and requests under way are broken off.")
 
-    @operation
+    @operation(palette=Command("Allow Models Again"))
     def resume_models(self) -> Acknowledged:
         """Switch models on again after they were switched off."""
         self.spending.resume()

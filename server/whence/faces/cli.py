@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whence import __version__
-from whence.errors import ApprovalNeeded, InvalidSettings, WhenceError
+from whence.errors import ApprovalNeeded, WhenceError
 from whence.faces import checking, commands
 from whence.faces.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 
@@ -441,12 +441,11 @@ def main() -> None:
     try:
         _derive()
         app(prog_name="whence")
-    except InvalidSettings as error:
-        _fail(str(error), 2)
     except ApprovalNeeded as error:
-        _fail(f"{error} Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true.", 3)
+        how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
+        _fail(f"{error} {how}", error.exit_code)
     except WhenceError as error:
-        _fail(str(error), 1)
+        _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:

@@ -31,7 +31,7 @@ from starlette.routing import Route
 from whence import __version__
 from whence.errors import InvalidSettings, StorageError, WhenceError
 from whence.faces import http_memories, http_page, http_sekha, http_upkeep
-from whence.faces.http_actions import Action, Call, Refused, Streamed, explained, told
+from whence.faces.http_actions import Action, Call, Refused, Streamed, explained
 
 if TYPE_CHECKING:
     from whence.engine import Engine
@@ -277,7 +277,7 @@ def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Ca
         except Refused as refused:
             response = _fault(refused.status, str(refused), refused.headers)
         except WhenceError as error:
-            response = _fault(*told(error))
+            response = _fault(error.status, str(error))
         except ClientDisconnect:
             response = _fault(400, "The request broke off.")
         except Exception:  # whatever it is, the client hears of it, and learns nothing from it
