@@ -224,6 +224,17 @@ def test_the_readme_lists_every_palette_command() -> None:
             assert f"| {title} |" in readme(), f"the README's table lacks the command {title}"
 
 
+def test_a_command_that_an_operation_brings_along_has_no_line_written_by_hand() -> None:
+    titles = {resolve(command["title"]): command["command"] for command in manifest()["contributes"]["commands"]}
+    brought = [operation.palette for operation in OPERATIONS.values() if operation.palette]
+    assert brought
+    for command in brought:
+        quoted = re.compile(rf"""['"`]{re.escape(titles[command.title])}['"`]""")
+        for path in tracked("extension/src/*.ts"):
+            named = path.name != "protocol.ts" and quoted.search(path.read_text(encoding="utf-8"))
+            assert not named, f"{path.name} names the command {command.title}"
+
+
 def test_the_readme_lists_every_setting_with_its_default() -> None:
     for group in manifest()["contributes"]["configuration"]:
         for key, schema in group["properties"].items():

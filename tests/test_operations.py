@@ -2,7 +2,7 @@ import pytest
 
 from whence.engine import OPERATIONS
 from whence.errors import InvalidRequest
-from whence.operations import operation, operations
+from whence.operations import Command, Menu, operation, operations
 from whence.protocol import Acknowledged
 
 
@@ -21,18 +21,30 @@ class Thing:
         """
         return Acknowledged(note=words * times)
 
+    @operation(palette=Command("Say Nothing", menus=(Menu("1_say"),)))
+    def say_nothing(self) -> Acknowledged:
+        """Say nothing."""
+        return Acknowledged(note="")
+
     def hidden(self) -> None:
         """Not offered."""
 
 
 def test_an_operation_follows_from_a_method() -> None:
-    (derived,) = operations(Thing).values()
+    derived, _ = operations(Thing).values()
     assert (derived.name, derived.method, derived.result) == ("say_it", "whence/sayIt", Acknowledged)
     assert derived.summary == "Say the words."
     assert derived.description == "Say the words. And then some."
     assert derived.params.model_fields["words"].description == "what to say, over two lines."
     assert derived.params.model_fields["times"].description == "how often."
     assert derived.parse({"words": "a"}) == {"words": "a", "times": 1}
+
+
+def test_an_operation_may_bring_a_palette_command_along() -> None:
+    without, having = operations(Thing).values()
+    assert without.palette is None
+    assert having.palette == Command("Say Nothing", menus=(Menu("1_say"),))
+    assert Thing().say_nothing() == Acknowledged(note="")
 
 
 @pytest.mark.parametrize(
