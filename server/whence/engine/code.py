@@ -20,7 +20,7 @@ from whence.store.code import Match
 from whence.values.base import Words, one_line, unique
 from whence.values.code import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed
 from whence.values.errors import InvalidRequest, NotFound
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Menu, Progress, operation
 from whence.values.reports import LeftOut
 
 _CANDIDATES = 100
@@ -32,7 +32,7 @@ _MOST_LINES = 300
 ASK_TO_INDEX = "The code of this project is not indexed yet. Run “Index Workspace” (`whence index-workspace`) first."
 
 
-@operation
+@operation(palette=Command("Index Workspace", doing="Indexing the workspace", menus=(Menu("1_use@3"),)))
 def index_workspace(
     project: Project, vectors: bool = False, progress: Progress = lambda message, share: None
 ) -> Indexed:

@@ -30,7 +30,7 @@ from whence.values.errors import (
     ModelUnavailable,
     StorageError,
 )
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Acknowledged
 from whence.values.reports import Costs, Preview
 from whence.values.tokens import count_tokens
@@ -121,14 +121,14 @@ def costs(project: Project, since: Time | None = None, until: Time | None = None
     return bill.made(project.spending, since, until)
 
 
-@operation
+@operation(palette=Command("Stop All Models"))
 def stop_models(project: Project) -> Acknowledged:
     """Switch all models off at once, in every window and process, until they are switched on again."""
     project.spending.stop()
     return Acknowledged(note="All models are switched off, and requests under way are broken off.")
 
 
-@operation
+@operation(palette=Command("Allow Models Again"))
 def resume_models(project: Project) -> Acknowledged:
     """Switch models on again after they were switched off."""
     project.spending.resume()

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from whence import __version__
 from whence.engine.configuration import settle
 from whence.git import repositories
 from whence.models.completion import EDITOR, Models
@@ -27,6 +26,7 @@ from whence.values.errors import GitError, InvalidSettings, ModelUnavailable, Sc
 from whence.values.place import Place
 from whence.values.reports.upkeep import CheckUp, Finding
 from whence.values.settings import Settings
+from whence.values.version import VERSION
 
 _PACKAGES = ("lancedb", "pyarrow", "numpy", "onnxruntime", "tokenizers", "tree_sitter", "filelock", "watchdog")
 """What memory, search and capture need; models need litellm besides."""
@@ -83,7 +83,7 @@ def examine(folder: Path, given: Mapping[str, Any] | None = None) -> CheckUp:
             found.append(_fail(topic, f"It can't be looked at ({type(error).__name__}).", "Reinstall Whence."))
     states = {each.state for each in found}
     worst = next(state for state in ("fail", "warn", "ok") if state in states)
-    return CheckUp.model_validate({"version": __version__, "findings": tuple(found), "state": worst})
+    return CheckUp.model_validate({"version": VERSION, "findings": tuple(found), "state": worst})
 
 
 def _ok(topic: str, message: str) -> Finding:

@@ -10,7 +10,6 @@ from typing import IO, Annotated, Any, Literal
 
 from pydantic import Field
 
-from whence import __version__
 from whence.background.writer import Unchanged
 from whence.capture.ignore import own_files
 from whence.engine.files import MARK, is_page, place, written
@@ -28,6 +27,7 @@ from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import Exported, Imported
 from whence.values.tally import Tally
+from whence.values.version import VERSION
 
 FORMAT = 1
 """Of the lines that `export` writes. A higher one is refused: it may say what this version can't read."""
@@ -235,7 +235,7 @@ def _inside(project: Project, folder: str) -> str:
 def _header(project: Project) -> str:
     told = {
         "whence": FORMAT,
-        "version": __version__,
+        "version": VERSION,
         "project": project.place.name,
         "exportedAt": now().isoformat(),
     }

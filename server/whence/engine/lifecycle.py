@@ -14,7 +14,7 @@ from whence.values import memory as memories
 from whence.values.base import Words, now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import MAX_OCCURRENCES, Link, MemoryBase
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Menu, Progress, operation
 from whence.values.protocol import Acknowledged, Filter
 from whence.values.reports import Pruning
 
@@ -189,7 +189,14 @@ def prune(project: Project, ids: Ids) -> Acknowledged:
     return Acknowledged(ids=tuple(done), note=f"{note} `organize` with archived false brings them back.")
 
 
-@operation
+@operation(
+    palette=Command(
+        "Empty Bin…",
+        icon="trash",
+        confirm="Remove everything in the bin? This cannot be undone.",
+        menus=(Menu("9_delete", rows="bin"),),
+    )
+)
 def empty_bin(project: Project) -> Acknowledged:
     """Remove every memory in the bin for good, with their pictures. This can't be undone."""
     ids = project.store.ids(Filter(), place="bin")

@@ -12,7 +12,7 @@ from whence.values import memory
 from whence.values.base import now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound, StorageError
 from whence.values.memory import KINDS, Bug, MemoryBase
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Menu, Progress, operation
 from whence.values.protocol import Acknowledged, Form, FormField
 
 Ids = Annotated[tuple[str, ...], Field(min_length=1, max_length=10_000)]
@@ -106,7 +106,9 @@ def restore(project: Project, ids: Ids) -> Acknowledged:
     return _bin(project, ids, lambda each: each.model_copy(update={"deleted_at": None}), "Restored")
 
 
-@operation
+@operation(
+    palette=Command("Rebuild Index", doing="Rebuilding the search index", anytime=True, menus=(Menu("9_care@1"),))
+)
 def rebuild(project: Project, progress: Progress = lambda message, share: None) -> Acknowledged:
     """Drop the search index and make it anew from the memories, which stay as they are."""
     progress("Dropping the old index", 0.0)

@@ -18,7 +18,7 @@ from whence.project.project import Project
 from whence.values.base import Time, now
 from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Bug, Change, Decision, MemoryBase, Session
-from whence.values.operation import operation
+from whence.values.operation import Command, Line, Menu, operation
 from whence.values.protocol import Filter
 from whence.values.reports import Report
 
@@ -34,7 +34,7 @@ _AT_ONCE = 200
 Budget = Annotated[int, Field(ge=100, le=200_000)]
 
 
-@operation
+@operation(palette=Command("Standup", doing="Preparing the standup", menus=(Menu("2_work@1"),)))
 def standup(project: Project, since: Time | None = None) -> Report:
     """Tell what was done since the last working day, and what is left open.
 
@@ -57,7 +57,7 @@ def standup(project: Project, since: Time | None = None) -> Report:
     )
 
 
-@operation
+@operation(palette=Command("Prepare Review", doing="Preparing the review", menus=(Menu("2_work@2"),)))
 def review(project: Project, base: str = "", head: str = "") -> Report:
     """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
 
@@ -93,7 +93,14 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
     )
 
 
-@operation
+@operation(
+    palette=Command(
+        "Project Context",
+        doing="Gathering the project’s context",
+        asks=Line("focus", "What to look at in particular? May stay empty"),
+        menus=(Menu("2_work@3"),),
+    )
+)
 def project_context(project: Project, focus: str = "", budget: Budget | None = None) -> Report:
     """Tell what someone has to know to work on the project now.
 
@@ -124,7 +131,7 @@ def project_context(project: Project, focus: str = "", budget: Budget | None = N
     )
 
 
-@operation
+@operation(palette=Command("Onboarding", doing="Writing the onboarding", menus=(Menu("2_work@4"),)))
 def onboarding(project: Project, target: str = "", budget: Budget | None = None, overwrite: bool = False) -> Report:
     """Write what a newcomer should read: the stack, decisions, what matters most, lessons of bugs, whom to ask.
 

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence import __version__
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.pages import document, outline
@@ -28,6 +27,7 @@ from whence.values.protocol import (
     Status,
     TreeNode,
 )
+from whence.values.version import VERSION
 
 
 @operation
@@ -135,7 +135,7 @@ def status(project: Project) -> Status:
     messages = unique([embedding.message, *capturing, project.autosave.message if project.autosave else ""])
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(
-        version=__version__,
+        version=VERSION,
         state="indexing" if busy else "ready",
         project=project.place.id,
         name=project.place.name,

@@ -22,36 +22,67 @@
     └── GitError                    git answered with a failure
 
 A message is a sentence for a person: it names what happened and what to try, and holds no traceback,
-no secret and no path outside the user's project. Faces map the classes through one table each.
+no secret and no path outside the user's project.
+
+A class says what stands for it outside: `code` in JSON-RPC (from -32099 to -32000 where the specifications name none),
+`status` in HTTP (RFC 9110), `exit_code` of the command line. One that says nothing has those of the class above it.
 """
+
+from typing import ClassVar
 
 
 class WhenceError(Exception):
     """Base of all; its text can be shown to a user as it is."""
 
+    code: ClassVar[int] = -32000
+    """The error code in JSON-RPC."""
+
+    status: ClassVar[int] = 422
+    """The status in HTTP."""
+
+    exit_code: ClassVar[int] = 1
+    """What the command line ends with."""
+
 
 class InvalidRequest(WhenceError):
     """The request cannot be carried out as it was said; nothing was changed."""
+
+    code = -32602
+    status = 422
 
 
 class InvalidSettings(InvalidRequest):
     """A setting is unknown or has a value that cannot be used."""
 
+    exit_code = 2
+
 
 class NotFound(WhenceError):
     """No memory, tree node or project has the id that was asked for."""
+
+    code = -32001
+    status = 404
 
 
 class SessionActive(WhenceError):
     """A session can't be started or taken up while another one of the same person is active; nothing was changed."""
 
+    code = -32005
+    status = 409
+
 
 class Cancelled(WhenceError):
     """A progress callback asked a long operation to stop; what was finished until then is kept."""
 
+    code = -32800
+    status = 409
+
 
 class StorageError(WhenceError):
     """The database cannot be opened, read or written."""
+
+    code = -32002
+    status = 503
 
 
 class SchemaTooNew(StorageError):
@@ -60,6 +91,9 @@ class SchemaTooNew(StorageError):
 
 class ModelUnavailable(WhenceError):
     """An embedding or language model cannot be used: what happened and what to try."""
+
+    code = -32003
+    status = 424
 
     attempts: int = 0
     """How often its provider was asked."""
@@ -97,6 +131,10 @@ class ApprovalNeeded(WhenceError):
         estimate: the `protocol.Estimate`, for a face that can ask after all.
     """
 
+    code = -32005
+    status = 402
+    exit_code = 3
+
     def __init__(self, message: str, estimate: object) -> None:
         super().__init__(message)
         self.estimate = estimate
@@ -105,6 +143,12 @@ class ApprovalNeeded(WhenceError):
 class BudgetSpent(WhenceError):
     """What a model may cost does not fit into what is left of the budget of the day or the month."""
 
+    code = -32006
+    status = 402
+
 
 class GitError(WhenceError):
     """git is missing, too slow, or answered with a failure."""
+
+    code = -32004
+    status = 409

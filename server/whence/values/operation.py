@@ -1,7 +1,9 @@
 """Operations, derived from the functions that carry them out.
 
 A function of the engine becomes an operation by the `operation` decorator. Its parameters, result, wire names and help
-come from its signature and docstring, so that every face says the same thing: `Args:` lines become descriptions.
+come from its signature and docstring, so that every face says the same thing: `Args:` lines become descriptions. One
+that needs no more than a line of text from the user, and answers with a page or a sentence, may bring a command of the
+editor's palette along: `generate.py` writes it into the extension's manifest, and nothing is written for it by hand.
 """
 
 import inspect
@@ -9,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.alias_generators import to_camel
@@ -22,6 +24,58 @@ Progress = Callable[[str, float], None]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "_whence_operation"
+_PALETTE = "_whence_palette"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A place where a command shows besides the palette: the menu of the view of memories, or of some of its rows."""
+
+    group: str
+    """The group of the menu's entries, and after an @ the place in it, such as `2_work@1`, as the editor sorts them."""
+
+    rows: str = ""
+    """A word of the `context_value` of the rows that have it in their menu; empty for the menu of the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text that the user is asked for."""
+
+    parameter: str
+    """The operation's parameter that it becomes. One without a default must not stay empty."""
+
+    prompt: str
+    """What to write, as a sentence or question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the editor's palette that asks an operation, and shows the page or the sentence that it answers."""
+
+    title: str
+    """What the palette calls it. It ends with an ellipsis where it asks something first."""
+
+    name: str = ""
+    """The command's id after `whence.`; empty for the operation's name, in camel case."""
+
+    icon: str = ""
+    """The name of a codicon."""
+
+    doing: str = ""
+    """What is said while it is under way; without, the title is, where the operation reports progress."""
+
+    asks: Line | None = None
+    """What the user is asked first."""
+
+    confirm: str = ""
+    """A question that the user must say yes to first, for what can't be undone."""
+
+    anytime: bool = False
+    """Whether it can be run before the server answers, which is then waited for."""
+
+    menus: tuple[Menu, ...] = ()
+    """Where it shows besides the palette."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +106,9 @@ class Operation:
     progress: bool
     """Whether it takes a while and reports progress."""
 
+    palette: Command | None = None
+    """Its command in the palette, where that is all there is to it."""
+
     def parse(self, values: object) -> dict[str, Any]:
         """Check parameters that came from outside, and give them as keyword arguments.
 
@@ -69,10 +126,24 @@ class Operation:
         return {name: getattr(parsed, name) for name in type(parsed).model_fields}
 
 
-def operation(function: _Function) -> _Function:
-    """Mark a function as an operation that faces offer; its first parameter is the open project."""
-    setattr(function, _MARK, True)
-    return function
+@overload
+def operation(function: _Function) -> _Function: ...
+@overload
+def operation(*, palette: Command) -> Callable[[_Function], _Function]: ...
+def operation(function: Callable[..., Any] | None = None, *, palette: Command | None = None) -> Callable[..., Any]:
+    """Mark a function as an operation that faces offer, as `@operation` or `@operation(palette=Command(...))`.
+
+    Args:
+        function: the function; its first parameter is the open project.
+        palette: its command in the editor's palette.
+    """
+
+    def mark(function: _Function) -> _Function:
+        setattr(function, _MARK, True)
+        setattr(function, _PALETTE, palette)
+        return function
+
+    return mark if function is None else mark(function)
 
 
 def operations(modules: Iterable[ModuleType]) -> dict[str, Operation]:
@@ -115,6 +186,7 @@ def _derive(name: str, function: Callable[..., Any]) -> Operation:
         summary=re.split(r"(?<=[.:])\s", prose, maxsplit=1)[0],
         description=prose,
         progress="progress" in hints,
+        palette=getattr(function, _PALETTE, None),
     )
 
 

@@ -19,7 +19,7 @@ from whence.secrets.redaction import redact
 from whence.values.base import Time, now, one_line, unique
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Bug, MemoryBase
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import Cited, cite
 from whence.values.reports.diagnosing import ErrorGroup, ErrorPatterns, SuggestedSolution
@@ -47,7 +47,7 @@ _NOTHING = "No case of this project fits: it may be a new kind of error here. Re
 
 
 @thinks
-@operation
+@operation(palette=Command("Error Patterns"))
 def error_patterns(
     project: Project,
     since: Time | None = None,

@@ -19,7 +19,7 @@ from whence.project.project import Project
 from whence.values.base import Time, unique
 from whence.values.errors import StorageError
 from whence.values.memory import Bug, Change, Decision
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import cite
 from whence.values.reports.patterns import Habit, ProjectPatterns, Share
@@ -51,7 +51,7 @@ _NAMED = {
 
 
 @thinks
-@operation
+@operation(palette=Command("Project Patterns", name="patterns"))
 def analyze_patterns(
     project: Project, since: Time | None = None, progress: Progress = lambda message, share: None
 ) -> ProjectPatterns:

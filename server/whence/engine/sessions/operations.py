@@ -17,7 +17,7 @@ from whence.values.errors import Cancelled, InvalidRequest, NotFound, SessionAct
 from whence.values.markdown import inline
 from whence.values.memory import MemoryBase, Session
 from whence.values.memory.recap import recap, retold, said
-from whence.values.operation import Progress, operation
+from whence.values.operation import Command, Menu, Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import SessionState
 
@@ -126,7 +126,7 @@ def summarize_session(project: Project, id: str = "", progress: Progress = lambd
     )
 
 
-@operation
+@operation(palette=Command("Resume Session", icon="debug-continue", menus=(Menu("3_keep@3"),)))
 def resume_session(project: Project, id: str = "") -> SessionState:
     """Take up a session again that was ended; the time in between doesn't count as worked.
 

@@ -23,10 +23,10 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from whence import __version__
 from whence.faces.cli import checkup, commands
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
-from whence.values.errors import ApprovalNeeded, InvalidSettings, WhenceError
+from whence.values.errors import ApprovalNeeded, WhenceError
+from whence.values.version import VERSION
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -384,7 +384,7 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
 ) -> None:
     if version:
-        out.print(__version__)
+        out.print(VERSION)
         raise typer.Exit
 
 
@@ -460,12 +460,11 @@ def main(serve: Callable[..., None]) -> None:
     try:
         _derive()
         app(prog_name="whence", obj=serve)
-    except InvalidSettings as error:
-        _fail(str(error), 2)
     except ApprovalNeeded as error:
-        _fail(f"{error} Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true.", 3)
+        how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
+        _fail(f"{error} {how}", error.exit_code)
     except WhenceError as error:
-        _fail(str(error), 1)
+        _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:

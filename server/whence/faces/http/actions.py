@@ -7,31 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from whence.values.errors import WhenceError
-
 if TYPE_CHECKING:
     from whence.engine import Project
-
-STATUS = {
-    "InvalidRequest": 422,
-    "InvalidSettings": 422,
-    "NotFound": 404,
-    "SessionActive": 409,
-    "Cancelled": 409,
-    "StorageError": 503,
-    "SchemaTooNew": 503,
-    "ModelUnavailable": 424,
-    "MissingKey": 424,
-    "UnknownModel": 424,
-    "ContextTooLong": 424,
-    "ProviderFailed": 424,
-    "MalformedAnswer": 424,
-    "ModelsStopped": 424,
-    "ApprovalNeeded": 402,
-    "BudgetSpent": 402,
-    "GitError": 409,
-}
-"""HTTP status by the class of the engine's exception."""
 
 
 class Refused(Exception):
@@ -110,14 +87,6 @@ def adding(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:
         return add
 
     return on
-
-
-def told(error: WhenceError) -> tuple[int, str]:
-    """Status and sentence of the engine's refusal."""
-    for cls in type(error).__mro__:
-        if cls.__name__ in STATUS:
-            return STATUS[cls.__name__], str(error)
-    return 422, str(error)
 
 
 def explained(error: ValidationError) -> str:

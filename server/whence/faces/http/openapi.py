@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from whence import __version__
 from whence.faces.http.actions import Action
+from whence.values.version import VERSION
 
 _REF = "#/components/schemas/{model}"
 
@@ -27,7 +27,7 @@ def document(actions: Sequence[Action]) -> dict[str, Any]:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, named)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Whence", "version": __version__, "description": "The memory of a codebase."},
+        "info": {"title": "Whence", "version": VERSION, "description": "The memory of a codebase."},
         "security": [{"bearer": []}, {"key": []}],
         "paths": paths,
         "components": {
@@ -133,7 +133,7 @@ def page(told: dict[str, Any]) -> str:
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         "<title>Whence: REST</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
         "padding:0 1rem;color-scheme:light dark}details{margin:.3rem 0}pre{overflow:auto;font-size:.85rem}</style>"
-        f"<h1>Whence {escape(__version__)}</h1><p>Every request but <code>GET /health</code> needs the key, as "
+        f"<h1>Whence {escape(VERSION)}</h1><p>Every request but <code>GET /health</code> needs the key, as "
         "<code>Authorization: Bearer</code> or <code>X-API-Key</code>. The same for programs: "
         f"<a href=/openapi.json>openapi.json</a>.</p>{body}</html>"
     )

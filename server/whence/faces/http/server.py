@@ -26,12 +26,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from whence import __version__, engine
+from whence import engine
 from whence.engine import credentials
 from whence.faces.http import memories
 from whence.faces.http import openapi as described
-from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, told
+from whence.faces.http.actions import Action, Call, Refused, Streamed, explained
 from whence.values.errors import InvalidSettings, StorageError, WhenceError
+from whence.values.version import VERSION
 
 if TYPE_CHECKING:
     from whence.engine import Project
@@ -197,7 +198,7 @@ def make_app(
         if not door.bears_key(request):
             return _json({"status": "ok"})
         uptime = int(time.monotonic() - door.started)
-        return _json({"status": "ok", "version": __version__, "uptime_seconds": uptime})
+        return _json({"status": "ok", "version": VERSION, "uptime_seconds": uptime})
 
     async def openapi(request: Request) -> Response:
         return _json(description)
@@ -271,7 +272,7 @@ def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Ca
         except Refused as refused:
             response = _fault(refused.status, str(refused), refused.headers)
         except WhenceError as error:
-            response = _fault(*told(error))
+            response = _fault(error.status, str(error))
         except ClientDisconnect:
             response = _fault(400, "The request broke off.")
         except Exception:  # whatever it is, the client hears of it, and learns nothing from it

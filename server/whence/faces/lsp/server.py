@@ -24,10 +24,11 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from whence import __version__
 from whence.faces.lsp import approval
 from whence.faces.lsp.messages import PREFIX, Protocol
+from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
+from whence.values.version import VERSION
 
 if TYPE_CHECKING:
     from whence.engine import Project
@@ -35,43 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHANGED = "whence/changed"
-
-_NAMES = """
-search context get children status form remember update forget restore rebuild organize merge suggest_pruning
-prune empty_bin export import_export import_records export_records standup review project_context onboarding
-save_conversation append_turns labels_in_use import_conversations
-import_transcripts import_history why import_memories record_error resolve reopen search_errors start_session
-end_session resume_session current_session link unlink track_change index_workspace search_code outline_file
-dependencies refactor_impact refactor_order graph
-error_patterns suggest_solution analyze_patterns
-costs stop_models resume_models show_prompt read_screenshot read_diagram draft_commit_message draft_pull_request
-summarize_session summarize suggest_labels apply_suggestions score ask keep_answer
-consolidate apply_consolidation undo_consolidation
-"""
-
-METHODS = tuple(_NAMES.split())
-"""The engine's operations, written out since deriving them would import the engine; a test compares."""
-
-CODES = {
-    "InvalidRequest": -32602,
-    "InvalidSettings": -32602,
-    "NotFound": -32001,
-    "SessionActive": -32005,
-    "Cancelled": -32800,
-    "StorageError": -32002,
-    "SchemaTooNew": -32002,
-    "ModelUnavailable": -32003,
-    "MissingKey": -32003,
-    "UnknownModel": -32003,
-    "ContextTooLong": -32003,
-    "ProviderFailed": -32003,
-    "MalformedAnswer": -32003,
-    "ModelsStopped": -32003,
-    "ApprovalNeeded": -32005,
-    "BudgetSpent": -32006,
-    "GitError": -32004,
-}
-"""JSON-RPC error codes by the class of the engine's exception."""
 
 _LEVELS = {
     logging.ERROR: lsp.MessageType.Error,
@@ -115,7 +79,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__(
             "whence",
-            __version__,
+            VERSION,
             protocol_cls=Protocol,
             converter_factory=default_converter,
             text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
@@ -353,7 +317,7 @@ def _explain(error: BaseException) -> tuple[int, str]:
     from whence.values.errors import WhenceError
 
     if isinstance(error, WhenceError):
-        return CODES.get(type(error).__name__, -32000), str(error)
+        return error.code, str(error)
     return -32603, "Something went wrong inside Whence. Its log has the details (command: Whence: Show Log)."
 
 
@@ -390,8 +354,8 @@ def make_server() -> Server:
 
         return handle
 
-    for name in METHODS:
-        server.feature(PREFIX + re.sub(r"_(\w)", lambda letter: letter[1].upper(), name))(ask(name))
+    for name, method in METHODS.items():
+        server.feature(method)(ask(name))
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:

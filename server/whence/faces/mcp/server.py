@@ -24,7 +24,6 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from whence import __version__
 from whence.faces.mcp import tools as native
 from whence.faces.mcp.arguments import files_within
 from whence.faces.mcp.toolset import ToolSet
@@ -32,6 +31,7 @@ from whence.faces.parents import end_with_parent
 from whence.values.base import Value, one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
 from whence.values.operation import Operation
+from whence.values.version import VERSION
 
 if TYPE_CHECKING:
     from whence.engine import Project
@@ -304,7 +304,7 @@ def make_server(host: Host) -> "Server[Any]":
 
     return Server(
         "whence",
-        version=__version__,
+        version=VERSION,
         title="Whence",
         instructions=INSTRUCTIONS,
         on_list_tools=list_tools,
