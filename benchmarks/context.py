@@ -147,10 +147,10 @@ def fill(engine: Engine, count: int, maker: Maker) -> None:
     for memories in batches(maker.memories(count), 2000):
         passages = [passage for each in memories for passage in split(each)]
         store.put(memories)
-        store.put_passages(memories, passages)
-        todo = store.unembedded(model, len(passages))
+        store.passages.put(memories, passages)
+        todo = store.passages.unembedded(model, len(passages))
         vectors = unit_vectors(len(todo), embedded.shape[1], chance)
-        store.put_vectors(model, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+        store.passages.put_vectors(model, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
     store.maintain(force=True)
 
 

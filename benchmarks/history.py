@@ -18,6 +18,7 @@ from memories import percentile
 from pasts import Past
 
 from whence.faces.library.engine import Engine
+from whence.store import disk_size
 from whence.values.settings import parse
 
 _PAUSE = 0.25
@@ -96,7 +97,7 @@ def main() -> None:
             engine.import_history()
             print(f"{'imported again':24} {time.perf_counter() - begun:6.1f} s")
             print(f"{'peak resident memory':24} {resident():6.0f} MB (of which {before:.0f} before the engine opened)")
-            print(f"{'on disk':24} {engine.project.store.size() / (1 << 20):6.0f} MB")
+            print(f"{'on disk':24} {disk_size(engine.project.store) / (1 << 20):6.0f} MB")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def main() -> int:
                     [maker.change(BEGAN + timedelta(minutes=20 * n)) for n in range(start, start + 500)]
                 )
             engine.project.store.put(bugs(maker, errors))
-            while stale := engine.project.store.stale(500):
+            while stale := engine.project.store.passages.stale(500):
                 engine.project.indexer.index(stale)
             engine.project.store.maintain(force=True)
             asked: dict[str, Callable[[], object]] = {

@@ -31,6 +31,7 @@ from tests.models import cached_model
 from whence.faces.library.engine import Engine
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
+from whence.store import disk_size
 from whence.values.memory import MemoryBase
 from whence.values.passage import Passage
 from whence.values.protocol import Filter
@@ -119,9 +120,9 @@ def fill(engine: Engine, rival: Rival, count: int, dimension: int, maker: Maker)
         vectors = unit_vectors(len(passages), dimension, chance)
         by_id = {passage.id: vector for passage, vector in zip(passages, vectors, strict=True)}
         store.put(memories)
-        store.put_passages(memories, passages)
-        todo = store.unembedded(engine.project.settings.embedding.model, len(passages))
-        store.put_vectors(
+        store.passages.put(memories, passages)
+        todo = store.passages.unembedded(engine.project.settings.embedding.model, len(passages))
+        store.passages.put_vectors(
             engine.project.settings.embedding.model, [(handle, by_id[handle.rpartition("@")[0]]) for handle, _ in todo]
         )
         rival.add(memories, passages, vectors)
@@ -167,14 +168,20 @@ def measure(count: int, queries: int) -> None:
                 )
             for query in asked:
                 vectors = timed(parts["embedding"], lambda query=query: embed([query]))
-                timed(parts["words"], lambda query=query: store.by_words(Query(query).terms, Filter(), CANDIDATES))
+                timed(
+                    parts["words"],
+                    lambda query=query: store.passages.by_words(Query(query).terms, Filter(), CANDIDATES),
+                )
                 if vectors is not None:
                     vector = vectors[0]
-                    timed(parts["meaning"], lambda vector=vector: store.by_vector(model, vector, Filter(), CANDIDATES))
+                    timed(
+                        parts["meaning"],
+                        lambda vector=vector: store.passages.by_vector(model, vector, Filter(), CANDIDATES),
+                    )
                 timed(parts["newest 50"], lambda: store.newest(Filter(), limit=50))
             for each in maker.memories(20):
                 timed(parts["one save"], lambda each=each: store.put([each]))
-            size = store.size() / 1e6
+            size = disk_size(store) / 1e6
         print(f"\n{count:,} memories, {passages:,} passages, {size:.0f} MB; loaded and indexed in {loading:.0f} s")
         print(f"  {'Whence, search':26} {line(whole)}   {answered / len(asked):.1f} answers a query")
         print(f"  {'SQLite FTS5 + numpy':26} {line(other)}")

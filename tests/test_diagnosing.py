@@ -201,7 +201,7 @@ def test_meaning_gathers_what_words_do_not(open_engine: Open, monkeypatch: pytes
     put(engine, *MOMENTS, *pool, ALONE)
     assert isinstance(engine.indexer, Indexer)
     assert engine.indexer.settle(60, vectors=True)
-    assert len(engine.store.vectors(NAME, [each.id for each in (*MOMENTS, ALONE)])) == 3
+    assert len(engine.store.passages.vectors(NAME, [each.id for each in (*MOMENTS, ALONE)])) == 3
     groups = [{each.id for each in group.cases} for group in engine.error_patterns().groups]
     assert groups == [{each.id for each in MOMENTS}, {each.id for each in pool}]
     told = engine.suggest_solution("The upload is larger than what is allowed", "UploadError", file="upload.py")

@@ -121,8 +121,10 @@ def test_passages_without_a_vector_are_told(kept: Path) -> None:
 
 def test_vectors_of_another_model_are_told(kept: Path) -> None:
     with Engine(kept, PLAIN) as engine:
-        handles = [(handle, np.ones(384, np.float32) / 384**0.5) for handle, _ in engine.store.unembedded("other", 9)]
-        engine.store.put_vectors("other", handles)
+        handles = [
+            (handle, np.ones(384, np.float32) / 384**0.5) for handle, _ in engine.store.passages.unembedded("other", 9)
+        ]
+        engine.store.passages.put_vectors("other", handles)
     worst = found(kept, "index", **{"embedding.model": "all-MiniLM-L6-v2"})
     assert worst.state == "warn"
     assert "2 passages have vectors of other" in worst.message
@@ -131,7 +133,7 @@ def test_vectors_of_another_model_are_told(kept: Path) -> None:
 
 def test_memories_that_are_not_indexed_are_told(kept: Path) -> None:
     with Engine(kept, PLAIN) as engine:
-        engine.store.drop_derived()
+        engine.store.passages.drop()
         engine.indexer.close()
     worst = found(kept, "index")
     assert worst.state == "warn"

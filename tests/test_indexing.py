@@ -187,7 +187,7 @@ def test_vectors_of_another_model_are_left_alone_by_a_program(
     other = open_engine(capture=False, lasting=lasting)
     (new,) = remember(other, "Written by a program that is set to another model")
     assert other.settle(60, vectors=True)
-    assert other.store.embedding_progress(PAID) == (4, 3)
+    assert other.store.passages.embedding_progress(PAID) == (4, 3)
     answer = other.search("theme")
     assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
     assert PAID in other.status().embedding.message

@@ -11,6 +11,7 @@ import pytest
 
 from tests.opened import Engine
 from whence.project.recalls import Recalls
+from whence.store.rows import dimension_of
 from whence.values.base import now
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
 from whence.values.memory import Bug, Link, Note
@@ -343,11 +344,11 @@ def test_what_says_the_same_in_other_words_may_go(engine: Engine) -> None:
     ids = [engine.remember({"kind": "note", "content": each}).ids[0] for each in said]
     assert engine.settle(30)
     assert engine.suggest_pruning().candidates == ()
-    model, size = engine.settings.embedding.model, engine.store._passages.dimension()
+    model, size = engine.settings.embedding.model, dimension_of(engine.store._passages)
     axes = np.eye(size, dtype=np.float32)
     vectors = dict(zip(ids, (axes[0], axes[0], axes[1], axes[1]), strict=True))
-    handles = engine.store.unembedded(model, 99)
-    engine.store.put_vectors(model, [(handle, vectors[memory]) for handle, memory in handles])
+    handles = engine.store.passages.unembedded(model, 99)
+    engine.store.passages.put_vectors(model, [(handle, vectors[memory]) for handle, memory in handles])
     (candidate,) = engine.suggest_pruning().candidates
     assert candidate.cited.id == ids[0], "the later one stays; what differs in a number is not the same"
     assert candidate.reasons[0] == f"means the same as “{said[1]}”"

@@ -295,7 +295,7 @@ def test_a_memory_of_another_version_is_left_aside(
     assert strange.id in caplog.text
     assert "hush" not in caplog.text
     assert store.counts() == {"note": 1, "prophecy": 1}
-    assert store.stale(9) == [kept.id], "of one that cannot be read no passages can be made"
+    assert store.passages.stale(9) == [kept.id], "of one that cannot be read no passages can be made"
 
 
 def old_database(folder: Path, memories: list[MemoryBase], columns: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ names of the Python API are looked up when they are first used (PEP 562).
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from whence.values.version import VERSION as __version__
+from whence.values.version import VERSION
 
 if TYPE_CHECKING:
     from whence.faces.dialects.memory_system.code import CodeContext as CodeContext
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from whence.faces.dialects.memory_system.memories import MemorySystem as MemorySystem
     from whence.faces.dialects.memory_system.memories import ScoredMemory as ScoredMemory
     from whence.faces.library.api import Whence as Whence
+
+__version__ = VERSION
 
 _NAMES = {
     "Whence": "whence.faces.library.api",

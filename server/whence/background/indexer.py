@@ -157,7 +157,7 @@ class Indexer:
 
     def status(self) -> EmbeddingStatus:
         """How far search by meaning is."""
-        passages, embedded = self._store.embedding_progress(self._settings.model)
+        passages, embedded = self._store.passages.embedding_progress(self._settings.model)
         return EmbeddingStatus(
             state=self._state, model=self._settings.model, message=self._message, passages=passages, embedded=embedded
         )
@@ -210,7 +210,7 @@ class Indexer:
     def _catch_up(self) -> None:
         """Passages of memories that a command line wrote and left, or a process that was killed."""
         try:
-            while not self._stop.is_set() and (ids := self._store.stale(_BATCH)):
+            while not self._stop.is_set() and (ids := self._store.passages.stale(_BATCH)):
                 if not self.index(ids):
                     return
         except StorageError as error:
@@ -223,7 +223,7 @@ class Indexer:
             memories = [each for each in self._store.get(ids) if each.deleted_at is None]
             passages = [passage for each in memories for passage in split(each)]
             with self._writing:
-                self._store.put_passages(memories, passages, removed=ids)
+                self._store.passages.put(memories, passages, removed=ids)
         except WhenceError as error:
             if not self._stop.is_set():
                 log.warning("the search index could not be written: %s", error)
@@ -270,7 +270,7 @@ class Indexer:
         return True
 
     def _todo(self) -> list[tuple[str, str]]:
-        return self._store.unembedded(self._settings.model, _EMBED_BATCH)
+        return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)
 
     @contextmanager
     def _leased(self, deadline: float) -> Iterator[bool]:
@@ -287,7 +287,7 @@ class Indexer:
 
     def _yields(self) -> bool:
         """Whether the database has vectors of another model, which are not for this process to replace."""
-        if self._replaces or not (other := self._store.embedded_by_others(self._settings.model)):
+        if self._replaces or not (other := self._store.passages.embedded_by_others(self._settings.model)):
             return False
         self._embedder = None
         self._fail(
@@ -300,12 +300,12 @@ class Indexer:
         # What is embedded isn't stored: it is made again from the memory, by the same function.
         owners = dict(todo)
         memories = self._store.get(list(dict.fromkeys(owners.values())))
-        found = {self._store.handle(passage): passage for each in memories for passage in split(each)}
+        found = {self._store.passages.handle(passage): passage for each in memories for passage in split(each)}
         wanted = {handle: found[handle].meaning for handle in owners if handle in found}
         if wanted:
             pairs = list(zip(wanted, self._vectors_of(list(wanted.values())), strict=True))
             with self._writing:
-                self._store.put_vectors(self._settings.model, pairs)
+                self._store.passages.put_vectors(self._settings.model, pairs)
         if changed := [memory for handle, memory in owners.items() if handle not in found]:
             self.index(list(dict.fromkeys(changed)))
 
@@ -348,10 +348,10 @@ class Indexer:
 
     def _open_provider(self, provider: "ProviderEmbedder") -> bool:
         """Have the user's consent, and room for the provider's vectors."""
-        passages, embedded = self._store.embedding_progress(provider.name)
+        passages, embedded = self._store.passages.embedding_progress(provider.name)
         try:
             provider.open(passages - embedded)
-            self._store.set_dimension(provider.dimension)
+            self._store.passages.set_dimension(provider.dimension)
         except (MissingKey, UnknownModel, ApprovalNeeded) as error:
             self._fail(f"{error} Search uses words alone.")
             return False
@@ -388,7 +388,7 @@ class Indexer:
                 self._fail(f"The embedding model {name} is not complete. Search uses words alone.")
                 return False
             embedder = embedders[folder]
-            self._store.set_dimension(embedder.dimension)
+            self._store.passages.set_dimension(embedder.dimension)
         except (ModelUnavailable, StorageError) as error:
             self._fail(str(error))
             return False
@@ -452,7 +452,7 @@ class Indexer:
             try:
                 self._store.maintain()
                 # A batch at most: while much is written there is always more, and tidying must not wait for its end.
-                if not self.busy and (ids := self._store.stale(_BATCH)):
+                if not self.busy and (ids := self._store.passages.stale(_BATCH)):
                     self.index(ids)
             except StorageError as error:
                 log.warning("maintenance was put off: %s", error)

@@ -122,7 +122,7 @@ def _find(
 ) -> SearchResult:
     model = project.settings.embedding.model
     by_words = project.helpers.submit(
-        _of_several, lambda limit: project.store.by_words(query.terms, chosen, limit, model)
+        _of_several, lambda limit: project.store.passages.by_words(query.terms, chosen, limit, model)
     )
     rare = project.helpers.submit(partial(_rare, project))
     around = project.helpers.submit(partial(around_user, project), focus)
@@ -133,7 +133,7 @@ def _find(
         meaning = vectors.sum(axis=0)
         meaning /= float(np.linalg.norm(meaning)) or 1.0
         near = meaning
-        candidates += _of_several(lambda limit: project.store.by_vector(model, near, chosen, limit))
+        candidates += _of_several(lambda limit: project.store.passages.by_vector(model, near, chosen, limit))
     candidates += by_words.result()
     focus, surroundings = around.result()
     found = ranking.rank(
@@ -170,9 +170,9 @@ def _shown(project: Project, hits: Sequence[Hit], query: Query) -> tuple[Hit, ..
 
 def _rare(project: Project) -> rarity.Rarity:
     """How rare words are, counted anew when there are a sixteenth more or fewer passages."""
-    count, (counted, known) = project.store.passage_count(), project.rarity
+    count, (counted, known) = project.store.passages.count(), project.rarity
     if 16 * abs(count - counted) > counted:
-        known = rarity.count(project.store.sample(rarity.SAMPLE))
+        known = rarity.count(project.store.passages.sample(rarity.SAMPLE))
         project.rarity = count, known
     return known
 

@@ -18,6 +18,7 @@ from whence.pages import document
 from whence.project.project import Project
 from whence.readers.records import is_candidate, is_record
 from whence.readers.sources import MAX_WHOLE, named
+from whence.store import let_go
 from whence.values import memory
 from whence.values.base import Time, Words, now, one_line, unique
 from whence.values.errors import InvalidRequest
@@ -127,7 +128,7 @@ def import_export(project: Project, source: str, progress: Progress = lambda mes
             _take(project, [_own(project, each, renamed) for each in batch], taken, tally)
             done += 1
             if done % _LET_GO == 0:
-                project.store.let_go()
+                let_go()
     kept = f", {taken.unchanged} were here already" if taken.unchanged else ""
     left = sum(each.count for each in tally.left_out())
     out = f", {left} {'line was' if left == 1 else 'lines were'} left out" if left else ""

@@ -227,7 +227,7 @@ def all_of(project: Project, ids: Sequence[str]) -> list[MemoryBase]:
 
 def meanings(project: Project, ids: Sequence[str]) -> Vectors:
     """What memories mean, as far as the model that is chosen has told it."""
-    return project.store.vectors(project.settings.embedding.model, ids)
+    return project.store.passages.vectors(project.settings.embedding.model, ids)
 
 
 def change_all(project: Project, ids: Sequence[str], change: Callable[[MemoryBase], MemoryBase]) -> list[str]:

@@ -112,9 +112,9 @@ def restore(project: Project, ids: Ids) -> Acknowledged:
 def rebuild(project: Project, progress: Progress = lambda message, share: None) -> Acknowledged:
     """Drop the search index and make it anew from the memories, which stay as they are."""
     progress("Dropping the old index", 0.0)
-    project.store.drop_derived()
+    project.store.passages.drop()
     total, done = sum(project.store.counts().values()), 0
-    while ids := project.store.stale(200):
+    while ids := project.store.passages.stale(200):
         progress(f"Indexing {total} memories", min(done / max(total, 1), 1.0))
         if not project.indexer.index(ids):
             raise StorageError("The search index could not be written. The log tells why; the memories are safe.")

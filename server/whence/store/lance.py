@@ -338,11 +338,6 @@ class Table:
 
         return self._call("read", unindexed)
 
-    def dimension(self) -> int:
-        """How many numbers a vector has; 0 in the moment in which another process changes that."""
-        schema = self.schema
-        return int(schema.field("vector").type.list_size) if "vector" in schema.names else 0
-
     def set_dimension(self, dimension: int) -> None:
         """Drop all vectors and make room for ones of so many numbers. Text stays searchable all the while."""
 

@@ -133,7 +133,7 @@ def _fits(table: Table) -> bool:
 
 def empty_passages(table: Table) -> None:
     """Empty the table and make its indexes anew, also where its files are damaged."""
-    dimension = table.dimension()
+    dimension = rows.dimension_of(table)
     try:
         table.delete("true")  # one commit, in which other processes find nothing missing but rows
         table.index_words(anew=True)

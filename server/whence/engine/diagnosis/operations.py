@@ -152,7 +152,7 @@ def _grouped(project: Project, bugs: Sequence[Bug], since: Time | None) -> list[
         return []
     ordered = sorted(bugs, key=lambda each: (met(each, since), _last(each)), reverse=True)
     model = project.settings.embedding.model
-    known = {} if model == "none" else project.store.vectors(model, [each.id for each in ordered])
+    known = {} if model == "none" else project.store.passages.vectors(model, [each.id for each in ordered])
     rows = cases.likenesses([known.get(each.id) for each in ordered], ordered)
     least = cases.ALIKE if known else cases.WORDS_ALIKE
     groups = clusters.gather(rows, least, [each.signature for each in ordered])
@@ -246,7 +246,7 @@ def _likened(project: Project, asked: Bug, candidates: Sequence[Bug]) -> dict[st
     """What each candidate has in common with the bug to solve, by id."""
     model = project.settings.embedding.model
     own = project.indexer.vector([f"{asked.title}\n{asked.text()}"]) if candidates and model != "none" else None
-    known = {} if own is None else project.store.vectors(model, [each.id for each in candidates])
+    known = {} if own is None else project.store.passages.vectors(model, [each.id for each in candidates])
     mine = own[0] if own is not None and known else None
     rows = cases.likenesses([mine, *(known.get(each.id) for each in candidates)], [asked, *candidates])
     near = rows[1:] @ rows[0]
