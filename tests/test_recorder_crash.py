@@ -173,7 +173,7 @@ def test_killed_between_a_commit_and_its_linking(repository: Path, git: Git, ste
     )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     with Engine(repository, plain, capture=True) as engine:
-        (made,) = until(lambda: engine.store.by_key(f"commit:{head}"), "the commit's memory")
+        (made,) = until(lambda: engine.store.by_keys([f"commit:{head}"]), "the commit's memory")
         until(lambda: engine.get(bug).memory.links, "the link")
         assert [(link.relation, link.target) for link in engine.get(bug).memory.links] == [("solved_by", made.id)]
         assert engine.settle(PATIENCE)

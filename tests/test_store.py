@@ -243,9 +243,9 @@ def test_counts_times_and_the_bin(store: Store) -> None:
 def test_memories_are_found_by_key_and_while_open(store: Store) -> None:
     made = [Change(commit=id, open=open_) for id, open_ in (("aa", False), ("a'a", True), ("", True))]
     store.put([*made, note("x"), Change(open=True, deleted_at=START)])
-    assert store.by_key("commit:aa") == [made[0]]
-    assert store.by_key("commit:a'a") == [made[1]]
-    assert store.by_key("commit:a") == []
+    assert store.by_keys(["commit:aa"]) == [made[0]]
+    assert store.by_keys(["commit:a'a"]) == [made[1]]
+    assert store.by_keys(["commit:a"]) == []
     assert store.opened() == made[1:]
     store.put([later(made[2], open=False)])
     assert store.opened() == [made[1]]
@@ -317,7 +317,7 @@ def test_an_older_database_is_brought_up_to_date(folder: Path, columns: tuple[st
     old_database(folder, kept, columns)
     store = Store.open(str(folder))
     assert store.counts() == {"note": 700, "change": 1}
-    assert store.opened() == store.by_key("commit:abc") == [kept[-1]]
+    assert store.opened() == store.by_keys(["commit:abc"]) == [kept[-1]]
     assert len(store.newest(Filter(files=("src/",)), limit=999)) == 700
     assert table(folder).marked("payload", MARK) == str(FORMAT)
     before = store.version()

@@ -40,7 +40,7 @@ class Scribe:
 
     def remembers(self, commit: str) -> bool:
         """Whether there is a memory of the commit, be it in the bin; told again, since a crash may have come before."""
-        found = self._store.by_key(f"commit:{commit}")
+        found = self._store.by_keys([f"commit:{commit}"])
         self._committed([each.id for each in found if not each.deleted_at])
         return bool(found)
 
@@ -118,14 +118,14 @@ class Scribe:
 
     def _seal(self, found: Sealed) -> list[MemoryBase]:
         """Make open Changes part of a commit's memory; returns it where there is none to start from."""
-        own = self._changes(self._store.by_key(f"commit:{found.commit.id}"))
+        own = self._changes(self._store.by_keys([f"commit:{found.commit.id}"]))
         absorbed = self._changes(self._store.get(found.absorbed))
         others = [each for each in absorbed if each.open and not each.deleted_at]
         kept = next((each for each in own if not each.deleted_at), None)
         if own and not others and not found.replaces:
             return []  # it is known; or the user threw it away
         if kept is None and found.replaces:
-            replaced = self._changes(self._store.by_key(f"commit:{found.replaces.id}"))
+            replaced = self._changes(self._store.by_keys([f"commit:{found.replaces.id}"]))
             kept = next((each for each in replaced if not each.deleted_at), None)
         if kept is None and others:
             kept, *others = others

@@ -194,7 +194,7 @@ def _record(project: Project, bug: Bug) -> Recorded:
 
 def _met_before(project: Project, bug: Bug) -> Bug | None:
     """The bug that this one is, if it was met before, be it in the bin; those in use first."""
-    found = project.store.by_key(f"bug:{bug.signature}") if bug.signature else []
+    found = project.store.by_keys([f"bug:{bug.signature}"]) if bug.signature else []
     same = [each for each in found if isinstance(each, Bug)]
     return min(same, key=lambda each: (each.deleted_at is not None, each.archived), default=None)
 

@@ -82,10 +82,6 @@ class Memories:
         """The memories of these ids that are there, in the order asked for, the bin's included."""
         return of_ids(self._memories, ids)
 
-    def by_key(self, key: str) -> list[MemoryBase]:
-        """The memories that the outside world knows by this key, oldest first, the bin's included."""
-        return sorted(self._read(holding("keys", [key])), key=lambda each: (each.created_at, each.id))
-
     def by_beginning(self, beginnings: Sequence[str]) -> list[MemoryBase]:
         """The memories whose first key begins with one of these, such as `commit:3f2a9b1`, the bin's included."""
         starts = (f"starts_with(keys[1], {literal(each)})" for each in beginnings)

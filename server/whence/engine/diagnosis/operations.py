@@ -223,7 +223,7 @@ def _candidates(project: Project, asked: Bug) -> list[Bug]:
     """Bugs that may be cases: of the same signature, alike by words and meaning, of the same file."""
     found: dict[str, MemoryBase] = {}
     if asked.signature:
-        found = {each.id: each for each in project.store.by_key(f"bug:{asked.signature}") if each.deleted_at is None}
+        found = {each.id: each for each in project.store.by_keys([f"bug:{asked.signature}"]) if each.deleted_at is None}
     calls = " ".join(frame.function for frame in asked.frames[: traces.OWN_FRAMES])
     query = f"{asked.error_type} {asked.message} {calls}"
     hits = look_for(project, query, Filter(kinds=("bug",), archived=True), _FOUND).hits
