@@ -4,7 +4,7 @@ import type { ErrorHandler } from 'vscode-languageclient/node';
 import { CancellationToken, CloseAction, LSPErrorCodes, LanguageClient, ResponseError, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
-import { environment } from './python';
+import { debugging, environment } from './python';
 
 /** Why there is, or isn't, an answer: no folder is open; set-up was never done, or runs; the server starts, answers, or failed. */
 export type State = 'noFolder' | 'needed' | 'settingUp' | 'starting' | 'ready' | 'failed';
@@ -89,7 +89,7 @@ export class Server implements vscode.Disposable {
     const client: LanguageClient = new LanguageClient('whence', 'Whence', {
       command: python,
       // -P and the working directory keep the folder's own modules out of the server.
-      args: ['-P', '-m', 'whence', 'lsp'],
+      args: ['-P', ...debugging(), '-m', 'whence', 'lsp'],
       options: { cwd: this.storage, env: surroundings() },
     }, {
       documentSelector: [{ scheme: 'file' }],

@@ -1,6 +1,6 @@
 /** Whence in VS Code: sets up and starts the server, and shows what it says. All else is the server's. */
 import type { ExtensionContext } from 'vscode';
-import { CancellationError, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
+import { CancellationError, ExtensionMode, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
 import { Server } from './client';
 import { attempt, registerCommands } from './commands';
 import { serveDocuments } from './documents';
@@ -26,6 +26,7 @@ export function activate(context: ExtensionContext): Api {
   const shop = (): python.Workshop => ({
     storage: context.globalStorageUri.fsPath, extension: context.extensionPath, log,
     interpreter: workspace.getConfiguration('whence').get('interpreter', '').trim(),
+    development: context.extensionMode === ExtensionMode.Development,
   });
   const whence = server = new Server(log, context.globalStorageUri.fsPath, {
     secrets: () => secrets(context),
