@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from tests.rpc import LspClient
-from whence.capture.record_reading import parse
-from whence.capture.records import Record, bonds
+from whence.readers.record_parser import parse
+from whence.readers.records import Record, bonds
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ("ci", "release")

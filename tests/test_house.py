@@ -237,13 +237,22 @@ def test_every_room_says_what_it_is_for() -> None:
         assert len(said.split()) > 10, f"{path.relative_to(ROOT)} doesn't say what its room is for"
 
 
-def test_the_map_names_every_file_that_a_reader_may_begin_with() -> None:
-    named = set(re.findall(r"[\w.]+\.\w+", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")))
-    begun = [
-        path for folder in ("", "faces/") for path in tracked(f"server/whence/{folder}*.py") if path.name[:2] != "__"
-    ]
-    assert not {path.name for path in begun if path.parent in (PACKAGE, PACKAGE / "faces")} - named
-    assert not {path.name for path in tracked("extension/src/*.ts")} - named
+def test_the_map_names_every_room_every_face_and_every_file_of_the_extension() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 170
+    rows = set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE))
+    folders = {path.parent for path in tracked("server/whence/*.py")}
+    for house in (PACKAGE, PACKAGE / "faces"):
+        assert {path.name for path in folders | {each.parent for each in folders} if path.parent == house} <= rows
+    assert not {path.name for path in tracked("extension/src/*.ts")} - set(re.findall(r"[\w.]+\.ts", text))
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    rooms = "|".join(path.name for path in PACKAGE.iterdir() if path.is_dir())
+    for page in tracked("*.md"):
+        for name in re.findall(rf"`((?:{rooms})/[\w/]*)(?:\.py)?`", page.read_text(encoding="utf-8")):
+            place = PACKAGE / name
+            assert place.is_dir() or place.with_suffix(".py").is_file(), f"{page.name} names {name}"
 
 
 def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
