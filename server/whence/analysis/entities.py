@@ -188,17 +188,10 @@ def _entities(
     lines: Sequence[str],
     comments: dict[int, tuple[int, str]],
 ) -> list[Entity]:
-    kinds: dict[int, tuple[str, Node]] = {}
-    for kind in (*KINDS, "scope"):
-        for node in found.get(kind, ()):
-            known = kinds.get(node.id)
-            if known is None or _PRECEDENCE.get(kind, 9) < _PRECEDENCE.get(known[0], 9):
-                kinds[node.id] = (kind, node)
-    ordered = sorted(kinds.values(), key=lambda each: (each[1].start_byte, -each[1].end_byte))
     entities: list[Entity] = []
     documented: set[int] = set()
     open_: list[tuple[int, tuple[str, ...], str]] = []  # end, names, kind of what the next one may stand in
-    for kind, node in ordered:
+    for kind, node in _definitions(found):
         if len(entities) >= MAX_ENTITIES:
             break
         while open_ and open_[-1][0] <= node.start_byte:
@@ -211,11 +204,7 @@ def _entities(
         open_.append((node.end_byte, names, node.type if kind == "scope" else kind))
         if kind == "scope":
             continue
-        if kind == "function" and (
-            holder in ("class", "interface", "impl_item")
-            or (language.name == "ruby" and holder == "module")
-            or (len(own) > 1 and language.name in ("cpp", "c", "go"))
-        ):
+        if kind == "function" and _is_method(language, holder, own):
             kind = "method"
         row, end = node.start_point.row, max(_end_row(node), node.start_point.row)
         doc = _docstring(node) if language.name == "python" else ""
@@ -234,6 +223,23 @@ def _entities(
             )
         )
     return entities
+
+
+def _definitions(found: dict[str, list["Node"]]) -> list[tuple[str, "Node"]]:
+    """Each definition once, as the most telling kind that it was found as, the outer before the inner."""
+    kinds: dict[int, tuple[str, Node]] = {}
+    for kind in (*KINDS, "scope"):
+        for node in found.get(kind, ()):
+            known = kinds.get(node.id)
+            if known is None or _PRECEDENCE.get(kind, 9) < _PRECEDENCE.get(known[0], 9):
+                kinds[node.id] = (kind, node)
+    return sorted(kinds.values(), key=lambda definition: (definition[1].start_byte, -definition[1].end_byte))
+
+
+def _is_method(language: Language, holder: str, own: Sequence[str]) -> bool:
+    """Whether a function belongs to a type: by what it stands in, or by a name that says so."""
+    within = holder in ("class", "interface", "impl_item") or (language.name == "ruby" and holder == "module")
+    return within or (len(own) > 1 and language.name in ("cpp", "c", "go"))
 
 
 def _names(node: "Node") -> Sequence[str]:

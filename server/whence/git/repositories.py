@@ -116,7 +116,10 @@ def normal_origin(url: str, root: Path) -> str:
     if not url:
         return ""
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that hold no address: as it is written, without who logs in
+            return _trimmed(re.sub(r"^[^/@]*@", "", url.partition("://")[2]))
         if parts.scheme.lower() == "file":
             return f"file:{_trimmed(Path(unquote(parts.path)).as_posix())}"
         try:

@@ -147,42 +147,59 @@ def _reaches(below: dict[str, set[str]], start: str, goal: str) -> bool:
 
 def render(record: Record) -> str:
     """A record as MADR 4, which `parse` reads back. What it has no words for is left out."""
+    quotable = _is_quotable(record.decision)
+    options = (*((record.decision.strip(),) if quotable else ()), *record.alternatives)
+    more = [_related(each) for each in record.mentions if each.relation != "superseded_by"]
+    blocks = (
+        _front(record),
+        f"# {record.title}",
+        f"## Context and Problem Statement\n\n{_below(record.context)}" if record.context else "",
+        _section("Considered Options", [one_line(each, 1000) for each in options]) if record.alternatives else "",
+        f"## Decision Outcome\n\n{_outcome(record, quotable)}",
+        f"### Consequences\n\n{_below(record.consequences)}" if record.consequences else "",
+        _section("More Information", more) if more else "",
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _front(record: Record) -> str:
+    """The front matter."""
     superseding = [each for each in record.mentions if each.relation == "superseded_by"]
     status: str = record.status
     if status == "superseded" and superseding:
         status = f"superseded by {_reference(superseding[0])}"
-    front = [
+    lines = [
         f"status: {_quoted(status)}",
         f"date: {record.date:%Y-%m-%d}" if record.date else "",
         f"decision-makers: {_quoted(record.deciders)}" if record.deciders else "",
         f"tags: [{', '.join(map(_quoted, record.labels))}]" if record.labels else "",
         f"whence: {record.memory}" if record.memory else "",
     ]
-    inline = "\n" not in record.decision.strip() and len(record.decision) <= 200 and '"' not in record.decision
+    return "---\n" + "\n".join(line for line in lines if line) + "\n---"
+
+
+def _is_quotable(decision: str) -> bool:
+    """Whether the decision is short enough to stand in quotes, as MADR has the chosen option."""
+    return "\n" not in decision.strip() and len(decision) <= 200 and '"' not in decision
+
+
+def _outcome(record: Record, quotable: bool) -> str:
+    """The decision and its reason; in one sentence where both allow it."""
     outcome, why = _below(record.decision), _below(record.rationale)
-    if inline and why and not _BULLET.match(why):
-        outcome, why = f'Chosen option: "{record.decision.strip()}", because {why}', ""
-    elif inline:
+    if quotable and why and not _BULLET.match(why):
+        return f'Chosen option: "{record.decision.strip()}", because {why}'
+    if quotable:
         outcome = f'Chosen option: "{record.decision.strip()}".'
-    if why:
-        outcome += f"\n\n### Rationale\n\n{why}"
-    chosen = [record.decision.strip()] if inline else []
-    options = "\n".join(f"* {one_line(each, 1000)}" for each in (*chosen, *record.alternatives))
-    more = [
-        f"* {'Supersedes' if each.relation == 'supersedes' else 'Related to'} {_reference(each)}"
-        for each in record.mentions
-        if each.relation != "superseded_by"
-    ]
-    blocks = (
-        "---\n" + "\n".join(line for line in front if line) + "\n---",
-        f"# {record.title}",
-        f"## Context and Problem Statement\n\n{_below(record.context)}" if record.context else "",
-        f"## Considered Options\n\n{options}" if record.alternatives else "",
-        f"## Decision Outcome\n\n{outcome}",
-        f"### Consequences\n\n{_below(record.consequences)}" if record.consequences else "",
-        "## More Information\n\n" + "\n".join(more) if more else "",
-    )
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return outcome + (f"\n\n### Rationale\n\n{why}" if why else "")
+
+
+def _related(mention: Mention) -> str:
+    return f"{'Supersedes' if mention.relation == 'supersedes' else 'Related to'} {_reference(mention)}"
+
+
+def _section(title: str, points: Sequence[str]) -> str:
+    """A section that is a list."""
+    return f"## {title}\n\n" + "\n".join(f"* {point}" for point in points)
 
 
 def file_name(number: int, title: str) -> str:

@@ -132,23 +132,12 @@ def readable(memory: MemoryBase) -> list[str]:
 
 def _of_change(memory: MemoryBase) -> _Piece:
     assert isinstance(memory, _Edited)
-    given = _given_title(memory)
-    first, _, reason = memory.reason.strip().partition("\n")
-    title = first
-    if given and not first.startswith(given.rstrip("…")):
-        title, reason = given, memory.reason
+    title, reason = _headed(memory, memory)
     edits = memory.edits
     paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
     symbols = unique(symbol for edit in edits for symbol in edit.symbols)
-    headers: list[str] = list(symbols)
-    changed: list[str] = []
-    around: list[str] = []
-    for line in islice(chain.from_iterable(edit.diff.splitlines() for edit in edits), MAX_TERMS):
-        line = line[:PASSAGE_CHARACTERS]  # the rest of a longer line is minified or data
-        if section := _SECTION.match(line):
-            headers.append(section[1])
-        else:
-            (changed if line[:1] in "+-" else around).append(line[1:])
+    sections, changed, around = _lines_of(edits)
+    headers = [*symbols, *sections]
     counted = [
         (fields.TITLE, read(title)),
         (fields.BODY, read("\n".join((reason, *_beside(memory))))),
@@ -166,6 +155,27 @@ def _of_change(memory: MemoryBase) -> _Piece:
     raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
     meaning = [(1.0, part) for part in (told, _identifiers(paths, [*headers, *changed]), raw) if part.strip()]
     return _Piece(_introduction(memory, memory), words[:MAX_TERMS], weigh(counted), meaning or [(1.0, memory.title)])
+
+
+def _headed(memory: MemoryBase, change: _Edited) -> tuple[str, str]:
+    """The title, and the reason without it: a reason's first line is the title where no other is given."""
+    given = _given_title(memory)
+    first, _, rest = change.reason.strip().partition("\n")
+    return (given, change.reason) if given and not first.startswith(given.rstrip("…")) else (first, rest)
+
+
+def _lines_of(edits: Sequence[FileEdit]) -> tuple[list[str], list[str], list[str]]:
+    """The lines of all diffs: what encloses the hunks, what changed, and what stands around that."""
+    sections: list[str] = []
+    changed: list[str] = []
+    around: list[str] = []
+    for line in islice(chain.from_iterable(edit.diff.splitlines() for edit in edits), MAX_TERMS):
+        line = line[:PASSAGE_CHARACTERS]  # the rest of a longer line is minified or data
+        if section := _SECTION.match(line):
+            sections.append(section[1])
+        else:
+            (changed if line[:1] in "+-" else around).append(line[1:])
+    return sections, changed, around
 
 
 def _identifiers(paths: Iterable[str], lines: Iterable[str]) -> str:

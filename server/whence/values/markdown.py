@@ -7,7 +7,8 @@ from whence.values.base import one_line
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, marks that turn the direction of writing, invisible tags, halves of characters.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
-_ACTIVE = re.compile(r"[\\`*\[\]<>~|]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;)|!(?=\[)")
+# An underscore acts unless it stands between letters; each of several does, as in `__init__`.
+_ACTIVE = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)|!(?=\[)")
 
 
 def clean(text: str) -> str:
@@ -21,9 +22,9 @@ def inline(text: str, limit: int) -> str:
 
 
 def code(text: str, limit: int) -> str:
-    """The text as inline code on one line of at most `limit` characters."""
+    """The text as inline code on one line of at most `limit` characters; nothing where there is none."""
     line = one_line(clean(text), limit)
     if "`" not in line:
-        return f"`{line}`"
+        return f"`{line}`" if line else ""  # two backticks alone would begin code that ends at the next two
     longest = max(len(run) for run in re.findall("`+", line))
     return f"{'`' * (longest + 1)} {line} {'`' * (longest + 1)}"

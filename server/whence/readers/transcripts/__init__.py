@@ -5,9 +5,11 @@ of conversations and counts what it leaves out: what nobody said, and what can't
 """
 
 import codecs
+import contextlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -26,6 +28,14 @@ ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".md", ".markdown", ".mdx", "
 """Endings of files that may hold conversations."""
 
 NOTHING = "no conversation that Whence recognises"
+
+_DAMAGED: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError)
+"""What reading an archive raises that is broken, locked, or packed in a way that this Python can't unpack."""
+
+with contextlib.suppress(ImportError):  # Python may be built without it
+    from lzma import LZMAError
+
+    _DAMAGED += (LZMAError,)
 
 _SAMPLE = 50
 """Lines of a log that are looked at to learn what wrote it."""
@@ -191,7 +201,7 @@ def _of_archive(path: Path, tally: Tally) -> Iterator[Draft]:
                     continue
                 with archive.open(entry) as stream:
                     yield from _of_stream(cast("BinaryIO", stream), Path(entry.filename).stem, tally)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except _DAMAGED:
         tally.add("an archive that is broken or locked")
 
 

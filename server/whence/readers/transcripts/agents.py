@@ -29,7 +29,7 @@ def is_claude_code(record: dict[str, Any]) -> bool:
 
 def is_codex(record: dict[str, Any]) -> bool:
     """Whether a line is one of Codex's, of which the oldest versions wrote bare items."""
-    if record.get("type") in _CODEX_TYPES:
+    if words(record.get("type")) in _CODEX_TYPES:
         return isinstance(record.get("payload"), dict)
     bare = record.get("type") == "message" and "role" in record
     return bare or {"id", "timestamp", "instructions"} <= record.keys()

@@ -114,7 +114,10 @@ def _branch(nodes: dict[str, dict[str, Any]], leaf: str) -> list[str]:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:  # JSON knows whole numbers of any length
+        return 0.0
 
 
 def _part(part: object, tally: Tally) -> str:
