@@ -1,15 +1,20 @@
 """What git did and what commits hold, as values: movements of HEAD, commits, the files they touched, their texts."""
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
-from whence.capture.plumbing import OPAQUE, Repository, objects, paths, run
+from whence.capture import commit_text, people, undiffed, walking
+from whence.capture.plumbing import OPAQUE, UNREADABLE, Repository, objects, paths, run
 from whence.capture.text import digest
 from whence.errors import GitError
+
+_logger = logging.getLogger(__name__)
 
 MAX_COMMITS = 1000
 """Commits taken up in one go; of more, the newest."""
@@ -80,7 +85,7 @@ class Commit:
     id: str
     parents: tuple[str, ...]
     author: str
-    """Name of its author."""
+    """Name of its author, as git shows it by `.mailmap`."""
 
     email: str
     at: datetime
@@ -89,6 +94,8 @@ class Commit:
     message: str
     after: int = 0
     """How many commits of the same second lie behind it in a row: git tells no smaller times, but their order."""
+    dated: str = ""
+    """What is to be said of its date where `at` isn't the one that the commit names, in brackets; else empty."""
 
     @property
     def moment(self) -> datetime:
@@ -222,14 +229,26 @@ def between(repository: Repository, old: str, new: str, most: int = MAX_COMMITS)
     if not new or old == new:
         return []
     exclude = [f"^{old}"] if old else []
-    output = run(repository, "rev-list", "--topo-order", "--reverse", f"--max-count={most}", new, *exclude, "--")
-    return output.decode().split()
+    try:
+        words = ("rev-list", "--topo-order", "--reverse", f"--max-count={most}", new, *exclude, "--")
+        return run(repository, *words).decode().split()
+    except GitError as error:
+        # One of them is damaged: the others are taken one by one.
+        steps = islice(walking.walk(repository, [new], [old] if old else []), most)
+        if not (found := [step.id for step in steps if step.readable]):
+            raise error from None
+        return found[::-1]
 
 
 def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
     """The commits of these ids that are there, in order."""
-    found = objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit")
-    return [_commit(id, raw) for id, raw in zip(ids, found, strict=True) if raw and raw != OPAQUE]
+    raws = zip(ids, objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit"), strict=True)
+    found = {id: commit_text.parse(raw) for id, raw in raws if raw and raw not in (OPAQUE, UNREADABLE)}
+    names = people.mapped(repository, ((each.author, each.email) for each in found.values()))
+    return [
+        Commit(id, each.parents, *names[each.author, each.email], each.at, each.message, dated=each.dated)
+        for id, each in found.items()
+    ]
 
 
 def ordered(repository: Repository, found: Sequence[Commit]) -> list[Commit]:
@@ -242,10 +261,10 @@ def ordered(repository: Repository, found: Sequence[Commit]) -> list[Commit]:
     outside = {id for each in found for id in each.parents if id not in known}
     if not outside:
         return _placed(found, succession(_told(found)))
-    words = ("rev-list", "--format=%at %H %P", f"--max-count={_LOOKED_BACK}", *sorted(outside)[:_NAMES], "--")
-    behind = run(repository, *words, ok=128).decode("ascii", "replace").splitlines()
-    told = (line.split() for line in behind if not line.startswith("commit "))
-    return _placed(found, succession([*_told(found), *((id, int(at), parents) for at, id, *parents in told)]))
+    words = ("rev-list", f"--format={walking.FORMAT}", f"--max-count={_LOOKED_BACK}", *sorted(outside)[:_NAMES], "--")
+    behind = run(repository, *words, ok=128).splitlines()
+    told = (walking.line(line) for line in behind if not line.startswith(b"commit "))
+    return _placed(found, succession([*_told(found), *((each.id, each.at, each.parents) for each in told)]))
 
 
 def succession(told: Iterable[tuple[str, int, Sequence[str]]]) -> dict[str, int]:
@@ -276,9 +295,36 @@ def _placed(found: Iterable[Commit], after: dict[str, int]) -> list[Commit]:
 
 def touched(repository: Repository, commit: Commit) -> list[Touched]:
     """The files that a commit changed from its first parent."""
-    words = ("diff-tree", "--no-commit-id", "-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff")
+    words = (
+        *("diff-tree", "--no-commit-id", "-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff"),
+        *("--no-textconv", "--ignore-submodules=none"),
+    )
     sides = (commit.parents[0], commit.id) if commit.parents else ("--root", commit.id)
-    return _touched(run(repository, *words, "--no-textconv", *sides))
+    try:
+        found = _touched(run(repository, *words, *sides))
+    except GitError as error:
+        _logger.warning("what a commit changed can be read in part, or not at all: %s", error)
+        return _named(repository, sides)
+    # Git counts no lines of what an attribute calls binary, nor of what is in UTF-16: by our measure these are text.
+    asked = {each.path: (each.old, each.new) for each in found if each.regular and each.added is None}
+    counts = undiffed.counts(repository, asked)
+    return [
+        replace(each, added=counts[each.path][0], removed=counts[each.path][1]) if each.path in counts else each
+        for each in found
+    ]
+
+
+def _named(repository: Repository, sides: Sequence[str]) -> list[Touched]:
+    """The files that differ, without counts, where a content is missing, as in a partial clone, or damaged.
+
+    None at all where the names can't be had either.
+    """
+    words = ("diff-tree", "--no-commit-id", "-r", "-z", "--no-renames", "--raw", "--no-abbrev")
+    try:
+        found = _raw(run(repository, *words, "--ignore-submodules=none", *sides).split(b"\0"))
+    except GitError:
+        return []
+    return [replace(each, added=0, removed=0) for each in found]
 
 
 def compared(repository: Repository, old: str, new: str = "", *, staged: bool = False) -> list[Touched]:
@@ -313,8 +359,15 @@ def recent_messages(repository: Repository, most: int) -> list[str]:
 
 
 def solved(repository: Repository, commit: Commit) -> set[str]:
-    """Paths that in a merge are as in none of its parents: there someone solved a conflict."""
-    return set(paths(run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)))
+    """Paths that in a merge are as in none of its parents: there someone solved a conflict.
+
+    None where a parent is missing or damaged.
+    """
+    try:
+        return set(paths(run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)))
+    except GitError as error:
+        _logger.warning("what a merge solved can't be read: %s", error)
+        return set()
 
 
 def differing(repository: Repository, old: str, new: str) -> list[str]:
@@ -384,60 +437,43 @@ def contents(repository: Repository, commit: str, files: Iterable[str], limit: i
     return dict(zip(wanted, objects(repository, names, limit), strict=True))
 
 
-def _commit(id: str, raw: bytes) -> Commit:
-    head, _, body = raw.partition(b"\n\n")
-    parents: list[str] = []
-    fields: dict[bytes, bytes] = {}
-    for line in head.split(b"\n"):
-        name, _, value = line.partition(b" ")
-        if name == b"parent":
-            parents.append(value.decode())
-        else:
-            fields.setdefault(name, value)
-    encoding = fields.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    match = re.match(rb"(.*?) ?<(.*?)> (-?\d+) [+-]\d+", fields.get(b"author", b""))
-    name, email, seconds = match.groups() if match else (b"", b"", b"0")
-    now = datetime.now(UTC)
-    at = datetime.fromtimestamp(min(max(int(seconds), 0), now.timestamp()), UTC)
-    return Commit(id, tuple(parents), _said(name, encoding), _said(email, encoding), at, _said(body, encoding).strip())
-
-
-def _said(raw: bytes, encoding: str) -> str:
-    try:
-        return raw.decode(encoding, "replace")
-    except LookupError:
-        return raw.decode("utf-8", "replace")
-
-
 def _touched(output: bytes) -> list[Touched]:
     """Read `--raw --numstat -z`: first all raw entries, then the counts in the same order."""
     fields = output.split(b"\0")
-    raw: list[tuple[list[str], str, str]] = []
-    position = 0
-    while position < len(fields) and fields[position].startswith(b":"):
-        words = fields[position][1:].decode().split()
-        names = 2 if words[4][0] in "RC" else 1
-        old_path, path = os.fsdecode(fields[position + 1]), os.fsdecode(fields[position + names])
-        raw.append((words, old_path if names == 2 else "", path))
-        position += 1 + names
+    raw = _raw(fields)
+    position = sum(3 if each.status in "RC" else 2 for each in raw)
     counts: list[tuple[int | None, int | None]] = []
     while position < len(fields) and fields[position]:
         added, removed, path_bytes = fields[position].split(b"\t", 2)
         counts.append((int(added), int(removed)) if added != b"-" else (None, None))
         position += 1 if path_bytes else 3
     return [
-        Touched(
-            path=path,
-            old_path=old_path if words[4][0] == "R" else "",
-            status=words[4][0],
-            old=_id(words[2]),
-            new=_id(words[3]),
-            added=added,
-            removed=removed,
-            regular=all(mode in ("000000", "100644", "100755", "100664") for mode in words[:2]),
-        )
-        for (words, old_path, path), (added, removed) in zip(raw, counts, strict=True)
+        replace(each, added=added, removed=removed) for each, (added, removed) in zip(raw, counts, strict=True)
     ]
+
+
+def _raw(fields: Sequence[bytes]) -> list[Touched]:
+    """Read the entries of `--raw -z` at the beginning of git's fields."""
+    found: list[Touched] = []
+    position = 0
+    while position < len(fields) and fields[position].startswith(b":"):
+        words = fields[position][1:].decode().split()
+        status = words[4][0]
+        names = 2 if status in "RC" else 1
+        found.append(
+            Touched(
+                path=os.fsdecode(fields[position + names]),
+                old_path=os.fsdecode(fields[position + 1]) if status == "R" else "",
+                status=status,
+                old=_id(words[2]),
+                new=_id(words[3]),
+                added=None,
+                removed=None,
+                regular=all(mode in ("000000", "100644", "100755", "100664") for mode in words[:2]),
+            )
+        )
+        position += 1 + names
+    return found
 
 
 def _id(text: str) -> str:

@@ -6,14 +6,16 @@ than another.
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO
 
-from whence.capture.edits import MAX_SYMBOLS, Outline, counted_edit, is_made
+from whence.capture import undiffed
+from whence.capture.edits import MAX_SYMBOLS, Outline, counted_edit, file_edit, is_made
 from whence.capture.plumbing import Repository, listing, streaming
-from whence.capture.text import MOST_REPLACED
+from whence.capture.text import MOST_REPLACED, is_pointer
+from whence.capture.undiffed import Sides, Texts
 from whence.errors import GitError
 from whence.memory import FileEdit
 
@@ -50,10 +52,13 @@ _FAILURES = 5
 _SECONDS = 30.0
 """Seconds that git may take for a batch, and half a second for each of its commits."""
 
-_NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev")
+_MOST_UNREADABLE = 20
+"""Commits in a row of which not even names can be read before those of the others are taken to be missing too."""
+
+_NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
 _PATCHES = (
     *("--root", "--raw", "--no-abbrev", "-M", "--patch", "-U3", "--no-color", "--no-ext-diff", "--no-textconv"),
-    *("--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
+    *("--submodule=short", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=none"),
 )
 
 _ID = re.compile(rb"[0-9a-f]{40,64}\n")
@@ -87,13 +92,17 @@ def told(
     Args:
         merges: whether they are merges, of which only the files count in which someone solved a conflict.
     """
-    yield from _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES)
+    for id, files in _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES):
+        if files and (asked := files.undiffed()):
+            files.take_whole(undiffed.texts(repository, asked, reading.most_bytes))
+        yield id, files
 
 
 def _told(
     repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
 ) -> Iterator[tuple[str, "Files | None"]]:
     failed = 0
+    names = "--patch" not in words
     while ids:
         done = 0
         try:
@@ -102,12 +111,13 @@ def _told(
                 yield id, files
         except GitError:
             # A content is missing, as in a partial clone, or damaged: of that commit at least the names can be had.
-            failed += 1
-            if words is _NAMES or done == len(ids):
-                yield from ((id, None) for id in ids[done:])
-                return
-            few = ids[done : done + 1] if failed < _FAILURES else ids[done:]
-            yield from _told(repository, few, reading, _NAMES)
+            failed = 1 if done and names else failed + 1
+            if names:
+                few = ids[done : done + 1] if failed < _MOST_UNREADABLE else ids[done:]
+                yield from ((id, None) for id in few)
+            else:
+                few = ids[done : done + 1] if failed < _FAILURES else ids[done:]
+                yield from _told(repository, few, reading, _NAMES)
             ids = ids[done + len(few) :]
         else:
             return
@@ -158,6 +168,8 @@ class Files:
         self._due = bytearray()
         """Patches that come for each file, the unlisted too: two where a file became a link, else one."""
         self._at = -1
+        self._whole: dict[str, FileEdit] = {}
+        """Edits of files that git shows no lines of, by path."""
         self._room = COMMIT_CHARACTERS
         self._diffs = 0
 
@@ -178,6 +190,9 @@ class Files:
         old_path, path = _name(names[0]), _name(names[-1])
         status = letters[:1].decode() if parents == 1 else "M"
         file = _File(path, old_path if status == "R" else "", status, _REGULAR.issuperset(modes))
+        if parents == 1:
+            old, new = words.split(b" ")[2:4]
+            file.ids = _id(old), _id(new)
         file.refused = any(name and self._reading.refuses(name) for name in (path, old_path))
         file.told = file.regular and not file.refused and not is_made(path)
         self._files.append(file)
@@ -232,9 +247,29 @@ class Files:
             elif file.lines:
                 file.left_out += added + removed
 
+    def undiffed(self) -> dict[str, Sides]:
+        """Files that git calls binary, which may be text all the same: ids of their contents, by path."""
+        asked = {file.path: file.ids for file in self._files if file.binary and file.regular and not file.refused}
+        return dict(islice(asked.items(), MAX_DIFFS))
+
+    def take_whole(self, texts: Iterable[tuple[str, Texts]]) -> None:
+        """Take up those of them that are text."""
+        files = {file.path: file for file in self._files}
+        for path, (before, after) in texts:
+            file = files[path]
+            edit = file_edit(
+                path, before, after, self._reading.outline, old_path=file.old_path, most_lines=FILE_LINES
+            )
+            bare = is_made(path, after if after is not None else before) or len(edit.diff) > self._room
+            if not bare:
+                self._room -= len(edit.diff)
+            self._whole[path] = edit.model_copy(update={"diff": "", "symbols": ()}) if bare else edit
+
     def edits(self) -> tuple[FileEdit, ...]:
         """What was done, file by file."""
-        return tuple(file.edit() for file in self._files if not file.refused and not (file.binary and file.regular))
+        told = (file for file in self._files if not file.refused)
+        found = (self._whole.get(file.path) or (None if file.binary and file.regular else file.edit()) for file in told)
+        return tuple(edit for edit in found if edit)
 
 
 @dataclass(slots=True)
@@ -247,6 +282,8 @@ class _File:
     """git's letter."""
     regular: bool
     """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
+    ids: Sides = ("", "")
+    """Ids of its contents."""
     refused: bool = False
     told: bool = True
     """Whether its lines tell a reader anything."""
@@ -287,7 +324,7 @@ class _File:
     def edit(self) -> FileEdit:
         """What was done to it."""
         edit = counted_edit(self.path, self.old_path, self.status, self.added, self.removed)
-        if not self.lines or is_made(self.path, self.head) or self._is_wide():
+        if not self.lines or is_made(self.path, self.head) or is_pointer(self.head) or self._is_wide():
             return edit
         more = [f"… {self.left_out} more lines of the diff were left out"] if self.left_out else []
         diff = "\n".join([*self.lines, *more])
@@ -313,6 +350,10 @@ def _line(stream: IO[bytes], most: int) -> bytes:
             rest = stream.readline(1 << 16)
         line += "…\n".encode()
     return line
+
+
+def _id(raw: bytes) -> str:
+    return raw.decode("ascii", "replace") if set(raw) != {ord("0")} else ""
 
 
 def _name(quoted: bytes) -> str:

@@ -134,7 +134,7 @@ class Provenance(Opened):
                 continue
             words = blamed.commits[id]
             causes.append(Cause(words.at, lines, known.get(id), id, words.author, words.summary))
-        notes: list[str] = []
+        notes = [blamed.note] if blamed.note else []
         if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
             what = "1 commit has" if only == 1 else f"{only} commits have"
             notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")
