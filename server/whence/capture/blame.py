@@ -66,8 +66,8 @@ def blame(
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
     Lines that were reformatted, or moved within the file or from another, are followed to where they were written;
-    commits that the setting `blame.ignoreRevsFile` or `.git-blame-ignore-revs` names are looked through, as far as those
-    files can be read.
+    commits that the setting `blame.ignoreRevsFile` or `.git-blame-ignore-revs` names are looked through, as far as
+    those lists can be read.
 
     Args:
         path: the file, relative to the repository's top.
@@ -83,10 +83,15 @@ def blame(
     first, last = (numbers[min(line, len(numbers)) - 1] if numbers else line for line in (start, end))
     with ignored_revisions(repository) as (listed, note):
         ask = functools.partial(_asked, repository, path, (first, last), listed=listed)
-        if end - start >= most:
-            output, followed = ask(follow=False, timeout=_SECONDS), False
-        else:
-            output, followed = _followed(ask, patience)
+        try:
+            output, followed = _followed(ask, patience if end - start < most else None)
+        except GitError as error:
+            if len(listed) < 2 or "took longer" in str(error):
+                raise
+            # It is among them that git can't read one, or else it fails again.
+            ask = functools.partial(_asked, repository, path, (first, last), listed=listed[:1])
+            output, followed = _followed(ask, None)
+            note = f"{note} Git could not look through the commits that are listed to be.".strip()
     if output is None:
         return None
     found = _read(output, followed)
@@ -98,8 +103,14 @@ def blame(
     return Blamed({id: some for id, some in lines.items() if some}, _mended(repository, found.commits), followed, note)
 
 
-def _followed(ask: Callable[..., bytes | None], patience: float) -> tuple[bytes | None, bool]:
-    """What git says with lines followed out of other files, or else without; and which it is."""
+def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple[bytes | None, bool]:
+    """What git says with lines followed out of other files, or else without; and which it is.
+
+    Args:
+        patience: seconds that following them may take; None where they are not followed.
+    """
+    if patience is None:
+        return ask(follow=False, timeout=_SECONDS), False
     # Both at once: nobody waits for the one and then, in vain, for the other.
     with ThreadPoolExecutor(1, thread_name_prefix="whence-blame") as beside:
         following = beside.submit(ask, follow=True, timeout=patience)
@@ -118,8 +129,7 @@ def _mended(repository: Repository, commits: dict[str, Words]) -> dict[str, Word
     except GitError:
         told = []
     return commits | {
-        each.id: Words(redact(each.author).text, each.at, redact(each.message.partition("\n")[0]).text)
-        for each in told
+        each.id: Words(redact(each.author).text, each.at, redact(each.message.partition("\n")[0]).text) for each in told
     }
 
 

@@ -1,12 +1,13 @@
 """What git knows of a work tree as a whole: its files, since when each is there, how it differs from a branch."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from whence.capture import git
+from whence.capture import commit_text, git
 from whence.capture.ignore import Rules
 from whence.capture.plumbing import Repository, paths, run
 from whence.errors import GitError, InvalidRequest
@@ -57,7 +58,7 @@ def first_seen(repository: Repository, names: Sequence[str]) -> dict[str, dateti
         "log",
         "--diff-filter=A",
         "--no-renames",
-        "--format=%x01%aI",
+        "--format=%x01%at",
         "--name-only",
         "-z",
         "--",
@@ -67,12 +68,13 @@ def first_seen(repository: Repository, names: Sequence[str]) -> dict[str, dateti
     except GitError:
         return {}
     found: dict[str, datetime] = {}
-    at = None
+    at: datetime | None = None
     for part in output.split(b"\0"):
         told = part.strip(b"\n")
         if told.startswith(b"\x01"):
             date, _, told = told[1:].partition(b"\n")
-            at = datetime.fromisoformat(date.decode())
+            # Of odd commits git tells no date; what is first seen there has that of the commit after it, if any.
+            at = commit_text.moment(int(date)) if re.fullmatch(rb"-?\d{1,20}", date) else at
         if told and at is not None:
             found[os.fsdecode(told.strip(b"\n"))] = at  # the newest come first, so the oldest stays
     return found

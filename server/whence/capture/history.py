@@ -447,9 +447,7 @@ def _touched(output: bytes) -> list[Touched]:
         added, removed, path_bytes = fields[position].split(b"\t", 2)
         counts.append((int(added), int(removed)) if added != b"-" else (None, None))
         position += 1 if path_bytes else 3
-    return [
-        replace(each, added=added, removed=removed) for each, (added, removed) in zip(raw, counts, strict=True)
-    ]
+    return [replace(each, added=added, removed=removed) for each, (added, removed) in zip(raw, counts, strict=True)]
 
 
 def _raw(fields: Sequence[bytes]) -> list[Touched]:

@@ -51,7 +51,7 @@ def _listed(repository: Repository) -> tuple[list[bytes], list[str]]:
     """Ids of the commits, and a sentence on each list that can't be read, or not as a whole."""
     ids: list[bytes] = []
     notes: list[str] = []
-    wide = len(_object_id(repository))
+    wide = 0
     for name, asked_for in _names(repository):
         try:
             with (repository.root / name).open("rb") as file:
@@ -60,6 +60,7 @@ def _listed(repository: Repository) -> tuple[list[bytes], list[str]]:
             if asked_for:
                 notes.append(f"The setting {_SETTING} names {one_line(name, 120)}, which can't be read.")
             continue
+        wide = wide or len(_object_id(repository))
         found, bad = _read(content, wide)
         ids += found
         if bad:

@@ -69,7 +69,11 @@ def find(folder: Path) -> Repository | None:
         bare, own, common = run(
             folder, "rev-parse", "--is-bare-repository", "--git-dir", "--git-common-dir"
         ).splitlines()
-    except (GitError, ValueError):
+    except GitError as error:
+        if (plain := git.refusal(folder, str(error))) is not None:
+            raise plain from None
+        return None
+    except ValueError:
         return None
     place = folder / os.fsdecode(own)
     return Repository(folder, place, folder / os.fsdecode(common)) if bare == b"true" else None
@@ -166,9 +170,7 @@ def _taken(
                     lost.append(step.id)
 
     after = history.succession(told())
-    return [
-        (replace(each, after=after[each.id]) if each.id in after else each, sure) for each, sure in found
-    ], lost
+    return [(replace(each, after=after[each.id]) if each.id in after else each, sure) for each, sure in found], lost
 
 
 def _since(repository: Repository, found: Sequence[tuple[Listed, bool]], since: datetime | None) -> list[Listed]:

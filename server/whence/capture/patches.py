@@ -257,9 +257,7 @@ class Files:
         files = {file.path: file for file in self._files}
         for path, (before, after) in texts:
             file = files[path]
-            edit = file_edit(
-                path, before, after, self._reading.outline, old_path=file.old_path, most_lines=FILE_LINES
-            )
+            edit = file_edit(path, before, after, self._reading.outline, old_path=file.old_path, most_lines=FILE_LINES)
             bare = is_made(path, after if after is not None else before) or len(edit.diff) > self._room
             if not bare:
                 self._room -= len(edit.diff)

@@ -142,9 +142,7 @@ def streaming(repository: Repository, *words: str, input: IO[bytes], timeout: fl
 
 
 @contextmanager
-def one_by_one(
-    repository: Repository, limit: int, timeout: float = 300.0
-) -> Iterator[Callable[[str], bytes | None]]:
+def one_by_one(repository: Repository, limit: int, timeout: float = 300.0) -> Iterator[Callable[[str], bytes | None]]:
     """A function that reads the commit of an id, one after the other; None for one that is damaged or isn't there.
 
     Args:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from whence.analysis.stack import Stack, stack
 from whence.capture import branches
+from whence.capture.people import is_bot
 from whence.capture.text import read
 from whence.engine.core import Opened
 from whence.engine.finding import Finding
@@ -149,7 +150,7 @@ class Daily(Opened):
             decisions=sorted(reports.in_force(self._decisions()), key=_weight),
             important=sorted(important.values(), key=_weight)[:_FEW],
             bugs=lessons[:_FEW],
-            people=Counter(each.author for each in changes).most_common(8),
+            people=Counter(each.author for each in changes if not is_bot(each.author)).most_common(8),
             busy=Counter(file for each in changes for file in each.files).most_common(10),
             budget=budget or 12_000,
         )
