@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal
 
-from whence.capture import commit_text, people, undiffed, walking
+from whence.capture import commit_text, differences, people, walking
+from whence.capture.differences import Touched as Touched  # part of what this module tells
+from whence.capture.differences import compared as compared
 from whence.capture.plumbing import OPAQUE, UNREADABLE, Repository, objects, paths, run
 from whence.capture.text import digest
 from whence.errors import GitError
@@ -106,35 +108,6 @@ class Commit:
     def origin(self) -> tuple[str, str, datetime, str]:
         """What stays the same when a rebase makes the commit anew."""
         return self.author, self.email, self.at, self.message.partition("\n")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A file that a commit changed, seen from its first parent."""
-
-    path: str
-    """Its name after, or before if it was deleted."""
-
-    old_path: str
-    """Its name before a rename, else empty."""
-
-    status: str
-    """git's letter: A, M, D, R, T."""
-
-    old: str
-    """Id of its content before; empty if there was none."""
-
-    new: str
-    """Id of its content after; empty if there is none."""
-
-    added: int | None
-    """Lines added, as git counts them; None in a binary file."""
-
-    removed: int | None
-    """Lines removed."""
-
-    regular: bool
-    """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
 
 
 def log(repository: Repository, known: Sequence[str] | None) -> tuple[list[str], list[Moved] | None]:
@@ -260,29 +233,11 @@ def ordered(repository: Repository, found: Sequence[Commit]) -> list[Commit]:
     known = {each.id for each in found}
     outside = {id for each in found for id in each.parents if id not in known}
     if not outside:
-        return _placed(found, succession(_told(found)))
+        return _placed(found, walking.succession(_told(found)))
     words = ("rev-list", f"--format={walking.FORMAT}", f"--max-count={_LOOKED_BACK}", *sorted(outside)[:_NAMES], "--")
     behind = run(repository, *words, ok=128).splitlines()
     told = (walking.line(line) for line in behind if not line.startswith(b"commit "))
-    return _placed(found, succession([*_told(found), *((each.id, each.at, each.parents) for each in told)]))
-
-
-def succession(told: Iterable[tuple[str, int, Sequence[str]]]) -> dict[str, int]:
-    """For each commit how many of the same second lie behind it in a row, where there are any.
-
-    Args:
-        told: each commit's id, its author's second, and its parents; children come before parents.
-    """
-    waiting: dict[str, list[tuple[str, int]]] = {}
-    steps: list[tuple[str, str]] = []
-    for id, at, parents in told:
-        steps += [(child, id) for child, second in waiting.pop(id, ()) if second == at]
-        for parent in parents:
-            waiting.setdefault(parent, []).append((id, at))
-    found: dict[str, int] = {}
-    for child, parent in reversed(steps):
-        found[child] = max(found.get(child, 0), found.get(parent, 0) + 1)
-    return found
+    return _placed(found, walking.succession([*_told(found), *((each.id, each.at, each.parents) for each in told)]))
 
 
 def _told(found: Sequence[Commit]) -> list[tuple[str, int, Sequence[str]]]:
@@ -294,54 +249,8 @@ def _placed(found: Iterable[Commit], after: dict[str, int]) -> list[Commit]:
 
 
 def touched(repository: Repository, commit: Commit) -> list[Touched]:
-    """The files that a commit changed from its first parent."""
-    words = (
-        *("diff-tree", "--no-commit-id", "-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff"),
-        *("--no-textconv", "--ignore-submodules=none"),
-    )
-    sides = (commit.parents[0], commit.id) if commit.parents else ("--root", commit.id)
-    try:
-        found = _touched(run(repository, *words, *sides))
-    except GitError as error:
-        _logger.warning("what a commit changed can be read in part, or not at all: %s", error)
-        return _named(repository, sides)
-    # Git counts no lines of what an attribute calls binary, nor of what is in UTF-16: by our measure these are text.
-    asked = {each.path: (each.old, each.new) for each in found if each.regular and each.added is None}
-    counts = undiffed.counts(repository, asked)
-    return [
-        replace(each, added=counts[each.path][0], removed=counts[each.path][1]) if each.path in counts else each
-        for each in found
-    ]
-
-
-def _named(repository: Repository, sides: Sequence[str]) -> list[Touched]:
-    """The files that differ, without counts, where a content is missing, as in a partial clone, or damaged.
-
-    None at all where the names can't be had either.
-    """
-    words = ("diff-tree", "--no-commit-id", "-r", "-z", "--no-renames", "--raw", "--no-abbrev")
-    try:
-        found = _raw(run(repository, *words, "--ignore-submodules=none", *sides).split(b"\0"))
-    except GitError:
-        return []
-    return [replace(each, added=0, removed=0) for each in found]
-
-
-def compared(repository: Repository, old: str, new: str = "", *, staged: bool = False) -> list[Touched]:
-    """The tracked files that differ between a commit and another one, the index, or else the work tree.
-
-    Args:
-        old: id of a commit; empty for nothing at all, as before the first one.
-        new: id of the other commit.
-        staged: whether to compare with the index.
-    """
-    words = ("-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff", "--no-textconv")
-    old = old or run(repository, "hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
-    if new:
-        return _touched(run(repository, "diff-tree", "--no-commit-id", *words, old, new, timeout=60))
-    # Submodules are repositories of their own: git is not run in them.
-    where = ("--cached", "--ignore-submodules=dirty") if staged else ("--ignore-submodules=all",)
-    return _touched(run(repository, "diff-index", *where, *words, old, "--", timeout=60))
+    """The files that a commit changed from its first parent; without counts, or none, as far as git can't read it."""
+    return differences.between(repository, commit.parents[0] if commit.parents else "", commit.id)
 
 
 def untracked(repository: Repository) -> list[str]:
@@ -435,44 +344,3 @@ def contents(repository: Repository, commit: str, files: Iterable[str], limit: i
         return dict.fromkeys(wanted)
     names = [commit.encode() + b":" + os.fsencode(path) for path in wanted]
     return dict(zip(wanted, objects(repository, names, limit), strict=True))
-
-
-def _touched(output: bytes) -> list[Touched]:
-    """Read `--raw --numstat -z`: first all raw entries, then the counts in the same order."""
-    fields = output.split(b"\0")
-    raw = _raw(fields)
-    position = sum(3 if each.status in "RC" else 2 for each in raw)
-    counts: list[tuple[int | None, int | None]] = []
-    while position < len(fields) and fields[position]:
-        added, removed, path_bytes = fields[position].split(b"\t", 2)
-        counts.append((int(added), int(removed)) if added != b"-" else (None, None))
-        position += 1 if path_bytes else 3
-    return [replace(each, added=added, removed=removed) for each, (added, removed) in zip(raw, counts, strict=True)]
-
-
-def _raw(fields: Sequence[bytes]) -> list[Touched]:
-    """Read the entries of `--raw -z` at the beginning of git's fields."""
-    found: list[Touched] = []
-    position = 0
-    while position < len(fields) and fields[position].startswith(b":"):
-        words = fields[position][1:].decode().split()
-        status = words[4][0]
-        names = 2 if status in "RC" else 1
-        found.append(
-            Touched(
-                path=os.fsdecode(fields[position + names]),
-                old_path=os.fsdecode(fields[position + 1]) if status == "R" else "",
-                status=status,
-                old=_id(words[2]),
-                new=_id(words[3]),
-                added=None,
-                removed=None,
-                regular=all(mode in ("000000", "100644", "100755", "100664") for mode in words[:2]),
-            )
-        )
-        position += 1 + names
-    return found
-
-
-def _id(text: str) -> str:
-    return "" if set(text) == {"0"} else text

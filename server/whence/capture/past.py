@@ -169,7 +169,7 @@ def _taken(
                 if not step.readable:
                     lost.append(step.id)
 
-    after = history.succession(told())
+    after = walking.succession(told())
     return [(replace(each, after=after[each.id]) if each.id in after else each, sure) for each, sure in found], lost
 
 

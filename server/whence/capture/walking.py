@@ -2,7 +2,7 @@
 
 import heapq
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from whence.capture import commit_text
@@ -58,6 +58,24 @@ def walk(
         for _ in _walked(ask, without, ends, seen):
             pass  # all that they descend from is now among the seen
         yield from _walked(ask, tips, ends, seen)
+
+
+def succession(told: Iterable[tuple[str, int, Sequence[str]]]) -> dict[str, int]:
+    """For each commit how many of the same second lie behind it in a row, where there are any.
+
+    Args:
+        told: each commit's id, its author's second, and its parents; children come before parents.
+    """
+    waiting: dict[str, list[tuple[str, int]]] = {}
+    steps: list[tuple[str, str]] = []
+    for id, at, parents in told:
+        steps += [(child, id) for child, second in waiting.pop(id, ()) if second == at]
+        for parent in parents:
+            waiting.setdefault(parent, []).append((id, at))
+    found: dict[str, int] = {}
+    for child, parent in reversed(steps):
+        found[child] = max(found.get(child, 0), found.get(parent, 0) + 1)
+    return found
 
 
 def _walked(
