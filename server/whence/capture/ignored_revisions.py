@@ -64,8 +64,8 @@ def _listed(repository: Repository) -> tuple[list[bytes], list[str]]:
         found, bad = _read(content, wide)
         ids += found
         if bad:
-            what = "1 line names" if bad == 1 else f"{bad} lines name"
-            notes.append(f"{what} no commit by its full id in {one_line(name, 120)}, and was passed over.")
+            what = "1 line is" if bad == 1 else f"{bad} lines are"
+            notes.append(f"In {one_line(name, 120)} {what} no full id of a commit, and passed over.")
     return list(dict.fromkeys(ids)), notes
 
 

@@ -47,7 +47,7 @@ _LOOKED_AT = 80
 """Changed lines of a hunk that are asked for their names."""
 
 _FAILURES = 5
-"""Commits of one batch whose contents may be missing before those of the others are taken to be missing too."""
+"""Commits in a row whose contents may be missing before those of the others of a batch are taken to be missing too."""
 
 _SECONDS = 30.0
 """Seconds that git may take for a batch, and half a second for each of its commits."""
@@ -110,13 +110,14 @@ def _told(
                 done += 1
                 yield id, files
         except GitError:
-            # A content is missing, as in a partial clone, or damaged: of that commit at least the names can be had.
-            failed = 1 if done and names else failed + 1
-            if names:
-                few = ids[done : done + 1] if failed < _MOST_UNREADABLE else ids[done:]
+            # A content is missing, as in a partial clone, or damaged. Git ends at it, with what it said last in doubt.
+            failed = 1 if done else failed + 1
+            few = ids[done : done + 1] if failed < (_MOST_UNREADABLE if names else _FAILURES) else ids[done:]
+            if len(few) == 1 < len(ids):
+                yield from _told(repository, few, reading, words)
+            elif names:
                 yield from ((id, None) for id in few)
             else:
-                few = ids[done : done + 1] if failed < _FAILURES else ids[done:]
                 yield from _told(repository, few, reading, _NAMES)
             ids = ids[done + len(few) :]
         else:
