@@ -311,3 +311,23 @@ def test_a_commit_of_wide_text_is_captured_with_its_lines(repository: Path, git:
     assert edits.keys() == {".gitattributes", "a.txt", "b.sql"}
     assert "+one" in edits["a.txt"].diff
     assert "+select 1;" in edits["b.sql"].diff
+
+
+@pytest.mark.parametrize("how", ["gone", "cut"])
+def test_a_commit_with_a_missing_content_is_captured_with_its_names(
+    repository: Path, git: Git, tmp_path: Path, how: str
+) -> None:
+    made = Made(repository, git)
+    made.commit("Begin", one__txt="".join(f"one {n}\n" for n in range(99)), two__txt="two\n")
+    captured = Captured(repository, tmp_path / "home")
+    try:
+        made.damage(made.git("rev-parse", "HEAD:one.txt"), how)
+        made.commit("Go on", one__txt="uno\n", two__txt="due\n")
+        captured.settle()
+        (change,) = [each for each in captured.changes() if each.commit]
+    finally:
+        captured.stop()
+    edits = {edit.path: edit for edit in change.edits}
+    assert edits.keys() == {"one.txt", "two.txt"}
+    assert edits["one.txt"].diff == ""
+    assert "+due" in edits["two.txt"].diff

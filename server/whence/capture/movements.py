@@ -12,7 +12,7 @@ from whence.capture.diff import MAX_LINES
 from whence.capture.edits import counted_edit, file_edit, is_made
 from whence.capture.git import Head
 from whence.capture.history import Commit, Moved, Step, Touched
-from whence.capture.plumbing import Repository, objects
+from whence.capture.plumbing import UNREADABLE, Repository, objects
 from whence.capture.redaction import redact
 from whence.capture.snapshots import Open
 from whence.capture.text import OnDisk, clean, digest, read
@@ -269,6 +269,8 @@ def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tupl
             continue
         before, after = (clean(raws.get(id.encode())) if id else None for id in (file.old, file.new))
         if (file.old and before is None) or (file.new and after is None):
+            if any(id and raws.get(id.encode()) in (None, UNREADABLE) for id in (file.old, file.new)):
+                edits.append(counted)  # a content is missing, as in a partial clone, or damaged
             continue  # no text by our measure, or too large
         if room <= 0 or is_made(file.path, after):
             edits.append(counted)
