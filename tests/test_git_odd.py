@@ -129,6 +129,64 @@ def test_a_history_written_by_another_program(made: Made) -> None:
     assert Told(made.root).subjects() == {"Add the sum", *(f"Step {number}" for number in range(5))}
 
 
+def test_colours_and_unseen_characters_are_not_kept(made: Made, engine: Callable[..., Engine]) -> None:
+    made.literally(
+        b"author \x1b[1mTest\x07 Author\x1b[0m <a@b> 1500000000 +0000\n" + COMMITTER,
+        b"\x1b[31mFix the sum\x1b[0m\n\n\tIt \x08was\x7f off.\n",
+    )
+    opened = engine()
+    opened.import_history()
+    (found,) = [each for each in changes(opened) if each.title == "Fix the sum"]
+    assert (found.author, found.reason) == ("Test Author", "Fix the sum\n\n\tIt was off.")
+
+
+# ---------------------------------------------------------------- odd trees
+
+
+def entry(mode: str, name: str, id: str) -> bytes:
+    return f"{mode} {name}\0".encode() + bytes.fromhex(id)
+
+
+TREES: dict[str, Callable[[str, str], bytes]] = {
+    "modes with a leading zero": lambda blob, tree: entry("040000", "folder", tree) + entry("100644", "z.py", blob),
+    "a mode for groups": lambda blob, tree: entry("100664", "z.py", blob),
+    "a mode of nothing": lambda blob, tree: entry("0", "z.py", blob),
+    "git's own folder": lambda blob, tree: entry("100644", ".git", blob) + entry("100644", "z.py", blob),
+    "the folder above": lambda blob, tree: entry("100644", "..", blob) + entry("100644", "z.py", blob),
+    "a name with a slash": lambda blob, tree: entry("100644", "x/z.py", blob),
+    "a name twice": lambda blob, tree: entry("100644", "z.py", blob) * 2,
+    "names out of order": lambda blob, tree: entry("100644", "z.py", blob) + entry("100644", "b.py", blob),
+    "an empty name": lambda blob, tree: entry("100644", "", blob),
+    "no content": lambda blob, tree: entry("100644", "z.py", "00" * 20),
+    "a folder called a file": lambda blob, tree: entry("100644", "z.py", tree),
+    "a submodule that nobody names": lambda blob, tree: entry("160000", "z.py", "12" * 20),
+    "nothing of a tree": lambda blob, tree: b"nonsense",
+}
+
+
+@pytest.mark.parametrize("kind", TREES)
+def test_an_odd_tree_stops_nothing(made: Made, kind: str) -> None:
+    blob, tree, last = (made.git("rev-parse", name) for name in ("HEAD:app.py", "HEAD^{tree}", "HEAD"))
+    odd = made.object("tree", TREES[kind](blob, tree))
+    raw = f"tree {odd}\nparent {last}\n".encode() + PLAIN_HEADERS + b"\nThe odd tree\n"
+    after = f"tree {tree}\nparent {made.object('commit', raw)}\n".encode() + PLAIN_HEADERS + b"\nAfterwards\n"
+    made.git("update-ref", "HEAD", made.object("commit", after))
+    told = Told(made.root)
+    assert told.subjects() == {"Add the sum", "The odd tree", "Afterwards"}
+    assert (told.failure, told.left_out()) == ("", [])
+    assert told.edits("Add the sum")["app.py"].diff
+
+
+@pytest.mark.parametrize("headers", [b"", b"tree none\n", b"tree " + b"12" * 20 + b"\n"], ids=["no", "odd", "missing"])
+def test_a_commit_without_a_tree_stops_nothing(made: Made, headers: bytes) -> None:
+    last, tree = made.git("rev-parse", "HEAD"), made.git("rev-parse", "HEAD^{tree}")
+    odd = made.object("commit", headers + f"parent {last}\n".encode() + PLAIN_HEADERS + b"\nNo tree\n")
+    after = f"tree {tree}\nparent {odd}\n".encode() + PLAIN_HEADERS + b"\nAfterwards\n"
+    made.git("update-ref", "HEAD", made.object("commit", after))
+    told = Told(made.root)
+    assert told.subjects() == {"Add the sum", "No tree", "Afterwards"}
+
+
 # ---------------------------------------------------------------- live
 
 
@@ -181,6 +239,17 @@ def test_a_damaged_commit_is_counted_and_the_others_come(made: Made, engine: Cal
     assert done.added == 4
     assert [(each.count, each.examples) for each in done.left_out] == [(1, (broken[:12],))]
     assert broken[:12] in done.note
+
+
+def test_where_the_newest_commit_is_damaged_the_log_leads_on(made: Made, engine: Callable[..., Engine]) -> None:
+    made.commit("Sound", b__py="b = 1\n")
+    last = made.commit("Last", c__py="c = 1\n")
+    made.damage(last)
+    opened = engine()
+    done = opened.import_history()
+    assert {each.title for each in changes(opened)} == {"Add the sum", "Sound"}
+    assert [(each.count, each.examples) for each in done.left_out] == [(1, (last[:12],))]
+    assert last[:12] in done.note
 
 
 def test_damaged_contents_cost_no_more_than_themselves(made: Made) -> None:

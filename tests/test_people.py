@@ -166,3 +166,16 @@ def test_nobody_is_sent_to_a_program(repository: Path, git: Git) -> None:
         engine.close()
     assert "Proper Name" in page
     assert "dependabot" not in page
+
+
+def test_why_names_people_as_the_mailmap_has_them_by_now(repository: Path, git: Git) -> None:
+    engine = Engine(repository, PLAIN, capture=False)
+    try:
+        engine.import_history()
+        assert "Test Author" in engine.why("app.py", 1).markdown
+        (repository / ".mailmap").write_text("Proper Name <author@example.invalid>\n", encoding="utf-8")
+        page = engine.why("app.py", 1).markdown
+    finally:
+        engine.close()
+    assert "Proper Name" in page
+    assert "Test Author" not in page

@@ -226,7 +226,7 @@ def _code(case: _Case) -> Iterator[Finding]:
         if repository is not None and git.head(repository).commit:
             since = run(repository, "log", "-1", "--format=%ct")
     message = f"The code was indexed at {newest.astimezone():%Y-%m-%d %H:%M}"
-    if since and int(since) > newest.timestamp():
+    if since.strip().isdigit() and int(since) > newest.timestamp():  # of an odd commit git tells no date
         yield _warn("code", f"{message}, before the last commit.", "`whence index-workspace`")
     else:
         yield _ok("code", f"{message}.")

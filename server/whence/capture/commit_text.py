@@ -25,6 +25,8 @@ _ID = re.compile(rb"[0-9a-f]{40,64}")
 _SECONDS = re.compile(rb"\s*(-?\d{1,20})(?=\s|$)")
 _TRAILING_DATE = re.compile(rb"\s*(?<!\S)(-?\d{1,20}(?=\s+[+-]\d+\s*$)|-?\d{8,20}(?=\s*$))(?:\s+[+-]\d+)?\s*$")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_NO_TEXT = re.compile(r"\x1b\[[0-9;?]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Colours and other orders to a terminal, and characters that no one can see."""
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,7 +45,7 @@ class Parsed:
     committed: datetime | None
     """The committer's date within the same bounds; None where it can't be read."""
     message: str
-    """Its lines end with line feeds alone; NULs are taken out."""
+    """Its lines end with line feeds alone; colours and unseen characters are taken out."""
 
 
 def parse(raw: bytes) -> Parsed:
@@ -113,14 +115,14 @@ def _named(author: bytes, email: bytes, encoding: str) -> str:
 
 
 def _line(raw: bytes, encoding: str) -> str:
-    return _CONTROLS.sub(" ", decoded(raw.replace(b"\0", b""), encoding)).strip()
+    return _CONTROLS.sub(" ", _NO_TEXT.sub("", decoded(raw.replace(b"\0", b""), encoding))).strip()
 
 
 def _message(body: bytes, encoding: str) -> str:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (wide := text.decode(body)) is not None:
         return wide.strip()
     said = decoded(body.replace(b"\0", b"") if encoding.lower().startswith("utf-8") else body, encoding)
-    return said.replace("\0", "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return _NO_TEXT.sub("", said).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _date(author: int | None, committer: int | None) -> tuple[datetime, str]:

@@ -21,10 +21,15 @@ from whence.memory import FileEdit
 
 _AUTOMATIC = re.compile(r"Merge(?:d in|:)? |Merge$", re.IGNORECASE)
 
+_ID = re.compile(r"(?!0+$)[0-9a-f]{40,64}")
+
 _LIST = ("rev-list", f"--format={walking.FORMAT}", "--stdin")
 
 _BEYOND = 100
 """Commits behind the last one wanted that are looked at for others of its second."""
+
+_LOGGED = 20
+"""Places at which HEAD was that are tried where the one at which it is can't be read."""
 
 _SECONDS = 300.0
 """Seconds that listing the commits may take: a million of them take half a minute."""
@@ -85,6 +90,26 @@ def cut_off(repository: Repository) -> set[str]:
         return set((repository.common_dir / "shallow").read_text("ascii").split())
     except (OSError, ValueError):
         return set()
+
+
+def heads(repository: Repository) -> list[tuple[str, str]]:
+    """The branch that HEAD is on with the id of its newest commit; none before the first commit.
+
+    Where that commit is damaged, those at which HEAD was before it come too, as far as its log tells.
+    """
+    try:
+        head = git.head(repository)
+    except GitError:
+        branch = run(repository, "symbolic-ref", "--quiet", "--short", "HEAD", ok=1).decode("utf-8", "replace").strip()
+        id = run(repository, "rev-parse", "--verify", "HEAD").decode().strip()
+    else:
+        return [(head.branch, head.commit)] if head.commit else []
+    try:
+        log = (repository.git_dir / "logs" / "HEAD").read_bytes().splitlines()[-_LOGGED:]
+    except OSError:
+        log = []
+    before = (line.partition(b" ")[0].decode("ascii", "replace") for line in reversed(log))
+    return [(branch, each) for each in dict.fromkeys((id, *before)) if _ID.fullmatch(each)]
 
 
 def tip(repository: Repository, branch: str) -> str:

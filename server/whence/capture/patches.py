@@ -13,7 +13,7 @@ from typing import IO
 
 from whence.capture import undiffed
 from whence.capture.edits import MAX_SYMBOLS, Outline, counted_edit, file_edit, is_made
-from whence.capture.plumbing import Repository, listing, streaming
+from whence.capture.plumbing import Repository, listing, run, streaming
 from whence.capture.text import MOST_REPLACED, is_pointer
 from whence.capture.undiffed import Sides, Texts
 from whence.errors import GitError
@@ -46,14 +46,14 @@ _SECTION = 120
 _LOOKED_AT = 80
 """Changed lines of a hunk that are asked for their names."""
 
-_FAILURES = 5
-"""Commits in a row whose contents may be missing before those of the others of a batch are taken to be missing too."""
+_MOST_FAILURES = 20
+"""Commits in a row that may be damaged before the others of a batch are taken to be damaged too."""
+
+_FAILURES_OF_PARTIAL = 3
+"""The same in a partial clone, where contents are missing of nearly all commits."""
 
 _SECONDS = 30.0
 """Seconds that git may take for a batch, and half a second for each of its commits."""
-
-_MOST_UNREADABLE = 20
-"""Commits in a row of which not even names can be read before those of the others are taken to be missing too."""
 
 _NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
 _PATCHES = (
@@ -92,36 +92,54 @@ def told(
     Args:
         merges: whether they are merges, of which only the files count in which someone solved a conflict.
     """
-    for id, files in _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES):
+    most = _FAILURES_OF_PARTIAL if _is_partial(repository) else _MOST_FAILURES
+    for id, files in _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES, most):
         if files and (asked := files.undiffed()):
             files.take_whole(undiffed.texts(repository, asked, reading.most_bytes))
         yield id, files
 
 
 def _told(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str], most: int
 ) -> Iterator[tuple[str, "Files | None"]]:
-    failed = 0
+    """Read these commits, as far as git can.
+
+    Args:
+        most: commits in a row at which git may fail before the others of them are told by their names, or not at all.
+    """
     names = "--patch" not in words
+    failed = 0
     while ids:
         done = 0
         try:
             for id, files in _printed(repository, ids, reading, words):
-                done += 1
+                # Git passes over what is no commit to it without a word.
+                at = ids.index(id, done)
+                yield from ((left, None) for left in ids[done:at])
+                done = at + 1
                 yield id, files
         except GitError:
             # A content is missing, as in a partial clone, or damaged. Git ends at it, with what it said last in doubt.
             failed = 1 if done else failed + 1
-            few = ids[done : done + 1] if failed < (_MOST_UNREADABLE if names else _FAILURES) else ids[done:]
+            few = ids[done : done + 1] if failed < most else ids[done:]
             if len(few) == 1 < len(ids):
-                yield from _told(repository, few, reading, words)
+                yield from _told(repository, few, reading, words, most)
             elif names:
                 yield from ((id, None) for id in few)
             else:
-                yield from _told(repository, few, reading, _NAMES)
+                yield from _told(repository, few, reading, _NAMES, _MOST_FAILURES)
             ids = ids[done + len(few) :]
         else:
+            yield from ((id, None) for id in ids[done:])
             return
+
+
+def _is_partial(repository: Repository) -> bool:
+    """Whether contents may be missing that nobody fetched yet."""
+    try:
+        return bool(run(repository, "config", "--name-only", "--get-regexp", r"^remote\..*\.promisor$", ok=1))
+    except GitError:
+        return False
 
 
 def _printed(

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.capture import git, past
+from whence.capture import past
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
 from whence.capture.past import Listed, Past
@@ -188,8 +188,7 @@ def _tips(repository: Repository, branches: Words) -> list[tuple[str, str]]:
         InvalidRequest: there is no branch of that name.
     """
     if not branches:
-        head = git.head(repository)
-        return [(head.branch, head.commit)] if head.commit else []
+        return past.heads(repository)
     tips = [(branch, past.tip(repository, branch)) for branch in branches]
     if missing := [branch for branch, id in tips if not id]:
         raise InvalidRequest(f"There is no branch {one_line(missing[0], 60)!r} here; nothing was imported.")

@@ -132,8 +132,10 @@ class Provenance(Opened):
             if not id:
                 causes += self._not_committed(path, lines)
                 continue
-            words = blamed.commits[id]
-            causes.append(Cause(words.at, lines, known.get(id), id, words.author, words.summary))
+            words, memory = blamed.commits[id], known.get(id)
+            if memory and words.author:
+                memory = memory.model_copy(update={"author": words.author})  # as .mailmap has it by now
+            causes.append(Cause(words.at, lines, memory, id, words.author, words.summary))
         notes = [blamed.note] if blamed.note else []
         if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
             what = "1 commit has" if only == 1 else f"{only} commits have"
