@@ -9,8 +9,8 @@ import pytest
 from tests.capturing import Captured
 from tests.conftest import Git
 from tests.gitmaking import Made, Told
+from whence.capture import branches, history
 from whence.capture import git as front
-from whence.capture import history
 from whence.memory import FileEdit
 
 
@@ -129,6 +129,25 @@ def test_nothing_of_the_workspace_is_run(made: Made, tmp_path: Path) -> None:
     assert history.status(repository) == {"a.txt"}
     assert history.unclean(repository) == {"a.txt"}
     assert [each.path for each in history.compared(repository, made.git("rev-parse", "HEAD"))] == ["a.txt"]
+    assert not mark.exists()
+
+
+def test_nothing_of_a_submodule_is_run(made: Made, git: Git, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    git("init", "-q", str(tmp_path / "other"))
+    git("commit", "-q", "--allow-empty", "-m", "x", cwd=tmp_path / "other")
+    made.git("submodule", "--quiet", "add", str(tmp_path / "other"), "lib")
+    made.commit("Bring the library")
+    made.git("switch", "-qc", "side")
+    made.commit("More", b__py="b = 1\n")
+    git("config", "core.fsmonitor", f"touch '{mark}'", cwd=made.root / "lib")
+    (made.root / "lib" / "new.txt").write_text("new\n", encoding="utf-8")
+    repository = front.find(made.root)
+    assert repository is not None
+    assert branches.difference(repository, "main").files == {"b.py": "added"}
+    assert history.status(repository) == history.unclean(repository) == history.staged(repository) == set()
+    assert history.compared(repository, made.git("rev-parse", "HEAD")) == []
+    assert set(history.untracked(repository)) == set()
     assert not mark.exists()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.capturing import Captured
 from tests.conftest import Git
 from tests.gitmaking import LIMIT, Made, Told
 from whence.capture import branches, history
@@ -202,6 +203,25 @@ def test_odd_commits_come_live_with_others(made: Made) -> None:
     newest = history.ordered(repository, history.commits(repository, [last]))  # what is behind it git is asked for
     assert [each.message for each in newest] == ["Afterwards"]
     assert branches.first_seen(repository, ["b.py", "app.py"]).keys() == {"b.py", "app.py"}
+
+
+@pytest.mark.parametrize("kind", ["before 1970", "without brackets", "without a date", "with NULs"])
+def test_odd_commits_are_captured(made: Made, tmp_path: Path, kind: str) -> None:
+    captured = Captured(made.root, tmp_path / "home")
+    try:
+        captured.save("app.py", "odd = 1\n")
+        made.git("add", "-A")
+        tree, last = made.git("write-tree"), made.git("rev-parse", "HEAD")
+        odd = made.object("commit", f"tree {tree}\nparent {last}\n".encode() + ODD[kind] + b"\nThe odd bison\n")
+        made.git("update-ref", "-m", "commit: The odd bison", "HEAD", odd)
+        captured.settle()
+        made.commit("Afterwards", b__py="b = 1\n")
+        captured.settle()
+        found = {each.title: each for each in captured.changes() if each.commit}
+    finally:
+        captured.stop()
+    assert found.keys() == {"The odd bison", "Afterwards"}
+    assert found["The odd bison"].files == ("app.py",)
 
 
 def test_first_sights_in_odd_commits(made: Made) -> None:

@@ -31,6 +31,7 @@ _MOST_BYTES = 16 << 20
 
 _HEADER = re.compile(rb"([0-9a-f]{40,64}) \d+ (\d+) (\d+)$")
 _UNKNOWN = re.compile(r"no such path|no such ref|bad revision 'HEAD'|unknown revision")
+_NOT_FETCHED = re.compile(r"promisor remote|lazy fetching disabled|could not fetch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,10 @@ def _asked(
     except GitError as error:
         if _UNKNOWN.search(str(error)):
             return None
+        if _NOT_FETCHED.search(str(error)):
+            raise GitError(
+                "This is a partial clone, and git would have to fetch older versions of the file to tell"
+            ) from None
         raise
 
 

@@ -16,6 +16,9 @@ from whence.values import one_line
 _BASES = ("origin/main", "origin/master", "main", "master", "origin/develop", "develop", "trunk")
 _MOST_FILES = 200_000
 
+_PLAIN = ("-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
+"""Submodules are repositories of their own: git is not run in them, where other settings hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -132,7 +135,7 @@ def _commit(repository: Repository, name: str) -> str:
 
 
 def _changed(repository: Repository, fork: str, tip: str) -> dict[str, str]:
-    fields = run(repository, "diff", "--name-status", "-z", "-M", fork, tip, "--", timeout=60).split(b"\0")
+    fields = run(repository, "diff", *_PLAIN, "--name-status", "-M", fork, tip, "--", timeout=60).split(b"\0")
     found: dict[str, str] = {}
     rest = iter(fields)
     for status in rest:
@@ -148,6 +151,6 @@ def _changed(repository: Repository, fork: str, tip: str) -> dict[str, str]:
 
 
 def _uncommitted(repository: Repository) -> list[str]:
-    tracked = paths(run(repository, "diff", "--name-only", "-z", "HEAD", "--", timeout=60))
+    tracked = paths(run(repository, "diff", *_PLAIN, "--name-only", "HEAD", "--", timeout=60))
     fresh = paths(run(repository, "ls-files", "-z", "--others", "--exclude-standard", timeout=60))
     return [*tracked, *fresh]
