@@ -261,10 +261,13 @@ def test_a_damaged_commit_is_counted_and_the_others_come(made: Made, engine: Cal
     assert broken[:12] in done.note
 
 
-def test_where_the_newest_commit_is_damaged_the_log_leads_on(made: Made, engine: Callable[..., Engine]) -> None:
+@pytest.mark.parametrize("how", ["cut", "gone"])
+def test_where_the_newest_commit_is_damaged_the_log_leads_on(
+    made: Made, engine: Callable[..., Engine], how: str
+) -> None:
     made.commit("Sound", b__py="b = 1\n")
     last = made.commit("Last", c__py="c = 1\n")
-    made.damage(last)
+    made.damage(last, how)
     opened = engine()
     done = opened.import_history()
     assert {each.title for each in changes(opened)} == {"Add the sum", "Sound"}

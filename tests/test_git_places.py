@@ -232,6 +232,20 @@ def test_a_git_file_that_leads_nowhere_says_what_to_do(made: Made, git: Git, tmp
         engine.import_history()
 
 
+@pytest.mark.parametrize("content", ["", "nonsense\n", None], ids=["empty", "nonsense", "gone"])
+def test_a_git_folder_without_a_head_is_said_to_be_damaged(made: Made, content: str | None) -> None:
+    head = made.root / ".git" / "HEAD"
+    if content is None:
+        head.unlink()
+    else:
+        head.write_text(content, encoding="utf-8")
+    with pytest.raises(GitError, match="is damaged"):
+        past.find(made.root)
+    (made.root / "inner").mkdir()
+    with pytest.raises(GitError, match="is damaged"):
+        front.find(made.root / "inner")
+
+
 def test_a_bare_repository_is_imported(made: Made, git: Git, tmp_path: Path, opened: Open) -> None:
     made.commit("More", b__py="b = 1\n")
     git("clone", "-q", "--bare", str(made.root), str(tmp_path / "bare.git"))

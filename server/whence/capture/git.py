@@ -114,12 +114,14 @@ def refusal(folder: Path, text: str) -> GitError | None:
     if "not a git repository" not in text:
         return GitError(text)
     link = next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
-    if link is None or not link.is_file():
-        return None
-    return GitError(
-        "The file `.git` here names a repository that is not there. If that was moved, `git worktree repair`, run in "
-        "it with this folder's path, finds it again. Whence works without git here."
-    )
+    if link is not None and link.is_file():
+        return GitError(
+            "The file `.git` here names a repository that is not there. If that was moved, `git worktree repair`, run "
+            "in it with this folder's path, finds it again. Whence works without git here."
+        )
+    if link is not None and (link / "objects").is_dir():
+        return GitError("The folder `.git` here is damaged: git takes it for no repository. Look at its file `HEAD`.")
+    return None
 
 
 def identity(folder: Path) -> RepositoryIdentity | None:

@@ -7,6 +7,7 @@ patches are read (`patches`).
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -97,13 +98,14 @@ def heads(repository: Repository) -> list[tuple[str, str]]:
 
     Where that commit is damaged, those at which HEAD was before it come too, as far as its log tells.
     """
-    try:
+    with suppress(GitError):
         head = git.head(repository)
-    except GitError:
-        branch = run(repository, "symbolic-ref", "--quiet", "--short", "HEAD", ok=1).decode("utf-8", "replace").strip()
-        id = run(repository, "rev-parse", "--verify", "HEAD").decode().strip()
-    else:
-        return [(head.branch, head.commit)] if head.commit else []
+        if head.commit:
+            return [(head.branch, head.commit)]
+    branch = run(repository, "symbolic-ref", "--quiet", "--short", "HEAD", ok=1).decode("utf-8", "replace").strip()
+    id = run(repository, "rev-parse", "--verify", "--quiet", "HEAD", ok=1).decode().strip()
+    if not id:
+        return []
     try:
         log = (repository.git_dir / "logs" / "HEAD").read_bytes().splitlines()[-_LOGGED:]
     except OSError:
