@@ -16,8 +16,8 @@ from pathlib import Path
 
 from memories import percentile
 
-from whence.engine import Engine
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 QUERIES = ("parse header", "HTTPConnection", "read a line from the socket", "get_default", "compress a stream")

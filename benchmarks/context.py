@@ -31,14 +31,14 @@ from benchmarks.memories import Maker, percentile, unit_vectors
 from benchmarks.retrieval import SETS, Kept, Row, load, project
 from benchmarks.search import batches
 from tests.models import CACHE, NAME, cached_model
-from whence import indexing
-from whence.engine import Engine
-from whence.intelligence import tokens
-from whence.intelligence.embedding import load as load_model
-from whence.memory import MemoryBase
-from whence.retrieval import quoting
-from whence.retrieval.markdown import clean
+from whence.background import indexer
+from whence.faces.library.engine import Engine
+from whence.models import vocabulary
+from whence.models.embedding import load as load_model
+from whence.retrieval import block as quoting
 from whence.retrieval.passages import split
+from whence.values.markdown import clean
+from whence.values.memory import MemoryBase
 
 BUDGETS = (500, 1000, 2000, 4000)
 DEPTH = 50
@@ -46,7 +46,7 @@ DEPTH = 50
 
 def count(text: str) -> int:
     """Tokens of a text."""
-    counter = tokens.counter()
+    counter = vocabulary.counter()
     assert counter, "the vocabulary is not installed"
     return counter(text)
 
@@ -97,12 +97,12 @@ def asked(engine: Engine, queries: Sequence[Row], turns: dict[str, list[str]], k
         golden = []
         for row in each["gold"]:
             id, at, many = places[row]
-            memory = engine.one(id)
+            memory = engine.project.one(id)
             golden.append(
                 (id, memory.text()) if many == 1 and not memory.pieces() else ("", memory.messages[at].content)
             )
         hits = engine.search(each["text"], limit=DEPTH).hits
-        memories = {memory.id: memory for memory in engine.store.get([hit.id for hit in hits])}
+        memories = {memory.id: memory for memory in engine.project.store.get([hit.id for hit in hits])}
         ranked = [memories[hit.id] for hit in hits]
         for budget in BUDGETS:
             block = engine.context(each["text"], budget=budget)
@@ -141,16 +141,16 @@ def show(name: str, figures: list[Any]) -> None:
 
 def fill(engine: Engine, count: int, maker: Maker) -> None:
     """So many memories with random vectors: those of so many passages take an hour."""
-    store, model, chance = engine.store, engine.settings.embedding.model, np.random.default_rng(1)
-    embedded = engine.indexer.vector(["warm up"])
+    store, model, chance = engine.project.store, engine.project.settings.embedding.model, np.random.default_rng(1)
+    embedded = engine.project.indexer.vector(["warm up"])
     assert embedded is not None, "the embedding model is not there"
     for memories in batches(maker.memories(count), 2000):
         passages = [passage for each in memories for passage in split(each)]
         store.put(memories)
-        store.put_passages(memories, passages)
-        todo = store.unembedded(model, len(passages))
+        store.passages.put(memories, passages)
+        todo = store.passages.unembedded(model, len(passages))
         vectors = unit_vectors(len(todo), embedded.shape[1], chance)
-        store.put_vectors(model, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+        store.passages.put_vectors(model, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
     store.maintain(force=True)
 
 
@@ -207,7 +207,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db")
-    indexing.embedders[folder] = kept
+    indexer.embedders[folder] = kept
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         home = Path(scratch)
         os.environ["WHENCE_HOME"] = str(home / "home")

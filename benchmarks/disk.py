@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.memories import Maker
 from tests.models import cached_model
-from whence.engine import Engine
+from whence.faces.library.engine import Engine
+from whence.store import disk_size
 
 SAVES_IN_A_ROW = 5
 
@@ -49,16 +50,16 @@ def main() -> None:
                 path.write_text("\n".join(lines) + "\n", encoding="utf-8")
                 engine.saved(path)
                 if time.monotonic() - looked > 1:
-                    most, looked = max(most, engine.store.size()), time.monotonic()
+                    most, looked = max(most, disk_size(engine.project.store)), time.monotonic()
                 time.sleep(max(0.0, started + (number + 1) / options.rate - time.monotonic()))
             saving = time.monotonic() - started
             indexed = engine.settle(600, vectors=True)
-            after, settled = engine.store.size(), time.monotonic() - started
+            after, settled = disk_size(engine.project.store), time.monotonic() - started
             status = engine.status()
             size, deadline = after, time.monotonic() + options.rest
             while time.monotonic() < deadline and size > after / 3:
                 time.sleep(1)
-                size = engine.store.size()
+                size = disk_size(engine.project.store)
             rested = time.monotonic() - started - settled
         print(
             f"{options.saves} saves in {saving:.0f} s: {status.total} memories, {status.embedding.passages} passages, "

@@ -50,7 +50,7 @@ def main() -> None:
 
     with_numpy = resident()
     from tests.models import NAME, cached_model, model_wheel
-    from whence.intelligence.embedding import load
+    from whence.models.embedding import load
 
     folder = cached_model()
     before = resident()
@@ -91,7 +91,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         start = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-P", "-m", "whence.intelligence.provisioning", scratch, NAME],
+            [sys.executable, "-P", "-m", "whence.models.provisioning", scratch, NAME],
             env={**os.environ, "WHENCE_MODEL_WHEEL": str(wheel)},
             stdout=subprocess.DEVNULL,
             check=True,

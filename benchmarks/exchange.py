@@ -20,9 +20,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.memories import Maker
-from whence.engine import Engine
-from whence.indexing import Indexer
-from whence.settings import parse
+from whence.background.indexer import Indexer
+from whence.faces.library.engine import Engine
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 BATCH = 1000
@@ -43,7 +43,7 @@ def step(name: str, home: Path, project: Path, file: Path, count: int) -> None:
         if name == "fill":
             made = list(Maker().memories(count))
             for start in range(0, count, BATCH):
-                engine.store.put(made[start : start + BATCH])
+                engine.project.store.put(made[start : start + BATCH])
         elif name == "export":
             assert engine.export(str(file)).count == count
         elif name == "import":

@@ -14,7 +14,6 @@ import os
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -26,14 +25,13 @@ from platformdirs import user_cache_dir
 
 from benchmarks.retrieval import Kept, Row, load, measures, project
 from tests.models import CACHE, NAME, cached_model
-from whence import indexing
 from whence.analysis import cochange
 from whence.analysis.cochange import Habits
 from whence.analysis.graph import Graph
-from whence.engine import Engine
-from whence.engine.whereabouts import Neighbourhood
-from whence.intelligence.embedding import load as load_model
-from whence.protocol import Focus
+from whence.background import indexer
+from whence.faces.library.engine import Engine
+from whence.models.embedding import load as load_model
+from whence.values.protocol import Focus
 
 SETS = ("changelog", "changelog-nomsg", "bugtrace", "issuefix")
 EDITED = 10
@@ -117,7 +115,7 @@ def measure(name: str, rows: Sequence[Row], queries: Sequence[Row], home: Path, 
         engine, _ = project(home, f"{name} {corpus}", own)
         kept.asking = True
         with engine:
-            engine.neighbourhood = Neighbourhood(time.monotonic() + 1e9, Graph({}), habits)
+            engine.project.neighbours.take(Graph({}), habits)
             for asked in queries:
                 if asked["corpus"] != corpus:
                     continue
@@ -152,7 +150,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db")
-    indexing.embedders[folder] = kept
+    indexer.embedders[folder] = kept
     print(f"{'nDCG@10':16} {'none':>6}", *(f"{each:>20}" for each in PLACES), f"{'first lost':>12}", flush=True)
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         os.environ["WHENCE_HOME"] = str(Path(scratch) / "home")

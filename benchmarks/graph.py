@@ -17,8 +17,8 @@ from pathlib import Path
 
 import grimp
 
-from whence.engine import Engine
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.settings import parse
 
 PACKAGES = ("pydantic", "rich", "pygls", "typer", "huggingface_hub")
 GOAL = 0.98

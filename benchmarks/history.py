@@ -17,8 +17,9 @@ from pathlib import Path
 from memories import percentile
 from pasts import Past
 
-from whence.engine import Engine
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.store import disk_size
+from whence.values.settings import parse
 
 _PAUSE = 0.25
 """Seconds between two searches, and two saves, while the import runs."""
@@ -83,7 +84,7 @@ def main() -> None:
             begun = time.perf_counter()
             done = engine.import_history()
             stored = time.perf_counter() - begun
-            if not engine.indexer.settle(600):
+            if not engine.project.indexer.settle(600):
                 raise SystemExit("the index did not settle")
             searchable = time.perf_counter() - begun
             bystander.end()
@@ -96,7 +97,7 @@ def main() -> None:
             engine.import_history()
             print(f"{'imported again':24} {time.perf_counter() - begun:6.1f} s")
             print(f"{'peak resident memory':24} {resident():6.0f} MB (of which {before:.0f} before the engine opened)")
-            print(f"{'on disk':24} {engine.store.size() / (1 << 20):6.0f} MB")
+            print(f"{'on disk':24} {disk_size(engine.project.store) / (1 << 20):6.0f} MB")
 
 
 if __name__ == "__main__":

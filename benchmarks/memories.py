@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.memory import Change, Decision, FileEdit, MemoryBase, Note
-from whence.values import new_id
+from whence.values.base import new_id
+from whence.values.memory import Change, Decision, FileEdit, MemoryBase, Note
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from memories import BEGAN, Maker
 
-from whence.engine import Engine
-from whence.memory import Bug
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.memory import Bug
+from whence.values.settings import parse
 
 _KINDS = ("TypeError", "KeyError", "OperationalError", "ValueError", "TimeoutError", "AssertionError")
 GOALS = {"habits": 5.0, "groups": 5.0, "a solution": 0.5}
@@ -52,11 +52,13 @@ def main() -> int:
         root.mkdir()
         with Engine(root, parse({"embedding": {"model": "none"}})) as engine:
             for start in range(0, changes, 500):
-                engine.store.put([maker.change(BEGAN + timedelta(minutes=20 * n)) for n in range(start, start + 500)])
-            engine.store.put(bugs(maker, errors))
-            while stale := engine.store.stale(500):
-                engine.indexer.index(stale)
-            engine.store.maintain(force=True)
+                engine.project.store.put(
+                    [maker.change(BEGAN + timedelta(minutes=20 * n)) for n in range(start, start + 500)]
+                )
+            engine.project.store.put(bugs(maker, errors))
+            while stale := engine.project.store.passages.stale(500):
+                engine.project.indexer.index(stale)
+            engine.project.store.maintain(force=True)
             asked: dict[str, Callable[[], object]] = {
                 "habits": engine.analyze_patterns,
                 "groups": engine.error_patterns,

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from whence.capture.redaction import is_secret_file, redact, redact_path
+from whence.secrets.redaction import is_secret_file, redact, redact_path
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -35,11 +35,11 @@ from platformdirs import user_cache_dir
 
 from benchmarks.memories import percentile
 from tests.models import CACHE, NAME, cached_model
-from whence import indexing
-from whence.engine import Engine
-from whence.intelligence.embedding import load as load_model
-from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
+from whence.background import indexer
+from whence.faces.library.engine import Engine
+from whence.models.embedding import load as load_model
 from whence.retrieval import fields, passages, query, ranking, rarity
+from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
 SETS = ("changelog", "changelog-nomsg", "bugtrace", "issuefix", "decisions", "convo", "codesearch")
 MACRO = SETS[1:]
@@ -217,10 +217,10 @@ def project(home: Path, name: str, rows: Iterable[Row]) -> tuple[Engine, dict[st
     engine = Engine(folder)
     made = list(memories(rows))
     for at in range(0, len(made), BATCH):
-        engine.writer.write([memory for memory, _ in made[at : at + BATCH]])
+        engine.project.writer.write([memory for memory, _ in made[at : at + BATCH]])
     if not engine.settle(3600, vectors=True):
         raise SystemExit(f"{name} was not indexed in an hour.")
-    engine.store.maintain(force=True)
+    engine.project.store.maintain(force=True)
     return engine, {memory.id: ids for memory, ids in made}
 
 
@@ -336,7 +336,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db", fresh=options.fresh)
-    indexing.embedders[folder] = kept
+    indexer.embedders[folder] = kept
     sets = {name: load(options.data, name, options.split) for name in options.sets}
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         home = Path(scratch)

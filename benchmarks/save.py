@@ -14,12 +14,12 @@ import threading
 import time
 from pathlib import Path
 
-from whence.capture import text
-from whence.capture.edits import file_edit
-from whence.recorder import Recorder
-from whence.settings import CaptureSettings
+from whence.background.recorder import Recorder
+from whence.background.writer import Writer
+from whence.git import text
+from whence.git.edits import file_edit
 from whence.store import Store
-from whence.writer import Writer
+from whence.values.settings import CaptureSettings
 
 
 def source(lines: int, seed: int) -> list[str]:

@@ -28,13 +28,14 @@ from numpy.typing import NDArray
 
 from benchmarks.memories import Maker, percentile, unit_vectors
 from tests.models import cached_model
-from whence.engine import Engine
-from whence.memory import MemoryBase
-from whence.passage import Passage
-from whence.protocol import Filter
+from whence.faces.library.engine import Engine
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
-from whence.settings import Settings
+from whence.store import disk_size
+from whence.values.memory import MemoryBase
+from whence.values.passage import Passage
+from whence.values.protocol import Filter
+from whence.values.settings import Settings
 
 T = TypeVar("T")
 
@@ -112,17 +113,17 @@ def batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 def fill(engine: Engine, rival: Rival, count: int, dimension: int, maker: Maker) -> int:
     """The same memories in both. Returns the number of passages."""
-    store, chance, total = engine.store, np.random.default_rng(1), 0
+    store, chance, total = engine.project.store, np.random.default_rng(1), 0
     for memories in batches(maker.memories(count), BATCH):
         passages = [passage for each in memories for passage in split(each)]
         total += len(passages)
         vectors = unit_vectors(len(passages), dimension, chance)
         by_id = {passage.id: vector for passage, vector in zip(passages, vectors, strict=True)}
         store.put(memories)
-        store.put_passages(memories, passages)
-        todo = store.unembedded(engine.settings.embedding.model, len(passages))
-        store.put_vectors(
-            engine.settings.embedding.model, [(handle, by_id[handle.rpartition("@")[0]]) for handle, _ in todo]
+        store.passages.put(memories, passages)
+        todo = store.passages.unembedded(engine.project.settings.embedding.model, len(passages))
+        store.passages.put_vectors(
+            engine.project.settings.embedding.model, [(handle, by_id[handle.rpartition("@")[0]]) for handle, _ in todo]
         )
         rival.add(memories, passages, vectors)
     store.maintain(force=True)
@@ -146,7 +147,7 @@ def measure(count: int, queries: int) -> None:
         folder.mkdir()
         maker = Maker()
         with Engine(folder, Settings()) as engine:
-            embed = engine.indexer.vector
+            embed = engine.project.indexer.vector
             sample = embed(["warm up"])
             rival = Rival(Path(scratch) / "rival.db")
             started = time.perf_counter()
@@ -158,7 +159,7 @@ def measure(count: int, queries: int) -> None:
             parts: dict[str, list[float]] = {
                 name: [] for name in ("embedding", "words", "meaning", "newest 50", "one save")
             }
-            store, model, answered = engine.store, engine.settings.embedding.model, 0
+            store, model, answered = engine.project.store, engine.project.settings.embedding.model, 0
             for query in asked:
                 result = timed(whole, lambda query=query: engine.search(query))
                 answered += len(result.hits)
@@ -167,14 +168,20 @@ def measure(count: int, queries: int) -> None:
                 )
             for query in asked:
                 vectors = timed(parts["embedding"], lambda query=query: embed([query]))
-                timed(parts["words"], lambda query=query: store.by_words(Query(query).terms, Filter(), CANDIDATES))
+                timed(
+                    parts["words"],
+                    lambda query=query: store.passages.by_words(Query(query).terms, Filter(), CANDIDATES),
+                )
                 if vectors is not None:
                     vector = vectors[0]
-                    timed(parts["meaning"], lambda vector=vector: store.by_vector(model, vector, Filter(), CANDIDATES))
+                    timed(
+                        parts["meaning"],
+                        lambda vector=vector: store.passages.by_vector(model, vector, Filter(), CANDIDATES),
+                    )
                 timed(parts["newest 50"], lambda: store.newest(Filter(), limit=50))
             for each in maker.memories(20):
                 timed(parts["one save"], lambda each=each: store.put([each]))
-            size = store.size() / 1e6
+            size = disk_size(store) / 1e6
         print(f"\n{count:,} memories, {passages:,} passages, {size:.0f} MB; loaded and indexed in {loading:.0f} s")
         print(f"  {'Whence, search':26} {line(whole)}   {answered / len(asked):.1f} answers a query")
         print(f"  {'SQLite FTS5 + numpy':26} {line(other)}")

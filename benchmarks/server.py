@@ -95,13 +95,14 @@ def resident(pid: int) -> float:
 def fill(folder: Path, data: Path, count: int) -> None:
     """Write this many notes of a few sentences, in a process of its own, with their vectors."""
     code = (
-        "import sys; from pathlib import Path; from whence.engine import Engine; from whence.memory import Note\n"
+        "import sys; from pathlib import Path; from whence.faces.library.engine import Engine\n"
+        "from whence.values.memory import Note\n"
         "with Engine(Path(sys.argv[1])) as engine:\n"
         "    for start in range(0, int(sys.argv[2]), 500):\n"
-        "        engine.writer.write([Note(content=f'The {n}th choice about module {n % 97} keeps the '\n"
+        "        engine.project.writer.write([Note(content=f'The {n}th choice about module {n % 97} keeps the '\n"
         "            f\"{('cache', 'parser', 'queue')[n % 3]} simple. It may change later.\")"
         " for n in range(start, start + 500)])\n"
-        "    engine.settle(3600, vectors=True); engine.store.maintain(force=True)\n"
+        "    engine.settle(3600, vectors=True); engine.project.store.maintain(force=True)\n"
     )
     command = [sys.executable, "-c", code, str(folder), str(count)]
     subprocess.run(command, env={**os.environ, "WHENCE_HOME": str(data)}, check=True)

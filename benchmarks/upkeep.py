@@ -15,12 +15,12 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from whence.engine import Engine
-from whence.memory import Change, FileEdit, MemoryBase, Note
-from whence.memory.periods import midnight
-from whence.retrieval import consolidation
+from whence.engine.consolidation import rules
+from whence.faces.library.engine import Engine
 from whence.retrieval.duplicates import likeness
-from whence.settings import parse
+from whence.values.memory import Change, FileEdit, MemoryBase, Note
+from whence.values.memory.periods import midnight
+from whence.values.settings import parse
 
 SAME = (
     ("Store every timestamp of the orders table in UTC", "Timestamps of orders are kept in UTC, converted on display"),
@@ -77,10 +77,10 @@ def told(pairs: tuple[tuple[str, str], ...], engine: Engine) -> tuple[int, int]:
     words = meanings = 0
     for one, other in pairs:
         share = likeness(Note(content=one), Note(content=other))
-        vectors = engine.indexer.vector([one, other])
+        vectors = engine.project.indexer.vector([one, other])
         assert vectors is not None, "the embedding model is not there: run `whence status` in a project first"
-        words += consolidation.alike(share, None, None)
-        meanings += consolidation.alike(share, vectors[0], vectors[1])
+        words += rules.alike(share, None, None)
+        meanings += rules.alike(share, vectors[0], vectors[1])
     return words, meanings
 
 
@@ -94,7 +94,7 @@ def main() -> None:
         folder = Path(scratch) / "project"
         folder.mkdir()
         with Engine(folder, parse({"embedding": {"model": "none"}})) as engine:
-            engine.store.put(memories(count))
+            engine.project.store.put(memories(count))
             months = partial(engine.summarize, "month", since="2026-01-01", until="2026-03-31")
             timed(f"three months of {count:,} memories, by rules", months)
             timed("the same again, unchanged", months)

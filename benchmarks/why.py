@@ -20,16 +20,16 @@ from pathlib import Path
 from memories import Maker, percentile
 from pasts import Past
 
-from whence.capture import blame, git
-from whence.engine import Engine
-from whence.memory import Bug, Conversation, Decision, Link, MemoryBase, Message
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.git import blame, repositories
+from whence.values.memory import Bug, Conversation, Decision, Link, MemoryBase, Message
+from whence.values.settings import parse
 
 
 def around(engine: Engine, maker: Maker) -> Iterator[MemoryBase]:
     """A bug solved by each third Change, the decision that it carries out, and the conversation about that."""
     at = datetime.now(UTC)
-    for change in engine.store.by_keys(sorted(engine.store.keys("change"))[::3]):
+    for change in engine.project.store.by_keys(sorted(engine.project.store.keys("change"))[::3]):
         decision = Decision(decision=maker.words(8), rationale=maker.words(30), created_at=at)
         yield decision
         yield Bug(message=maker.words(8), links=(Link(relation="solved_by", target=change.id),), created_at=at)
@@ -68,14 +68,14 @@ def main() -> None:
             engine.import_history()
             made = around(engine, Maker())
             while some := list(islice(made, 400)):
-                engine.writer.write(some)
-            engine.indexer.settle(600)
-            engine.store.maintain(force=True)
-            repository = git.find(root)
+                engine.project.writer.write(some)
+            engine.project.indexer.settle(600)
+            engine.project.store.maintain(force=True)
+            repository = repositories.find(root)
             if repository is None:
                 raise SystemExit("there is no repository")
             lines = (root / options.file).read_bytes().count(b"\n")
-            print(f"{sum(engine.store.counts().values())} memories, {options.file} of {lines} lines")
+            print(f"{sum(engine.project.store.counts().values())} memories, {options.file} of {lines} lines")
             for name, count, asks in (
                 ("1 line", 1, options.asks),
                 ("20 lines", 20, options.asks),

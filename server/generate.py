@@ -1,11 +1,13 @@
-"""Write what two languages share: `extension/src/protocol.ts`, generated parts of `package.json` and its strings, and
-what the REST face takes and answers (`clients/typescript/src/api.ts`).
+"""Write what two languages or two files share: `extension/src/protocol.ts`, generated parts of `package.json` and its
+strings, what the REST face takes and answers (`clients/typescript/src/api.ts`), and the operations' names for the
+language server, which has to know them before it loads the engine.
 
     python server/generate.py            write
     python server/generate.py --check    exit with 1 if what is written is out of date
 
 The operations' parameters and results, as JSON Schema, become TypeScript types; `settings.py` becomes groups of the
-settings page; the kinds that have a form become palette commands. A schema that this file doesn't know raises.
+settings page; the kinds that have a form, and the operations that bring a command along, become palette commands. A
+schema that this file doesn't know raises.
 """
 
 import json
@@ -17,19 +19,24 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+import palette
+import stubs
 import typescript as ts
-from whence.asking import Approval, CompletionAnswer, CompletionRequest, Estimate
 from whence.engine import OPERATIONS
-from whence.faces import http, http_page
-from whence.memory import KINDS
-from whence.protocol import Changed
-from whence.settings import Settings
+from whence.faces.dialects import sekha
+from whence.faces.http import openapi, server
+from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate
+from whence.values.memory import KINDS
+from whence.values.protocol import Changed
+from whence.values.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
+STUBS = ROOT / "server" / "whence" / "faces" / "library" / "engine.pyi"
 CLIENT = ROOT / "clients" / "typescript" / "src" / "api.ts"
 MANIFEST = ROOT / "package.json"
 STRINGS = ROOT / "package.nls.json"
+NAMES = ROOT / "server" / "whence" / "faces" / "lsp" / "operation_names.py"
 FORM_COMMAND = "whence.new."
 """Prefix of the palette commands that record a memory by a form; the kind follows."""
 
@@ -78,7 +85,20 @@ def typescript() -> str:
         "CompletionAnswer. */\n"
         "export const COMPLETE = 'whence/complete';\n\n"
         "/** Prefix of the commands that record a memory by a form; the kind follows. */\n"
-        f"export const FORM_COMMAND = '{FORM_COMMAND}';\n"
+        f"export const FORM_COMMAND = '{FORM_COMMAND}';\n\n"
+        f"{palette.table()}"
+    )
+
+
+def names() -> str:
+    """All of `operation_names.py`."""
+    lines = "".join(f'    "{name}": "{operation.method}",\n' for name, operation in OPERATIONS.items())
+    return (
+        '"""The operations and the requests of the language server that ask for them.\n\n'
+        "Written by server/generate.py from the engine, so that nothing of it is loaded to know them. Do not edit:\n"
+        'run `npm run generate`.\n"""\n\n'
+        f"METHODS = {{\n{lines}}}\n"
+        '"""Every request, by the name of its operation."""\n'
     )
 
 
@@ -90,20 +110,33 @@ def _definitions(models: list[type[BaseModel]], mode: JsonSchemaMode) -> dict[st
 
 
 def manifest(current: str) -> str:
-    """`package.json` with its generated parts made anew: the settings groups and the form commands."""
+    """`package.json` with its generated parts made anew: the settings groups, and commands with their menus."""
     package = json.loads(current)
     contributes = package.setdefault("contributes", {})
     hand_written = [group for group in contributes.get("configuration", []) if not group.get("order", 0)]
     contributes["configuration"] = [*hand_written, *_settings_groups()]
-    commands = [c for c in contributes.get("commands", []) if not c["command"].startswith(FORM_COMMAND)]
-    contributes["commands"] = [*_form_commands(), *commands]
+    commands, menus = contributes.get("commands", []), contributes.get("menus", {})
+    generated = _commands()
+    # One that is generated no more goes, and one that was written by hand gives way.
+    stale = {command["command"] for command in commands if command["title"].startswith(f"%{_key('')}")}
+    ours = stale | {command["command"] for command in generated}
+    contributes["commands"] = [*generated, *_without(commands, ours)]
+    added = palette.menus()
+    contributes["menus"] = {
+        menu: [*_without(menus.get(menu, []), ours), *added.get(menu, [])] for menu in {**menus, **added}
+    }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def _without(entries: list[dict[str, str]], commands: set[str]) -> list[dict[str, str]]:
+    return [entry for entry in entries if entry["command"] not in commands]
 
 
 def strings(current: str) -> str:
     """`package.nls.json` with the texts of the generated parts, which translations are made from."""
     hand_written = {key: text for key, text in json.loads(current).items() if not key.startswith("generated.")}
     generated = {_key(kind): cls.form_title for kind, cls in KINDS.items() if cls.form}
+    generated |= {_key(id): title for id, title in palette.titles().items()}
     for name, title, options in _groups():
         generated[_key(name)] = title
         generated |= {_key(_option(name, key)): schema["description"] for key, schema in options.items()}
@@ -155,17 +188,13 @@ def _setting(schema: Schema, name: str) -> Schema:
     return {**setting, "markdownDescription": f"%{_key(name)}%", "scope": schema.get("scope", "resource")}
 
 
-def _form_commands() -> list[Schema]:
+def _commands() -> list[dict[str, str]]:
+    """The palette's commands: to record a memory by a form, and those that operations bring along."""
+    forms = {kind: cls for kind, cls in KINDS.items() if cls.form}
+    brought = {id: command for id, (command, _) in palette.commands().items()}
     return [
-        {
-            "command": f"{FORM_COMMAND}{kind}",
-            "category": "Whence",
-            "title": f"%{_key(kind)}%",
-            "icon": f"$({cls.icon})",
-            "enablement": "whence.ready",
-        }
-        for kind, cls in KINDS.items()
-        if cls.form
+        *(palette.contributed(_key(kind), f"{FORM_COMMAND}{kind}", cls.icon) for kind, cls in forms.items()),
+        *(palette.contributed(_key(id), id, each.icon, anytime=each.anytime) for id, each in brought.items()),
     ]
 
 
@@ -173,9 +202,11 @@ def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
     return {
         TYPESCRIPT: typescript(),
-        CLIENT: ts.client(http_page.document(http.actions(OPERATIONS))),
+        CLIENT: ts.client(openapi.document(server.actions(OPERATIONS, sekha.ROUTES))),
+        STUBS: stubs.engine(OPERATIONS.values()),
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
+        NAMES: names(),
     }
 
 

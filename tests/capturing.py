@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from whence.memory import Change, MemoryBase
-from whence.protocol import Filter
-from whence.recorder import Recorder
-from whence.settings import CaptureSettings
+from whence.background.recorder import Recorder
+from whence.background.writer import Writer
 from whence.store import Store
-from whence.writer import Writer
+from whence.values.memory import Change, MemoryBase
+from whence.values.protocol import Filter
+from whence.values.settings import CaptureSettings
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from whence.configuration import VARIABLES
+from whence.engine.configuration import VARIABLES
 
 
 @pytest.fixture(autouse=True)

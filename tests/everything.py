@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.opened import Engine
 from tests.pictures import png
-from whence.engine import OPERATIONS, Engine
-from whence.errors import WhenceError
-from whence.settings import parse
+from whence.engine import OPERATIONS
+from whence.values.errors import WhenceError
+from whence.values.settings import parse
 
 THINKING = sorted(name for name in OPERATIONS if getattr(getattr(Engine, name), "_whence_thinks", False))
 """The operations that a model can help."""

@@ -4,14 +4,15 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 
+from whence.capture.past import Past
+
 from tests.conftest import Git
 from whence.analysis.symbols import outline
-from whence.capture import past
-from whence.capture.history import Commit
-from whence.capture.past import Past
-from whence.capture.patches import Reading
-from whence.capture.plumbing import Repository
-from whence.memory import FileEdit
+from whence.git import past
+from whence.git.history import Commit
+from whence.git.patches import Reading
+from whence.git.plumbing import Repository
+from whence.values.memory import FileEdit
 
 LIMIT = 1 << 20
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from filelock import FileLock
 from platformdirs import user_cache_dir
 
-from whence.intelligence.embedding import MODELS, sha256
-from whence.intelligence.provisioning import provision, provisioned
+from whence.models.embedding import MODELS, sha256
+from whence.models.provisioning import provision, provisioned
 
 NAME = "all-MiniLM-L6-v2"
 MODEL = MODELS[NAME]

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.memory import MemoryBase
-from whence.passage import Passage
+from whence.values.memory import MemoryBase
+from whence.values.passage import Passage
 
 MODEL = "test-model"
 DIMENSION = 8

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
-from whence.engine import Engine
-from whence.errors import ApprovalNeeded, InvalidRequest
-from whence.memory import Conversation, Note
-from whence.retrieval import answers
+from whence.engine.answers import extracts
+from whence.values.errors import ApprovalNeeded, InvalidRequest
+from whence.values.memory import Conversation, Note
 
 QUESTION = "Why are session tokens signed with RS256?"
 
@@ -229,13 +229,13 @@ def test_an_answer_is_kept_as_a_conversation_if_wanted(open_engine: Open, provid
 )
 def test_marks_become_links_and_nothing_else_does(text: str, expected: str) -> None:
     memories = {1: Note(id="i1", title="T", content="x"), 3: Note(id="i3", title="T", content="x")}
-    assert answers.linked(text, memories) == expected
+    assert extracts.linked(text, memories) == expected
 
 
 def test_citations_count_once_in_the_order_of_the_text() -> None:
-    assert answers.cited("a [m3] b [m1, m3] [m9]", ["m2", "[m1]", "mm", "m-1"], 4) == [3, 1, 2]
+    assert extracts.cited("a [m3] b [m1, m3] [m9]", ["m2", "[m1]", "mm", "m-1"], 4) == [3, 1, 2]
 
 
 def test_an_address_names_the_memory_as_the_editor_does() -> None:
-    assert answers.address(Note(id="i", title="a/b\\c d", content="x")) == "whence:/i/a%20b%20c%20d.md"
-    assert answers.address(Note(id="i", title="/", content="x")) == "whence:/i/i.md"
+    assert extracts.address(Note(id="i", title="a/b\\c d", content="x")) == "whence:/i/a%20b%20c%20d.md"
+    assert extracts.address(Note(id="i", title="/", content="x")) == "whence:/i/i.md"

@@ -8,9 +8,9 @@ from pygls.exceptions import JsonRpcException
 
 from tests.provider import Provider
 from tests.rpc import LspClient
-from whence.asking import CompletionAnswer, CompletionRequest, PromptMessage
-from whence.errors import MalformedAnswer, ProviderFailed
-from whence.faces import asking
+from whence.faces.lsp.server import approval
+from whence.values.completion import CompletionAnswer, CompletionRequest, PromptMessage
+from whence.values.errors import MalformedAnswer, ProviderFailed
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 UNPRICED = {"embedding": {"model": "openai/unheard-of-embedder"}}
@@ -100,7 +100,7 @@ REQUEST = CompletionRequest(messages=(PromptMessage(role="user", content="Hello"
 
 def test_the_editor_s_model_is_asked_as_the_protocol_says() -> None:
     connection = Connection({"text": "Hi.", "model": "m", "tokensIn": 3})
-    assert asking.completer(connection)(REQUEST) == CompletionAnswer(text="Hi.", model="m", tokens_in=3)
+    assert approval.completer(connection)(REQUEST) == CompletionAnswer(text="Hi.", model="m", tokens_in=3)
     assert connection.sent == [
         (
             "whence/complete",
@@ -121,4 +121,4 @@ def test_the_editor_s_model_is_asked_as_the_protocol_says() -> None:
 )
 def test_an_editor_that_gives_no_answer_is_told(answer: Any, kind: type[Exception]) -> None:
     with pytest.raises(kind):
-        asking.completer(Connection(answer))(REQUEST)
+        approval.completer(Connection(answer))(REQUEST)

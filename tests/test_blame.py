@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.capture import git as front
-from whence.capture.blame import Blamed, blame
+from whence.git import repositories as front
+from whence.git.blame import Blamed, blame
 
 BLOCK = "".join(f"    result_{n} = compute_value(number_{n}, factor_{n})\n" for n in range(8))
 

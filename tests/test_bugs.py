@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.pictures import gif, jpeg, png, webp
-from whence.engine import Engine
-from whence.engine.recurring import again
-from whence.errors import InvalidRequest, NotFound
-from whence.memory import MAX_OCCURRENCES, Bug, Change, Link, Note
-from whence.protocol import Filter
-from whence.settings import parse
-from whence.values import now
+from whence.engine.recurrence import again
+from whence.values.base import now
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.memory import MAX_OCCURRENCES, Bug, Change, Link, Note
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -122,8 +122,8 @@ def test_a_bug_remembered_by_hand_goes_the_same_way(engine: Engine, repository: 
 RECORD = """
 import sys
 from pathlib import Path
-from whence.engine import Engine
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.settings import parse
 from whence.values import now
 with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engine:
     print("ready", flush=True)
@@ -196,9 +196,9 @@ def test_a_picture_is_copied(engine: Engine, tmp_path: Path, content: bytes, suf
     source.write_bytes(content)
     name = bug(engine, engine.record_error("see picture", screenshot=str(source)).ids[0]).screenshot
     assert name.endswith(f".{suffix}")
-    assert (engine.project.home / "pictures" / name).read_bytes() == content
+    assert (engine.place.home / "pictures" / name).read_bytes() == content
     engine.record_error("see the same picture", screenshot=str(source))
-    assert len(list((engine.project.home / "pictures").iterdir())) == 1
+    assert len(list((engine.place.home / "pictures").iterdir())) == 1
 
 
 def test_what_is_no_picture_is_refused(engine: Engine, tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_a_picture_goes_with_the_last_bug_that_shows_it(engine: Engine, tmp_path
     source, other = tmp_path / "one.png", tmp_path / "other.png"
     source.write_bytes(png())
     other.write_bytes(png(3, 5))
-    folder = engine.project.home / "pictures"
+    folder = engine.place.home / "pictures"
     one, two = (engine.record_error(f"{name} fails", screenshot=str(source)).ids[0] for name in ("one", "two"))
     three = engine.record_error("three fails", screenshot=str(other)).ids[0]
     mine, others = bug(engine, one).screenshot, bug(engine, three).screenshot

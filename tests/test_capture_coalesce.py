@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from whence.capture.coalesce import Draft, Sealed, begun, extended, sealed, treasured
-from whence.capture.history import Commit
-from whence.memory import Change, FileEdit, Link
+from whence.git.history import Commit
+from whence.values.memory import Change, FileEdit, Link
 
 AT = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 COMMIT = Commit("c" * 40, ("p" * 40,), "Ann", "ann@example.invalid", AT, "Explain\n\nBecause.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from whence.capture.diff import MAX_CHARACTERS, MAX_LINES, compare, unified
+from whence.git.diff import MAX_CHARACTERS, MAX_LINES, compare, unified
 
 
 def applied(before: str, after: str, tmp_path: Path) -> str:

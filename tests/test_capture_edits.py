@@ -1,7 +1,7 @@
 import pytest
 
 from whence.analysis.symbols import outline
-from whence.capture.edits import counted_edit, file_edit, is_made, is_test
+from whence.git.edits import counted_edit, file_edit, is_made, is_test
 
 CART = """\
 class Cart:

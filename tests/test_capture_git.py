@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.capture import git as front
-from whence.capture.plumbing import OPAQUE, objects, run
-from whence.errors import GitError
+from whence.git import repositories as front
+from whence.git.plumbing import OPAQUE, objects, run
+from whence.values.errors import GitError
 
 
 @pytest.mark.parametrize(

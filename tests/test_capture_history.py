@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.capture import git as front
-from whence.capture import history
-from whence.capture.history import Moved, Step, steps
-from whence.capture.plumbing import Repository
+from whence.git import history
+from whence.git import repositories as front
+from whence.git.history import Moved, Step, steps
+from whence.git.plumbing import Repository
 
 
 def found(folder: Path) -> Repository:

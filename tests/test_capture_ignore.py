@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.capture import git as front
 from whence.capture.ignore import Rules
+from whence.git import repositories as front
 
 NEVER = (
     ".git/HEAD",

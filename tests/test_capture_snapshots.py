@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from whence.capture.snapshots import Open, Snapshots
-from whence.capture.text import OnDisk, digest
+from whence.git.text import OnDisk, digest
 
 DISK = OnDisk(True, b"raw", 5, 3)
 

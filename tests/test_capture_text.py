@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whence.capture.text import clean, decode, digest, git_lines, read, storable
+from whence.git.text import clean, decode, digest, git_lines, read, storable
 
 
 @pytest.mark.parametrize(

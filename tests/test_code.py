@@ -8,11 +8,11 @@ import pytest
 
 from tests import models
 from tests.conftest import Git
-from whence import codefiles
-from whence.code import CodeIndex
-from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.settings import parse
+from tests.opened import Engine
+from whence.background import code_files
+from whence.background.code_index import CodeIndex
+from whence.values.errors import Cancelled, InvalidRequest, NotFound
+from whence.values.settings import parse
 
 PLAIN = {"embedding": {"model": "none"}}
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -198,7 +198,7 @@ def test_indexing_again_reads_only_what_changed(engine: Engine, shop: Path) -> N
     assert names(engine, "split_bill")[0] == "split_bill"
     assert names(engine, "brandNew")[0] == "brandNew"
     assert "draw" not in names(engine, "draw")
-    files, entities = engine.code.store.count()
+    files, entities = engine.code_index.store.count()
     assert (files, entities) == (done.files, done.entities)
     assert engine.index_workspace().unchanged == 7
 
@@ -251,7 +251,7 @@ def test_odd_files_are_safe_and_counted(make: Make, shop: Path) -> None:
 
 
 def test_the_limit_of_files_is_said_aloud(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codefiles, "MAX_FILES", 3)
+    monkeypatch.setattr(code_files, "MAX_FILES", 3)
     done = engine.index_workspace()
     assert done.files == 3
     assert "limit" in done.note
@@ -271,8 +271,8 @@ def test_stopping_keeps_what_is_done_and_the_next_goes_on(make: Make, shop: Path
 
     with pytest.raises(Cancelled):
         engine.index_workspace(progress=stop)
-    assert engine.code.store.count()[0] == 100
-    assert not engine.code.store.complete
+    assert engine.code_index.store.count()[0] == 100
+    assert not engine.code_index.store.complete
     done = engine.index_workspace()
     assert (done.added, done.unchanged) == (157, 100)
     assert len({hit.path for hit in engine.search_code("made", limit=200).hits}) == 100
@@ -290,7 +290,7 @@ def test_secrets_are_not_kept(make: Make, shop: Path) -> None:
     engine.index_workspace()
     (hit, *_) = engine.search_code("connect").hits
     assert SECRET not in hit.model_dump_json()
-    for file in engine.project.home.rglob("*"):
+    for file in engine.place.home.rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes()
 
 
@@ -314,7 +314,7 @@ def test_saves_are_kept_up_with_once_asked(make: Make, shop: Path) -> None:
     engine = make(capture=True)
     write(shop / "early.py", "def before_asking(): ...\n")
     engine.saved(shop / "early.py")
-    assert not engine.code.exists
+    assert not engine.code_index.exists
     engine.index_workspace()
     write(shop / "shop/late.py", "def after_asking(): ...\n")
     engine.saved(shop / "shop/late.py")
@@ -344,12 +344,12 @@ def test_a_project_that_was_indexed_is_caught_up_with_when_opened(make: Make, sh
 def test_opening_a_project_indexes_nothing_unasked(make: Make) -> None:
     engine = make(capture=True)
     assert engine.settle(30)
-    assert not engine.code.exists
+    assert not engine.code_index.exists
 
 
 def test_a_setting_indexes_every_project(make: Make) -> None:
     engine = make(capture=True, code={"index": True})
-    assert until(lambda: engine.code.exists and engine.code.store.complete)
+    assert until(lambda: engine.code_index.exists and engine.code_index.store.complete)
     assert names(engine, "parse_amount")[0] == "parse_amount"
 
 
@@ -359,7 +359,7 @@ class Counting:
     local = True
 
     def __init__(self) -> None:
-        from whence.intelligence.embedding import load
+        from whence.models.embedding import load
 
         self.embedder = load(models.cached_model(), models.NAME)
         self.asked: list[str] = []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whence.capture.commit_text import decoded, moment, parse
+from whence.git.commit_text import decoded, moment, parse
 
 TREE = b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
 COMMITTER = b"committer Test Committer <committer@example.invalid> 1600000000 +0000\n"

@@ -8,7 +8,9 @@ import pytest
 
 import whence
 from whence.engine import OPERATIONS
-from whence.faces import http, mcp
+from whence.faces.dialects import kagura, sekha
+from whence.faces.http import server as http
+from whence.faces.mcp import server as mcp
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "compatibility.md").read_text(encoding="utf-8")
@@ -47,7 +49,7 @@ def test_every_promise_has_a_test(row: str) -> None:
 
 
 def test_every_route_is_listed_and_no_other() -> None:
-    routes = {f"{each.method} {each.path.removeprefix('/api/v1')}" for each in http.actions(OPERATIONS)}
+    routes = {f"{each.method} {each.path.removeprefix('/api/v1')}" for each in http.actions(OPERATIONS, sekha.ROUTES)}
     routes = {re.sub(r"^(POST /operations/)\w+$", r"\1{name}", each) for each in routes}
     public = {"GET /health", "GET /metrics", "GET /openapi.json", "GET /docs"}
     listed = {each for each in interfaces() if re.match(r"(GET|POST|PUT|PATCH|DELETE) /", each)}
@@ -55,8 +57,8 @@ def test_every_route_is_listed_and_no_other() -> None:
 
 
 def test_every_tool_is_listed_and_no_other() -> None:
-    assert {each for each in interfaces() if each.startswith("coding_")} == set(mcp.CODING)
-    assert set(mcp.NATIVE) <= interfaces()
+    assert {each for each in interfaces() if each.startswith("coding_")} == set(kagura.TOOLS.tools)
+    assert set(mcp.NATIVE.tools) <= interfaces()
 
 
 def test_every_public_name_is_listed() -> None:

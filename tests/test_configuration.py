@@ -8,10 +8,10 @@ import pytest
 
 from tests.test_cli import whence
 from whence import Whence
-from whence.configuration import OTHER_VARIABLES, VARIABLES, assignments, settings_for, settle, user_file
-from whence.errors import InvalidSettings
-from whence.faces import mcp
-from whence.settings import OPTIONS, closest, key_of
+from whence.engine.configuration import OTHER_VARIABLES, VARIABLES, assignments, settings_for, settle, user_file
+from whence.faces.mcp import server
+from whence.values.errors import InvalidSettings
+from whence.values.settings import OPTIONS, closest, key_of
 
 ROOT = Path(__file__).resolve().parent.parent
 Write = Callable[[str], Path]
@@ -264,9 +264,9 @@ def test_all_faces_read_the_same_settings(
         assert len(memory.search("notes")) == 2
         assert memory.engine.settings.context.budget == 900
         assert memory.status().embedding.state == "off"
-    host = mcp.Host(repository, options={"search.recency_weight": "0.5"})
+    host = server.Host(repository, options={"search.recency_weight": "0.5"})
     try:
-        settings = host.engine().settings
+        settings = host.project().settings
     finally:
         host.close()
     assert (settings.search.limit, settings.search.recency_weight, settings.context.budget) == (2, 0.5, 900)

@@ -16,16 +16,17 @@ import pytest
 
 from tests.everything import CALLS, World, call, prepare
 from tests.everything import THINKING as ALL_THINKING
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.rpc import LspClient
-from whence.asking import Estimate
-from whence.engine import OPERATIONS, Engine
-from whence.errors import ApprovalNeeded
-from whence.intelligence.prices import price
-from whence.outgoing import placeless
-from whence.projects import data_home
-from whence.protocol import Filter
-from whence.settings import parse
+from whence.engine import OPERATIONS
+from whence.models.disclosure import placeless
+from whence.models.prices import price
+from whence.project.location import data_home
+from whence.values.completion import Estimate
+from whence.values.errors import ApprovalNeeded
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
-from whence.engine import Engine
-from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
-from whence.memory import Bug, Decision, MemoryBase, Note
-from whence.protocol import Filter
-from whence.reports.consolidation import MergedText, Proposal
-from whence.retrieval.consolidation import alike
+from whence.engine.consolidation.rules import alike
+from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
+from whence.values.memory import Bug, Decision, MemoryBase, Note
+from whence.values.protocol import Filter
+from whence.values.reports.consolidation import MergedText, Proposal
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 MODEL = "openai/gpt-4o-mini"

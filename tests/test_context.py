@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.opened import Engine
 from tests.test_tokens import vocabularies
-from whence.engine import Engine
-from whence.intelligence import tokens
-from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
-from whence.protocol import ContextBlock
+from whence.models import vocabulary
 from whence.retrieval.context import ContextItem, Weights, assemble, count_tokens, worth
 from whence.retrieval.passages import split
-from whence.retrieval.tokens import most_tokens
-from whence.settings import Settings
+from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
+from whence.values.protocol import ContextBlock
+from whence.values.settings import Settings
+from whence.values.tokens import most_tokens
 
 AT = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -341,7 +341,7 @@ def written(pick: random.Random) -> MemoryBase:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_tokenizer_counts_more_than_the_budget(seed: int) -> None:
-    count = tokens.counter()
+    count = vocabulary.counter()
     assert count
     pick = random.Random(seed)
     for _ in range(16):
@@ -361,7 +361,7 @@ def test_no_tokenizer_counts_more_than_the_budget(seed: int) -> None:
 
 
 def test_a_budget_is_used() -> None:
-    count = tokens.counter()
+    count = vocabulary.counter()
     assert count
     memories = [note(f"retry {n} " + f"details {n} of the retry policy and its backoff. " * 30) for n in range(40)]
     for budget in (500, 1000, 4000):
@@ -431,7 +431,7 @@ def test_weights_are_taken_from_the_call(engine: Engine) -> None:
 
 
 def test_the_block_of_the_engine_is_counted_and_tells_how_sure_it_is(engine: Engine) -> None:
-    count = tokens.counter()
+    count = vocabulary.counter()
     assert count
     engine.remember({"kind": "note", "content": "retry policy of the client"})
     assert engine.settle(20)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
-from whence.capture.transcripts import homes
-from whence.engine import Engine
-from whence.engine import threads as parts
-from whence.errors import Cancelled, InvalidRequest, NotFound, StorageError
-from whence.memory import Conversation, Message
-from whence.settings import parse
+from tests.opened import Engine
+from whence.background import intake as parts
+from whence.readers.transcripts import homes
+from whence.values.errors import Cancelled, InvalidRequest, NotFound, StorageError
+from whence.values.memory import Conversation, Message
+from whence.values.settings import parse
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 AT = "2026-01-02T03:04:{:02}Z"
@@ -274,7 +274,7 @@ def test_two_imports_at_once_take_every_turn_once(open_engine: Open, tmp_path: P
 
 
 def test_a_busy_neighbour_is_told_of(engine: Engine) -> None:
-    from whence.capture.sources import Tally
+    from whence.values.tally import Tally
 
     def intake() -> parts.Intake:
         return parts.Intake(engine.store, engine.writer, engine.project, Tally(), patience=0.0)
@@ -392,7 +392,7 @@ def test_without_the_places_everything_is_read_anew_and_taken_once(
     add(claude_file(repository), claude_line(repository, "user", "one", 1))
     engine = open_engine("claude-code")
     round_of(engine)
-    (engine.project.home / "transcripts.json").write_bytes(broken)
+    (engine.place.home / "transcripts.json").write_bytes(broken)
     round_of(engine)
     assert contents(only(engine)) == ["one"]
 

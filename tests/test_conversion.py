@@ -11,8 +11,8 @@ from safetensors.numpy import load as load_safetensors
 from tokenizers import Tokenizer
 
 from tests.models import MODEL, NAME, cached_model, model_wheel
-from whence.intelligence.conversion import convert, int8
-from whence.intelligence.embedding import MAX_TOKENS, load
+from whence.models.conversion import convert, int8
+from whence.models.embedding import MAX_TOKENS, load
 
 TEXTS = (
     "The weather is lovely today.",

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from whence.analysis.stack import Manifest, stack
-from whence.engine import Engine
-from whence.errors import InvalidRequest
-from whence.memory import Bug, Change, Decision, FileEdit, Note, Session
+from whence.pages.reports import Item, Section, compose, last_working_day
 from whence.retrieval.context import count_tokens
-from whence.retrieval.reports import Item, Section, compose, last_working_day
-from whence.settings import parse
-from whence.values import now
+from whence.values.base import now
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Bug, Change, Decision, FileEdit, Note, Session
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 ME = "Test Author"

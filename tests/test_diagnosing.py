@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from tests.models import CACHE, NAME, cached_model
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.analysis import clusters
-from whence.engine import Engine
-from whence.engine.cases import liken
-from whence.errors import InvalidRequest, NotFound
-from whence.indexing import Indexer
-from whence.memory import Bug, Change, FileEdit, Link
-from whence.protocol import Filter
-from whence.reports.diagnosing import ErrorPatterns, SuggestedSolution
+from whence.background.indexer import Indexer
+from whence.engine.diagnosis.cases import liken
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.memory import Bug, Change, FileEdit, Link
+from whence.values.protocol import Filter
+from whence.values.reports.diagnosing import ErrorPatterns, SuggestedSolution
 
 MODEL = "openai/gpt-4o-mini"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -192,7 +192,7 @@ def test_the_change_that_solved_a_bug_stands_for_its_solution(open_engine: Open)
 
 def test_meaning_gathers_what_words_do_not(open_engine: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     cached_model()
-    monkeypatch.setattr("whence.engine.core.cache_home", lambda: CACHE.parent)
+    monkeypatch.setattr("whence.project.project.cache_home", lambda: CACHE.parent)
     engine = open_engine(embedding={"model": NAME})
     pool = (
         bug("Upload failed: the file is too large", "UploadError", file="upload.py"),
@@ -201,7 +201,7 @@ def test_meaning_gathers_what_words_do_not(open_engine: Open, monkeypatch: pytes
     put(engine, *MOMENTS, *pool, ALONE)
     assert isinstance(engine.indexer, Indexer)
     assert engine.indexer.settle(60, vectors=True)
-    assert len(engine.store.vectors(NAME, [each.id for each in (*MOMENTS, ALONE)])) == 3
+    assert len(engine.store.passages.vectors(NAME, [each.id for each in (*MOMENTS, ALONE)])) == 3
     groups = [{each.id for each in group.cases} for group in engine.error_patterns().groups]
     assert groups == [{each.id for each in MOMENTS}, {each.id for each in pool}]
     told = engine.suggest_solution("The upload is larger than what is allowed", "UploadError", file="upload.py")

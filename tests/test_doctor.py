@@ -12,14 +12,14 @@ import pytest
 
 from tests.conftest import Git
 from tests.models import CACHE, cached_model
+from tests.opened import Engine
 from tests.test_cli import whence
-from whence.doctor import examine
-from whence.engine import Engine
-from whence.locks import holder
-from whence.reports.upkeep import Finding
-from whence.settings import parse
+from whence.engine.doctor import examine
+from whence.project.locks import holder
 from whence.store.lance import Table
 from whence.store.schema import FORMAT, MARK
+from whence.values.reports.upkeep import Finding
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 OFF = {"embedding.model": "none"}
@@ -98,7 +98,7 @@ def test_lost_files_of_a_table_are_told(kept: Path, home: Path) -> None:
 
 
 def test_a_database_of_a_newer_version_is_told(kept: Path, home: Path) -> None:
-    from whence.store.connecting import connect
+    from whence.store.connection import connect
 
     table = Table(connect(str(tables(home)), None), "memories", None, "")
     assert table.exists()
@@ -121,8 +121,10 @@ def test_passages_without_a_vector_are_told(kept: Path) -> None:
 
 def test_vectors_of_another_model_are_told(kept: Path) -> None:
     with Engine(kept, PLAIN) as engine:
-        handles = [(handle, np.ones(384, np.float32) / 384**0.5) for handle, _ in engine.store.unembedded("other", 9)]
-        engine.store.put_vectors("other", handles)
+        handles = [
+            (handle, np.ones(384, np.float32) / 384**0.5) for handle, _ in engine.store.passages.unembedded("other", 9)
+        ]
+        engine.store.passages.put_vectors("other", handles)
     worst = found(kept, "index", **{"embedding.model": "all-MiniLM-L6-v2"})
     assert worst.state == "warn"
     assert "2 passages have vectors of other" in worst.message
@@ -131,7 +133,7 @@ def test_vectors_of_another_model_are_told(kept: Path) -> None:
 
 def test_memories_that_are_not_indexed_are_told(kept: Path) -> None:
     with Engine(kept, PLAIN) as engine:
-        engine.store.drop_derived()
+        engine.store.passages.drop()
         engine.indexer.close()
     worst = found(kept, "index")
     assert worst.state == "warn"

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from whence.memory import Change, Decision, FileEdit, Link, Note
-from whence.retrieval.document import document
+from whence.pages.document import document
+from whence.values.memory import Change, Decision, FileEdit, Link, Note
 
 AT = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)
 EAST = timezone(timedelta(hours=5, minutes=30))

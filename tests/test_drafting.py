@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.provider import Provider, Reply
-from whence.capture.wording import goal_of, imperative, style, subject, ticket_of
-from whence.engine import Engine
-from whence.errors import InvalidRequest
-from whence.settings import parse
+from whence.analysis.commit_style import goal_of, imperative, style, subject, ticket_of
+from whence.values.errors import InvalidRequest
+from whence.values.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tests.models import CACHE, NAME, cached_model
-from whence.errors import ModelUnavailable
-from whence.intelligence.embedding import GRAPH, MANIFEST, MAX_TOKENS, TOKENIZER, Embedder, load, sha256
-from whence.intelligence.provisioning import provisioned
+from whence.models.embedding import GRAPH, MANIFEST, MAX_TOKENS, TOKENIZER, Embedder, load, sha256
+from whence.models.provisioning import provisioned
+from whence.values.errors import ModelUnavailable
 
 TEXTS = [
     "close the connection pool on shutdown",
@@ -137,7 +137,7 @@ def test_embedding_is_silent_and_opens_no_connection_and_no_process(copy: Path):
         "    if event.startswith(('socket.', 'subprocess.', 'os.system', 'os.posix_spawn', 'urllib.')):\n"
         "        raise SystemExit(f'{event} was called')\n"
         "sys.addaudithook(watch)\n"
-        "from whence.intelligence.embedding import load\n"
+        "from whence.models.embedding import load\n"
         f"assert load(Path(sys.argv[1]), {NAME!r}).embed(['a text', 'another']).shape == (2, 384)\n"
     )
     command = [sys.executable, "-W", "error", "-c", script, str(copy)]

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence import values
-from whence.engine import Engine
-from whence.engine.core import BIN_DAYS
-from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.memory import KINDS, Decision, Note
-from whence.protocol import Focus
-from whence.settings import Settings, parse
+from tests.opened import Engine
+from whence.project.project import BIN_DAYS
+from whence.values import base
+from whence.values.errors import Cancelled, InvalidRequest, NotFound
+from whence.values.memory import KINDS, Decision, Note
+from whence.values.protocol import Focus
+from whence.values.settings import Settings, parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -239,7 +239,7 @@ def test_the_bin_is_emptied_after_its_days(open_engine: Open) -> None:
     engine = open_engine()
     kept, gone = note(engine, "kept"), note(engine, "gone")
     engine.forget((kept, gone))
-    old = values.now() - timedelta(days=BIN_DAYS + 1)
+    old = base.now() - timedelta(days=BIN_DAYS + 1)
     engine.writer.update(gone, lambda each: each.model_copy(update={"deleted_at": old}))
     later = open_engine(capture=True)
     assert [each.id for each in later.store.get([kept, gone])] == [kept]
@@ -385,6 +385,6 @@ def test_closing_stores_what_was_noticed(open_engine: Open, repository: Path) ->
 
 
 def test_a_decision_is_a_kind_like_any_other(engine: Engine) -> None:
-    engine.writer.write([Decision(decision="Use LanceDB", rationale="one file", project=engine.project.id)])
+    engine.writer.write([Decision(decision="Use LanceDB", rationale="one file", project=engine.place.id)])
     assert engine.settle(20)
     assert engine.search("lancedb", kinds=("decision",)).hits[0].title == "Use LanceDB"

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
-from whence import memory
-from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest
-from whence.memory import (
+from tests.opened import Engine
+from whence.values import memory
+from whence.values.base import now
+from whence.values.errors import Cancelled, InvalidRequest
+from whence.values.memory import (
     Bug,
     Change,
     Conversation,
@@ -24,9 +25,8 @@ from whence.memory import (
     Session,
     Summary,
 )
-from whence.protocol import Filter
-from whence.settings import parse
-from whence.values import now
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 EVERYTHING = Filter(archived=True)
@@ -113,7 +113,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 def test_a_round_trip_into_an_empty_database_gives_the_same_answers(open_engine: Open, tmp_path: Path) -> None:
     first = open_engine("first")
-    first.writer.write([*one_of_each(first.project.id), *(Note(content=f"index number {n}") for n in range(700))])
+    first.writer.write([*one_of_each(first.place.id), *(Note(content=f"index number {n}") for n in range(700))])
     target = tmp_path / "für später" / "exp ort.jsonl"
     target.parent.mkdir()
     exported = first.export(str(target))
@@ -122,7 +122,7 @@ def test_a_round_trip_into_an_empty_database_gives_the_same_answers(open_engine:
     assert [each.name for each in target.parent.iterdir()] == [target.name]
 
     second = open_engine("second")
-    assert second.project.home != first.project.home
+    assert second.place.home != first.place.home
     done = second.import_export(str(target))
     assert (done.added, done.updated, done.unchanged, done.left_out) == (707, 0, 0, ())
     assert len(done.ids) == 100
@@ -135,7 +135,7 @@ def test_an_export_begins_with_a_header_and_names_no_place_of_this_machine(
     open_engine: Open, tmp_path: Path, repository: Path, home: Path
 ) -> None:
     engine = open_engine()
-    engine.writer.write(one_of_each(engine.project.id))
+    engine.writer.write(one_of_each(engine.place.id))
     engine.export(str(tmp_path / "e.jsonl"))
     header, *rest = lines(tmp_path / "e.jsonl")
     assert (header["whence"], header["project"]) == (1, repository.name)
@@ -147,7 +147,7 @@ def test_an_export_begins_with_a_header_and_names_no_place_of_this_machine(
 
 def test_its_own_export_doubles_nothing(open_engine: Open, tmp_path: Path) -> None:
     engine = open_engine()
-    engine.writer.write(one_of_each(engine.project.id))
+    engine.writer.write(one_of_each(engine.place.id))
     engine.export(str(tmp_path / "e.jsonl"))
     before = all_of(engine)
     for _ in range(2):
@@ -167,7 +167,7 @@ def test_the_newer_of_two_stays(open_engine: Open, tmp_path: Path) -> None:
     done = second.import_export(str(tmp_path / "e.jsonl"))
     assert (done.added, done.updated, done.unchanged) == (0, 1, 2)
     assert done.ids == (theirs.id,)
-    assert second.one(theirs.id) == first.one(theirs.id).model_copy(update={"project": second.project.id})
+    assert second.one(theirs.id) == first.one(theirs.id).model_copy(update={"project": second.place.id})
     assert second.one(mine.id).text() == "edited here"
     assert second.import_export(str(tmp_path / "e.jsonl")).unchanged == 3
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.capturing import until
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.engine import history as imports
-from whence.memory import Bug, Change
-from whence.protocol import Filter
-from whence.settings import parse
+from whence.values.memory import Bug, Change
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 MESSAGE = (
@@ -51,7 +51,7 @@ def bugs(engine: Engine) -> list[Bug]:
 
 
 def change(engine: Engine, commit: str) -> Change:
-    (found,) = engine.store.by_key(f"commit:{commit}")
+    (found,) = engine.store.by_keys([f"commit:{commit}"])
     assert isinstance(found, Change)
     return found
 
@@ -172,7 +172,7 @@ def test_a_captured_fix_becomes_a_bug_too(repository: Path, git: Git, open_engin
     assert [link.target for link in bug.links] == [change(engine, head).id]
     git("commit", "-q", "--amend", "-m", "Fix deadlock of the till\n\nIt took the lock twice.", cwd=repository)
     amended = git("rev-parse", "HEAD", cwd=repository)
-    until(lambda: engine.settle(30) and engine.store.by_key(f"commit:{amended}"), "the amended commit")
+    until(lambda: engine.settle(30) and engine.store.by_keys([f"commit:{amended}"]), "the amended commit")
     assert engine.settle(30)
     assert len(bugs(engine)) == 1
 

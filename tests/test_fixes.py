@@ -1,6 +1,6 @@
 import pytest
 
-from whence.capture.fixes import Fix, fixed
+from whence.readers.fixes import Fix, fixed
 
 FIXES = {
     "conventional": ("fix: panic on an empty tree", "Panic on an empty tree"),

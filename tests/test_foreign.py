@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from whence.engine import Engine
-from whence.memory import MemoryBase
-from whence.settings import parse
+from tests.opened import Engine
+from whence.values.memory import MemoryBase
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -23,10 +23,10 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def write(engine: Engine, files: dict[str, str]) -> Path:
     for name, text in files.items():
-        path = engine.project.root / name
+        path = engine.place.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return engine.project.root
+    return engine.place.root
 
 
 def graph(*records: object) -> str:
@@ -194,7 +194,7 @@ def test_secrets_of_other_tools_are_redacted_and_compared_so(engine: Engine) -> 
     root = write(engine, {"memory.jsonl": graph(entity("Deploy", "x", f"token {SECRET}"))})
     assert engine.import_memories(str(root)).added == 1
     assert SECRET not in engine.get(kept(engine)["Deploy"].id).markdown
-    (engine.project.home / "adopted.json").write_text("not JSON", encoding="utf-8")
+    (engine.place.home / "adopted.json").write_text("not JSON", encoding="utf-8")
     assert engine.import_memories(str(root)).unchanged == 1
 
 
@@ -213,14 +213,14 @@ def test_secrets_of_other_tools_are_redacted_and_compared_so(engine: Engine) -> 
     ],
 )
 def test_what_is_no_memory_is_named_with_the_reason(engine: Engine, name: str, content: bytes, reason: str) -> None:
-    (engine.project.root / name).write_bytes(content)
-    done = engine.import_memories(str(engine.project.root / name))
+    (engine.place.root / name).write_bytes(content)
+    done = engine.import_memories(str(engine.place.root / name))
     assert (done.added, [each.reason for each in done.left_out]) == (0, [reason])
     assert done.note == "No memory of a tool that Whence knows was found."
 
 
 def test_broken_lines_and_bytes_spoil_nothing_else(engine: Engine) -> None:
-    file = engine.project.root / "memory.jsonl"
+    file = engine.place.root / "memory.jsonl"
     file.write_bytes(
         b'{"bro\n' + graph(entity("A", "x", "y")).encode() + b'\n{"type":"entity","name":"B\xff","entityType":"x"}\n'
     )

@@ -9,9 +9,9 @@ import pytest
 from tests.capturing import Captured
 from tests.conftest import Git
 from tests.gitmaking import Made, Told
-from whence.capture import branches, history
-from whence.capture import git as front
-from whence.memory import FileEdit
+from whence.git import branches, history
+from whence.git import repositories as front
+from whence.values.memory import FileEdit
 
 
 @pytest.fixture

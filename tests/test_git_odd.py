@@ -10,13 +10,13 @@ import pytest
 from tests.capturing import Captured
 from tests.conftest import Git
 from tests.gitmaking import LIMIT, Made, Told
-from whence.capture import branches, history
-from whence.capture import git as front
-from whence.capture.plumbing import UNREADABLE, objects
-from whence.engine import Engine
-from whence.memory import Change
-from whence.protocol import Filter
-from whence.settings import parse
+from tests.opened import Engine
+from whence.git import branches, history
+from whence.git import repositories as front
+from whence.git.plumbing import UNREADABLE, objects
+from whence.values.memory import Change
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 

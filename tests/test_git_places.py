@@ -9,15 +9,15 @@ import pytest
 from tests.capturing import Captured
 from tests.conftest import Git
 from tests.gitmaking import Made, Told
-from whence.capture import branches, history, past
-from whence.capture import git as front
-from whence.capture.blame import blame
-from whence.capture.plumbing import Repository, run
-from whence.engine import Engine
-from whence.errors import GitError, InvalidRequest
-from whence.memory import Change
-from whence.protocol import Filter
-from whence.settings import parse
+from tests.opened import Engine
+from whence.git import branches, history, past
+from whence.git import repositories as front
+from whence.git.blame import blame
+from whence.git.plumbing import Repository, run
+from whence.values.errors import GitError, InvalidRequest
+from whence.values.memory import Change
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 

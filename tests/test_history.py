@@ -9,13 +9,13 @@ import pytest
 
 from tests.capturing import until
 from tests.conftest import Git
-from whence.engine import Engine
+from tests.opened import Engine
 from whence.engine import history as imports
-from whence.errors import Cancelled, GitError, InvalidRequest
-from whence.memory import Change, Link
-from whence.protocol import Filter
-from whence.settings import parse
-from whence.values import now
+from whence.values.base import now
+from whence.values.errors import Cancelled, GitError, InvalidRequest
+from whence.values.memory import Change, Link
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -168,7 +168,7 @@ def test_reverts_are_linked_to_what_they_revert(
     (reverted,) = [each for each in changes(engine) if each.title == "Add value 0"]
     (revert,) = [each for each in changes(engine) if each.title.startswith("Revert")]
     assert revert.links == (Link(relation="supersedes", target=reverted.id),)
-    assert not list(engine.project.home.glob("history-*"))
+    assert not list(engine.place.home.glob("history-*"))
     found = engine.why("app.py", 1)
     assert [each.cited.title for each in found.reasons] == ["Add the sum"]
 
@@ -178,7 +178,8 @@ def test_an_import_that_was_killed_goes_on(repository: Path, git: Git, open_engi
     grow(repository, git, 12)
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from whence.engine import Engine, history; from whence.settings import parse\n"
+        "from whence.engine import history; from whence.faces.library.engine import Engine\n"
+        "from whence.values.settings import parse\n"
         "history._BATCH = 4\n"
         "def stop(message, share):\n"
         "    if share > 0.5: os.kill(os.getpid(), signal.SIGKILL)\n"

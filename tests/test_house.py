@@ -8,21 +8,43 @@ import pkgutil
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
 import pytest
 from pydantic import BaseModel
+from radon.complexity import cc_visit
 
-from whence import asking, codebase, errors, memory, protocol, reports, settings
-from whence.engine import OPERATIONS, Engine
-from whence.faces import lsp
-from whence.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
+from whence.engine import OPERATIONS
+from whence.faces.lsp import server
+from whence.faces.lsp.operation_names import METHODS
+from whence.values import code as codebase
+from whence.values import completion, errors, memory, protocol, reports, settings
+from whence.values.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "server" / "whence"
 PARTS = (FileEdit, Frame, Link, Message)
+ROOMS = {
+    "analysis",
+    "background",
+    "capture",
+    "engine",
+    "faces",
+    "git",
+    "models",
+    "pages",
+    "project",
+    "readers",
+    "retrieval",
+    "secrets",
+    "store",
+    "values",
+}
+MAKERS = {"values", "git", "readers", "capture", "project", "background", "engine"}
+"""Rooms in which memories of a kind are made; all others follow from the kind's class."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -63,16 +85,27 @@ def test_hand_written_typescript_names_no_kind() -> None:
             assert not quoted.search(path.read_text(encoding="utf-8")), f"{path.name} names a kind of memory"
 
 
+def test_no_circle_is_among_the_extensions_modules() -> None:
+    """An import for its types alone counts too: a reader follows it all the same."""
+    imports = {
+        path.stem: set(re.findall(r"""\b(?:from|import)[\s(]*['"]\./([\w-]+)['"]""", path.read_text(encoding="utf-8")))
+        for path in tracked("extension/src/*.ts")
+    }
+    assert imports["extension"] > {"client", "commands"}, "the imports are read"
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
 def test_no_other_python_file_names_a_kind() -> None:
     """Storage, search, tree and faces follow from a kind's class; only what makes memories of a kind knows it."""
     classes = re.compile("|".join(rf"\b{cls.__name__}\b" for cls in KINDS.values()))
     for path in MODULES:
-        if path.name in {"scribe.py", "reports.py"} or path.parent.name in {"memory", "reports", "capture", "engine"}:
+        room = path.relative_to(PACKAGE).parts[0]
+        if room in MAKERS or path == PACKAGE / "pages" / "reports.py":
             continue
         imported = {
             alias.name
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ImportFrom) and node.module == "whence.memory"
+            if isinstance(node, ast.ImportFrom) and node.module == "whence.values.memory"
             for alias in node.names
         }
         assert not {name for name in imported if classes.fullmatch(name)}, f"{path.relative_to(ROOT)} imports a kind"
@@ -86,17 +119,21 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 def test_the_language_server_answers_every_operation() -> None:
-    assert set(lsp.METHODS) == set(OPERATIONS)
-    answered = lsp.make_server().protocol.fm.features
+    assert {name: operation.method for name, operation in OPERATIONS.items()} == METHODS
+    answered = server.make_server().protocol.fm.features
     assert {operation.method for operation in OPERATIONS.values()} <= answered.keys()
 
 
-def test_every_error_has_a_code_and_a_place_in_the_tree() -> None:
+def test_every_error_has_a_code_a_status_and_a_place_in_the_tree() -> None:
     tree = errors.__doc__ or ""
+    base = errors.WhenceError
     for name, cls in vars(errors).items():
-        if inspect.isclass(cls) and cls is not errors.WhenceError:
-            assert name in tree
-            assert name in lsp.CODES
+        if inspect.isclass(cls) and cls is not base:
+            assert re.search(rf"\b{name}\b  ", tree)
+            said = {each for own in cls.__mro__[: cls.__mro__.index(base)] for each in vars(own)}
+            assert said >= {"code", "status"}, f"{name} has only what stands for any error"
+            assert cls.code in {-32602, -32800} or -32099 <= cls.code <= -32000
+            assert 400 <= cls.status < 600
 
 
 def values(module: object) -> list[type[BaseModel]]:
@@ -117,7 +154,7 @@ def rooms(package: ModuleType) -> list[ModuleType]:
     "cls",
     [
         *values(protocol),
-        *values(asking),
+        *values(completion),
         *values(reports),
         *(each for room in rooms(reports) for each in values(room)),
         *values(codebase),
@@ -135,16 +172,47 @@ def test_a_value_is_frozen_closed_and_described(cls: type[BaseModel]) -> None:
         assert field.description or groups or name == "kind", f"{cls.__name__}.{name} has no docstring"
 
 
-def test_no_two_parts_of_the_engine_share_a_name_by_accident() -> None:
-    """What one of them defines, only one that inherits from it may define again."""
-    owners: dict[str, type] = {}
-    for part in reversed(Engine.__mro__[1:-1]):
-        for name in vars(part):
-            if name.startswith("__"):
-                continue
-            owner = owners.setdefault(name, part)
-            assert issubclass(part, owner), f"{part.__name__} and {owner.__name__} both define {name}"
-            owners[name] = part
+def classes() -> list[type]:
+    """Every class of ours outside the values."""
+    found: set[type] = set()
+    for path in MODULES:
+        parts = ("whence", *path.relative_to(PACKAGE).with_suffix("").parts)
+        if parts[1] not in {"values", "__main__"} and not (parts[-1] == "server" and parts[-2] == "lsp"):
+            name = ".".join(part for part in parts if part != "__init__")
+            module = importlib.import_module(name)
+            found |= {cls for cls in vars(module).values() if inspect.isclass(cls) and cls.__module__ == name}
+    return sorted(found, key=lambda cls: f"{cls.__module__}.{cls.__qualname__}")
+
+
+def test_no_class_does_everything() -> None:
+    """Few public methods, inherited ones of ours counted, and few bases: what is more is functions over a value."""
+    for cls in classes():
+        ours = [base for base in cls.__mro__ if base.__module__.startswith("whence.")]
+        methods = {
+            name
+            for base in ours
+            for name, member in vars(base).items()
+            if not name.startswith("_") and (callable(member) or isinstance(member, property | classmethod))
+        }
+        if not issubclass(cls, BaseModel):
+            assert len(methods) <= 25, f"{cls.__qualname__} has {len(methods)} public methods"
+        assert len(cls.__bases__) <= 4, f"{cls.__qualname__} has {len(cls.__bases__)} bases"
+
+
+def test_no_function_is_too_complex() -> None:
+    """Complexity as radon counts it (McCabe's, with boolean operators): over 25 two things are mixed."""
+    for path in MODULES:
+        for block in cc_visit(path.read_text(encoding="utf-8")):
+            assert block.complexity <= 25, f"{path.relative_to(ROOT)}: {block.name} is {block.complexity}"
+
+
+def test_the_first_screen_of_the_package_tells_the_product() -> None:
+    assert {path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"} == {
+        *ROOMS,
+        "__init__.py",
+        "__main__.py",
+        "py.typed",
+    }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
@@ -169,19 +237,28 @@ def test_every_room_says_what_it_is_for() -> None:
         assert len(said.split()) > 10, f"{path.relative_to(ROOT)} doesn't say what its room is for"
 
 
-def test_the_map_names_every_file_that_a_reader_may_begin_with() -> None:
-    named = set(re.findall(r"[\w.]+\.\w+", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")))
-    begun = [
-        path for folder in ("", "faces/") for path in tracked(f"server/whence/{folder}*.py") if path.name[:2] != "__"
-    ]
-    assert not {path.name for path in begun if path.parent in (PACKAGE, PACKAGE / "faces")} - named
-    assert not {path.name for path in tracked("extension/src/*.ts")} - named
+def test_the_map_names_every_room_every_face_and_every_file_of_the_extension() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 170
+    rows = set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE))
+    folders = {path.parent for path in tracked("server/whence/*.py")}
+    for house in (PACKAGE, PACKAGE / "faces"):
+        assert {path.name for path in folders | {each.parent for each in folders} if path.parent == house} <= rows
+    assert not {path.name for path in tracked("extension/src/*.ts")} - set(re.findall(r"[\w.]+\.ts", text))
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    rooms = "|".join(path.name for path in PACKAGE.iterdir() if path.is_dir())
+    for page in tracked("*.md"):
+        for name in re.findall(rf"`((?:{rooms})/[\w/]*)(?:\.py)?`", page.read_text(encoding="utf-8")):
+            place = PACKAGE / name
+            assert place.is_dir() or place.with_suffix(".py").is_file(), f"{page.name} names {name}"
 
 
 def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
     """The editor waits for `initialize`, and a person for a prompt."""
     for module, heavy in (
-        ("whence.faces.lsp", {"pydantic", "lancedb", "numpy", "onnxruntime"}),
+        ("whence.faces.lsp.server", {"pydantic", "lancedb", "numpy", "onnxruntime"}),
         ("whence.engine", {"lancedb", "pyarrow", "onnxruntime", "onnx", "tree_sitter"}),
     ):
         code = f"import sys, {module}; print(*sys.modules)"
@@ -206,6 +283,17 @@ def test_the_readme_lists_every_palette_command() -> None:
         if command["command"] not in hidden:
             title = resolve(command["title"])
             assert f"| {title} |" in readme(), f"the README's table lacks the command {title}"
+
+
+def test_a_command_that_an_operation_brings_along_has_no_line_written_by_hand() -> None:
+    titles = {resolve(command["title"]): command["command"] for command in manifest()["contributes"]["commands"]}
+    brought = [operation.palette for operation in OPERATIONS.values() if operation.palette]
+    assert brought
+    for command in brought:
+        quoted = re.compile(rf"""['"`]{re.escape(titles[command.title])}['"`]""")
+        for path in tracked("extension/src/*.ts"):
+            named = path.name != "protocol.ts" and quoted.search(path.read_text(encoding="utf-8"))
+            assert not named, f"{path.name} names the command {command.title}"
 
 
 def test_the_readme_lists_every_setting_with_its_default() -> None:

@@ -19,11 +19,14 @@ from urllib.request import Request, urlopen
 import pytest
 import uvicorn
 
-from whence.engine import OPERATIONS, Engine
-from whence.errors import InvalidSettings
-from whence.faces import http, http_memories
-from whence.memory import KINDS
-from whence.settings import parse
+from tests.opened import Engine
+from whence.engine import OPERATIONS
+from whence.faces.dialects import sekha
+from whence.faces.http import memories
+from whence.faces.http import server as http
+from whence.values.errors import InvalidSettings
+from whence.values.memory import KINDS
+from whence.values.settings import parse
 
 KEY = "k" * 20 + "0123456789abcdef"
 TALK = {
@@ -68,7 +71,7 @@ class Client:
 def served(folder: Path, **options: Any) -> Iterator[Client]:
     settings = parse({"embedding": {"model": "none"}})
     with Engine(folder, settings) as engine, socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
-        app = http.make_app(engine, KEY, **{"per_minute": 0, **options})
+        app = http.make_app(engine.project, KEY, sekha.ROUTES, **{"per_minute": 0, **options})
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", backlog=2048))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -315,7 +318,7 @@ def test_every_kind_is_kept_and_found_at_memories(client: Client) -> None:
 
 def paths() -> list[tuple[str, str]]:
     id = "0190a0b0-0000-7000-8000-000000000000"
-    return [(each.method, each.path.replace("{id}", id)) for each in http.actions(OPERATIONS)]
+    return [(each.method, each.path.replace("{id}", id)) for each in http.actions(OPERATIONS, sekha.ROUTES)]
 
 
 def test_no_request_without_the_key_reads_or_writes_anything(filled: Client) -> None:
@@ -393,7 +396,7 @@ def test_a_body_that_is_too_large_is_refused_said_or_streamed(repository: Path) 
 
 def test_operations_on_files_of_the_machine_are_for_clients_on_it(repository: Path) -> None:
     for client in served(repository, near=False):
-        for name in http_memories.MACHINE:
+        for name in memories.MACHINE:
             assert client("POST", f"/api/v1/operations/{name}", {"target": "/tmp/x"}, 404)["code"] == 404
         picture = {"message": "It broke", "screenshot": str(repository / "app.py")}
         for path, body in (
@@ -410,10 +413,10 @@ def test_every_operation_that_names_a_file_of_the_machine_is_known_as_one() -> N
     naming = {
         name
         for name, each in OPERATIONS.items()
-        if {"source", "sources", "target", *http_memories.PLACES} & set(each.params.model_fields)
+        if {"source", "sources", "target", *memories.PLACES} & set(each.params.model_fields)
     }
     # Links have a source and a target too, which are memories.
-    assert naming - {"link", "unlink", "record_error"} <= http_memories.MACHINE
+    assert naming - {"link", "unlink", "record_error"} <= memories.MACHINE
 
 
 _JUNK: list[Any] = [
@@ -606,10 +609,10 @@ def test_the_guides_script_runs_against_whence_serve_and_prints_what_it_promises
 def test_the_key_is_made_once_and_a_short_one_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WHENCE_API_KEY", raising=False)
     with ThreadPoolExecutor(4) as pool:
-        keys = set(pool.map(lambda _: http.key_of(home), range(8)))
+        keys = set(pool.map(lambda _: http.key_of(), range(8)))
     assert len(keys) == 1
     monkeypatch.setenv("WHENCE_API_KEY", "short")
     with pytest.raises(InvalidSettings, match="32"):
-        http.key_of(home)
+        http.key_of()
     monkeypatch.setenv("WHENCE_API_KEY", KEY)
-    assert http.key_of(home) == KEY
+    assert http.key_of() == KEY

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from tests.models import CACHE, cached_model
+from tests.opened import Engine
 from tests.provider import Provider
-from whence.engine import Engine
-from whence.memory import Note
-from whence.settings import parse
+from whence.values.memory import Note
+from whence.values.settings import parse
 
 Open = Callable[..., Engine]
 
@@ -125,7 +125,7 @@ def test_a_failing_download_leaves_words_working(
 def test_what_a_killed_process_left_undone_is_done_at_the_next_start(open_engine: Open) -> None:
     first = open_engine("none")
     first.indexer.close()  # as if killed between the memory's commit and its passages
-    note = Note(content="left without passages", project=first.project.id)
+    note = Note(content="left without passages", project=first.place.id)
     first.writer.write([note])
     first.close()
     second = open_engine("none")
@@ -187,7 +187,7 @@ def test_vectors_of_another_model_are_left_alone_by_a_program(
     other = open_engine(capture=False, lasting=lasting)
     (new,) = remember(other, "Written by a program that is set to another model")
     assert other.settle(60, vectors=True)
-    assert other.store.embedding_progress(PAID) == (4, 3)
+    assert other.store.passages.embedding_progress(PAID) == (4, 3)
     answer = other.search("theme")
     assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
     assert PAID in other.status().embedding.message

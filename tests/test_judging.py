@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import KEY, MODEL, Approving, Open, engines, same_bill
-from whence.engine import Engine
-from whence.engine.scores import Scores
-from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest
-from whence.memory import Note
-from whence.protocol import Focus
-from whence.retrieval import scoring
-from whence.retrieval.scoring import Boosts, Near
+from whence.engine.relevance.scores import Scores
+from whence.retrieval import judgement
+from whence.retrieval.judgement import Boosts, Near
+from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest
+from whence.values.memory import Note
+from whence.values.protocol import Focus
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 OLD = datetime(2020, 1, 1, tzinfo=UTC)
@@ -314,16 +314,16 @@ def test_what_the_file_in_focus_depends_on_and_what_is_recent_count_more(
 def test_boosts(metadata: dict[str, Any], near: Near, boosts: Boosts, expected: float) -> None:
     memory = Note(content="The rule of tokens", created_at=OLD, metadata=metadata)
     at = datetime(2026, 1, 10, tzinfo=UTC)
-    assert scoring.boosted(memory, 0.5, "r", near, at, boosts)[0] == pytest.approx(expected)
+    assert judgement.boosted(memory, 0.5, "r", near, at, boosts)[0] == pytest.approx(expected)
 
 
 def test_a_long_memory_is_shown_by_its_beginning_and_what_matched() -> None:
     memory = Note(content="start " + "x " * 5000 + "the match " + "y " * 5000)
-    shown = scoring.excerpt(memory, "the match")
-    assert len(shown) <= scoring.SHOWN
+    shown = judgement.excerpt(memory, "the match")
+    assert len(shown) <= judgement.SHOWN
     assert shown.startswith("start")
     assert shown.endswith("the match")
-    assert scoring.excerpt(Note(content="short"), "anything") == "short"
+    assert judgement.excerpt(Note(content="short"), "anything") == "short"
 
 
 # ---------------------------------------------------------------- remembered

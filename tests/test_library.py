@@ -13,7 +13,7 @@ import pytest
 
 import whence
 from whence import CodeContext, CodeMemorySystem, MemorySystem, ScoredMemory, Whence
-from whence.errors import NotFound
+from whence.values.errors import NotFound
 
 SOURCES = {
     "auth.py": "class Auth:\n    def login(self):\n        check_password()\n\ndef check_password():\n    pass\n",
@@ -198,7 +198,7 @@ def test_a_model_that_fails_is_asked_again_with_doubling_pauses(
 
     with MemorySystem(failing, str(tmp_path / "m"), retry_attempts=4, retry_delay=2.0, embedding="none") as system:
         system.add_memory("anything")
-        monkeypatch.setattr("whence.faces.library_memory.asyncio.sleep", rest)
+        monkeypatch.setattr("whence.faces.dialects.memory_system.memories.asyncio.sleep", rest)
         with pytest.raises(ConnectionError, match="busy"):
             asyncio.run(system.retrieve_relevant_memories("anything"))
     assert (calls, pauses) == (4, [2.0, 4.0, 8.0])

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.memory import Bug, Link, Note
-from whence.protocol import Filter
-from whence.recalls import Recalls
-from whence.settings import parse
-from whence.values import now
+from tests.opened import Engine
+from whence.project.recalls import Recalls
+from whence.store.rows import dimension_of
+from whence.values.base import now
+from whence.values.errors import Cancelled, InvalidRequest, NotFound
+from whence.values.memory import Bug, Link, Note
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 
@@ -294,7 +295,7 @@ def test_showing_and_assembling_count_as_recalls(engine: Engine) -> None:
 def test_recalls_outlive_the_process_and_several_add_up(tmp_path: Path) -> None:
     file = tmp_path / "ré calls.sqlite3"
     code = (
-        "import sys; from pathlib import Path; from whence.recalls import Recalls\n"
+        "import sys; from pathlib import Path; from whence.project.recalls import Recalls\n"
         "r = Recalls(Path(sys.argv[1]))\nfor _ in range(50): r.note(['a', 'b'])\nr.note(['c'])\nr.close()"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, str(file)]) for _ in range(3)]
@@ -343,11 +344,11 @@ def test_what_says_the_same_in_other_words_may_go(engine: Engine) -> None:
     ids = [engine.remember({"kind": "note", "content": each}).ids[0] for each in said]
     assert engine.settle(30)
     assert engine.suggest_pruning().candidates == ()
-    model, size = engine.settings.embedding.model, engine.store._passages.dimension()
+    model, size = engine.settings.embedding.model, dimension_of(engine.store._passages)
     axes = np.eye(size, dtype=np.float32)
     vectors = dict(zip(ids, (axes[0], axes[0], axes[1], axes[1]), strict=True))
-    handles = engine.store.unembedded(model, 99)
-    engine.store.put_vectors(model, [(handle, vectors[memory]) for handle, memory in handles])
+    handles = engine.store.passages.unembedded(model, 99)
+    engine.store.passages.put_vectors(model, [(handle, vectors[memory]) for handle, memory in handles])
     (candidate,) = engine.suggest_pruning().candidates
     assert candidate.cited.id == ids[0], "the later one stays; what differs in a number is not the same"
     assert candidate.reasons[0] == f"means the same as “{said[1]}”"

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
-from whence.errors import InvalidRequest, NotFound
-from whence.memory import Bug, Change, Decision, FileEdit, Link, MemoryBase, Note
-from whence.settings import parse
-from whence.values import now
+from tests.opened import Engine
+from whence.values.base import now
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.memory import Bug, Change, Decision, FileEdit, Link, MemoryBase, Note
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 SHA = "3f2a9b1c" + "d" * 32

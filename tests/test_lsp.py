@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.rpc import LspClient, RpcError
-from whence.engine import Engine
-from whence.memory import Note
-from whence.settings import parse
+from whence.values.memory import Note
+from whence.values.settings import parse
 
 
 @pytest.fixture

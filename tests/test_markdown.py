@@ -1,6 +1,6 @@
 import pytest
 
-from whence.retrieval.markdown import clean, code, inline
+from whence.values.markdown import clean, code, inline
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,13 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.models import CACHE, cached_model
+from tests.opened import Engine
 from tests.test_lsp import alive, until
-from whence.engine import Engine
-from whence.faces import mcp as face
-from whence.faces import mcp_native
-from whence.reports import Report
-from whence.settings import parse
+from whence.faces.dialects import kagura
+from whence.faces.mcp import server as face
+from whence.faces.mcp import tools as mcp_native
+from whence.values.reports import Report
+from whence.values.settings import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 NATIVE = ["search", "get", "context", "why", "remember", "resolve", "session", "project_context"]
@@ -69,7 +70,7 @@ def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def host(repository: Path) -> Iterator[face.Host]:
-    host = face.Host(repository, "all")
+    host = face.Host(repository, [face.NATIVE, kagura.TOOLS])
     yield host
     host.close()
 
@@ -82,7 +83,7 @@ def ask(host: face.Host, tool: str, **given: Any) -> wire.CallToolResult:
 
 
 def test_the_native_tools_are_few_typed_and_say_when_to_use_them() -> None:
-    tools = [face._tool(each) for each in face.NATIVE.values()]
+    tools = [face._tool(each, face.NATIVE) for each in face.NATIVE.tools.values()]
     assert [each.name for each in tools] == NATIVE
     for each in tools:
         assert "Use when" in (each.description or "")
@@ -92,7 +93,9 @@ def test_the_native_tools_are_few_typed_and_say_when_to_use_them() -> None:
             assert shape.get("description"), f"{each.name}.{name} is not described"
 
 
-@pytest.mark.parametrize(("chosen", "count"), [("native", 8), ("coding", 17), ("all", 25)])
+@pytest.mark.parametrize(
+    ("chosen", "count"), [([face.NATIVE], 8), ([kagura.TOOLS], 17), ([face.NATIVE, kagura.TOOLS], 25)]
+)
 def test_the_set_of_tools_can_be_chosen(chosen: Any, count: int, tmp_path: Path) -> None:
     assert len(face.Host(tmp_path, chosen).tools) == count
 

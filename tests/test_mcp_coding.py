@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.pictures import png
-from whence.faces import mcp as face
+from whence.engine.search import get
+from whence.faces.dialects import kagura
+from whence.faces.mcp import server as face
 
 _NAMES = """
 track_file_change record_error record_decision start_session end_session search_errors get_project_context
@@ -35,7 +37,7 @@ def project(repository: Path) -> Path:
 
 @pytest.fixture
 def host(project: Path) -> Iterator[face.Host]:
-    host = face.Host(project, "coding")
+    host = face.Host(project, [kagura.TOOLS])
     yield host
     host.close()
 
@@ -65,12 +67,12 @@ def id_of(reply: str) -> str:
 
 
 def memory(host: face.Host, id: str) -> Any:
-    return host.engine().get(id).memory
+    return get(host.project(), id).memory
 
 
 def test_the_set_is_complete() -> None:
-    assert set(face.CODING) == TOOLS
-    for each in face.CODING.values():
+    assert set(kagura.TOOLS.tools) == TOOLS
+    for each in kagura.TOOLS.tools.values():
         assert "Use " in each.description
         shape = each.params.model_json_schema(by_alias=False)
         assert {"user_id", "project_id"} <= shape["properties"].keys()
@@ -127,7 +129,7 @@ def test_an_error_that_is_like_a_solved_one_is_told_with_its_solution(host: face
     message = "can't compare offset-naive and offset-aware datetimes"
     first = ask(host, "record_error", **given, message=message, solution="Use datetime.now(timezone.utc)")
     assert "What may solve it" not in first
-    assert host.engine().settle(20)
+    assert host.project().settle(20)
     alike = ask(host, "record_error", **given, message="can't subtract offset-naive and offset-aware datetimes")
     assert "💡 What may solve it (medium confidence): Use datetime.now(timezone.utc)" in alike
     assert f"Id: {id_of(first)}" in alike
@@ -212,7 +214,7 @@ def test_search_errors(host: face.Host) -> None:
         file_path="src/auth.py",
         line_number="42",
     )
-    assert host.engine().settle(30)
+    assert host.project().settle(30)
     found = ask(host, "search_errors", query="TypeError compare datetimes", k="3")
     assert found.startswith("🔍 Found 1 similar errors:")
     assert "1. TypeError in src/auth.py:42" in found
@@ -222,7 +224,7 @@ def test_search_errors(host: face.Host) -> None:
 
 def test_get_project_context(host: face.Host) -> None:
     ask(host, "record_decision", decision="Use JWT for authentication", rationale="It is stateless")
-    assert host.engine().settle(30)
+    assert host.project().settle(30)
     told = ask(host, "get_project_context", **WHO, focus="authentication")
     assert told.startswith("📊 Project Context: api-service (Focus: authentication)\n\n")
     assert "Use JWT for authentication" in told

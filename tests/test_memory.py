@@ -3,24 +3,24 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
-from whence import memory, values
-from whence.errors import InvalidRequest
-from whence.memory import Change, Decision, FileEdit, Link, Note
+from whence.values import base, memory
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Change, Decision, FileEdit, Link, Note
 
 
 def test_ids_of_one_process_sort_by_time() -> None:
-    ids = [values.new_id() for _ in range(10_000)]
+    ids = [base.new_id() for _ in range(10_000)]
     assert ids == sorted(set(ids))
 
 
 def test_an_id_of_a_moment_sorts_among_the_others() -> None:
-    old = values.new_id(datetime(2020, 1, 1, tzinfo=UTC))
-    assert old < values.new_id() < values.new_id(datetime(2100, 1, 1, tzinfo=UTC))
+    old = base.new_id(datetime(2020, 1, 1, tzinfo=UTC))
+    assert old < base.new_id() < base.new_id(datetime(2100, 1, 1, tzinfo=UTC))
 
 
 def test_a_stable_id_is_the_same_for_the_same_thing() -> None:
     at = datetime(2020, 1, 1, tzinfo=UTC)
-    assert values.stable_id(at, "commit:a") == values.stable_id(at, "commit:a") != values.stable_id(at, "commit:b")
+    assert base.stable_id(at, "commit:a") == base.stable_id(at, "commit:a") != base.stable_id(at, "commit:b")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_memory_survives_its_json(value: memory.MemoryBase) -> None:
 )
 def test_a_wrong_memory_is_refused_with_the_field_that_is_wrong(values: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
-        memory.parse(values)
+        memory.parse(base)
 
 
 def test_a_refusal_does_not_repeat_the_value() -> None:
@@ -99,7 +99,7 @@ def test_a_title_is_one_line_made_from_the_content(value: memory.MemoryBase, tit
 
 
 def test_a_fence_is_longer_than_any_inside() -> None:
-    fenced = values.fenced("a\n`````\nb", "diff")
+    fenced = base.fenced("a\n`````\nb", "diff")
     assert fenced.startswith("``````diff\n")
     assert fenced.endswith("\n``````")
 

@@ -10,8 +10,13 @@ import numpy as np
 import pytest
 
 from tests.provider import DIMENSION, PICTURE_TOKENS, Provider, Reply
-from whence.asking import CompletionAnswer, CompletionRequest, Picture, PromptMessage
-from whence.errors import (
+from whence.engine.diagnosis.prompt import SOLUTION
+from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
+from whence.models.completion import Models
+from whence.models.prices import answer_limit, picture_tokens, price
+from whence.models.prompt import Material, Prompt, quoted
+from whence.values.completion import CompletionAnswer, CompletionRequest, Picture, PromptMessage
+from whence.values.errors import (
     Cancelled,
     ContextTooLong,
     MalformedAnswer,
@@ -20,12 +25,7 @@ from whence.errors import (
     ProviderFailed,
     UnknownModel,
 )
-from whence.intelligence.models import Models
-from whence.intelligence.prices import answer_limit, picture_tokens, price
-from whence.intelligence.prompting import Material, Prompt, quoted
-from whence.intelligence.prompts.errors import SOLUTION
-from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
-from whence.settings import ModelsSettings
+from whence.values.settings import ModelsSettings
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 MODEL = "openai/gpt-4o-mini"
@@ -36,7 +36,7 @@ QUICK = ModelsSettings(delay_seconds=0.01, timeout_seconds=20.0)
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> None:
     """Load litellm before the first time limit is measured."""
-    from whence.intelligence.models import _runtime
+    from whence.models.completion import _runtime
 
     _runtime().result(100)
 
@@ -328,8 +328,8 @@ def run(code: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess
 def test_without_a_model_nothing_leaves_the_machine(repository: Path) -> None:
     code = """
 from pathlib import Path
-from whence.engine import Engine
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.settings import parse
 with Engine(Path.cwd(), parse({"embedding": {"model": "none"}}), capture=True) as engine:
     engine.remember({"kind": "note", "content": "The parser looks ahead"})
     engine.settle(20)
@@ -346,9 +346,9 @@ def test_a_model_is_asked_at_its_provider_s_and_nothing_of_the_workspace_decides
 ) -> None:
     (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://192.0.2.1/v1\nOPENAI_API_KEY=theirs\n", encoding="utf-8")
     code = f"""
-from whence.asking import PromptMessage
-from whence.intelligence.models import Models
-from whence.settings import ModelsSettings
+from whence.values.completion import PromptMessage
+from whence.models.completion import Models
+from whence.values.settings import ModelsSettings
 models = Models(ModelsSettings(attempts=1))
 print(models.complete({MODEL!r}, [PromptMessage(role="user", content="Hello")]).text)
 """

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
-from whence.memory import Note
-from whence.protocol import Filter, Focus, Hit
+from tests.opened import Engine
 from whence.retrieval.nearness import MOST, NOTHING, Around, Surroundings
 from whence.retrieval.passages import split
 from whence.retrieval.rarity import Rarity
-from whence.settings import parse
+from whence.values.memory import Note
+from whence.values.protocol import Filter, Focus, Hit
+from whence.values.settings import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 

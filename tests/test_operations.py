@@ -1,38 +1,56 @@
+import sys
+
 import pytest
 
 from whence.engine import OPERATIONS
-from whence.errors import InvalidRequest
-from whence.operations import operation, operations
-from whence.protocol import Acknowledged
+from whence.values.errors import InvalidRequest
+from whence.values.operation import Command, Menu, operation, operations
+from whence.values.protocol import Acknowledged
 
 
-class Thing:
-    @operation
-    def say_it(self, words: str, times: int = 1) -> Acknowledged:
-        """Say the words. And then some.
+@operation
+def say_it(project: object, words: str, times: int = 1) -> Acknowledged:
+    """Say the words. And then some.
 
-        Args:
-            words: what to say,
-                over two lines.
-            times: how often.
+    Args:
+        words: what to say,
+            over two lines.
+        times: how often.
 
-        Raises:
-            ValueError: never.
-        """
-        return Acknowledged(note=words * times)
-
-    def hidden(self) -> None:
-        """Not offered."""
+    Raises:
+        ValueError: never.
+    """
+    return Acknowledged(note=words * times)
 
 
-def test_an_operation_follows_from_a_method() -> None:
-    (derived,) = operations(Thing).values()
+@operation(palette=Command("Say Nothing", menus=(Menu("1_say"),)))
+def say_nothing(project: object) -> Acknowledged:
+    """Say nothing."""
+    return Acknowledged(note="")
+
+
+def hidden(project: object) -> None:
+    """Not offered."""
+
+
+HERE = (sys.modules[__name__],)
+
+
+def test_an_operation_follows_from_a_function() -> None:
+    derived, _ = operations(HERE).values()
     assert (derived.name, derived.method, derived.result) == ("say_it", "whence/sayIt", Acknowledged)
     assert derived.summary == "Say the words."
     assert derived.description == "Say the words. And then some."
     assert derived.params.model_fields["words"].description == "what to say, over two lines."
     assert derived.params.model_fields["times"].description == "how often."
     assert derived.parse({"words": "a"}) == {"words": "a", "times": 1}
+
+
+def test_an_operation_may_bring_a_palette_command_along() -> None:
+    without, having = operations(HERE).values()
+    assert without.palette is None
+    assert having.palette == Command("Say Nothing", menus=(Menu("1_say"),))
+    assert say_nothing(None) == Acknowledged(note="")
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from whence.errors import InvalidRequest
-from whence.memory import KINDS, Bug, Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note, Session
-from whence.protocol import TreeNode
-from whence.retrieval.outline import (
+from whence.pages.outline import (
     TOOLTIP_CHARACTERS,
     Day,
     Days,
@@ -25,6 +22,20 @@ from whence.retrieval.outline import (
     parse_id,
 )
 from whence.store import Store
+from whence.values.errors import InvalidRequest
+from whence.values.memory import (
+    KINDS,
+    Bug,
+    Change,
+    Conversation,
+    Decision,
+    FileEdit,
+    MemoryBase,
+    Message,
+    Note,
+    Session,
+)
+from whence.values.protocol import TreeNode
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday
 

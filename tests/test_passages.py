@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
 from whence.retrieval.passages import (
     EMBEDDED_CHARACTERS,
     MAX_PASSAGES,
@@ -15,6 +14,7 @@ from whence.retrieval.passages import (
     split,
 )
 from whence.retrieval.words import terms
+from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
 
 AT = datetime(2026, 11, 3, 10, 11, 12, tzinfo=UTC)
 

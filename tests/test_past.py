@@ -8,11 +8,11 @@ import pytest
 
 from tests.conftest import Git
 from whence.analysis.symbols import outline
-from whence.capture import past, patches
-from whence.capture.past import Listed, Past
-from whence.capture.patches import Reading
-from whence.capture.plumbing import Repository
-from whence.memory import FileEdit
+from whence.git import past, patches
+from whence.git.past import Listed, Past
+from whence.git.patches import Reading
+from whence.git.plumbing import Repository
+from whence.values.memory import FileEdit
 
 LIMIT = 1 << 20
 

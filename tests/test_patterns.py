@@ -10,9 +10,9 @@ from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.analysis import conventions, libraries
 from whence.analysis.habits import Tally
-from whence.errors import Cancelled
-from whence.memory import Bug, Change, Decision, FileEdit
-from whence.reports.patterns import Habit
+from whence.values.errors import Cancelled
+from whence.values.memory import Bug, Change, Decision, FileEdit
+from whence.values.reports.patterns import Habit
 
 MODEL = "openai/gpt-4o-mini"
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
@@ -247,7 +247,7 @@ def test_patterns_are_counted_from_the_history(open_engine: Open) -> None:
     assert shares((told.errors,), "Types of errors") == {"without a type": 3}
     assert [each.id for each in told.cited] == [decision.id]
     assert "Half of the changes have 10 lines or fewer." in told.facts
-    assert told.markdown.startswith(f"# Patterns of {engine.project.name}")
+    assert told.markdown.startswith(f"# Patterns of {engine.place.name}")
     assert "- `src/shop_cart.py`: 10 changes, 100 lines, 3 bugs, 10 fixes" in told.markdown
     assert "**Types of commits**: feat 50% (20), docs 25% (10), fix 25% (10)" in told.markdown
     assert "Index Workspace" in told.note

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.capture import git as front
-from whence.capture import history, people
-from whence.capture.plumbing import Repository
-from whence.engine import Engine
-from whence.memory import Change
-from whence.protocol import Filter
-from whence.settings import parse
+from tests.opened import Engine
+from whence.git import history, people
+from whence.git import repositories as front
+from whence.git.plumbing import Repository
+from whence.values.memory import Change
+from whence.values.protocol import Filter
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 

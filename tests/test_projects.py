@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.errors import StorageError
-from whence.projects import locate
+from whence.project.location import locate
+from whence.values.errors import StorageError
 
 ORIGIN = "https://example.invalid/team/app.git"
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.models import MODEL, NAME, cached_model, model_wheel
-from whence.errors import Cancelled, ModelUnavailable
-from whence.intelligence.embedding import GRAPH, MANIFEST, TOKENIZER, load
-from whence.intelligence.provisioning import WHEEL_VARIABLE, provision, provisioned
+from whence.models.embedding import GRAPH, MANIFEST, TOKENIZER, load
+from whence.models.provisioning import WHEEL_VARIABLE, provision, provisioned
+from whence.values.errors import Cancelled, ModelUnavailable
 
-MODULE = "whence.intelligence.provisioning"
+MODULE = "whence.models.provisioning"
 LOCK = f".{NAME}.lock"
 PARTIAL = f".{NAME}.partial"
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from whence.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
-from whence.passage import Candidate
-from whence.protocol import Focus, Hit
 from whence.retrieval.fields import hashes
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.retrieval.ranking import FLOOR, PINNED_WEIGHT, WEAK, Ranked, listed, rank
 from whence.retrieval.rarity import Rarity, count
-from whence.values import new_id
+from whence.values.base import new_id
+from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
+from whence.values.passage import Candidate
+from whence.values.protocol import Focus, Hit
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=3650)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.capturing import Captured, until
 from tests.conftest import Git
-from whence.memory import Change
+from whence.values.memory import Change
 
 APP = "def add(a, b):\n    return a + b\n"
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.capturing import PATIENCE, Captured, until
 from tests.conftest import Git
-from whence.engine import Engine
-from whence.settings import parse
+from tests.opened import Engine
+from whence.values.settings import parse
 
 APP = "def add(a, b):\n    return a + b\n"
 
@@ -138,9 +138,9 @@ def test_killed_during_bursts_no_acknowledged_save_is_lost(repository: Path, tmp
 DOOMED_LINKS = """
 import os, signal, sys, time
 from pathlib import Path
-from whence.engine import Engine
-from whence.engine.core import Opened
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.project.project import Opened
+from whence.values.settings import parse
 
 def die(*args, **named):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -173,8 +173,8 @@ def test_killed_between_a_commit_and_its_linking(repository: Path, git: Git, ste
     )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     with Engine(repository, plain, capture=True) as engine:
-        (made,) = until(lambda: engine.store.by_key(f"commit:{head}"), "the commit's memory")
+        (made,) = until(lambda: engine.store.by_keys([f"commit:{head}"]), "the commit's memory")
         until(lambda: engine.get(bug).memory.links, "the link")
         assert [(link.relation, link.target) for link in engine.get(bug).memory.links] == [("solved_by", made.id)]
         assert engine.settle(PATIENCE)
-        until(lambda: not list((engine.project.home / "unlinked").iterdir()), "an empty list")
+        until(lambda: not list((engine.place.home / "unlinked").iterdir()), "an empty list")

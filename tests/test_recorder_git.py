@@ -8,7 +8,7 @@ import pytest
 
 from tests.capturing import PATIENCE, Captured, until
 from tests.conftest import Git
-from whence.memory import Link
+from whence.values.memory import Link
 
 Run = Callable[..., str]
 

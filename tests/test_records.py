@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
-from whence.capture.record_reading import parse
-from whence.capture.records import Mention, Record, bonds, file_name, is_record, render
-from whence.engine import Engine
-from whence.errors import Cancelled, InvalidRequest, NotFound
-from whence.memory import Decision, Link
-from whence.settings import parse as parse_settings
+from tests.opened import Engine
+from whence.readers.record_parser import parse
+from whence.readers.records import Mention, Record, bonds, file_name, is_record, render
+from whence.values.errors import Cancelled, InvalidRequest, NotFound
+from whence.values.memory import Decision, Link
+from whence.values.settings import parse as parse_settings
 
 PLAIN = parse_settings({"embedding": {"model": "none"}})
 
@@ -405,7 +405,7 @@ def write(repository: Path, name: str, status: str = "Accepted", decision: str =
 
 
 def decisions(engine: Engine) -> dict[str, Decision]:
-    from whence.protocol import Filter
+    from whence.values.protocol import Filter
 
     every = (each for page in engine.store.each(Filter(kinds=("decision",), archived=True)) for each in page)
     return {each.record: each for each in every if isinstance(each, Decision)}

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from whence.capture.redaction import is_secret_file, redact, redact_path
+from whence.secrets.redaction import is_secret_file, redact, redact_path
 
 ALNUM = string.ascii_letters + string.digits
 BASE64 = ALNUM + "+/"

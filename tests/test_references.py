@@ -1,6 +1,6 @@
 import pytest
 
-from whence.capture.references import MAX_REFERENCES, Reference, references, reverted
+from whence.readers.references import MAX_REFERENCES, Reference, references, reverted
 
 SHA = "3f2a9b1c" + "d" * 32
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from whence.engine import Engine
-from whence.errors import InvalidRequest, NotFound
-from whence.faces.mcp_native import Native, text
-from whence.protocol import CODE, Focus
+from tests.opened import Engine
+from whence.faces.mcp import tools
 from whence.retrieval.code import Measured, fits, place_of
 from whence.retrieval.query import Query
-from whence.settings import parse
+from whence.values.errors import InvalidRequest, NotFound
+from whence.values.protocol import CODE, Focus
+from whence.values.settings import parse
 
 CART = '''\
 """Carts of a shop."""
@@ -161,7 +161,7 @@ def test_secrets_stay_out_of_the_page(engine: Engine, shop: Path) -> None:
 
 def test_an_untrusted_workspace_shows_no_source(engine: Engine) -> None:
     (hit, *_) = engine.search("grand_total", kinds=("code",)).hits
-    engine.trusted = False
+    engine.project.trusted = False
     page = engine.get(hit.id).markdown
     assert "def grand_total" in page
     assert "self.taxes" not in page
@@ -175,11 +175,10 @@ def test_the_place_counts_for_code_too(engine: Engine) -> None:
 
 
 def test_assistants_read_where_code_stands(engine: Engine) -> None:
-    native = Native(engine)
-    told = text(native.search("grand_total", kinds=("code",)))
+    told = tools.text(tools.search(engine.project, "grand_total", kinds=("code",)))
     assert told.splitlines()[0].endswith("Cart.grand_total shop/cart.py:7")
     id = told.split()[0]
-    assert "return self.net" in text(native.get((id,)))
+    assert "return self.net" in tools.text(tools.get(engine.project, (id,)))
 
 
 def test_the_parts_of_a_fit() -> None:

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from whence.capture.secret_names import Strength, Tie, keeps, strength, takes_secret
+from whence.secrets.names import Strength, Tie, keeps, strength, takes_secret
 
 ALNUM = string.ascii_letters + string.digits
 

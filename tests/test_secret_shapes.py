@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from whence.capture.secret_shapes import INNER, LEADING, Shape
+from whence.secrets.shapes import INNER, LEADING, Shape
 
 
 @pytest.mark.parametrize("shape", [*LEADING, *INNER], ids=lambda shape: f"{shape.name} {shape.words[0]}")

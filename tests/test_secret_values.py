@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from whence.capture.secret_values import is_dense, is_placeholder, is_random, is_wordlike, oddness
+from whence.secrets.randomness import is_dense, is_placeholder, is_random, is_wordlike, oddness
 
 ALNUM = string.ascii_letters + string.digits
 

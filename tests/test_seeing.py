@@ -9,14 +9,14 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.pictures import gif, jpeg, png, webp
 from tests.provider import Provider, Reply
-from whence.asking import Estimate
-from whence.capture.pictures import MAX_SENT_BYTES, bare, look
-from whence.engine import Engine
-from whence.errors import ApprovalNeeded, InvalidRequest, NotFound
-from whence.memory import Bug, Decision, Note
-from whence.settings import parse
+from whence.readers.pictures import MAX_SENT_BYTES, bare, look
+from whence.values.completion import Estimate
+from whence.values.errors import ApprovalNeeded, InvalidRequest, NotFound
+from whence.values.memory import Bug, Decision, Note
+from whence.values.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -158,7 +158,7 @@ def test_a_screenshot_becomes_a_bug_to_confirm(
         assert part in read.markdown
     assert "Nothing is kept yet" in read.note
     assert engine.status().total == 0
-    assert not (engine.project.home / "pictures").exists()
+    assert not (engine.place.home / "pictures").exists()
     assert read.operation == "record_error"
     (id,) = engine.record_error(**read.arguments).ids
     kept = engine.get(id).memory

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from tests.conftest import Git
+from tests.opened import Engine
 from tests.provider import Provider, Reply
-from whence import values
-from whence.engine import Engine
-from whence.engine.active import Active
-from whence.errors import Cancelled, InvalidRequest, NotFound, SessionActive
-from whence.memory import Bug, Change, Conversation, Decision, FileEdit, Message, Note, Session
-from whence.memory.recap import recap, said
-from whence.protocol import Filter
-from whence.settings import Settings, parse
+from whence.project.active_sessions import Active
+from whence.values import base
+from whence.values.errors import Cancelled, InvalidRequest, NotFound, SessionActive
+from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Message, Note, Session
+from whence.values.memory.recap import recap, said
+from whence.values.protocol import Filter
+from whence.values.settings import Settings, parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 
@@ -140,9 +140,9 @@ def test_saves_and_commits_carry_its_id(open_engine: Open, repository: Path, git
 OTHER = """
 import sys
 from pathlib import Path
-from whence.engine import Engine
-from whence.errors import SessionActive
-from whence.settings import parse
+from whence.faces.library.engine import Engine
+from whence.values.errors import SessionActive
+from whence.values.settings import parse
 with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engine:
     for line in sys.stdin:
         match line.split():
@@ -265,7 +265,7 @@ def test_only_sessions_are_resumed(engine: Engine) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"Test Author": 3}', '{"Test Author": ["x", "no time"]}', "\0"])
 def test_a_broken_file_costs_nothing(engine: Engine, content: str) -> None:
     session = started(engine, "work")
-    file = engine.project.home / "sessions.json"
+    file = engine.place.home / "sessions.json"
     file.write_text(content, encoding="utf-8")
     note(engine, "written all the same")
     assert engine.current_session().session == session
@@ -285,7 +285,7 @@ def test_knowing_the_session_costs_one_look_at_a_file(tmp_path: Path) -> None:
 
 
 def test_a_summary_tells_what_came_of_it() -> None:
-    at = values.now()
+    at = base.now()
     contents = [
         Change(
             reason="Add the price\n\nwith tax", edits=(FileEdit(path="shop.py", added=9, removed=1),), commit="a" * 40
@@ -317,7 +317,7 @@ def test_a_summary_tells_what_came_of_it() -> None:
 
 def test_the_file_names_no_goal(engine: Engine) -> None:
     session = started(engine, "a secret aim")
-    told = json.loads((engine.project.home / "sessions.json").read_text(encoding="utf-8"))
+    told = json.loads((engine.place.home / "sessions.json").read_text(encoding="utf-8"))
     assert told == {"Test Author": [session.id, session.created_at.isoformat()]}
 
 
@@ -352,9 +352,9 @@ def open_asking(repository: Path, provider: Provider, monkeypatch: pytest.Monkey
 
     def open_one(model: str = MODEL, approve: Any = None, **settings: Any) -> Engine:
         asking = {"delaySeconds": 0.01, "attempts": 2, **settings.pop("models", {})}
-        values = {"embedding": {"model": "none"}, "model": model, "models": asking, **settings}
+        base = {"embedding": {"model": "none"}, "model": model, "models": asking, **settings}
         secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Engine(repository, parse(values), approve=approve, secrets=secrets))
+        opened.append(Engine(repository, parse(base), approve=approve, secrets=secrets))
         return opened[-1]
 
     yield open_one

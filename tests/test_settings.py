@@ -1,7 +1,7 @@
 import pytest
 
-from whence.errors import InvalidSettings
-from whence.settings import Settings, parse
+from whence.values.errors import InvalidSettings
+from whence.values.settings import Settings, parse
 
 
 def test_defaults_stand_without_a_word() -> None:

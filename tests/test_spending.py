@@ -12,19 +12,19 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
-from whence.asking import CompletionAnswer, CompletionRequest, Estimate, Picture
-from whence.engine import Engine
-from whence.engine.thinking import Ask, Thought, thinks
-from whence.errors import ApprovalNeeded, BudgetSpent, Cancelled, InvalidRequest
-from whence.intelligence.prompting import Material
-from whence.intelligence.prompts.sessions import SESSION_SUMMARY, SessionSummary
-from whence.operations import operation
-from whence.projects import data_home
-from whence.protocol import Acknowledged
-from whence.settings import SpendingSettings, parse
-from whence.spending import Paid, Spending, dollars, estimate
-from whence.values import now
+from whence.engine.completion import Ask, Thought, thinks
+from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
+from whence.models.prompt import Material
+from whence.models.spending import Paid, Spending, dollars, estimate
+from whence.project.location import data_home
+from whence.values.base import now
+from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, Picture
+from whence.values.errors import ApprovalNeeded, BudgetSpent, Cancelled, InvalidRequest
+from whence.values.operation import operation
+from whence.values.protocol import Acknowledged
+from whence.values.settings import SpendingSettings, parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
@@ -361,9 +361,9 @@ def test_amounts_read_well(usd: float, text: str) -> None:
 PROCESS = """
 import json, os, sys, threading, urllib.request
 from pathlib import Path
-from whence.errors import BudgetSpent
-from whence.settings import SpendingSettings
-from whence.spending import Paid, Spending, estimate
+from whence.values.errors import BudgetSpent
+from whence.values.settings import SpendingSettings
+from whence.models.spending import Paid, Spending, estimate
 folder, url, budget = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 spending = Spending(folder, SpendingSettings(daily_budget=budget, threshold=1.0), "p")
 body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "word " * 1000}]}).encode()
@@ -412,8 +412,8 @@ def test_a_budget_holds_under_four_processes(tmp_path: Path, provider: Provider)
 def test_what_a_killed_process_set_aside_is_free_again(tmp_path: Path) -> None:
     settings = SpendingSettings(daily_budget=0.001)
     code = (
-        "import os, sys; from pathlib import Path; from whence.settings import SpendingSettings;"
-        "from whence.spending import Spending, estimate;"
+        "import os, sys; from pathlib import Path; from whence.values.settings import SpendingSettings;"
+        "from whence.models.spending import Spending, estimate;"
         "spending = Spending(Path(sys.argv[1]), SpendingSettings(daily_budget=0.001), 'p');"
         f"spending.pay(estimate('x', {MODEL!r}, 1000, 1000), -56.0, lambda attempted: os._exit(9))"
     )

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pytest
 
 from tests.storing import DIMENSION
-from whence import memory
-from whence.errors import SchemaTooNew, StorageError
-from whence.memory import Change, Decision, FileEdit, MemoryBase, Note
-from whence.protocol import Filter
 from whence.store import Store
-from whence.store.connecting import connect
+from whence.store.connection import connect
 from whence.store.lance import Table
-from whence.store.opening import migrate
 from whence.store.schema import FORMAT, MARK, MEMORIES
+from whence.store.tables import migrate
+from whence.values import memory
+from whence.values.errors import SchemaTooNew, StorageError
+from whence.values.memory import Change, Decision, FileEdit, MemoryBase, Note
+from whence.values.protocol import Filter
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -243,9 +243,9 @@ def test_counts_times_and_the_bin(store: Store) -> None:
 def test_memories_are_found_by_key_and_while_open(store: Store) -> None:
     made = [Change(commit=id, open=open_) for id, open_ in (("aa", False), ("a'a", True), ("", True))]
     store.put([*made, note("x"), Change(open=True, deleted_at=START)])
-    assert store.by_key("commit:aa") == [made[0]]
-    assert store.by_key("commit:a'a") == [made[1]]
-    assert store.by_key("commit:a") == []
+    assert store.by_keys(["commit:aa"]) == [made[0]]
+    assert store.by_keys(["commit:a'a"]) == [made[1]]
+    assert store.by_keys(["commit:a"]) == []
     assert store.opened() == made[1:]
     store.put([later(made[2], open=False)])
     assert store.opened() == [made[1]]
@@ -295,7 +295,7 @@ def test_a_memory_of_another_version_is_left_aside(
     assert strange.id in caplog.text
     assert "hush" not in caplog.text
     assert store.counts() == {"note": 1, "prophecy": 1}
-    assert store.stale(9) == [kept.id], "of one that cannot be read no passages can be made"
+    assert store.passages.stale(9) == [kept.id], "of one that cannot be read no passages can be made"
 
 
 def old_database(folder: Path, memories: list[MemoryBase], columns: tuple[str, ...]) -> None:
@@ -317,7 +317,7 @@ def test_an_older_database_is_brought_up_to_date(folder: Path, columns: tuple[st
     old_database(folder, kept, columns)
     store = Store.open(str(folder))
     assert store.counts() == {"note": 700, "change": 1}
-    assert store.opened() == store.by_key("commit:abc") == [kept[-1]]
+    assert store.opened() == store.by_keys(["commit:abc"]) == [kept[-1]]
     assert len(store.newest(Filter(files=("src/",)), limit=999)) == 700
     assert table(folder).marked("payload", MARK) == str(FORMAT)
     before = store.version()
@@ -403,8 +403,8 @@ def test_rows_that_cannot_be_read_are_told_with_a_way_out(store: Store, folder: 
 
 FILE_LIMIT = """
 import resource, sys
-from whence.errors import StorageError
-from whence.memory import Note
+from whence.values.errors import StorageError
+from whence.values.memory import Note
 from whence.store import Store
 store = Store.open(sys.argv[1])
 store.put([kept := Note(content="kept")])

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.storing import DIMENSION, MODEL, axis, passage
-from whence.memory import Note
-from whence.protocol import Filter
-from whence.store import Store, maintenance
-from whence.values import now
+from whence.store import Store, disk_size, maintenance
+from whence.values.base import now
+from whence.values.memory import Note
+from whence.values.protocol import Filter
 
 ALL = Filter()
 
@@ -28,7 +28,7 @@ def save(store: Store, count: int) -> list[Note]:
     made = [Note(content=f"alpha {n}") for n in range(count)]
     for each in made:
         store.put([each])
-        store.put_passages([each], [passage(each, each.content)])
+        store.passages.put([each], [passage(each, each.content)])
     return made
 
 
@@ -58,14 +58,14 @@ def test_many_commits_are_put_together(store: Store, monkeypatch: pytest.MonkeyP
     assert store.maintain()
     assert store._memories.fragments() == store._passages.fragments() == 1
     assert store._passages.unindexed() == 0
-    assert len(store.by_words(["alpha"], ALL, 999)) == len(store.get([each.id for each in made])) == len(made)
+    assert len(store.passages.by_words(["alpha"], ALL, 999)) == len(store.get([each.id for each in made])) == len(made)
     assert not store.maintain()
 
 
 def test_a_bulk_load_is_indexed_at_once(store: Store) -> None:
     made = [Note(content=f"alpha {n}") for n in range(maintenance._ROWS)]
     store.put(made)
-    store.put_passages(made, [passage(each, each.content) for each in made])
+    store.passages.put(made, [passage(each, each.content) for each in made])
     assert store._passages.unindexed() == len(made)
     assert store.maintain()
     assert store._passages.unindexed() == 0
@@ -77,10 +77,10 @@ def test_a_rest_is_used_to_clean_up(store: Store, monkeypatch: pytest.MonkeyPatc
     assert not store.maintain()
     monkeypatch.setattr(maintenance, "_REST_SECONDS", 0.1)
     monkeypatch.setattr(maintenance, "KEEP", timedelta(milliseconds=1))
-    size = store.size()
+    size = disk_size(store)
     tidied(store)
     assert store._memories.fragments() == 1
-    assert store.size() < size / 2, "old versions are gone"
+    assert disk_size(store) < size / 2, "old versions are gone"
     for n in range(maintenance._REST_VERSIONS):
         store._memories.mark("id", "touched", str(n))
     assert store._memories.fragments() == 1
@@ -105,19 +105,19 @@ def test_vectors_get_an_index_that_grows_with_them(store: Store, monkeypatch: py
         total += more
         made = [Note(content=f"alpha {total} {n}") for n in range(more)]
         store.put(made)
-        store.put_passages(made, [passage(each, each.content) for each in made])
+        store.passages.put(made, [passage(each, each.content) for each in made])
         vectors = chance.standard_normal((more, DIMENSION)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        todo = store.unembedded(MODEL, more)
-        store.put_vectors(MODEL, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
-        exact = [(each.passage.id, each.cosine) for each in store.by_vector(MODEL, axis(0), ALL, 10)]
+        todo = store.passages.unembedded(MODEL, more)
+        store.passages.put_vectors(MODEL, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+        exact = [(each.passage.id, each.cosine) for each in store.passages.by_vector(MODEL, axis(0), ALL, 10)]
         store.maintain(force=True)
         rebuilt.append(store._passages.marked("vector", "whence.indexed"))
-        found = [(each.passage.id, each.cosine) for each in store.by_vector(MODEL, axis(0), ALL, 10)]
+        found = [(each.passage.id, each.cosine) for each in store.passages.by_vector(MODEL, axis(0), ALL, 10)]
         assert [id for id, _ in found] == [id for id, _ in exact]
         assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in exact], abs=1e-5)
     assert rebuilt == ["", "300", "300", "600"]
-    store.set_dimension(3)
+    store.passages.set_dimension(3)
     assert store._passages.marked("vector", "whence.indexed") == ""
     assert store.maintain(force=True)
 
@@ -150,9 +150,9 @@ def test_maintenance_gives_way_to_others_who_write(store: Store, tmp_path: Path)
 
 
 def test_size_counts_what_is_on_disk(store: Store) -> None:
-    before = store.size()
+    before = disk_size(store)
     store.put([Note(content="".join(map(str, range(50_000))))])
-    assert store.size() > before + 10_000
+    assert disk_size(store) > before + 10_000
 
 
 def test_a_database_that_is_no_folder_is_kept_in_shape_too() -> None:
@@ -162,6 +162,6 @@ def test_a_database_that_is_no_folder_is_kept_in_shape_too() -> None:
     assert store.maintain(force=True)
     assert store._memories.fragments() == 1
     assert store.get([each.id for each in made]) == made
-    assert len(store.by_words(["alpha"], ALL, 9)) == 5
-    assert store.size() == 0
+    assert len(store.passages.by_words(["alpha"], ALL, 9)) == 5
+    assert disk_size(store) == 0
     store.close()

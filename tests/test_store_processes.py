@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.storing import DIMENSION, passage
-from whence.memory import Note
-from whence.protocol import Filter
 from whence.store import Store
-from whence.values import now
+from whence.values.base import now
+from whence.values.memory import Note
+from whence.values.protocol import Filter
 
 ALL = Filter(archived=True)
 
@@ -19,9 +19,9 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent)!r})
 from tests.storing import MODEL, axis, passage
-from whence.memory import Note
+from whence.values.memory import Note
 from whence.values import now
-from whence.protocol import Filter
+from whence.values.protocol import Filter
 from whence.store import Store
 store = Store.open(sys.argv[1], dimension={DIMENSION})
 say = lambda *words: print(*words, flush=True)
@@ -67,15 +67,15 @@ def test_three_processes_open_a_new_database_at_once(tmp_path: Path) -> None:
     script = """
 made = Note(content=f"alpha {sys.argv[2]}")
 store.put([made])
-store.put_passages([made], [passage(made, made.content)])
-say(len(store.by_words(["alpha"], Filter(), 9)) > 0)
+store.passages.put([made], [passage(made, made.content)])
+say(len(store.passages.by_words(["alpha"], Filter(), 9)) > 0)
 """
     processes = [start(folder, script, str(n)) for n in range(3)]
     go(*processes)
     assert finish(*processes) == ["True\n"] * 3
     store = Store.open(str(folder))
     assert store.counts() == {"note": 3}
-    assert len(store.by_words(["alpha"], ALL, 9)) == 3
+    assert len(store.passages.by_words(["alpha"], ALL, 9)) == 3
     store.close()
 
 
@@ -85,9 +85,9 @@ who, counter, at = sys.argv[2], sys.argv[3], datetime(2026, 3, 1, tzinfo=UTC)
 for n in range(25):
     own, shared = Note(content=f"{who} {n}"), Note(id=f"shared-{n}", content="the same", created_at=at, updated_at=at)
     store.put([own, shared])
-    store.put_passages([own, shared], [passage(each, each.content) for each in (own, shared)])
-    todo = store.unembedded(MODEL, 3)
-    store.put_vectors(MODEL, [(handle, axis(0)) for handle, _ in todo])
+    store.passages.put([own, shared], [passage(each, each.content) for each in (own, shared)])
+    todo = store.passages.unembedded(MODEL, 3)
+    store.passages.put_vectors(MODEL, [(handle, axis(0)) for handle, _ in todo])
     while True:  # one more, whoever else counts
         (old,) = store.get([counter])
         new = old.model_copy(update={"content": str(int(old.content) + 1),
@@ -112,8 +112,8 @@ def test_processes_that_write_at_once_lose_nothing_and_double_nothing(tmp_path: 
     assert store.counts() == {"note": 75 + 25 + 1}, "a memory that all write is there once"
     (counted,) = store.get([counter.id])
     assert counted.text() == "75", "no update was lost"
-    assert store.embedding_progress("")[0] == 75 + 25, "and so are its passages"
-    assert store.stale(9) == [counter.id]
+    assert store.passages.embedding_progress("")[0] == 75 + 25, "and so are its passages"
+    assert store.passages.stale(9) == [counter.id]
     store.close()
 
 
@@ -124,7 +124,7 @@ def test_a_reader_sees_another_process_s_write_at_once(tmp_path: Path) -> None:
 for line in sys.stdin:
     made = Note(content="alpha " + line.strip())
     store.put([made])
-    store.put_passages([made], [passage(made, made.content)])
+    store.passages.put([made], [passage(made, made.content)])
     say(made.id)
 """
     writer = start(folder, script)
@@ -150,7 +150,7 @@ while True:
     made = [Note(content="kept") for _ in range(3)]
     store.put(made)
     say(*(each.id for each in made))
-    store.put_passages(made, [passage(each, "kept") for each in made])
+    store.passages.put(made, [passage(each, "kept") for each in made])
 """
     acknowledged: list[str] = []
     for wave in range(3):
@@ -170,10 +170,10 @@ while True:
     assert found == acknowledged
     stored = store.newest(ALL, limit=100_000)
     assert len({each.id for each in stored}) == len(stored) >= 36, "nothing is there twice"
-    while ids := store.stale(200):
+    while ids := store.passages.stale(200):
         memories = store.get(ids)
-        store.put_passages(memories, [passage(each, "kept") for each in memories])
-    assert len(store.by_words(["kept"], ALL, 100_000)) == len(stored)
+        store.passages.put(memories, [passage(each, "kept") for each in memories])
+    assert len(store.passages.by_words(["kept"], ALL, 100_000)) == len(stored)
     assert store.maintain(force=True)
     assert [each.id for each in store.get(acknowledged)] == acknowledged
     store.close()
@@ -185,8 +185,8 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
     def write(number: int) -> str:
         made = Note(content=f"alpha {number}")
         store.put([made])
-        store.put_passages([made], [passage(made, made.content)])
-        assert store.by_words([str(number)], ALL, 1)[0].passage.memory == made.id
+        store.passages.put([made], [passage(made, made.content)])
+        assert store.passages.by_words([str(number)], ALL, 1)[0].passage.memory == made.id
         return made.id
 
     with ThreadPoolExecutor(6) as pool:
@@ -194,7 +194,7 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
         ids = list(pool.map(write, range(40)))
         assert any(each.result() for each in tidying)
     assert len(store.get(ids)) == 40
-    assert store.stale(9) == []
+    assert store.passages.stale(9) == []
     store.close()
 
 
@@ -230,7 +230,7 @@ def test_old_versions_are_cleaned_away_under_readers(tmp_path: Path) -> None:
     other = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
     made = [Note(content=f"alpha {n}", created_at=now() - timedelta(hours=1)) for n in range(50)]
     store.put(made)
-    store.put_passages(made, [passage(each, each.content) for each in made])
+    store.passages.put(made, [passage(each, each.content) for each in made])
     with ThreadPoolExecutor(1) as pool:
 
         def tidy() -> None:

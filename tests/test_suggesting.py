@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
-from whence.engine import Engine
-from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
-from whence.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note
-from whence.reports.suggestions import ApprovedSuggestion
 from whence.retrieval import importance, labels
+from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest, NotFound
+from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note
+from whence.values.reports.suggestions import ApprovedSuggestion
 
 FAILURES = [
     pytest.param(Reply("I would rather not."), "shape", id="wrong shape"),
@@ -78,7 +78,7 @@ def test_without_a_model_rules_and_neighbours_suggest_and_are_marked(open_engine
 def test_memories_are_named_or_chosen_by_kind_and_what_was_noticed_is_left_alone(open_engine: Open) -> None:
     engine = open_engine()
     ids = filled(engine)
-    project = engine.project.id
+    project = engine.place.id
     engine.writer.write([Change(id="c", reason="Fix the build", source="commit", project=project)])
     assert engine.suggest_labels().looked_at == 2
     assert engine.suggest_labels(limit=1).looked_at == 1

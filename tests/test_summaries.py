@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.opened import Engine
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
-from whence.engine import Engine
-from whence.errors import ApprovalNeeded, Cancelled, InvalidRequest
-from whence.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session, Summary
-from whence.memory.periods import Span, day_told, digest, midnight, span_of, spans, whole_told
-from whence.values import now
+from whence.values.base import now
+from whence.values.errors import ApprovalNeeded, Cancelled, InvalidRequest
+from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session, Summary
+from whence.values.memory.periods import Span, day_told, digest, midnight, span_of, spans, whole_told
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 MODEL = "openai/gpt-4o-mini"
@@ -312,7 +312,7 @@ def test_a_summary_keeps_nothing_from_being_put_away(engine: Engine) -> None:
 
 
 def test_a_summary_is_no_reason_for_a_line(engine: Engine) -> None:
-    (engine.project.root / "auth.py").write_text("cached = True\n", encoding="utf-8")
+    (engine.place.root / "auth.py").write_text("cached = True\n", encoding="utf-8")
     engine.store.put([made := change(MONDAY, "Cache password hashes")])
     engine.summarize(at="2026-03-02")
     assert [each.cited.id for each in engine.why("auth.py").reasons] == [made.id]
@@ -475,7 +475,7 @@ def test_what_was_answered_stays_when_the_rest_is_left(open_engine: Open, provid
 
     thread = threading.Thread(target=run)
     thread.start()
-    first = Span("day", MONDAY).id(engine.project.id)
+    first = Span("day", MONDAY).id(engine.place.id)
     deadline = time.monotonic() + 30
     while not engine.store.get([first]) and time.monotonic() < deadline:
         time.sleep(0.02)

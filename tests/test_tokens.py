@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from whence.intelligence import tokens
-from whence.retrieval.tokens import count_tokens, most_tokens
+from whence.models import vocabulary
+from whence.values.tokens import count_tokens, most_tokens
 
 Count = Callable[[str], int]
 
@@ -74,8 +74,8 @@ def test_tokens_of_pieces_add_up_to_those_of_the_whole() -> None:
 
 
 def test_the_vocabulary_is_read_once_and_counts_what_looks_special_as_text() -> None:
-    count = tokens.counter()
-    assert count is tokens.counter()
+    count = vocabulary.counter()
+    assert count is vocabulary.counter()
     assert count
     assert count("") == 0
     assert count("<EOT>") > 1
@@ -84,7 +84,7 @@ def test_the_vocabulary_is_read_once_and_counts_what_looks_special_as_text() -> 
 
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_count_is_careful_and_near(name: str) -> None:
-    count = tokens.counter()
+    count = vocabulary.counter()
     assert count
     text = COUNTED[name][0]
     most = max(real(text) for real in vocabularies().values())

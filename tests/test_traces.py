@@ -4,8 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from whence.capture.traces import MAX_FRAMES, Trace, normal, parse, signature
-from whence.memory import Frame
+from whence.readers.traces import MAX_FRAMES, Trace, normal, parse, signature
+from whence.values.memory import Frame
 
 TRACES: dict[str, tuple[str, str, str, list[tuple[str, int, str]]]] = {
     "python": (

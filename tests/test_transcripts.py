@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from whence.capture import sources, transcripts
-from whence.capture.sources import Tally
-from whence.capture.transcripts import Draft
+from whence.readers import sources, transcripts
+from whence.readers.transcripts import Draft
+from whence.values.tally import Tally
 
 AT = "2026-01-02T03:04:05Z"
 

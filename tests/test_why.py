@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
-from whence.engine import Engine
-from whence.errors import InvalidRequest
-from whence.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
-from whence.reports import Why
-from whence.retrieval import provenance
-from whence.settings import parse
-from whence.values import now
+from tests.opened import Engine
+from whence.pages import provenance
+from whence.values.base import now
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
+from whence.values.reports import Why
+from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
 CART = """import math
@@ -234,7 +234,7 @@ def test_without_git_the_changes_of_the_file_answer(tmp_path: Path, engine: Engi
     found = other.why("a.py", 1)
     assert titles(found) == ["Begin"]
     assert found.note.startswith("There is no git repository here to tell who wrote which line")
-    untrusted = open_engine(engine.project.root, trusted=False)
+    untrusted = open_engine(engine.place.root, trusted=False)
     assert untrusted.why("cart.py").note.endswith(
         "This workspace is not trusted, so git is not asked: these are the newest changes of the whole file."
     )

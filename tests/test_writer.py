@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.capturing import until
-from whence import memory
-from whence.errors import InvalidRequest, NotFound, StorageError
-from whence.memory import Change, FileEdit, Link, MemoryBase, Note
+from whence.background.writer import Writer, clean
 from whence.store import Store
-from whence.writer import Writer, clean
+from whence.values import memory
+from whence.values.errors import InvalidRequest, NotFound, StorageError
+from whence.values.memory import Change, FileEdit, Link, MemoryBase, Note
 
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.opened import Engine
 from tests.provider import Provider
-from whence.asking import Estimate
-from whence.engine import Engine
-from whence.settings import parse
+from whence.values.completion import Estimate
+from whence.values.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 MODEL = "openai/gpt-4o-mini"

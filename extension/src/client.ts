@@ -2,10 +2,9 @@
 import * as vscode from 'vscode';
 import type { ErrorHandler } from 'vscode-languageclient/node';
 import { CancellationToken, CloseAction, LSPErrorCodes, LanguageClient, ResponseError, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
-import { answerAboutModels } from './models';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
-import { environment } from './python';
+import { debugging, environment } from './python';
 
 /** Why there is, or isn't, an answer: no folder is open; set-up was never done, or runs; the server starts, answers, or failed. */
 export type State = 'noFolder' | 'needed' | 'settingUp' | 'starting' | 'ready' | 'failed';
@@ -48,6 +47,16 @@ export function excuse(state: State): string {
   }
 }
 
+/** What a server needs of those who know more of the editor. */
+export interface Owner {
+  /** Keys of providers, by the names of their environment variables. */
+  readonly secrets: () => Promise<object>;
+  /** Answer what the server asks by itself. Called with every client, before it starts. */
+  readonly answer: (client: LanguageClient) => void;
+  /** The server stopped again and again, and is not started once more. */
+  readonly gaveUp: () => void;
+}
+
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly changed = new vscode.EventEmitter<Changed | undefined>();
@@ -60,7 +69,7 @@ export class Server implements vscode.Disposable {
   /** Memories or the status changed; without a value, the server's own state did. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly log: vscode.LogOutputChannel, private readonly storage: string, private readonly gaveUp: () => void, private readonly secrets: () => Promise<object>) {}
+  constructor(private readonly log: vscode.LogOutputChannel, private readonly storage: string, private readonly owner: Owner) {}
 
   get state(): State { return this.current; }
 
@@ -76,11 +85,11 @@ export class Server implements vscode.Disposable {
     await this.stop();
     this.state = 'starting';
     this.python = python;
-    this.keys = await this.secrets();
+    this.keys = await this.owner.secrets();
     const client: LanguageClient = new LanguageClient('whence', 'Whence', {
       command: python,
       // -P and the working directory keep the folder's own modules out of the server.
-      args: ['-P', '-m', 'whence', 'lsp'],
+      args: ['-P', ...debugging(), '-m', 'whence', 'lsp'],
       options: { cwd: this.storage, env: surroundings() },
     }, {
       documentSelector: [{ scheme: 'file' }],
@@ -91,14 +100,14 @@ export class Server implements vscode.Disposable {
         error: (...args) => usual.error(...args),
         closed: async () => {
           const answer = await usual.closed();
-          if (answer.action === CloseAction.DoNotRestart) this.gaveUp();
+          if (answer.action === CloseAction.DoNotRestart) this.owner.gaveUp();
           return { ...answer, handled: true };
         },
       },
     });
     const usual: ErrorHandler = client.createDefaultErrorHandler();
     this.client = client;
-    answerAboutModels(client);
+    this.owner.answer(client);
     client.onNotification(CHANGED, (changed: Changed) => this.changed.fire(changed));
     client.onDidChangeState(({ newState }) => {
       if (this.client === client) this.state = newState === Running.Running ? 'ready' : newState === Running.Starting ? 'starting' : 'failed';

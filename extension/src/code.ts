@@ -6,7 +6,6 @@ import { openPage } from './documents';
 import { plain } from './markdown';
 import type { CodeHit } from './protocol';
 import { openView } from './view';
-import { long } from './work';
 
 const PAUSE = 120;
 
@@ -14,11 +13,6 @@ const PAUSE = 120;
 const about = (file?: Uri) => (file ?? window.activeTextEditor?.document.uri)?.toString();
 
 const folder = (file?: string) => (file ? workspace.getWorkspaceFolder(Uri.parse(file)) : undefined) ?? workspace.workspaceFolders?.[0];
-
-export async function indexWorkspace(server: Server): Promise<void> {
-  const { note } = await long(server, 'index_workspace', {}, l10n.t('Indexing the workspace'));
-  void window.showInformationMessage(note);
-}
 
 interface Item extends QuickPickItem {
   readonly hit?: CodeHit;

@@ -3,20 +3,20 @@ import * as vscode from 'vscode';
 import type { Server } from './client';
 import { serveAssistants } from './assistants';
 import { connectAssistant } from './connect';
-import { FILE_PAGES, indexWorkspace, onFile, refactorOrder, searchCode, showGraph } from './code';
-import { setKey, showCosts, switchModels } from './models';
+import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code';
+import { setKey, showCosts } from './models';
 import { openMemory, openPlace } from './documents';
 import { fillIn } from './forms';
 import { plain } from './markdown';
 import { currentFile, focus, selected, watchEdits } from './place';
-import type { ContextBlock, TreeNode } from './protocol';
-import { FORM_COMMAND } from './protocol';
+import type { ContextBlock, PaletteCommand, TreeNode } from './protocol';
+import { COMMANDS, FORM_COMMAND } from './protocol';
 import { ROWS } from './rows';
 import { search } from './search';
 import { HELPS, showPrompt } from './thinking';
 import { exportMenu, importHistory, importMenu, saveConversation } from './transfer';
 import type { Tree } from './tree';
-import { PAGES, endSession, long, recordProblem, resolve, resumeSession, searchErrors, startSession, suggestPruning, watchEditors, why } from './work';
+import { brief, endSession, long, recordProblem, resolve, searchErrors, show, startSession, suggestPruning, watchEditors, why } from './work';
 
 const { l10n, window } = vscode;
 
@@ -112,18 +112,20 @@ async function open(node: TreeNode): Promise<void> {
   else if (node.location) await openPlace(node.location);
 }
 
-async function rebuild(server: Server): Promise<void> {
-  const { note } = await long(server, 'rebuild', {}, l10n.t('Rebuilding the search index'));
-  void window.showInformationMessage(note);
-}
-
-/** Remove what is in the bin for good, if the user is sure. */
-async function emptyBin(server: Server): Promise<void> {
-  const empty = l10n.t('Empty Bin');
-  const sure = await window.showWarningMessage(l10n.t('Remove everything in the bin? This cannot be undone.'), { modal: true }, empty);
-  if (sure !== empty) return;
-  const { note } = await server.ask('empty_bin', {});
-  void window.showInformationMessage(note);
+/** Carry out a command of the table: ask the user what it asks, then show the page or the sentence that its operation answers. */
+async function carryOut(server: Server, { operation, title, doing, long: takesLong, asks, confirm }: PaletteCommand): Promise<void> {
+  const label = l10n.t(title);
+  if (confirm) {
+    const yes = label.replace(/…$/, '');
+    if (await window.showWarningMessage(l10n.t(confirm), { modal: true }, yes) !== yes) return;
+  }
+  const value = asks ? await window.showInputBox({ title: label, prompt: l10n.t(asks.prompt) }) : '';
+  if (value === undefined || asks?.required && !value.trim()) return;
+  const params = asks ? { [asks.parameter]: value } : {};
+  const answer = await (takesLong ? long(server, operation, params, doing ? l10n.t(doing) : label)
+    : doing ? brief(l10n.t(doing), () => server.ask(operation, params)) : server.ask(operation, params));
+  if ('cited' in answer) await show(answer);
+  else if (answer.note) void window.showInformationMessage(answer.note);
 }
 
 async function filter(tree: Tree): Promise<void> {
@@ -144,20 +146,17 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
   return [
     command('whence.search', (query?: string) => search(server, focus(), query ?? '')),
     command('whence.insertContext', () => insertContext(server)),
-    command('whence.rebuild', () => rebuild(server)),
-    command('whence.emptyBin', () => emptyBin(server)),
     command('whence.open', open),
     onRows('copy', ids => copyMemories(server, ids)),
     onRows('insert', ids => insertMemories(server, ids)),
     onRows('resolve', ids => resolve(server, ids)),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
-    ...Object.entries(PAGES).map(([name, work]) => command(`whence.${name}`, () => work(server))),
+    ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
     command('whence.why', (file?: vscode.Uri) => why(server, file)),
     command('whence.searchErrors', () => searchErrors(server)),
     command('whence.recordProblem', (problem?: vscode.Diagnostic) => recordProblem(server, problem)),
     command('whence.startSession', () => startSession(server)),
     command('whence.endSession', () => endSession(server)),
-    command('whence.resumeSession', () => resumeSession(server)),
     command('whence.saveConversation', () => saveConversation(server)),
     command('whence.importHistory', () => importHistory(server)),
     command('whence.import', () => importMenu(server)),
@@ -165,7 +164,6 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.suggestPruning', () => suggestPruning(server)),
     command('whence.filter', () => filter(tree)),
     command('whence.clearFilter', () => tree.filter('')),
-    command('whence.indexWorkspace', () => indexWorkspace(server)),
     command('whence.searchCode', () => searchCode(server)),
     command('whence.refactorOrder', (file?: vscode.Uri, files?: vscode.Uri[]) => refactorOrder(server, file, files)),
     ...Object.entries({ ...FILE_PAGES, graph: showGraph(context) }).map(([name, work]) => command(`whence.${name}`, onFile(server, work))),
@@ -173,8 +171,6 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.showPrompt', () => showPrompt(server)),
     command('whence.setKey', () => setKey(context, server)),
     command('whence.costs', () => showCosts(context, server)),
-    command('whence.stopModels', () => switchModels(server, false)),
-    command('whence.resumeModels', () => switchModels(server, true)),
     command('whence.connect', () => connectAssistant(context, server)),
     ...serveAssistants(server),
     ...watchEditors(server),

@@ -1,10 +1,10 @@
 /** Whence in VS Code: sets up and starts the server, and shows what it says. All else is the server's. */
 import type { ExtensionContext } from 'vscode';
-import { CancellationError, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
+import { CancellationError, ExtensionMode, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
 import { Server } from './client';
 import { attempt, registerCommands } from './commands';
 import { serveDocuments } from './documents';
-import { secrets } from './models';
+import { answerAboutModels, secrets } from './models';
 import * as python from './python';
 import { showStatus } from './status';
 import { showTree } from './tree';
@@ -26,10 +26,13 @@ export function activate(context: ExtensionContext): Api {
   const shop = (): python.Workshop => ({
     storage: context.globalStorageUri.fsPath, extension: context.extensionPath, log,
     interpreter: workspace.getConfiguration('whence').get('interpreter', '').trim(),
+    development: context.extensionMode === ExtensionMode.Development,
   });
-  const whence = server = new Server(log, context.globalStorageUri.fsPath,
-    () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
-    () => secrets(context));
+  const whence = server = new Server(log, context.globalStorageUri.fsPath, {
+    secrets: () => secrets(context),
+    answer: answerAboutModels,
+    gaveUp: () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
+  });
   const tree = showTree(whence);
   const status = showStatus(whence);
   const documents = serveDocuments(whence);

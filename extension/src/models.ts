@@ -77,7 +77,7 @@ export function showCosts(context: ExtensionContext, server: Server): void {
 }
 
 /** Switch all models off, in every window and process, or on again. */
-export const switchModels = async (server: Server, on: boolean) => {
+const switchModels = async (server: Server, on: boolean) => {
   const { note } = await server.ask(on ? 'resume_models' : 'stop_models', {});
   void window.showInformationMessage(note);
 };

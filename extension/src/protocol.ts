@@ -2713,3 +2713,37 @@ export const COMPLETE = 'whence/complete';
 
 /** Prefix of the commands that record a memory by a form; the kind follows. */
 export const FORM_COMMAND = 'whence.new.';
+
+/** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
+export interface PaletteCommand {
+  command: string;
+  operation: 'empty_bin' | 'error_patterns' | 'index_workspace' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
+  /** What it is called, in English. */
+  title: string;
+  /** What is said while it is under way, in English. */
+  doing?: string;
+  /** Whether it takes a while, tells its progress and can be cancelled. */
+  long: boolean;
+  /** Whether it asks a model, so that what it would send can be shown. */
+  thinks: boolean;
+  /** The parameter that a line of text from the user becomes. */
+  asks?: { parameter: string; prompt: string; required: boolean };
+  /** A question that the user must say yes to first. */
+  confirm?: string;
+}
+
+/** The commands for which nothing is written by hand, in the order of their ids. */
+export const COMMANDS: readonly PaletteCommand[] = [
+  { command: 'whence.emptyBin', operation: 'empty_bin', title: 'Empty Bin…', long: false, thinks: false, confirm: 'Remove everything in the bin? This cannot be undone.' },
+  { command: 'whence.errorPatterns', operation: 'error_patterns', title: 'Error Patterns', long: true, thinks: true },
+  { command: 'whence.indexWorkspace', operation: 'index_workspace', title: 'Index Workspace', long: true, thinks: false, doing: 'Indexing the workspace' },
+  { command: 'whence.onboarding', operation: 'onboarding', title: 'Onboarding', long: false, thinks: false, doing: 'Writing the onboarding' },
+  { command: 'whence.patterns', operation: 'analyze_patterns', title: 'Project Patterns', long: true, thinks: true },
+  { command: 'whence.projectContext', operation: 'project_context', title: 'Project Context', long: false, thinks: false, doing: 'Gathering the project’s context', asks: { parameter: 'focus', prompt: 'What to look at in particular? May stay empty', required: false } },
+  { command: 'whence.rebuild', operation: 'rebuild', title: 'Rebuild Index', long: true, thinks: false, doing: 'Rebuilding the search index' },
+  { command: 'whence.resumeModels', operation: 'resume_models', title: 'Allow Models Again', long: false, thinks: false },
+  { command: 'whence.resumeSession', operation: 'resume_session', title: 'Resume Session', long: false, thinks: false },
+  { command: 'whence.review', operation: 'review', title: 'Prepare Review', long: false, thinks: false, doing: 'Preparing the review' },
+  { command: 'whence.standup', operation: 'standup', title: 'Standup', long: false, thinks: false, doing: 'Preparing the standup' },
+  { command: 'whence.stopModels', operation: 'stop_models', title: 'Stop All Models', long: false, thinks: false },
+];

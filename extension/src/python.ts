@@ -24,6 +24,8 @@ export interface Workshop {
   readonly extension: string;
   readonly interpreter: string;
   readonly log: LogOutputChannel;
+  /** Whether this is an Extension Development Host, which runs a checkout and not a VSIX. */
+  readonly development: boolean;
 }
 
 /** What a process of ours may see: not another Python's home, and .pyc files may be written, without which all is slow. */
@@ -58,6 +60,12 @@ function run(
 
 const programOf = (environment: string) => path.join(environment, ...(onWindows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
 
+/** What Python is told before the server's name: to connect to the debugger that `.vscode/launch.json` names, and wait for it. */
+export function debugging(): readonly string[] {
+  const { DEBUGPY_WHENCE: address } = process.env;
+  return address ? ['-m', 'debugpy', '--connect', address, '--wait-for-client'] : [];
+}
+
 /** The folder of the environment that fits this version of the extension, and the wheel that goes into it. */
 async function plan({ storage, extension, interpreter }: Workshop): Promise<{ target: string; requirements: string; wheel: string }> {
   const requirements = path.join(extension, 'requirements', 'runtime.txt');
@@ -71,6 +79,11 @@ async function plan({ storage, extension, interpreter }: Workshop): Promise<{ ta
 
 /** The Python of the environment that set-up made for this version, if it is there and still runs. */
 export async function ready(shop: Workshop): Promise<string | undefined> {
+  if (shop.development) {
+    // `npm run setup` made it, with the checkout's own sources in it and not a copy of them.
+    await fs.mkdir(shop.storage, { recursive: true });
+    return programOf(path.join(shop.extension, '.venv'));
+  }
   const { target } = await plan(shop);
   try {
     // Its base may have been uninstalled or upgraded since, which only running it tells.
@@ -115,7 +128,7 @@ export async function make(shop: Workshop, tell: (step: string) => void, token: 
     await install('--require-hashes', '--only-binary', ':all:', '-r', requirements);
     await install('--no-deps', '--no-index', wheel);
     tell(l10n.t('Checking that everything starts'));
-    await step(python, '-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp');
+    await step(python, '-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp.server');
     await discard(target);
     // Another window may have been quicker; then its environment is as good as ours.
     await fs.rename(part, target).catch(async (error: unknown) => { if (!await ready(shop)) throw error; });

@@ -4,7 +4,8 @@ import type { Server } from './client';
 import { openPage } from './documents';
 import { plain } from './markdown';
 import { focus, selected } from './place';
-import type { ApprovedSuggestion, Operations, Report } from './protocol';
+import type { ApprovedSuggestion, Operations } from './protocol';
+import { COMMANDS } from './protocol';
 import { long, problemHere, show } from './work';
 
 type Params<K extends keyof Operations> = Operations[K]['params'];
@@ -30,20 +31,22 @@ function help<K extends keyof Operations>(
     },
     preview: async server => {
       const params = await ask();
-      if (!params) return;
-      const { markdown, note } = await server.ask('show_prompt', { operation, arguments: params as Readonly<Record<string, unknown>> });
-      if (markdown) await openPage(l10n.t('What Would Be Sent'), markdown);
-      if (note) void window.showInformationMessage(note);
+      if (params) await preview(server, operation, params);
     },
   };
+}
+
+/** Show what would be sent for an operation. */
+async function preview(server: Server, operation: string, params: object): Promise<void> {
+  const { markdown, note } = await server.ask('show_prompt', { operation, arguments: { ...params } });
+  if (markdown) await openPage(l10n.t('What Would Be Sent'), markdown);
+  if (note) void window.showInformationMessage(note);
 }
 
 /** A line from the user; nothing where it was left with Escape or empty. */
 async function line(title: string, prompt: string, value = ''): Promise<string | undefined> {
   return (await window.showInputBox({ title, prompt, value: value.split('\n').join(' ').slice(0, 500), ignoreFocusOut: true }))?.trim();
 }
-
-const page = (report: Report) => show(Promise.resolve(report));
 
 /** Show an answer; it is kept as a conversation if the user wants that. */
 async function answered({ title, markdown, cited, note, answered: known }: Result<'ask'>, server: Server, { question }: Params<'ask'>): Promise<void> {
@@ -144,7 +147,7 @@ const question = async (title: string) => {
   return query ? { question: query, focus: focus() } : undefined;
 };
 
-/** What models can help with, by the name of its command. */
+/** What models can help with and asks or shows something of its own, by the name of its command. */
 export const HELPS = {
   ask: help('ask', l10n.t('Ask Memory'), () => question(l10n.t('Ask Memory')), answered),
   suggestSolution: help('suggest_solution', l10n.t('Suggest a Solution'), async () => {
@@ -152,17 +155,15 @@ export const HELPS = {
     if (problem) return problem;
     const message = await line(l10n.t('Suggest a Solution'), l10n.t('The error’s message'), selected());
     return message ? { message } : undefined;
-  }, page),
-  errorPatterns: help('error_patterns', l10n.t('Error Patterns'), () => ({}), page),
-  patterns: help('analyze_patterns', l10n.t('Project Patterns'), () => ({}), page),
-  summarizeSession: help('summarize_session', l10n.t('Summarize Session'), () => ({}), ({ session, markdown, note }) => page({ title: session?.title ?? l10n.t('Session'), markdown, cited: [], note })),
-  summarize: help('summarize', l10n.t('Summarize…'), askSummary, page),
+  }, show),
+  summarizeSession: help('summarize_session', l10n.t('Summarize Session'), () => ({}), ({ session, markdown, note }) => show({ title: session?.title ?? l10n.t('Session'), markdown, cited: [], note })),
+  summarize: help('summarize', l10n.t('Summarize…'), askSummary, show),
   suggestLabels: help('suggest_labels', l10n.t('Suggest Importance and Labels'), () => ({}), file),
   consolidate: help('consolidate', l10n.t('Consolidate Memories'), () => ({}), merge),
   score: help('score', l10n.t('Score Relevance'), async () => {
     const query = await line(l10n.t('Score Relevance'), l10n.t('What the memories are to matter for'), selected());
     return query ? { query, focus: focus() } : undefined;
-  }, ({ markdown, note }) => page({ title: l10n.t('Relevance'), markdown, cited: [], note })),
+  }, ({ markdown, note }) => show({ title: l10n.t('Relevance'), markdown, cited: [], note })),
   readScreenshot: help('read_screenshot', l10n.t('Read Screenshot of an Error…'), () => askPicture(l10n.t('Read Screenshot of an Error')), seen),
   readDiagram: help('read_diagram', l10n.t('Read Architecture Diagram…'), () => askPicture(l10n.t('Read Architecture Diagram')), seen),
   draftCommit: help('draft_commit_message', l10n.t('Draft Commit Message'), () => ({}), drafted),
@@ -171,7 +172,10 @@ export const HELPS = {
 
 /** Show what would be sent for something, and send nothing. */
 export async function showPrompt(server: Server): Promise<void> {
-  const items = Object.values<Help>(HELPS).map(({ title, preview }) => ({ label: title, preview }));
+  const { ask, suggestSolution, ...others } = HELPS;
+  const own = ({ title, preview }: Help) => ({ label: title, show: () => preview(server) });
+  const plain = COMMANDS.filter(({ thinks }) => thinks).map(({ title, operation }) => ({ label: l10n.t(title), show: () => preview(server, operation, {}) }));
+  const items = [own(ask), own(suggestSolution), ...plain, ...Object.values(others).map(own)];
   const chosen = await window.showQuickPick(items, { title: l10n.t('Show What Would Be Sent'), placeHolder: l10n.t('For what? Nothing is sent') });
-  await chosen?.preview(server);
+  await chosen?.show();
 }

@@ -1,4 +1,4 @@
-/** What the palette does about the work at hand: errors, sessions, why a line is there, and pages made from memories. */
+/** What the palette does about the work at hand: errors, sessions, why a line is there, and what can be put away. */
 import type { Diagnostic, TextEditor } from 'vscode';
 import { CodeAction, CodeActionKind, DiagnosticSeverity, Hover, MarkdownString, ProgressLocation, Range, l10n, languages, window, workspace } from 'vscode';
 import type { Progress, Server } from './client';
@@ -22,13 +22,14 @@ export function long<K extends keyof Operations>(
 }
 
 /** Show a report as a page, or say why there is none. */
-export async function show(report: Thenable<Report> | Promise<Report>): Promise<void> {
+export async function show(report: Report | PromiseLike<Report>): Promise<void> {
   const { title, markdown, cited, note } = await report;
   if (markdown) await openPage(title, markdown, cited);
   if (note) void window.showInformationMessage(note);
 }
 
-const brief = <T>(title: string, work: () => Thenable<T>) => window.withProgress({ location: ProgressLocation.Window, title }, work);
+/** Do what is over soon: the status bar says what. */
+export const brief = <T>(title: string, work: () => Thenable<T>) => window.withProgress({ location: ProgressLocation.Window, title }, work);
 
 /** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
 export async function why(server: Server, file?: { toString(): string }, editor = window.activeTextEditor): Promise<void> {
@@ -120,22 +121,6 @@ export async function endSession(server: Server): Promise<void> {
   const { note, ids: [id] } = await server.ask('end_session', answer === unsaid ? {} : { success: answer === yes });
   await offer(server, note, id);
 }
-
-export async function resumeSession(server: Server): Promise<void> {
-  const { note } = await server.ask('resume_session', {});
-  void window.showInformationMessage(note);
-}
-
-/** The pages of daily work, by the name of their command. */
-export const PAGES = {
-  standup: (server: Server) => show(brief(l10n.t('Preparing the standup'), () => server.ask('standup', {}))),
-  review: (server: Server) => show(brief(l10n.t('Preparing the review'), () => server.ask('review', {}))),
-  onboarding: (server: Server) => show(brief(l10n.t('Writing the onboarding'), () => server.ask('onboarding', {}))),
-  projectContext: async (server: Server) => {
-    const focus = await window.showInputBox({ title: l10n.t('Project Context'), prompt: l10n.t('What to look at in particular? May stay empty') });
-    if (focus !== undefined) await show(brief(l10n.t('Gathering the project’s context'), () => server.ask('project_context', { focus })));
-  },
-} as const;
 
 /** What may be put away: shown with its reasons, and archived if the user agrees. */
 export async function suggestPruning(server: Server): Promise<void> {

@@ -1,19 +1,29 @@
 """Whence: the memory of a codebase.
 
 One engine, several thin faces; `ARCHITECTURE.md` is the map. Nothing is imported here, so that a face starts fast: the
-names of the Python API are looked up when they are first used (PEP 562), and `__init__.pyi` tells their types.
+names of the Python API are looked up when they are first used (PEP 562).
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from whence.values.version import VERSION
+
+if TYPE_CHECKING:
+    from whence.faces.dialects.memory_system.code import CodeContext as CodeContext
+    from whence.faces.dialects.memory_system.code import CodeMemorySystem as CodeMemorySystem
+    from whence.faces.dialects.memory_system.memories import MemorySystem as MemorySystem
+    from whence.faces.dialects.memory_system.memories import ScoredMemory as ScoredMemory
+    from whence.faces.library.api import Whence as Whence
+
+__version__ = VERSION
 
 _NAMES = {
-    "Whence": "whence.faces.library",
-    "MemorySystem": "whence.faces.library_memory",
-    "ScoredMemory": "whence.faces.library_memory",
-    "CodeContext": "whence.faces.library_code",
-    "CodeMemorySystem": "whence.faces.library_code",
+    "Whence": "whence.faces.library.api",
+    "MemorySystem": "whence.faces.dialects.memory_system.memories",
+    "ScoredMemory": "whence.faces.dialects.memory_system.memories",
+    "CodeContext": "whence.faces.dialects.memory_system.code",
+    "CodeMemorySystem": "whence.faces.dialects.memory_system.code",
 }
 
 

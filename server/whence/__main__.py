@@ -1,18 +1,36 @@
-"""`python -m whence`, and the `whence` command, are the command line and the servers."""
+"""`python -m whence`, and the `whence` command: hands over to the face that the words ask for.
+
+Here alone the faces meet: what a server offers of other products' interfaces is handed to it.
+"""
 
 import sys
+from typing import Any
 
 
 def main() -> None:
     """Hand over to the face that the words ask for."""
     if sys.argv[1:2] == ["lsp"]:
         # The editor waits for this one: it starts without the command line's libraries.
-        from whence.faces.lsp import main as serve
+        from whence.faces.lsp.server import main as edit
+
+        edit()
     elif sys.argv[1:2] == ["mcp"]:
-        from whence.faces.mcp import main as serve
+        from whence.faces.dialects import kagura
+        from whence.faces.mcp.server import main as assist
+
+        assist({"coding": kagura.TOOLS})
     else:
-        from whence.faces.cli import main as serve
-    serve()
+        from whence.faces.cli.main import main as command
+
+        command(_serve)
+
+
+def _serve(**given: Any) -> None:
+    """Serve REST, Sekha's routes among it."""
+    from whence.faces.dialects import sekha
+    from whence.faces.http.server import serve
+
+    serve(dialect=sekha.ROUTES, **given)
 
 
 if __name__ == "__main__":

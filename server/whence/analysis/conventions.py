@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from whence.reports.patterns import Habit, Share
+from whence.values.reports.patterns import Habit, Share
 
 MOST_SHARES = 8
 """Ways of one habit that are told; the rest is a trifle."""

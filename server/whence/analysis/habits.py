@@ -9,9 +9,9 @@ from datetime import datetime, tzinfo
 from whence.analysis import conventions
 from whence.analysis.graph import is_test
 from whence.analysis.stack import language
-from whence.memory import FileEdit
-from whence.reports.patterns import Habit, HurtingFile
-from whence.values import WEEKDAYS
+from whence.values.base import WEEKDAYS
+from whence.values.memory import FileEdit
+from whence.values.reports.patterns import Habit, HurtingFile
 
 WHOLESALE = 100
 """Files from which a change is one of the whole project, such as a reformatting or an import: it counts as a change,

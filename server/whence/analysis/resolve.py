@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from whence.analysis import resolve_compiled, resolve_javascript, resolve_named, resolve_scripts
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Resolver
+from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Resolver
 from whence.analysis.sources import Project, SourceFile
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found, Resolver
+from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Found, Resolver
 from whence.analysis.sources import Project, SourceFile, join, nearest
 
 _INCLUDED_FROM = frozenset({"include", "includes", "inc", "src", "source", "lib", ""})

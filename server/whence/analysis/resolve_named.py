@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Callable, Iterable
 
 from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found, Resolver
+from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Found, Resolver
 from whence.analysis.sources import Project, SourceFile, join, nearest
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from whence.analysis.imports import Import
-from whence.analysis.resolving import EXTERNAL, UNRESOLVED, Found, Resolver
+from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Found, Resolver
 from whence.analysis.sources import Project, SourceFile, join, parents
 
 _MODULES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi", ".pyw")

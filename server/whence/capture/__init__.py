@@ -1,4 +1,4 @@
-"""What happened: diffs, git, redaction, ignore rules, coalescing of saves, watching of files.
+"""The work tree as the user works: watching, coalescing of saves, movements of git, ignore rules.
 
-This room turns files and commits into values. It never imports the store, the engine, a face or another room.
+This room turns what happens to files into values. It never imports the store, the engine or a face.
 """

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from whence.capture.history import Commit
-from whence.capture.redaction import redact
-from whence.memory import Change, FileEdit
-from whence.values import stable_id, unique
+from whence.git.history import Commit
+from whence.secrets.redaction import redact
+from whence.values.base import stable_id, unique
+from whence.values.memory import Change, FileEdit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from whence.capture import git
-from whence.capture.plumbing import Repository, paths, run
-from whence.capture.redaction import is_secret_file
-from whence.errors import GitError
+from whence.git import listing, repositories
+from whence.git.plumbing import Repository
+from whence.secrets.redaction import is_secret_file
+from whence.values.errors import GitError
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,9 @@ _BUILT = frozenset(
     | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hg", ".svn", ".idea", ".vs"}
 )
 """Folders that hold no work of the user's; asked only without git, whose users say it themselves."""
+
+_MOST_FILES = 200_000
+"""Files of a folder without git that are looked at."""
 
 
 class Rules:
@@ -78,7 +81,7 @@ class Rules:
             return [path for path in wanted if not self._ignored_without_git(path)]
         stamps = {path: self._stamps(path) for path in wanted}
         unsure = [path for path in wanted if self._known.get(path) != stamps[path]]
-        ignored = git.ignored(self._repository, unsure)
+        ignored = repositories.ignored(self._repository, unsure)
         if len(self._known) > 20_000:
             self._known.clear()
         # Only a no is remembered: `git add --force` makes an ignored file tracked without touching any rule.
@@ -88,7 +91,7 @@ class Rules:
     def checked_out(self, files: Sequence[str]) -> list[str]:
         """Those of the paths that are there, or are gone by somebody's hand: git's own sparse checkout takes none."""
         gone = [path for path in files if not os.path.lexists(self._root / path)]
-        apart = git.not_checked_out(self._repository, gone) if self._repository and gone else set()
+        apart = repositories.not_checked_out(self._repository, gone) if self._repository and gone else set()
         return [path for path in files if path not in apart]
 
     def walk(self) -> Iterator[tuple[str, os.stat_result]]:
@@ -115,9 +118,8 @@ class Rules:
     def skipped_folders(self) -> set[str]:
         """Folders in which nothing is looked at, the outermost alone."""
         if self._repository is not None:
-            words = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
             try:
-                return {name.rstrip("/") for name in paths(run(self._repository, *words)) if name.endswith("/")}
+                return listing.ignored_folders(self._repository)
             except GitError:
                 return set()
         found: set[str] = set()
@@ -200,11 +202,26 @@ def _spec(patterns: Iterable[str]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(sound)
 
 
+def own_files(root: Path, repository: Repository | None, exclude: Sequence[str], ours: Path) -> list[str]:
+    """The files of a project that are its own: neither ignored nor secret, relative to its top, sorted.
+
+    Args:
+        root: the project's top.
+        repository: its repository, or None without git.
+        exclude: the user's own patterns.
+        ours: a folder of ours, which may lie inside.
+    """
+    rules = Rules(root, repository, exclude, ours)
+    if repository is None:
+        return sorted(path for path, _ in zip((name for name, _ in rules.walk()), range(_MOST_FILES), strict=False))
+    return sorted(path for path in set(listing.files(repository)) if not rules.refuses(path))
+
+
 def _elsewhere(repository: Repository) -> tuple[Path, ...]:
     """Files outside the work tree that say what git ignores."""
     places = [repository.common_dir / "info" / "exclude"]
     try:
-        said = os.fsdecode(run(repository, "config", "--type=path", "--get", "core.excludesFile", ok=1)).strip()
+        said = listing.user_excludes(repository)
     except GitError:
         said = ""
     home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from whence.capture import git, history
 from whence.capture.coalesce import Draft, Outcome, Sealed
-from whence.capture.diff import MAX_LINES
-from whence.capture.edits import counted_edit, file_edit, is_made
-from whence.capture.git import Head
-from whence.capture.history import Commit, Moved, Step, Touched
-from whence.capture.plumbing import UNREADABLE, Repository, objects
-from whence.capture.redaction import redact
 from whence.capture.snapshots import Open
-from whence.capture.text import OnDisk, clean, digest, read
 from whence.capture.worktree import Worktree
-from whence.errors import GitError
-from whence.memory import FileEdit
+from whence.git import history, repositories
+from whence.git.diff import MAX_LINES
+from whence.git.edits import counted_edit, file_edit, is_made
+from whence.git.history import Commit, Moved, Step, Touched
+from whence.git.plumbing import UNREADABLE, Repository, objects
+from whence.git.repositories import Head
+from whence.git.text import OnDisk, clean, digest, read
+from whence.secrets.redaction import redact
+from whence.values.errors import GitError
+from whence.values.memory import FileEdit
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
     if repository is None or tree.unmoved():
         return
     signature = _await(repository)
-    now = git.head(repository)
+    now = repositories.head(repository)
     was, known = _noted(tree)
     if was is None:
         mark = history.log(repository, None)[0]
@@ -76,8 +76,8 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
 def pass_over(tree: Worktree) -> None:
     """Take git's state as it is, without a memory of how it came about."""
     if tree.repository is not None:
-        tree.signature = git.signature(tree.repository)
-        tree.head = git.head(tree.repository)
+        tree.signature = repositories.signature(tree.repository)
+        tree.head = repositories.head(tree.repository)
         _note(tree, history.log(tree.repository, None)[0])
 
 
@@ -93,9 +93,9 @@ def _await(repository: Repository) -> tuple[object, ...]:
     """Wait, within bounds, until git has stopped moving; the signature then."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        signature = git.signature(repository)
+        signature = repositories.signature(repository)
         time.sleep(0.02)
-        rests = git.lock_stamp(repository) is None and git.signature(repository) == signature
+        rests = repositories.lock_stamp(repository) is None and repositories.signature(repository) == signature
         if rests or time.monotonic() > deadline:
             return signature
 

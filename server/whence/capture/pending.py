@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from whence.capture import history
-from whence.capture.edits import Outline, counted_edit, file_edit, is_made
-from whence.capture.history import Touched
 from whence.capture.ignore import Rules
-from whence.capture.plumbing import OPAQUE, Repository, objects
-from whence.capture.redaction import is_secret_file, redact_path
-from whence.capture.sources import Tally
-from whence.capture.text import clean, read, storable
-from whence.memory import FileEdit
-from whence.reports import LeftOut
+from whence.git import history
+from whence.git.edits import Outline, counted_edit, file_edit, is_made
+from whence.git.history import Touched
+from whence.git.plumbing import OPAQUE, Repository, objects
+from whence.git.text import clean, read, storable
+from whence.secrets.redaction import is_secret_file, redact_path
+from whence.values.memory import FileEdit
+from whence.values.reports import LeftOut
+from whence.values.tally import Tally
 
 MAX_FILES = 150
 """Files whose texts are compared; of further ones git's counts are taken."""

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from whence.capture.redaction import redact_path
 from whence.capture.sqlite import opened
-from whence.capture.text import OnDisk, digest, storable
+from whence.git.text import OnDisk, digest, storable
+from whence.secrets.redaction import redact_path
 
 _FILE = "seen-1.sqlite3"
 """The file's name holds the version of the tables; a version that doesn't know it leaves it alone."""

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from whence.capture import git, history
 from whence.capture.coalesce import Draft, Outcome
-from whence.capture.edits import Outline
-from whence.capture.git import Head
 from whence.capture.ignore import Rules
-from whence.capture.plumbing import Repository
-from whence.capture.redaction import redact
 from whence.capture.snapshots import Open, Seen, Snapshots
-from whence.capture.text import OnDisk, clean, digest, read
-from whence.errors import GitError
-from whence.settings import CaptureSettings
-from whence.values import new_id
+from whence.git import history, repositories
+from whence.git.edits import Outline
+from whence.git.plumbing import Repository
+from whence.git.repositories import Head
+from whence.git.text import OnDisk, clean, digest, read
+from whence.secrets.redaction import redact
+from whence.values.base import new_id
+from whence.values.errors import GitError
+from whence.values.settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +83,13 @@ class Worktree:
         self.message = ""
         self.repository: Repository | None = None
         try:
-            self.repository = git.find(self.root)
+            self.repository = repositories.find(self.root)
         except GitError as error:
             self.message = str(error)
         if self.repository:
             self.root = self.repository.root
         self.rules = Rules(self.root, self.repository, settings.exclude, state)
-        self.author = git.user(self.repository) if self.repository else ""
+        self.author = repositories.user(self.repository) if self.repository else ""
         self.snapshots = Snapshots(state)
         self.head = Head("", "", "", ())
         self.signature: object = None
@@ -158,7 +158,7 @@ class Worktree:
                     self.snapshots.touch(path, disk)
                 continue
             read_now.append((path, disk, seen))
-        index = git.index_stamp(self.repository) if self.repository and not by_editor else None
+        index = repositories.index_stamp(self.repository) if self.repository and not by_editor else None
         # git writes its index after the files, and the editor tells of its own: what came later is not git's.
         by_git = {path for path, disk, seen in read_now if index and index[0] >= (disk.modified or _read_at(seen))}
         stashed = {} if by_editor else self._stashed([path for path, _, _ in read_now])
@@ -412,16 +412,16 @@ class Worktree:
 
     def unmoved(self) -> bool:
         """Whether git has done nothing since the last look at it."""
-        return self.repository is None or git.signature(self.repository) == self.signature
+        return self.repository is None or repositories.signature(self.repository) == self.signature
 
     def at_rest(self) -> bool:
         """Whether git is not in the middle of changing the work tree, as far as a look at its index tells."""
         if self.repository is None:
             return True
-        lock = git.lock_stamp(self.repository)
+        lock = repositories.lock_stamp(self.repository)
         if lock is not None and 0 <= time.time() - lock[0] / 1e9 < _STALE:
             return False
-        index = git.index_stamp(self.repository)
+        index = repositories.index_stamp(self.repository)
         return index is None or not 0 <= time.time() - index[0] / 1e9 < _QUIET
 
 

@@ -1,69 +1,115 @@
-"""The engine: one method per operation, for every face.
+"""The engine: a function for each operation, in the module of its topic, for every face.
 
-An `Engine` is one open project. Its methods are synchronous and safe from any thread; faces own concurrency. What a
-method returns is a value of `protocol` or `reports`; what it raises is a `WhenceError` whose text can be shown. The
-operations stand in a file for each thing that people do; nothing here knows an editor, a protocol or a terminal.
+An operation takes the open `Project` first. It is synchronous and safe from any thread; faces own concurrency. What it
+returns is a value, what it raises is a `WhenceError` whose text can be shown. Nothing here knows an editor, a protocol
+or a terminal.
 """
 
-from whence.engine.adopting import Adopting
-from whence.engine.answering import Answering
-from whence.engine.bugs import Bugs
-from whence.engine.characterising import Characterising
-from whence.engine.consolidating import Consolidating
-from whence.engine.contexts import Contexts
-from whence.engine.conversations import Conversations
-from whence.engine.daily import Daily
-from whence.engine.diagnosing import Diagnosing
-from whence.engine.dialogue import Dialogue
-from whence.engine.drafting import Drafting
-from whence.engine.exchange import Exchange
-from whence.engine.finding import Finding
-from whence.engine.history import History
-from whence.engine.judging import Judging
-from whence.engine.keeping import Keeping
-from whence.engine.lifecycle import Lifecycle
-from whence.engine.linking import Linking
-from whence.engine.provenance import Provenance
-from whence.engine.seeing import Seeing
-from whence.engine.sessions import Sessions
-from whence.engine.sources import Sources
-from whence.engine.structure import Structure
-from whence.engine.suggesting import Suggesting
-from whence.engine.summaries import Summaries
-from whence.engine.thinking import Thinking
-from whence.operations import Operation, operations
+from whence.engine import (
+    bugs,
+    candidates,
+    code,
+    completion,
+    context,
+    conversations,
+    entities,
+    exchange,
+    history,
+    imports,
+    lifecycle,
+    notes,
+    provenance,
+    reports,
+    search,
+    structure,
+    turns,
+)
+from whence.engine.answers import operations as answers
+from whence.engine.consolidation import operations as consolidation
+from whence.engine.diagnosis import operations as diagnosis
+from whence.engine.drafts import operations as drafts
+from whence.engine.links import operations as links
+from whence.engine.patterns import operations as patterns
+from whence.engine.relevance import operations as relevance
+from whence.engine.sessions import operations as sessions
+from whence.engine.suggestions import operations as suggestions
+from whence.engine.summaries import operations as summaries
+from whence.engine.vision import operations as vision
+from whence.project.location import locate
+from whence.project.project import Project, open_project
+from whence.project.project import start as set_going
+from whence.values.operation import Operation, operations
 
-
-class Engine(
-    Answering,
-    Contexts,
-    Judging,
-    Suggesting,
-    Finding,
-    Provenance,
-    Characterising,
-    Daily,
-    Keeping,
-    Linking,
-    Diagnosing,
-    Bugs,
-    Sessions,
-    Conversations,
-    Dialogue,
-    History,
-    Exchange,
-    Adopting,
-    Sources,
-    Structure,
-    Summaries,
-    Consolidating,
-    Seeing,
-    Drafting,
-    Thinking,
-    Lifecycle,
-):
-    """One project's memory, with every operation on it."""
-
-
-OPERATIONS: dict[str, Operation] = operations(Engine)
+OPERATIONS: dict[str, Operation] = operations(
+    (
+        answers,
+        context,
+        relevance,
+        suggestions,
+        search,
+        provenance,
+        patterns,
+        reports,
+        notes,
+        links,
+        diagnosis,
+        bugs,
+        sessions,
+        conversations,
+        history,
+        exchange,
+        imports,
+        structure,
+        code,
+        summaries,
+        consolidation,
+        vision,
+        drafts,
+        completion,
+        lifecycle,
+    )
+)
 """Every operation by name; faces offer these and nothing else."""
+
+
+def start(project: Project) -> Project:
+    """Set an opened project going, and give it back for a `with` statement."""
+    set_going(project, links.relate)
+    return project
+
+
+__all__ = [
+    "OPERATIONS",
+    "Project",
+    "answers",
+    "bugs",
+    "candidates",
+    "code",
+    "completion",
+    "consolidation",
+    "context",
+    "conversations",
+    "diagnosis",
+    "drafts",
+    "entities",
+    "exchange",
+    "history",
+    "imports",
+    "lifecycle",
+    "links",
+    "locate",
+    "notes",
+    "open_project",
+    "patterns",
+    "provenance",
+    "relevance",
+    "reports",
+    "search",
+    "sessions",
+    "start",
+    "structure",
+    "suggestions",
+    "summaries",
+    "turns",
+    "vision",
+]

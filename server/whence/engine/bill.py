@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from whence.asking import LedgerEntry
-from whence.reports import CostRow, Costs
-from whence.spending import Spending, day_of, dollars
-from whence.values import Time, one_line
+from whence.models.spending import Spending, day_of, dollars
+from whence.values.base import Time, one_line
+from whence.values.completion import LedgerEntry
+from whence.values.reports import CostRow, Costs
 
 
 def made(spending: Spending, since: Time | None, until: Time | None) -> Costs:

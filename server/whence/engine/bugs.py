@@ -5,243 +5,256 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.capture import git, traces
-from whence.capture.places import Places
-from whence.capture.redaction import redact
-from whence.engine import recurring
-from whence.engine.pictures import keep_picture, undisturbed
-from whence.engine.searching import Searching
-from whence.errors import InvalidRequest
-from whence.memory import Bug, Change, Frame, Link, MemoryBase
-from whence.operations import operation
-from whence.outgoing import placeless
-from whence.protocol import Acknowledged, Filter, SearchResult
-from whence.reports import Recorded
-from whence.values import Words, now, one_line, unique
+from whence.engine import recurrence
+from whence.engine.candidates import look_for
+from whence.git import repositories
+from whence.models.disclosure import placeless
+from whence.project.pictures import keep_picture, undisturbed
+from whence.project.project import Project
+from whence.readers import traces
+from whence.readers.places import Places
+from whence.secrets.redaction import redact
+from whence.values.base import Words, now, one_line, unique
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Bug, Change, Frame, Link, MemoryBase
+from whence.values.operation import operation
+from whence.values.protocol import Acknowledged, Filter, SearchResult
+from whence.values.reports import Recorded
 
 _MAX_TRACE = 60_000
 """Characters of a stack trace that are kept: its beginning and its end, which tell most."""
 
 
-class Bugs(Searching):
-    """What is done with failures."""
+@operation
+def record_error(
+    project: Project,
+    message: str = "",
+    error_type: str = "",
+    stack_trace: str = "",
+    file: str = "",
+    line: Annotated[int, Field(ge=0)] = 0,
+    root_cause: str = "",
+    solution: str = "",
+    prevention: str = "",
+    labels: Words = (),
+    files: Words = (),
+    screenshot: str = "",
+) -> Recorded:
+    """Record a failure. One that was met before counts up, and what solved it then is given back.
 
-    @operation
-    def record_error(
-        self,
-        message: str = "",
-        error_type: str = "",
-        stack_trace: str = "",
-        file: str = "",
-        line: Annotated[int, Field(ge=0)] = 0,
-        root_cause: str = "",
-        solution: str = "",
-        prevention: str = "",
-        labels: Words = (),
-        files: Words = (),
-        screenshot: str = "",
-    ) -> Recorded:
-        """Record a failure. One that was met before counts up, and what solved it then is given back.
+    Args:
+        message: what the failure says; may be empty where a stack trace tells.
+        error_type: its type, such as `TypeError`.
+        stack_trace: the trace as it was printed, in any of the common languages.
+        file: the file in which it happened.
+        line: the line, from 1; 0 where it is not known.
+        root_cause: why it happened.
+        solution: what solved it; a bug with a solution is resolved.
+        prevention: how to keep it from coming back.
+        labels: words to find it by; `#12` says which issue it is.
+        files: further files that it concerns.
+        screenshot: path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is
+            kept beside the memory.
 
-        Args:
-            message: what the failure says; may be empty where a stack trace tells.
-            error_type: its type, such as `TypeError`.
-            stack_trace: the trace as it was printed, in any of the common languages.
-            file: the file in which it happened.
-            line: the line, from 1; 0 where it is not known.
-            root_cause: why it happened.
-            solution: what solved it; a bug with a solution is resolved.
-            prevention: how to keep it from coming back.
-            labels: words to find it by; `#12` says which issue it is.
-            files: further files that it concerns.
-            screenshot: path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is
-                kept beside the memory.
+    Raises:
+        InvalidRequest: there is neither a message nor a trace, or the picture can't be used; nothing was kept.
+    """
+    told = traces.parse(stack_trace)
+    shown = _cut(traces.plain(stack_trace))
+    says = message.strip() or told.message or error_type.strip() or told.error_type or _first_line(shown)
+    if not says:
+        raise InvalidRequest("Say what failed: a message or a stack trace.")
+    bug = Bug(
+        message=says,
+        error_type=error_type.strip() or told.error_type,
+        stack_trace=shown,
+        frames=told.frames,
+        file=file,
+        line=line,
+        root_cause=root_cause,
+        solution=solution,
+        prevention=prevention,
+        resolved=bool(solution.strip()),
+        labels=labels,
+        files=files,
+        author=project.place.author,
+        project=project.place.id,
+    )
+    if not screenshot.strip():
+        return _record(project, bug)
+    folder = project.place.home / "pictures"
+    with undisturbed(folder):
+        return _record(project, bug.model_copy(update={"screenshot": keep_picture(screenshot, folder)}))
 
-        Raises:
-            InvalidRequest: there is neither a message nor a trace, or the picture can't be used; nothing was kept.
-        """
-        told = traces.parse(stack_trace)
-        shown = _cut(traces.plain(stack_trace))
-        says = message.strip() or told.message or error_type.strip() or told.error_type or _first_line(shown)
-        if not says:
-            raise InvalidRequest("Say what failed: a message or a stack trace.")
-        bug = Bug(
-            message=says,
-            error_type=error_type.strip() or told.error_type,
-            stack_trace=shown,
-            frames=told.frames,
-            file=file,
-            line=line,
-            root_cause=root_cause,
-            solution=solution,
-            prevention=prevention,
-            resolved=bool(solution.strip()),
-            labels=labels,
-            files=files,
-            author=self.project.author,
-            project=self.project.id,
-        )
-        if not screenshot.strip():
-            return self._record(bug)
-        folder = self.project.home / "pictures"
-        with undisturbed(folder):
-            return self._record(bug.model_copy(update={"screenshot": keep_picture(screenshot, folder)}))
 
-    @operation
-    def resolve(
-        self, id: str, solution: str = "", root_cause: str = "", prevention: str = "", change: str = ""
-    ) -> Acknowledged:
-        """Mark a bug as solved, and by which Change.
+@operation
+def resolve(
+    project: Project, id: str, solution: str = "", root_cause: str = "", prevention: str = "", change: str = ""
+) -> Acknowledged:
+    """Mark a bug as solved, and by which Change.
 
-        Args:
-            id: the bug.
-            solution: what solved it.
-            root_cause: why it happened.
-            prevention: how to keep it from coming back.
-            change: the Change that solved it: its id, or the id of its commit or the first 4 or more digits of that.
+    Args:
+        id: the bug.
+        solution: what solved it.
+        root_cause: why it happened.
+        prevention: how to keep it from coming back.
+        change: the Change that solved it: its id, or the id of its commit or the first 4 or more digits of that.
 
-        Raises:
-            NotFound: there is no such bug or Change.
-            InvalidRequest: the id is not a bug's, or the commit's digits fit several; nothing was changed.
-        """
-        self._bug(id)
-        by = self._solving(change) if change.strip() else None
+    Raises:
+        NotFound: there is no such bug or Change.
+        InvalidRequest: the id is not a bug's, or the commit's digits fit several; nothing was changed.
+    """
+    known_bug(project, id)
+    by = _solving(project, change) if change.strip() else None
 
-        def solved(current: MemoryBase) -> MemoryBase:
-            bug = recurring.filled(_of_bug(current), root_cause=root_cause, solution=solution, prevention=prevention)
-            links = (*bug.links, Link(relation="solved_by", target=by.id)) if by else bug.links
-            at = bug.resolved_at or now()
-            return bug.model_copy(update={"links": tuple(dict.fromkeys(links)), "resolved": True, "resolved_at": at})
+    def solved(current: MemoryBase) -> MemoryBase:
+        bug = recurrence.filled(_of_bug(current), root_cause=root_cause, solution=solution, prevention=prevention)
+        links = (*bug.links, Link(relation="solved_by", target=by.id)) if by else bug.links
+        at = bug.resolved_at or now()
+        return bug.model_copy(update={"links": tuple(dict.fromkeys(links)), "resolved": True, "resolved_at": at})
 
-        done = self.writer.update(id, solved)
-        self.indexer.index([id])
-        return Acknowledged(ids=(id,), note=f"Resolved “{done.title}”" + (f" by “{by.title}”." if by else "."))
+    done = project.writer.update(id, solved)
+    project.indexer.index([id])
+    return Acknowledged(ids=(id,), note=f"Resolved “{done.title}”" + (f" by “{by.title}”." if by else "."))
 
-    @operation
-    def reopen(self, id: str) -> Acknowledged:
-        """Mark a bug as not solved after all; what was said to solve it stays with it.
 
-        Args:
-            id: the bug.
+@operation
+def reopen(project: Project, id: str) -> Acknowledged:
+    """Mark a bug as not solved after all; what was said to solve it stays with it.
 
-        Raises:
-            NotFound: there is no such bug.
-            InvalidRequest: the id is not a bug's.
-        """
-        bug = self._bug(id)
-        self.writer.update(id, lambda each: each.model_copy(update={"resolved": False, "resolved_at": None}))
-        self.indexer.index([id])
-        return Acknowledged(ids=(id,), note=f"Reopened “{bug.title}”." if bug.resolved else "It is open already.")
+    Args:
+        id: the bug.
 
-    @operation
-    def search_errors(
-        self,
-        query: str,
-        limit: Annotated[int, Field(ge=1, le=200)] | None = None,
-        resolved: bool | None = None,
-    ) -> SearchResult:
-        """Find bugs by words and by meaning, best first; an empty query lists the newest.
+    Raises:
+        NotFound: there is no such bug.
+        InvalidRequest: the id is not a bug's.
+    """
+    bug = known_bug(project, id)
+    project.writer.update(id, lambda each: each.model_copy(update={"resolved": False, "resolved_at": None}))
+    project.indexer.index([id])
+    return Acknowledged(ids=(id,), note=f"Reopened “{bug.title}”." if bug.resolved else "It is open already.")
 
-        Args:
-            query: an error message, a stack trace, or words about it.
-            limit: the most hits to return.
-            resolved: only bugs that are solved, or only those that aren't.
-        """
-        states = () if resolved is None else ("resolved",) if resolved else ("open",)
-        chosen = Filter(kinds=("bug",), states=states)
-        told = traces.parse(query)
-        if told:  # a trace is looked for by what it says, not by all the files it passed through
-            calls = " ".join(each.function for each in told.frames[: traces.OWN_FRAMES])
-            query = f"{told.error_type} {told.message} {calls}"
-        return self.look_for(query, chosen, limit)
 
-    def keep(self, given: MemoryBase) -> Acknowledged:
-        """Put a memory that someone made on disk; a bug that was met before counts up instead."""
-        if not isinstance(given, Bug):
-            return super().keep(given)
-        told = traces.parse(given.stack_trace)
-        solved = bool(given.solution.strip()) and "resolved" not in given.model_fields_set
-        bug = recurring.rebuilt(
-            given,
-            error_type=given.error_type or told.error_type,
-            stack_trace=_cut(traces.plain(given.stack_trace)),
-            frames=given.frames or told.frames,
-            resolved=given.resolved or solved,
-        )
-        done = self._record(bug)
-        return Acknowledged(ids=done.ids, note=done.note)
+@operation
+def search_errors(
+    project: Project,
+    query: str,
+    limit: Annotated[int, Field(ge=1, le=200)] | None = None,
+    resolved: bool | None = None,
+) -> SearchResult:
+    """Find bugs by words and by meaning, best first; an empty query lists the newest.
 
-    # ------------------------------------------------------------ inside
+    Args:
+        query: an error message, a stack trace, or words about it.
+        limit: the most hits to return.
+        resolved: only bugs that are solved, or only those that aren't.
+    """
+    states = () if resolved is None else ("resolved",) if resolved else ("open",)
+    chosen = Filter(kinds=("bug",), states=states)
+    told = traces.parse(query)
+    if told:  # a trace is looked for by what it says, not by all the files it passed through
+        calls = " ".join(each.function for each in told.frames[: traces.OWN_FRAMES])
+        query = f"{told.error_type} {told.message} {calls}"
+    return look_for(project, query, chosen, limit)
 
-    def _record(self, bug: Bug) -> Recorded:
-        """Write a bug that was met, or count up the one that it is."""
-        signed = self._signed(bug)
-        with recurring.one_at_a_time(self.project.home):
-            known = self._met_before(signed)
-            if known is None:
-                self.writer.write([signed])
-                note = f"Recorded “{signed.title}”." if not signed.resolved else f"Recorded “{signed.title}”, solved."
-                return Recorded(ids=(signed.id,), note=note)
-            done = _of_bug(self.writer.update(known.id, lambda current: recurring.again(_of_bug(current), signed)))
-        self.indexer.index([done.id])
-        return Recorded(
-            ids=(done.id,), note=recurring.told(known, done), again=True, count=done.count, solution=known.solution
-        )
 
-    def _met_before(self, bug: Bug) -> Bug | None:
-        """The bug that this one is, if it was met before, be it in the bin; those in use first."""
-        found = self.store.by_key(f"bug:{bug.signature}") if bug.signature else []
-        same = [each for each in found if isinstance(each, Bug)]
-        return min(same, key=lambda each: (each.deleted_at is not None, each.archived), default=None)
+def keep_bug(project: Project, given: Bug) -> Acknowledged:
+    """Put a bug that someone wrote down on disk; one that was met before counts up instead."""
+    told = traces.parse(given.stack_trace)
+    solved = bool(given.solution.strip()) and "resolved" not in given.model_fields_set
+    bug = recurrence.rebuilt(
+        given,
+        error_type=given.error_type or told.error_type,
+        stack_trace=_cut(traces.plain(given.stack_trace)),
+        frames=given.frames or told.frames,
+        resolved=given.resolved or solved,
+    )
+    done = _record(project, bug)
+    return Acknowledged(ids=done.ids, note=done.note)
 
-    def _signed(self, bug: Bug) -> Bug:
-        """The bug with its place, files, signature and the id that follows from that."""
-        own = Places(self.project.root, lambda: git.find(self.project.root) if self.project.git else None)
-        file = own.of(bug.file) or bug.file.strip()
-        found = ((path, each) for each in bug.frames if each.file and (path := own.of(each.file)))
-        mine = list(islice(found, traces.OWN_FRAMES))
-        line = bug.line
-        if not file and mine:
-            file, line = mine[0][0], mine[0][1].line
-        elif not file and bug.frames:
-            file, line = bug.frames[0].file, bug.frames[0].line
-        calls = bug.frames or ((Frame(file=file, line=line),) if file else ())
-        words = redact(bug.message).text
-        signature = bug.signature or traces.signature(bug.error_type, words, calls, lambda each: bool(own.of(each)))
-        here = (file,) if own.of(file) else ()
-        top = self.project.root  # memories are shared: nobody's folders stand in them
-        values = {
-            "message": placeless(bug.message, top),
-            "stack_trace": placeless(bug.stack_trace, top),
-            "frames": tuple(each.model_copy(update={"file": placeless(each.file, top)}) for each in bug.frames),
-            "file": placeless(file, top),
-            "line": line,
-            "signature": signature,
-            "files": unique([*bug.files, *here, *(path for path, _ in mine)]),
-            "occurrences": bug.occurrences or (bug.created_at,),
-            "resolved_at": bug.resolved_at or (bug.created_at if bug.resolved else None),
-        }
-        return recurring.named(recurring.rebuilt(bug, **values))
 
-    def _bug(self, id: str) -> Bug:
-        found = self.one(id)
-        if not isinstance(found, Bug):
-            raise InvalidRequest(f"“{found.title}” is a {found.kind}, not a bug.")
-        return found
+# ------------------------------------------------------------ inside
 
-    def _solving(self, named: str) -> Change:
-        """The Change of this id, or of the commit that is called so."""
-        words = named.strip().lower()
-        found = self.store.get([words])
-        if not found and len(words) >= 4 and not words.strip("0123456789abcdef"):
-            found = [each for each in self.store.by_beginning([f"commit:{words}"]) if each.deleted_at is None]
-        if len(found) > 1:
-            raise InvalidRequest(f"Several commits begin with {one_line(words, 40)}. Name more of its digits.")
-        if not found:
-            found = [self.one(words)]
-        if not isinstance(found[0], Change):
-            raise InvalidRequest(f"“{found[0].title}” is a {found[0].kind}, not a Change.")
-        return found[0]
+
+def _record(project: Project, bug: Bug) -> Recorded:
+    """Write a bug that was met, or count up the one that it is."""
+    signed = signed_bug(project, bug)
+    with recurrence.one_at_a_time(project.place.home):
+        known = _met_before(project, signed)
+        if known is None:
+            project.writer.write([signed])
+            note = f"Recorded “{signed.title}”." if not signed.resolved else f"Recorded “{signed.title}”, solved."
+            return Recorded(ids=(signed.id,), note=note)
+        done = _of_bug(project.writer.update(known.id, lambda current: recurrence.again(_of_bug(current), signed)))
+    project.indexer.index([done.id])
+    return Recorded(
+        ids=(done.id,), note=recurrence.told(known, done), again=True, count=done.count, solution=known.solution
+    )
+
+
+def _met_before(project: Project, bug: Bug) -> Bug | None:
+    """The bug that this one is, if it was met before, be it in the bin; those in use first."""
+    found = project.store.by_keys([f"bug:{bug.signature}"]) if bug.signature else []
+    same = [each for each in found if isinstance(each, Bug)]
+    return min(same, key=lambda each: (each.deleted_at is not None, each.archived), default=None)
+
+
+def signed_bug(project: Project, bug: Bug) -> Bug:
+    """The bug with its place, files, signature and the id that follows from that."""
+    own = Places(project.place.root, lambda: repositories.find(project.place.root) if project.place.git else None)
+    file = own.of(bug.file) or bug.file.strip()
+    found = ((path, each) for each in bug.frames if each.file and (path := own.of(each.file)))
+    mine = list(islice(found, traces.OWN_FRAMES))
+    line = bug.line
+    if not file and mine:
+        file, line = mine[0][0], mine[0][1].line
+    elif not file and bug.frames:
+        file, line = bug.frames[0].file, bug.frames[0].line
+    calls = bug.frames or ((Frame(file=file, line=line),) if file else ())
+    words = redact(bug.message).text
+    signature = bug.signature or traces.signature(bug.error_type, words, calls, lambda each: bool(own.of(each)))
+    here = (file,) if own.of(file) else ()
+    top = project.place.root  # memories are shared: nobody's folders stand in them
+    values = {
+        "message": placeless(bug.message, top),
+        "stack_trace": placeless(bug.stack_trace, top),
+        "frames": tuple(each.model_copy(update={"file": placeless(each.file, top)}) for each in bug.frames),
+        "file": placeless(file, top),
+        "line": line,
+        "signature": signature,
+        "files": unique([*bug.files, *here, *(path for path, _ in mine)]),
+        "occurrences": bug.occurrences or (bug.created_at,),
+        "resolved_at": bug.resolved_at or (bug.created_at if bug.resolved else None),
+    }
+    return recurrence.named(recurrence.rebuilt(bug, **values))
+
+
+def known_bug(project: Project, id: str) -> Bug:
+    """The bug of this id.
+
+    Raises:
+        NotFound: there is no such memory.
+        InvalidRequest: it is no bug.
+    """
+    found = project.one(id)
+    if not isinstance(found, Bug):
+        raise InvalidRequest(f"“{found.title}” is a {found.kind}, not a bug.")
+    return found
+
+
+def _solving(project: Project, named: str) -> Change:
+    """The Change of this id, or of the commit that is called so."""
+    words = named.strip().lower()
+    found = project.store.get([words])
+    if not found and len(words) >= 4 and not words.strip("0123456789abcdef"):
+        found = [each for each in project.store.by_beginning([f"commit:{words}"]) if each.deleted_at is None]
+    if len(found) > 1:
+        raise InvalidRequest(f"Several commits begin with {one_line(words, 40)}. Name more of its digits.")
+    if not found:
+        found = [project.one(words)]
+    if not isinstance(found[0], Change):
+        raise InvalidRequest(f"“{found[0].title}” is a {found[0].kind}, not a Change.")
+    return found[0]
 
 
 def _of_bug(each: MemoryBase) -> Bug:

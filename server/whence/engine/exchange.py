@@ -10,21 +10,25 @@ from typing import IO, Annotated, Any, Literal
 
 from pydantic import Field
 
-from whence import __version__, memory
-from whence.capture import branches
-from whence.capture.records import is_candidate, is_record
-from whence.capture.sources import MAX_WHOLE, Tally, named
-from whence.engine.core import Opened
-from whence.engine.writing import MARK, is_page, place, written
-from whence.errors import InvalidRequest
-from whence.memory import KINDS, Decision, Link, MemoryBase
-from whence.operations import Progress, operation
-from whence.protocol import Filter
-from whence.reports import Exported, Imported
-from whence.retrieval import document
-from whence.retrieval.markdown import inline
-from whence.values import Time, Words, now, one_line, unique
-from whence.writer import Unchanged
+from whence.background.writer import Unchanged
+from whence.capture.ignore import own_files
+from whence.engine.files import MARK, is_page, place, written
+from whence.git import branches
+from whence.pages import document
+from whence.project.project import Project
+from whence.readers.records import is_candidate, is_record
+from whence.readers.sources import MAX_WHOLE, named
+from whence.store import let_go
+from whence.values import memory
+from whence.values.base import Time, Words, now, one_line, unique
+from whence.values.errors import InvalidRequest
+from whence.values.markdown import inline
+from whence.values.memory import KINDS, Decision, Link, MemoryBase
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Filter
+from whence.values.reports import Exported, Imported
+from whence.values.tally import Tally
+from whence.values.version import VERSION
 
 FORMAT = 1
 """Of the lines that `export` writes. A higher one is refused: it may say what this version can't read."""
@@ -39,275 +43,282 @@ _TOLD = 100
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Exchange(Opened):
-    """What comes in from files, and what goes out to them."""
+@operation
+def export(
+    project: Project,
+    target: str,
+    format: Literal["jsonl", "markdown"] = "jsonl",
+    kinds: Words = (),
+    labels: Words = (),
+    folder: str = "",
+    min_importance: Annotated[int, Field(ge=1, le=10)] = 1,
+    since: Time | None = None,
+    until: Time | None = None,
+    archived: bool = True,
+    binned: bool = False,
+    overwrite: bool = False,
+    progress: Progress = lambda message, share: None,
+) -> Exported:
+    """Write memories to a file: JSON lines that `import_export` reads back without loss, or Markdown for people.
 
-    @operation
-    def export(
-        self,
-        target: str,
-        format: Literal["jsonl", "markdown"] = "jsonl",
-        kinds: Words = (),
-        labels: Words = (),
-        folder: str = "",
-        min_importance: Annotated[int, Field(ge=1, le=10)] = 1,
-        since: Time | None = None,
-        until: Time | None = None,
-        archived: bool = True,
-        binned: bool = False,
-        overwrite: bool = False,
-        progress: Progress = lambda message, share: None,
-    ) -> Exported:
-        """Write memories to a file: JSON lines that `import_export` reads back without loss, or Markdown for people.
+    The file is there in full or not at all. An earlier export is replaced; another file only if told so.
 
-        The file is there in full or not at all. An earlier export is replaced; another file only if told so.
+    Args:
+        target: the file to write, anywhere on this machine.
+        format: `jsonl` holds every field of every memory, `markdown` reads well.
+        kinds: only these kinds of memory.
+        labels: only memories with one of these labels.
+        folder: only memories filed in this folder or in folders of it.
+        min_importance: only memories of this importance or more.
+        since: only memories of this moment or later.
+        until: only memories from before this moment.
+        archived: whether archived memories come along.
+        binned: whether those in the bin come along.
+        overwrite: whether a file that is no export may be replaced.
 
-        Args:
-            target: the file to write, anywhere on this machine.
-            format: `jsonl` holds every field of every memory, `markdown` reads well.
-            kinds: only these kinds of memory.
-            labels: only memories with one of these labels.
-            folder: only memories filed in this folder or in folders of it.
-            min_importance: only memories of this importance or more.
-            since: only memories of this moment or later.
-            until: only memories from before this moment.
-            archived: whether archived memories come along.
-            binned: whether those in the bin come along.
-            overwrite: whether a file that is no export may be replaced.
+    Raises:
+        InvalidRequest: the file can't be written there; nothing was.
+        Cancelled: `progress` asked to stop; nothing was written.
+    """
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise InvalidRequest(f"There is no kind {one_line(unknown[0], 40)!r}; there are {', '.join(KINDS)}.")
+    chosen = Filter(
+        kinds=kinds,
+        labels=labels,
+        folder=folder,
+        min_importance=min_importance,
+        since=since,
+        until=until,
+        archived=archived,
+    )
+    total = sum(project.store.counts().values())
+    path, count = place(target), 0
+    with written(path, _is_export if format == "jsonl" else is_page, overwrite=overwrite) as file:
+        file.write(_header(project) if format == "jsonl" else _heading(project))
+        for found in chain(project.store.each(chosen), project.store.each(chosen, place="bin") if binned else ()):
+            progress("Writing memories", min(count / max(total, 1), 1.0))
+            file.writelines(map(_line, found) if format == "jsonl" else _pages(project, found))
+            count += len(found)
+    what = f"{count} {'memory' if count == 1 else 'memories'}"
+    return Exported(count=count, files=(str(path),), note=f"Wrote {what} to {path.name}.")
 
-        Raises:
-            InvalidRequest: the file can't be written there; nothing was.
-            Cancelled: `progress` asked to stop; nothing was written.
-        """
-        if unknown := [kind for kind in kinds if kind not in KINDS]:
-            raise InvalidRequest(f"There is no kind {one_line(unknown[0], 40)!r}; there are {', '.join(KINDS)}.")
-        chosen = Filter(
-            kinds=kinds,
-            labels=labels,
-            folder=folder,
-            min_importance=min_importance,
-            since=since,
-            until=until,
-            archived=archived,
-        )
-        total = sum(self.store.counts().values())
-        path, count = place(target), 0
-        with written(path, _is_export if format == "jsonl" else is_page, overwrite=overwrite) as file:
-            file.write(self._header() if format == "jsonl" else self._heading())
-            for found in chain(self.store.each(chosen), self.store.each(chosen, place="bin") if binned else ()):
-                progress("Writing memories", min(count / max(total, 1), 1.0))
-                file.writelines(map(_line, found) if format == "jsonl" else self._pages(found))
-                count += len(found)
-        what = f"{count} {'memory' if count == 1 else 'memories'}"
-        return Exported(count=count, files=(str(path),), note=f"Wrote {what} to {path.name}.")
 
-    @operation
-    def import_export(self, source: str, progress: Progress = lambda message, share: None) -> Imported:
-        """Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays.
+@operation
+def import_export(project: Project, source: str, progress: Progress = lambda message, share: None) -> Imported:
+    """Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays.
 
-        What can't be read is counted and left out. Importing the same file again, or the export of this very project,
-        doubles nothing.
+    What can't be read is counted and left out. Importing the same file again, or the export of this very project,
+    doubles nothing.
 
-        Args:
-            source: the file.
+    Args:
+        source: the file.
 
-        Raises:
-            InvalidRequest: the file can't be opened, is no such export, or was written by a newer Whence.
-            Cancelled: `progress` asked to stop; what was imported until then is kept.
-        """
-        path = named(source, self.project.root)
-        size = _checked(path)
-        tally, taken = Tally(), _Taken(self.store.stamps(), frozenset(self.store.ids(Filter(), place="bin")))
-        renamed = self._renamed(path, taken.here)
-        with _opened(path) as file:
-            numbered, done = _memories(file, tally), 0
-            while batch := list(islice(numbered, _BATCH)):
-                progress(f"Importing from {path.name}", min(file.tell() / max(size, 1), 1.0))
-                self._take([self._own(each, renamed) for each in batch], taken, tally)
-                done += 1
-                if done % _LET_GO == 0:
-                    self.store.let_go()
-        kept = f", {taken.unchanged} were here already" if taken.unchanged else ""
-        left = sum(each.count for each in tally.left_out())
-        out = f", {left} {'line was' if left == 1 else 'lines were'} left out" if left else ""
-        return Imported(
-            added=taken.added,
-            updated=taken.updated,
-            unchanged=taken.unchanged,
-            left_out=tally.left_out(),
-            ids=tuple(taken.ids),
-            note=f"Added {taken.added} and updated {taken.updated} memories from {path.name}{kept}{out}.",
-        )
+    Raises:
+        InvalidRequest: the file can't be opened, is no such export, or was written by a newer Whence.
+        Cancelled: `progress` asked to stop; what was imported until then is kept.
+    """
+    path = named(source, project.place.root)
+    size = _checked(path)
+    tally, taken = Tally(), _Taken(project.store.stamps(), frozenset(project.store.ids(Filter(), place="bin")))
+    renamed = _renamed(project, path, taken.here)
+    with _opened(path) as file:
+        numbered, done = _memories(file, tally), 0
+        while batch := list(islice(numbered, _BATCH)):
+            progress(f"Importing from {path.name}", min(file.tell() / max(size, 1), 1.0))
+            _take(project, [_own(project, each, renamed) for each in batch], taken, tally)
+            done += 1
+            if done % _LET_GO == 0:
+                let_go()
+    kept = f", {taken.unchanged} were here already" if taken.unchanged else ""
+    left = sum(each.count for each in tally.left_out())
+    out = f", {left} {'line was' if left == 1 else 'lines were'} left out" if left else ""
+    return Imported(
+        added=taken.added,
+        updated=taken.updated,
+        unchanged=taken.unchanged,
+        left_out=tally.left_out(),
+        ids=tuple(taken.ids),
+        note=f"Added {taken.added} and updated {taken.updated} memories from {path.name}{kept}{out}.",
+    )
 
-    @operation
-    def import_records(self, folder: str = "", progress: Progress = lambda message, share: None) -> Imported:
-        """Make a Decision of every decision record of the project, and keep it in step when the file is edited.
 
-        Read are Nygard's form, MADR, and plain Markdown in folders such as `docs/adr` or `docs/decisions`. Doing it
-        again takes what has changed. Where a Decision was edited in Whence and its file as well, the file wins, and the
-        other text is kept as a note. A Decision whose file is gone stays, and says so.
+@operation
+def import_records(project: Project, folder: str = "", progress: Progress = lambda message, share: None) -> Imported:
+    """Make a Decision of every decision record of the project, and keep it in step when the file is edited.
 
-        Args:
-            folder: a folder of the project that holds records; without one, every folder that is named for them.
+    Read are Nygard's form, MADR, and plain Markdown in folders such as `docs/adr` or `docs/decisions`. Doing it
+    again takes what has changed. Where a Decision was edited in Whence and its file as well, the file wins, and the
+    other text is kept as a note. A Decision whose file is gone stays, and says so.
 
-        Raises:
-            InvalidRequest: the folder is not one of the project.
-            Cancelled: `progress` asked to stop; doing it again goes on.
-        """
-        progress("Looking for decision records", 0.0)
-        repository = self.repository()
-        files = branches.files(self.project.root, repository, self.settings.capture.exclude, self.project.home)
-        if folder.strip():
-            inside = self._inside(folder)
-            chosen = [path for path in files if is_candidate(path) and path.startswith(inside)]
-        else:
-            chosen = [path for path in files if is_record(path)]
-        known = self.records.known()
-        # Those of other folders are read as well: records name one another.
-        others = [path for path in known if path not in chosen and (self.project.root / path).is_file()]
-        missed = [path for path in known if not (self.project.root / path).is_file()]
-        if not chosen and not known:
-            where = (
-                f"{one_line(folder, 80)} holds" if folder.strip() else "`docs/adr`, `docs/decisions` and the like hold"
-            )
-            return Imported(note=f"No decision records were found: {where} none. Name the folder that holds them.")
-        began = branches.first_seen(repository, [path for path in chosen if path not in known]) if repository else {}
-        return self.records.take([*chosen, *others], missed, began, progress)
+    Args:
+        folder: a folder of the project that holds records; without one, every folder that is named for them.
 
-    @operation
-    def export_records(
-        self, target: str, ids: tuple[str, ...] = (), progress: Progress = lambda message, share: None
-    ) -> Exported:
-        """Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched.
+    Raises:
+        InvalidRequest: the folder is not one of the project.
+        Cancelled: `progress` asked to stop; doing it again goes on.
+    """
+    progress("Looking for decision records", 0.0)
+    repository = project.repository()
+    files = own_files(project.place.root, repository, project.settings.capture.exclude, project.place.home)
+    if folder.strip():
+        inside = _inside(project, folder)
+        chosen = [path for path in files if is_candidate(path) and path.startswith(inside)]
+    else:
+        chosen = [path for path in files if is_record(path)]
+    known = project.decision_files.known()
+    # Those of other folders are read as well: records name one another.
+    others = [path for path in known if path not in chosen and (project.place.root / path).is_file()]
+    missed = [path for path in known if not (project.place.root / path).is_file()]
+    if not chosen and not known:
+        where = f"{one_line(folder, 80)} holds" if folder.strip() else "`docs/adr`, `docs/decisions` and the like hold"
+        return Imported(note=f"No decision records were found: {where} none. Name the folder that holds them.")
+    began = branches.first_seen(repository, [path for path in chosen if path not in known]) if repository else {}
+    return project.decision_files.take([*chosen, *others], missed, began, progress)
 
-        Args:
-            target: the folder, which is made if it isn't there.
-            ids: the decisions; without any, all in use that have no record yet.
 
-        Raises:
-            NotFound: one of them doesn't exist; nothing was written.
-            InvalidRequest: one of them is no decision, or the folder can't be written to.
-            Cancelled: `progress` asked to stop; what was written until then is there.
-        """
-        if ids:
-            found = [self.one(id) for id in unique(ids)]
-        else:
-            found = [each for page in self.store.each(Filter(kinds=("decision",))) for each in page]
-        if wrong := [each for each in found if not isinstance(each, Decision)]:
-            raise InvalidRequest(f"“{wrong[0].title}” is a {wrong[0].kind}, not a decision; nothing was written.")
-        decisions = [each for each in found if isinstance(each, Decision) and (ids or not each.record)]
-        try:
-            path = Path(target.strip()).expanduser().resolve()
-            if not target.strip() or path.is_file():
-                raise InvalidRequest("Name a folder to write the records into.")
-            path.mkdir(exist_ok=True)
-            written = self.records.export(path, decisions, again=bool(ids), progress=progress)
-        except (OSError, RuntimeError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "the name is not one of a folder"
-            raise InvalidRequest(f"The records can't be written there: {why}.") from None
-        count = len(written)
-        note = f"Wrote {count} decision {'record' if count == 1 else 'records'} to {path.name}."
-        if not count:
-            note = "Every decision has a record already." if found else "There is no decision to write."
-        return Exported(count=count, files=tuple(str(each) for each in written[:_TOLD]), note=note)
+@operation
+def export_records(
+    project: Project, target: str, ids: tuple[str, ...] = (), progress: Progress = lambda message, share: None
+) -> Exported:
+    """Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched.
 
-    # ------------------------------------------------------------ out
+    Args:
+        target: the folder, which is made if it isn't there.
+        ids: the decisions; without any, all in use that have no record yet.
 
-    def _inside(self, folder: str) -> str:
-        """Beginning of the names of all files in a folder of the project.
+    Raises:
+        NotFound: one of them doesn't exist; nothing was written.
+        InvalidRequest: one of them is no decision, or the folder can't be written to.
+        Cancelled: `progress` asked to stop; what was written until then is there.
+    """
+    if ids:
+        found = [project.one(id) for id in unique(ids)]
+    else:
+        found = [each for page in project.store.each(Filter(kinds=("decision",))) for each in page]
+    if wrong := [each for each in found if not isinstance(each, Decision)]:
+        raise InvalidRequest(f"“{wrong[0].title}” is a {wrong[0].kind}, not a decision; nothing was written.")
+    decisions = [each for each in found if isinstance(each, Decision) and (ids or not each.record)]
+    try:
+        path = Path(target.strip()).expanduser().resolve()
+        if not target.strip() or path.is_file():
+            raise InvalidRequest("Name a folder to write the records into.")
+        path.mkdir(exist_ok=True)
+        written = project.decision_files.export(path, decisions, again=bool(ids), progress=progress)
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "the name is not one of a folder"
+        raise InvalidRequest(f"The records can't be written there: {why}.") from None
+    count = len(written)
+    note = f"Wrote {count} decision {'record' if count == 1 else 'records'} to {path.name}."
+    if not count:
+        note = "Every decision has a record already." if found else "There is no decision to write."
+    return Exported(count=count, files=tuple(str(each) for each in written[:_TOLD]), note=note)
 
-        Raises:
-            InvalidRequest: it is none.
-        """
-        try:
-            path = (self.project.root / Path(folder.strip()).expanduser()).resolve()
-            name = path.relative_to(self.project.root).as_posix()
-        except (OSError, RuntimeError, ValueError):
-            raise InvalidRequest(f"{one_line(folder, 80)} is not a folder of the project.") from None
-        if not path.is_dir():
-            raise InvalidRequest(f"There is no folder {one_line(folder, 80)} in the project.")
-        return "" if name == "." else f"{name}/"
 
-    def _header(self) -> str:
-        told = {
-            "whence": FORMAT,
-            "version": __version__,
-            "project": self.project.name,
-            "exportedAt": now().isoformat(),
-        }
-        return json.dumps(told, ensure_ascii=False) + "\n"
+# ------------------------------------------------------------ out
 
-    def _heading(self) -> str:
-        return (
-            f"{MARK} -->\n\n# Memories of {inline(self.project.name, 100)}\n\n"
-            f"Exported on {now().astimezone():%Y-%m-%d %H:%M}, the oldest first.\n"
-        )
 
-    def _pages(self, found: Sequence[MemoryBase]) -> Iterator[str]:
-        targets = list({link.target for each in found for link in each.links})
-        titles = {each.id: each.title for each in self.store.get(targets)}
-        for each in found:
-            yield f"\n---\n\n{document.document(each, titles)}"
+def _inside(project: Project, folder: str) -> str:
+    """Beginning of the names of all files in a folder of the project.
 
-    # ------------------------------------------------------------ in
+    Raises:
+        InvalidRequest: it is none.
+    """
+    try:
+        path = (project.place.root / Path(folder.strip()).expanduser()).resolve()
+        name = path.relative_to(project.place.root).as_posix()
+    except (OSError, RuntimeError, ValueError):
+        raise InvalidRequest(f"{one_line(folder, 80)} is not a folder of the project.") from None
+    if not path.is_dir():
+        raise InvalidRequest(f"There is no folder {one_line(folder, 80)} in the project.")
+    return "" if name == "." else f"{name}/"
 
-    def _renamed(self, path: Path, here: Collection[str]) -> dict[str, str]:
-        """For memories of the file that are here under another id, such as one commit's, the id that they have here.
 
-        Args:
-            path: the file.
-            here: ids of the memories that are here.
-        """
-        found: dict[str, str] = {}
-        if not here:
-            return found
-        with _opened(path) as file:
-            strange = (each for each in _memories(file, Tally()) if each.id not in here)
-            while batch := list(islice(strange, _BATCH)):
-                theirs = {key: each.id for each in batch for key in _identifying(each)}
-                for own in self.store.by_keys(list(theirs)) if theirs else ():
-                    found |= {theirs[key]: own.id for key in _identifying(own) if key in theirs}
+def _header(project: Project) -> str:
+    told = {
+        "whence": FORMAT,
+        "version": VERSION,
+        "project": project.place.name,
+        "exportedAt": now().isoformat(),
+    }
+    return json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _heading(project: Project) -> str:
+    return (
+        f"{MARK} -->\n\n# Memories of {inline(project.place.name, 100)}\n\n"
+        f"Exported on {now().astimezone():%Y-%m-%d %H:%M}, the oldest first.\n"
+    )
+
+
+def _pages(project: Project, found: Sequence[MemoryBase]) -> Iterator[str]:
+    targets = list({link.target for each in found for link in each.links})
+    titles = {each.id: each.title for each in project.store.get(targets)}
+    for each in found:
+        yield f"\n---\n\n{document.document(each, titles)}"
+
+
+# ------------------------------------------------------------ in
+
+
+def _renamed(project: Project, path: Path, here: Collection[str]) -> dict[str, str]:
+    """For memories of the file that are here under another id, such as one commit's, the id that they have here.
+
+    Args:
+        path: the file.
+        here: ids of the memories that are here.
+    """
+    found: dict[str, str] = {}
+    if not here:
         return found
+    with _opened(path) as file:
+        strange = (each for each in _memories(file, Tally()) if each.id not in here)
+        while batch := list(islice(strange, _BATCH)):
+            theirs = {key: each.id for each in batch for key in _identifying(each)}
+            for own in project.store.by_keys(list(theirs)) if theirs else ():
+                found |= {theirs[key]: own.id for key in _identifying(own) if key in theirs}
+    return found
 
-    def _own(self, each: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
-        links = tuple(Link(relation=link.relation, target=renamed.get(link.target, link.target)) for link in each.links)
-        update: dict[str, Any] = {"project": self.project.id}
-        if links != each.links:
-            update["links"] = links
-        if each.session in renamed:
-            update["session"] = renamed[each.session]
-        return each.model_copy(update={**update, "id": renamed.get(each.id, each.id)})
 
-    def _take(self, batch: Sequence[MemoryBase], taken: "_Taken", tally: Tally) -> None:
-        latest: dict[str, MemoryBase] = {}
-        for each in batch:
-            if each.id in latest:
-                taken.unchanged += 1  # said twice: the one written later counts
-            if each.id not in latest or latest[each.id].updated_at < each.updated_at:
-                latest[each.id] = each
-        here = {id: taken.here[id] for id in latest if id in taken.here}
-        # Our files are in order of time, so that nothing comes twice; what is out of order may have come before.
-        early = [id for id, each in latest.items() if id not in here and each.created_at <= taken.last]
-        here |= {each.id: each.updated_at for each in self.store.get(early)}
-        taken.last = max(taken.last, *(each.created_at for each in batch))
-        fresh = [each for each in latest.values() if each.id not in here]
-        newer = [id for id, at in here.items() if at < latest[id].updated_at]
-        self.writer.write(fresh)
+def _own(project: Project, each: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
+    links = tuple(Link(relation=link.relation, target=renamed.get(link.target, link.target)) for link in each.links)
+    update: dict[str, Any] = {"project": project.place.id}
+    if links != each.links:
+        update["links"] = links
+    if each.session in renamed:
+        update["session"] = renamed[each.session]
+    return each.model_copy(update={**update, "id": renamed.get(each.id, each.id)})
 
-        def replace(current: MemoryBase) -> MemoryBase:
-            if current.updated_at >= latest[current.id].updated_at:
-                raise Unchanged
-            return latest[current.id]
 
-        updated = [each.id for each in self.writer.update_all(newer, replace, dated=True) if each is not None]
-        binned = [id for id in here if id in taken.binned and id not in updated]
-        for id in binned:
-            tally.add("in the bin here", latest[id].title)
-        taken.here |= {id: latest[id].updated_at for id in updated}
-        taken.added += len(fresh)
-        taken.updated += len(updated)
-        taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
-        taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
+def _take(project: Project, batch: Sequence[MemoryBase], taken: "_Taken", tally: Tally) -> None:
+    latest: dict[str, MemoryBase] = {}
+    for each in batch:
+        if each.id in latest:
+            taken.unchanged += 1  # said twice: the one written later counts
+        if each.id not in latest or latest[each.id].updated_at < each.updated_at:
+            latest[each.id] = each
+    here = {id: taken.here[id] for id in latest if id in taken.here}
+    # Our files are in order of time, so that nothing comes twice; what is out of order may have come before.
+    early = [id for id, each in latest.items() if id not in here and each.created_at <= taken.last]
+    here |= {each.id: each.updated_at for each in project.store.get(early)}
+    taken.last = max(taken.last, *(each.created_at for each in batch))
+    fresh = [each for each in latest.values() if each.id not in here]
+    newer = [id for id, at in here.items() if at < latest[id].updated_at]
+    project.writer.write(fresh)
+
+    def replace(current: MemoryBase) -> MemoryBase:
+        if current.updated_at >= latest[current.id].updated_at:
+            raise Unchanged
+        return latest[current.id]
+
+    updated = [each.id for each in project.writer.update_all(newer, replace, dated=True) if each is not None]
+    binned = [id for id in here if id in taken.binned and id not in updated]
+    for id in binned:
+        tally.add("in the bin here", latest[id].title)
+    taken.here |= {id: latest[id].updated_at for id in updated}
+    taken.added += len(fresh)
+    taken.updated += len(updated)
+    taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
+    taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
 
 
 class _Taken:

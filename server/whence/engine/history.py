@@ -7,20 +7,21 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.capture import past
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
-from whence.capture.past import Listed, Past
-from whence.capture.patches import Reading
-from whence.capture.plumbing import Repository
-from whence.capture.references import references
-from whence.engine.core import Opened
-from whence.errors import InvalidRequest
-from whence.memory import Change
-from whence.operations import Progress, operation
-from whence.protocol import Filter
-from whence.reports import Imported, LeftOut
-from whence.values import Time, Words, now, one_line
+from whence.engine.links.operations import relate
+from whence.git import past
+from whence.git.past import Listed, Past
+from whence.git.patches import Reading
+from whence.git.plumbing import Repository
+from whence.project.project import Project
+from whence.readers.references import references
+from whence.values.base import Time, Words, now, one_line
+from whence.values.errors import InvalidRequest
+from whence.values.memory import Change
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Filter
+from whence.values.reports import Imported, LeftOut
 
 _BATCH = 100
 """Commits that are read and written together: a write of so many takes a tenth of a second, and a save waits no longer.
@@ -42,101 +43,102 @@ _UNLINKED = "history-unlinked"
 _ALL = Filter(kinds=("change",), archived=True)
 
 
-class History(Opened):
-    """What is taken from the past of a repository."""
+@operation
+def import_history(
+    project: Project,
+    branches: Words = (),
+    since: Time | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    progress: Progress = lambda message, share: None,
+) -> Imported:
+    """Make a Change of every commit of the repository's past, the newest first.
 
-    @operation
-    def import_history(
-        self,
-        branches: Words = (),
-        since: Time | None = None,
-        limit: Annotated[int, Field(ge=1)] | None = None,
-        progress: Progress = lambda message, share: None,
-    ) -> Imported:
-        """Make a Change of every commit of the repository's past, the newest first.
+    What a commit says it fixes becomes a resolved bug, unless it is known.
+    Commits that are known already, captured live or imported before, are passed over; so an import that was stopped
+    goes on where it was, and one that is called again takes what came since. It can be searched by words while it
+    runs; search by meaning follows in the background.
 
-        What a commit says it fixes becomes a resolved bug, unless it is known.
-        Commits that are known already, captured live or imported before, are passed over; so an import that was stopped
-        goes on where it was, and one that is called again takes what came since. It can be searched by words while it
-        runs; search by meaning follows in the background.
+    Args:
+        branches: branches whose commits are imported; without any, those that HEAD descends from.
+        since: only commits of this moment or later.
+        limit: at most so many commits, the newest.
 
-        Args:
-            branches: branches whose commits are imported; without any, those that HEAD descends from.
-            since: only commits of this moment or later.
-            limit: at most so many commits, the newest.
+    Raises:
+        InvalidRequest: there is no repository here, no branch of that name, or the workspace is not trusted.
+        GitError: git is missing or can't be asked.
+        Cancelled: `progress` asked to stop; what was imported until then is kept.
+    """
+    repository = _past(project)
+    if project.recorder:
+        project.recorder.settle(_SETTLED)  # what was just committed is captured with what the user added to it
+    progress("Listing commits", 0.0)
+    tips = _tips(repository, branches)
+    if not tips:
+        return Imported(note="There is no commit yet, so there is no history to import.")
+    listed, failure = past.reachable(repository, tips, since=since, limit=limit)
+    known = project.store.keys("change")
+    todo = [each for each in listed if f"commit:{each.id}" not in known]
+    tally = _Tally(unchanged=len(listed) - len(todo))
+    rules = Rules(repository.root, repository, project.settings.capture.exclude, project.place.home)
+    reading = Reading(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
+    unlinked = project.place.home / _UNLINKED
+    if unlinked.exists():
+        before = (each for some in project.store.each(_ALL) for each in some if isinstance(each, Change))
+        tally.citing += [each.id for each in before if each.commit][::-1]
+    elif todo:
+        unlinked.touch()
+    for done in range(0, len(todo), _BATCH):
+        progress(f"Importing {len(todo)} commits", done / len(todo))
+        _import(project, repository, todo[done : done + _BATCH], reading, tally)
+    tally.citing.reverse()  # the oldest first: what one takes back, a later one may take back again
+    for done in range(0, len(tally.citing), _BATCH):
+        progress("Linking commits that name one another", 1.0)
+        found = project.store.get(tally.citing[done : done + _BATCH])
+        tally.bugs += relate(project, [each for each in found if isinstance(each, Change)]).bugs
+    unlinked.unlink(missing_ok=True)
+    if failure:
+        tally.notes.append(f"There may be more: {failure}")
+    if past.cut_off(repository):
+        tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
+    return tally.imported()
 
-        Raises:
-            InvalidRequest: there is no repository here, no branch of that name, or the workspace is not trusted.
-            GitError: git is missing or can't be asked.
-            Cancelled: `progress` asked to stop; what was imported until then is kept.
-        """
-        repository = self._past()
-        if self.recorder:
-            self.recorder.settle(_SETTLED)  # what was just committed is captured with what the user added to it
-        progress("Listing commits", 0.0)
-        tips = _tips(repository, branches)
-        if not tips:
-            return Imported(note="There is no commit yet, so there is no history to import.")
-        listed, failure = past.reachable(repository, tips, since=since, limit=limit)
-        known = self.store.keys("change")
-        todo = [each for each in listed if f"commit:{each.id}" not in known]
-        tally = _Tally(unchanged=len(listed) - len(todo))
-        rules = Rules(repository.root, repository, self.settings.capture.exclude, self.project.home)
-        reading = Reading(outline, rules.refuses, self.settings.capture.max_file_kilobytes * 1024)
-        unlinked = self.project.home / _UNLINKED
-        if unlinked.exists():
-            before = (each for some in self.store.each(_ALL) for each in some if isinstance(each, Change))
-            tally.citing += [each.id for each in before if each.commit][::-1]
-        elif todo:
-            unlinked.touch()
-        for done in range(0, len(todo), _BATCH):
-            progress(f"Importing {len(todo)} commits", done / len(todo))
-            self._import(repository, todo[done : done + _BATCH], reading, tally)
-        tally.citing.reverse()  # the oldest first: what one takes back, a later one may take back again
-        for done in range(0, len(tally.citing), _BATCH):
-            progress("Linking commits that name one another", 1.0)
-            found = self.store.get(tally.citing[done : done + _BATCH])
-            tally.bugs += self.relate([each for each in found if isinstance(each, Change)]).bugs
-        unlinked.unlink(missing_ok=True)
-        if failure:
-            tally.notes.append(f"There may be more: {failure}")
-        if past.cut_off(repository):
-            tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
-        return tally.imported()
 
-    def _past(self) -> Repository:
-        if not self.trusted:
-            raise InvalidRequest(
-                "This workspace is not trusted, so git is not run in it. Trust it, and import its history then."
-            )
-        repository = past.find(self.project.root)
-        if repository is None:
-            raise InvalidRequest("This folder is in no git repository, so there is no history to import.")
-        return repository
+def _past(project: Project) -> Repository:
+    if not project.trusted:
+        raise InvalidRequest(
+            "This workspace is not trusted, so git is not run in it. Trust it, and import its history then."
+        )
+    repository = past.find(project.place.root)
+    if repository is None:
+        raise InvalidRequest("This folder is in no git repository, so there is no history to import.")
+    return repository
 
-    def _import(self, repository: Repository, listed: Sequence[Listed], reading: Reading, tally: "_Tally") -> None:
-        """Read some commits and write what they tell, in one commit of storage."""
-        begun = now()
-        changes: dict[str, Change] = {}
-        for each, found in past.read(repository, listed, reading):
-            if isinstance(found, str):
-                tally.leave_out(found, each.id)
-            else:
-                tally.future += found.commit.at >= begun
-                changes[f"commit:{each.id}"] = _change(each, found, self.project.id)
-        # Whoever wrote one of them meanwhile, perhaps with a person's additions, was first.
-        for memory in self.store.by_keys(list(changes)):
-            for key in changes.keys() & set(memory.keys()):
-                tally.unchanged += 1
-                del changes[key]
-        order = {each.id: number for number, each in enumerate(listed)}
-        put = sorted(changes.values(), key=lambda each: order[each.commit])
-        self.writer.write(put)
-        # At once: an import that is stopped has its links, but for those to what is older.
-        tally.bugs += self.relate(put[::-1]).bugs
-        tally.added += len(put)
-        tally.citing += [each.id for each in put if _cites(each)]
-        tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
+
+def _import(
+    project: Project, repository: Repository, listed: Sequence[Listed], reading: Reading, tally: "_Tally"
+) -> None:
+    """Read some commits and write what they tell, in one commit of storage."""
+    begun = now()
+    changes: dict[str, Change] = {}
+    for each, found in past.read(repository, listed, reading):
+        if isinstance(found, str):
+            tally.leave_out(found, each.id)
+        else:
+            tally.future += found.commit.at >= begun
+            changes[f"commit:{each.id}"] = _change(each, found, project.place.id)
+    # Whoever wrote one of them meanwhile, perhaps with a person's additions, was first.
+    for memory in project.store.by_keys(list(changes)):
+        for key in changes.keys() & set(memory.keys()):
+            tally.unchanged += 1
+            del changes[key]
+    order = {each.id: number for number, each in enumerate(listed)}
+    put = sorted(changes.values(), key=lambda each: order[each.commit])
+    project.writer.write(put)
+    # At once: an import that is stopped has its links, but for those to what is older.
+    tally.bugs += relate(project, put[::-1]).bugs
+    tally.added += len(put)
+    tally.citing += [each.id for each in put if _cites(each)]
+    tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
 
 
 class _Tally:

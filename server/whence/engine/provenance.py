@@ -8,16 +8,16 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.capture import blame, git, text
-from whence.engine.core import Opened
-from whence.errors import GitError, InvalidRequest
-from whence.memory import Change, MemoryBase, Summary
-from whence.operations import operation
-from whence.protocol import Filter
-from whence.reports import Why
-from whence.retrieval import provenance
-from whence.retrieval.provenance import Cause, Step
-from whence.values import now, one_line
+from whence.git import blame, repositories, text
+from whence.pages import provenance
+from whence.pages.provenance import Cause, Step
+from whence.project.project import Project
+from whence.values.base import now, one_line
+from whence.values.errors import GitError, InvalidRequest
+from whence.values.memory import Change, MemoryBase, Summary
+from whence.values.operation import operation
+from whence.values.protocol import Filter
+from whence.values.reports import Why
 
 _MOST_BYTES = 16 << 20
 """A larger file is nobody's to read line by line."""
@@ -31,179 +31,185 @@ _HOPS = 2
 _Line = Annotated[int, Field(ge=0)]
 
 
-class Provenance(Opened):
-    """Why lines are as they are."""
+@operation
+def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: str = "", thorough: bool = False) -> Why:
+    """Tell why lines of a file are there: the changes that made them, newest first, and what those link to.
 
-    @operation
-    def why(self, file: str, start: _Line = 0, end: _Line = 0, symbol: str = "", thorough: bool = False) -> Why:
-        """Tell why lines of a file are there: the changes that made them, newest first, and what those link to.
+    Git says which commits wrote the lines as they are on disk; memories say why. Without git, the changes that
+    touched the file are told.
 
-        Git says which commits wrote the lines as they are on disk; memories say why. Without git, the changes that
-        touched the file are told.
+    Args:
+        file: the file.
+        start: the first line, from 1; 0 for the whole file.
+        end: the last line; 0 for the first line alone.
+        symbol: a function or class of the file, such as `total` or `Cart.total`, whose lines are meant; where there
+            are several of that name, the one that holds line `start`.
+        thorough: whether lines are followed to the files that they came from however long that takes.
 
-        Args:
-            file: the file.
-            start: the first line, from 1; 0 for the whole file.
-            end: the last line; 0 for the first line alone.
-            symbol: a function or class of the file, such as `total` or `Cart.total`, whose lines are meant; where there
-                are several of that name, the one that holds line `start`.
-            thorough: whether lines are followed to the files that they came from however long that takes.
+    Raises:
+        InvalidRequest: there is no such file, symbol or line, or it is no text of this project.
+    """
+    path = _path(project, file)
+    if not project.trusted:
+        note = "This workspace is not trusted, so git is not asked: these are the newest changes of the whole file."
+        return _answer(project, path, (start, max(start, end)), _of_file(project, path), [note])
+    lines = _lines(project, path)
+    if symbol:
+        start, end = _of_symbol(path, lines, symbol, start)
+    first, last = _range(path, len(lines), start, end)
+    blamed, note = _blame(project, path, first, last, thorough) if lines else (None, "The file is empty.")
+    if blamed is None:
+        return _answer(project, path, (first, last), _of_file(project, path), [note])
+    causes, notes = _causes(project, path, blamed)
+    return _answer(project, path, (first, last), causes, notes)
 
-        Raises:
-            InvalidRequest: there is no such file, symbol or line, or it is no text of this project.
-        """
-        path = self._path(file)
-        if not self.trusted:
-            note = "This workspace is not trusted, so git is not asked: these are the newest changes of the whole file."
-            return self._answer(path, (start, max(start, end)), self._of_file(path), [note])
-        lines = self._lines(path)
-        if symbol:
-            start, end = _of_symbol(path, lines, symbol, start)
-        first, last = _range(path, len(lines), start, end)
-        blamed, note = self._blame(path, first, last, thorough) if lines else (None, "The file is empty.")
-        if blamed is None:
-            return self._answer(path, (first, last), self._of_file(path), [note])
-        causes, notes = self._causes(path, blamed)
-        return self._answer(path, (first, last), causes, notes)
 
-    # ------------------------------------------------------------ what is asked
+# ------------------------------------------------------------ what is asked
 
-    def _path(self, file: str) -> str:
-        """The file's name relative to the project's top, links resolved where the workspace may be read."""
-        name = one_line(file, 120)
-        root = self.project.root
-        if not file or "\0" in file or PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
-            raise InvalidRequest(f"{name!r} names no file of this project.")
-        if not self.trusted:
-            return PurePosixPath(file).as_posix()
-        try:
-            path = os.path.relpath(os.path.realpath(root / file), root).replace(os.sep, "/")
-        except (OSError, ValueError):  # on Windows, another drive
-            raise InvalidRequest(f"{name} lies outside of this project.") from None
-        if path.startswith("../"):
-            raise InvalidRequest(f"{name} leads out of this project.")
-        for parent in PurePosixPath(path).parents[:-1]:
-            if os.path.lexists(root / parent / ".git"):
-                raise InvalidRequest(f"{name} is in the repository {parent}, which is a project of its own: open that.")
-        return path
 
-    def _lines(self, path: str) -> list[str]:
-        """The file's lines, as it is on disk."""
-        name = one_line(path, 120)
-        place = self.project.root / path
-        if place.is_dir():
-            raise InvalidRequest(f"{name} is a folder. Name a file.")
-        found = text.read(place, _MOST_BYTES)
-        if not found.there:
-            raise InvalidRequest(f"There is no file {name} in this project.")
-        if found.raw is None:
-            raise InvalidRequest(f"{name} can't be read, or is larger than {_MOST_BYTES >> 20} MB.")
-        content = text.decode(found.raw)
-        if content is None:
-            raise InvalidRequest(f"{name} is no text, so it has no lines.")
-        lines = content.split("\n")
-        return lines[:-1] if lines[-1] == "" else lines
+def _path(project: Project, file: str) -> str:
+    """The file's name relative to the project's top, links resolved where the workspace may be read."""
+    name = one_line(file, 120)
+    root = project.place.root
+    if not file or "\0" in file or PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
+        raise InvalidRequest(f"{name!r} names no file of this project.")
+    if not project.trusted:
+        return PurePosixPath(file).as_posix()
+    try:
+        path = os.path.relpath(os.path.realpath(root / file), root).replace(os.sep, "/")
+    except (OSError, ValueError):  # on Windows, another drive
+        raise InvalidRequest(f"{name} lies outside of this project.") from None
+    if path.startswith("../"):
+        raise InvalidRequest(f"{name} leads out of this project.")
+    for parent in PurePosixPath(path).parents[:-1]:
+        if os.path.lexists(root / parent / ".git"):
+            raise InvalidRequest(f"{name} is in the repository {parent}, which is a project of its own: open that.")
+    return path
 
-    # ------------------------------------------------------------ what made the lines
 
-    def _blame(self, path: str, first: int, last: int, thorough: bool) -> tuple[blame.Blamed | None, str]:
-        """What git says, or a sentence that tells why it says nothing."""
-        fallback = "these are the newest changes of the whole file."
-        try:
-            repository = git.find(self.project.root)
-            if repository is None:
-                return None, f"There is no git repository here to tell who wrote which line: {fallback}"
-            patience = 20.0 if thorough else blame.PATIENCE
-            found = blame.blame(repository, path, first, last, patience=patience, most=last if thorough else blame.MANY)
-        except GitError as error:
-            return None, f"{str(error).rstrip('.')}, so {fallback}"
-        return found, "" if found else f"Git doesn't know this file yet: {fallback}"
+def _lines(project: Project, path: str) -> list[str]:
+    """The file's lines, as it is on disk."""
+    name = one_line(path, 120)
+    place = project.place.root / path
+    if place.is_dir():
+        raise InvalidRequest(f"{name} is a folder. Name a file.")
+    found = text.read(place, _MOST_BYTES)
+    if not found.there:
+        raise InvalidRequest(f"There is no file {name} in this project.")
+    if found.raw is None:
+        raise InvalidRequest(f"{name} can't be read, or is larger than {_MOST_BYTES >> 20} MB.")
+    content = text.decode(found.raw)
+    if content is None:
+        raise InvalidRequest(f"{name} is no text, so it has no lines.")
+    lines = content.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
-    def _causes(self, path: str, blamed: blame.Blamed) -> tuple[list[Cause], list[str]]:
-        """What made the lines, newest first, and what is to be said of that."""
-        ids = list(blamed.lines)[:_CAUSES]
-        known: dict[str, Change] = {}
-        for each in self.store.by_keys([f"commit:{id}" for id in ids if id]):
-            if isinstance(each, Change) and each.deleted_at is None:
-                known.setdefault(each.commit, each)
-        causes: list[Cause] = []
-        for id in ids:
-            lines = blamed.lines[id]
-            if not id:
-                causes += self._not_committed(path, lines)
-                continue
-            words, memory = blamed.commits[id], known.get(id)
-            if memory and words.author:
-                memory = memory.model_copy(update={"author": words.author})  # as .mailmap has it by now
-            causes.append(Cause(words.at, lines, memory, id, words.author, words.summary))
-        notes = [blamed.note] if blamed.note else []
-        if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
-            what = "1 commit has" if only == 1 else f"{only} commits have"
-            notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")
-        if (more := len(blamed.lines) - len(ids)) > 0:
-            what = "1 older commit" if more == 1 else f"{more} older commits"
-            notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
-        if not blamed.followed:
-            notes.append("Lines that came from other files were not followed there, which takes long. Ask thoroughly.")
-        return causes, notes
 
-    def _not_committed(self, path: str, lines: tuple[int, ...]) -> list[Cause]:
-        """The open Changes of the file: which of them made which of the lines nobody knows."""
-        opened = [each for each in self.store.opened() if isinstance(each, Change) and path in each.files]
-        found = [Cause(each.created_at, lines, each) for each in reversed(opened[-_CAUSES:])]
-        return found or [Cause(now(), lines)]
+# ------------------------------------------------------------ what made the lines
 
-    def _of_file(self, path: str) -> list[Cause]:
-        """The newest Changes of a file."""
-        found = self.store.newest(Filter(kinds=("change",), files=(path,), archived=True), limit=_CAUSES // 2)
-        return [Cause(each.created_at, (), each, each.commit) for each in found if isinstance(each, Change)]
 
-    # ------------------------------------------------------------ what that leads to
+def _blame(project: Project, path: str, first: int, last: int, thorough: bool) -> tuple[blame.Blamed | None, str]:
+    """What git says, or a sentence that tells why it says nothing."""
+    fallback = "these are the newest changes of the whole file."
+    try:
+        repository = repositories.find(project.place.root)
+        if repository is None:
+            return None, f"There is no git repository here to tell who wrote which line: {fallback}"
+        patience = 20.0 if thorough else blame.PATIENCE
+        found = blame.blame(repository, path, first, last, patience=patience, most=last if thorough else blame.MANY)
+    except GitError as error:
+        return None, f"{str(error).rstrip('.')}, so {fallback}"
+    return found, "" if found else f"Git doesn't know this file yet: {fallback}"
 
-    def _steps(self, start: Sequence[MemoryBase]) -> list[Step]:
-        """What the memories lead to, along links in both directions."""
-        frontier: list[tuple[MemoryBase, Step | None]] = [(each, None) for each in start]
-        seen = {each.id for each in start}
-        steps: list[Step] = []
-        for hop in range(_HOPS):
-            if not frontier:
-                break
-            wanted = provenance.named((each for each, _ in frontier), sessions=hop == 0)
-            found = {each.id: each for each in self.store.get(wanted) if each.deleted_at is None}
-            holders = self.store.linking([each.id for each, _ in frontier])
-            # A summary names all that happened in its days: that is no reason for any of it.
-            linking = [each for each in holders if not each.deleted_at and not isinstance(each, Summary)]
-            fresh = provenance.follow(frontier, found, linking)
-            if hop:
-                fresh = [step for step in fresh if step.memory.id not in seen]
-            steps += fresh
-            frontier = list(
-                {step.memory.id: (step.memory, step) for step in fresh if step.memory.id not in seen}.values()
-            )
-            seen |= {each.id for each, _ in frontier}
-        return steps
 
-    def _answer(self, path: str, lines: tuple[int, int], causes: Sequence[Cause], notes: Sequence[str]) -> Why:
-        memories = [each.memory for each in causes if each.memory is not None]
-        steps = self._steps(memories)
-        first, last = lines
-        where = path if not first else f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
-        reasons = provenance.reasons(causes, steps)
-        nothing = "" if causes else "Nothing is remembered of this file."
-        said = [note for note in (nothing, *notes) if note]
-        title = f"Why {where}"
-        self.recalls.note(each.id for each in memories)
-        return Why(
-            title=title,
-            markdown=provenance.page(title, causes, steps, said),
-            cited=tuple(each.cited for each in reasons),
-            note=" ".join(said),
-            file=path,
-            start=first,
-            end=last,
-            reasons=reasons,
-            only_git=tuple(each.commit for each in causes if each.memory is None and each.commit),
-        )
+def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cause], list[str]]:
+    """What made the lines, newest first, and what is to be said of that."""
+    ids = list(blamed.lines)[:_CAUSES]
+    known: dict[str, Change] = {}
+    for each in project.store.by_keys([f"commit:{id}" for id in ids if id]):
+        if isinstance(each, Change) and each.deleted_at is None:
+            known.setdefault(each.commit, each)
+    causes: list[Cause] = []
+    for id in ids:
+        lines = blamed.lines[id]
+        if not id:
+            causes += _not_committed(project, path, lines)
+            continue
+        words, memory = blamed.commits[id], known.get(id)
+        if memory and words.author:
+            memory = memory.model_copy(update={"author": words.author})  # as .mailmap has it by now
+        causes.append(Cause(words.at, lines, memory, id, words.author, words.summary))
+    notes = [blamed.note] if blamed.note else []
+    if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
+        what = "1 commit has" if only == 1 else f"{only} commits have"
+        notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")
+    if (more := len(blamed.lines) - len(ids)) > 0:
+        what = "1 older commit" if more == 1 else f"{more} older commits"
+        notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
+    if not blamed.followed:
+        notes.append("Lines that came from other files were not followed there, which takes long. Ask thoroughly.")
+    return causes, notes
+
+
+def _not_committed(project: Project, path: str, lines: tuple[int, ...]) -> list[Cause]:
+    """The open Changes of the file: which of them made which of the lines nobody knows."""
+    opened = [each for each in project.store.opened() if isinstance(each, Change) and path in each.files]
+    found = [Cause(each.created_at, lines, each) for each in reversed(opened[-_CAUSES:])]
+    return found or [Cause(now(), lines)]
+
+
+def _of_file(project: Project, path: str) -> list[Cause]:
+    """The newest Changes of a file."""
+    found = project.store.newest(Filter(kinds=("change",), files=(path,), archived=True), limit=_CAUSES // 2)
+    return [Cause(each.created_at, (), each, each.commit) for each in found if isinstance(each, Change)]
+
+
+# ------------------------------------------------------------ what that leads to
+
+
+def _steps(project: Project, start: Sequence[MemoryBase]) -> list[Step]:
+    """What the memories lead to, along links in both directions."""
+    frontier: list[tuple[MemoryBase, Step | None]] = [(each, None) for each in start]
+    seen = {each.id for each in start}
+    steps: list[Step] = []
+    for hop in range(_HOPS):
+        if not frontier:
+            break
+        wanted = provenance.named((each for each, _ in frontier), sessions=hop == 0)
+        found = {each.id: each for each in project.store.get(wanted) if each.deleted_at is None}
+        holders = project.store.linking([each.id for each, _ in frontier])
+        # A summary names all that happened in its days: that is no reason for any of it.
+        linking = [each for each in holders if not each.deleted_at and not isinstance(each, Summary)]
+        fresh = provenance.follow(frontier, found, linking)
+        if hop:
+            fresh = [step for step in fresh if step.memory.id not in seen]
+        steps += fresh
+        frontier = list({step.memory.id: (step.memory, step) for step in fresh if step.memory.id not in seen}.values())
+        seen |= {each.id for each, _ in frontier}
+    return steps
+
+
+def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequence[Cause], notes: Sequence[str]) -> Why:
+    memories = [each.memory for each in causes if each.memory is not None]
+    steps = _steps(project, memories)
+    first, last = lines
+    where = path if not first else f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
+    reasons = provenance.reasons(causes, steps)
+    nothing = "" if causes else "Nothing is remembered of this file."
+    said = [note for note in (nothing, *notes) if note]
+    title = f"Why {where}"
+    project.recalled(each.id for each in memories)
+    return Why(
+        title=title,
+        markdown=provenance.page(title, causes, steps, said),
+        cited=tuple(each.cited for each in reasons),
+        note=" ".join(said),
+        file=path,
+        start=first,
+        end=last,
+        reasons=reasons,
+        only_git=tuple(each.commit for each in causes if each.memory is None and each.commit),
+    )
 
 
 def _range(path: str, count: int, start: int, end: int) -> tuple[int, int]:

@@ -4,8 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.analysis import cochange, graph, impact
-from whence.codebase import (
+from whence.analysis import cochange, impact
+from whence.analysis.graph import around, distances, is_test, order
+from whence.background.code_graph import Known
+from whence.engine.code import known_file
+from whence.pages import code
+from whence.project.project import Project
+from whence.values.base import unique
+from whence.values.code import (
     CodeGraph,
     Dependencies,
     Dependency,
@@ -16,14 +22,10 @@ from whence.codebase import (
     RefactorStep,
     Together,
 )
-from whence.codegraph import CodeGraphs, Known
-from whence.engine.code import Code
-from whence.errors import InvalidRequest
-from whence.operations import operation
-from whence.protocol import Filter
-from whence.reports import Cited, cite
-from whence.retrieval import codepages
-from whence.values import unique
+from whence.values.errors import InvalidRequest
+from whence.values.operation import operation
+from whence.values.protocol import Filter
+from whence.values.reports import Cited, cite
 
 _MOST_DRAWN = 60
 """Files of a graph that can still be told apart."""
@@ -35,161 +37,156 @@ Paths = Annotated[tuple[str, ...], Field(min_length=1, max_length=5000)]
 Depth = Annotated[int, Field(ge=1, le=20)]
 
 
-class Structure(Code):
-    """What is asked of the structure of a project's code."""
+@operation
+def dependencies(project: Project, path: str, depth: Depth = 1) -> Dependencies:
+    """Tell which files a file imports, which import it, and whether it does so in a circle.
 
-    @operation
-    def dependencies(self, path: str, depth: Depth = 1) -> Dependencies:
-        """Tell which files a file imports, which import it, and whether it does so in a circle.
+    Args:
+        path: the file.
+        depth: how far to go: 1 for direct imports alone.
 
-        Args:
-            path: the file.
-            depth: how far to go: 1 for direct imports alone.
+    Raises:
+        InvalidRequest: the code is not indexed yet, or the file is outside of the project.
+        NotFound: there is no such file.
+    """
+    path = known_file(project, path)
+    known = project.graphs.known()
+    own = known.resolved.get(path)
+    found = Dependencies(
+        file=path,
+        imports=_dependencies(distances(known.graph.imports, path, depth)),
+        imported_by=_dependencies(distances(known.graph.imported_by, path, depth)),
+        cycle=known.graph.circle(path),
+        external=own.external if own else 0,
+        unresolved=len(own.unresolved) if own else 0,
+        unresolved_names=own.unresolved[:_MOST_UNRESOLVED] if own else (),
+        note=_unread(path, known),
+    )
+    return found.model_copy(update={"markdown": code.dependencies(found)})
 
-        Raises:
-            InvalidRequest: the code is not indexed yet, or the file is outside of the project.
-            NotFound: there is no such file.
-        """
-        path = self.known_file(path)
-        known = self.graphs.known()
-        own = known.resolved.get(path)
-        found = Dependencies(
-            file=path,
-            imports=_dependencies(graph.distances(known.graph.imports, path, depth)),
-            imported_by=_dependencies(graph.distances(known.graph.imported_by, path, depth)),
-            cycle=known.graph.circle(path),
-            external=own.external if own else 0,
-            unresolved=len(own.unresolved) if own else 0,
-            unresolved_names=own.unresolved[:_MOST_UNRESOLVED] if own else (),
-            note=_unread(path, known),
-        )
-        return found.model_copy(update={"markdown": codepages.dependencies(found)})
 
-    @operation
-    def refactor_impact(self, path: str) -> Impact:
-        """Tell what a refactoring of a file would touch: dependents, tests, past bugs and decisions, and its risk.
+@operation
+def refactor_impact(project: Project, path: str) -> Impact:
+    """Tell what a refactoring of a file would touch: dependents, tests, past bugs and decisions, and its risk.
 
-        Args:
-            path: the file.
+    Args:
+        path: the file.
 
-        Raises:
-            InvalidRequest: the code is not indexed yet, or the file is outside of the project.
-            NotFound: there is no such file.
-        """
-        path = self.known_file(path)
-        known = self.graphs.known()
-        dependents = graph.distances(known.graph.imported_by, path)
-        pairs = cochange.together(self.graphs.habits(), path)
-        tests = tuple(each for each in dependents if graph.is_test(each))
-        bugs, decisions = (self._told_of(path, kind) for kind in ("bug", "decision"))
-        linked = {*dependents, *graph.distances(known.graph.imports, path)}
-        verdict = impact.weigh(
-            impact.Facts(
-                path=path,
-                direct=sum(1 for distance in dependents.values() if distance == 1),
-                dependents=len(dependents),
-                files=len(known.files),
-                circle=known.graph.circle(path),
-                tests=tests,
-                strangers=[each for each in pairs if each.path in known.files and each.path not in linked],
-                bugs=len(bugs),
-                decisions=len(decisions),
-            )
-        )
-        found = Impact(
-            file=path,
-            direct=tuple(each for each, distance in dependents.items() if distance == 1),
-            transitive=_dependencies({each: far for each, far in dependents.items() if far > 1}),
-            together=tuple(
-                Together(path=each.path, support=each.support, confidence=round(each.confidence, 3)) for each in pairs
-            ),
+    Raises:
+        InvalidRequest: the code is not indexed yet, or the file is outside of the project.
+        NotFound: there is no such file.
+    """
+    path = known_file(project, path)
+    known = project.graphs.known()
+    dependents = distances(known.graph.imported_by, path)
+    pairs = cochange.together(project.graphs.habits(), path)
+    tests = tuple(each for each in dependents if is_test(each))
+    bugs, decisions = (_told_of(project, path, kind) for kind in ("bug", "decision"))
+    linked = {*dependents, *distances(known.graph.imports, path)}
+    verdict = impact.weigh(
+        impact.Facts(
+            path=path,
+            direct=sum(1 for distance in dependents.values() if distance == 1),
+            dependents=len(dependents),
+            files=len(known.files),
+            circle=known.graph.circle(path),
             tests=tests,
-            bugs=bugs,
-            decisions=decisions,
-            risk=verdict.risk,
-            reasons=verdict.reasons,
-            recommendations=verdict.recommendations,
-            note=_unread(path, known),
+            strangers=[each for each in pairs if each.path in known.files and each.path not in linked],
+            bugs=len(bugs),
+            decisions=len(decisions),
         )
-        return found.model_copy(update={"markdown": codepages.impact(found)})
+    )
+    found = Impact(
+        file=path,
+        direct=tuple(each for each, distance in dependents.items() if distance == 1),
+        transitive=_dependencies({each: far for each, far in dependents.items() if far > 1}),
+        together=tuple(
+            Together(path=each.path, support=each.support, confidence=round(each.confidence, 3)) for each in pairs
+        ),
+        tests=tests,
+        bugs=bugs,
+        decisions=decisions,
+        risk=verdict.risk,
+        reasons=verdict.reasons,
+        recommendations=verdict.recommendations,
+        note=_unread(path, known),
+    )
+    return found.model_copy(update={"markdown": code.impact(found)})
 
-    @operation
-    def refactor_order(self, paths: Paths) -> RefactorOrder:
-        """Tell in which order to refactor files: those that depend on none of the others first, circles kept together.
 
-        Args:
-            paths: the files.
+@operation
+def refactor_order(project: Project, paths: Paths) -> RefactorOrder:
+    """Tell in which order to refactor files: those that depend on none of the others first, circles kept together.
 
-        Raises:
-            InvalidRequest: the code is not indexed yet, or a file is outside of the project.
-            NotFound: there is no such file.
-        """
-        chosen = [self.known_file(each) for each in unique(paths)]
-        if not chosen:
-            raise InvalidRequest("Name the files that are to be refactored.")
-        known = self.graphs.known()
-        steps: list[RefactorStep] = []
-        done: set[str] = set()
-        for files in graph.order(known.graph.imports, [each for each in chosen if each in known.files]):
-            after = unique(sorted(each for file in files for each in known.graph.imports[file] if each in done))
-            steps.append(RefactorStep(files=files, cycle=len(files) > 1, after=after))
-            done.update(files)
-        unread = [each for each in chosen if each not in known.files]
-        note = f"Left out, for they could not be parsed: {', '.join(unread)}." if unread else ""
-        found = RefactorOrder(steps=tuple(steps), note=note)
-        return found.model_copy(update={"markdown": codepages.order(found)})
+    Args:
+        paths: the files.
 
-    @operation
-    def graph(self, path: str, depth: Annotated[int, Field(ge=1, le=5)] = 1) -> CodeGraph:
-        """Give the files around a file and the imports and habits of change between them, to be drawn.
+    Raises:
+        InvalidRequest: the code is not indexed yet, or a file is outside of the project.
+        NotFound: there is no such file.
+    """
+    chosen = [known_file(project, each) for each in unique(paths)]
+    if not chosen:
+        raise InvalidRequest("Name the files that are to be refactored.")
+    known = project.graphs.known()
+    steps: list[RefactorStep] = []
+    done: set[str] = set()
+    for files in order(known.graph.imports, [each for each in chosen if each in known.files]):
+        after = unique(sorted(each for file in files for each in known.graph.imports[file] if each in done))
+        steps.append(RefactorStep(files=files, cycle=len(files) > 1, after=after))
+        done.update(files)
+    unread = [each for each in chosen if each not in known.files]
+    note = f"Left out, for they could not be parsed: {', '.join(unread)}." if unread else ""
+    found = RefactorOrder(steps=tuple(steps), note=note)
+    return found.model_copy(update={"markdown": code.order(found)})
 
-        Args:
-            path: the file in the middle.
-            depth: how many imports to go in either direction.
 
-        Raises:
-            InvalidRequest: the code is not indexed yet, or the file is outside of the project.
-            NotFound: there is no such file.
-        """
-        path = self.known_file(path)
-        known = self.graphs.known()
-        near, imports, left_out = graph.around(known.graph, path, depth, _MOST_DRAWN)
-        habits = [each for each in cochange.together(self.graphs.habits(), path, 10) if each.path in known.files]
-        nodes = near | {each.path: depth + 1 for each in habits if each.path not in near}
-        return CodeGraph(
-            file=path,
-            nodes=tuple(
-                GraphNode(
-                    path=each,
-                    distance=distance,
-                    language=known.files[each].language if each in known.files else "",
-                    test=graph.is_test(each),
-                )
-                for each, distance in nodes.items()
+@operation
+def graph(project: Project, path: str, depth: Annotated[int, Field(ge=1, le=5)] = 1) -> CodeGraph:
+    """Give the files around a file and the imports and habits of change between them, to be drawn.
+
+    Args:
+        path: the file in the middle.
+        depth: how many imports to go in either direction.
+
+    Raises:
+        InvalidRequest: the code is not indexed yet, or the file is outside of the project.
+        NotFound: there is no such file.
+    """
+    path = known_file(project, path)
+    known = project.graphs.known()
+    near, imports, left_out = around(known.graph, path, depth, _MOST_DRAWN)
+    habits = [each for each in cochange.together(project.graphs.habits(), path, 10) if each.path in known.files]
+    nodes = near | {each.path: depth + 1 for each in habits if each.path not in near}
+    return CodeGraph(
+        file=path,
+        nodes=tuple(
+            GraphNode(
+                path=each,
+                distance=distance,
+                language=known.files[each].language if each in known.files else "",
+                test=is_test(each),
+            )
+            for each, distance in nodes.items()
+        ),
+        edges=(
+            *(GraphEdge(source=one, target=other) for one, other in imports),
+            *(
+                GraphEdge(source=path, target=each.path, kind="together", weight=round(each.confidence, 3))
+                for each in habits
             ),
-            edges=(
-                *(GraphEdge(source=one, target=other) for one, other in imports),
-                *(
-                    GraphEdge(source=path, target=each.path, kind="together", weight=round(each.confidence, 3))
-                    for each in habits
-                ),
-            ),
-            left_out=left_out,
-            note=_unread(path, known),
-        )
+        ),
+        left_out=left_out,
+        note=_unread(path, known),
+    )
 
-    # ------------------------------------------------------------ inside
 
-    @property
-    def graphs(self) -> CodeGraphs:
-        """The graph of this work tree."""
-        if (found := getattr(self, "_graphs", None)) is None:
-            found = self._graphs = CodeGraphs(self.code, trusted=self.trusted)
-        return found
+# ------------------------------------------------------------ inside
 
-    def _told_of(self, path: str, kind: str) -> tuple[Cited, ...]:
-        found = self.store.newest(Filter(kinds=(kind,), files=(path,), archived=True), limit=_MOST_CITED)
-        return tuple(cite(each) for each in found)
+
+def _told_of(project: Project, path: str, kind: str) -> tuple[Cited, ...]:
+    found = project.store.newest(Filter(kinds=(kind,), files=(path,), archived=True), limit=_MOST_CITED)
+    return tuple(cite(each) for each in found)
 
 
 def _dependencies(found: dict[str, int]) -> tuple[Dependency, ...]:

@@ -1,4 +1,4 @@
-"""The doors: language server, command line, MCP, REST, Python. Each converts, calls the engine, and converts back.
+"""The doors: language server, command line, MCP, REST, Python, and the dialects of other products.
 
-A face never imports a room or another face, and decides nothing about ranking, storage or diffs.
+Each converts, calls an operation, and converts back. A face never imports another one, and decides nothing.
 """

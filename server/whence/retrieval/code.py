@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from whence.codebase import CodeEntity, CodeHit
-from whence.protocol import CODE, Hit, Location, ScoreParts
 from whence.retrieval import ranking
-from whence.retrieval.explaining import reasons
 from whence.retrieval.nearness import Nearness, Surroundings
 from whence.retrieval.query import Query
+from whence.retrieval.reasons import reasons
 from whence.retrieval.words import terms
-from whence.values import fenced
+from whence.values.base import fenced
+from whence.values.code import CodeEntity, CodeHit
+from whence.values.protocol import CODE, Hit, Location, ScoreParts
 
 LEXICAL = ranking.CODE_WEIGHT
 LEXICAL_AMONG_OTHERS, LEXICAL_OF_NAMES = ranking.CODE_AMONG_OTHERS_WEIGHT, ranking.CODE_NAMED_WEIGHT

@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from whence.memory import MemoryBase
-from whence.protocol import ContextBlock, ContextSource
-from whence.retrieval.markdown import clean
+from whence.retrieval.block import introduction, last_line, omitted, section
+from whence.retrieval.excerpts import GAP, Pieces, joined, matches, pieces
 from whence.retrieval.query import Query
-from whence.retrieval.quoting import introduction, last_line, omitted, section
 from whence.retrieval.ranking import HALF_LIFE_DAYS
-from whence.retrieval.shortening import GAP, Pieces, joined, matches, pieces
-from whence.retrieval.tokens import count_tokens as count_tokens
+from whence.values.markdown import clean
+from whence.values.memory import MemoryBase
+from whence.values.protocol import ContextBlock, ContextSource
+from whence.values.tokens import count_tokens as count_tokens
 
 LEAST_TOKENS = 60
 """Tokens under which a memory would tell too little."""

@@ -16,9 +16,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.memory import MemoryBase
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.words import terms
+from whence.values.memory import MemoryBase
 
 _BLOCK = 512
 """Memories whose vectors are one side of a product."""

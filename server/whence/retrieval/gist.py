@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
-from whence.memory import FileEdit, MemoryBase
 from whence.retrieval.words import terms
-from whence.values import one_line
+from whence.values.base import one_line
+from whence.values.memory import FileEdit, MemoryBase
 
 
 @runtime_checkable

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from whence.memory import FileEdit, MemoryBase
 from whence.retrieval.gist import announced, is_reply, said
+from whence.values.memory import FileEdit, MemoryBase
 
 _USUAL = 5
 _READ = 8000

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from whence.retrieval.words import STOP_WORDS, terms
-from whence.values import one_line
+from whence.values.base import one_line
 
 MOST = 5
 """Labels that are suggested for one memory."""

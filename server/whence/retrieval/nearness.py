@@ -12,12 +12,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.passage import Passage
-from whence.protocol import Focus
 from whence.retrieval import fields
 from whence.retrieval.query import Query, Term
 from whence.retrieval.rarity import Rarity
 from whence.retrieval.words import terms
+from whence.values.passage import Passage
+from whence.values.protocol import Focus
 
 FILE_WEIGHT, FOLDER_WEIGHT = 0.08, 0.02
 """For concerning the file where the user is, or one in its folder. Measured: a file of .12 gives half as much

@@ -12,12 +12,12 @@ from datetime import datetime
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from whence.memory import MAX_TITLE, FileEdit, MemoryBase, Message
-from whence.passage import Passage
 from whence.retrieval import fields
 from whence.retrieval.fields import weigh
 from whence.retrieval.words import STOP_WORDS, read
-from whence.values import one_line, unique
+from whence.values.base import one_line, unique
+from whence.values.memory import MAX_TITLE, FileEdit, MemoryBase, Message
+from whence.values.passage import Passage
 
 MAX_PASSAGES = 24
 """Passages of one text; of a longer one the rest is found by its words alone."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from whence.memory import MemoryBase
-from whence.reports import Prunable, Pruning, cite
 from whence.retrieval import duplicates
-from whence.retrieval.context import count_tokens
 from whence.retrieval.duplicates import Trait, Use, Vectors, likeness
+from whence.values.memory import MemoryBase
+from whence.values.reports import Prunable, Pruning, cite
+from whence.values.tokens import count_tokens
 
 OLD, VERY_OLD, ANCIENT = timedelta(days=180), timedelta(days=365), timedelta(days=3 * 365)
 ENOUGH = 4

@@ -15,16 +15,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.memory import KINDS, MemoryBase
-from whence.passage import Candidate, Passage
-from whence.protocol import Focus, Hit, ScoreParts
 from whence.retrieval import fields
-from whence.retrieval.explaining import reasons, when, when_and_where
 from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.query import Query, Shape
 from whence.retrieval.rarity import Rarity
-from whence.values import now as present
+from whence.retrieval.reasons import reasons, when, when_and_where
+from whence.values.base import now as present
+from whence.values.memory import KINDS, MemoryBase
+from whence.values.passage import Candidate, Passage
+from whence.values.protocol import Focus, Hit, ScoreParts
 
 # "Measured": see `query`; the floors by the share of queries refused that were put to a project they don't belong to,
 # beside the recall@10 lost at home.

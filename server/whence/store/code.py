@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.errors import StorageError
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, place, places
 from whence.store.maintenance import Pace, due, maintain, one_process
+from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,7 +120,7 @@ class CodeStore:
             dimension: numbers of a vector, for an index that has none yet.
         """
         os.environ.setdefault("LANCEDB_LOG", "off")
-        from whence.store.connecting import connect
+        from whence.store.connection import connect
         from whence.store.lance import Table
         from whence.store.schema import FILES, entities_schema
 
@@ -247,7 +247,7 @@ class CodeStore:
         self, model: str, vector: NDArray[np.float32], files: Sequence[str], languages: Sequence[str], limit: int
     ) -> list[Match]:
         """Entities nearest in meaning, nearest first."""
-        if vector.shape != (self._entities.dimension(),):
+        if vector.shape != (rows.dimension_of(self._entities),):
             return []
         where = both(f"model = {literal(model)}", _where(files, languages))
         found = self._entities.by_vector(vector, [*_COLUMNS], where, limit)
@@ -281,7 +281,7 @@ class CodeStore:
         """Write vectors of entities that `unembedded` named; those whose text has changed since are left alone."""
         if vectors:
             dimension = len(vectors[0][1])
-            if self._entities.dimension() != dimension:
+            if rows.dimension_of(self._entities) != dimension:
                 self._entities.set_dimension(dimension)
             named = ((handle.rpartition("@"), vector) for handle, vector in vectors)
             self._entities.set_vectors(

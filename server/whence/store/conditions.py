@@ -7,7 +7,7 @@ puts into them goes through `literal` alone.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from whence.protocol import Filter
+from whence.values.protocol import Filter
 
 
 def literal(text: str) -> str:

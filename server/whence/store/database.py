@@ -4,10 +4,9 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whence.store.conditions import among, both
+from whence.store.conditions import among
 from whence.store.maintenance import Pace, due, maintain, one_process
 from whence.store.memories import Memories
 from whence.store.passages import Passages
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Store(Memories, Passages):
+class Store(Memories):
     """The memories of one project and what is derived from them, for as many threads and processes as wish.
 
     Every call is one commit, on disk when it returns, or one read that sees all commits before it.
@@ -28,10 +27,12 @@ class Store(Memories, Passages):
     """
 
     def __init__(self, memories: "Table", passages: "Table") -> None:
-        self._memories, self._passages = memories, passages
+        super().__init__(memories)
+        self._passages = passages
+        self.passages = Passages(passages, memories)
+        """What is derived of the memories."""
         self._maintaining = threading.Lock()
         self._paces = {memories.name: Pace(), passages.name: Pace()}
-        self._fresh: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, uri: str, *, dimension: int = 384, storage_options: Mapping[str, str] | None = None) -> "Store":
@@ -48,7 +49,7 @@ class Store(Memories, Passages):
         """
         # Its log goes to standard error, with paths; what matters reaches us as errors. It reads this on import.
         os.environ.setdefault("LANCEDB_LOG", "off")
-        from whence.store.opening import open_tables  # loads LanceDB
+        from whence.store.tables import open_tables  # loads LanceDB
 
         return cls(*open_tables(uri, dimension, storage_options))
 
@@ -62,46 +63,6 @@ class Store(Memories, Passages):
         if ids:
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
-
-    def stale(self, limit: int) -> list[str]:
-        """Ids of memories in use whose passages are missing or were made of another state of them.
-
-        That is what a crash between the two writes leaves, and what a rebuild begins with. Passages of memories that
-        are gone or in the bin are dropped on the way.
-        """
-        state = (self._memories.version, self._passages.version)
-        if state == self._fresh:
-            return []
-        from whence.store.staleness import compared  # loads pyarrow
-
-        # Read in this order: a passage written in between is of a memory that was written before.
-        made = self._passages.read(["memory", "memory_updated_at"])
-        gone, missing = compared(made, self._memories.read(["id", "updated_at"], "deleted_at IS NULL"))
-        if len(gone):
-            self._drop_passages_of(gone.to_pylist())
-        found: list[str] = []
-        # Of those that can't be read no passages can be made, however often they are named.
-        for start in range(0, len(missing), max(limit, 1)):
-            found += [each.id for each in self.get(missing[start : start + limit].to_pylist())]
-            if len(found) >= limit:
-                break
-        if not found:
-            self._fresh = state
-        return found[:limit]
-
-    def _drop_passages_of(self, ids: list[str]) -> None:
-        """Drop the passages of these memories, unless one was restored meanwhile."""
-        table = self._memories.read(["id"], both("deleted_at IS NULL", among("id", ids)))
-        back = set(table["id"].to_pylist())
-        if gone := [id for id in ids if id not in back]:
-            self._passages.delete(among("memory", gone))
-
-    def drop_derived(self) -> None:
-        """Empty the derived table and make its indexes anew; `stale` then names every memory."""
-        from whence.store.opening import empty_passages
-
-        empty_passages(self._passages)
-        self._fresh = None
 
     def maintain(self, force: bool = False) -> bool:
         """Tidy up the tables that have had many commits, or have rested long enough after some; all if `force`.
@@ -122,20 +83,22 @@ class Store(Memories, Passages):
                 tidied = [maintain(each, self._paces[each.name], vectors=each is self._passages) for each in pending]
         return any(tidied)
 
-    def let_go(self) -> None:
-        """Give memory that was freed back to the system; worth it after many commits in a row. Takes 10 ms."""
-        from whence.store.connecting import let_go  # loads LanceDB
 
-        let_go()
+def disk_size(store: Store) -> int:
+    """Bytes on disk; 0 for a database that is not on this machine."""
+    if store.folder is None:
+        return 0
+    total = 0
+    for path in store.folder.parent.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:  # cleaned away while we look
+            continue
+    return total
 
-    def size(self) -> int:
-        """Bytes on disk; 0 for a database that is not on this machine."""
-        if self._memories.folder is None:
-            return 0
-        total = 0
-        for path in Path(self._memories.folder).parent.rglob("*"):
-            try:
-                total += path.stat().st_size if path.is_file() else 0
-            except OSError:  # cleaned away while we look
-                continue
-        return total
+
+def let_go() -> None:
+    """Give memory that was freed back to the system; worth it after many commits in a row. Takes 10 ms."""
+    from whence.store.connection import let_go as give_back  # loads LanceDB
+
+    give_back()

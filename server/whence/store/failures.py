@@ -3,7 +3,7 @@
 import errno
 import sys
 
-from whence.errors import StorageError
+from whence.values.errors import StorageError
 
 REBUILD = "`whence rebuild` makes it anew from the memories; none of them is lost."
 """What to try where what is derived can't be read."""

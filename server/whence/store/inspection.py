@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whence.errors import StorageError
 from whence.store import rows
-from whence.store.connecting import FAILURES, connect, run
+from whence.store.connection import FAILURES, connect, run
 from whence.store.failures import REBUILD, storage_error
 from whence.store.schema import DERIVED_FORMAT, FORMAT, MARK
+from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -19,11 +19,11 @@ from lancedb.index import FTS, IvfSq
 from lancedb.query import ColumnOrdering, MatchQuery
 from numpy.typing import NDArray
 
-from whence.errors import StorageError
 from whence.store.conditions import among, value
-from whence.store.connecting import FAILURES, run
+from whence.store.connection import FAILURES, run
 from whence.store.failures import passes, storage_error
 from whence.store.schema import vector_fields
+from whence.values.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -337,11 +337,6 @@ class Table:
             return max((int(each or 0) for each in counts), default=0)
 
         return self._call("read", unindexed)
-
-    def dimension(self) -> int:
-        """How many numbers a vector has; 0 in the moment in which another process changes that."""
-        schema = self.schema
-        return int(schema.field("vector").type.list_size) if "vector" in schema.names else 0
 
     def set_dimension(self, dimension: int) -> None:
         """Drop all vectors and make room for ones of so many numbers. Text stays searchable all the while."""

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whence.asking import LedgerEntry
 from whence.store.conditions import both, moment
 from whence.store.failures import storage_error
 from whence.store.maintenance import Pace, due, maintain, one_process
 from whence.store.rows import to_time
+from whence.values.completion import LedgerEntry
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -42,7 +42,7 @@ class Ledger:
         except OSError as error:
             raise storage_error(error, "The folder for the ledger could not be made", _REMEDY) from error
         os.environ.setdefault("LANCEDB_LOG", "off")
-        from whence.store.connecting import connect  # these load LanceDB
+        from whence.store.connection import connect  # these load LanceDB
         from whence.store.lance import Table
         from whence.store.schema import LEDGER
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from whence.memory import MemoryBase
-from whence.protocol import Filter, Place
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
+from whence.values.memory import MemoryBase
+from whence.values.protocol import Filter, Place
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -31,7 +31,10 @@ _KEYS = 500
 class Memories:
     """Memories by id, by key and by time. Every call sees what any process has committed before it."""
 
-    _memories: "Table"
+    def __init__(self, memories: "Table") -> None:
+        self._memories = memories
+        self.folder = memories.folder
+        """Folder of the table on this machine; None where it is elsewhere."""
 
     def put(self, memories: Sequence[MemoryBase]) -> None:
         """Write these memories, replacing any of the same ids, in one commit that is on disk on return.
@@ -77,14 +80,7 @@ class Memories:
 
     def get(self, ids: Sequence[str]) -> list[MemoryBase]:
         """The memories of these ids that are there, in the order asked for, the bin's included."""
-        if not ids:
-            return []
-        found = {each.id: each for each in self._read(among("id", dict.fromkeys(ids)))}
-        return [found[id] for id in dict.fromkeys(ids) if id in found]
-
-    def by_key(self, key: str) -> list[MemoryBase]:
-        """The memories that the outside world knows by this key, oldest first, the bin's included."""
-        return sorted(self._read(holding("keys", [key])), key=lambda each: (each.created_at, each.id))
+        return of_ids(self._memories, ids)
 
     def by_beginning(self, beginnings: Sequence[str]) -> list[MemoryBase]:
         """The memories whose first key begins with one of these, such as `commit:3f2a9b1`, the bin's included."""
@@ -230,5 +226,17 @@ class Memories:
         return self._memories.writes
 
     def _read(self, where: str) -> list[MemoryBase]:
-        table = self._memories.read(["id", "payload"], where)
-        return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
+        return _read(self._memories, where)
+
+
+def of_ids(table: "Table", ids: Sequence[str]) -> list[MemoryBase]:
+    """The memories of these ids in a table, in the order asked for; what can't be read is left out."""
+    if not ids:
+        return []
+    found = {each.id: each for each in _read(table, among("id", dict.fromkeys(ids)))}
+    return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+
+def _read(memories: "Table", where: str) -> list[MemoryBase]:
+    table = memories.read(["id", "payload"], where)
+    return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())

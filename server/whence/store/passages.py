@@ -1,4 +1,4 @@
-"""The half of `Store` that is derived: the pieces of memories that are searched, and their vectors."""
+"""What is derived of memories: the pieces of them that are searched, and their vectors."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.errors import InvalidRequest
-from whence.memory import MemoryBase
-from whence.passage import Candidate, Passage
-from whence.protocol import Filter
 from whence.store import rows
 from whence.store.conditions import among, both, literal, passing
+from whence.store.memories import of_ids
+from whence.values.errors import InvalidRequest
+from whence.values.memory import MemoryBase
+from whence.values.passage import Candidate, Passage
+from whence.values.protocol import Filter
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,11 +32,11 @@ _FINEST = 10
 class Passages:
     """Passages by word and by meaning. All of it can be lost and made anew from the memories."""
 
-    _passages: "Table"
+    def __init__(self, passages: "Table", memories: "Table") -> None:
+        self._passages, self._memories = passages, memories
+        self._fresh: tuple[int, int] | None = None
 
-    def put_passages(
-        self, memories: Sequence[MemoryBase], passages: Sequence[Passage], *, removed: Iterable[str] = ()
-    ) -> None:
+    def put(self, memories: Sequence[MemoryBase], passages: Sequence[Passage], *, removed: Iterable[str] = ()) -> None:
         """Replace all passages of these memories, in one commit.
 
         A passage whose text was there before keeps its vector. A memory without a passage, or in the bin, is found by
@@ -98,7 +99,7 @@ class Passages:
         """
         if not vectors:
             return
-        dimension = self._passages.dimension()
+        dimension = rows.dimension_of(self._passages)
         if any(vector.shape != (dimension,) for _, vector in vectors):
             raise InvalidRequest(f"Vectors of the model {model} do not have the {dimension} numbers that are stored.")
         named = ((handle.rpartition("@"), vector) for handle, vector in vectors)
@@ -145,7 +146,7 @@ class Passages:
             filter: which memories; it chooses before the nearest are taken.
             limit: at most so many passages.
         """
-        if limit < 1 or vector.shape != (self._passages.dimension(),):
+        if limit < 1 or vector.shape != (rows.dimension_of(self._passages),):
             return []
         where = both(f"model = {literal(model)}", passing(filter))
         table = self._passages.by_vector(vector, rows.PASSAGE_COLUMNS, where, limit)
@@ -163,7 +164,7 @@ class Passages:
                 found |= {memory: vector for memory, vector in owned if vector is not None}
         return found
 
-    def passage_count(self) -> int:
+    def count(self) -> int:
         """How many passages there are."""
         return self._passages.count()
 
@@ -173,8 +174,48 @@ class Passages:
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""
-        if self._passages.dimension() != dimension:
+        if rows.dimension_of(self._passages) != dimension:
             self._passages.set_dimension(dimension)
+
+    def stale(self, limit: int) -> list[str]:
+        """Ids of memories in use whose passages are missing or were made of another state of them.
+
+        That is what a crash between the two writes leaves, and what a rebuild begins with. Passages of memories that
+        are gone or in the bin are dropped on the way.
+        """
+        state = (self._memories.version, self._passages.version)
+        if state == self._fresh:
+            return []
+        from whence.store.staleness import compared  # loads pyarrow
+
+        # Read in this order: a passage written in between is of a memory that was written before.
+        made = self._passages.read(["memory", "memory_updated_at"])
+        gone, missing = compared(made, self._memories.read(["id", "updated_at"], "deleted_at IS NULL"))
+        if len(gone):
+            self._drop_passages_of(gone.to_pylist())
+        found: list[str] = []
+        # Of those that can't be read no passages can be made, however often they are named.
+        for start in range(0, len(missing), max(limit, 1)):
+            found += [each.id for each in of_ids(self._memories, missing[start : start + limit].to_pylist())]
+            if len(found) >= limit:
+                break
+        if not found:
+            self._fresh = state
+        return found[:limit]
+
+    def _drop_passages_of(self, ids: list[str]) -> None:
+        """Drop the passages of these memories, unless one was restored meanwhile."""
+        table = self._memories.read(["id"], both("deleted_at IS NULL", among("id", ids)))
+        back = set(table["id"].to_pylist())
+        if gone := [id for id in ids if id not in back]:
+            self._passages.delete(among("memory", gone))
+
+    def drop(self) -> None:
+        """Empty the table and make its indexes anew; `stale` then names every memory."""
+        from whence.store.tables import empty_passages
+
+        empty_passages(self._passages)
+        self._fresh = None
 
 
 def _passages(table: "pa.Table") -> list[Passage]:

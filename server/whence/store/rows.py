@@ -4,16 +4,19 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
-from whence import memory
-from whence.errors import InvalidRequest
-from whence.memory import MemoryBase
-from whence.passage import Passage
 from whence.store.conditions import places
-from whence.values import EPOCH
+from whence.values import memory
+from whence.values.base import EPOCH
+from whence.values.errors import InvalidRequest
+from whence.values.memory import MemoryBase
+from whence.values.passage import Passage
+
+if TYPE_CHECKING:
+    from whence.store.lance import Table
 
 log = logging.getLogger(__name__)
 
@@ -134,3 +137,9 @@ def meaning_hash(passage: Passage) -> str:
 def text_hash(text: str) -> str:
     """A name of 32 hexadecimal digits for a passage's text: the vector of one text is never taken for another's."""
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def dimension_of(table: "Table") -> int:
+    """How many numbers a vector has; 0 in the moment in which another process changes that."""
+    schema = table.schema
+    return int(schema.field("vector").type.list_size) if "vector" in schema.names else 0

@@ -1,0 +1,469 @@
+"""What is derived from memories, in the background: passages right after a write, vectors a little later.
+
+Two threads of low urgency. One turns written memories into passages, so that they are found by words; the other gives
+passages their vectors once the embedding model is there. They write to a table of their own, so that no save waits for
+them. Whatever a crash leaves undone is found at the next start by comparing what storage holds.
+"""
+
+import json
+import logging
+import math
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from whence.retrieval.passages import split
+from whence.values.errors import (
+    ApprovalNeeded,
+    Cancelled,
+    MissingKey,
+    ModelUnavailable,
+    StorageError,
+    UnknownModel,
+    WhenceError,
+)
+from whence.values.protocol import EmbeddingStatus
+from whence.values.settings import EmbeddingSettings
+
+if TYPE_CHECKING:
+    from whence.models.disclosure import ProviderEmbedder
+    from whence.models.embedding import Embedder
+    from whence.store import Store
+
+log = logging.getLogger(__name__)
+
+_BATCH = 200
+"""Memories whose passages are written in one commit."""
+
+_EMBED_BATCH = 32
+"""Passages embedded between two commits: half a second of work, so that a stop is quick and a crash costs little."""
+
+_RECENT = 64
+"""Texts whose vectors are kept at hand while their neighbours' are made."""
+
+_MAINTAIN_SECONDS = 5.0
+"""How often storage is asked whether it wants to be tidied; it knows when."""
+
+_RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
+"""Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
+
+_LEASE_SECONDS = 0.05
+"""How often it is looked whether another process has finished its batch."""
+
+_REST_SECONDS = 0.15
+"""Time the passages' thread waits for more of a burst before it begins."""
+
+State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
+
+embedders: dict[Path, "Embedder"] = {}
+"""The models that are open, by folder: one copy serves all projects of this process."""
+_embedders_lock = threading.Lock()
+
+
+class Indexer:
+    """Keeps the derived tables in step with the memories.
+
+    Args:
+        store: the database.
+        settings: which embedding model, and whether it may be fetched.
+        cache: folder in which models are kept, for all projects.
+        changed: called when the status changed; it must be quick.
+        background: whether vectors are made and storage is maintained in the background; a one-shot command line makes
+            vectors while it settles, and only with a model that is there.
+        replaces: whether vectors of another model than the settings' are replaced. One process of several on a database
+            may do that, lest each undo the other's work; the others leave such vectors alone, and search by words.
+        lease: file that is locked while vectors are made, so that of several processes each makes its own share.
+        provider: the embedding model of a provider that is to be used, instead of one on this machine.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        settings: EmbeddingSettings,
+        cache: Path,
+        changed: Callable[[], None] = lambda: None,
+        *,
+        background: bool = True,
+        replaces: bool = True,
+        lease: Path | None = None,
+        provider: "ProviderEmbedder | None" = None,
+    ) -> None:
+        self._provider = provider
+        self._store, self._settings, self._cache = store, settings, cache
+        self._changed = changed
+        self._background, self._replaces = background, replaces
+        self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
+        self._pending: dict[str, None] = {}
+        self._wake = threading.Condition()
+        self._writing = threading.Lock()  # one of our threads at a time: of two commits at once, one is done again
+        self._vectors = threading.Event()
+        self._stop = threading.Event()
+        self._busy = False
+        self._state: State = "off" if settings.model == "none" else "waiting"
+        self._message = "Search by meaning is switched off (embedding model: none)." if self._state == "off" else ""
+        self._embedder: Embedder | None = None
+        self._recent: dict[str, NDArray[np.float32]] = {}
+        self._child: subprocess.Popen[str] | None = None
+        self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
+        if background:
+            self._threads.append(threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True))
+            if self._state != "off":
+                self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))
+
+    def start(self) -> None:
+        """Begin, with what an earlier run left undone first."""
+        with self._wake:
+            self._busy = True
+        for thread in self._threads:
+            thread.start()
+
+    def written(self, ids: Sequence[str]) -> None:
+        """Tell that these memories were written or removed."""
+        with self._wake:
+            self._pending.update(dict.fromkeys(ids))
+            self._wake.notify()
+
+    def settle(self, timeout: float, *, vectors: bool = False) -> bool:
+        """Wait until every memory written so far is found by words, and by meaning if `vectors`. False on timeout."""
+        deadline = time.monotonic() + timeout
+        with self._wake:
+            if not self._wake.wait_for(lambda: not self._pending and not self._busy, timeout):
+                return False
+        if vectors and not self._background and (self._on_disk() or self._provider is not None):
+            self._embed_pending(deadline)
+        while vectors and self._state not in ("off", "unavailable") and (self._background or self._on_disk()):
+            status = self.status()
+            # Where another process has made them all, there was no need to open the model here.
+            if (self._state == "ready" or self._on_disk()) and status.embedded == status.passages:
+                break
+            if time.monotonic() > deadline:
+                return False
+            self._stop.wait(0.05)
+        return True
+
+    @property
+    def busy(self) -> bool:
+        """Whether memories wait to be found by words."""
+        return self._busy or bool(self._pending)
+
+    def status(self) -> EmbeddingStatus:
+        """How far search by meaning is."""
+        passages, embedded = self._store.passages.embedding_progress(self._settings.model)
+        return EmbeddingStatus(
+            state=self._state, model=self._settings.model, message=self._message, passages=passages, embedded=embedded
+        )
+
+    def vector(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Vectors of query texts, (n, dimension), or None while there is no model to make them; waits for none."""
+        if self._provider is not None:
+            return self._provider.query(texts) if self._embedder is not None or self._open_at_once() else None
+        if self._embedder is None and self._state == "waiting" and self._on_disk() and not self._yields():
+            self._open()
+        return None if self._embedder is None else self._embedder.embed(texts)
+
+    @property
+    def local(self) -> bool:
+        """Whether vectors are made on this machine, so that texts stay here and cost nothing."""
+        return self._provider is None
+
+    def close(self) -> None:
+        """Stop; what is undone is found at the next start."""
+        self._stop.set()
+        self._vectors.set()
+        if (child := self._child) is not None:
+            child.terminate()  # it cleans up after itself
+        with self._wake:
+            self._wake.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    # ------------------------------------------------------------ passages
+
+    def _index(self) -> None:
+        self._catch_up()
+        while True:
+            with self._wake:
+                if not self._pending:
+                    self._busy = False
+                    self._wake.notify_all()
+                self._wake.wait_for(lambda: self._pending or self._stop.is_set())
+                self._busy = True
+            self._stop.wait(_REST_SECONDS)
+            if self._stop.is_set():
+                return
+            with self._wake:
+                ids = list(self._pending)[:_BATCH]
+                for id in ids:
+                    del self._pending[id]
+            self.index(ids)
+
+    def _catch_up(self) -> None:
+        """Passages of memories that a command line wrote and left, or a process that was killed."""
+        try:
+            while not self._stop.is_set() and (ids := self._store.passages.stale(_BATCH)):
+                if not self.index(ids):
+                    return
+        except StorageError as error:
+            log.warning("the search index could not be checked: %s", error)
+        self._vectors.set()
+
+    def index(self, ids: Sequence[str]) -> bool:
+        """Make the passages of these memories now. False, and the reason in the log, where that failed."""
+        try:
+            memories = [each for each in self._store.get(ids) if each.deleted_at is None]
+            passages = [passage for each in memories for passage in split(each)]
+            with self._writing:
+                self._store.passages.put(memories, passages, removed=ids)
+        except WhenceError as error:
+            if not self._stop.is_set():
+                log.warning("the search index could not be written: %s", error)
+            return False
+        self._vectors.set()
+        self._changed()
+        return True
+
+    # ------------------------------------------------------------ vectors
+
+    def _embed(self) -> None:
+        while not self._stop.is_set():
+            self._vectors.wait()
+            self._vectors.clear()
+            if self._stop.is_set():
+                return
+            try:
+                if not self._embed_pending():
+                    return
+            except Cancelled:
+                return  # the project is being closed
+            except WhenceError as error:
+                if not self._stop.is_set():
+                    log.warning("vectors could not be made: %s", error)
+                    self._message = str(error)
+                    self._stop.wait(_RETRY_SECONDS if self.local else _PROVIDER_RETRY_SECONDS)
+                    self._vectors.set()
+            else:
+                self._message = ""
+                self._changed()
+
+    def _embed_pending(self, deadline: float = math.inf) -> bool:
+        """Give every passage its vector, as long as there is time. False where the model can't be had."""
+        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare():
+            return False
+        while not self._stop.is_set() and time.monotonic() < deadline:
+            with self._leased(deadline) as mine:
+                todo = self._todo() if mine else []
+                if not todo:
+                    break
+                if self._yields():
+                    return False
+                self._embed_batch(todo)
+        return True
+
+    def _todo(self) -> list[tuple[str, str]]:
+        return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)
+
+    @contextmanager
+    def _leased(self, deadline: float) -> Iterator[bool]:
+        """Alone among all processes, for a batch; False where it is time to stop instead."""
+        while self._lease is not None and not _acquired(self._lease):
+            if self._stop.wait(_LEASE_SECONDS) or time.monotonic() > deadline:
+                yield False
+                return
+        try:
+            yield True
+        finally:
+            if self._lease is not None:
+                self._lease.release()
+
+    def _yields(self) -> bool:
+        """Whether the database has vectors of another model, which are not for this process to replace."""
+        if self._replaces or not (other := self._store.passages.embedded_by_others(self._settings.model)):
+            return False
+        self._embedder = None
+        self._fail(
+            f"The vectors here are of the model {other}, and this program is set to {self._settings.model}: it leaves "
+            f"them alone and searches by words. Set embedding.model to {other}, or run `whence rebuild` for new ones."
+        )
+        return True
+
+    def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
+        # What is embedded isn't stored: it is made again from the memory, by the same function.
+        owners = dict(todo)
+        memories = self._store.get(list(dict.fromkeys(owners.values())))
+        found = {self._store.passages.handle(passage): passage for each in memories for passage in split(each)}
+        wanted = {handle: found[handle].meaning for handle in owners if handle in found}
+        if wanted:
+            pairs = list(zip(wanted, self._vectors_of(list(wanted.values())), strict=True))
+            with self._writing:
+                self._store.passages.put_vectors(self._settings.model, pairs)
+        if changed := [memory for handle, memory in owners.items() if handle not in found]:
+            self.index(list(dict.fromkeys(changed)))
+
+    def _vectors_of(self, meanings: Sequence[Sequence[tuple[float, str]]]) -> list[NDArray[np.float32]]:
+        """For each the sum of its texts' vectors, each times its weight, as a vector of unit length."""
+        assert self._embedder is not None
+        texts = dict.fromkeys(text for meaning in meanings for _, text in meaning)
+        known = {text: self._recent[text] for text in texts if text in self._recent}
+        if fresh := [text for text in texts if text not in known]:
+            known |= zip(fresh, self._embedder.embed(fresh), strict=True)
+        self._recent = dict(list(known.items())[-_RECENT:])  # the next turns share their neighbours' vectors
+        totals = [np.sum([weight * known[text] for weight, text in meaning], axis=0) for meaning in meanings]
+        return [(total / (float(np.linalg.norm(total)) or 1.0)).astype(np.float32) for total in totals]
+
+    def _prepare(self) -> bool:
+        """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
+        if self._yields():
+            return False
+        if self._provider is not None:
+            return self._open_provider(self._provider)
+        from whence.models.embedding import known
+
+        try:
+            known(self._settings.model)
+        except ModelUnavailable as error:
+            self._fail(f"{error} Search uses words alone.")
+            return False
+        if not self._on_disk():
+            if not self._settings.download:
+                self._fail(
+                    "The embedding model is not on this machine, and fetching it is switched off "
+                    "(whence.embedding.download). Search uses words alone."
+                )
+                return False
+            self._set("preparing", "The embedding model is being fetched and prepared.")
+            if (failure := self._provision()) is not None:
+                self._fail(f"{failure} Search uses words alone until then.")
+                return False
+        return self._open()
+
+    def _open_provider(self, provider: "ProviderEmbedder") -> bool:
+        """Have the user's consent, and room for the provider's vectors."""
+        passages, embedded = self._store.passages.embedding_progress(provider.name)
+        try:
+            provider.open(passages - embedded)
+            self._store.passages.set_dimension(provider.dimension)
+        except (MissingKey, UnknownModel, ApprovalNeeded) as error:
+            self._fail(f"{error} Search uses words alone.")
+            return False
+        self._embedder = provider
+        self._set("ready", "")
+        return True
+
+    def _open_at_once(self) -> bool:
+        """Open the provider's model for a command line that searches; elsewhere that is the background's affair."""
+        try:
+            return not self._background and self._state == "waiting" and self._prepare()
+        except WhenceError as error:
+            self._fail(f"{error} Search uses words alone.")
+            return False
+
+    def _on_disk(self) -> bool:
+        if self._provider is not None:
+            return self._embedder is not None
+        from whence.models.provisioning import provisioned
+
+        return provisioned(self._cache, self._settings.model) is not None
+
+    def _open(self) -> bool:
+        from whence.models.embedding import load
+        from whence.models.provisioning import provisioned
+
+        name = self._settings.model
+        try:
+            folder = provisioned(self._cache, name)
+            with _embedders_lock:
+                if folder is not None and folder not in embedders:
+                    embedders[folder] = load(folder, name)
+            if folder is None:
+                self._fail(f"The embedding model {name} is not complete. Search uses words alone.")
+                return False
+            embedder = embedders[folder]
+            self._store.passages.set_dimension(embedder.dimension)
+        except (ModelUnavailable, StorageError) as error:
+            self._fail(str(error))
+            return False
+        self._embedder = embedder
+        self._set("ready", "")
+        return True
+
+    def _provision(self) -> str | None:
+        """Have the model made in a process of its own, whose memory the system gets back. The failure, if any."""
+        # -P: the current folder is a workspace, whose files must not be taken for modules.
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "whence.models.provisioning",
+            str(self._cache),
+            self._settings.model,
+        ]
+        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            creationflags=flags,
+        ) as child:
+            self._child = child
+            last = ""
+            assert child.stdout is not None
+            for line in child.stdout:
+                last = line.strip() or last
+                try:
+                    self._set("preparing", str(json.loads(line)["message"]))
+                except (ValueError, KeyError, TypeError):
+                    continue
+            code = child.wait()
+        self._child = None
+        if code == 0:
+            return None
+        try:
+            return str(json.loads(last)["message"])
+        except (ValueError, KeyError, TypeError):
+            return "The embedding model could not be prepared. Run `whence status` for the state, then try again."
+
+    def _fail(self, message: str) -> None:
+        if not self._stop.is_set():
+            log.warning("%s", message)
+            self._set("unavailable", message)
+
+    def _set(self, state: State, message: str) -> None:
+        self._state, self._message = state, message
+        self._changed()
+
+    # ------------------------------------------------------------ maintenance
+
+    def _maintain(self) -> None:
+        while not self._stop.wait(_MAINTAIN_SECONDS):
+            try:
+                self._store.maintain()
+                # A batch at most: while much is written there is always more, and tidying must not wait for its end.
+                if not self.busy and (ids := self._store.passages.stale(_BATCH)):
+                    self.index(ids)
+            except StorageError as error:
+                log.warning("maintenance was put off: %s", error)
+
+
+def _acquired(lease: FileLock) -> bool:
+    """Whether the lock is ours; where there are no locks to be had, each process works for itself."""
+    try:
+        lease.acquire(timeout=0)
+    except Timeout:
+        return False
+    except (OSError, NotImplementedError) as error:
+        log.debug("vectors are made without a lease: %s", type(error).__name__)
+    return True

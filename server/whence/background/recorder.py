@@ -1,0 +1,373 @@
+"""The recorder: conducts capture, so that saves, outside edits and commits become Changes on disk.
+
+One thread does it all. The editor's saves come first and are written at once; what the watcher notices waits until it
+is quiet; git is looked at before anything is taken for the user's work, and once a second. A file lock sees to it that
+one process captures a work tree; another one hands it the saves that it hears of, and takes over when it is gone.
+"""
+
+import errno
+import hashlib
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from filelock import FileLock, Timeout
+
+from whence.analysis.symbols import outline_whole as outline
+from whence.background.scribe import Committed, Scribe
+from whence.background.writer import Writer
+from whence.capture import movements
+from whence.capture.coalesce import Outcome
+from whence.capture.inbox import TICK, Inbox, Work
+from whence.capture.snapshots import Snapshots
+from whence.capture.watch import Watch
+from whence.capture.worktree import Worktree
+from whence.values.errors import WhenceError
+from whence.values.settings import CaptureSettings
+
+if TYPE_CHECKING:
+    from whence.store import Store
+
+_SWEEP = 300.0
+"""Seconds between two looks at everything while something happens: the watcher may miss what it doesn't say."""
+
+_SWEEP_UNWATCHED = 15.0
+"""The same where the folder can't be watched as a whole."""
+
+_FORGOTTEN = 30 * 86400.0
+"""Seconds after which a Change that was stashed, reset or thrown away is open no more."""
+
+_LAST_WORDS = 2.0
+"""Seconds that closing waits at most for git to be at rest; what is left is found at the next start."""
+
+_SLICE = 0.05
+"""Seconds that the first reading of a folder takes at a time; saves go in between."""
+
+State = Literal["on", "off", "elsewhere"]
+
+
+class Recorder:
+    """Captures one work tree.
+
+    Args:
+        root: the workspace's folder.
+        project: id of the project, for the memories.
+        state: a folder of ours, for the capture of this project.
+        settings: what to capture.
+        store: where memories are read.
+        writer: where they are written.
+        committed: called on capture's thread with the ids of commits' memories that are on disk. Capture goes on once
+            it returns; where a crash comes first, it is called again at the next start.
+        log: where it tells of what it can't do; never of contents.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        project: str,
+        state: Path,
+        settings: CaptureSettings,
+        store: "Store",
+        writer: Writer,
+        committed: Committed = lambda ids: None,
+        log: logging.Logger = logging.getLogger(__name__),  # noqa: B008 - loggers are named and shared
+    ) -> None:
+        self._root = root.resolve()
+        self._project, self._settings, self._store, self._writer, self._log = project, settings, store, writer, log
+        # A folder for each work tree: clones and work trees of one project share the project's folder.
+        self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._committed = committed
+        self._inbox = Inbox()
+        self._state: State = "off"
+        self._messages: tuple[str, ...] = ()
+        self._thread = threading.Thread(target=self._run, name="whence-capture", daemon=True)
+
+    @property
+    def state(self) -> State:
+        """Whether changes are noticed here; `elsewhere`: by another process, which hears of the saves made here."""
+        return self._state
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What the user should know, as sentences."""
+        return self._messages
+
+    def start(self) -> None:
+        """Begin; returns at once. What happened while nobody looked is caught up with first."""
+        if self._settings.enabled:
+            self._state = "on"
+            self._thread.start()
+
+    def saved(self, path: Path) -> None:
+        """The editor saved a file; returns at once."""
+        self._inbox.put(self._inbox.saved, path)
+
+    def opened(self, path: Path, text: str) -> None:
+        """The editor opened a file: what is on disk may be the first that is known of it. `text` may be unsaved."""
+        self._inbox.put(self._inbox.opened, path)
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until all that was noticed so far is on disk, git's doings included. False after `timeout` seconds."""
+        return not self._thread.is_alive() or self._inbox.settle(timeout)
+
+    def close(self) -> None:
+        """Write what was noticed, stop all threads, and let another process take over."""
+        self._inbox.close()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    # ------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self._folder / "captor.lock", thread_local=False, mode=0o600)
+            if not _acquired(lock):
+                self._state = "elsewhere"
+                self._hand_over(lock)
+            if lock.is_locked:
+                self._state = "on"
+                try:
+                    while not self._capture():
+                        self._log.info("the folder came into, or out of, a repository: capture begins anew")
+                finally:
+                    lock.release()
+        except Exception:  # noqa: BLE001 - a thread's end must be told, whatever ended it
+            self._log.exception("capture has stopped")
+            self._say("Capture has stopped; the log tells why. Reload the window to start it again.")
+        finally:
+            self._state = "off"
+            self._inbox.end()
+
+    def _hand_over(self, lock: FileLock) -> None:
+        """While another process captures: tell it what was saved here. Ends with the lock, or when closing."""
+        snapshots = Snapshots(self._folder)
+        try:
+            while True:
+                work = self._inbox.take(TICK)
+                snapshots.leave_hints(str(path) for path in work.saved)
+                self._inbox.answer(work.asked)
+                if work.closing or _acquired(lock):
+                    return
+        finally:
+            snapshots.close()
+
+    def _capture(self) -> bool:
+        """While this process captures. False where it should begin anew."""
+        tree = Worktree(self._root, self._folder, self._settings, outline)
+        if tree.message:
+            self._say(tree.message)
+        watch = self._watch(tree) if self._settings.watch else None
+        scribe = Scribe(tree, self._project, self._store, self._writer, self._committed)
+        captor = _Captor(tree, watch, scribe, self._inbox, self._log)
+        failure, ends = "", 0.0
+        try:
+            while True:
+                work = self._inbox.take(0.0 if captor.reading else TICK)
+                try:
+                    if captor.round(work):
+                        self._inbox.answer(work.asked)
+                    failure = ""
+                except (WhenceError, OSError, sqlite3.Error) as error:
+                    if str(error) != failure:
+                        self._log.warning("capture will try again: %s", error)
+                    failure = str(error)
+                if work.closing:
+                    ends = ends or time.monotonic() + _LAST_WORDS
+                if tree.outdated or (work.closing and (failure or not captor.pending or time.monotonic() > ends)):
+                    return work.closing
+        finally:
+            if watch:
+                watch.close()
+            tree.close()
+
+    def _watch(self, tree: Worktree) -> Watch | None:
+        try:
+            return Watch(tree.root, tree.rules.skipped_folders(), self._folder, self._inbox.notice)
+        except OSError as error:
+            hint = " Raise fs.inotify.max_user_watches to change that." if error.errno == errno.ENOSPC else ""
+            self._say(
+                "The folder can't be watched as a whole, so edits made outside the editor are looked for every "
+                f"{_SWEEP_UNWATCHED:.0f} seconds.{hint}"
+            )
+            return None
+
+    def _say(self, message: str) -> None:
+        self._log.warning("%s", message)
+        self._messages = (*self._messages, message)
+
+
+class _Captor:
+    """Capture under way."""
+
+    def __init__(
+        self,
+        tree: Worktree,
+        watch: Watch | None,
+        scribe: "Scribe",
+        inbox: Inbox,
+        log: logging.Logger,
+    ) -> None:
+        self._tree, self._watch, self._scribe, self._inbox, self._log = tree, watch, scribe, inbox, log
+        self._watching = tree.settings.watch
+        self._begun = self._active = self._lost = self._held = False
+        self._cost = 0.0
+        self._reading: Iterator[None] | None = None
+        self._swept = time.monotonic()
+
+    @property
+    def reading(self) -> bool:
+        """Whether a folder without git is still being read for the first time."""
+        return self._reading is not None
+
+    @property
+    def pending(self) -> bool:
+        """Whether something noticed waits until git is at rest."""
+        return bool(self._inbox.noticed)
+
+    def round(self, work: Work) -> bool:
+        """Do what came in, and look at git. False where some of it is left for later.
+
+        Raises:
+            WhenceError: it could not be written, or git not be asked. It was given back, to be done again.
+        """
+        noticed: list[Path] = []
+        try:
+            if not self._begun:
+                self._begin()
+            for path in work.opened:
+                if (name := self._tree.rules.relative(path)) is not None:
+                    self._tree.opened(name)
+            self._look()
+            work.saved.extend(Path(hint) for hint in self._tree.snapshots.take_hints())
+            self._take_up(self._names(work.saved), by_editor=True)
+            pending = bool(self._inbox.noticed)
+            noticed = self._inbox.take_noticed(self._tree.at_rest)
+            # Once in a row: a folder in which files come and go all the time must not hold up the others.
+            self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
+            self._held = self._put_off()
+            self._look_around(bool(work.saved or noticed))
+        except (WhenceError, OSError, sqlite3.Error):
+            self._inbox.give_back(work, noticed)
+            raise
+        if self._reading is not None:
+            self._read_on(self._reading)
+        if work.saved or noticed or work.closing:
+            self._tree.snapshots.set("alive", time.time())
+        return not (self._held or self._reading or (pending and not noticed))
+
+    def _begin(self) -> None:
+        tree = self._tree
+        if movements.recall(tree) or tree.snapshots.get("baseline") is not None:
+            self._sweep()
+        elif tree.repository is None:
+            self._reading = tree.first_sight()
+        else:
+            for _ in tree.first_sight():
+                pass
+            self._look()
+        for id in tree.snapshots.set_aside(time.time() - _FORGOTTEN):
+            self._scribe.close(id)
+            tree.snapshots.drop_open(id)
+        self._begun = True
+
+    def _look(self) -> None:
+        """Take up what git did. What was edited at the same time waits with what is noticed, for a rename's sake."""
+        try:
+            self._keep(movements.look(self._tree, self._scribe.remembers))
+        except (WhenceError, OSError, sqlite3.Error):
+            raise
+        except Exception:  # noqa: BLE001 - our own mistake, whatever it is, which the log tells
+            self._log.exception("what git did could not be taken up, and is passed over")
+            movements.pass_over(self._tree)
+        self._put_off()
+
+    def _put_off(self) -> bool:
+        """Keep with what is noticed the files that are to be captured in a moment. Whether there are any."""
+        found = bool(self._tree.later)
+        while self._tree.later:
+            self._inbox.notice(self._tree.root / self._tree.later.pop())
+        return found
+
+    def _sweep(self) -> None:
+        """Look at everything: something may have happened unheard."""
+        tree = self._tree
+        self._look()
+        now = time.time()
+        alive = min(tree.snapshots.get("alive") or 0.0, now)
+        # A file's own time may be older than what is seen of it only now, as when an archive is unpacked.
+        at = {name: datetime.fromtimestamp(min(max(when, alive), now), UTC) for name, when in tree.away()}
+        self._take_up(at, by_editor=False, at=at)
+        self._swept, self._cost = time.monotonic(), time.time() - now
+        self._active = self._lost = False
+
+    def _look_around(self, active: bool) -> None:
+        """Look at everything now and then, and soon where something went unheard."""
+        if not self._watching:
+            return
+        self._active = self._active or active or self._watch is None
+        self._lost = self._lost or self._watch is None or self._watch.lost
+        pause = max(_SWEEP_UNWATCHED, self._cost * 20) if self._lost else _SWEEP
+        if self._active and time.monotonic() - self._swept > pause:
+            self._sweep()
+
+    def _names(self, paths: Iterable[Path]) -> list[str]:
+        return [name for path in paths if (name := self._tree.rules.relative(path)) is not None]
+
+    def _take_up(
+        self,
+        names: Collection[str],
+        *,
+        by_editor: bool,
+        at: Mapping[str, datetime] | None = None,
+        hold: bool = False,
+    ) -> None:
+        try:
+            self._keep(self._tree.capture(names, by_editor=by_editor, at=at, hold=hold))
+        except (WhenceError, OSError, sqlite3.Error):
+            raise
+        except Exception:  # noqa: BLE001 - our own mistake, whatever it is, which the log tells
+            # One file that we fail on must not cost the others.
+            self._log.exception("a change could not be captured")
+            if len(names) > 1:
+                for name in names:
+                    self._take_up([name], by_editor=by_editor, at=at)
+
+    def _keep(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._scribe.write(outcome)
+            outcome.confirm(outcome)
+
+    def _stirred(self, noticed: Sequence[Path]) -> set[str]:
+        """Files behind what was noticed, folders that came and went included."""
+        if not noticed:
+            return set()
+        tree = self._tree
+        # First watch a new folder, then see what is in it: the other way round something might slip in between.
+        if self._watch:
+            folders = {name: path for path in noticed if path.is_dir() and (name := tree.rules.relative(path))}
+            for name in tree.rules.kept(folders):
+                self._watch.add(folders[name])
+        return tree.expand(self._names(noticed))
+
+    def _read_on(self, reading: Iterator[None]) -> None:
+        deadline = time.monotonic() + _SLICE
+        for _ in reading:
+            if time.monotonic() > deadline:
+                time.sleep(_SLICE)  # what others do in this process comes first
+                return
+        self._reading = None
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True

@@ -1,0 +1,159 @@
+"""Asking memory: a question, what memory holds about it, and an answer that cites it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from whence.engine.answers import extracts
+from whence.engine.answers.prompt import ANSWER, MemoryAnswer
+from whence.engine.completion import Ask, think, thinks
+from whence.engine.context import context
+from whence.engine.notes import keep
+from whence.models.prompt import Material
+from whence.project.project import Project
+from whence.values.base import Text, Words, now, one_line, unique
+from whence.values.errors import InvalidRequest
+from whence.values.markdown import clean, inline
+from whence.values.memory import Conversation, Link, MemoryBase, Message
+from whence.values.operation import Progress, operation
+from whence.values.protocol import Acknowledged, ContextBlock, Focus
+from whence.values.reports import cite
+from whence.values.reports.answers import Answer
+
+_LONGEST_QUESTION = 20_000
+
+_NOTHING = "Memory holds nothing about this."
+_WEAK = "Memory doesn't seem to hold an answer; these are the memories nearest to the question."
+_ORIGIN = "whence"
+
+_FOLDER = "answers"
+"""Where answers are filed that were kept. No answer is made of those: they would bear out themselves."""
+
+
+@thinks
+@operation
+def ask(
+    project: Project,
+    question: Annotated[str, Field(min_length=1, max_length=_LONGEST_QUESTION)],
+    budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
+    kinds: Words = (),
+    labels: Words = (),
+    focus: Focus | None = None,
+    keep: bool = False,
+    progress: Progress = lambda message, share: None,
+) -> Answer:
+    """Ask memory a question; the answer cites the memories it follows from, and where there is none it says so.
+
+    Without a model it shows what the memories nearest to the question say.
+
+    Args:
+        question: what to ask.
+        budget: the most tokens of memory to answer from.
+        kinds: only these kinds of memory.
+        labels: only memories with one of these labels.
+        focus: where the user is; memories near it count a little more.
+        keep: whether to keep question and answer as a conversation, if there is one.
+
+    Raises:
+        InvalidRequest: nothing is asked, or a kind is unknown.
+        ApprovalNeeded: the user has to be asked before a model is, and this face can't.
+    """
+    if not question.strip():
+        raise InvalidRequest("Ask something.")
+    progress("Looking through memory", 0.0)
+    block = context(project, question, budget, kinds=kinds, labels=labels, exclude_folders=(_FOLDER,), focus=focus)
+    page = _answer_from(project, question, block, progress)
+    if not keep:
+        return page
+    if not page.answered:
+        return page.model_copy(update={"note": f"{page.note} There is no answer to keep.".strip()})
+    kept = keep_answer(project, question, page.markdown, tuple(each.id for each in page.cited))
+    return page.model_copy(update={"kept": kept.ids[0], "note": f"{page.note} {kept.note}".strip()})
+
+
+@operation
+def keep_answer(
+    project: Project,
+    question: Annotated[Text, Field(max_length=_LONGEST_QUESTION)],
+    answer: Annotated[Text, Field(max_length=200_000)],
+    cited: Words = (),
+) -> Acknowledged:
+    """Keep a question to memory and its answer as a conversation that links to the memories cited.
+
+    It is filed in the folder `answers`, which questions to memory leave out as long as it is there.
+
+    Args:
+        question: what was asked.
+        answer: what was answered, as Markdown.
+        cited: ids of the memories that the answer cites; those that are not there any more are left out.
+    """
+    there = [each.id for each in project.store.get(unique(cited))]
+    at = now()
+    conversation = Conversation(
+        title=one_line(question, 200),
+        messages=(
+            Message(role="user", content=question.strip(), at=at),
+            Message(role="assistant", content=answer.strip(), name="Whence", at=at),
+        ),
+        origin=_ORIGIN,
+        folder=_FOLDER,
+        source="assistant",
+        links=tuple(Link(relation="about", target=each) for each in there),
+        project=project.place.id,
+        author=project.place.author,
+    )
+    return keep(project, conversation)
+
+
+def _answer_from(project: Project, question: str, block: ContextBlock, progress: Progress) -> Answer:
+    """What the memories of a context block answer."""
+    found = project.store.get([each.id for each in block.sources])
+    if not found:
+        told = block.note if block.left_out else _NOTHING  # what doesn't fit into the budget is there all the same
+        return _page(question, told, [], _without(question, block, block.note))
+    if block.weak:
+        # What has nothing to do with the question can bear out no answer, so no model is paid for one.
+        return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))
+    names = extracts.short_names(block.markdown, [each.id for each in found])
+    material = Material("From the project's memory", names)
+    thought = think(project, Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
+    if thought.answer is None:
+        page = _page(question, _extracted(question, found), found, _without(question, block, thought.note))
+        return page.model_copy(update={"answered": True})
+    page = _answered(question, thought.answer, found, block)
+    note = " ".join(unique([page.note, thought.note]))
+    return page.model_copy(update={"model": thought.model, "note": note})
+
+
+def _answered(question: str, said: MemoryAnswer, found: list[MemoryBase], block: ContextBlock) -> Answer:
+    """What a model answered; without a memory that bears it out it is no answer."""
+    numbers = extracts.cited(said.answer, said.cited, len(found))
+    missing = inline(said.missing, 1000)
+    empty = Answer(title=_title(question), markdown="", tokens=block.tokens)
+    if not said.answerable or not said.answer.strip() or not numbers:
+        why = missing or ("The model named no memory that bears its answer out." if said.answerable else "")
+        told = f"Memory holds no answer to this. {why}".strip()
+        return _page(question, told, found[: extracts.EXTRACTS], empty.model_copy(update={"note": told}))
+    memories = {number: found[number - 1] for number in numbers}
+    text = extracts.linked(said.answer, memories)
+    body = f"{text}\n\n*Not told by memory: {missing}*" if missing else text
+    return _page(question, body, list(memories.values()), empty.model_copy(update={"answered": True}))
+
+
+def _extracted(question: str, found: list[MemoryBase], lead: str = "") -> str:
+    said = lead or "What the memories nearest to the question say, in their own words:"
+    return f"{said}\n\n{extracts.extract(question, found)}"
+
+
+def _without(question: str, block: ContextBlock, note: str) -> Answer:
+    return Answer(title=_title(question), markdown="", tokens=block.tokens, note=note)
+
+
+def _page(question: str, body: str, found: list[MemoryBase], answer: Answer) -> Answer:
+    parts = [f"# {inline(question, 200)}", body, extracts.sources(found) if found else ""]
+    markdown = clean("\n\n".join(part for part in parts if part)) + "\n"
+    return answer.model_copy(update={"markdown": markdown, "cited": tuple(map(cite, found))})
+
+
+def _title(question: str) -> str:
+    return one_line(question, 200)

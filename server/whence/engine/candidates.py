@@ -1,0 +1,218 @@
+"""Searching: candidates by words and by meaning, ranked. Operations of several rooms come down to it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+
+from whence.engine.code import ASK_TO_INDEX, code_fits
+from whence.engine.focus import around_user
+from whence.project.project import Project
+from whence.retrieval import code as in_code
+from whence.retrieval import ranking, rarity
+from whence.retrieval.nearness import Surroundings
+from whence.retrieval.passages import readable
+from whence.retrieval.query import Query
+from whence.retrieval.reasons import snippet
+from whence.values.base import Words, now, one_line
+from whence.values.errors import InvalidRequest
+from whence.values.memory import KINDS, MemoryBase
+from whence.values.passage import Candidate
+from whence.values.protocol import Filter, Focus, Hit, SearchResult
+
+_CANDIDATES = 100
+"""Passages that storage is asked for by each measure. 200 gain at most .003 nDCG@10 on any question set, and double
+the work of ranking."""
+
+_MEMORIES, _MOST = 10, 1600
+"""Memories that the passages must be of, so long as so many passages were not asked for: a long conversation has
+hundreds of short turns, and a few such would take all the places."""
+
+_OF_ONE = 24
+"""Passages of one memory that are ranked, its best ones."""
+
+_WEAK = "Nothing fits well; these are the nearest."
+_NOTHING = "Nothing fits. Try other words, or fewer."
+_NAME_CODE = "Name a function or class, or say in words what the code does."
+
+
+def newest(project: Project, chosen: Filter, limit: int = 200) -> list[MemoryBase]:
+    """The memories in use that pass a filter, the newest first; for faces that make a page of them."""
+    return project.store.newest(chosen, limit=limit)
+
+
+def look_for(
+    project: Project,
+    query: str,
+    chosen: Filter,
+    limit: int | None = None,
+    focus: Focus | None = None,
+    *,
+    turns: bool = False,
+    pieces: bool = True,
+    unsure: bool = False,
+) -> SearchResult:
+    """The memories that answer a query, best first; for an empty one the newest.
+
+    Args:
+        query: words, an identifier, a sentence.
+        chosen: which memories may answer; storage filters before it takes the best.
+        limit: at most so many; without it, as many as the settings say.
+        focus: where the user is.
+        turns: whether each turn of a conversation answers for itself, instead of the best one for all.
+        pieces: whether changes are shown with the piece of their diffs that fits best, which takes reading them.
+        unsure: whether memories that share no more than a word are better than no answer.
+    """
+    most = limit or project.settings.search.limit
+    if query.strip():
+        return _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
+    newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
+    return SearchResult(
+        hits=ranking.newest(newest, most),
+        mode="time",
+        note="" if newest else _nothing(project, chosen),
+    )
+
+
+def look_in_code(
+    project: Project, query: str, chosen: Filter, limit: int, focus: Focus | None, *, mixed: bool
+) -> SearchResult:
+    """The entities of the code that answer a query, best first; the note says why code can't answer at all.
+
+    Args:
+        query: a name, words, or a sentence about what the code does.
+        chosen: which files may answer; labels and dates are memories' alone.
+        limit: at most so many.
+        focus: where the user is.
+        mixed: whether they are to stand among memories.
+    """
+    if not query.strip():
+        return SearchResult(mode="words", note="" if mixed else _NAME_CODE)
+    if not project.code_index.exists:
+        return SearchResult(mode="words", note=ASK_TO_INDEX)
+    if chosen.labels or chosen.since or chosen.until:
+        return SearchResult(mode="words", note="Code has no labels and no dates: search for it without them.")
+    asked = Query(query)
+    around = project.helpers.submit(partial(around_user, project), focus or Focus())
+    found, meant = code_fits(project, asked, chosen.files, mixed=mixed)
+    answer = in_code.answer(found, Surroundings(*around.result(), _rare(project)), limit, by_meaning=meant)
+    stamps = project.code_index.store.stamps({each.entity.path for each in answer.found})
+    hits = tuple(
+        in_code.hit(
+            each,
+            asked,
+            _moment(stamps[each.entity.path][1] if each.entity.path in stamps else 0),
+            project.place.root.joinpath(each.entity.path).as_uri(),
+        )
+        for each in answer.found
+    )
+    return SearchResult(
+        hits=hits,
+        mode="words and meaning" if meant else "words",
+        confidence=round(answer.confidence, 3),
+        weak=answer.weak,
+        note="" if mixed else _NOTHING if not hits else _WEAK if answer.weak else "",
+    )
+
+
+def _find(
+    project: Project, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool, unsure: bool
+) -> SearchResult:
+    model = project.settings.embedding.model
+    by_words = project.helpers.submit(
+        _of_several, lambda limit: project.store.passages.by_words(query.terms, chosen, limit, model)
+    )
+    rare = project.helpers.submit(partial(_rare, project))
+    around = project.helpers.submit(partial(around_user, project), focus)
+    vectors = project.indexer.vector(query.embedded)
+    candidates: list[Candidate] = []
+    meaning = None
+    if vectors is not None:
+        meaning = vectors.sum(axis=0)
+        meaning /= float(np.linalg.norm(meaning)) or 1.0
+        near = meaning
+        candidates += _of_several(lambda limit: project.store.passages.by_vector(model, near, chosen, limit))
+    candidates += by_words.result()
+    focus, surroundings = around.result()
+    found = ranking.rank(
+        candidates,
+        query=query,
+        meaning=meaning,
+        rarity=rare.result(),
+        focus=focus,
+        now=now(),
+        recency_weight=project.settings.search.recency_weight,
+        limit=most,
+        turns=turns,
+        around=surroundings,
+        unsure=unsure,
+    )
+    return SearchResult(
+        hits=_shown(project, found.hits, query) if pieces else found.hits,
+        mode="words" if vectors is None else "words and meaning",
+        confidence=round(found.confidence, 3),
+        weak=found.weak,
+        note=_nothing(project, chosen) if not found.hits else _WEAK if found.weak else "",
+    )
+
+
+def _shown(project: Project, hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+    """The hits, a change with the piece of its diff that fits best instead of its introduction."""
+    changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
+    pieces = {each.id: readable(each) for each in project.store.get(changes)}
+    return tuple(
+        hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
+        for hit in hits
+    )
+
+
+def _rare(project: Project) -> rarity.Rarity:
+    """How rare words are, counted anew when there are a sixteenth more or fewer passages."""
+    count, (counted, known) = project.store.passages.count(), project.rarity
+    if 16 * abs(count - counted) > counted:
+        known = rarity.count(project.store.passages.sample(rarity.SAMPLE))
+        project.rarity = count, known
+    return known
+
+
+def _nothing(project: Project, chosen: Filter) -> str:
+    if not any(project.store.counts().values()):
+        return "Nothing is remembered yet. Save a file, commit, or write a note, and search again."
+    if chosen != Filter(archived=chosen.archived):
+        return "Nothing fits within these filters. Try without them."
+    return _NOTHING
+
+
+def _of_several(ask: Callable[[int], list[Candidate]]) -> list[Candidate]:
+    """The best passages, the best first; more are asked for where a few memories take all places."""
+    limit = _CANDIDATES
+    while True:
+        found, counts = ask(limit), Counter[str]()
+        if len(found) < limit or limit >= _MOST or len({each.passage.memory for each in found}) >= _MEMORIES:
+            break
+        limit *= 4
+    kept = []
+    for each in found:
+        counts[each.passage.memory] += 1
+        if counts[each.passage.memory] <= _OF_ONE:
+            kept.append(each)
+    return kept
+
+
+def known_kinds(kinds: Words, *others: str) -> Words:
+    """The kinds, as they are, without the others that may be asked for beside kinds of memory.
+
+    Raises:
+        InvalidRequest: there is no such kind.
+    """
+    for kind in kinds:
+        if kind not in (*KINDS, *others):
+            there = ", ".join((*KINDS, *others))
+            raise InvalidRequest(f"There is no kind {one_line(kind, 40)!r}; there are {there}.")
+    return tuple(kind for kind in kinds if kind not in others)
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)

@@ -1,0 +1,117 @@
+"""Contexts: the memories that matter for a task, as one block within a budget of tokens."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Annotated
+
+from pydantic import Field
+
+from whence.engine.candidates import known_kinds, look_for
+from whence.engine.completion import thinks
+from whence.engine.relevance.operations import judged
+from whence.models import vocabulary
+from whence.project.project import Project
+from whence.retrieval import context as contexts
+from whence.values.base import Time, Words, now, unique
+from whence.values.operation import operation
+from whence.values.protocol import ContextBlock, Filter, Focus, Hit
+from whence.values.tokens import most_tokens
+
+Weight = Annotated[float, Field(ge=0, le=1)]
+
+_CANDIDATES = 60
+"""Memories, and turns of conversations, that a block is chosen from."""
+
+_PATIENCE = 3.0
+"""Seconds that the first block of a process waits for the tokenizer, which takes 0.1 s to read while search works."""
+
+
+_CONFIDENCE = {"words and meaning": "{:.2f} of 2", "words": "{:.2f} of 1", "time": ""}
+"""How sure a search is, by what it compared."""
+
+
+@thinks
+@operation
+def context(
+    project: Project,
+    query: str,
+    budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
+    recency_weight: Weight | None = None,
+    relevance_weight: Weight | None = None,
+    importance_weight: Weight | None = None,
+    kinds: Words = (),
+    labels: Words = (),
+    exclude_folders: Words = (),
+    focus: Focus | None = None,
+    files: Words = (),
+    since: Time | None = None,
+) -> ContextBlock:
+    """Put the memories that matter for a task into one Markdown block within a budget of tokens.
+
+    Args:
+        query: what the context is for: a task, a question, an error.
+        budget: the most tokens that the block may take.
+        recency_weight: how much it counts that a memory is recent, from 0 to 1.
+        relevance_weight: how much it counts that a memory fits the query, from 0 to 1.
+        importance_weight: how much it counts that a memory is important, from 0 to 1.
+        kinds: only these kinds of memory.
+        labels: only memories with one of these labels.
+        exclude_folders: no memories filed in these folders or in folders of them.
+        focus: where the user is; memories near it count a little more.
+        files: only memories that concern these files or files in these folders.
+        since: only memories of this moment or later.
+    """
+    own = project.settings.context
+    weights = contexts.Weights(
+        relevance=own.relevance_weight if relevance_weight is None else relevance_weight,
+        recency=own.recency_weight if recency_weight is None else recency_weight,
+        importance=own.importance_weight if importance_weight is None else importance_weight,
+    )
+    counting = project.helpers.submit(vocabulary.counter)
+    chosen = Filter(kinds=known_kinds(kinds), files=files, labels=labels, since=since)
+    excluded = (*own.exclude_folders, *exclude_folders)
+    admitted = chosen.model_copy(update={"exclude_folders": excluded})
+    found = judged(
+        project, query, look_for(project, query, admitted, _CANDIDATES, focus, turns=True, pieces=False), focus
+    )
+    block = contexts.assemble(
+        _items(project, found.hits, weights),
+        budget or own.budget,
+        query,
+        count=_counted(counting),
+        sure=_CONFIDENCE[found.mode].format(found.confidence),
+        weak=found.weak,
+        excluded=_filed(project, chosen, excluded),
+    )
+    project.recalled(source.id for source in block.sources)
+    empty = block.note if block.left_out or not found.note else ""  # the search knows better why nothing fits
+    note = " ".join(unique([empty, found.note]))
+    return block.model_copy(update={"note": note, "confidence": found.confidence, "weak": found.weak})
+
+
+def _filed(project: Project, chosen: Filter, folders: Words) -> int:
+    """How many memories that pass the filter are filed in these folders or in folders of them."""
+    named = {folder for each in folders if (folder := each.strip("/"))}
+    filed = (project.store.ids(chosen.model_copy(update={"folder": each})) for each in named)
+    return len({id for ids in filed for id in ids})
+
+
+def _items(project: Project, hits: Sequence[Hit], weights: contexts.Weights) -> list[contexts.ContextItem]:
+    """The memories of the hits, those worth most first."""
+    memories = {each.id: each for each in project.store.get(list({hit.id for hit in hits}))}
+    kept = [(hit, memories[hit.id]) for hit in hits if hit.id in memories]
+    worths = contexts.worth([(memory, hit.score) for hit, memory in kept], weights, now())
+    items: dict[str, contexts.ContextItem] = {}
+    for (hit, memory), worth in sorted(zip(kept, worths, strict=True), key=lambda each: -each[1]):
+        item = items.setdefault(hit.id, contexts.ContextItem(memory, worth, hit.snippet))
+        if hit.turn is not None:
+            item.turns.setdefault(hit.turn, worth)
+    return list(items.values())
+
+
+def _counted(counting: "Future[vocabulary.Count | None]") -> contexts.Count:
+    """What counts tokens; where nothing can, or not yet, their most."""
+    try:
+        return counting.result(_PATIENCE) or most_tokens
+    except TimeoutError:
+        return most_tokens

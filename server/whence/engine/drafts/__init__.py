@@ -1,0 +1,1 @@
+"""Drafts of commit messages and pull requests: the operations, the composition by rules, the prompt."""

@@ -1,0 +1,1 @@
+"""What is usual in a project, and where it hurts: the operation, the prompt and the page that tells it."""

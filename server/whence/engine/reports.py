@@ -1,0 +1,225 @@
+"""Daily work: standup, review, project context, onboarding."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
+
+from pydantic import Field
+
+from whence.analysis.stack import Stack, stack
+from whence.capture.ignore import own_files
+from whence.engine.files import MARK, is_page, place, written
+from whence.engine.search import search
+from whence.git import branches
+from whence.git.people import is_bot
+from whence.git.text import read
+from whence.pages import reports
+from whence.project.project import Project
+from whence.values.base import Time, now
+from whence.values.errors import GitError, InvalidRequest
+from whence.values.memory import Bug, Change, Decision, MemoryBase, Session
+from whence.values.operation import Command, Line, Menu, operation
+from whence.values.protocol import Filter
+from whence.values.reports import Report
+
+_RECENT = 2000
+"""Memories of a span that a page is made from, at most."""
+
+_MANY = 1000
+_FEW = 50
+_MANIFEST_BYTES = 256 << 10
+_AT_ONCE = 200
+"""Files that storage is asked about at once."""
+
+Budget = Annotated[int, Field(ge=100, le=200_000)]
+
+
+@operation(palette=Command("Standup", doing="Preparing the standup", menus=(Menu("2_work@1"),)))
+def standup(project: Project, since: Time | None = None) -> Report:
+    """Tell what was done since the last working day, and what is left open.
+
+    One's own changes, sessions and notes, and everybody's decisions and bugs. On Monday it looks back to Friday.
+
+    Args:
+        since: the moment to begin from; without it, the beginning of the last working day.
+    """
+    at = since or reports.last_working_day(now())
+    if at > now():
+        raise InvalidRequest("A standup looks back: name a moment that has been.")
+    sessions = project.store.newest(Filter(kinds=("session",), states=("active",)), limit=_FEW)
+    implementing = [each for each in known_decisions(project) if each.progress is not None and 0 < each.progress < 1]
+    return reports.standup(
+        project.store.newest(Filter(since=at), limit=_RECENT),
+        _bugs(project),
+        [*sessions, *project.store.opened(), *implementing],
+        since=at,
+        author=project.place.author,
+    )
+
+
+@operation(palette=Command("Prepare Review", doing="Preparing the review", menus=(Menu("2_work@2"),)))
+def review(project: Project, base: str = "", head: str = "") -> Report:
+    """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
+
+    Args:
+        base: the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`.
+        head: the branch or commit to review; without it, the work tree, uncommitted files included.
+
+    Raises:
+        InvalidRequest: there is no repository here, or no branch or commit of that name.
+        GitError: git can't be asked.
+    """
+    repository = project.repository()
+    if repository is None:
+        raise InvalidRequest("There is no git repository here, or the workspace is not trusted.")
+    found = branches.difference(repository, base.strip(), head.strip())
+    paths = list(found.files)
+    before = [what.removeprefix("renamed from ") for what in found.files.values() if what.startswith("renamed from ")]
+    own = project.store.by_keys([f"commit:{id}" for id in found.commits])
+    related: dict[str, MemoryBase] = {
+        each.id: each for each in (*known_decisions(project, every=True), *_bugs(project))
+    }
+    asked = paths + before
+    for start in range(0, len(asked), _AT_ONCE):
+        chosen = Filter(files=tuple(asked[start : start + _AT_ONCE]))
+        related |= {each.id: each for each in project.store.newest(chosen, limit=_MANY)}
+    ordered = sorted(related.values(), key=lambda each: (each.created_at, each.id), reverse=True)
+    renamed = {what.removeprefix("renamed from "): path for path, what in found.files.items() if what[:7] == "renamed"}
+    return reports.review(
+        found.base,
+        found.files,
+        [each for each in reversed(own) if each.deleted_at is None],
+        [_followed(each, renamed) for each in ordered],
+    )
+
+
+@operation(
+    palette=Command(
+        "Project Context",
+        doing="Gathering the project’s context",
+        asks=Line("focus", "What to look at in particular? May stay empty"),
+        menus=(Menu("2_work@3"),),
+    )
+)
+def project_context(project: Project, focus: str = "", budget: Budget | None = None) -> Report:
+    """Tell what someone has to know to work on the project now.
+
+    Its stack, the active session, decisions in force, open bugs and recent changes, the latest by time.
+
+    Args:
+        focus: what to look at in particular, such as a feature or a file; what answers it comes first.
+        budget: the most tokens of the page; without it, that of the setting `context.budget`.
+    """
+    focused: list[MemoryBase] = []
+    wanted = focus.strip()
+    if wanted:
+        hits = search(project, wanted, limit=10).hits
+        focused = project.store.get([hit.id for hit in hits])
+    told = {each.id for each in focused}
+    known = work_tree_stack(project)
+    return reports.project_context(
+        project.place.name,
+        known.languages,
+        _parts(known),
+        session=_session(project),
+        decisions=[each for each in reports.in_force(known_decisions(project)) if each.id not in told][:_FEW],
+        bugs=[each for each in _bugs(project, "open") if each.id not in told][:_FEW],
+        changes=[each for each in _changes(project, _FEW) if each.id not in told],
+        focus=wanted,
+        focused=focused,
+        budget=budget or project.settings.context.budget,
+    )
+
+
+@operation(palette=Command("Onboarding", doing="Writing the onboarding", menus=(Menu("2_work@4"),)))
+def onboarding(project: Project, target: str = "", budget: Budget | None = None, overwrite: bool = False) -> Report:
+    """Write what a newcomer should read: the stack, decisions, what matters most, lessons of bugs, whom to ask.
+
+    Args:
+        target: a file to write the page to; without it, it is only shown.
+        budget: the most tokens of the page; without it, 12,000.
+        overwrite: whether a file that was not written by Whence may be replaced.
+
+    Raises:
+        InvalidRequest: the file can't be written there.
+    """
+    path = place(target) if target.strip() else None
+    known, changes = work_tree_stack(project), _changes(project, _RECENT)
+    weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
+    pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
+    important = {each.id: each for each in (*pinned, *weighty) if not isinstance(each, Decision | Change)}
+    lessons = [each for each in _bugs(project, "resolved") if each.prevention or each.root_cause]
+    page = reports.onboarding(
+        project.place.name,
+        known.languages,
+        _parts(known),
+        decisions=sorted(reports.in_force(known_decisions(project)), key=_weight),
+        important=sorted(important.values(), key=_weight)[:_FEW],
+        bugs=lessons[:_FEW],
+        people=Counter(each.author for each in changes if not is_bot(each.author)).most_common(8),
+        busy=Counter(file for each in changes for file in each.files).most_common(10),
+        budget=budget or 12_000,
+    )
+    if path is None or not page.markdown:
+        return page
+    with written(path, is_page, overwrite=overwrite) as file:
+        file.write(f"{MARK} -->\n\n{page.markdown}")
+    return page.model_copy(update={"note": f"Wrote {path.name}. {page.note}".strip()})
+
+
+# ------------------------------------------------------------ inside
+
+
+def known_decisions(project: Project, *, every: bool = False) -> list[Decision]:
+    """The decisions, the newest first; with `every`, archived ones too."""
+    chosen = Filter(kinds=("decision",), archived=every)
+    return [each for each in project.store.newest(chosen, limit=_RECENT) if isinstance(each, Decision)]
+
+
+def _bugs(project: Project, *states: str) -> list[Bug]:
+    chosen = Filter(kinds=("bug",), states=states)
+    return [each for each in project.store.newest(chosen, limit=_RECENT) if isinstance(each, Bug)]
+
+
+def _changes(project: Project, most: int) -> list[Change]:
+    return [each for each in project.store.newest(Filter(kinds=("change",)), limit=most) if isinstance(each, Change)]
+
+
+def _session(project: Project) -> Session | None:
+    """The active session of whoever works here."""
+    found = project.store.newest(Filter(kinds=("session",), states=("active",)), limit=_FEW)
+    own = (each for each in found if isinstance(each, Session) and each.author in ("", project.place.author))
+    return next(own, None)
+
+
+def work_tree_stack(project: Project) -> Stack:
+    """What the work tree is made of; nothing without trust, since nothing of it is read then."""
+    if not project.trusted:
+        return Stack()
+    exclude = project.settings.capture.exclude
+    try:
+        files = own_files(project.place.root, project.repository(), exclude, project.place.home)
+    except GitError:
+        return Stack()
+    return stack(files, partial(_text, project))
+
+
+def _text(project: Project, path: str) -> str | None:
+    raw = read(project.place.root / path, _MANIFEST_BYTES).raw
+    return None if raw is None else raw.decode("utf-8-sig", "replace")
+
+
+def _parts(known: Stack) -> Sequence[reports.Part]:
+    return [reports.Part(each.path, each.kind, each.name, each.dependencies) for each in known.manifests]
+
+
+def _weight(each: MemoryBase) -> tuple[bool, int, float]:
+    """The pinned first, then the important, then the latest."""
+    return not each.pinned, -each.importance, -each.created_at.timestamp()
+
+
+def _followed(each: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
+    """A memory of a file under its former name also concerns it under its new one."""
+    now_called = [renamed[path] for path in each.files if path in renamed]
+    return each.model_copy(update={"files": (*each.files, *now_called)}) if now_called else each

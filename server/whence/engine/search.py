@@ -1,0 +1,168 @@
+"""Finding: search, one memory, the tree, the state."""
+
+from functools import partial
+from typing import Annotated
+
+from pydantic import Field
+
+from whence.engine.candidates import known_kinds, look_for, look_in_code
+from whence.engine.code import code_page
+from whence.pages import document, outline
+from whence.project.project import Project
+from whence.retrieval import code as in_code
+from whence.values.base import Time, Words, one_line, unique
+from whence.values.code import CodeEntity
+from whence.values.memory import KINDS, MAX_TITLE, MemoryBase, Note
+from whence.values.operation import operation
+from whence.values.protocol import (
+    CODE,
+    Children,
+    Detail,
+    Filter,
+    Focus,
+    KindCount,
+    Location,
+    Related,
+    SearchResult,
+    Status,
+    TreeNode,
+)
+from whence.values.version import VERSION
+
+
+@operation
+def search(
+    project: Project,
+    query: str,
+    kinds: Words = (),
+    files: Words = (),
+    labels: Words = (),
+    since: Time | None = None,
+    until: Time | None = None,
+    archived: bool = False,
+    limit: Annotated[int, Field(ge=1, le=200)] | None = None,
+    focus: Focus | None = None,
+    turns: bool = False,
+) -> SearchResult:
+    """Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest.
+
+    Args:
+        query: what to look for: words, an identifier, an error message, a sentence.
+        kinds: only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides.
+        files: only memories that concern these files or files in these folders.
+        labels: only memories with one of these labels.
+        since: only memories of this moment or later.
+        until: only memories from before this moment.
+        archived: whether archived memories may answer too.
+        limit: the most hits to return.
+        focus: where the user is; memories near it count a little more.
+        turns: whether each turn of a conversation answers for itself, instead of the best one for all.
+    """
+    memories = known_kinds(kinds, CODE)
+    chosen = Filter(kinds=memories, files=files, labels=labels, since=since, until=until, archived=archived)
+    if len(memories) == len(kinds):
+        return look_for(project, query, chosen, limit, focus, turns=turns)
+    most = limit or project.settings.search.limit
+    code = look_in_code(project, query, chosen, most, focus, mixed=bool(memories))
+    if not memories:
+        return code
+    found = look_for(project, query, chosen, most, focus, turns=turns)
+    return found.model_copy(
+        update={
+            "hits": in_code.among(found.hits, code.hits, most),
+            "confidence": max(found.confidence, code.confidence),
+            "weak": found.weak and code.weak,
+            "note": " ".join(unique(["" if code.hits else found.note, code.note])),
+        }
+    )
+
+
+@operation
+def get(project: Project, id: str) -> Detail:
+    """Show one memory whole: its fields, and how it reads as Markdown; of a hit in the code its text.
+
+    Args:
+        id: the memory, or what a search calls a hit in the code.
+
+    Raises:
+        NotFound: there is no such memory, or the code is not there any more.
+    """
+    if (entity := code_page(project, id)) is not None:
+        return _of_code(id, *entity)
+    found = project.one(id)
+    project.recalled([id])
+    recall = project.recalls.of([id]).get(id)
+    targets = {each.id: each.title for each in project.store.get([link.target for link in found.links])}
+    related = tuple(
+        Related(id=each.id, kind=each.kind, title=each.title, relation=link.relation, created_at=each.created_at)
+        for each in project.store.linking([id])
+        if each.deleted_at is None
+        for link in each.links
+        if link.target == id
+    )
+    return Detail.model_validate(
+        {
+            "memory": found,
+            "markdown": document.document(found, targets, related=related),
+            "icon": type(found).icon,
+            "related": related,
+            "recalls": recall.count if recall else 0,
+            "recalled_at": recall.last if recall else None,
+        }
+    )
+
+
+@operation
+def children(project: Project, parent: str = "") -> Children:
+    """List the rows of the tree below a row.
+
+    Args:
+        parent: id of the row; empty for the top of the tree.
+
+    Raises:
+        InvalidRequest: the id is not one of a row.
+    """
+    nodes = outline.children(parent, project.store, find=partial(_fitting, project))
+    return Children(nodes=tuple(_located(project, node) for node in nodes))
+
+
+@operation
+def status(project: Project) -> Status:
+    """Tell the state of the project's memory: counts, capture, search by meaning, where it lives."""
+    counts = project.store.counts()
+    embedding = project.indexer.status()
+    capturing = project.recorder.messages if project.recorder else ()
+    messages = unique([embedding.message, *capturing, project.autosave.message if project.autosave else ""])
+    busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
+    return Status(
+        version=VERSION,
+        state="indexing" if busy else "ready",
+        project=project.place.id,
+        name=project.place.name,
+        total=sum(counts.values()),
+        kinds=tuple(KindCount(kind=kind, label=cls.label, count=counts.get(kind, 0)) for kind, cls in KINDS.items()),
+        capture=project.recorder.state if project.recorder else "off",
+        embedding=embedding,
+        storage=project.storage,
+        messages=messages,
+    )
+
+
+def _fitting(project: Project, text: str) -> list[MemoryBase]:
+    """The memories that fit a text, those whose title holds it first."""
+    found = project.store.get([hit.id for hit in search(project, text, limit=100).hits])
+    titled = {each.id for each in found if text.casefold() in each.title.casefold()}
+    return sorted(found, key=lambda each: each.id not in titled)
+
+
+def _located(project: Project, node: TreeNode) -> TreeNode:
+    if node.location is None:
+        return node
+    uri = project.place.root.joinpath(node.location.path).as_uri()
+    return node.model_copy(update={"location": Location(path=node.location.path, line=node.location.line, uri=uri)})
+
+
+def _of_code(id: str, entity: CodeEntity, page: str) -> Detail:
+    """The page of an entity, in the shape that all else is shown in: as a note, which is stored nowhere."""
+    note = Note(id=id, title=one_line(entity.name, MAX_TITLE), content=page, files=(entity.path,), source="import")
+    return Detail(memory=note, markdown=page, icon=in_code.icon(entity.kind))

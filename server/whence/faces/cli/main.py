@@ -1,0 +1,472 @@
+"""The command line: `whence`.
+
+Each command opens the project's memory, calls one operation of the engine, and prints its answer: a table or text for
+people, the value itself as JSON with `--json`.
+"""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import Progress, TaskID
+from rich.table import Table
+from rich.text import Text
+
+from whence.faces.cli import checkup, commands
+from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
+from whence.values.errors import ApprovalNeeded, WhenceError
+from whence.values.version import VERSION
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from whence.engine import Project
+    from whence.values.completion import Estimate
+    from whence.values.operation import Operation
+
+_EXITS = (
+    "Exit codes: 0 it was done; 1 it failed, or `whence doctor` found what does not work; 2 the words or the settings "
+    "are wrong; 3 a model would be asked, and there was nobody to agree; 130 it was interrupted."
+)
+
+app = typer.Typer(
+    name="whence",
+    help="The memory of a codebase: what changed and why, found again when it matters.",
+    epilog=_EXITS,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+WeightOption = Annotated[float | None, typer.Option(help="How much it counts, from 0 to 1.", min=0.0, max=1.0)]
+FileOption = Annotated[
+    list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
+]
+LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
+SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
+
+_PATIENCE = 600.0
+"""Seconds that what was written may take to be found by words before the command leaves; the next one goes on."""
+
+_NO_HURRY = 86_400.0
+"""Seconds that a person who asked for all vectors may wait for them; a day."""
+
+out = Console()
+err = Console(stderr=True)
+bar = Progress(console=err, transient=True)
+"""What a long operation shows; it makes way while a question is asked."""
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(help="What to look for: words, an identifier, an error message.")],
+    project: ProjectOption = Path(),
+    kind: KindOption = None,
+    file: FileOption = None,
+    label: LabelOption = None,
+    since: SinceOption = None,
+    until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
+    archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", help="The most hits; as search.limit says without.", min=1, max=200)
+    ] = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find memories by words and by meaning, best first."""
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        found = engine.search.search(
+            opened,
+            " ".join(query),
+            kinds=tuple(kind or ()),
+            files=tuple(file or ()),
+            labels=tuple(label or ()),
+            since=_moment(since),
+            until=_moment(until),
+            archived=archived,
+            limit=limit,
+        )
+    if as_json:
+        _print_json(found)
+        return
+    for line in commands.found(found.hits):
+        out.print(line)
+    if found.note:
+        err.print(found.note)
+
+
+@app.command()
+def context(
+    query: Annotated[list[str], typer.Argument(help="What the context is for: a task, a question, an error.")],
+    project: ProjectOption = Path(),
+    budget: Annotated[int | None, typer.Option("--budget", "-b", help="The most tokens.", min=1, max=200_000)] = None,
+    kind: KindOption = None,
+    file: FileOption = None,
+    label: LabelOption = None,
+    since: SinceOption = None,
+    exclude_folder: Annotated[
+        list[str] | None, typer.Option(help="Not memories filed in this folder or below it; repeatable.")
+    ] = None,
+    relevance_weight: WeightOption = None,
+    recency_weight: WeightOption = None,
+    importance_weight: WeightOption = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the memories that matter for a task as one Markdown block within a budget of tokens."""
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        block = engine.context.context(
+            opened,
+            " ".join(query),
+            budget=budget,
+            kinds=tuple(kind or ()),
+            files=tuple(file or ()),
+            labels=tuple(label or ()),
+            since=_moment(since),
+            exclude_folders=tuple(exclude_folder or ()),
+            relevance_weight=relevance_weight,
+            recency_weight=recency_weight,
+            importance_weight=importance_weight,
+        )
+    if as_json:
+        _print_json(block)
+        return
+    if block.markdown:
+        sys.stdout.write(block.markdown.rstrip() + "\n")
+    if block.note:
+        err.print(block.note)
+
+
+@app.command()
+def remember(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="The words to keep; standard input without, or with a single dash.")
+    ] = None,
+    project: ProjectOption = Path(),
+    kind: Annotated[str, typer.Option("--kind", "-k", help="Kind of memory.")] = "note",
+    title: Annotated[str, typer.Option("--title", "-t", help="A line that names it.")] = "",
+    field: Annotated[
+        list[str] | None, typer.Option("--field", help="A further field, as name=value; repeatable.")
+    ] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", "-l", help="A label; repeatable.")] = None,
+    file: Annotated[list[str] | None, typer.Option("--file", "-f", help="A file it concerns; repeatable.")] = None,
+    importance: Annotated[int, typer.Option(help="From 1 to 10.", min=1, max=10)] = 5,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a memory, such as a note or a decision; it is on disk when this returns."""
+    words = " ".join(text) if text and text != ["-"] else sys.stdin.read()
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        first = engine.notes.form(opened, kind).fields[0].name
+        given: dict[str, Any] = {"kind": kind, first: words, "importance": importance}
+        for each in field or ():
+            name, mark, value = each.partition("=")
+            if not mark:
+                _fail(f"--field {each!r} has no =; write it as name=value.", 2)
+            given[name] = value
+        if title:
+            given["title"] = title
+        if label:
+            given["labels"] = label
+        if file:
+            given["files"] = file
+        kept = engine.notes.remember(opened, given)
+        opened.settle(10, vectors=True)
+    if as_json:
+        _print_json(kept)
+    else:
+        out.print(Text(f"{kept.note}  {kept.ids[0]}"))
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(help="Id of the memory, as search prints it.")],
+    project: ProjectOption = Path(),
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one memory whole."""
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        detail = engine.search.get(opened, id)
+    if as_json:
+        _print_json(detail)
+    elif out.is_terminal:
+        out.print(Markdown(detail.markdown))
+    else:
+        sys.stdout.write(detail.markdown.rstrip() + "\n")
+
+
+@app.command()
+def why(
+    place: Annotated[str, typer.Argument(metavar="FILE[:LINE[-LINE]]", help="The file, and which of its lines.")],
+    project: ProjectOption = Path(),
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell why lines are there: the changes that made them, and what led to those."""
+    from whence.engine import OPERATIONS
+
+    # A drive's colon has no digits behind it.
+    parts = re.fullmatch(r"(?P<file>.+?)(?::(?P<start>\d+)(?:[-:,](?P<end>\d+))?)?", place)
+    values: dict[str, Any] = {name: text for name, text in (parts.groupdict() if parts else {}).items() if text}
+    values |= {name: int(values[name]) for name in ("start", "end") if name in values}
+    if "start" in values:
+        values.setdefault("end", values["start"])
+    _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
+
+
+@app.command()
+def status(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Tell the state of the project's memory: counts, search by meaning, where it lives."""
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        state = engine.search.status(opened)
+    if as_json:
+        _print_json(state)
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("Project", f"{state.name} ({state.project})")
+    table.add_row("Memories", str(state.total))
+    for each in state.kinds:
+        table.add_row("", f"{each.count} {each.label.lower()}")
+    embedding = state.embedding
+    table.add_row("Meaning", f"{embedding.model}: {embedding.embedded} of {embedding.passages} passages have a vector")
+    table.add_row("Storage", state.storage)
+    table.add_row("Version", state.version)
+    out.print(table)
+    for message in state.messages:
+        err.print(message)
+
+
+@app.command()
+def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Drop the search index and make it anew from the memories, which stay as they are."""
+    from whence import engine
+
+    with _opened(Asked(project, tuple(settings or ()))) as opened:
+        if as_json:
+            done = engine.notes.rebuild(opened)
+            opened.settle(_NO_HURRY, vectors=True)
+            _print_json(done)
+            return
+        with bar:
+            task = bar.add_task("Indexing", total=1.0)
+            done = engine.notes.rebuild(opened, progress=_reporter(task))
+            bar.update(task, description="Computing vectors", completed=None, total=None)
+            opened.settle(_NO_HURRY, vectors=True)
+    out.print(done.note)
+
+
+@app.command()
+def config(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Show every option, its value, and where that comes from: whence.toml, the environment, or `--set`."""
+    from whence.engine.configuration import assignments, settle
+
+    found = settle(project, assignments(settings or ())).configuration
+    if as_json:
+        _print_json(found)
+        return
+    for each in checkup.options(found):
+        out.print(each)
+    for note in found.notes:
+        err.print(Text(note, style="yellow"))
+
+
+@app.command()
+def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Check Python, settings, git, database, index, model, locks and disk; each finding with its repair."""
+    from whence.engine import doctor as doctors
+    from whence.engine.configuration import assignments
+
+    found = doctors.examine(project, assignments(settings or ()))
+    if as_json:
+        _print_json(found)
+    else:
+        for each in checkup.findings(found):
+            out.print(each)
+    if found.state == "fail":
+        raise typer.Exit(1)
+
+
+@app.command()
+def lsp() -> None:
+    """Serve an editor over standard input and output; this is what the extension starts."""
+    # A process of its own: a face doesn't import another. Plain `whence lsp` never comes here, see __main__.
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "lsp"]))
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+def mcp(context: typer.Context) -> None:
+    """Serve assistants over standard input and output, or over HTTP; `whence mcp --help` tells the options."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "whence", "mcp", *context.args]))
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    project: ProjectOption = Path(),
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)] = 8080,
+    rate: Annotated[int, typer.Option(help="Requests a minute that are answered; 0 for any number.", min=0)] = 1000,
+    settings: SetOption = None,
+) -> None:
+    """Serve the memory to programs over REST; every request needs the key."""
+    from whence.engine.configuration import assignments
+
+    def ready(url: str, file: Path | None) -> None:
+        kept = f"in {file}" if file else "that of WHENCE_API_KEY"
+        err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
+
+    context.obj(folder=project, host=host, port=port, per_minute=rate, given=assignments(settings or ()), ready=ready)
+
+
+def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
+    """Carry an operation out and print its answer."""
+    with _opened(asked) as opened:
+        arguments = operation.parse(commands.within(values, opened.place.root))
+        do = partial(operation.function, opened)
+        if operation.progress and not asked.as_json:
+            with bar:
+                task = bar.add_task(operation.summary, total=1.0)
+                result = do(**arguments, progress=_reporter(task))
+        else:
+            result = do(**arguments)
+        if getattr(result, "ids", ()):
+            opened.settle(_PATIENCE)
+    if asked.as_json:
+        _print_json(result)
+        return
+    markdown = getattr(result, "markdown", "")
+    if markdown and not out.is_terminal:
+        sys.stdout.write(markdown.rstrip() + "\n")
+    else:
+        for each in commands.rows(result):
+            out.print(each)
+    if note := getattr(result, "note", ""):
+        (err if markdown else out).print(Text(note))
+
+
+def _derive() -> None:
+    """Make a command of every operation that has none of its own yet."""
+    from whence.engine import OPERATIONS
+    from whence.engine.completion import asks_a_model
+
+    own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form"}
+    for name, operation in OPERATIONS.items():
+        if name not in own:
+            app.command(name.replace("_", "-"))(
+                commands.derive(operation, _run, thinks=asks_a_model(operation.function))
+            )
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        out.print(VERSION)
+        raise typer.Exit
+
+
+@contextmanager
+def _opened(asked: Asked) -> "Iterator[Project]":
+    from whence.engine import open_project, start
+    from whence.engine.configuration import assignments, settle
+
+    settings, configuration = settle(asked.project, assignments(asked.settings))
+    for note in configuration.notes:
+        err.print(Text(note, style="yellow"))
+    if asked.agreed:
+        approve: Callable[[Estimate], bool] | None = _agreed
+    else:
+        approve = _approve if sys.stdin.isatty() else None
+    with start(open_project(asked.project, settings, approve=approve)) as opened:
+        yield opened
+
+
+def _agreed(asked: "Estimate") -> bool:
+    """What is sent is told all the same."""
+    err.print(Text(asked.note))
+    return True
+
+
+def _approve(asked: "Estimate") -> bool:
+    """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
+    running = bar.live.is_started
+    bar.stop()
+    err.print(Text(asked.note))
+    try:
+        while (answer := err.input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
+            err.print(Markdown(asked.prompt))
+    except EOFError:
+        return False
+    finally:
+        if running:
+            bar.start()
+    return answer == "y"
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment in the user's time zone, as aware UTC."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        _fail(f"{text!r} is not a date. Write it as 2026-05-31 or 2026-05-31T12:00.", 2)
+
+
+def _reporter(task: TaskID) -> Callable[[str, float], None]:
+    return lambda message, share: bar.update(task, description=message, completed=share)
+
+
+def _print_json(value: "BaseModel") -> None:
+    json.dump(value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    err.print(Text(message, style="red"))
+    raise SystemExit(code)
+
+
+def main(serve: Callable[..., None]) -> None:
+    """Run the command line. Exit codes are those of `_EXITS`.
+
+    Args:
+        serve: serves REST until it is interrupted.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
+    try:
+        _derive()
+        app(prog_name="whence", obj=serve)
+    except ApprovalNeeded as error:
+        how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
+        _fail(f"{error} {how}", error.exit_code)
+    except WhenceError as error:
+        _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None

@@ -1,0 +1,7 @@
+"""Sekha's REST routes and shapes, answered from the memory of a project; translated here and nowhere else."""
+
+from whence.faces.dialects.sekha import routes, upkeep
+from whence.faces.http.actions import Action
+
+ROUTES: tuple[Action, ...] = (*routes.ACTIONS, *upkeep.ACTIONS)
+"""Every route of the dialect."""

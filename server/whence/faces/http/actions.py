@@ -1,0 +1,97 @@
+"""What a route of the REST face is: its shape, what it does, and how its words are read and its faults told."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from whence.engine import Project
+
+
+class Refused(Exception):
+    """A request that is answered with a fault.
+
+    Args:
+        status: the HTTP status, which is the answer's `code` too.
+        message: a sentence for a person.
+        headers: further headers of the answer.
+    """
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.headers = status, dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, its words read."""
+
+    path: Mapping[str, str]
+    """The parts of the address."""
+
+    body: Any = None
+    """The body, as the action's `body` model."""
+
+    query: Any = None
+    """What stands behind the question mark, as the action's `query` model."""
+
+    accept: str = ""
+    """The media types that the client wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer that is sent piece by piece."""
+
+    pieces: Iterator[str]
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One route."""
+
+    method: str
+    path: str
+    summary: str
+    """What it does, as a sentence."""
+    run: "Callable[[Project, Call], Any]"
+    """Does it, in a thread; returns a model, plain JSON, or `Streamed`."""
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    result: type[BaseModel] | None = None
+    """Type of the answer."""
+    status: int = 200
+    tag: str = "conversations"
+    faulty: int = 400
+    """Status for a body that is JSON but not of the right shape."""
+    empty_body: bool = field(default=False)
+    """Whether the body may be left out."""
+
+
+Run = Callable[["Project", Call], Any]
+
+
+def adding(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:
+    """A decorator that makes a route of a function, whose docstring says what for: `@on("GET", "/stats")`."""
+
+    def on(method: str, path: str, summary: str = "", **more: Any) -> Callable[[Run], Run]:
+        def add(run: Run) -> Run:
+            said = summary or (run.__doc__ or "").partition("\n")[0]
+            actions.append(Action(method, f"/api/v1{path}", said, run, **more))
+            return run
+
+        return add
+
+    return on
+
+
+def explained(error: ValidationError) -> str:
+    """The first fault as a sentence, without the value that was wrong."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(re.sub(r"[^\w-]", "?", str(part))[:40] for part in first["loc"][:6])
+    message = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {message}." if where else f"{message}."

@@ -1,0 +1,216 @@
+"""Memories of every kind over REST, and every operation of the engine by its name."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from whence import engine
+from whence.engine import Project
+from whence.faces.http.actions import Action, Call, Refused
+from whence.faces.http.shapes import Moment, Query, Short
+from whence.values.memory import Memory
+from whence.values.operation import Operation
+from whence.values.protocol import Acknowledged, Detail, Filter
+
+MACHINE = frozenset(
+    {
+        "export",
+        "export_records",
+        "import_records",
+        "import_conversations",
+        "import_transcripts",
+        "import_export",
+        "import_memories",
+        "onboarding",
+        "read_diagram",
+        "read_screenshot",
+    }
+)
+"""Operations that read or write files anywhere on the server's machine: only for clients on that machine."""
+
+PLACES = ("screenshot",)
+"""Fields and parameters that name such a file: only for clients on that machine."""
+
+_V1 = "/api/v1"
+
+
+class MemoriesQuery(BaseModel):
+    """Which memories to list; words are separated by commas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    query: Query = ""
+    kinds: Short = ""
+    labels: Short = ""
+    files: Short = ""
+    states: Short = ""
+    folder: Short = ""
+    session: Short = ""
+    min_importance: Annotated[int, Field(ge=1, le=10)] = 1
+    since: Moment | None = None
+    until: Moment | None = None
+    pinned: bool | None = None
+    archived: bool = False
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=200)] = 20
+
+
+class FoundMemory(BaseModel):
+    """A memory that answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    memory: Memory
+    snippet: str
+    score: float
+
+
+class FoundMemories(BaseModel):
+    """A page of memories."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    results: tuple[FoundMemory, ...]
+    total: int
+    offset: int
+    limit: int
+
+
+class AnyMemory(BaseModel):
+    """A memory's fields, `kind` among them."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+
+
+class Fields(BaseModel):
+    """Fields of a memory to change, with their new values."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+def _list(project: Project, call: Call) -> FoundMemories:
+    asked: MemoriesQuery = call.query
+    chosen = Filter.model_validate(
+        asked.model_dump(
+            include={
+                "kinds",
+                "labels",
+                "files",
+                "states",
+                "folder",
+                "session",
+                "min_importance",
+                "since",
+                "until",
+                "archived",
+            }
+        )
+    )
+    found = engine.turns.browse(
+        project, chosen, query=asked.query, pinned=asked.pinned, offset=asked.offset, limit=asked.limit
+    )
+    results = tuple(FoundMemory(memory=each.memory, snippet=each.snippet, score=each.score) for each in found.found)
+    return FoundMemories(results=results, total=found.total, offset=asked.offset, limit=asked.limit)
+
+
+def _refuse_places(given: dict[str, Any]) -> None:
+    if any(each.get(name) for each in (given, *given.values()) if isinstance(each, dict) for name in PLACES):
+        raise Refused(403, "Files of the server's machine are for clients on that machine.")
+
+
+def _remember(project: Project, call: Call) -> Acknowledged:
+    return engine.notes.remember(project, call.body.model_dump())
+
+
+def _remember_from_afar(project: Project, call: Call) -> Acknowledged:
+    _refuse_places(call.body.model_dump())
+    return _remember(project, call)
+
+
+def _get(project: Project, call: Call) -> Detail:
+    return engine.search.get(project, call.path["id"])
+
+
+def _update(project: Project, call: Call) -> Acknowledged:
+    return engine.notes.update(project, call.path["id"], call.body.model_dump())
+
+
+def _update_from_afar(project: Project, call: Call) -> Acknowledged:
+    _refuse_places(call.body.model_dump())
+    return _update(project, call)
+
+
+def _forget(project: Project, call: Call) -> Acknowledged:
+    return engine.notes.forget(project, (call.path["id"],))
+
+
+def _operation(each: Operation, *, near: bool) -> Action:
+    def run(project: Project, call: Call) -> Any:
+        given = {name: getattr(call.body, name) for name in type(call.body).model_fields}
+        if not near:
+            _refuse_places(given)
+        return each.function(project, **given)
+
+    return Action(
+        "POST",
+        f"{_V1}/operations/{each.name}",
+        each.summary,
+        run,
+        each.params,
+        None,
+        each.result,
+        tag="operations",
+        faulty=422,
+        empty_body=True,
+    )
+
+
+def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Action, ...]:
+    """The routes for memories of every kind, and one for each operation.
+
+    Args:
+        operations: the engine's.
+        near: whether clients are on the server's machine, whose files they may name.
+    """
+    one = f"{_V1}/memories/{{id}}"
+    return (
+        Action(
+            "GET",
+            f"{_V1}/memories",
+            "List or find memories of any kind.",
+            _list,
+            None,
+            MemoriesQuery,
+            FoundMemories,
+            tag="memories",
+        ),
+        Action(
+            "POST",
+            f"{_V1}/memories",
+            "Keep a memory of any kind.",
+            _remember if near else _remember_from_afar,
+            AnyMemory,
+            None,
+            Acknowledged,
+            201,
+            "memories",
+            422,
+        ),
+        Action("GET", one, "Show a memory whole.", _get, None, None, Detail, tag="memories"),
+        Action(
+            "PATCH",
+            one,
+            "Change fields of a memory.",
+            _update if near else _update_from_afar,
+            Fields,
+            None,
+            Acknowledged,
+            200,
+            "memories",
+            422,
+        ),
+        Action("DELETE", one, "Move a memory to the bin.", _forget, None, None, Acknowledged, tag="memories"),
+        *(_operation(each, near=near) for name, each in operations.items() if near or name not in MACHINE),
+    )

@@ -1,0 +1,403 @@
+"""The REST face: `whence serve`.
+
+Starlette on uvicorn. Each request is checked at the door (key, rate, size), its words are read into a model, the engine
+is called in a thread, and what it answers is sent as JSON. Faults are `{error, code}` and tell nothing of the inside.
+"""
+
+import gc
+import hashlib
+import hmac
+import json
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from whence import engine
+from whence.engine import credentials
+from whence.faces.http import memories
+from whence.faces.http import openapi as described
+from whence.faces.http.actions import Action, Call, Refused, Streamed, explained
+from whence.values.errors import InvalidSettings, StorageError, WhenceError
+from whence.values.version import VERSION
+
+if TYPE_CHECKING:
+    from whence.engine import Project
+    from whence.values.operation import Operation
+
+log = logging.getLogger(__name__)
+
+LEAST_KEY = 32
+"""Characters that a key must have at least."""
+
+PORT = 8080
+"""The port without another one said, which is the one that clients of the dialect expect."""
+
+BODY_LIMIT = 16 * 1024 * 1024
+"""Bytes of a request's body at most."""
+
+_PUBLIC = ("/health", "/openapi.json", "/docs")
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_PIECE = 65_536
+_BACKLOG = 2048
+
+
+# ---------------------------------------------------------------- the key
+
+
+def key_of() -> str:
+    """The key that requests must bear: of `WHENCE_API_KEY`, or made on first use and kept for this user alone.
+
+    Raises:
+        InvalidSettings: it is too short, or holds what a header can't.
+        StorageError: it can't be kept.
+    """
+    if (named := os.environ.get("WHENCE_API_KEY")) is not None:
+        return _checked(named.strip(), "WHENCE_API_KEY")
+    try:
+        return _checked(credentials.kept("api-key"), "The file api-key in Whence's data folder")
+    except (OSError, TimeoutError, UnicodeDecodeError) as error:
+        raise StorageError("The key can't be kept in Whence's data folder. Set WHENCE_API_KEY instead.") from error
+
+
+def _checked(key: str, name: str) -> str:
+    if len(key) < LEAST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        raise InvalidSettings(f"{name} must hold a key of at least {LEAST_KEY} ASCII characters without spaces.")
+    return key
+
+
+# ---------------------------------------------------------------- the door
+
+
+class Rate:
+    """So many requests a minute, in bursts of as many; 0 for any number."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._most, self._left, self._at = float(per_minute), float(per_minute), time.monotonic()
+
+    def wait(self) -> float:
+        """Take one. Seconds until there is one to take again; 0 where there was."""
+        if not self._most:
+            return 0.0
+        at = time.monotonic()
+        self._left = min(self._left + (at - self._at) * self._most / 60, self._most)
+        self._at = at
+        if self._left >= 1:
+            self._left -= 1
+            return 0.0
+        return (1 - self._left) * 60 / self._most
+
+
+class Door:
+    """Who may come in, how often, and with how much; and the figures of that.
+
+    Args:
+        key: what requests must bear.
+        per_minute: requests a minute that are answered; 0 for any number.
+        body_limit: bytes of a body at most.
+    """
+
+    def __init__(self, key: str, per_minute: int, body_limit: int) -> None:
+        self._digest = hashlib.sha256(key.encode()).digest()
+        self._known, self._strangers = Rate(per_minute), Rate(per_minute)
+        self._body_limit = body_limit
+        self.started = time.monotonic()
+        self.answered: dict[int, int] = {}
+
+    def bears_key(self, request: Request) -> bool:
+        """Whether a request bears the key; how long that takes tells nothing of the key."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "").strip()
+        return hmac.compare_digest(hashlib.sha256(given.encode("utf-8", "replace")).digest(), self._digest)
+
+    def check(self, request: Request) -> None:
+        """Let a request in.
+
+        Raises:
+            Refused: it comes without the key, or too often.
+        """
+        known = self.bears_key(request)
+        if wait := (self._known if known else self._strangers).wait():
+            raise Refused(429, "Too many requests. Wait a little.", {"Retry-After": str(int(wait) + 1)})
+        if not known:
+            raise Refused(401, "The key is missing or wrong.", {"WWW-Authenticate": "Bearer"})
+
+    async def body(self, request: Request) -> bytes:
+        """The body of a request.
+
+        Raises:
+            Refused: it is too large.
+        """
+        too_large = Refused(413, f"The body is larger than {self._body_limit} bytes.", {"Connection": "close"})
+        said = request.headers.get("content-length", "0")
+        if said.isdecimal() and int(said[:20]) > self._body_limit:
+            raise too_large
+        pieces, size = [], 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > self._body_limit:
+                raise too_large
+            pieces.append(piece)
+        return b"".join(pieces)
+
+
+# ---------------------------------------------------------------- the application
+
+
+def actions(
+    operations: "dict[str, Operation]", dialect: Sequence[Action] = (), *, near: bool = True
+) -> tuple[Action, ...]:
+    """Every route that needs the key but the figures: a dialect's, those of memories, and one for each operation."""
+    return (*dialect, *memories.actions(operations, near=near))
+
+
+def make_app(
+    project: "Project",
+    key: str,
+    dialect: Sequence[Action] = (),
+    *,
+    per_minute: int = 1000,
+    body_limit: int = BODY_LIMIT,
+    near: bool = True,
+) -> Starlette:
+    """The application that serves one project.
+
+    Args:
+        project: the project's memory; whoever opened it closes it.
+        key: what requests must bear, of at least 32 characters.
+        dialect: routes of another product's interface, to be answered besides.
+        per_minute: requests a minute that are answered; 0 for any number.
+        body_limit: bytes of a body at most.
+        near: whether clients are on this machine, so that operations may name files of it.
+
+    Raises:
+        InvalidSettings: the key is too short.
+    """
+    from whence.engine import OPERATIONS
+
+    door = Door(_checked(key, "The key"), per_minute, body_limit)
+    served = actions(OPERATIONS, dialect, near=near)
+    description = described.document(served)
+    rendered = described.page(description)
+
+    async def health(request: Request) -> Response:
+        if not door.bears_key(request):
+            return _json({"status": "ok"})
+        uptime = int(time.monotonic() - door.started)
+        return _json({"status": "ok", "version": VERSION, "uptime_seconds": uptime})
+
+    async def openapi(request: Request) -> Response:
+        return _json(description)
+
+    async def docs(request: Request) -> Response:
+        return HTMLResponse(rendered, headers={**_HEADERS, "Content-Security-Policy": _PAGE_POLICY})
+
+    async def metrics(request: Request) -> Response:
+        door.check(request)
+        return Response(await run_in_threadpool(_metrics, project, door), media_type="text/plain; version=0.0.4")
+
+    routes = [
+        Route("/health", _guarded(door, health), methods=["GET"]),
+        Route("/api/v1/health", _guarded(door, health), methods=["GET"]),
+        Route("/openapi.json", _guarded(door, openapi), methods=["GET"]),
+        Route("/docs", _guarded(door, docs), methods=["GET"]),
+        Route("/metrics", _guarded(door, metrics), methods=["GET"]),
+        *(_routes(project, door, served)),
+    ]
+
+    async def astray(request: Request, error: Exception) -> Response:
+        # An address that does not exist tells no more to a stranger than one that does.
+        async def refuse(request: Request) -> Response:
+            door.check(request)
+            status = error.status_code if isinstance(error, HTTPException) else 404
+            message = "That method is not known here." if status == 405 else "There is nothing at that address."
+            raise Refused(status, message)
+
+        return await _guarded(door, refuse)(request)
+
+    return Starlette(routes=routes, exception_handlers={404: astray, 405: astray, HTTPException: astray})
+
+
+def _routes(project: "Project", door: Door, actions: Sequence[Action]) -> Iterable[Route]:
+    """A route for each address, which knows all its methods, so that a wrong one is told apart from a wrong address."""
+    by_path: dict[str, dict[str, Action]] = {}
+    for each in actions:
+        by_path.setdefault(each.path, {})[each.method] = each
+    # `/conversations/count` is no conversation: addresses with a gap in them are tried last.
+    for path, methods in sorted(by_path.items(), key=lambda each: "{" in each[0]):
+        yield Route(path, _guarded(door, _answering(project, door, methods)), methods=list(methods))
+
+
+def _answering(project: "Project", door: Door, methods: dict[str, Action]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        door.check(request)
+        action = methods["GET" if request.method == "HEAD" and "GET" in methods else request.method]
+        body = await door.body(request)  # read in any case: what is left in the connection would be taken for a request
+        call = Call(
+            path=request.path_params,
+            body=_read(action, body) if action.body else None,
+            query=_parsed(action.query, dict(request.query_params), 400) if action.query else None,
+            accept=request.headers.get("accept", ""),
+        )
+        result = await run_in_threadpool(action.run, project, call)
+        if isinstance(result, Streamed):
+            return StreamingResponse(_collected(result.pieces), media_type=result.media, headers=_HEADERS)
+        if isinstance(result, BaseModel):
+            return Response(result.model_dump_json(by_alias=True), action.status, _HEADERS, "application/json")
+        return _json(result, action.status)
+
+    return answer
+
+
+def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The same, with every fault told as `{error, code}`."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            response = await answer(request)
+        except Refused as refused:
+            response = _fault(refused.status, str(refused), refused.headers)
+        except WhenceError as error:
+            response = _fault(error.status, str(error))
+        except ClientDisconnect:
+            response = _fault(400, "The request broke off.")
+        except Exception:  # whatever it is, the client hears of it, and learns nothing from it
+            log.exception("a request failed")
+            response = _fault(500, "That went wrong on the server; its log tells more.")
+        door.answered[response.status_code] = door.answered.get(response.status_code, 0) + 1
+        return response
+
+    return guarded
+
+
+def _read(action: Action, body: bytes) -> Any:
+    assert action.body is not None
+    if not body.strip() and action.empty_body:
+        return _parsed(action.body, {}, action.faulty)
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused(400, "The body is not JSON.") from None
+    if not isinstance(values, dict):
+        raise Refused(400, "The body must be one JSON object.")
+    return _parsed(action.body, values, action.faulty)
+
+
+def _parsed(model: type[BaseModel], values: dict[str, Any], faulty: int) -> Any:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise Refused(faulty, explained(error)) from None
+    except RecursionError:
+        raise Refused(faulty, "The request is nested too deeply.") from None
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return JSONResponse(value, status, _HEADERS)
+
+
+def _fault(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse({"error": message, "code": status}, status, {**_HEADERS, **(headers or {})})
+
+
+def _collected(pieces: Iterable[str]) -> Iterable[bytes]:
+    """The pieces joined to such a size that sending one is worth its while."""
+    waiting, size = [], 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield "".join(waiting).encode("utf-8", "replace")
+            waiting, size = [], 0
+    yield "".join(waiting).encode("utf-8", "replace")
+
+
+def _metrics(project: "Project", door: Door) -> str:
+    """The figures, as Prometheus reads them (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+    status = engine.search.status(project)
+    lines = ["# HELP whence_memories Memories in use.", "# TYPE whence_memories gauge"]
+    lines += [f'whence_memories{{kind="{each.kind}"}} {each.count}' for each in status.kinds]
+    lines += ["# HELP whence_passages Searchable pieces.", "# TYPE whence_passages gauge"]
+    lines += [f"whence_passages {status.embedding.passages}"]
+    lines += ["# HELP whence_passages_embedded Pieces with a vector.", "# TYPE whence_passages_embedded gauge"]
+    lines += [f"whence_passages_embedded {status.embedding.embedded}"]
+    lines += ["# HELP whence_requests_total Requests answered.", "# TYPE whence_requests_total counter"]
+    lines += [f'whence_requests_total{{status="{code}"}} {count}' for code, count in sorted(door.answered.items())]
+    lines += ["# HELP whence_uptime_seconds Time since the start.", "# TYPE whence_uptime_seconds gauge"]
+    lines += [f"whence_uptime_seconds {time.monotonic() - door.started:.0f}"]
+    return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------- the server
+
+
+def serve(
+    folder: Path,
+    *,
+    dialect: Sequence[Action] = (),
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    per_minute: int = 1000,
+    given: Mapping[str, str] | None = None,
+    ready: Callable[[str, Path | None], None] = lambda url, file: None,
+) -> None:
+    """Serve a project's memory until interrupted.
+
+    Args:
+        folder: a folder of it.
+        dialect: routes of another product's interface, to be answered besides.
+        host: the address to listen on; other machines reach it only if that is not this one's own.
+        port: the port; 0 for any free one.
+        per_minute: requests a minute that are answered; 0 for any number.
+        given: options by key, which go before those of all other places.
+        ready: told the address once it is listened on, and the file that holds the key where there is one.
+
+    Raises:
+        InvalidSettings: the key is too short, an option is wrong, or the address can't be listened on.
+        StorageError: the memory can't be opened.
+    """
+    import uvicorn
+
+    from whence.engine import open_project, start
+    from whence.engine.configuration import settings_for
+
+    key = key_of()
+    settings = settings_for(folder, given)
+    with _listening(host, port) as listening, start(open_project(folder, settings, lasting=True)) as project:
+        near = listening.getsockname()[0] in ("127.0.0.1", "::1")
+        app = make_app(project, key, dialect, per_minute=per_minute, near=near)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG, lifespan="off"
+        )
+        shown = f"[{host}]" if ":" in host else host
+        kept = None if os.environ.get("WHENCE_API_KEY") is not None else credentials.path_of("api-key")
+        # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
+        gc.freeze()
+        ready(f"http://{shown}:{listening.getsockname()[1]}", kept)
+        # uvicorn raises the signal that stopped it again: as an interrupt it leaves time to close the memory.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", "") or "it failed"
+        raise InvalidSettings(f"{host}:{port} can't be listened on: {reason}. Name another --port or --host.") from None

@@ -1,0 +1,447 @@
+"""The language server: `python -m whence lsp`, over stdin and stdout.
+
+The editor waits for `initialize`, so nothing heavy is imported before it is answered: the engine and its libraries load
+in a thread after `initialized`, and requests that come earlier wait for them. Handlers convert, call the engine in a
+thread, and convert back.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import re
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+from pygls.uris import to_fs_path
+
+from whence.faces.lsp import approval
+from whence.faces.lsp.messages import PREFIX, Protocol
+from whence.faces.lsp.operation_names import METHODS
+from whence.faces.parents import end_with_parent
+from whence.values.version import VERSION
+
+if TYPE_CHECKING:
+    from whence.engine import Project
+
+log = logging.getLogger(__name__)
+
+CHANGED = "whence/changed"
+
+_LEVELS = {
+    logging.ERROR: lsp.MessageType.Error,
+    logging.WARNING: lsp.MessageType.Warning,
+    logging.INFO: lsp.MessageType.Info,
+}
+
+_NAMING = frozenset({"file", "files", "path", "paths", "recent"})
+"""Parameters, at any depth, that name files of the project: as a path relative to its top, or as a `file:` URI."""
+
+
+class _EditorLog(logging.Handler):
+    """Hands log records to the editor with their level; what is printed to stderr has none there."""
+
+    def __init__(self, server: "Server") -> None:
+        super().__init__()
+        self._server = server
+        self.setFormatter(logging.Formatter("%(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = lsp.LogMessageParams(
+            type=_LEVELS.get(record.levelno, lsp.MessageType.Log), message=self.format(record)
+        )
+        self._server.from_thread(lambda: self._server.window_log_message(message))
+
+
+@dataclass
+class Folder:
+    """A workspace folder and its memory, opened or being opened."""
+
+    uri: str
+    path: Path
+    project: "asyncio.Task[Project]"
+
+
+class Server(LanguageServer):
+    """One editor window: an open project for each workspace folder."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__(
+            "whence",
+            VERSION,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+            text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
+        )
+        self.folders: dict[str, Folder] = {}
+        self.first_folders: list[str] = []
+        self.settings: dict[str, Any] = {}
+        self.trusted = True
+        self.secrets: dict[str, str] = {}
+        self.client_asks = False
+        self.running: dict[str | int, threading.Event] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
+        log.error("%s while handling a message", type(error).__name__)
+        if isinstance(error, ValueError):  # json's own error, and a body that is no UTF-8
+            self.protocol.refuse_broken()
+
+    # ------------------------------------------------------------ projects
+
+    def open_folder(self, uri: str) -> None:
+        """Begin to open a workspace folder's memory."""
+        path = to_fs_path(uri)
+        if path and _normal(uri) not in self.folders:
+            self._begin(uri, Path(path), None)
+
+    async def close_folder(self, uri: str) -> None:
+        """Close a workspace folder's memory; what is noticed is stored first."""
+        if folder := self.folders.pop(_normal(uri), None):
+            await _close(folder.project)
+
+    def reopen(self) -> None:
+        """Apply new settings: every folder is closed and opened again, and requests wait for it."""
+        for folder in self.folders.values():
+            self._begin(folder.uri, folder.path, folder.project)
+
+    def _begin(self, uri: str, path: Path, old: "asyncio.Task[Project] | None") -> None:
+        async def open_it() -> "Project":
+            if old is not None:
+                await _close(old)
+            return await asyncio.to_thread(self._open, uri, path)
+
+        task = asyncio.ensure_future(open_it())
+        self.folders[_normal(uri)] = Folder(uri, path, task)
+        task.add_done_callback(lambda task: self._opened(uri, task))
+
+    def _open(self, uri: str, path: Path) -> "Project":
+        from whence.engine import open_project, start
+        from whence.values.errors import InvalidSettings
+        from whence.values.settings import Settings, parse
+
+        try:
+            settings = parse(self.settings)
+        except InvalidSettings as error:
+            message = f"{error} The defaults are used."
+            self.from_thread(lambda: self._show(message, lsp.MessageType.Warning))
+            settings = Settings()
+        return start(
+            open_project(
+                path,
+                settings,
+                capture=True,
+                trusted=self.trusted,
+                changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
+                approve=approval.approver(self, knows=self.client_asks),
+                ask_editor=approval.completer(self) if self.client_asks else None,
+                secrets=self.secrets,
+            )
+        )
+
+    def _opened(self, uri: str, task: "asyncio.Task[Project]") -> None:
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("the memory of a folder could not be opened", exc_info=error)
+            self._show(_explain(error)[1], lsp.MessageType.Error)
+        # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
+        gc.freeze()
+        self._announce(uri, ())
+
+    def _announce(self, uri: str, ids: tuple[str, ...]) -> None:
+        self.protocol.notify(CHANGED, {"folder": uri, "ids": list(ids[:100])})
+
+    def _show(self, message: str, type: lsp.MessageType) -> None:
+        self.window_show_message(lsp.ShowMessageParams(type=type, message=f"Whence: {message}"))
+
+    def from_thread(self, call: Callable[[], None]) -> None:
+        """Have the event loop's thread do this, while there is one: the protocol is written to there alone."""
+        if self.loop is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(call)
+
+    async def project_of(self, document: str) -> "Project | None":
+        """The open project of the innermost workspace folder that a document is in."""
+        place = _normal(document)
+        inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
+        if not inside:
+            return None
+        try:
+            return await self.folders[max(inside, key=len)].project
+        except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
+            return None
+
+    # ------------------------------------------------------------ requests
+
+    async def answer(self, name: str, params: Any) -> Any:
+        """Carry out an operation.
+
+        Raises:
+            JsonRpcException: with a sentence for a person, whatever went wrong.
+        """
+        token: str | int | None = None
+        try:
+            if isinstance(params, dict):
+                params = dict(params)
+                token = params.pop("workDoneToken", None)
+                folder = params.pop("workspaceFolder", None)
+            else:
+                folder = None
+            return await self._carry_out(name, params, folder, token)
+        except asyncio.CancelledError:
+            raise
+        except JsonRpcException:
+            raise
+        except Exception as error:
+            code, message = _explain(error)
+            if code == -32603:
+                log.exception("%s failed", name)
+            raise JsonRpcException(message, code) from None
+
+    async def _carry_out(self, name: str, params: Any, folder: object, token: str | int | None) -> Any:
+        if not self.folders:
+            raise JsonRpcException("No folder is open. Open a folder, and Whence remembers what happens in it.", -32001)
+        if folder is not None and _normal(str(folder)) not in self.folders:
+            raise JsonRpcInvalidParams(f"{name}: workspaceFolder is not one of the folders that are open.")
+        folders = [self.folders[_normal(str(folder))]] if folder is not None else list(self.folders.values())
+        if name == "children" and len(self.folders) > 1:
+            return await self._children(params, folders)
+        return await self._ask(name, params, folders, token)
+
+    async def _ask(self, name: str, params: Any, folders: list[Folder], token: str | int | None = None) -> Any:
+        """Ask the first folder, or for a memory by id the first that knows it."""
+        await folders[0].project  # its libraries are loaded from here on
+        from whence.engine import OPERATIONS
+        from whence.values.errors import NotFound
+
+        operation = OPERATIONS[name]
+        stop = threading.Event()
+        by_id = {"id", "ids"} & operation.params.model_fields.keys()
+        for folder in folders if by_id else folders[:1]:
+            project = await folder.project
+            arguments = operation.parse(_located(params, project.place.root))
+            if operation.progress:
+                arguments["progress"] = self._reporter(token, operation.summary, stop)
+            try:
+                result = await asyncio.to_thread(operation.function, project, **arguments)
+            except NotFound:
+                if folder is folders[-1] or not by_id:
+                    raise
+            except asyncio.CancelledError:
+                stop.set()  # the thread can't be stopped from here: it stops itself at its next report of progress
+                raise
+            else:
+                return result.model_dump(mode="json", by_alias=True)
+            finally:
+                self._end(token, operation.progress)
+        raise AssertionError("unreachable: the last folder answers or raises")
+
+    async def _children(self, params: Any, folders: list[Folder]) -> Any:
+        """The tree of several folders: each folder is a row, and ids below it begin with its URI."""
+        parent = params.get("parent") if isinstance(params, dict) else None
+        if not parent or "#" not in str(parent):
+            from whence.values.protocol import Children, TreeNode
+
+            rows = (
+                TreeNode(
+                    id=f"{folder.uri}#{parent or ''}",
+                    label=folder.path.name,
+                    icon="root-folder",
+                    context_value="group",
+                    expandable="expanded",
+                )
+                for folder in folders
+            )
+            return Children(nodes=tuple(rows)).model_dump(mode="json", by_alias=True)
+        uri, mark, rest = str(parent).partition("#")
+        if not mark or _normal(uri) not in self.folders:
+            raise JsonRpcInvalidParams("children: parent is not a row of the tree.")
+        answer = await self._ask("children", {**params, "parent": rest}, [self.folders[_normal(uri)]])
+        for node in answer["nodes"]:
+            node["id"] = f"{uri}#{node['id']}"
+        return answer
+
+    # ------------------------------------------------------------ progress
+
+    def _reporter(self, token: str | int | None, title: str, stop: threading.Event) -> Callable[[str, float], None]:
+        from whence.values.errors import Cancelled
+
+        if token is not None:
+            self.running[token] = stop
+            self.work_done_progress.begin(token, lsp.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
+
+        def report(message: str, share: float) -> None:
+            if stop.is_set():
+                raise Cancelled("Stopped as you asked; what was finished is kept.")
+            if token is not None:
+                step = lsp.WorkDoneProgressReport(message=message, percentage=round(share * 100))
+                self.from_thread(lambda: self.work_done_progress.report(token, step))
+
+        return report
+
+    def _end(self, token: str | int | None, progress: bool) -> None:
+        if progress and token is not None and token in self.running:
+            del self.running[token]
+            self.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
+
+
+def _located(value: Any, root: Path, *, named: bool = False) -> Any:
+    """The same with every `file:` URI, which clients name files by, as a path relative to the project's top."""
+    match value:
+        case dict():
+            return {key: _located(each, root, named=key in _NAMING) for key, each in value.items()}
+        case list():
+            return [_located(each, root, named=named) for each in value]
+        case str() if named and value.startswith("file:"):
+            try:
+                return Path(os.path.realpath(to_fs_path(value) or "")).relative_to(root).as_posix()
+            except ValueError:
+                return ""  # not a file of the project
+    return value
+
+
+def _explain(error: BaseException) -> tuple[int, str]:
+    """Code and sentence for an exception. Only our own classes speak for themselves."""
+    from whence.values.errors import WhenceError
+
+    if isinstance(error, WhenceError):
+        return error.code, str(error)
+    return -32603, "Something went wrong inside Whence. Its log has the details (command: Whence: Show Log)."
+
+
+def _normal(uri: str) -> str:
+    """A URI as a key: clients and libraries differ in what they percent-encode, and in the case of a drive."""
+    plain = unquote(uri).rstrip("/")
+    return re.sub(r"^file:///([A-Z]):", lambda drive: f"file:///{drive[1].lower()}:", plain)
+
+
+async def _close(project: "asyncio.Task[Project]") -> None:
+    try:
+        await asyncio.to_thread((await project).close)
+    except Exception:
+        # One folder that can't be closed must not keep the others open.
+        log.exception("a folder was not closed cleanly")
+
+
+def _plain(value: Any) -> Any:
+    """What a client sent as free JSON, as dicts and lists again, whatever the converter made of it."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(each) for key, each in value._asdict().items()}
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def make_server() -> Server:
+    """The server with its handlers, not yet listening."""
+    server = Server()
+
+    def ask(name: str) -> Callable[[Any], Awaitable[Any]]:
+        async def handle(params: Any) -> Any:
+            return await server.answer(name, params)
+
+        return handle
+
+    for name, method in METHODS.items():
+        server.feature(method)(ask(name))
+
+    @server.feature(lsp.INITIALIZE)
+    def initialize(params: lsp.InitializeParams) -> None:
+        options = _plain(params.initialization_options) or {}
+        if isinstance(options, dict):
+            settings = options.get("settings")
+            server.settings = settings if isinstance(settings, dict) else {}
+            server.trusted = options.get("trusted") is not False
+            server.client_asks = options.get("asks") is True
+            server.secrets = approval.secrets(options.get("secrets"))
+        named = [folder.uri for folder in params.workspace_folders or []]
+        server.first_folders = named or [uri for uri in [params.root_uri] if uri]
+        server.loop = asyncio.get_running_loop()
+
+    @server.feature(lsp.INITIALIZED)
+    def initialized(params: lsp.InitializedParams) -> None:
+        for uri in server.first_folders:
+            server.open_folder(uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders_changed(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        for folder in params.event.removed:
+            await server.close_folder(folder.uri)
+        for folder in params.event.added:
+            server.open_folder(folder.uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configuration_changed(params: Any) -> None:
+        settings = params.get("settings") if isinstance(params, dict) else None
+        if not isinstance(settings, dict) or settings == server.settings:
+            return
+        server.settings = settings
+        server.reopen()
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        path = to_fs_path(params.text_document.uri)
+        if path and (project := await server.project_of(params.text_document.uri)):
+            project.saved(Path(path))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        path = to_fs_path(params.text_document.uri)
+        if path and (project := await server.project_of(params.text_document.uri)):
+            project.opened(Path(path), params.text_document.text)
+
+    @server.feature(f"{PREFIX}secrets")
+    async def secrets_changed(params: Any) -> None:
+        if (secrets := approval.secrets(params)) != server.secrets:
+            server.secrets = secrets
+            server.reopen()
+
+    @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def cancel(params: lsp.WorkDoneProgressCancelParams) -> None:
+        if stop := server.running.get(params.token):
+            stop.set()
+
+    @server.feature(lsp.SHUTDOWN)
+    async def shutdown(params: Any) -> None:
+        await asyncio.gather(*(server.close_folder(folder.uri) for folder in list(server.folders.values())))
+
+    return server
+
+
+def _close_all(server: Server) -> None:
+    """Store what was noticed, also when the editor went away without saying so."""
+    for folder in list(server.folders.values()):
+        if folder.project.done() and not folder.project.cancelled() and folder.project.exception() is None:
+            folder.project.result().close()
+
+
+def main() -> None:
+    """Serve the editor at the other end of stdin and stdout until it leaves."""
+    # pygls logs the messages themselves, and with them whatever a user types into a search.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    protocol_out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
+    server = make_server()
+    logging.basicConfig(level=logging.WARNING, handlers=[_EditorLog(server)])
+    logging.getLogger("whence").setLevel(logging.INFO)
+    end_with_parent(lambda: _close_all(server))
+    try:
+        server.start_io(sys.stdin.buffer, protocol_out)
+    finally:
+        _close_all(server)
+
+
+if __name__ == "__main__":
+    main()

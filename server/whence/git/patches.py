@@ -1,0 +1,380 @@
+"""Git's patches of many commits, read line by line and cut where they are long.
+
+One process of git prints them, and what is kept of each commit is bounded: one of fifty megabytes needs no more memory
+than another.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import IO
+
+from whence.git import undiffed
+from whence.git.edits import MAX_SYMBOLS, Outline, counted_edit, file_edit, is_made
+from whence.git.plumbing import Repository, listing, run, streaming
+from whence.git.text import MOST_REPLACED, is_pointer
+from whence.git.undiffed import Sides, Texts
+from whence.values.errors import GitError
+from whence.values.memory import FileEdit
+
+MAX_FILES = 2000
+"""Files that the memory of a commit lists, as live capture has it."""
+
+MAX_DIFFS = 40
+"""Files of a commit whose diffs are kept."""
+
+FILE_CHARACTERS, FILE_LINES = 8_000, 200
+"""The most that is kept of the diff of one file."""
+
+COMMIT_CHARACTERS = 24_000
+"""The most that is kept of all diffs of a commit: no more than that is made into passages."""
+
+_LINE = 2_000
+"""Bytes of a file's line that are looked at."""
+
+_HEADER = 40_000
+"""The same of a line of git's own, which may hold two quoted paths."""
+
+_WIDE = 500
+"""Characters that the lines of a diff have on average where no person wrote them, as `is_made` has it of a file."""
+
+_SECTION = 120
+"""Characters of what a hunk's header says of where it is."""
+
+_LOOKED_AT = 80
+"""Changed lines of a hunk that are asked for their names."""
+
+_MOST_FAILURES = 20
+"""Commits in a row that may be damaged before the others of a batch are taken to be damaged too."""
+
+_FAILURES_OF_PARTIAL = 3
+"""The same in a partial clone, where contents are missing of nearly all commits."""
+
+_SECONDS = 30.0
+"""Seconds that git may take for a batch, and half a second for each of its commits."""
+
+_NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
+_PATCHES = (
+    *("--root", "--raw", "--no-abbrev", "-M", "--patch", "-U3", "--no-color", "--no-ext-diff", "--no-textconv"),
+    *("--submodule=short", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=none"),
+)
+
+_ID = re.compile(rb"[0-9a-f]{40,64}\n")
+_HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
+_QUOTED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
+_ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"} | {
+    each: each for each in (b'"', b"\\")
+}
+_REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How patches are read."""
+
+    outline: Outline
+    """Names what encloses a line."""
+
+    refuses: Callable[[str], bool]
+    """Whether a file's name says that it is not looked at."""
+
+    most_bytes: int
+    """Larger files are not looked into."""
+
+
+def told(
+    repository: Repository, ids: Sequence[str], reading: Reading, *, merges: bool = False
+) -> Iterator[tuple[str, "Files | None"]]:
+    """The files that each of these commits changed, in order; None where not even their names can be read.
+
+    Args:
+        merges: whether they are merges, of which only the files count in which someone solved a conflict.
+    """
+    most = _FAILURES_OF_PARTIAL if _is_partial(repository) else _MOST_FAILURES
+    for id, files in _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES, most):
+        if files and (asked := files.undiffed()):
+            files.take_whole(undiffed.texts(repository, asked, reading.most_bytes))
+        yield id, files
+
+
+def _told(
+    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str], most: int
+) -> Iterator[tuple[str, "Files | None"]]:
+    """Read these commits, as far as git can.
+
+    Args:
+        most: commits in a row at which git may fail before the others of them are told by their names, or not at all.
+    """
+    names = "--patch" not in words
+    failed = 0
+    while ids:
+        done = 0
+        try:
+            for id, files in _printed(repository, ids, reading, words):
+                # Git passes over what is no commit to it without a word.
+                at = ids.index(id, done)
+                yield from ((left, None) for left in ids[done:at])
+                done = at + 1
+                yield id, files
+        except GitError:
+            # A content is missing, as in a partial clone, or damaged. Git ends at it, with what it said last in doubt.
+            failed = 1 if done else failed + 1
+            few = ids[done : done + 1] if failed < most else ids[done:]
+            if len(few) == 1 < len(ids):
+                yield from _told(repository, few, reading, words, most)
+            elif names:
+                yield from ((id, None) for id in few)
+            else:
+                yield from _told(repository, few, reading, _NAMES, _MOST_FAILURES)
+            ids = ids[done + len(few) :]
+        else:
+            yield from ((id, None) for id in ids[done:])
+            return
+
+
+def _is_partial(repository: Repository) -> bool:
+    """Whether contents may be missing that nobody fetched yet."""
+    try:
+        return bool(run(repository, "config", "--name-only", "--get-regexp", r"^remote\..*\.promisor$", ok=1))
+    except GitError:
+        return False
+
+
+def _printed(
+    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+) -> Iterator[tuple[str, "Files"]]:
+    command = ("-c", f"core.bigFileThreshold={reading.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
+    last: tuple[str, Files] | None = None
+    with listing(id.encode() for id in ids) as asked:
+        with streaming(repository, *command, input=asked, timeout=_SECONDS + len(ids) / 2) as stream:
+            for each in _commits(stream, reading):
+                if last:
+                    yield last
+                last = each
+        if last:
+            yield last  # only now: git may have failed in the middle of it
+
+
+def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"]]:
+    """The commits in what `git diff-tree --stdin` prints."""
+    id, files = "", Files(reading)
+    while line := _line(stream, _HEADER):
+        if line.startswith(b":"):
+            files.named(line.rstrip(b"\n"))
+        elif line.startswith(b"diff --git "):
+            files.begun()
+        elif (header := _HUNK.match(line)) is not None:
+            files.hunk(header, stream)
+        elif line.startswith(b"Binary files "):
+            if files.current:
+                files.current.binary = True
+        elif _ID.fullmatch(line):
+            if id:
+                yield id, files
+            id, files = line.decode().strip(), Files(reading)
+    if id:
+        yield id, files
+
+
+class Files:
+    """The files of one commit, while their patches are read and after."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._files: list[_File] = []
+        self._due = bytearray()
+        """Patches that come for each file, the unlisted too: two where a file became a link, else one."""
+        self._at = -1
+        self._whole: dict[str, FileEdit] = {}
+        """Edits of files that git shows no lines of, by path."""
+        self._room = COMMIT_CHARACTERS
+        self._diffs = 0
+
+    @property
+    def note(self) -> str:
+        """What the edits leave out, as a sentence."""
+        more = len(self._due) - MAX_FILES
+        return f"(and {more} more files)" if more > 0 else ""
+
+    def named(self, line: bytes) -> None:
+        """Take up one of git's raw lines; with two parents, and so of a merge, they begin with two colons."""
+        parents = len(line) - len(line.lstrip(b":"))
+        words, *names = line[parents:].split(b"\t")
+        modes, letters = words.split(b" ")[: parents + 1], words.rsplit(b" ", 1)[-1]
+        self._due.append(2 if letters[:1] == b"T" else 1)
+        if len(self._due) > MAX_FILES:
+            return
+        old_path, path = _name(names[0]), _name(names[-1])
+        status = letters[:1].decode() if parents == 1 else "M"
+        file = _File(path, old_path if status == "R" else "", status, _REGULAR.issuperset(modes))
+        if parents == 1:
+            old, new = words.split(b" ")[2:4]
+            file.ids = _id(old), _id(new)
+        file.refused = any(name and self._reading.refuses(name) for name in (path, old_path))
+        file.told = file.regular and not file.refused and not is_made(path)
+        self._files.append(file)
+
+    def begun(self) -> None:
+        """A patch begins: of the same file where one more of it is due, else of the next."""
+        if self._at >= 0 and self._due[self._at] > 1:
+            self._due[self._at] -= 1
+        elif self._at + 1 < len(self._due):
+            self._at += 1
+
+    @property
+    def current(self) -> "_File | None":
+        """The file whose patch is being read; None for one that is not listed."""
+        return self._files[self._at] if 0 <= self._at < len(self._files) else None
+
+    def hunk(self, header: re.Match[bytes], stream: IO[bytes]) -> None:
+        """Read a hunk to its end, which its header tells, whatever stands in it."""
+        file = self.current
+        old, new = (int(number) if number is not None else 1 for number in (header[1], header[3]))
+        kept: list[bytes] | None = None
+        if file is not None and file.told and self._room > 0 and (file.lines or self._diffs < MAX_DIFFS):
+            kept = []
+        added = removed = left_out = size = 0
+        while old > 0 or new > 0:
+            line = _line(stream, _LINE)
+            mark = line[:1]
+            if mark == b"+":
+                added, new = added + 1, new - 1
+            elif mark == b"-":
+                removed, old = removed + 1, old - 1
+            elif mark == b"\\":
+                pass
+            elif mark == b" " or line == b"\n":
+                old, new = old - 1, new - 1
+            else:
+                raise GitError("git's patch can't be read.")
+            if kept is None:
+                continue
+            if size < FILE_CHARACTERS and len(kept) < FILE_LINES:
+                kept.append(line)
+                size += len(line)
+            else:
+                left_out += 1
+        if file is not None:
+            file.added += added
+            file.removed += removed
+            if kept is not None:
+                self._diffs += not file.lines
+                room = min(self._room + file.size, FILE_CHARACTERS)
+                self._room -= file.take(header, kept, left_out, room, self._reading.outline)
+            elif file.lines:
+                file.left_out += added + removed
+
+    def undiffed(self) -> dict[str, Sides]:
+        """Files that git calls binary, which may be text all the same: ids of their contents, by path."""
+        asked = {file.path: file.ids for file in self._files if file.binary and file.regular and not file.refused}
+        return dict(islice(asked.items(), MAX_DIFFS))
+
+    def take_whole(self, texts: Iterable[tuple[str, Texts]]) -> None:
+        """Take up those of them that are text."""
+        files = {file.path: file for file in self._files}
+        for path, (before, after) in texts:
+            file = files[path]
+            edit = file_edit(path, before, after, self._reading.outline, old_path=file.old_path, most_lines=FILE_LINES)
+            bare = is_made(path, after if after is not None else before) or len(edit.diff) > self._room
+            if not bare:
+                self._room -= len(edit.diff)
+            self._whole[path] = edit.model_copy(update={"diff": "", "symbols": ()}) if bare else edit
+
+    def edits(self) -> tuple[FileEdit, ...]:
+        """What was done, file by file."""
+        told = (file for file in self._files if not file.refused)
+        found = (self._whole.get(file.path) or (None if file.binary and file.regular else file.edit()) for file in told)
+        return tuple(edit for edit in found if edit)
+
+
+@dataclass(slots=True)
+class _File:
+    """A file of a commit."""
+
+    path: str
+    old_path: str
+    status: str
+    """git's letter."""
+    regular: bool
+    """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
+    ids: Sides = ("", "")
+    """Ids of its contents."""
+    refused: bool = False
+    told: bool = True
+    """Whether its lines tell a reader anything."""
+    binary: bool = False
+    added: int = 0
+    removed: int = 0
+    size: int = 0
+    left_out: int = 0
+    lines: list[str] = field(default_factory=list)
+    head: str = ""
+    """How the file begins, if a patch shows it."""
+    symbols: dict[str, None] = field(default_factory=dict)
+
+    def take(self, header: re.Match[bytes], raw: list[bytes], left_out: int, room: int, outline: Outline) -> int:
+        """Take up the lines of a hunk, as far as there is room. Returns the characters taken."""
+        section = header[4].decode("utf-8", "replace").strip()
+        lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in raw]
+        if int(header[2]) <= 1:
+            self.head = "\n".join(line[1:] for line in lines if line[:1] in "+ ")
+        self._name(section, lines, outline)
+        before = self.size
+        for line in (_header(header, section), *lines):
+            if self.size + len(line) < room and len(self.lines) < FILE_LINES:
+                self.lines.append(line)
+                self.size += len(line) + 1
+            else:
+                left_out += 1
+        self.left_out += left_out
+        return self.size - before
+
+    def _name(self, section: str, lines: Sequence[str], outline: Outline) -> None:
+        """Name what encloses the lines that changed, as far as the hunk shows it; its header names what came before."""
+        if len(self.symbols) < MAX_SYMBOLS:
+            named = outline(self.path, [section, *(line[1:] for line in lines)])
+            changed = (n for n, line in enumerate(lines, 1) if line[:1] in "+-" and line[1:].strip())
+            self.symbols.update({name: None for n in islice(changed, _LOOKED_AT) if (name := named(n))})
+
+    def edit(self) -> FileEdit:
+        """What was done to it."""
+        edit = counted_edit(self.path, self.old_path, self.status, self.added, self.removed)
+        if not self.lines or is_made(self.path, self.head) or is_pointer(self.head) or self._is_wide():
+            return edit
+        more = [f"… {self.left_out} more lines of the diff were left out"] if self.left_out else []
+        diff = "\n".join([*self.lines, *more])
+        if diff.count("\ufffd") > len(diff) * MOST_REPLACED:
+            return edit
+        return edit.model_copy(update={"diff": diff, "symbols": tuple(self.symbols)[:MAX_SYMBOLS]})
+
+    def _is_wide(self) -> bool:
+        """Whether its lines are those of minified code or of data."""
+        return self.size / len(self.lines) > _WIDE and max(map(len, self.lines)) >= _LINE
+
+
+def _header(header: re.Match[bytes], section: str) -> str:
+    return f"{header[0][: header.start(4)].decode().rstrip()} {section[:_SECTION]}".rstrip()
+
+
+def _line(stream: IO[bytes], most: int) -> bytes:
+    """The next line, or its beginning where it is longer than `most` bytes; empty at the end."""
+    line = stream.readline(most)
+    if len(line) == most and not line.endswith(b"\n"):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(1 << 16)
+        line += "…\n".encode()
+    return line
+
+
+def _id(raw: bytes) -> str:
+    return raw.decode("ascii", "replace") if set(raw) != {ord("0")} else ""
+
+
+def _name(quoted: bytes) -> str:
+    """A file's name, out of the quotes of C that git puts around one that holds more than plain characters."""
+    if quoted.startswith(b'"'):
+        quoted = _QUOTED.sub(lambda match: _ESCAPES.get(match[1]) or bytes([int(match[1], 8)]), quoted[1:-1])
+    return os.fsdecode(quoted)

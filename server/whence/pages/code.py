@@ -1,0 +1,67 @@
+"""What is told of code as pages: dependencies, impact, the order of a refactoring."""
+
+from collections.abc import Sequence
+
+from whence.values.code import Dependencies, Dependency, Impact, RefactorOrder
+
+_MOST = 40
+"""Files that a list names; the rest is counted."""
+
+
+def dependencies(found: Dependencies) -> str:
+    """What a file imports and what imports it, as a page."""
+    parts = [f"# Dependencies of `{found.file}`"]
+    parts += _section("Imports", [_at(each) for each in found.imports], "It imports no file of the project.")
+    parts += _section("Imported by", [_at(each) for each in found.imported_by], "No indexed file imports it.")
+    if found.cycle:
+        parts += _section(f"In a circle of {len(found.cycle)}", [f"`{each}`" for each in found.cycle], "")
+    told = [f"{found.external} of libraries"] if found.external else []
+    if found.unresolved:
+        told.append(f"{found.unresolved} unresolved ({', '.join(f'`{each}`' for each in found.unresolved_names)})")
+    if told:
+        parts.append(f"Further imports: {', '.join(told)}.")
+    return "\n\n".join(parts)
+
+
+def impact(found: Impact) -> str:
+    """What a refactoring of a file would touch, as a page."""
+    parts = [f"# Impact of changing `{found.file}`", f"**Risk: {found.risk}**"]
+    parts.append("\n".join(f"- {each}" for each in found.reasons))
+    if found.recommendations:
+        parts += _section("Recommended", list(found.recommendations), "")
+    parts += _section("Affected directly", [f"`{each}`" for each in found.direct], "No indexed file imports it.")
+    if found.transitive:
+        parts += _section("Affected by way of those", [_at(each) for each in found.transitive], "")
+    if found.together:
+        told = [f"`{each.path}` in {each.confidence:.0%} of its commits ({each.support})" for each in found.together]
+        parts += _section("Usually changes with", told, "")
+    if found.tests:
+        parts += _section("Tests that reach it", [f"`{each}`" for each in found.tests], "")
+    for title, cited in (("Bugs met there", found.bugs), ("Decisions about it", found.decisions)):
+        if cited:
+            parts += _section(title, [f"{each.title} ({each.created_at:%Y-%m-%d}, `{each.id}`)" for each in cited], "")
+    return "\n\n".join(part for part in parts if part)
+
+
+def order(found: RefactorOrder) -> str:
+    """In which order to change files, as a page."""
+    lines = []
+    for number, step in enumerate(found.steps, 1):
+        named = ", ".join(f"`{each}`" for each in step.files)
+        circle = ", together: they import one another in a circle" if step.cycle else ""
+        after = f" (after {', '.join(f'`{each}`' for each in step.after[:5])})" if step.after else ""
+        lines.append(f"{number}. {named}{circle}{after}")
+    return "\n\n".join(("# Order of the refactoring", "\n".join(lines))) if lines else ""
+
+
+def _at(each: Dependency) -> str:
+    return f"`{each.path}`" + (f" ({each.depth} steps)" if each.depth > 1 else "")
+
+
+def _section(title: str, lines: Sequence[str], empty: str) -> list[str]:
+    if not lines:
+        return [f"## {title}", empty] if empty else []
+    shown = [f"- {each}" for each in lines[:_MOST]]
+    if len(lines) > _MOST:
+        shown.append(f"- and {len(lines) - _MOST} more")
+    return [f"## {title}", "\n".join(shown)]

@@ -1,0 +1,66 @@
+"""One memory as a Markdown document, for a person to read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+
+from whence.values.markdown import clean, code, inline
+from whence.values.memory import MemoryBase
+from whence.values.protocol import Related
+
+_SOURCES = {
+    "save": "noticed on saving",
+    "commit": "from a commit",
+    "user": "written by hand",
+    "assistant": "written by an assistant",
+    "import": "imported",
+    "model": "written by a model",
+    "rules": "made from other memories by rules",
+}
+
+
+def document(
+    memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None = None, *, related: Sequence[Related] = ()
+) -> str:
+    """The whole memory: its title, what is known about it, its files, its content, its links in both directions.
+
+    Args:
+        memory: the memory.
+        titles: titles of the memories that it links to, by id, as far as they exist.
+        zone: the reader's time zone; without it, the system's.
+        related: the memories that link to it.
+    """
+    at = memory.created_at.astimezone(zone)
+    facts = [
+        memory.kind.replace("_", " ").capitalize(),
+        f"{at:%Y-%m-%d %H:%M}",
+        f"by {inline(memory.author, 100)}" if memory.author else "",
+        f"importance {memory.importance}" if memory.importance != 5 else "",
+        "pinned" if memory.pinned else "",
+        "archived" if memory.archived else "",
+        f"in {code(memory.folder, 200)}" if memory.folder else "",
+        _SOURCES[memory.source],
+    ]
+    labels = " ".join(code(label, 100) for label in memory.labels)
+    content = clean(memory.markdown()).strip("\n")
+    # A kind whose content names each file, as a diff does, needs no list of them.
+    unnamed = [path for path in memory.files if path not in content]
+    files = "\n".join(f"- {code(path, 400)}" for path in unnamed)
+    links = "\n".join(
+        f"- {link.relation.replace('_', ' ')}: {inline(titles.get(link.target, ''), 200) or 'a memory that is gone'} "
+        f"({code(link.target, 80)})"
+        for link in memory.links
+    )
+    back = "\n".join(
+        f"- {each.kind}, {each.relation.replace('_', ' ')}: {inline(each.title, 200)} ({code(each.id, 80)})"
+        for each in related
+    )
+    blocks = (
+        f"# {inline(memory.title, 200)}",
+        " · ".join(fact for fact in facts if fact),
+        f"Labels: {labels}" if labels else "",
+        f"Files:\n\n{files}" if files else "",
+        content,
+        f"## Links\n\n{links}" if links else "",
+        f"## Linked from\n\n{back}" if back else "",
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"

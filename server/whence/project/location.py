@@ -1,0 +1,168 @@
+"""Which project a folder belongs to, and where on this machine its memory lives.
+
+A project is known by its repository: by origin and root commit, so that worktrees and clones share one memory while
+forks and templates don't; without an origin by its common git directory; without git by its path. A registry keeps the
+id when a remote is added later or a folder moves.
+"""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import TypedDict
+
+import platformdirs
+from filelock import FileLock
+
+from whence.git.repositories import RepositoryIdentity, identity
+from whence.values.errors import StorageError
+from whence.values.place import Place
+
+_SHAPE = 1
+"""Version of the registry's JSON."""
+
+
+class _Entry(TypedDict):
+    name: str
+    keys: list[str]
+    roots: list[str]
+
+
+def data_home() -> Path:
+    """Where all data lives: WHENCE_HOME, or `whence` in the user's data directory."""
+    named = os.environ.get("WHENCE_HOME")
+    return Path(named).expanduser().resolve() if named else Path(platformdirs.user_data_dir("whence", appauthor=False))
+
+
+def cache_home() -> Path:
+    """Where what can be fetched again lives: WHENCE_CACHE, or `whence` in the user's cache directory."""
+    named = os.environ.get("WHENCE_CACHE")
+    return Path(named).expanduser().resolve() if named else Path(platformdirs.user_cache_dir("whence", appauthor=False))
+
+
+def locate(folder: Path, *, use_git: bool = True) -> Place:
+    """The project of a folder, registered on first sight.
+
+    Args:
+        folder: an existing folder.
+        use_git: whether git may be asked; an untrusted workspace's may not.
+
+    Raises:
+        StorageError: the folder doesn't exist, or the registry can't be written.
+    """
+    repository, root = _opened(folder, use_git=use_git)
+    home = data_home()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(home / "projects.lock", timeout=10):
+            registry = _read(home / "projects.json")
+            id = _find(registry, repository, root) or _new_id(repository, root)
+            entry = registry.setdefault(id, _Entry(name=root.name or "root", keys=[], roots=[]))
+            before = json.dumps(entry)
+            entry["keys"] = sorted({*entry["keys"], *_keys(repository, root)})
+            if repository and repository.root_commit:
+                entry["roots"] = sorted({*entry["roots"], repository.root_commit})
+            if json.dumps(entry) != before or len(entry["keys"]) == 0:
+                _write(home / "projects.json", registry)
+    except (OSError, TimeoutError) as error:
+        raise StorageError(
+            f"The data folder can't be written ({error.__class__.__name__}). Check its permissions and free space, or "
+            "name another one with WHENCE_HOME."
+        ) from error
+    folder = home / "projects" / id
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _place(id, entry["name"], folder, root, repository)
+
+
+def known(folder: Path, *, use_git: bool = True) -> Place | None:
+    """The same of a folder that was registered before, None for another one; nothing is written.
+
+    Raises:
+        StorageError: the folder doesn't exist, or the registry can't be read.
+    """
+    repository, root = _opened(folder, use_git=use_git)
+    home = data_home()
+    try:
+        content = json.loads((home / "projects.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StorageError(f"The list of projects in the data folder can't be read ({type(error).__name__}).") from None
+    id = _find(content.get("projects", {}), repository, root)
+    if id is None:
+        return None
+    return _place(id, content["projects"][id]["name"], home / "projects" / id, root, repository)
+
+
+def _opened(folder: Path, *, use_git: bool) -> tuple[RepositoryIdentity | None, Path]:
+    """The repository around a folder, if there is one, and the project's top.
+
+    Raises:
+        StorageError: the folder doesn't exist.
+    """
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        raise StorageError(f"There is no folder {folder.name}. Open or name an existing folder.")
+    repository = identity(folder) if use_git else None
+    return repository, repository.root if repository else folder
+
+
+def _place(id: str, name: str, home: Path, root: Path, repository: RepositoryIdentity | None) -> Place:
+    author = repository.user if repository else ""
+    return Place(id=id, name=name, root=root, home=home, git=repository is not None, author=author)
+
+
+def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:
+    """All names that this folder goes by, the strongest first."""
+    if repository is None:
+        return [f"path:{root}"]
+    named = [f"origin:{repository.origin}#{repository.root_commit}"] if _shared(repository) else []
+    return [*named, f"git:{repository.common_dir}"]
+
+
+def _shared(repository: RepositoryIdentity) -> bool:
+    return bool(repository.origin and repository.root_commit)
+
+
+def _find(registry: dict[str, _Entry], repository: RepositoryIdentity | None, root: Path) -> str | None:
+    for key in [*_keys(repository, root), f"path:{root}"]:  # the path: a folder that became a repository since
+        for id, entry in registry.items():
+            if key in entry["keys"]:
+                return id
+    if repository is None or not repository.root_commit or repository.origin:
+        return None
+    # A repository without an origin that nobody knows at this place: one that moved here, if its old place is empty.
+    for id, entry in registry.items():
+        places = [key.removeprefix("git:") for key in entry["keys"] if key.startswith("git:")]
+        shared = any(key.startswith("origin:") for key in entry["keys"])
+        if repository.root_commit in entry["roots"] and not shared and not any(Path(p).exists() for p in places):
+            return id
+    return None
+
+
+def _new_id(repository: RepositoryIdentity | None, root: Path) -> str:
+    name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")[:40] or "project"
+    if repository and _shared(repository):
+        # Made from what all clones have in common, so that a team's members meet in one database.
+        name = re.sub(r"[^a-z0-9]+", "-", repository.origin.rsplit("/", 1)[-1].lower()).strip("-")[:40] or "project"
+    return f"{name}-{hashlib.sha256(_keys(repository, root)[0].encode()).hexdigest()[:12]}"
+
+
+def _read(file: Path) -> dict[str, _Entry]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        # Project ids are made from what they name, so an unreadable registry costs the history of moves, not a memory.
+        file.replace(file.with_suffix(".unreadable"))
+        return {}
+    projects: dict[str, _Entry] = content.get("projects", {})
+    return projects
+
+
+def _write(file: Path, registry: dict[str, _Entry]) -> None:
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps({"shape": _SHAPE, "projects": registry}, indent=1, sort_keys=True), encoding="utf-8")
+    fresh.replace(file)

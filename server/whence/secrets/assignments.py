@@ -1,0 +1,332 @@
+"""Finds secrets by what stands before them: a telling name, something that assigns, and a value worth hiding.
+
+What follows the name may be an assignment in any usual language, a pair in a list, a call, a flag, an XML element or
+attribute, a block of YAML, a chain of concatenated strings, or prose.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from whence.secrets.names import (
+    APP_PASSWORD,
+    FOREIGN_KEYWORDS,
+    KEYWORDS,
+    SHORT_KEYWORDS,
+    Strength,
+    Tie,
+    is_blurted,
+    keeps,
+    strength,
+    takes_secret,
+)
+from whence.secrets.randomness import is_dense, is_placeholder, is_random, is_wordlike
+
+
+class Found(NamedTuple):
+    """Where a secret stands in the text, and what it is called in the marker."""
+
+    start: int
+    end: int
+    name: str
+
+
+class _Name(NamedTuple):
+    """A telling name in the text."""
+
+    text: str
+    start: int
+    end: int
+    promise: Strength
+    label: str
+
+
+_LONGEST = 4096  # characters of a string; bounds the work for one name, and so keeps the whole linear
+_PIECES = 64  # strings that are taken for one, and lines of a block
+_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
+_NAME_REST = re.compile(r"[\w\-.]{0,48}")
+_QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encryption", "signing", "admin")
+
+_BREAK = r"[ \t]*\\?\r?\n[+\- ]?[ \t]*"  # a line's end, and in a diff the sign of the next line
+_CLOSE = r"\\*[\"'`]?[\])]?(?:\[\d*\])?"  # what ends a quoted, indexed or array name
+_TYPE = r"[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?"
+_OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
+_ASSIGN = re.compile(
+    rf"{_CLOSE}(?:[ \t]*\??:[ \t]*{_TYPE}[ \t]*(?P<typed>=)(?![=>~]|[ \t]*$)"
+    r"|(?:[ \t]+[A-Za-z][\w.]{0,24}){1,2}[ \t]*(?P<declared>:?=)(?![=>~]|[ \t]*$)"
+    rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*",
+    re.MULTILINE,
+)
+_OPEN = re.compile(
+    rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
+    rf"(?:{_BREAK})?(?:\)?\.append\()?"
+)
+_QUOTE = re.compile(r"[bBrRuUfFNL@$]{0,2}(\\*(?:\"\"\"|'''|[\"'`]))")
+_NEXT_PIECE = re.compile(
+    rf"[ \t]*(?:\)?\.append\(|\+|\.\.?|&|\|\||<>|~|\\)[ \t]*(?:{_BREAK})?"
+    rf"|\)?{_BREAK}(?:\)?\.append\(|\+|\.\.?|&|~)?[ \t]*"
+)
+_UNBROKEN = re.compile(r"\s*[^\s]+(?:\s*\n\s*[^\s]+)*\s*")  # lines of one word each
+_NEXT_ITEM = re.compile(rf"[ \t]*,?[ \t]*(?:{_BREAK})?")
+_KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
+_BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
+_UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
+_UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
+_TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
+_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth)[\w.-]{0,40}=[^=]")
+_EXPRESSION = re.compile(
+    r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{!*&@]|\$[A-Za-z_({]"
+    r"|-?\d+(?:\.\d+)+$|0x[0-9a-fA-F]{1,8}$|(?:qr|r)?/(?:\^|\[|\()"
+    r"|(?i:none|null|nil|true|false|undefined|self|this)\b"
+)
+_XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
+_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])")
+_XML_SIBLING = re.compile(r"(?:</\w{1,20}>|[\"']>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
+_VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
+_DEFAULT_BELOW = re.compile(
+    r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*default[ \t]*=[ \t]*(?=[\"'])"
+)
+_PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
+_OPENING = ('"', "'", "`", ":", "/", "@", "$")
+_CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
+_SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
+_CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
+_SPACE = re.compile(r"[ \t]+")
+_PROSE = re.compile(
+    r"(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r"[ \t]*(?=\S)"
+)
+_LEAD = re.compile(
+    r"[+\- ]?[ \t]*(?:#|//|--|;|\*|>)?[ \t]*(?:-[ \t]+)?"
+    r"(?:(?:export|setx?|env|ENV|ARG|declare|local|readonly|typeset|let|-x|-gx|-e)[ \t]+|[$%@:]|\$env:)*"
+)
+_ADDRESS = re.compile(r"0x(?=[0-9a-f]*[A-F])(?=[0-9A-F]*[a-f])[0-9a-fA-F]{40}")  # of a token on a chain
+_TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
+_DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
+
+
+def find(text: str) -> Iterator[Found]:
+    """Every value which a telling name gives away, in order of the names."""
+    done = 0
+    for first, last in _telling(text):
+        if first < done:
+            continue
+        window = text[max(done, first - 48) : first]
+        start = first - (len(window) - len(window.rstrip(_NAME_CHARACTERS)))
+        rest = _NAME_REST.match(text, last)
+        name = text[start : rest.end() if rest else last].rstrip("-.")
+        done = start + len(name)
+        spoken = name
+        if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
+            spoken = "secret_key"
+        if promise := strength(spoken):
+            yield from _after(text, _Name(name, start, done, promise, _label(name, promise)))
+
+
+def _telling(text: str) -> list[tuple[int, int]]:
+    """Where telling words stand, in order."""
+    # The one letter which grows when it is lowered would shift the places.
+    lowered = text.replace("İ", "I").lower()
+    words = KEYWORDS if text.isascii() else KEYWORDS | FOREIGN_KEYWORDS
+    places = [match.span() for match in SHORT_KEYWORDS.finditer(lowered)]
+    for word in words:
+        at = lowered.find(word)
+        while at >= 0:
+            places.append((at, at + len(word)))
+            at = lowered.find(word, at + len(word))
+    return sorted(places)
+
+
+def _label(name: str, promise: Strength) -> str:
+    lowered = name.lower()
+    if promise is Strength.PASSWORD:
+        return "password"
+    if "aws" in lowered and "secret" in lowered:
+        return "aws-secret-key"
+    return "private-key" if "private" in lowered and "key" in lowered else "high-entropy-secret"
+
+
+def _after(text: str, name: _Name) -> Iterator[Found]:
+    """The values which belong to the name."""
+    if content := _element(text, name):
+        yield content
+    elif below := _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end):
+        yield from _value(text, below.end(), name, Tie.PLAIN)
+    elif assign := _ASSIGN.match(text, name.end):
+        operator = assign["typed"] or assign["declared"] or assign["operator"]
+        if operator in (":", "=") and (block := _BLOCK.match(text, assign.end())):
+            yield from _block(text, block.end(), name)
+            return
+        plain = assign["operator"] in ("=", ":", ":-", ":=")
+        spans = list(_value(text, assign.end(), name, Tie.PLAIN if plain else None))
+        yield from spans or _later(text, assign.end(), name)
+    elif text[max(0, name.start - 1) : name.start] in _OPENING and (pair := _PAIR.match(text, name.end)):
+        # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
+        given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
+        spans = list(_value(text, pair.end(), name, None, quoted=Tie.QUOTED if given else Tie.NEAR))
+        yield from spans or _later(text, pair.end(), name)
+    elif name.text != "pass" and (call := _CALL.match(text, name.end)):
+        spans = list(_value(text, call.end(), name, None, quoted=Tie.QUOTED if takes_secret(name.text) else Tie.NEAR))
+        yield from spans or _later(text, call.end(), name)
+    elif text[name.end : name.end + 2] in ('",', "',"):
+        yield from _later(text, name.end, name)
+    elif text[name.start - 1 : name.start] == ":" and (symbol := _SYMBOL_PAIR.match(text, name.end)):
+        yield from _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
+    elif cell := _CELL.match(text, name.end):
+        yield from _value(text, cell.end(), name, Tie.PLAIN)
+    elif name.text.lower() != "pass" and (space := _SPACE.match(text, name.end)):
+        yield from list(_argument(text, space.end(), name)) or _prose(text, name)
+
+
+def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
+    """What follows a flag, or a name at the beginning of a line, after a space."""
+    line = text.rfind("\n", max(0, name.start - 80), name.start) + 1
+    flag = name.text.startswith("-")
+    leads = _LEAD.fullmatch(text, line, name.start) is not None
+    firm = flag or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
+    if flag or leads or text[at : at + 1] in "'\"":
+        yield from _value(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
+
+
+def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie.QUOTED) -> Iterator[Found]:
+    """The string at `at`, in one piece or several, or the bare word where `plain` allows one."""
+    opening = _OPEN.match(text, at)
+    opener = (opening["opener"] or "") if opening else ""
+    begin = opening.end() if opening else at
+    pieces: list[tuple[int, int]] = []
+    while len(pieces) < _PIECES and (piece := _string(text, begin)):
+        first, last, closed = piece
+        # On a line of its own a string before a colon or an equals sign is the next key.
+        if (pieces or "\n" in text[at:first]) and _KEY_FOLLOWS.match(text, closed):
+            break
+        pieces.append((first, last))
+        glue = (_NEXT_ITEM if opener in ("[", "Array(") else _NEXT_PIECE).match(text, closed)
+        if glue is None or glue.end() == closed:
+            break
+        begin = glue.end()
+    if pieces:
+        # What a call is given is a value less often: a key to look up, a prompt.
+        tie = Tie.CODE if len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin] else quoted
+        value = "".join(text[first:last] for first, last in pieces)
+        if "\n" in value and not _UNBROKEN.fullmatch(value):
+            return
+        if _ADDRESS.fullmatch(value) and "secret" not in name.text.lower():
+            return
+        if keeps(value, name.promise, tie):
+            yield from (Found(first, last, name.label) for first, last in pieces if first < last)
+    elif plain and name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
+        if keeps(words[0], name.promise, plain):
+            yield Found(*words.span(), name.label)
+    elif plain and (word := _UNQUOTED.match(text, at := _past_tag(text, at))):
+        value = word[0]
+        if cut := _UNQUOTED_END.search(value):
+            value = value[: cut.start()]
+        bare = value.rstrip(",;:)]}")
+        if not bare or _CHAIN.match(bare):
+            return
+        if _EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
+            return
+        in_code = len(bare) < len(value) and text[at - 1] != "="
+        if keeps(bare, name.promise, Tie.CODE if in_code else plain):
+            yield Found(at, at + len(bare), name.label)
+
+
+def _past_tag(text: str, at: int) -> int:
+    """The place behind a type or an anchor of YAML."""
+    tag = _TAG.match(text, at)
+    return tag.end() if tag else at
+
+
+def _string(text: str, at: int) -> tuple[int, int, int] | None:
+    """First, last and closing position of the string literal at `at`."""
+    opening = _QUOTE.match(text, at)
+    if opening is None:
+        return None
+    quote, first = opening[1], opening.end()
+    limit = min(len(text), first + _LONGEST)
+    last = text.find(quote, first, limit)
+    while last > first and len(quote) == 1 and text[last - 1] == "\\" and text[last - 2] != "\\":
+        last = text.find(quote, last + 1, limit)
+    if last < 0:
+        return None
+    newline = text.find("\n", first, last)
+    if newline >= 0 and len(quote) == 1 and quote != "`" and text[newline - 1] != "\\":
+        return None
+    return first, last, last + len(quote)
+
+
+def _element(text: str, name: _Name) -> Found | None:
+    """The value of an XML element or attribute of that name."""
+    if attribute := _XML_ATTRIBUTE.match(text, name.end):
+        first, last, _ = _string(text, attribute.end()) or (0, 0, 0)
+    else:
+        content = None
+        if text[max(0, name.start - 1) : name.start] in ("<", ":", "/", ".", '"', "'"):
+            content = _XML_ELEMENT.match(text, name.end)
+        content = content or _XML_SIBLING.match(text, name.end)
+        if content is None or "<" not in text[max(0, name.start - 120) : name.end]:
+            return None
+        first = content.end()
+        last = text.find("<", first, first + _LONGEST)
+        last = first + len(text[first:last].rstrip()) if last > first else first
+    if first < last and "\n" not in text[first:last] and keeps(text[first:last], name.promise, Tie.QUOTED):
+        return Found(first, last, name.label)
+    return None
+
+
+def _block(text: str, at: int, name: _Name) -> Iterator[Found]:
+    """The lines of a YAML block scalar: those indented more than the key."""
+    line = text.rfind("\n", max(0, name.start - 400), name.start) + 1
+    signed = text[line : line + 1] in ("+", "-") and text[line + 1 : line + 2] != " "
+    signed = signed or text[at : at + 1] in ("+", "-")
+    head = text[line + signed : name.start]
+    indent = len(head) - len(head.lstrip(" -"))
+    first = last = at
+    content = ""
+    for _ in range(_PIECES):
+        stop = text.find("\n", at, at + _LONGEST)
+        stop = len(text) if stop < 0 else stop
+        body = text[at + signed : stop]
+        inner = body.strip()
+        if not inner or stop - at > _LONGEST or len(body) - len(body.lstrip(" \t")) <= indent:
+            break
+        first = first if content else stop - len(body.lstrip(" \t"))
+        last = stop - (len(body) - len(body.rstrip()))
+        content += inner
+        at = stop + 1
+    if content and keeps(content, name.promise, Tie.QUOTED):
+        yield Found(first, last, name.label)
+
+
+def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
+    """Random and dense strings further on in the line, as in `token = wrap(env, "...")`."""
+    if name.promise < Strength.SECRET or text.startswith("ENC[", at):
+        return  # a weak name says too little, and what SOPS has encrypted is no secret any more
+    stop = text.find("\n", at, at + 200)
+    for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
+        open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])
+        named_otherwise = _DIGEST.search(text, max(at, token.start() - 10), token.start())
+        if is_dense(token[0]) and not open_value and not named_otherwise:
+            yield Found(token.start(), token.end(), name.label)
+
+
+def _prose(text: str, name: _Name) -> Iterator[Found]:
+    """`the password is ...`, `use token ...`: the next word, if nothing but a secret looks like that."""
+    link = _PROSE.match(text, name.end)
+    if name.promise < Strength.SECRET or link is None:
+        return
+    first = link.end()
+    if literal := _string(text, first):
+        first, last, _ = literal
+        if link[0].strip() and keeps(text[first:last], name.promise, Tie.NEAR):
+            yield Found(first, last, name.label)
+            return
+    elif word := _UNQUOTED.match(text, first):
+        last = first + len(word[0].rstrip(".,;:)]}"))
+    else:
+        return
+    value = text[first:last]
+    header = "-" in name.text or "_" in name.text
+    ends = text[last : last + 1] in ("", "\n", "\r")
+    if not _EXPRESSION.match(value) and is_blurted(value, name.promise, header, ends):
+        yield Found(first, last, name.label)

@@ -1,0 +1,260 @@
+"""Reads a name for what it promises, and judges whether a value beside it keeps the promise.
+
+`DB_PASSWORD`, `dbPassword` and `db-password` are read alike, word by word; the last word says what a thing is, so
+`token_url` and `cacheKey` promise nothing. Beside a password anything but a word, a type or a reference is secret;
+beside a token or a key the value must look random; beside a weak name (`key`, `auth`) it must be random and dense.
+"""
+
+import re
+from enum import Enum, IntEnum, auto
+from functools import lru_cache
+
+from whence.secrets.randomness import (
+    decoded_login,
+    is_dense,
+    is_hex,
+    is_mixed,
+    is_placeholder,
+    is_random,
+    is_scrambled,
+    is_uuid,
+    is_wordlike,
+    wordiness,
+)
+
+
+class Strength(IntEnum):
+    """How much a name gives away about its value."""
+
+    NONE = 0
+    WEAK = 1
+    SECRET = 2
+    PASSWORD = 3
+
+
+class Tie(Enum):
+    """How a value hangs on a name."""
+
+    QUOTED = auto()
+    """A string which is assigned to the name."""
+    PLAIN = auto()
+    """Assigned without quotes, as in configurations and shells."""
+    CODE = auto()
+    """Without quotes where an expression may stand."""
+    NEAR = auto()
+    """A string next to the name, in a list or a call."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
+KEYWORDS = _words(
+    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session "
+    "pepper contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+)
+FOREIGN_KEYWORDS = _words("mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호")
+SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
+
+_PASSWORDS = _words(
+    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha "
+    "motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre "
+    "пароль 密码 密碼 口令 パスワード 비밀번호"
+)
+_SECRETS = _words(
+    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey "
+    "pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken "
+    "sessiontoken apitoken apisecret encryptionkey authorization"
+)
+_SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
+_WEAK = _words("key keys auth session sessionid sid salt seed otp cookie webhook")
+# What a name may end in without changing what its value is.
+_TRANSPARENT = _words(
+    "value val string str text plain plaintext raw base b 64 hex encoded data content prod production dev staging "
+    "stage default old new current previous primary secondary backup live test sandbox main local enc eu us 1 2 3 4 5"
+)
+# What a key is for when it is no secret, and when it is one.
+_OPEN_KEYS = _words(
+    "publishable cache sort primary foreign partition row object map dict group lookup hash unique index "
+    "idempotency translation message msg event routing query registry site measurement config feature flag tracking "
+    "project dedup shard cursor file path hot arrow short ssh host socket order item cell column tab next prev last "
+    "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state "
+    "store param label header field option setting settings node tree list json yaml xml redis memo natural "
+    "surrogate composite candidate filter context reg hkey widget component react track series job task integrity "
+    "checksum etag version commit revision build image layer blob chunk asset"
+)
+_SECRET_KEYS = _words(
+    "api access secret private auth encryption encrypt signing sign master account shared app application client "
+    "service admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet "
+    "crypto signature session token ingest write read sdk integration personal user rpc merchant search pre preshared"
+)
+# Whose `pass` is a password; a first pass or a render pass is another thing.
+_PASS_OWNERS = _words(
+    "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy "
+    "login auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git "
+    "sql registry docker client server master default vault ca pfx cert zip archive"
+)
+# What a token is when it gives no access.
+_OPEN_TOKENS = _words(
+    "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos bos "
+    "unk cls sep special stop added start end"
+)
+# What a call does that is given something else than the secret it is named after.
+_VERBS = _words(
+    "get fetch load find read reset check verify forgot forget is has validate valid show hide toggle require ask "
+    "prompt input request enter generate make create build random delete remove parse test assert expect need "
+    "decode decrypt refresh revoke issue print log on handle render match compare count"
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+
+@lru_cache(maxsize=4096)
+def strength(name: str) -> Strength:
+    """What the name promises."""
+    words = [word.lower() for word in _WORD.findall(name.replace("ñ", "n").replace("ö", "o").replace("ł", "l"))]
+    while len(words) > 1 and words[-1] in _TRANSPARENT:
+        words.pop()
+    if not words or "public" in words or "pub" in words:
+        return Strength.NONE
+    last, before, joined = words[-1], words[-2] if len(words) > 1 else "", "".join(words)
+    if last == "pass":
+        owned = before in _PASS_OWNERS or name.lower().strip("-$._") == "pass"
+        return Strength.PASSWORD if owned else Strength.SECRET if before else Strength.NONE
+    if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
+        return Strength.PASSWORD
+    if (before, last) in {("secret", "id"), ("access", "id")}:
+        return Strength.SECRET
+    if last in ("key", "keys"):
+        if before in _OPEN_KEYS:
+            return Strength.NONE
+        return Strength.SECRET if before in _SECRET_KEYS else Strength.WEAK
+    if last in ("token", "tokens") and before in _OPEN_TOKENS:
+        return Strength.NONE
+    if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
+        return Strength.SECRET
+    return Strength.WEAK if last in _WEAK else Strength.NONE
+
+
+# Google's passwords for one application: four groups of four letters.
+APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}")
+
+
+def takes_secret(name: str) -> bool:
+    """Whether a call of that name is given its secret: `setPassword("...")` is, `get_password("...")` is not."""
+    words = _WORD.findall(name.rpartition(".")[2])
+    return not words or words[0].lower() not in _VERBS
+
+
+_JUDGED = 256  # characters of a value that are looked at: they say enough, and bound the work
+# Words which are nearly always a password where one is assigned: the commonest ones, and defaults of servers.
+_COMMON = _words(
+    "admin root toor postgres mysql minioadmin rabbitmq raspberry qwerty letmein iloveyou sunshine monkey dragon "
+    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame supersecret "
+    "topsecret secretpassword"
+)
+_PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
+_SENTENCE = _words(
+    "the your you must enter please with for and not has have been this that from least characters chars new old "
+    "forgot forgotten reset confirm field input page form button label text link password token secret key hint show "
+    "hide should will can are was user name login sign invalid wrong required optional missing empty default"
+)
+_CONTINUED = re.compile(r"\\\r?\n\+?")
+_DIGIT = re.compile(r"[0-9]")
+_SMALL = re.compile(r"[a-z]")
+_CAPITAL = re.compile(r"[A-Z]")
+_SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
+_TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
+_TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
+_FIELD = re.compile(
+    r"(?:new|old|confirm|repeat|current|user)?_?(?:[pP]assword|passwd|pass|pwd|[tT]oken|[sS]ecret)[_-]?\d{1,2}"
+)
+
+
+def keeps(value: str, promise: Strength, tie: Tie) -> bool:
+    """Whether the value is worth hiding beside a name of that strength."""
+    value = _CONTINUED.sub("", value[:_JUDGED]).strip()
+    if is_placeholder(value) or is_wordlike(value):
+        return False
+    if promise is Strength.PASSWORD:
+        return _is_password(value, tie)
+    if " " in value:
+        return _is_seed_phrase(value)
+    if promise is Strength.WEAK:
+        login = decoded_login(value)
+        return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
+    firm = tie is not Tie.CODE
+    if len(value) < 8:
+        return False
+    if is_hex(value):
+        return len(value) >= (16 if firm else 32) and is_mixed(value)
+    if is_uuid(value) or is_random(value, 10 if firm else 16) or is_dense(value, 12):
+        return True
+    letters = sum(map(str.isalpha, value))
+    return firm and len(value) >= 16 and letters * 2 > len(value) and wordiness(value) < 0.3
+
+
+def _is_password(value: str, tie: Tie) -> bool:
+    """Whether somebody could have made this up, or drawn it, as a password."""
+    if not value.isascii():
+        return len(value) >= 6 and is_mixed(value)
+    if len(value) < 4 or (_FIELD.fullmatch(value) and tie is not Tie.QUOTED):
+        return False
+    if " " in value and not _is_passphrase(value):
+        if APP_PASSWORD.fullmatch(value):
+            return wordiness(value) < 0.5
+        return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
+    firm = tie is not Tie.CODE
+    if value.lower() in _COMMON or _is_passphrase(value):
+        return firm
+    if value.isalpha():
+        # One word is a label or a type as often as a password; only odd ones count, or small ones in quotes.
+        scrambled = len(value) >= 8 and (is_scrambled(value) if firm else is_random(value, 8))
+        quoted = tie in (Tie.QUOTED, Tie.NEAR)
+        return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
+    if not _DIGIT.search(value) and (_TELLING.search(value) or not _SYMBOL.search(value)):
+        return len(value) >= 12 and wordiness(value) < 0.3
+    if not _SMALL.search(value) and not _CAPITAL.search(value):
+        # A number: of digits alone it may be a password, with signs it is a range, a date, a telephone number.
+        return value.isdigit() and len(value) >= (4 if tie is Tie.QUOTED else 6) and tie in (Tie.QUOTED, Tie.PLAIN)
+    if tie is Tie.QUOTED:
+        return True
+    if _TYPE.fullmatch(value) and wordiness(value) > 0.3:
+        return False
+    if tie in (Tie.NEAR, Tie.CODE):
+        kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
+        return len(value) >= 6 and wordiness(value) < (0.6 if kinds == 4 else 0.45 if is_mixed(value) else 0.3)
+    return True
+
+
+def _is_passphrase(value: str) -> bool:
+    """Four words or more in a row, and not a sentence about passwords."""
+    words = _PASSPHRASE.findall(value) if len(value) >= 16 else []
+    return len(words) >= 4 and len("".join(words)) + len(words) - 1 == len(value) and not _SENTENCE & set(words)
+
+
+def _is_seed_phrase(value: str) -> bool:
+    """The words from which a wallet is restored: twelve to twenty-four small ones, in multiples of three."""
+    words = value.split()
+    return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
+
+
+def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
+    """Whether a word of prose near the name can hardly be anything but its value.
+
+    A hash may follow the word "token" in a sentence, but not a name such as `X-Api-Key` (`header`); a word that `ends`
+    the line may be the value of a directive.
+    """
+    if is_placeholder(value) or is_wordlike(value) or not value.isascii():
+        return False
+    if is_hex(value) or is_uuid(value):
+        return header and len(value) >= 32 and is_mixed(value)
+    if promise is not Strength.PASSWORD:
+        return is_dense(value)
+    kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
+    return (
+        len(value) >= 8
+        and is_mixed(value)
+        and (kinds >= 3 or wordiness(value) < (0.36 if ends else 0.2))
+        and wordiness(value) < 0.55
+    )

@@ -1,0 +1,122 @@
+"""Takes secrets out of texts before anything is stored, embedded, logged or sent.
+
+Three searches find them: credentials with a published shape (`secret_rules`), private keys in whole or in part
+(`secret_keys`), and values beside telling names (`secret_assignments`). Each is replaced by `[redacted: what-it-was]`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from whence.secrets import assignments, contexts, keys, rules
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text without its secrets, and the names of what was taken, in order of appearance."""
+
+    text: str
+    found: tuple[str, ...]
+
+
+_SEPARATOR = re.compile(r"([/\\])")
+_MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
+
+
+def redact(text: str) -> Redacted:
+    """The text with every secret replaced by `[redacted: name]`.
+
+    Lines keep their numbers: a secret of several lines leaves as many newlines behind its marker, each with its sign
+    when the text is a diff. Redacting twice changes nothing. Any text is accepted; the time grows with its length.
+    """
+    # The markers in the text, in order: the name of what was taken here, or None for one that stood there before.
+    taken: list[str | None] = [None] * len(_MARKER.findall(text))
+    # What goes may bring to light what stood in its shadow, so search until nothing more is found.
+    while spans := _spans(text):
+        places = [(match.start(), name) for match, name in zip(_MARKER.finditer(text), taken, strict=False)]
+        places += [(start, name) for start, _, name in spans]
+        taken = [name for _, name in sorted(places, key=lambda place: place[0])]
+        text = _replaced(text, spans)
+    return Redacted(text, tuple(name for name in taken if name))
+
+
+def redact_path(path: str) -> Redacted:
+    """The path with the secrets in its names replaced; a harmless path unchanged."""
+    # Name by name first, so that no value reaches over into the next folder; then the whole, for shapes with slashes.
+    parts = [redact(part) for part in _SEPARATOR.split(path)]
+    whole = redact("".join(part.text for part in parts))
+    return Redacted(whole.text, (*(name for part in parts for name in part.found), *whole.found))
+
+
+def _spans(text: str) -> list[tuple[int, int, str]]:
+    """What to take: start, end and name, in order and without overlaps."""
+    searches = (keys, rules, contexts, assignments)
+    found = [span for search in searches for span in search.find(text)]
+    if not found:
+        return []
+    markers = [match.span() for match in _MARKER.finditer(text)]
+    # The sort is stable: where two searches agree, the more telling name, from the earlier search, is kept.
+    merged: list[tuple[int, int, str]] = []
+    for start, end, name in sorted(found, key=lambda span: (span[0], -span[1])):
+        if any(start < last and first < end for first, last in markers) or start == end:
+            continue
+        if merged and start < merged[-1][1]:
+            first, last, kept = merged[-1]
+            merged[-1] = (first, max(last, end), kept)
+        else:
+            merged.append((start, end, name))
+    return merged
+
+
+def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
+    pieces, at = [], 0
+    for start, end, name in spans:
+        pieces += [text[at:start], f"[redacted: {name}]", _line_ends(text, start, end)]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _line_ends(text: str, start: int, end: int) -> str:
+    """The newlines of a span, with the signs of a diff."""
+    body = text[start:end]
+    if "\n" not in body:
+        return ""
+    first = text[text.rfind("\n", 0, start) + 1 : start + 1][:1]
+    signs = [first, *(line[:1] for line in body.split("\n")[1:])]
+    in_diff = all(sign in "+- " for sign in signs) and any(sign in "+-" for sign in signs)
+    return "".join("\n" + (sign if in_diff else "") for sign in signs[1:])
+
+
+_SECRET_NAMES = re.compile(
+    r"""(?ix)
+    # environments
+    \.env(?:[._-].*)? | \.envrc
+    | .+\.env(?:\.(?:local|example|sample|template|dist|prod\w*|dev\w*|staging|test|bak|old))?
+    # keys, certificates, keystores, vaults
+    | .*\.(?:pem|key|p8|p12|pfx|pkcs12|jks|keystore|bks|ppk|kdbx?|crt|cer|der|cert|p7b|ovpn|mobileprovision|agekey
+        |gpg|pgp|kwallet|keychain|keytab)(?:\.backup)?
+    | \.?id_(?:rsa|dsa|ecdsa|ed25519|ed25519_sk|ecdsa_sk) | secring\.\w+ | \.?wallet\.dat
+    # infrastructure with its state
+    | .*\.(?:tfvars|tfstate)(?:\.(?:json|backup))? | \.terraformrc | credentials\.tfrc\.json | \.vault-token
+    | .*\.kubeconfig | kubeconfig | \.s3cfg | \.boto
+    # logins of tools
+    | [._]netrc | \.pgpass | pgpass\.conf | \.my\.cnf | \.npmrc | \.yarnrc\.yml | \.pypirc | \.git-credentials
+    | \.htpasswd | \.dockercfg | \.dockerconfigjson | auth\.json | token\.json
+    | credentials(?:\.(?:json|ya?ml|toml|ini|csv|xml|properties))? | .*[_-]credentials\.json
+    | secrets?(?:\.[\w-]+)?\.(?:json|ya?ml|toml|ini|env|properties)
+    | service[-_]?account.*\.json | client_secret.*\.json
+    """
+)
+_SECRET_PLACES = re.compile(
+    r"(?i)(?:^|/)(?:\.aws/(?:credentials|config)|\.docker/config\.json|\.kube/config|\.ssh/(?!.*\.pub$|known_hosts|config$)[^/]+"
+    r"|\.gnupg/.+|\.azure/.+\.json|\.config/gcloud/.+|\.config/gh/hosts\.yml|\.gem/credentials|\.cargo/credentials(?:\.toml)?)$"
+)
+
+
+def is_secret_file(path: str) -> bool:
+    """Whether a file's content is never to be read: environments, keys, certificates, keystores, credentials.
+
+    Templates such as `.env.example` are skipped too: people fill them with real values by mistake, and little that is
+    worth remembering is lost. Public keys (`.pub`) and source files with a telling name (`secrets.py`) are read.
+    """
+    path = path.replace("\\", "/").rstrip("/")
+    return _SECRET_NAMES.fullmatch(path.rsplit("/", 1)[-1]) is not None or _SECRET_PLACES.search(path) is not None

@@ -1,0 +1,125 @@
+"""Finds the credentials that give themselves away by their own shape.
+
+A match which is plainly a placeholder (`ghp_xxxx...`, AWS's documented `...EXAMPLE` keys) is left alone.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from whence.secrets.randomness import is_dense, is_placeholder
+from whence.secrets.shapes import INNER, LEADING, Shape
+
+# Without a run like this, and in it a digit, a known beginning or more length than names have, no line holds a
+# credential with a shape.
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/-]{15,}")
+_LONG = 32
+_DIGIT = re.compile(r"\d")
+_DIGEST = re.compile(r"sha(?:1|256|384|512)[-:=][A-Za-z0-9+/]{20,}={0,2}")
+_DIGEST_PREFIX = len("sha256:")
+
+# Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
+_PREFIXED = re.compile(
+    r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt]))"
+    r"(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
+    r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9_+=-])"
+)
+_IDENTIFIERS = re.compile(
+    r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file"
+    r"|chatcmpl|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk"
+    r"|jsx|sc|rev|build|job|phc|G|commit|img|image|asset|video|user|page|node|cache|integrity|hash)(?:[_-]|$)"
+)
+_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])")
+
+# What stands between the pieces of a string which is written in several: "ghp_abc" + \n "def".
+_BETWEEN_QUOTES = re.compile(
+    r"[\"'`][ \t]*(?:(?:\+|\.\.?|&|\\)?[ \t]*\r?\n[+\- ]?[ \t]*(?:\+|\.\.?|&)?|[+.&])[ \t]*[\"'`]"
+)
+_CONTINUATION = re.compile(r"\\\r?\n[+\- ]?")
+_TOKEN_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$:/+=~%"
+_PIECE = re.compile(r"[\w.$:/+=~%-]{1,512}")
+_MOST_PIECES = 64
+
+
+def _beginnings() -> tuple[re.Pattern[str], dict[str, list[Shape]]]:
+    """One pattern for all words that begin a credential, and the shapes which each of them calls for."""
+    words = sorted({word for shape in LEADING for word in shape.words}, key=lambda word: (-len(word), word))
+    by_letter = defaultdict[str, list[str]](list)
+    for word in words:
+        by_letter[word[0]].append(re.escape(word[1:]))
+    pattern = "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
+    calls = {word: [s for s in LEADING if any(word.startswith(lead) for lead in s.words)] for word in words}
+    return re.compile(pattern), calls
+
+
+_BEGINNING, _CALLED = _beginnings()
+
+
+def find(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and name of every credential with a shape."""
+    near_aws = "AKIA" in text or "ASIA" in text or "aws" in text
+    done = 0
+    for run in _RUN.finditer(text):
+        first, last = run.span()
+        if first < done:
+            continue
+        if digest := _DIGEST.match(text, first) or _DIGEST.match(text, max(0, first - _DIGEST_PREFIX)):
+            done = digest.end()
+            continue
+        if last - first >= _LONG or _DIGIT.search(text, first, last) or _BEGINNING.search(text, first, last):
+            stop = text.find("\n", last)
+            start, done = text.rfind("\n", 0, first) + 1, len(text) if stop < 0 else stop
+            yield from _in_line(text, start, done, near_aws)
+    for pattern in (_BETWEEN_QUOTES, _CONTINUATION):
+        for glue in pattern.finditer(text):
+            yield from _joined(text, glue)
+
+
+def _in_line(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[int, int, str]]:
+    at = start
+    while word := _BEGINNING.search(text, at, end):
+        at = word.start() + 1
+        for shape in _CALLED[word[0]]:
+            if match := shape.pattern.match(text, word.start(), end):
+                yield from _accepted(match, shape)
+    line = text[start:end]
+    for shape in INNER:
+        if any(word in line for word in shape.words):
+            for match in shape.pattern.finditer(text, start, end):
+                yield from _accepted(match, shape)
+    for match in _PREFIXED.finditer(text, start, end):
+        rest = match["rest"]
+        if is_dense(rest, 24) and not _IDENTIFIERS.match(match["prefix"]) and not is_placeholder(rest):
+            yield *match.span(), "high-entropy-secret"
+    if near_aws:
+        for match in _AWS_SECRET.finditer(text, start, end):
+            if is_dense(match[0], 40) and not is_placeholder(match[0]):
+                yield *match.span(), "aws-secret-key"
+
+
+def _accepted(match: re.Match[str], shape: Shape) -> Iterator[tuple[int, int, str]]:
+    group = "secret" if "secret" in shape.pattern.groupindex else 0
+    value = match[group]
+    if not is_placeholder(value) and (shape.check is None or shape.check(value)):
+        yield *match.span(group), shape.name
+
+
+def _joined(text: str, glue: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    """The pieces of a credential which is written as several strings, the first of which ends at `glue`."""
+    window = text[max(0, glue.start() - 256) : glue.start()]
+    first = glue.start() - len(window) + len(window.rstrip(_TOKEN_CHARACTERS))
+    first = max(first, text.rfind("=", first, glue.start()) + 1)
+    if not _BEGINNING.match(text, first):
+        return
+    pieces = [(first, glue.start())]
+    following: re.Match[str] | None = glue
+    while following and len(pieces) < _MOST_PIECES and (piece := _PIECE.match(text, following.end())):
+        pieces.append(piece.span())
+        following = glue.re.match(text, piece.end())
+    whole = "".join(text[start:end] for start, end in pieces)
+    begin = _BEGINNING.match(whole)
+    for shape in _CALLED[begin[0]] if begin else ():
+        match = shape.pattern.match(whole)
+        if match and match.end() > glue.start() - first and any(_accepted(match, shape)):
+            yield from ((start, end, shape.name) for start, end in pieces)
+            return

@@ -1,0 +1,266 @@
+"""The credentials that give themselves away: tables of published shapes.
+
+Written from the providers' documentation and from the formats that GitHub's secret scanning, gitleaks and trufflehog
+publish; the patterns are our own. `<a>` is a letter or digit, `<w>` one of them or `-` or `_`, `<b>` a character of
+base64, `<x>` a hexadecimal digit, `<uuid>` a UUID. Columns are parted by two spaces or more; the last one, where there
+is one, names a further check of `secret_values` that the credential must pass.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from whence.secrets.randomness import is_dense, is_mixed, is_random
+
+# Credentials which begin with a fixed word: name, the words, the rest.
+_LEADING = r"""
+aws-access-key            AKIA ASIA ABIA ACCA                    [A-Z0-9]{16}
+aws-session-token         IQoJb3JpZ2lu FwoGZXIvYXdz              [A-Za-z0-9+/=%]{60,4000}
+aws-bedrock-key           ABSK bedrock-api-key-                  <b>{60,400}={0,2}
+aws-mws-token             amzn.mws.                              <uuid>
+amazon-client-secret      amzn1.oa2-cs.v1.                       <x>{64}
+google-api-key            AIza                                   <w>{35}
+google-oauth-secret       GOCSPX-                                <w>{20,40}
+google-access-token       ya29.                                  [\w.-]{20,2048}
+google-refresh-token      1//0                                   <w>{30,120}
+google-hmac-key           GOOG1                                  [A-Z0-9]{20,60}
+digitalocean-token        doo_v1_ dop_v1_ dor_v1_ dot_v1_        <x>{64}
+alibaba-access-key        LTAI                                   <a>{12,24}
+tencent-secret-id         AKID                                   <a>{32}
+volcengine-access-key     AKLT                                   [A-Za-z0-9=]{30,60}
+baidu-api-key             bce-v3/                                ALTAK-<a>{21}/<x>{40}
+cloudflare-origin-ca-key  v1.0-                                  <x>{24}-<x>{146}
+cloudflare-token          cfut_ cfat_ cfk_                       <a>{40,60}
+heroku-api-key            HRKU-                                  <w>{36,64}
+fly-token                 fo1_                                   <w>{43}
+fly-token                 fm1r_ fm1a_ fm2_                       <b>{90,2000}={0,3}
+vercel-token              vcp_ vci_ vca_ vcr_ vck_               <a>{24,64}
+netlify-token             nfp_ nfc_ nfo_ nfb_ nfu_               <w>{36,60}
+render-key                rnd_                                   <a>{24,40}
+scaleway-access-key       SCW                                    [A-Z0-9]{17}                  mixed
+scalingo-token            tk-us-                                 <w>{48}
+yandex-key                AQVN                                   <w>{35,38}
+yandex-key                y0_ y1_ y2_ y3_                        <w>{50,60}
+yandex-key                t1.                                    <w>{20,400}={0,2}\.<w>{86}={0,2}
+yandex-key                YC                                     <w>{38}                       dense
+backblaze-key             K00                                    \d?[A-Za-z0-9/+]{27,28}       dense
+akamai-token              akab-                                  [a-z0-9]{16}-[a-z0-9]{16}
+tailscale-key             tskey-                                 [a-z]{2,12}-[A-Za-z0-9-]{24,80}
+openshift-token           sha256~                                <w>{43}
+github-token              ghp_ gho_ ghu_ ghs_ ghr_               <a>{36,255}
+github-token              github_pat_                            [A-Za-z0-9_]{40,255}
+gitlab-token              glpat- gldt- glrt- glrtr- glwt- glcbt-  <w>{20,300}(?:\.\d\d\.[a-z0-9]{9})?
+gitlab-token              glptt- glft- glimt- glagent- gloas-    <w>{20,80}
+gitlab-token              glsoat- glffct-                        <w>{20,80}
+gitlab-token              GR1348941                              <w>{20,40}
+bitbucket-token           ATBB                                   <a>{32}
+bitbucket-token           ATCTT3                                 <w>{50,300}(?:=[A-F0-9]{8})?
+sourcegraph-token         sgp_                                   (?:[a-fA-F0-9]{16}_|local_)?[a-fA-F0-9]{40}
+buildkite-token           bkua_ bkaj_ bkct_ bkpt_ bkar_          <a>{40,64}
+circleci-token            CCIPAT_ CCIPRJ_                        <a>{22}_<x>{40}
+sonar-token               squ_ sqp_ sqa_                         <a>{40}
+snyk-token                snyk_uat. snyk_sat.                    <x>{8}\.[\w.-]{40,400}
+octopus-api-key           API-                                   [A-Z0-9]{25,30}               mixed
+harness-token             pat. sat.                              <w>{22}\.<a>{24}\.<a>{20}
+infracost-key             ico-                                   <a>{32}
+slack-token               xoxa- xoxb- xoxe- xoxo- xoxp- xoxr-    [A-Za-z0-9-]{10,250}          mixed
+slack-token               xoxs- xoxc- xoxd- xoxe.xoxb- xoxe.xoxp-  [A-Za-z0-9%+/=-]{10,300}    mixed
+slack-token               xapp-                                  \d-<a>{8,14}-\d{8,16}-<a>{40,80}
+discord-token             M N O                                  <w>{23,27}\.<w>{6}\.<w>{27,40}  dense
+twilio-key                SK AC                                  <x>{32}
+stripe-key                sk_live_ sk_test_ sk_prod_ rk_live_    <a>{10,250}                   mixed
+stripe-key                rk_test_ rk_prod_                      <a>{10,250}                   mixed
+stripe-key                whsec_                                 [A-Za-z0-9+/=]{24,80}         mixed
+square-token              sq0atp- sq0csp- sq0idb-                <w>{22,60}
+square-token              EAAA                                   [A-Za-z0-9_+=-]{56,64}
+paypal-token              A21AA                                  <w>{80,100}
+braintree-token           access_token$                          (?:production|sandbox)\$[a-z0-9]{16}\$<x>{32}
+adyen-api-key             AQE                                    <b>{60,200}-<b>{40,60}=?-[^\s"'`]{8,20}
+shopify-token             shpat_ shpca_ shppa_ shpss_ shpua_ shptka_  [a-fA-F0-9]{32,64}
+razorpay-key              rzp_live_ rzp_test_                    <a>{14,24}
+flutterwave-key           FLWSECK- FLWSECK_TEST-                 <a>{12,40}(?:-X)?
+live-api-key              live_ test_ sandbox_                   <w>{30,64}                    random
+plaid-token               access-sandbox- access-development- access-production-  <uuid>
+midtrans-key              Mid-server-                            <w>{20,40}
+easypost-key              EZAK EZTK                              <a>{54}
+shippo-token              shippo_live_ shippo_test_              <x>{40}
+duffel-token              duffel_live_ duffel_test_              [\w=-]{43}
+openai-key                sk-proj- sk-svcacct- sk-admin- sk-None-  <w>{20,250}
+anthropic-key             sk-ant-                                <w>{24,200}
+openrouter-key            sk-or-                                 <w>{32,120}
+langfuse-key              sk-lf-                                 <uuid>
+llm-api-key               sk-                                    <a>{32,120}                   mixed
+elevenlabs-key            sk_                                    <x>{48}
+huggingface-token         hf_ api_org_                           <a>{30,60}
+groq-key                  gsk_                                   <a>{40,64}
+replicate-token           r8_                                    <a>{37}
+perplexity-key            pplx-                                  <a>{40,64}
+xai-key                   xai-                                   <a>{60,90}
+fireworks-key             fw_                                    <a>{22,24}                    dense
+langsmith-key             lsv2_pt_ lsv2_sk_                      <x>{32}_<x>{10}
+pinecone-key              pcsk_                                  <a>{4,8}_<a>{40,80}
+nvidia-key                nvapi-                                 <w>{60,70}
+cerebras-key              csk-                                   [a-z0-9]{40,60}               random
+tavily-key                tvly-                                  <w>{30,50}
+voyage-key                pa-                                    <w>{43}                       dense
+wandb-key                 wandb_v1_                              \w{40,90}
+runpod-key                rpa_                                   <a>{40,50}
+llamacloud-key            llx-                                   <a>{40,60}
+jina-key                  jina_                                  <w>{40,80}
+npm-token                 npm_                                   <a>{36}
+pypi-token                pypi-AgE                               <w>{50,1000}
+rubygems-key              rubygems_                              <x>{48}
+crates-token              cio                                    <a>{32}                       random
+nuget-key                 oy2                                    [a-z0-9]{43}
+docker-token              dckr_pat_ dckr_oat_                    <w>{27,48}
+clojars-token             CLOJARS_                               <a>{60}
+artifactory-key           AKC                                    [a-z]<a>{60,75}               dense
+artifactory-key           cmVmd                                  <a>{59}                       dense
+packagist-token           packagist_                             [a-z]{2,4}_<x>{40,80}
+openvsx-token             ovsxat_ ovsxp_                         <uuid>
+planetscale-token         pscale_tkn_ pscale_oauth_ pscale_pw_   [\w=.-]{32,64}
+supabase-key              sbp_                                   (?:v0_|oauth_)?<x>{40}
+supabase-key              sb_secret_                             <w>{22,48}
+neon-key                  napi_                                  [a-z0-9]{40,80}
+neon-key                  npg_                                   <a>{12,24}
+databricks-token          dapi                                   <x>{32}(?:-\d)?
+mongodb-atlas-secret      mdb_sa_sk_                             <w>{40}
+clickhouse-key            4b1d                                   <a>{38}                       dense
+cockroach-key             CCDB1_                                 <a>{22}_<a>{40}
+confluent-secret          cflt                                   <b>{60}
+aiven-password            AVNS_                                  <w>{16,30}
+newrelic-key              NRAK- NRII- NRIQ- NRJS- NRRA- NRSP-    <w>{19,42}
+sentry-token              sntryu_ sntrys_ sntrya_ sntryi_        [A-Za-z0-9+/=_-]{60,400}
+grafana-token             glc_                                   [A-Za-z0-9+/=]{32,400}
+grafana-token             glsa_                                  <a>{32}_[a-fA-F0-9]{8}
+grafana-token             eyJrIjoi                               <a>{60,400}={0,2}
+honeycomb-key             hcaik_ hcamk_ hcbik_ hcxik_            [a-z0-9]{26,64}
+dynatrace-token           dt0c01. dt0s01. dt0s02. dt0s16.        [A-Z0-9]{24}\.[A-Z0-9]{64}
+posthog-key               phx_ phs_                              <a>{40,60}
+logfire-token             pylf_v                                 \d_[a-z]{2}_<a>{40,60}
+sendgrid-key              SG.                                    <w>{16,32}\.<w>{32,64}
+mailgun-key               key-                                   <x>{32}
+resend-key                re_                                    \w{32,40}                     dense
+brevo-key                 xkeysib- xsmtpsib-                     <x>{64}-<a>{16}
+mailersend-token          mlsn.                                  <x>{64}
+atlassian-token           ATATT ATSTT ATOAT                      [\w=-]{60,250}
+linear-key                lin_api_ lin_oauth_ lin_wh_            <a>{32,72}
+notion-token              ntn_                                   \d{8,12}<a>{32,38}
+notion-token              secret_                                <a>{43}
+airtable-token            pat                                    <a>{14}\.<x>{64}
+asana-token               0/ 1/ 2/                               \d{10,18}(?:/\d{10,18})?:<x>{32}
+figma-token               figd_ figu_ figdr_ figo_ figur_        <w>{38,60}
+mapbox-token              sk.eyJ tk.eyJ                          <w>{40,200}\.<w>{20,48}
+vault-token               hvs. hvb. hvr.                         <w>{24,300}
+vault-token               s.                                     <a>{24}                       dense
+doppler-token             dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.  (?:[a-z0-9_-]{2,35}\.)?<a>{40,44}
+pulumi-token              pul-                                   <x>{40}
+postman-key               PMAK-                                  <x>{24}-<x>{34}
+hubspot-token             pat-                                   [a-z]{2,3}\d-<uuid>
+contentful-token          CFPAT-                                 <w>{43}
+dropbox-token             sl.                                    (?:u\.)?<w>{100,2000}
+salesforce-token          00D                                    <a>{12,15}![\w.]{80,120}
+launchdarkly-key          sdk- api- mob-                         <uuid>
+typeform-token            tfp_                                   [\w.=-]{40,70}
+readme-key                rdme_                                  [a-z0-9]{60,80}
+prefect-key               pnu_ pnb_                              <a>{36}
+clickup-token             pk_                                    \d{4,12}_[A-Z0-9]{32}
+1password-key             A3-                                    [A-Z0-9]{6}-[A-Z0-9]{6,11}(?:-[A-Z0-9]{5}){3,4}
+1password-key             ops_eyJ                                <b>{200,2000}={0,3}
+adobe-secret              p8e-                                   <w>{30,34}
+intercom-token            dG9rO                                  <b>{50,60}={0,2}
+frameio-token             fio-u-                                 <w>{60,70}
+defined-networking-key    dnkey-                                 <a>{26}-<a>{52}
+wakatime-key              waka_                                  (?:(?:sec|tok|ref)_)?(?:<uuid>|<a>{60,90})
+localstack-token          ls-                                    <a>{8}(?:-<a>{4}){3}-<a>{12}  mixed
+infisical-token           st.                                    <x>{24}\.<x>{32}\.<x>{32}
+bitwarden-token           0.                                     <uuid>\.<a>{30}:<b>{22}==
+facebook-token            EAA                                    <a>{60,400}
+instagram-token           IGQV                                   <w>{80,400}
+pinterest-token           pina_                                  <a>{40,90}
+jwt                       eyJ                                    <w>{8,8192}\.<w>{8,32768}\.(?:<w>{8,1024})?
+42-api-secret             s-s4t2ud- s-s4t2af-                    <x>{64}
+endor-key                 endr+                                  [A-Za-z0-9-]{16}
+settlemint-token          sm_aat_ sm_pat_ sm_sat_                <a>{16}                        random
+rootly-token              rootly_                                <x>{64}
+telnyx-key                KEY0                                   <a>{24,40}_<a>{16,30}          dense
+workato-token             wrkaus- wrkeu- wrkus-                  [\w.-]{40,800}
+tinybird-token            p.eyJ                                  <w>{40,400}\.<w>{20,60}
+stytch-secret             secret-live- secret-test-              [\w=-]{30,60}
+age-secret-key            AGE-SECRET-KEY-1                       [A-Z0-9]{58}
+nostr-key                 nsec1                                  [02-9ac-hj-np-z]{58}
+"""
+
+# Credentials with a fixed word inside: name, the words, the whole.
+_INNER = r"""
+firebase-server-key       :APA91b        AAAA<w>{7}:APA91b<w>{100,160}
+azure-client-secret       Q~             [\w~.-]{3}\dQ~[\w~.-]{31,34}
+azure-key                 AZDO           <a>{76}AZDO<a>{4}
+azure-key                 JQQJ99         <a>{40,64}JQQJ99<a>{16,40}
+azure-key                 AzFu           <w>{44}AzFu<w>{5}==
+azure-key                 AzSe AzCa +ACR  <b>{42}(?:AzSe|AzCa|\+ACR)<b>{6}
+azure-key                 +ASb +AEh AIoT  <b>{33}(?:\+ASb|\+AEh|AIoT)<b>{6}=
+azure-key                 +ABa ACDb +AMC +ASt APIM  <b>{76}(?:\+ABa|ACDb|\+AMC|\+ASt|APIM)<b>{5,6}==
+telegram-bot-token        :AA            \d{8,12}:AA<w>{32,34}
+telegram-bot-token        :AA            bot(?P<secret>\d{8,12}:AA<w>{32,34})
+openai-key                T3BlbkFJ       sk-<w>{16,180}T3BlbkFJ<w>{16,180}
+webex-token               _PF84_ _P0A1_  <w>{64}_P[A-Z0-9]{3}_<uuid>
+twilio-token              AC             AC<x>{32}["'],\s?["'](?P<secret><x>{32})["']
+newrelic-key              NRAL           <x>{36}NRAL
+mailgun-key               -              <x>{32}-<x>{8}-<x>{8}
+mailchimp-key             -us            <x>{32}-us\d{1,2}
+terraform-cloud-token     .atlasv1.      <a>{14}\.atlasv1\.[\w=-]{60,70}
+dropbox-token             AAAAAAAAAA     <a>{11}AAAAAAAAAA<w>{43}
+maxmind-key               _mmk           <a>{6}_<a>{29}_mmk
+authress-key              .acc           [a-z]{2,9}_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][\w-]{10,32}\.[\w+/=-]{30,120}
+twitter-bearer            AAAAAAAAAAAAAAAAAAAA  A{20,24}[A-Za-z0-9%+/=]{40,120}  dense
+facebook-token            |              \d{15,16}\|<w>{27,40}  dense
+sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})?)@[\w.-]*sentry[\w.-]*[:\d]*/\d+
+slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
+discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})
+teams-webhook             IncomingWebhook/  webhook(?:b2)?/(?P<secret>[\w@-]{36,90}/\w+/<x>{32}(?:/[\w-]{36,100})?)
+url-token                 ://            \w{2,20}://(?P<secret><w>{20,256}):?@(?=[\w\[])  random
+url-signature             ignature= sig=  (?i:X-(?:Amz|Goog)-Signature|signature|sig)=(?P<secret>[\w%+/=-]{20,1024})
+digest-response           response=      response="?(?P<secret><x>{32})\b
+encoded-private-key       LS0tLS1CRUdJTi  LS0tLS1CRUdJTi<b>{0,40}(?:UFJJVkFURS|BSSVZBVE|QUklWQVRF)<b>{40,16384}={0,2}
+"""
+
+# A credential starts where no letter or digit stands before it, except those of an escape: \n, \t, %3D.
+_START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
+_END = r"(?![A-Za-z0-9])"
+_SHORT = {
+    "<a>": "[A-Za-z0-9]",
+    "<w>": "[A-Za-z0-9_-]",
+    "<b>": "[A-Za-z0-9+/]",
+    "<x>": "[a-f0-9]",
+    "<uuid>": "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
+}
+_CHECKS: dict[str, Callable[[str], bool]] = {"dense": is_dense, "mixed": is_mixed, "random": is_random}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One row: what it is called, the words of which one must be there, the pattern, and the further check.
+
+    The group `secret`, where the pattern has one, is the credential; else the whole match is.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    check: Callable[[str], bool] | None
+
+
+def _shape(row: str, leading: bool) -> Shape:
+    name, words, rest, *check = re.split(r" {2,}", row)
+    for short, alphabet in _SHORT.items():
+        rest = rest.replace(short, alphabet)
+    if leading:
+        # The longest first, so that a word which begins another doesn't hide it.
+        rest = "(?:" + "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))) + f")(?:{rest})"
+    pattern = re.compile(_START + rest + _END, re.ASCII)
+    return Shape(name, tuple(words.split()), pattern, _CHECKS[check[0]] if check else None)
+
+
+LEADING = tuple(_shape(row, True) for row in _LEADING.strip().splitlines())
+INNER = tuple(_shape(row, False) for row in _INNER.strip().splitlines())

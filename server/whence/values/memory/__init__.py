@@ -1,0 +1,76 @@
+"""The kinds of memory: frozen values, one class each, and the closed union `Memory`.
+
+A new kind touches this room alone. Define its class in one of the files and name it in the union; storage (the payload
+is JSON), search, context, tree, command line, the TypeScript types and the palette command of its form follow from it,
+and `tests/test_house.py` holds us to that. Nothing here does I/O or knows how memories come about.
+"""
+
+from typing import Annotated, Any, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from whence.values.base import explain
+from whence.values.errors import InvalidRequest
+from whence.values.memory.base import MAX_TITLE, Grouping, Link, MemoryBase, Relation, Source
+from whence.values.memory.changes import Action, Change, FileEdit
+from whence.values.memory.knowledge import MAX_OCCURRENCES, Bug, Decision, Frame, Note, Summary
+from whence.values.memory.work import Conversation, Message, Role, Session
+
+__all__ = [
+    "KINDS",
+    "MAX_OCCURRENCES",
+    "MAX_TITLE",
+    "Action",
+    "Bug",
+    "Change",
+    "Conversation",
+    "Decision",
+    "FileEdit",
+    "Frame",
+    "Grouping",
+    "Link",
+    "Memory",
+    "MemoryBase",
+    "Message",
+    "Note",
+    "Relation",
+    "Role",
+    "Session",
+    "Source",
+    "Summary",
+    "parse",
+    "parse_json",
+]
+
+Memory = Annotated[Decision | Bug | Change | Session | Conversation | Note | Summary, Field(discriminator="kind")]
+"""Any memory, in the order of the tree. `KINDS` lists the classes by the name that `kind` carries."""
+
+KINDS: dict[str, type[MemoryBase]] = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Memory)[0])}
+
+_ADAPTER: TypeAdapter[Any] = TypeAdapter(Memory)
+
+
+def parse(values: dict[str, Any]) -> MemoryBase:
+    """Read a memory of any kind from a mapping, in camelCase or snake_case.
+
+    Raises:
+        InvalidRequest: names the field and what is wrong with it.
+    """
+    try:
+        memory: MemoryBase = _ADAPTER.validate_python(values)
+    except ValidationError as error:
+        raise InvalidRequest(explain(error, KINDS)) from None
+    return memory
+
+
+def parse_json(payload: str) -> MemoryBase:
+    """Read back what `dump_json` wrote.
+
+    Raises:
+        InvalidRequest: the text is not a memory that this version knows.
+    """
+    try:
+        memory: MemoryBase = _ADAPTER.validate_json(payload)
+    except ValidationError as error:
+        raise InvalidRequest(explain(error, KINDS)) from None
+    return memory

@@ -1,0 +1,137 @@
+"""What every kind of memory has in common, and how memories relate."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from whence.values.base import Metadata, Time, Value, Words, new_id, now, one_line
+
+Relation = Literal["implements", "solved_by", "caused_by", "supersedes", "about", "part_of"]
+Source = Literal["save", "commit", "user", "assistant", "import", "model", "rules"]
+
+Grouping = Literal["", "day", "state"]
+
+MAX_TITLE = 200
+"""Characters of a title; a longer one is cut, since it is a line in lists."""
+
+
+class Link(Value):
+    """A directed relation from the memory that holds it to another."""
+
+    relation: Relation
+    """How the two relate."""
+
+    target: str
+    """Id of the other memory."""
+
+
+class MemoryBase(Value):
+    """What every kind has. A kind adds its own fields, `text`, `markdown` and the class-level words below."""
+
+    label: ClassVar[str]
+    """What the kind is called in lists, in the plural."""
+    icon: ClassVar[str]
+    """Codicon that stands for the kind."""
+    form_title: ClassVar[str] = ""
+    """Title of the palette command that records one by hand; empty where a person never writes one."""
+    form: ClassVar[tuple[str, ...]] = ()
+    """Fields that the command asks for, in order; the first takes the editor's selection."""
+    prose: ClassVar[tuple[str, ...]] = ()
+    """Fields whose texts are put together when duplicates are merged; of any other the first that says something."""
+    grouped: ClassVar[Grouping] = ""
+    """What the tree groups the kind by: the day for what comes by the dozen, `state()`, or nothing."""
+    current: ClassVar[str] = ""
+    """The state of a memory of the kind that is shown on top of the tree, if there is such a state."""
+
+    id: str = Field(default_factory=new_id)
+    """Identifies the memory; its text sorts by time."""
+
+    kind: str
+    """Which kind of memory it is."""
+
+    title: str = ""
+    """One line that names it in lists."""
+
+    created_at: Time = Field(default_factory=now)
+    """When what it tells happened."""
+
+    updated_at: Time = Field(default_factory=now)
+    """When it was last written."""
+
+    author: str = ""
+    """Who made it, as git or the editor names them."""
+
+    project: str = ""
+    """Id of the project it belongs to."""
+
+    importance: int = Field(default=5, ge=1, le=10)
+    """From 1 (a trifle) to 10 (never forget)."""
+
+    pinned: bool = False
+    """Kept on top of the tree and preferred a little in search."""
+
+    archived: bool = False
+    """Put away: out of the tree and of search unless asked for."""
+
+    deleted_at: Time | None = None
+    """When it was moved to the bin; nothing finds it there, and it can be restored until the bin is emptied."""
+
+    folder: str = ""
+    """Where the user filed it, as a path such as `team/architecture`."""
+
+    labels: Words = ()
+    """Words that the user or an assistant tagged it with."""
+
+    files: Words = ()
+    """Files it concerns, relative to the project, with forward slashes."""
+
+    session: str = ""
+    """Id of the session in which it came to be."""
+
+    source: Source = "user"
+    """How it came to be."""
+
+    links: tuple[Link, ...] = ()
+    """Relations to other memories."""
+
+    metadata: Metadata = Field(default_factory=dict)
+    """What the program that kept it attached, as plain JSON; nothing of it is searched."""
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Give the title its shape: one line of bounded length, made from the content where none was said."""
+        line = one_line(self.title or self.default_title(), MAX_TITLE)
+        if line != self.title:
+            object.__setattr__(self, "title", line)  # before anyone has seen the value: it is still frozen
+
+    @abstractmethod
+    def default_title(self) -> str:
+        """The title when none was given."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """What is searched besides the title, as plain text."""
+
+    @abstractmethod
+    def markdown(self) -> str:
+        """How the content reads in a detail view and in a context block, without the title."""
+
+    def keys(self) -> tuple[str, ...]:
+        """Names by which the outside world knows it, such as `commit:<id>`; storage finds it by them."""
+        return ()
+
+    def description(self) -> str:
+        """A few words beside the title in lists."""
+        return ""
+
+    def state(self) -> str:
+        """Where it stands or is filed within its kind, such as `open`; search filters and the tree groups by it."""
+        return ""
+
+    def repeats(self) -> str:
+        """Id of the memory that it only tells in another way; an answer that holds that one leaves it out."""
+        return ""
+
+    def pieces(self) -> tuple[str, ...]:
+        """What is looked for piece by piece, such as the turns of a conversation; empty where it is one text."""
+        return ()

@@ -1,0 +1,116 @@
+"""What was done to files, and why."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from whence.values.base import Value, fenced
+from whence.values.memory.base import Grouping, MemoryBase
+
+Action = Literal["create", "edit", "delete", "rename", "refactor", "test"]
+
+_ACTED: dict[Action, str] = {
+    "create": "Created",
+    "edit": "Edited",
+    "delete": "Deleted",
+    "rename": "Renamed",
+    "refactor": "Refactored",
+    "test": "Tested",
+}
+
+
+class FileEdit(Value):
+    """What one change did to one file."""
+
+    path: str
+    """The file, relative to the project, with forward slashes."""
+
+    action: Action = "edit"
+    """What was done to it."""
+
+    old_path: str = ""
+    """Where it was before a rename."""
+
+    added: int = Field(default=0, ge=0)
+    """Lines added."""
+
+    removed: int = Field(default=0, ge=0)
+    """Lines removed."""
+
+    diff: str = ""
+    """Unified diff, without file headers; cut where it was very long."""
+
+    symbols: tuple[str, ...] = ()
+    """Functions and classes whose lines were touched."""
+
+
+class Change(MemoryBase):
+    """One logical change: a burst of saves of a file, or a commit."""
+
+    label: ClassVar[str] = "Changes"
+    icon: ClassVar[str] = "git-commit"
+    grouped: ClassVar[Grouping] = "day"
+    prose: ClassVar[tuple[str, ...]] = ("reason",)
+
+    kind: Literal["change"] = "change"
+
+    edits: tuple[FileEdit, ...] = ()
+    """What was done, file by file."""
+
+    reason: str = ""
+    """Why, in the words of the commit message or of whoever recorded it."""
+
+    commit: str = ""
+    """Id of the commit that holds it; empty while it is in no commit."""
+
+    branch: str = ""
+    """Branch on which it was made."""
+
+    open: bool = False
+    """Whether it may still grow with further saves or be taken up by a commit."""
+
+    @override
+    def default_title(self) -> str:
+        if self.reason.strip():
+            return self.reason.strip().splitlines()[0]
+        if not self.edits:
+            return "Empty change"
+        first = self.edits[0]
+        symbols = f": {', '.join(first.symbols[:3])}" if first.symbols else ""
+        more = f" and {len(self.edits) - 1} more" if len(self.edits) > 1 else ""
+        moved = f" from {first.old_path}" if first.old_path else ""
+        return f"{_ACTED[first.action]} {first.path}{moved}{symbols}{more}"
+
+    @override
+    def text(self) -> str:
+        parts = [self.reason]
+        for edit in self.edits:
+            parts += [edit.path, edit.old_path, " ".join(edit.symbols), edit.diff]
+        return "\n".join(part for part in parts if part)
+
+    @override
+    def markdown(self) -> str:
+        facts = [f"**Commit** `{self.commit[:12]}`"] if self.commit else ["Not committed yet"] if self.open else []
+        if self.branch:
+            facts.append(f"**Branch** {self.branch}")
+        reason = self.reason.strip()
+        if reason.partition("\n")[0].strip() == self.title:
+            reason = reason.partition("\n")[2].strip()  # the rest: the title stands above already
+        blocks = [" · ".join(facts), reason]
+        for edit in self.edits:
+            moved = f" (was `{edit.old_path}`)" if edit.old_path else ""
+            blocks.append(f"### `{edit.path}`{moved}\n\n{_ACTED[edit.action]}, +{edit.added} -{edit.removed}")
+            if edit.diff:
+                blocks.append(fenced(edit.diff, "diff"))
+        return "\n\n".join(block for block in blocks if block)
+
+    @override
+    def keys(self) -> tuple[str, ...]:
+        return (f"commit:{self.commit}",) if self.commit else ()
+
+    @override
+    def description(self) -> str:
+        added, removed = sum(e.added for e in self.edits), sum(e.removed for e in self.edits)
+        where = self.commit[:8] if self.commit else self.branch
+        return " ".join(part for part in (f"+{added} -{removed}", where) if part)

@@ -1,0 +1,284 @@
+"""What the longer operations answer: reports for people, imports and exports, provenance, pruning."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from whence.values.base import Time, Value
+from whence.values.completion import Estimate
+from whence.values.memory import MemoryBase, Relation, Session
+from whence.values.protocol import Acknowledged
+
+
+class Cited(Value):
+    """A memory that a report speaks of."""
+
+    id: str
+    """The memory."""
+
+    kind: str
+    """Its kind."""
+
+    title: str
+    """Its title."""
+
+    created_at: Time
+    """When what it tells happened."""
+
+
+class Report(Value):
+    """A page for a person or an assistant, made from memories."""
+
+    title: str
+    """What it is about."""
+
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+
+    cited: tuple[Cited, ...] = ()
+    """The memories it speaks of, in the order of the page."""
+
+    note: str = ""
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+
+
+class LeftOut(Value):
+    """Things that an import left out for one reason."""
+
+    reason: str
+    """Why, as a clause such as `empty file`."""
+
+    count: int = Field(ge=1)
+    """How many."""
+
+    examples: tuple[str, ...] = ()
+    """A few of their names."""
+
+
+class Imported(Value):
+    """What an import did; all of it is on disk."""
+
+    added: int = 0
+    """Memories that are new."""
+
+    updated: int = 0
+    """Memories that were there and have changed."""
+
+    unchanged: int = 0
+    """Memories that were there as they are."""
+
+    left_out: tuple[LeftOut, ...] = ()
+    """What was not imported, by reason."""
+
+    ids: tuple[str, ...] = ()
+    """The first hundred memories that were added or updated."""
+
+    note: str = ""
+    """What was done, as a sentence."""
+
+
+class Exported(Value):
+    """What an export wrote."""
+
+    count: int
+    """Memories written."""
+
+    files: tuple[str, ...] = ()
+    """The files, as paths on this machine; the first hundred."""
+
+    note: str = ""
+    """What was done, as a sentence."""
+
+
+class SessionState(Value):
+    """The active session, if there is one, and what happened in it."""
+
+    session: Session | None = None
+    """The session."""
+
+    memories: int = 0
+    """Memories that came to be in it."""
+
+    ids: tuple[str, ...] = ()
+    """The session's id, where an operation wrote it."""
+
+    markdown: str = ""
+    """The session as a page, where an operation ended it or summed it up."""
+
+    model: str = ""
+    """The model that summed it up; empty where that was done by rules."""
+
+    note: str = ""
+    """What is so, or was done, as a sentence."""
+
+
+class Reason(Value):
+    """A memory that tells why lines are as they are."""
+
+    cited: Cited
+    """The memory."""
+
+    relation: Relation | None = None
+    """How it relates to the memory that led to it; None for a Change of the lines themselves."""
+
+    via: str = ""
+    """The memory whose link led to it; empty for a Change of the lines themselves."""
+
+    lines: tuple[int, ...] = ()
+    """The lines that it is about, from 1."""
+
+
+class Why(Report):
+    """Why lines are there: Changes, newest first, and what their links lead to."""
+
+    file: str
+    """The file, relative to the project."""
+
+    start: int
+    """The first line asked about, from 1; 0 where no lines could be told apart."""
+
+    end: int
+    """The last line asked about."""
+
+    reasons: tuple[Reason, ...] = ()
+    """The memories, in the order of the page."""
+
+    only_git: tuple[str, ...] = ()
+    """Ids of the commits that made lines and that no memory tells of."""
+
+
+class Prunable(Value):
+    """A memory that may be put away."""
+
+    cited: Cited
+    """The memory."""
+
+    reasons: tuple[str, ...]
+    """Why, as clauses such as `never recalled`."""
+
+    tokens: int
+    """Its size, in tokens."""
+
+
+class Pruning(Value):
+    """Memories that may be put away; nothing has happened to them."""
+
+    candidates: tuple[Prunable, ...] = ()
+    """The memories, those with the strongest reasons first."""
+
+    tokens: int = 0
+    """The size of all of them together, in tokens."""
+
+    note: str = ""
+    """What it comes to, as a sentence."""
+
+
+class Recorded(Acknowledged):
+    """A bug that was recorded, or met again."""
+
+    again: bool = False
+    """Whether it had been met before."""
+
+    count: int = 1
+    """How often it was met, this time included."""
+
+    solution: str = ""
+    """What solved it before, where that is known."""
+
+
+class LabelCount(Value):
+    """A label, and how many memories have it."""
+
+    label: str
+    """The label."""
+
+    count: int
+    """Memories in use that have it, archived ones included."""
+
+
+class LabelsInUse(Value):
+    """The labels that memories have."""
+
+    labels: tuple[LabelCount, ...] = ()
+    """The most used first."""
+
+
+class CostRow(Value):
+    """What a day, a model or an operation cost."""
+
+    name: str
+    """The day, the model or the operation."""
+
+    calls: int = 0
+    """Requests to models."""
+
+    tokens_in: int = 0
+    """Tokens that were sent."""
+
+    tokens_out: int = 0
+    """Tokens that were answered."""
+
+    usd: float = 0.0
+    """What that cost, in US dollars, as far as prices are known."""
+
+    unpriced: int = 0
+    """Requests among them whose price is not known."""
+
+
+class BudgetState(Value):
+    """How much of a budget is left."""
+
+    name: Literal["day", "month"]
+    """Which."""
+
+    budget: float
+    """The most that may be spent, in US dollars."""
+
+    spent: float
+    """What is spent of it, and what is set aside for requests under way."""
+
+
+class Costs(Value):
+    """What models cost on this machine, for all projects."""
+
+    total: CostRow
+    """All of it."""
+
+    days: tuple[CostRow, ...] = ()
+    """By day, the last one first."""
+
+    models: tuple[CostRow, ...] = ()
+    """By model, the dearest first."""
+
+    operations: tuple[CostRow, ...] = ()
+    """By operation, the dearest first."""
+
+    budgets: tuple[BudgetState, ...] = ()
+    """The budgets of this day and this month."""
+
+    stopped: bool = False
+    """Whether all models are switched off."""
+
+    markdown: str = ""
+    """The same as a page."""
+
+    note: str = ""
+    """What to know about it, as a sentence."""
+
+
+class Preview(Value):
+    """What an operation would send to a model; nothing was sent, and nothing was done."""
+
+    estimate: Estimate | None = None
+    """What it may cost; None where nothing would be sent."""
+
+    markdown: str = ""
+    """Exactly what would be sent."""
+
+    note: str = ""
+    """What to know about it, as a sentence."""
+
+
+def cite(memory: MemoryBase) -> Cited:
+    """The memory as a report names it."""
+    return Cited(id=memory.id, kind=memory.kind, title=memory.title, created_at=memory.created_at)
