@@ -4,12 +4,11 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 
-from whence.capture.past import Past
-
 from tests.conftest import Git
 from whence.analysis.symbols import outline
 from whence.git import past
 from whence.git.history import Commit
+from whence.git.past import Past
 from whence.git.patches import Reading
 from whence.git.plumbing import Repository
 from whence.values.memory import FileEdit
