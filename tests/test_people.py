@@ -179,3 +179,28 @@ def test_why_names_people_as_the_mailmap_has_them_by_now(repository: Path, git: 
         engine.close()
     assert "Proper Name" in page
     assert "Test Author" not in page
+
+
+def test_changes_follow_a_mailmap_that_comes_later(repository: Path, git: Git) -> None:
+    (repository / "b.py").write_text("b = 1\n", encoding="utf-8")
+    git("add", ".", cwd=repository)
+    git("commit", "-qm", "Other", "--author", "Other Author <other@x>", cwd=repository)
+    engine = Engine(repository, PLAIN, capture=False)
+
+    def authors() -> dict[str, str]:
+        found = engine.store.newest(Filter(kinds=("change",)), limit=10)
+        return {each.title: each.author for each in found if isinstance(each, Change)}
+
+    try:
+        engine.import_history()
+        (mine,) = [each for each in engine.store.newest(Filter(kinds=("change",)), limit=9) if each.title == "Other"]
+        engine.writer.write([mine.model_copy(update={"author": "By Hand"})])
+        mailmap = "Proper Name <author@example.invalid>\nOther Name <other@x>\n"
+        (repository / ".mailmap").write_text(mailmap, encoding="utf-8")
+        done = engine.import_history()
+        assert (done.added, done.unchanged) == (0, 2)
+        assert "1 change names its author as `.mailmap` does by now." in done.note
+        assert authors() == {"Add the sum": "Proper Name", "Other": "By Hand"}
+        assert "mailmap" not in engine.import_history().note
+    finally:
+        engine.close()

@@ -20,10 +20,13 @@ _NO_ENCODINGS_OF_TEXT = frozenset(
 _WESTERN = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 """What Python makes of bytes that are no UTF-8, as characters of the western code page: git reads them alike."""
 
+_LONGEST = 2_000
+"""Bytes of a person's line that are read."""
+
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _ID = re.compile(rb"[0-9a-f]{40,64}")
 _SECONDS = re.compile(rb"\s*(-?\d{1,20})(?=\s|$)")
-_TRAILING_DATE = re.compile(rb"\s*(?<!\S)(-?\d{1,20}(?=\s+[+-]\d+\s*$)|-?\d{8,20}(?=\s*$))(?:\s+[+-]\d+)?\s*$")
+_TRAILING_DATE = re.compile(rb"(?<!\S)(-?\d{1,20}(?=\s+[+-]\d+\s*$)|-?\d{8,20}(?=\s*$))(?:\s+[+-]\d+)?\s*$")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _NO_TEXT = re.compile(r"\x1b\[[0-9;?]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Colours and other orders to a terminal, and characters that no one can see."""
@@ -94,6 +97,7 @@ def moment(seconds: int) -> datetime:
 
 def _person(line: bytes) -> tuple[bytes, bytes, int | None]:
     """Name, address and time of an author's or committer's line, each as far as it is there."""
+    line = line[:_LONGEST]
     if b"<" in line:
         name, _, rest = line.partition(b"<")
         if b">" in rest:

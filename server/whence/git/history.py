@@ -98,6 +98,8 @@ class Commit:
     """How many commits of the same second lie behind it in a row: git tells no smaller times, but their order."""
     dated: str = ""
     """What is to be said of its date where `at` isn't the one that the commit names, in brackets; else empty."""
+    written: str = ""
+    """Its author's name as the commit itself has it."""
 
     @property
     def moment(self) -> datetime:
@@ -219,7 +221,15 @@ def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
     found = {id: commit_text.parse(raw) for id, raw in raws if raw and raw not in (OPAQUE, UNREADABLE)}
     names = people.mapped(repository, ((each.author, each.email) for each in found.values()))
     return [
-        Commit(id, each.parents, *names[each.author, each.email], each.at, each.message, dated=each.dated)
+        Commit(
+            id,
+            each.parents,
+            *names[each.author, each.email],
+            at=each.at,
+            message=each.message,
+            dated=each.dated,
+            written=each.author,
+        )
         for id, each in found.items()
     ]
 

@@ -103,9 +103,10 @@ def git_lines(raw: bytes, *, wide: bool = True) -> list[int] | None:
     if not mark and b"\r" not in raw.replace(b"\r\n", b""):
         return None
     text = raw[len(mark) :].decode(encoding, "replace")
-    numbers, number = [1], 1
-    for end in re.finditer(r"[^\r\n]*(\r\n|\r|\n)", text):
-        number += end[0].encode(encoding, "replace").count(b"\n") if mark and wide else end[1] != "\r"
+    numbers, number, start = [1], 1, 0
+    for end in re.finditer(r"\r\n|\r|\n", text):
+        line, start = text[start : end.end()], end.end()
+        number += line.encode(encoding, "replace").count(b"\n") if mark and wide else end[0] != "\r"
         numbers.append(number)
     return numbers
 
