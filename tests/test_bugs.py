@@ -124,7 +124,7 @@ import sys
 from pathlib import Path
 from whence.faces.library.engine import Engine
 from whence.values.settings import parse
-from whence.values import now
+from whence.values.base import now
 with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engine:
     print("ready", flush=True)
     sys.stdin.readline()

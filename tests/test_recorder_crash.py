@@ -139,13 +139,13 @@ DOOMED_LINKS = """
 import os, signal, sys, time
 from pathlib import Path
 from whence.faces.library.engine import Engine
-from whence.project.project import Opened
+from whence.background.linker import Linker
 from whence.values.settings import parse
 
 def die(*args, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(Opened, sys.argv[1], die)
+setattr(Linker, sys.argv[1], die)
 engine = Engine(Path(sys.argv[2]), parse({"embedding": {"model": "none"}}), capture=True)
 engine.settle(60)
 time.sleep(60)
@@ -154,7 +154,7 @@ sys.exit("it should be dead by now")
 
 
 @pytest.mark.parametrize(
-    "step", ["_committed", "_relate"], ids=["before the commit is written down", "before it is linked"]
+    "step", ["committed", "_link"], ids=["before the commit is written down", "before it is linked"]
 )
 def test_killed_between_a_commit_and_its_linking(repository: Path, git: Git, step: str) -> None:
     plain = parse({"embedding": {"model": "none"}})

@@ -14,15 +14,17 @@ import pytest
 
 from tests.opened import Engine
 from tests.provider import Provider, Reply
-from whence.engine.completion import Ask, Thought, thinks
+from whence.engine import OPERATIONS, Project
+from whence.engine.completion import Ask, Thought, think, thinks
 from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
 from whence.models.prompt import Material
 from whence.models.spending import Paid, Spending, dollars, estimate
 from whence.project.location import data_home
+from whence.store import Ledger
 from whence.values.base import now
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, Picture
 from whence.values.errors import ApprovalNeeded, BudgetSpent, Cancelled, InvalidRequest
-from whence.values.operation import operation
+from whence.values.operation import operation, operations
 from whence.values.protocol import Acknowledged
 from whence.values.settings import SpendingSettings, parse
 
@@ -33,19 +35,22 @@ UNPRICED = "openai/unheard-of"
 GOOD = '{"goal": "Make it work.", "done": ["It works."]}'
 
 
-class Summarising(Engine):
-    """An engine with an operation that asks a model, as those to come do."""
+@thinks
+@operation
+def summarise_text(project: Project, text: str) -> Acknowledged:
+    """Summarise a text.
 
-    @thinks
-    @operation
-    def summarise_text(self, text: str) -> Acknowledged:
-        """Summarise a text.
+    Args:
+        text: what to summarise.
+    """
+    thought = think(project, ask(text))
+    return Acknowledged(note=thought.answer.goal if thought.answer else "without")
 
-        Args:
-            text: what to summarise.
-        """
-        thought = self.think(ask(text))
-        return Acknowledged(note=thought.answer.goal if thought.answer else "without")
+
+@pytest.fixture(autouse=True)
+def one_more_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation that asks a model, as those to come do."""
+    monkeypatch.setitem(OPERATIONS, "summarise_text", operations((sys.modules[__name__],))["summarise_text"])
 
 
 def ask(text: str = "Did a thing.", **more: Any) -> Ask[SessionSummary]:
@@ -71,16 +76,16 @@ def provider() -> Iterator[Provider]:
         yield running
 
 
-Open = Callable[..., Summarising]
+Open = Callable[..., Engine]
 
 
 @pytest.fixture
 def open_engine(repository: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
         monkeypatch.delenv(name, raising=False)
-    opened: list[Summarising] = []
+    opened: list[Engine] = []
 
-    def open_one(model: str = MODEL, approve: Any = None, capture: bool = False, **settings: Any) -> Summarising:
+    def open_one(model: str = MODEL, approve: Any = None, capture: bool = False, **settings: Any) -> Engine:
         values = {
             "embedding": {"model": "none"},
             "model": model,
@@ -88,7 +93,7 @@ def open_engine(repository: Path, provider: Provider, monkeypatch: pytest.Monkey
             **settings,
         }
         secrets = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
-        opened.append(Summarising(repository, parse(values), approve=approve, secrets=secrets, capture=capture))
+        opened.append(Engine(repository, parse(values), approve=approve, secrets=secrets, capture=capture))
         return opened[-1]
 
     yield open_one
@@ -331,7 +336,7 @@ def test_a_budget_stops_what_does_not_fit(open_engine: Open, provider: Provider)
 
 
 def test_the_user_is_told_when_most_is_spent(tmp_path: Path) -> None:
-    spending = Spending(tmp_path, SpendingSettings(daily_budget=10.0, monthly_budget=0.001), "p")
+    spending = Spending(tmp_path, SpendingSettings(daily_budget=10.0, monthly_budget=0.001), "p", Ledger.open)
     asked = estimate("end_session", MODEL, 1000, 1000)
     assert spending.warning() == ""
     spending.pay(asked, 1.0, lambda attempted: (attempted(), Paid("", 1000, 1100))[1])
@@ -342,7 +347,7 @@ def test_the_user_is_told_when_most_is_spent(tmp_path: Path) -> None:
 
 
 def test_what_is_free_needs_no_budget(tmp_path: Path) -> None:
-    spending = Spending(tmp_path, SpendingSettings(daily_budget=0.0, threshold=0.0), "p")
+    spending = Spending(tmp_path, SpendingSettings(daily_budget=0.0, threshold=0.0), "p", Ledger.open)
     asked = estimate("end_session", "ollama/llama3.1", 1000, 1000)
     assert asked.usd == 0
     assert spending.consents(asked)
@@ -364,8 +369,9 @@ from pathlib import Path
 from whence.values.errors import BudgetSpent
 from whence.values.settings import SpendingSettings
 from whence.models.spending import Paid, Spending, estimate
+from whence.store import Ledger
 folder, url, budget = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-spending = Spending(folder, SpendingSettings(daily_budget=budget, threshold=1.0), "p")
+spending = Spending(folder, SpendingSettings(daily_budget=budget, threshold=1.0), "p", Ledger.open)
 body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "word " * 1000}]}).encode()
 def send(attempted):
     attempted()
@@ -399,7 +405,7 @@ def test_a_budget_holds_under_four_processes(tmp_path: Path, provider: Provider)
     for process in running:
         assert process.communicate(timeout=100)[1] == ""
         assert process.returncode == 0
-    spending = Spending(folder, SpendingSettings(daily_budget=budget), "p")
+    spending = Spending(folder, SpendingSettings(daily_budget=budget), "p", Ledger.open)
     entries = spending.entries(None, None)
     assert len(entries) == provider.answered == int(budget / each_usd)
     assert sum(each.tokens_in for each in entries) == provider.tokens_in
@@ -413,15 +419,15 @@ def test_what_a_killed_process_set_aside_is_free_again(tmp_path: Path) -> None:
     settings = SpendingSettings(daily_budget=0.001)
     code = (
         "import os, sys; from pathlib import Path; from whence.values.settings import SpendingSettings;"
-        "from whence.models.spending import Spending, estimate;"
-        "spending = Spending(Path(sys.argv[1]), SpendingSettings(daily_budget=0.001), 'p');"
+        "from whence.models.spending import Spending, estimate; from whence.store import Ledger;"
+        "spending = Spending(Path(sys.argv[1]), SpendingSettings(daily_budget=0.001), 'p', Ledger.open);"
         f"spending.pay(estimate('x', {MODEL!r}, 1000, 1000), -56.0, lambda attempted: os._exit(9))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)
     assert done.returncode == 9
     reserved = json.loads((tmp_path / "reserved.json").read_text(encoding="utf-8"))
     assert len(reserved) == 1
-    spending = Spending(tmp_path, settings, "p")
+    spending = Spending(tmp_path, settings, "p", Ledger.open)
     reached(lambda: spending.budgets()[0].spent == 0)
     assert spending.consents(estimate("x", MODEL, 1000, 1000))
     spending.close()

@@ -197,7 +197,7 @@ def test_a_sample_is_spread_over_all_memories(store: Store) -> None:
     assert store.passages.count() == 100
     assert len(store.passages.sample(1000)) == 50, "a memory of two passages counts once"
     assert 5 <= len(store.passages.sample(10)) <= 10
-    assert Store.handle(parts[0]) in [handle for handle, _ in store.passages.unembedded(MODEL, 200)]
+    assert store.passages.handle(parts[0]) in [handle for handle, _ in store.passages.unembedded(MODEL, 200)]
 
 
 # ------------------------------------------------------------ by meaning
@@ -283,7 +283,7 @@ def test_a_database_keeps_the_dimension_it_has(store: Store, tmp_path: Path) -> 
     remembered(store, ["east"])
     embed(store, {"east": 0})
     again = Store.open(str(tmp_path / "memory"), dimension=3)
-    assert again.embedding_progress(MODEL) == (1, 1)
+    assert again.passages.embedding_progress(MODEL) == (1, 1)
     again.close()
 
 
@@ -404,10 +404,10 @@ def test_a_lost_or_damaged_search_index_is_made_anew_and_the_memories_stay(
     assert callable(damage)
     damage(tmp_path / "memory" / "passages.lance")
     again = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
-    assert again.by_words(["alpha"], ALL, 5) == []
-    assert again.stale(9) == [made[0].id]
-    again.put_passages(made, [passage(made[0], "alpha")])
-    assert texts(again.by_words(["alpha"], ALL, 5)) == ["alpha"]
+    assert again.passages.by_words(["alpha"], ALL, 5) == []
+    assert again.passages.stale(9) == [made[0].id]
+    again.passages.put(made, [passage(made[0], "alpha")])
+    assert texts(again.passages.by_words(["alpha"], ALL, 5)) == ["alpha"]
     again.close()
 
 
@@ -415,8 +415,8 @@ def test_a_search_index_of_another_shape_is_made_anew(store: Store, tmp_path: Pa
     made = remembered(store, ["alpha"])
     store._passages._call("written", lambda handle: handle.drop_columns(["places"]))
     again = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
-    assert again.stale(9) == [made[0].id]
-    again.put_passages(made, [passage(made[0], "alpha")])
+    assert again.passages.stale(9) == [made[0].id]
+    again.passages.put(made, [passage(made[0], "alpha")])
     assert texts(store.passages.by_words(["alpha"], ALL, 5)) == ["alpha"], "for who had it open too"
     again.close()
 
@@ -430,11 +430,11 @@ def test_damaged_files_are_told_and_a_rebuild_mends_them(store: Store, tmp_path:
             file.write_bytes(b"rubbish" * 20)
     again = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
     with pytest.raises(StorageError, match="whence rebuild") as told:
-        again.by_words(["alpha"], ALL, 5)
+        again.passages.by_words(["alpha"], ALL, 5)
     assert str(tmp_path) not in str(told.value)
-    again.drop_derived()
-    again.put_passages(made, [passage(each, each.text()) for each in made])
-    assert len(again.by_words(["alpha"], ALL, 50)) == 20
+    again.passages.drop()
+    again.passages.put(made, [passage(each, each.text()) for each in made])
+    assert len(again.passages.by_words(["alpha"], ALL, 50)) == 20
     again.close()
 
 
@@ -453,13 +453,13 @@ def test_random_damage_never_costs_a_memory(store: Store, tmp_path: Path) -> Non
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
         again = Store.open(str(folder), dimension=DIMENSION)
         try:
-            right = len(again.by_words(["alpha"], ALL, 50)) == 20 and not again.stale(99)
+            right = len(again.passages.by_words(["alpha"], ALL, 50)) == 20 and not again.passages.stale(99)
         except StorageError:
             right = False
         if not right:
-            again.drop_derived()
-            assert len(again.stale(99)) == 20, file.name
-            again.put_passages(made, [passage(each, each.text()) for each in made])
-            assert len(again.by_words(["alpha"], ALL, 50)) == 20, file.name
+            again.passages.drop()
+            assert len(again.passages.stale(99)) == 20, file.name
+            again.passages.put(made, [passage(each, each.text()) for each in made])
+            assert len(again.passages.by_words(["alpha"], ALL, 50)) == 20, file.name
         assert again.get([each.id for each in made]) == made
         again.close()

@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent)!r})
 from tests.storing import MODEL, axis, passage
 from whence.values.memory import Note
-from whence.values import now
+from whence.values.base import now
 from whence.values.protocol import Filter
 from whence.store import Store
 store = Store.open(sys.argv[1], dimension={DIMENSION})
@@ -138,7 +138,7 @@ for line in sys.stdin:
         assert reader.version() > before
         assert [each.id for each in reader.get([id])] == [id]
         assert [each.id for each in reader.newest(ALL, limit=1)] == [id]
-        assert [each.passage.memory for each in reader.by_words([f"beta{n}"], ALL, 9)] == [id]
+        assert [each.passage.memory for each in reader.passages.by_words([f"beta{n}"], ALL, 9)] == [id]
     finish(writer)
     reader.close()
 
@@ -242,7 +242,7 @@ def test_old_versions_are_cleaned_away_under_readers(tmp_path: Path) -> None:
         tidying = pool.submit(tidy)
         while not tidying.done():
             assert len(other.newest(ALL, limit=99)) == 50
-            assert len(other.by_words(["alpha"], ALL, 99)) == 50
+            assert len(other.passages.by_words(["alpha"], ALL, 99)) == 50
             assert len(other.get([each.id for each in made])) == 50
         tidying.result()
     store.close()
