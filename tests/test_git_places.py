@@ -88,7 +88,7 @@ def test_what_a_sparse_checkout_leaves_out_was_not_deleted(made: Made, git: Git,
         captured.stop()
 
 
-def test_the_past_and_the_lines_of_a_sparse_checkout(made: Made, git: Git) -> None:
+def test_the_past_and_the_lines_of_a_sparse_checkout(made: Made, git: Git, opened: Open) -> None:
     made.put("front/a.py", "a = 1\n")
     made.put("back/b.py", "b = 1\n")
     first = made.commit("Begin")
@@ -99,6 +99,11 @@ def test_the_past_and_the_lines_of_a_sparse_checkout(made: Made, git: Git) -> No
     assert blamed.lines == {first: (1,)}
     assert branches.first_seen(found(made.root), ["back/b.py"]).keys() == {"back/b.py"}
     assert history.status(found(made.root)) == set()
+    engine = opened(made.root)
+    with pytest.raises(InvalidRequest, match="git sparse-checkout add"):
+        engine.why("back/b.py", 1)
+    with pytest.raises(InvalidRequest, match="There is no file back/c"):
+        engine.why("back/c.py", 1)
 
 
 # ---------------------------------------------------------------- partial and shallow

@@ -95,6 +95,10 @@ def _lines(project: Project, path: str) -> list[str]:
         raise InvalidRequest(f"{name} is a folder. Name a file.")
     found = text.read(place, _MOST_BYTES)
     if not found.there:
+        if _is_kept_out(project, path):
+            raise InvalidRequest(
+                f"{name} is not checked out here. `git sparse-checkout add` with its folder brings it."
+            )
         raise InvalidRequest(f"There is no file {name} in this project.")
     if found.raw is None:
         raise InvalidRequest(f"{name} can't be read, or is larger than {_MOST_BYTES >> 20} MB.")
@@ -103,6 +107,18 @@ def _lines(project: Project, path: str) -> list[str]:
         raise InvalidRequest(f"{name} is no text, so it has no lines.")
     lines = content.split("\n")
     return lines[:-1] if lines[-1] == "" else lines
+
+
+def _is_kept_out(project: Project, path: str) -> bool:
+    """Whether the file is one of git's that a sparse checkout leaves out."""
+    try:
+        repository = repositories.find(project.place.root)
+        if repository is None:
+            return False
+        inside = (project.place.root.resolve() / path).relative_to(repository.root).as_posix()
+        return bool(repositories.not_checked_out(repository, [inside]))
+    except (GitError, ValueError):
+        return False
 
 
 # ------------------------------------------------------------ what made the lines
