@@ -6,7 +6,6 @@ import pytest
 from tests.conftest import Git
 from whence.git import repositories as front
 from whence.git.blame import Blamed, blame
-from whence.values.errors import GitError
 
 BLOCK = "".join(f"    result_{n} = compute_value(number_{n}, factor_{n})\n" for n in range(8))
 
@@ -80,9 +79,134 @@ def test_commits_that_are_named_are_looked_through(repository: Path, git: Git, c
     (repository / "revs").write_text(f"{named}\n", encoding="utf-8")
     git("config", "blame.ignoreRevsFile", "revs", cwd=repository)
     assert asked(repository, "call.py").lines == {origin: (1,)}
-    git("config", "blame.ignoreRevsFile", "gone", cwd=repository)
-    with pytest.raises(GitError, match="gone"):
-        asked(repository, "call.py")
+    git("config", "--add", "blame.ignoreRevsFile", "gone", cwd=repository)
+    found = asked(repository, "call.py")
+    assert found.lines == {origin: (1,)}
+    assert found.note == "The setting blame.ignoreRevsFile names gone, which can't be read."
+
+
+@pytest.mark.parametrize(
+    ("content", "looked_through", "note"),
+    [
+        ("{id}\n", True, ""),
+        ("{id}", True, ""),
+        ("\ufeff{id}\r\n", True, ""),
+        ("# formatting\n\n  {id} # the whole\n", True, ""),
+        ("{upper}\n", True, ""),
+        ("{id}\n{short}\nmain\n", True, "In revs 2 lines are no full id of a commit, and passed over."),
+        ("{short}\n", False, "In revs 1 line is no full id of a commit, and passed over."),
+        ("{absent}\n{id}\n", True, ""),
+        ("{tree}\n{id}\n", True, ""),
+        ("", False, ""),
+    ],
+    ids=[
+        "an id",
+        "without a line end",
+        "as Windows writes it",
+        "with remarks",
+        "in capitals",
+        "with lines of another kind",
+        "shortened",
+        "with a commit that is not here",
+        "with what is no commit",
+        "empty",
+    ],
+)
+def test_lists_of_ignored_revisions(
+    repository: Path, git: Git, commit: Commit, content: str, looked_through: bool, note: str
+) -> None:
+    origin = commit("Call", {"call.py": "call(one, two, three)\n"})
+    named = commit("Quote", {"call.py": "call('one', 'two', 'three')\n"})
+    tree = git("rev-parse", "HEAD^{tree}", cwd=repository)
+    text = content.format(id=named, short=named[:12], upper=named.upper(), absent="12" * 20, tree=tree)
+    (repository / "revs").write_text(text, encoding="utf-8", newline="")
+    git("config", "blame.ignoreRevsFile", "revs", cwd=repository)
+    found = asked(repository, "call.py")
+    assert found.lines == ({origin: (1,)} if looked_through else {named: (1,)})
+    assert found.note == note
+
+
+def test_where_lists_of_ignored_revisions_may_be(
+    repository: Path, git: Git, commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = commit("Call", {"call.py": "call(one, two, three)\n"})
+    named = commit("Quote", {"call.py": "call('one', 'two', 'three')\n"})
+    (repository / "folder").mkdir()
+    for place in (tmp_path / "revs", repository / "folder" / "revs"):
+        place.write_text(f"{named}\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in (str(tmp_path / "revs"), "folder/revs", "~/revs", "./folder/../folder/revs", ":(optional)folder/revs"):
+        git("config", "blame.ignoreRevsFile", name, cwd=repository)
+        assert (asked(repository, "call.py").lines, name) == ({origin: (1,)}, name)
+    # An empty name forgets the lists before it, one that may be missing is not missed, and a folder is no list.
+    git("config", "--add", "blame.ignoreRevsFile", "", cwd=repository)
+    git("config", "--add", "blame.ignoreRevsFile", ":(optional)gone", cwd=repository)
+    assert asked(repository, "call.py").lines == {named: (1,)}
+    assert asked(repository, "call.py").note == ""
+    git("config", "--add", "blame.ignoreRevsFile", "folder", cwd=repository)
+    assert asked(repository, "call.py").note == "The setting blame.ignoreRevsFile names folder, which can't be read."
+
+
+def test_people_are_named_as_mailmap_names_them(repository: Path, git: Git, commit: Commit) -> None:
+    first = git("rev-parse", "HEAD", cwd=repository)
+    (repository / ".mailmap").write_text("Proper Name <author@example.invalid>\n", encoding="utf-8")
+    assert asked(repository, "app.py").commits[first].author == "Proper Name"
+
+
+@pytest.mark.parametrize(
+    ("people", "author", "year"),
+    [
+        ("author tester@1-2 1500000000 +0000\ncommitter tester@1-2 1500000000 +0000", "tester", 2017),
+        ("author Test Author <a@b> -1 +0000\ncommitter Test Author <a@b> -1 +0000", "Test Author", 1970),
+        ("author Test Author <a@b>\ncommitter Test Author <a@b> 1500000000 +0000", "Test Author", 2017),
+    ],
+    ids=["without brackets", "before 1970", "without a date"],
+)
+def test_lines_of_odd_commits_have_authors(repository: Path, git: Git, people: str, author: str, year: int) -> None:
+    (repository / "app.py").write_text("odd = 1\n", encoding="utf-8")
+    git("add", "-A", cwd=repository)
+    tree, parent = git("write-tree", cwd=repository), git("rev-parse", "HEAD", cwd=repository)
+    raw = f"tree {tree}\nparent {parent}\n{people}\n\nOdd\n"
+    (repository.parent / "raw").write_bytes(raw.encode())
+    words = ("hash-object", "-t", "commit", "-w", "--literally", str(repository.parent / "raw"))
+    id = git(*words, cwd=repository)
+    git("update-ref", "HEAD", id, cwd=repository)
+    found = asked(repository, "app.py")
+    assert found.lines == {id: (1,)}
+    assert (found.commits[id].author, found.commits[id].at.year, found.commits[id].summary) == (author, year, "Odd")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-8-sig"])
+def test_lines_of_wide_files_are_those_one_sees(repository: Path, git: Git, commit: Commit, encoding: str) -> None:
+    def put(*lines: str) -> None:
+        mark = "" if encoding == "utf-8-sig" else "\ufeff"
+        (repository / "wide.txt").write_bytes((mark + "".join(f"{line}\r\n" for line in lines)).encode(encoding))
+
+    # Each of these characters holds the byte at which git ends lines.
+    put("Ċ one ਊ", "two ఊ", "three", "four")
+    first = commit("Write", {})
+    put("Ċ one ਊ", "two ఊ", "Ċ new three", "four")
+    second = commit("Change the third", {})
+    assert asked(repository, "wide.txt", 1, 4).lines == {second: (3,), first: (1, 2, 4)}
+    assert asked(repository, "wide.txt", 3, 3).lines == {second: (3,)}
+
+
+def test_lines_of_a_file_that_git_keeps_as_utf8(repository: Path, git: Git, commit: Commit) -> None:
+    (repository / ".gitattributes").write_text("*.txt working-tree-encoding=UTF-16 text\n", encoding="utf-8")
+    (repository / "wide.txt").write_bytes("one Ċ\ntwo\nthree\n".encode("utf-16"))
+    first = commit("Write", {})
+    (repository / "wide.txt").write_bytes("one Ċ\ntwo\nTHREE\n".encode("utf-16"))
+    second = commit("Shout", {})
+    assert asked(repository, "wide.txt", 1, 3).lines == {second: (3,), first: (1, 2)}
+
+
+def test_lines_that_end_with_carriage_returns_alone(repository: Path, git: Git, commit: Commit) -> None:
+    (repository / "old.txt").write_bytes(b"one\rtwo\rthree\nfour\n")
+    first = commit("Write", {})
+    (repository / "old.txt").write_bytes(b"one\rtwo\rthree\nFOUR\n")
+    second = commit("Shout", {})
+    assert asked(repository, "old.txt", 1, 4).lines == {second: (4,), first: (1, 2, 3)}
+    assert asked(repository, "old.txt", 2, 2).lines == {first: (2,)}
 
 
 def test_a_file_that_git_does_not_know_has_no_commits(repository: Path, git: Git, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from whence.git.text import clean, decode, digest, read, storable
+from whence.git.text import clean, decode, digest, git_lines, read, storable
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,25 @@ def test_a_digest_tells_texts_apart() -> None:
 def test_names_are_made_storable() -> None:
     assert storable("caf\udce9") == "caf\ufffd"
     assert storable("ná ïve") == "ná ïve"
+
+
+PIECES = st.lists(st.tuples(st.text("aĊਊ\n語 ", max_size=4), st.sampled_from(["\n", "\r\n", "\r"])), max_size=8)
+
+
+@given(
+    PIECES, st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]), st.booleans()
+)
+def test_each_line_that_one_sees_has_a_line_of_gits(pieces: list[tuple[str, str]], encoding: str, wide: bool) -> None:
+    whole = "".join(text + end for text, end in pieces)
+    raw = (whole if encoding.startswith("utf-8") else f"\ufeff{whole}").encode(encoding)
+    text = decode(raw)
+    assert text is not None
+    seen = text.split("\n")
+    numbers = git_lines(raw, wide=wide)
+    as_git_has_it = raw if wide or encoding.startswith("utf-8") else whole.encode()
+    if numbers is None:
+        assert len(seen) == as_git_has_it.count(b"\n") + 1
+        return
+    assert len(numbers) == len(seen)
+    assert (numbers[0], numbers[-1]) == (1, as_git_has_it.count(b"\n") + 1)
+    assert numbers == sorted(numbers)

@@ -216,8 +216,10 @@ def test_a_damaged_past_is_read_as_far_as_it_goes(repository: Path, git: Git, co
     found = past.find(repository)
     assert found is not None
     listed, failure = past.reachable(found, [("main", last)])
-    assert [each.id for each in listed] in ([last], [])
-    assert "rev-list" in failure
+    assert [each.id for each in listed] == [last, middle]
+    assert failure == f"1 commit is missing or damaged ({middle[:12]}), and what lies behind it alone is not known."
+    nothing = Reading(outline, lambda path: False, LIMIT)
+    assert [isinstance(told, Past) for _, told in past.read(found, listed, nothing)] == [False, True]
 
 
 def test_a_shallow_clone_ends_without_a_flood(

@@ -14,7 +14,7 @@ from whence.git import history, repositories
 from whence.git.diff import MAX_LINES
 from whence.git.edits import counted_edit, file_edit, is_made
 from whence.git.history import Commit, Moved, Step, Touched
-from whence.git.plumbing import Repository, objects
+from whence.git.plumbing import UNREADABLE, Repository, objects
 from whence.git.repositories import Head
 from whence.git.text import OnDisk, clean, digest, read
 from whence.secrets.redaction import redact
@@ -282,6 +282,8 @@ def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tupl
             continue
         before, after = (clean(raws.get(id.encode())) if id else None for id in (file.old, file.new))
         if (file.old and before is None) or (file.new and after is None):
+            if any(id and raws.get(id.encode()) in (None, UNREADABLE) for id in (file.old, file.new)):
+                edits.append(counted)  # a content is missing, as in a partial clone, or damaged
             continue  # no text by our measure, or too large
         if room <= 0 or is_made(file.path, after):
             edits.append(counted)

@@ -115,7 +115,7 @@ class Worktree:
             hold: whether files wait for another time where one of them is gone: its new name may yet come.
         """
         times, now = at or {}, datetime.now(UTC)
-        wanted = self.rules.kept(dict.fromkeys(files))
+        wanted = self.rules.checked_out(self.rules.kept(dict.fromkeys(files)))
         for start in range(0, len(wanted), _TOGETHER):
             found = self._changed(wanted[start : start + _TOGETHER], by_editor)
             # git may have begun to write while we read: what it wrote is then known once it has moved HEAD.

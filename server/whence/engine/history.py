@@ -9,8 +9,9 @@ from pydantic import Field
 from whence.analysis.symbols import outline
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
+from whence.engine.authors import follow_mailmap
 from whence.engine.links.operations import relate
-from whence.git import past, repositories
+from whence.git import past
 from whence.git.past import Listed, Past
 from whence.git.patches import Reading
 from whence.git.plumbing import Repository
@@ -96,6 +97,9 @@ def import_history(
         found = project.store.get(tally.citing[done : done + _BATCH])
         tally.bugs += relate(project, [each for each in found if isinstance(each, Change)]).bugs
     unlinked.unlink(missing_ok=True)
+    if renamed := follow_mailmap(project, repository):
+        what = "1 change names its author" if renamed == 1 else f"{renamed} changes name their authors"
+        tally.notes.append(f"{what} as `.mailmap` does by now.")
     if failure:
         tally.notes.append(f"There may be more: {failure}")
     if past.cut_off(repository):
@@ -190,8 +194,7 @@ def _tips(repository: Repository, branches: Words) -> list[tuple[str, str]]:
         InvalidRequest: there is no branch of that name.
     """
     if not branches:
-        head = repositories.head(repository)
-        return [(head.branch, head.commit)] if head.commit else []
+        return past.heads(repository)
     tips = [(branch, past.tip(repository, branch)) for branch in branches]
     if missing := [branch for branch, id in tips if not id]:
         raise InvalidRequest(f"There is no branch {one_line(missing[0], 60)!r} here; nothing was imported.")

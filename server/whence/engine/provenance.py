@@ -95,6 +95,10 @@ def _lines(project: Project, path: str) -> list[str]:
         raise InvalidRequest(f"{name} is a folder. Name a file.")
     found = text.read(place, _MOST_BYTES)
     if not found.there:
+        if _is_kept_out(project, path):
+            raise InvalidRequest(
+                f"{name} is not checked out here. `git sparse-checkout add` with its folder brings it."
+            )
         raise InvalidRequest(f"There is no file {name} in this project.")
     if found.raw is None:
         raise InvalidRequest(f"{name} can't be read, or is larger than {_MOST_BYTES >> 20} MB.")
@@ -103,6 +107,18 @@ def _lines(project: Project, path: str) -> list[str]:
         raise InvalidRequest(f"{name} is no text, so it has no lines.")
     lines = content.split("\n")
     return lines[:-1] if lines[-1] == "" else lines
+
+
+def _is_kept_out(project: Project, path: str) -> bool:
+    """Whether the file is one of git's that a sparse checkout leaves out."""
+    try:
+        repository = repositories.find(project.place.root)
+        if repository is None:
+            return False
+        inside = (project.place.root.resolve() / path).relative_to(repository.root).as_posix()
+        return bool(repositories.not_checked_out(repository, [inside]))
+    except (GitError, ValueError):
+        return False
 
 
 # ------------------------------------------------------------ what made the lines
@@ -135,9 +151,11 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
         if not id:
             causes += _not_committed(project, path, lines)
             continue
-        words = blamed.commits[id]
-        causes.append(Cause(words.at, lines, known.get(id), id, words.author, words.summary))
-    notes: list[str] = []
+        words, memory = blamed.commits[id], known.get(id)
+        if memory and words.author:
+            memory = memory.model_copy(update={"author": words.author})  # as .mailmap has it by now
+        causes.append(Cause(words.at, lines, memory, id, words.author, words.summary))
+    notes = [blamed.note] if blamed.note else []
     if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
         what = "1 commit has" if only == 1 else f"{only} commits have"
         notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")

@@ -12,6 +12,7 @@ from whence.capture.ignore import own_files
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
+from whence.git.people import is_bot
 from whence.git.text import read
 from whence.pages import reports
 from whence.project.project import Project
@@ -156,7 +157,7 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         decisions=sorted(reports.in_force(known_decisions(project)), key=_weight),
         important=sorted(important.values(), key=_weight)[:_FEW],
         bugs=lessons[:_FEW],
-        people=Counter(each.author for each in changes).most_common(8),
+        people=Counter(each.author for each in changes if not is_bot(each.author)).most_common(8),
         busy=Counter(file for each in changes for file in each.files).most_common(10),
         budget=budget or 12_000,
     )
