@@ -4,24 +4,9 @@ import json
 
 import pytest
 
-from whence.analysis.entities import defines, parse
 from whence.analysis.languages import language_of
-from whence.analysis.resolve import Resolved, resolve
-from whence.analysis.sources import Project, SourceFile
 
-Files = dict[str, str]
-
-
-def resolved(files: Files) -> dict[str, Resolved]:
-    sources = {}
-    for path, text in files.items():
-        if language_of(path) and (found := parse(path, text)) is not None:
-            sources[path] = SourceFile(
-                path, found.language, found.imports, found.packages, frozenset(found.mentions), defines(found)
-            )
-    configurations = frozenset(path for path in files if path not in sources or path.endswith("setup.py"))
-    return resolve(Project(sources, configurations, files.get))
-
+from .importing import Files, resolved
 
 PYTHON: Files = {
     "pyproject.toml": "",
@@ -372,7 +357,7 @@ def test_a_broken_configuration_costs_nothing_else(files: Files) -> None:
 
 
 def test_a_package_json_that_exports_itself_ends() -> None:
-    files = {"p/package.json": '{"name": "p", "main": "./"}', "a.js": "import 'p'; import './p'"}
+    files = {"p/package.json": '{"name": "p", "main": "./"}', "p/x.js": "", "a.js": "import 'p'; import './p'"}
     assert resolved(files)["a.js"].unresolved == ("p", "./p")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from whence.engine.configuration import assignments, settle
 
 from tests.properties import JSON, NAMES, PLAIN_VALUES, TEXTS, bounded, lined, made_of, objects_of
+from whence.engine.configuration import assignments, settle
 from whence.faces.mcp import arguments
 from whence.values.errors import InvalidSettings, WhenceError
 from whence.values.settings import Settings

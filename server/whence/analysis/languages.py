@@ -36,6 +36,9 @@ class Language:
     function: str = "language"
     """The module's function that gives the grammar."""
 
+    within: str = ""
+    """The element that holds what is read, in files that hold more; empty for all of the file."""
+
 
 _PYTHON = """
 (function_definition) @function
@@ -44,6 +47,8 @@ _PYTHON = """
 (comment) @comment
 (import_statement) @import
 (import_from_statement) @import
+(call function: [(identifier) @_call (attribute attribute: (identifier) @_call)] arguments: (argument_list . (string))
+  (#any-of? @_call "import_module" "__import__" "importorskip")) @import
 """
 
 _SCRIPT = """
@@ -60,7 +65,15 @@ _SCRIPT = """
 (import_statement) @import
 (export_statement source: (string)) @import
 (call_expression function: (import)) @import
-(call_expression function: (identifier) @_require arguments: (arguments (string)) (#eq? @_require "require")) @import
+(call_expression function: (identifier) @_require
+  arguments: (arguments . [(string) (template_string) (array)])
+  (#any-of? @_require "require" "define" "importScripts")) @import
+(call_expression function: (member_expression) @_member arguments: (arguments . [(string) (template_string)])
+  (#any-of? @_member "require.resolve" "module.require" "import.meta.resolve" "jest.requireActual" "vi.importActual"
+    "System.import" "jest.requireMock" "vi.importMock")) @import
+(new_expression constructor: (identifier) @_made arguments: (arguments . [(string) (template_string)])
+  (#any-of? @_made "URL" "Worker" "SharedWorker")) @import
+((comment) @import (#match? @import "^///[ ]*<reference[ ]|import[(]|@import[ ]"))
 """
 
 _JAVASCRIPT = (
@@ -166,6 +179,7 @@ _RUST = """
 (mod_item) @import
 (scoped_identifier) @import
 (scoped_type_identifier) @import
+(macro_invocation macro: (identifier) @_macro (#eq? @_macro "include")) @import
 """
 
 _RUBY = """
@@ -174,8 +188,12 @@ _RUBY = """
 (class) @class
 (module) @module
 (comment) @comment
-(call method: (identifier) @_call arguments: (argument_list (string))
-  (#match? @_call "^(require|require_relative|load|autoload)$")) @import
+(call method: (identifier) @_call arguments: (argument_list [(string) (call)])
+  (#match? @_call "^(require|require_relative|require_dependency|load|autoload)$")) @import
+(constant) @mention
+(scope_resolution) @mention
+(class name: (_) @named)
+(module name: (_) @named)
 """
 
 _PHP = """
@@ -224,6 +242,10 @@ LANGUAGES: tuple[Language, ...] = (
         "typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", _TYPESCRIPT, function="language_typescript"
     ),
     Language("tsx", (".tsx",), "tree_sitter_typescript", _TYPESCRIPT, function="language_tsx"),
+    # Of files that hold more than a script only the scripts are read, as TypeScript, which takes all of JavaScript.
+    Language("vue", (".vue",), "tree_sitter_typescript", _TYPESCRIPT, "language_typescript", "script"),
+    Language("svelte", (".svelte",), "tree_sitter_typescript", _TYPESCRIPT, "language_typescript", "script"),
+    Language("astro", (".astro",), "tree_sitter_typescript", _TYPESCRIPT, "language_typescript", "script"),
     Language("java", (".java",), "tree_sitter_java", _JAVA),
     Language("c", (".c",), "tree_sitter_c", _C),
     # Headers are read as C++, whose grammar takes nearly all of C: their name does not tell which they are.
