@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tests.properties import JSON, TEXTS, bounded, lined, made_of, objects_of
 from whence.readers import foreign, pictures, record_parser, records, traces
 from whence.readers.references import references
-from whence.readers.sources import Tally
 from whence.readers.transcripts import Draft, Lines, read, read_file, read_log, read_session
 from whence.readers.transcripts.turns import moment
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Frame
+from whence.values.tally import Tally
 
 # ---------------------------------------------------------------- traces
 

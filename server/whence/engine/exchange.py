@@ -16,7 +16,8 @@ from whence.engine.files import MARK, is_page, place, written
 from whence.git import branches
 from whence.pages import document
 from whence.project.project import Project
-from whence.readers.records import is_candidate, is_record
+from whence.readers import record_places
+from whence.readers.records import is_candidate
 from whence.readers.sources import MAX_WHOLE, named
 from whence.store import let_go
 from whence.values import memory
@@ -146,9 +147,10 @@ def import_export(project: Project, source: str, progress: Progress = lambda mes
 def import_records(project: Project, folder: str = "", progress: Progress = lambda message, share: None) -> Imported:
     """Make a Decision of every decision record of the project, and keep it in step when the file is edited.
 
-    Read are Nygard's form, MADR, and plain Markdown in folders such as `docs/adr` or `docs/decisions`. Doing it
-    again takes what has changed. Where a Decision was edited in Whence and its file as well, the file wins, and the
-    other text is kept as a note. A Decision whose file is gone stays, and says so.
+    Read are Nygard's form, MADR, Y-statements and plain texts, in many languages, as Markdown, reStructuredText or
+    AsciiDoc, in folders such as `docs/adr` or `docs/decisions` and in those that `.adr-dir` or log4brains'
+    configuration names. Doing it again takes what has changed. Where a Decision was edited in Whence and its file
+    as well, the file wins, and the other text is kept as a note. A Decision whose file is gone stays, and says so.
 
     Args:
         folder: a folder of the project that holds records; without one, every folder that is named for them.
@@ -164,7 +166,7 @@ def import_records(project: Project, folder: str = "", progress: Progress = lamb
         inside = _inside(project, folder)
         chosen = [path for path in files if is_candidate(path) and path.startswith(inside)]
     else:
-        chosen = [path for path in files if is_record(path)]
+        chosen = record_places.chosen(project.place.root, files)
     known = project.decision_files.known()
     # Those of other folders are read as well: records name one another.
     others = [path for path in known if path not in chosen and (project.place.root / path).is_file()]

@@ -18,17 +18,37 @@ Relation = Literal["supersedes", "superseded_by", "about"]
 MAX_BYTES = 1 << 20
 """A longer file is no record of one decision."""
 
-_FOLDERS = frozenset(
-    {"adr", "adrs", "madr", "decisions", "decision-records", "decision-log", "architecture-decisions"}
-    | {"architecture-decision-records", "architectural-decisions", "architecture_decisions"}
+_FOLDER_NAMES = """
+adr adrs madr madrs decisions decision-record decision-records decision-log decision-logs architecture-decisions
+architecture-decision-records architecture-decision-log architectural-decisions architectural-decision-records
+technical-decisions tech-decisions design-decisions arch-decisions decisiones entscheidungen architekturentscheidungen
+decisoes decisioni beslissingen besluiten decyzje решения 意思決定 决策 決策 결정
+"""
+_FOLDERS = frozenset(_FOLDER_NAMES.split())
+"""What folders of records are called, without numbers before it, with hyphens between words."""
+
+_OTHERS = re.compile(
+    r"^(readme|index|changelog|contributing|about|overview|summary|toc|_.*"
+    # a template, with what it is one of before it and a form or a language behind it
+    r"|(?:0+[-_ .])?(?:(?:m?adrs?|decisions?|records?|architecture|nygard|the|your|new|example|log4brains)[-_ .])*"
+    r"(?:templates?|plantilla|vorlage|modele|modèle|modelo|szablon|sjabloon|шаблон|テンプレート|模板|템플릿)"
+    r"(?:[-_ .](?:\w{2}|minimal|bare|full|long|short|simple|basic|extended|default|madr|adr|nygard|project|example"
+    r"|\d{1,3}))*|[^\d].*[-_]template)$"
 )
-_OTHERS = re.compile(r"^(readme|index|template|adr-?template|.*[-_]template|_.*|changelog|contributing|0+-template.*)$")
-ENDINGS = (".md", ".markdown")
+ENDINGS = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc")
+"""Endings of files that are read as records, if they stand where records do."""
 
 FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-NUMBER = re.compile(r"(?:adr[-_ ]?)?(\d{1,6})(?!-?\d\d-\d\d)(?:[-_. ]|$)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"(?:(?:m?adr|ad|dr|decision|decisions|decision[-_ ]record|record)[-_ ]?)?(?!\d{4}[-_.]\d\d[-_.]\d\d(?!\d))"
+    r"(\d{1,6})(?!-?\d\d-\d\d)(?:[-_. ]|$)",
+    re.IGNORECASE,
+)
 """The number at the beginning of a file's name, which is not the year of a date."""
+
+_NUMBERED_SO = re.compile(r"adr[-_ ]?\d{1,6}[-_. ]", re.IGNORECASE)
+"""How the name of a file begins that is a record wherever it stands."""
 
 _BULLET = re.compile(r"\s{0,3}(?:[*+-]|\d+[.)])\s")
 
@@ -68,7 +88,15 @@ class Record:
 def is_record(path: str) -> bool:
     """Whether a file of this name, relative to the project, stands where records stand."""
     where = PurePosixPath(path)
-    return is_candidate(path) and any(folder.lower() in _FOLDERS for folder in where.parts[:-1])
+    if not is_candidate(path):
+        return False
+    return any(_is_folder(folder) for folder in where.parts[:-1]) or _NUMBERED_SO.match(where.stem) is not None
+
+
+def _is_folder(name: str) -> bool:
+    """Whether a folder is named for records: `adr`, `Architecture_Decisions`, `09-decisions`."""
+    plain = re.sub(r"[\s_]+", "-", name.lower())
+    return plain in _FOLDERS or re.sub(r"^\d+[-.]", "", plain) in _FOLDERS
 
 
 def is_candidate(path: str) -> bool:

@@ -101,6 +101,7 @@ class Decision(MemoryBase):
             status += f" · **Implemented** {self.progress:.0%}"
         if self.record:
             status += f" · **Record** `{self.record}`" + (", which is gone" if self.record_gone else "")
+            status += f" · **Deciders** {self.author}" if self.author else ""
         sections = (
             ("Context", self.context),
             ("Decision", self.decision),
