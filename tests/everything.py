@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.pictures import png
 from whence.engine import OPERATIONS
 from whence.values.errors import WhenceError
@@ -93,7 +94,7 @@ def prepare(engine: Engine, world: World) -> None:
         f"# 1. Use Python\n\n## Status\n\nAccepted\n\n## Context\n\nA language.{more}\n\n## Decision\n\nUse Python.\n",
         encoding="utf-8",
     )
-    assert engine.settle(60)
+    assert engine.settle(PATIENCE)
 
 
 Arguments = Callable[[Engine, World], Mapping[str, Any]]
@@ -229,7 +230,7 @@ def main() -> None:
     with Engine(world.folder, parse({"embedding": {"download": False}}), capture=True) as engine:
         prepare(engine, world)
         refused = everything(engine, world)
-        engine.settle(60)
+        engine.settle(PATIENCE)
     print(json.dumps({"refused": refused, "litellm": "litellm" in sys.modules}))
 
 

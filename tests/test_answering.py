@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
 from whence.engine.answers import extracts
@@ -44,7 +45,7 @@ def filled(engine: Engine) -> dict[str, str]:
         "decision": engine.remember(decision).ids[0],
         "note": engine.remember({"kind": "note", "content": "The session tokens were signed with HS256 before"}).ids[0],
     }
-    assert engine.settle(10)
+    assert engine.settle(PATIENCE)
     return ids
 
 
@@ -198,7 +199,7 @@ def test_an_answer_is_kept_as_a_conversation_if_wanted(open_engine: Open, provid
     assert [turn.role for turn in kept.messages] == ["user", "assistant"]
     assert "only the issuer" in kept.messages[1].content
     assert [link.target for link in kept.links] == [ids["decision"]]
-    assert engine.settle(10)
+    assert engine.settle(PATIENCE)
     assert found.kept not in {each.id for each in engine.ask(QUESTION).cited}, "no answer bears out itself"
     assert found.kept in {hit.id for hit in engine.search(QUESTION).hits}
     assert found.kept not in provider.seen[-1].text

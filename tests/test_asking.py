@@ -50,7 +50,7 @@ def test_the_editor_is_asked_before_anything_is_sent(
         assert not provider.seen
         client.replies[method] = yes
         client.notify("whence/secrets", {**secrets, "OTHER_API_KEY": "x"})
-        client.until("vectors", lambda: state(client) == "ready", 60)
+        client.until("vectors", lambda: state(client) == "ready")
         client.until("a request", lambda: provider.seen)
         assert provider.seen[0].authorization == f"Bearer {KEY}"
         assert client.stop() == 0

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.pictures import gif, jpeg, png, webp
 from whence.engine.recurrence import again
 from whence.values.base import now
@@ -146,7 +147,7 @@ def test_two_processes_at_once_make_one_bug(engine: Engine, repository: Path) ->
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda n: engine.record_error(f"it broke on page {n}"), range(4)))
     for each in others:
-        each.communicate(timeout=60)
+        each.communicate(timeout=PATIENCE)
         assert each.returncode == 0
     (id,) = all_bugs(engine)
     found = bug(engine, id)
@@ -176,7 +177,7 @@ def test_a_long_trace_is_cut_in_the_middle(engine: Engine) -> None:
 
 def test_secrets_of_a_trace_never_reach_the_disk(engine: Engine, home: Path) -> None:
     engine.record_error(f"bad key {SECRET}", stack_trace=TRACE.format(top=f"/srv/{SECRET}", line=1) + SECRET)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     for path in home.rglob("*"):
         if path.is_file():
             assert SECRET.encode() not in path.read_bytes(), path.name
@@ -264,7 +265,7 @@ def test_five_bugs_among_ten_thousand_memories_come_back_as_five(engine: Engine)
     }
     solved = next(iter(ids))
     engine.resolve(solved, solution="no prices")
-    assert engine.settle(60)
+    assert engine.settle(PATIENCE)
     assert {hit.id for hit in engine.search_errors(words).hits} == ids
     assert {hit.id for hit in engine.search_errors(words, resolved=False).hits} == ids - {solved}
     assert [hit.id for hit in engine.search_errors(words, resolved=True).hits] == [solved]
@@ -275,7 +276,7 @@ def test_five_bugs_among_ten_thousand_memories_come_back_as_five(engine: Engine)
 def test_bugs_are_searched_by_a_trace(engine: Engine, repository: Path) -> None:
     (id,) = engine.record_error(stack_trace=TRACE.format(top=repository, line=2)).ids
     engine.record_error("something else altogether")
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert engine.search_errors(TRACE.format(top="/somewhere/else", line=77)).hits[0].id == id
 
 

@@ -7,6 +7,8 @@ from whence.capture.coalesce import Draft, Sealed, begun, extended, sealed, trea
 from whence.git.history import Commit
 from whence.values.memory import Change, FileEdit, Link
 
+pytestmark = pytest.mark.quick
+
 AT = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 COMMIT = Commit("c" * 40, ("p" * 40,), "Ann", "ann@example.invalid", AT, "Explain\n\nBecause.")
 EDIT = FileEdit(path="a.py", added=1, diff="+x")

@@ -7,6 +7,8 @@ import pytest
 
 from whence.git.diff import MAX_CHARACTERS, MAX_LINES, compare, unified
 
+pytestmark = pytest.mark.quick
+
 
 def applied(before: str, after: str, tmp_path: Path) -> str:
     """What git makes of `before` with our diff."""

@@ -3,6 +3,8 @@ import pytest
 from whence.analysis.symbols import outline
 from whence.git.edits import counted_edit, file_edit, is_made, is_test
 
+pytestmark = pytest.mark.quick
+
 CART = """\
 class Cart:
     def total(self, items):

@@ -6,6 +6,8 @@ from tests.conftest import Git
 from whence.capture.ignore import Rules
 from whence.git import repositories as front
 
+pytestmark = pytest.mark.quick
+
 NEVER = (
     ".git/HEAD",
     ".env",

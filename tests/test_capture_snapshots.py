@@ -6,6 +6,8 @@ import pytest
 from whence.capture.snapshots import Open, Snapshots
 from whence.git.text import OnDisk, digest
 
+pytestmark = pytest.mark.quick
+
 DISK = OnDisk(True, b"raw", 5, 3)
 
 

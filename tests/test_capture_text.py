@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from whence.git.text import clean, decode, digest, git_lines, read, storable
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("raw", "text"),

@@ -2,7 +2,7 @@ import logging
 import threading
 from pathlib import Path
 
-from tests.capturing import until
+from tests.patience import until
 from whence.capture.watch import Watch
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.provider import Provider
 from whence.engine import OPERATIONS
 
@@ -81,6 +82,7 @@ def test_a_decision_takes_its_fields(repository: Path) -> None:
     assert (shown["decision"], shown["rationale"], shown["importance"]) == ("Use LanceDB", "no server to run", 8)
 
 
+@pytest.mark.quick
 def test_standard_input_is_kept(repository: Path) -> None:
     whence("remember", "-", cwd=repository, stdin="from a pipe: größer\nsecond line\n")
     assert "from a pipe: größer" in whence("search", "pipe", cwd=repository).stdout
@@ -270,4 +272,4 @@ def test_an_interrupted_command_says_so_by_its_exit_code(repository: Path) -> No
         assert child.stdout is not None
         assert child.stdout.readline() == b"reading\n"
         child.send_signal(signal.SIGINT)
-        assert child.wait(60) == 130
+        assert child.wait(PATIENCE) == 130

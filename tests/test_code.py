@@ -1,6 +1,5 @@
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from tests import models
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from whence.background import code_files
 from whence.background.code_index import CodeIndex
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
@@ -77,15 +77,6 @@ def engine(make: Make) -> Engine:
 
 def names(engine: Engine, query: str, **filters: object) -> list[str]:
     return [hit.name for hit in engine.search_code(query, **filters).hits]  # type: ignore[arg-type] # the filters vary
-
-
-def until(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 # ---------------------------------------------------------------- searching
@@ -299,7 +290,7 @@ def test_a_damaged_table_is_made_anew(make: Make, table: str) -> None:
     engine = make()
     engine.index_workspace()
     engine.close()
-    for file in (engine.code._folder / f"{table}.lance").rglob("*"):
+    for file in (engine.code_index._folder / f"{table}.lance").rglob("*"):
         if file.is_file():
             file.write_bytes(b"damaged")
     again = make()
@@ -318,18 +309,18 @@ def test_saves_are_kept_up_with_once_asked(make: Make, shop: Path) -> None:
     engine.index_workspace()
     write(shop / "shop/late.py", "def after_asking(): ...\n")
     engine.saved(shop / "shop/late.py")
-    assert until(lambda: names(engine, "after_asking")[:1] == ["after_asking"])
+    until(lambda: names(engine, "after_asking")[:1] == ["after_asking"])
     (shop / "shop/late.py").unlink()
     engine.saved(shop / "shop/late.py")
-    assert until(lambda: names(engine, "after_asking")[:1] != ["after_asking"])
+    until(lambda: names(engine, "after_asking")[:1] != ["after_asking"])
 
 
 def test_edits_outside_of_the_editor_are_noticed(make: Make, shop: Path) -> None:
     engine = make(capture=True)
     engine.index_workspace()
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     write(shop / "shop/tool.py", "def from_outside(): ...\n")
-    assert until(lambda: names(engine, "from_outside")[:1] == ["from_outside"])
+    until(lambda: names(engine, "from_outside")[:1] == ["from_outside"])
 
 
 def test_a_project_that_was_indexed_is_caught_up_with_when_opened(make: Make, shop: Path) -> None:
@@ -338,18 +329,18 @@ def test_a_project_that_was_indexed_is_caught_up_with_when_opened(make: Make, sh
     first.close()
     write(shop / "away.py", "def while_away(): ...\n")
     engine = make(capture=True)
-    assert until(lambda: names(engine, "while_away")[:1] == ["while_away"])
+    until(lambda: names(engine, "while_away")[:1] == ["while_away"])
 
 
 def test_opening_a_project_indexes_nothing_unasked(make: Make) -> None:
     engine = make(capture=True)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     assert not engine.code_index.exists
 
 
 def test_a_setting_indexes_every_project(make: Make) -> None:
     engine = make(capture=True, code={"index": True})
-    assert until(lambda: engine.code_index.exists and engine.code_index.store.complete)
+    until(lambda: engine.code_index.exists and engine.code_index.store.complete)
     assert names(engine, "parse_amount")[0] == "parse_amount"
 
 

@@ -12,6 +12,8 @@ from whence.faces.dialects import kagura, sekha
 from whence.faces.http import server as http
 from whence.faces.mcp import server as mcp
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "compatibility.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith("| interface ")]

@@ -17,6 +17,7 @@ import pytest
 from tests.everything import CALLS, World, call, prepare
 from tests.everything import THINKING as ALL_THINKING
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
 from tests.rpc import LspClient
 from whence.engine import OPERATIONS
@@ -150,7 +151,7 @@ def test_without_a_model_nothing_leaves_the_machine(repository: Path, tmp_path: 
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=4 * PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -393,7 +394,7 @@ def test_neither_key_nor_secret_nor_path_shows_up_anywhere(
             )
 
     think_all(engine, world, check)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     answers.append(engine.costs().model_dump_json())
     remembered = [each.model_dump_json() for each in engine.store.newest(Filter(archived=True), limit=1000)]
     engine.close()
@@ -443,7 +444,7 @@ def test_a_server_says_neither_key_nor_secret_on_any_of_its_ways(
             answers = []
             for name in [each for each in CALLS if each in THINKING]:
                 given = dict(CALLS[name](engine, world))
-                answer = client.request(OPERATIONS[name].method, given, timeout=100)
+                answer = client.request(OPERATIONS[name].method, given)
                 assert "without a model" in answer["note"], name
                 answers.append(answer)
             client.request("whence/costs")

@@ -1,6 +1,5 @@
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.engine.consolidation.rules import alike
@@ -152,7 +152,7 @@ def test_what_says_the_same_in_other_words_is_found_where_meanings_are_known(
     first = keep(engine, "cellar " * 20 + "one two three four five six", importance=8)
     second = keep(engine, "cellar " * 20 + "seven eight nine ten eleven twelve")
     keep(engine, "Bananas ripen where potatoes are kept, and nothing else was ever said of them here")
-    assert engine.settle(60, vectors=True)
+    assert engine.settle(PATIENCE, vectors=True)
     (proposal,) = engine.consolidate().proposals
     assert proposal.ids == (first, second)
     assert "says nearly the same in other words (cosine 0." in proposal.reason
@@ -216,7 +216,7 @@ def test_what_is_applied_is_what_was_proposed(engine: Engine) -> None:
     assert (stayed.labels, stayed.folder, stayed.links) == (("time", "report"), "team", ())
     assert engine.one(second).deleted_at is not None
     assert [link.target for link in engine.one(third).links] == [first]
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert {hit.id for hit in engine.search("June report").hits} == {first}
 
 
@@ -228,7 +228,7 @@ def test_an_undone_merge_leaves_no_trace(engine: Engine) -> None:
     undone = engine.undo_consolidation(first)
     assert set(undone.ids) == {first, second}
     assert everything(engine) == before
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert {hit.id for hit in engine.search("June report").hits} >= {second}
     with pytest.raises(InvalidRequest, match="Nothing was merged"):
         engine.undo_consolidation(first)
@@ -459,7 +459,7 @@ def test_a_model_that_hangs_can_be_left(open_engine: Open, provider: Provider) -
     keep(engine, UTC)
     keep(engine, ALIKE)
     before = everything(engine)
-    provider.default = Reply(wait=60.0)
+    provider.default = Reply(wait=PATIENCE)
     leave = threading.Event()
     raised: list[BaseException] = []
 
@@ -475,11 +475,9 @@ def test_a_model_that_hangs_can_be_left(open_engine: Open, provider: Provider) -
 
     thread = threading.Thread(target=run)
     thread.start()
-    deadline = time.monotonic() + 30
-    while not provider.seen and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: provider.seen, "a request")
     leave.set()
-    thread.join(30)
+    thread.join(PATIENCE)
     assert raised
     assert everything(engine) == before
     assert {each.outcome for each in engine.spending.entries(None, None)} == {"stopped"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.test_tokens import vocabularies
 from whence.models import vocabulary
 from whence.retrieval.context import ContextItem, Weights, assemble, count_tokens, worth
@@ -404,7 +405,7 @@ def test_folders_are_excluded_with_those_in_them(engine: Engine, excluded: tuple
         engine.remember({"kind": "note", "content": f"retry policy {n}", "folder": folder}).ids[0]: folder
         for n, folder in enumerate(folders)
     }
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     block = engine.context("retry policy", exclude_folders=excluded)
     assert {ids[source.id] for source in block.sources} == kept
     assert sum(each.count for each in block.omitted if each.reason == "folder") == len(folders) - len(kept)
@@ -415,7 +416,7 @@ def test_settings_exclude_folders_too(tmp_path: Path) -> None:
     options = {"embedding": {"model": "none"}, "context": {"excludeFolders": ["drafts"]}}
     with Engine(tmp_path, Settings.model_validate(options)) as engine:
         engine.remember({"kind": "note", "content": "retry policy", "folder": "drafts/old"})
-        assert engine.settle(20)
+        assert engine.settle(PATIENCE)
         block = engine.context("retry policy")
         assert (block.sources, [each.reason for each in block.omitted]) == ((), ["folder"])
 
@@ -423,7 +424,7 @@ def test_settings_exclude_folders_too(tmp_path: Path) -> None:
 def test_weights_are_taken_from_the_call(engine: Engine) -> None:
     plain = engine.remember({"kind": "note", "content": "retry policy of the client"}).ids[0]
     weighty = engine.remember({"kind": "note", "content": "retry policy, said once", "importance": 10}).ids[0]
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     usual = engine.context("retry policy of the client")
     assert usual.sources[0].id == plain
     by_weight = engine.context("retry policy of the client", relevance_weight=0, importance_weight=1)
@@ -434,7 +435,7 @@ def test_the_block_of_the_engine_is_counted_and_tells_how_sure_it_is(engine: Eng
     count = vocabulary.counter()
     assert count
     engine.remember({"kind": "note", "content": "retry policy of the client"})
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     block = engine.context("retry policy", budget=300)
     assert block.tokens == count(block.markdown)
     assert f"Confidence {block.confidence:.2f} of 1." in block.markdown
@@ -445,7 +446,7 @@ def test_a_conversation_answers_with_several_turns(engine: Engine) -> None:
     said[20]["content"] = "The quaternion is normalised before each rotation."
     said[50]["content"] = "Another quaternion pitfall is the order of multiplication."
     engine.remember({"kind": "conversation", "messages": said})
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     block = engine.context("quaternion", budget=600)
     assert "normalised before each rotation" in block.markdown
     assert "order of multiplication" in block.markdown

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.background import intake as parts
 from whence.readers.transcripts import homes
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, StorageError
@@ -66,7 +67,7 @@ def test_a_selection_is_saved_role_by_role(engine: Engine) -> None:
     assert (saved.id, saved.title, saved.labels) == (id, "How do we sign?", ("security", "later"))
     assert (saved.folder, saved.origin, saved.source) == ("team", "copilot", "user")
     assert [turn.role for turn in saved.messages] == ["user", "assistant"]
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert [hit.id for hit in engine.search("Ed25519").hits] == [id]
 
 
@@ -110,7 +111,7 @@ def test_an_export_that_is_saved_twice_is_one_conversation(engine: Engine) -> No
 def test_our_own_context_is_not_saved_again(engine: Engine) -> None:
     for content in ("Sign with Ed25519", "We sign:\n```\n## Note: odd\n```\nand more"):
         engine.remember({"kind": "note", "content": content})
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     block = engine.context("sign")
     assert len(block.sources) == 2
     engine.save_conversation(f"## User\n\n{block.markdown}\nWhat now?\n\n## Assistant\n\nNothing.")
@@ -222,7 +223,7 @@ def test_every_turn_of_a_conversation_is_found(engine: Engine, tmp_path: Path) -
     file.write_text(chat(*said), encoding="utf-8")
     engine.import_conversations(str(file))
     assert [len(each.messages) for each in sorted(conversations(engine), key=lambda each: each.thread)] == [200, 100]
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     for n in (0, 60, 150, 199, 299):
         assert f"topic{n} " in engine.search(f"topic{n}").hits[0].snippet
 
@@ -233,7 +234,7 @@ def test_long_conversations_leave_room_for_others(engine: Engine) -> None:
     }
     for n in range(3):
         engine.save_conversation(chat(*(f"the parser again {n} {turn}" for turn in range(150))))
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert notes < {hit.id for hit in engine.search("parser", limit=50).hits}
 
 
@@ -341,7 +342,7 @@ def add(file: Path, text: str) -> None:
 
 def round_of(engine: Engine) -> None:
     assert engine.autosave is not None
-    assert engine.autosave.settle(20)
+    assert engine.autosave.settle(PATIENCE)
 
 
 def test_nothing_is_read_unless_the_user_opted_in(open_engine: Open, repository: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.analysis.stack import Manifest, stack
 from whence.pages.reports import Item, Section, compose, last_working_day
 from whence.retrieval.context import count_tokens
@@ -210,7 +211,7 @@ def project(engine: Engine, repository: Path) -> Engine:
             *(change(f"Change {n}", "app.py", commit=f"{n:040d}", created_at=ago(days=n)) for n in range(20)),
         ]
     )
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     return engine
 
 

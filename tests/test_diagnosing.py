@@ -9,6 +9,7 @@ import pytest
 
 from tests.models import CACHE, NAME, cached_model
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.analysis import clusters
@@ -77,7 +78,7 @@ ALONE = bug("'user_id'", "KeyError", met=(7,), file="src/session.py")
 
 def put(engine: Engine, *bugs: Bug | Change) -> None:
     engine.writer.write(bugs)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
 
 
 # ---------------------------------------------------------------- gathering
@@ -200,7 +201,7 @@ def test_meaning_gathers_what_words_do_not(open_engine: Open, monkeypatch: pytes
     )
     put(engine, *MOMENTS, *pool, ALONE)
     assert isinstance(engine.indexer, Indexer)
-    assert engine.indexer.settle(60, vectors=True)
+    assert engine.indexer.settle(PATIENCE, vectors=True)
     assert len(engine.store.passages.vectors(NAME, [each.id for each in (*MOMENTS, ALONE)])) == 3
     groups = [{each.id for each in group.cases} for group in engine.error_patterns().groups]
     assert groups == [{each.id for each in MOMENTS}, {each.id for each in pool}]

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Git
 from tests.models import CACHE, cached_model
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.test_cli import whence
 from whence.engine.doctor import examine
 from whence.project.locks import holder
@@ -32,7 +33,7 @@ def kept(repository: Path) -> Path:
     with Engine(repository, PLAIN) as engine:
         for content in ("The cache is written through", "Carts hold 100 items"):
             engine.remember({"kind": "note", "content": content})
-        assert engine.settle(20)
+        assert engine.settle(PATIENCE)
     return repository
 
 

@@ -1,7 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
+
 from whence.pages.document import document
 from whence.values.memory import Change, Decision, FileEdit, Link, Note
+
+pytestmark = pytest.mark.quick
 
 AT = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)
 EAST = timezone(timedelta(hours=5, minutes=30))

@@ -21,6 +21,7 @@ from mcp.client.client import Client as McpClient
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests.patience import PATIENCE
 from tests.rpc import LspClient
 from tests.test_cli import whence
 from tests.test_http import KEY, Client
@@ -93,8 +94,8 @@ def rest(folder: Path) -> Iterator[tuple[Door, Client]]:
             )
         finally:
             server.terminate()
-            server.wait(30)
-            drain.join(10)
+            server.wait(PATIENCE)
+            drain.join(PATIENCE)
 
 
 def terminal(folder: Path) -> Door:
@@ -147,7 +148,7 @@ def piped(portal: Any, folder: Path) -> Callable[[ExitStack], McpClient]:
 def networked(portal: Any, folder: Path) -> Callable[[ExitStack], McpClient]:
     def opened(stack: ExitStack) -> McpClient:
         url = stack.enter_context(http(folder, WHENCE_MCP_TOKEN=TOKEN))
-        sender = httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60)
+        sender = httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE)
         stack.enter_context(portal.wrap_async_context_manager(sender))
         client = McpClient(streamable_http_client(url, http_client=sender))
         return stack.enter_context(portal.wrap_async_context_manager(client))

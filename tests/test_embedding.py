@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.models import CACHE, NAME, cached_model
+from tests.patience import PATIENCE
 from whence.models.embedding import GRAPH, MANIFEST, MAX_TOKENS, TOKENIZER, Embedder, load, sha256
 from whence.models.provisioning import provisioned
 from whence.values.errors import ModelUnavailable
@@ -141,5 +142,5 @@ def test_embedding_is_silent_and_opens_no_connection_and_no_process(copy: Path):
         f"assert load(Path(sys.argv[1]), {NAME!r}).embed(['a text', 'another']).shape == (2, 384)\n"
     )
     command = [sys.executable, "-W", "error", "-c", script, str(copy)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +6,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from whence.project.project import BIN_DAYS
 from whence.values import base
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
@@ -44,10 +44,11 @@ def note(engine: Engine, content: str, **fields: object) -> str:
 
 
 def found(engine: Engine, query: str, **filters: object) -> list[str]:
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     return [hit.id for hit in engine.search(query, **filters).hits]  # type: ignore[arg-type] # the filters vary
 
 
+@pytest.mark.quick
 def test_a_remembered_note_is_found_by_its_words(engine: Engine) -> None:
     id = note(engine, "The parser keeps a look-ahead of two tokens in getNextToken")
     other = note(engine, "Deployments happen on Tuesdays")
@@ -58,7 +59,7 @@ def test_a_remembered_note_is_found_by_its_words(engine: Engine) -> None:
 
 def test_a_hit_explains_its_score(engine: Engine) -> None:
     note(engine, "The cache is invalidated by the writer", pinned=True, importance=9)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     (hit,) = engine.search("cache invalidated").hits
     parts = hit.parts
     total = parts.semantic + parts.lexical + parts.recency + parts.importance + parts.pinned + parts.focus
@@ -131,7 +132,7 @@ def test_nothing_that_fits_is_said_and_not_filled_with_junk(engine: Engine) -> N
 )
 def test_any_query_is_safe(engine: Engine, query: str) -> None:
     note(engine, "ordinary content")
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     result = engine.search(query)
     assert result.hits or result.note
     assert engine.context(query).budget == PLAIN.context.budget
@@ -160,7 +161,7 @@ def test_a_change_shows_the_piece_of_its_diff_that_is_asked_for(engine: Engine) 
     diff = "\n".join(f"@@ -{n} +{n} @@\n" + f"+    value{n} = compute(needle{n})\n" * 20 for n in range(4))
     edit = {"path": "src/hay.py", "diff": diff}
     id = engine.remember({"kind": "change", "reason": "Sort the hay", "edits": [edit]}).ids[0]
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     (hit,) = engine.search("needle2").hits
     assert hit.id == id
     assert "needle2" in hit.snippet
@@ -171,7 +172,7 @@ def test_a_change_shows_the_piece_of_its_diff_that_is_asked_for(engine: Engine) 
 
 def test_what_may_well_be_no_answer_is_marked(engine: Engine) -> None:
     note(engine, "The cache of the proxy expires after one hour, which the team agreed on in May")
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     sure, unsure = engine.search("when does the cache expire"), engine.search("zebra lion tiger giraffe hour monkey")
     assert sure.confidence > unsure.confidence
     assert not sure.weak
@@ -182,7 +183,7 @@ def test_what_may_well_be_no_answer_is_marked(engine: Engine) -> None:
 def test_focus_lifts_what_concerns_the_file(engine: Engine) -> None:
     here = note(engine, "retry with backoff", files=("net/http.py",))
     note(engine, "retry with backoff", files=("db/pool.py",))
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     hits = engine.search("retry backoff", focus=Focus(file="net/http.py")).hits
     assert hits[0].id == here
     assert hits[0].parts.focus > 0
@@ -191,7 +192,7 @@ def test_focus_lifts_what_concerns_the_file(engine: Engine) -> None:
 def test_a_context_block_keeps_to_its_budget_and_names_its_sources(engine: Engine) -> None:
     for n in range(30):
         note(engine, f"retry number {n}: " + "details of the retry policy and its backoff. " * 20)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     for budget in (30, 100, 300, 1000, 4000):
         block = engine.context("retry policy", budget=budget)
         assert block.tokens <= budget
@@ -247,7 +248,7 @@ def test_the_bin_is_emptied_after_its_days(open_engine: Open) -> None:
 
 def test_secrets_never_reach_the_disk(engine: Engine, home: Path) -> None:
     id = note(engine, f"the key is {SECRET}", title=f"about {SECRET}", labels=(SECRET,))
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert SECRET not in engine.get(id).markdown
     for path in home.rglob("*"):
         if path.is_file():
@@ -257,7 +258,7 @@ def test_secrets_never_reach_the_disk(engine: Engine, home: Path) -> None:
 def test_rebuilding_gives_the_same_answers(engine: Engine) -> None:
     for n in range(50):
         note(engine, f"topic {n % 7} number {n}")
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     before = engine.search("topic 3", limit=50).hits
     steps: list[str] = []
     engine.rebuild(progress=lambda message, share: steps.append(message))
@@ -269,7 +270,7 @@ def test_rebuilding_gives_the_same_answers(engine: Engine) -> None:
 def test_a_stopped_rebuild_is_finished_later(open_engine: Open) -> None:
     engine = open_engine()
     id = note(engine, "survives a stopped rebuild")
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
 
     def stop(message: str, share: float) -> None:
         if message.startswith("Indexing"):
@@ -342,7 +343,7 @@ def test_status_counts_and_explains(engine: Engine) -> None:
 def test_two_engines_on_one_project_see_each_other(open_engine: Open) -> None:
     first, second = open_engine(), open_engine()
     id = note(first, "written by the first")
-    assert first.settle(20)
+    assert first.settle(PATIENCE)
     assert found(second, "written") == [id]
     second.update(id, {"pinned": True})
     assert first.get(id).memory.pinned
@@ -350,19 +351,20 @@ def test_two_engines_on_one_project_see_each_other(open_engine: Open) -> None:
 
 def test_an_edit_a_commit_and_a_search(open_engine: Open, repository: Path, git: Git) -> None:
     engine = open_engine(capture=True)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     path = repository / "app.py"
     path.write_text("def add(a, b):\n    return a + b\n\n\ndef multiply(a, b):\n    return a * b\n", encoding="utf-8")
     engine.saved(path)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     (open_change,) = engine.search("multiply").hits
     git("commit", "-qam", "Teach the calculator multiplication", cwd=repository)
-    deadline = threading.Event()
-    for _ in range(200):
-        hits = engine.search("calculator multiplication").hits
-        if hits and hits[0].title == "Teach the calculator multiplication":
-            break
-        deadline.wait(0.1)
+    until(
+        lambda: (
+            [hit.title for hit in engine.search("calculator multiplication").hits[:1]]
+            == ["Teach the calculator multiplication"]
+        ),
+        "the commit's message",
+    )
     assert [hit.id for hit in engine.search("multiply").hits] == [open_change.id]
     sealed = engine.get(open_change.id).memory.model_dump()
     assert sealed["commit"] == git("rev-parse", "HEAD", cwd=repository)
@@ -377,7 +379,7 @@ def test_an_untrusted_workspace_is_not_looked_into(repository: Path) -> None:
 
 def test_closing_stores_what_was_noticed(open_engine: Open, repository: Path) -> None:
     engine = Engine(repository, PLAIN, capture=True)
-    engine.settle(20)
+    engine.settle(PATIENCE)
     (repository / "late.py").write_text("LATE = 1\n", encoding="utf-8")
     engine.saved(repository / "late.py")
     engine.close()
@@ -386,5 +388,5 @@ def test_closing_stores_what_was_noticed(open_engine: Open, repository: Path) ->
 
 def test_a_decision_is_a_kind_like_any_other(engine: Engine) -> None:
     engine.writer.write([Decision(decision="Use LanceDB", rationale="one file", project=engine.place.id)])
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert engine.search("lancedb", kinds=("decision",)).hits[0].title == "Use LanceDB"

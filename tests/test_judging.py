@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
 from tests.thinking import KEY, MODEL, Approving, Open, engines, same_bill
 from whence.engine.relevance.scores import Scores
@@ -44,7 +45,7 @@ def filled(engine: Engine, count: int = 3) -> list[str]:
         engine.remember({"kind": "note", "content": f"Token rule number{n}", "createdAt": OLD.isoformat()}).ids[0]
         for n in range(count)
     ]
-    assert engine.settle(10)
+    assert engine.settle(PATIENCE)
     return ids
 
 
@@ -89,7 +90,7 @@ def test_another_question_another_content_and_another_model_are_scored_anew(
     assert len(provider.seen) == 6
     engine.update(ids[1], {"content": "Token rule number1, changed"})
     engine.organize((ids[2],), pinned=True)
-    assert engine.settle(10)
+    assert engine.settle(PATIENCE)
     engine.score("token rule")
     assert len(provider.seen) == 7, "a pin is no other content"
     assert "changed" in asked_about(provider)[-1]
@@ -281,7 +282,7 @@ def test_what_the_file_in_focus_depends_on_and_what_is_recent_count_more(
     engine.index_workspace()
     for name, file, at in (("dep", "auth.py", OLD), ("own", "user.py", OLD), ("new", "app.py", datetime.now(UTC))):
         engine.remember({"kind": "note", "content": f"Token rule {name}", "files": [file], "createdAt": at.isoformat()})
-    assert engine.settle(10)
+    assert engine.settle(PATIENCE)
     provider.default = Reply(said(0.5))
     found = engine.score("token rule", threshold=0.0, focus=Focus(file="user.py"))
     scores = {each.cited.title.split()[-1]: (each.score, each.reason) for each in found.memories}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.project.recalls import Recalls
 from whence.store.rows import dimension_of
 from whence.values.base import now
@@ -44,7 +45,7 @@ def memory(engine: Engine, id: str) -> dict[str, Any]:
 
 
 def found(engine: Engine, query: str, **filters: Any) -> set[str]:
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     return {hit.id for hit in engine.search(query, **filters).hits}
 
 
@@ -282,7 +283,7 @@ def test_looking_for_what_to_prune_can_be_stopped(engine: Engine) -> None:
 def test_showing_and_assembling_count_as_recalls(engine: Engine) -> None:
     id = keep(engine, "The quaternion is normalised before each rotation")
     other = keep(engine, "never asked for")
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert engine.context("quaternion rotation").sources
     engine.search("quaternion")
     detail = engine.get(id)
@@ -342,7 +343,7 @@ def test_what_says_the_same_in_other_words_may_go(engine: Engine) -> None:
         "Retry 3 times",
     )
     ids = [engine.remember({"kind": "note", "content": each}).ids[0] for each in said]
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     assert engine.suggest_pruning().candidates == ()
     model, size = engine.settings.embedding.model, dimension_of(engine.store._passages)
     axes = np.eye(size, dtype=np.float32)

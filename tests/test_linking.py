@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +6,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from whence.values.base import now
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import Bug, Change, Decision, FileEdit, Link, MemoryBase, Note
@@ -236,16 +236,14 @@ def test_a_commit_that_is_captured_is_linked_in_the_background(
     open_engine: Callable[..., Engine], repository: Path, git: Git
 ) -> None:
     engine = open_engine(capture=True)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     (failure,) = engine.record_error("the sum is off", labels=("#12",)).ids
     (plan,) = engine.remember({"kind": "decision", "decision": "Sum in cents", "number": 4, "files": ["app.py"]}).ids
     path = repository / "app.py"
     path.write_text("def add(a, b):\n    return round(a + b)\n", encoding="utf-8")
     engine.saved(path)
     git("commit", "-qam", "Round the sum\n\nFixes #12, as ADR-4 says.", cwd=repository)
-    deadline = time.monotonic() + 20
-    while not bug(engine, failure).resolved and time.monotonic() < deadline:
-        assert engine.settle(20)
+    until(lambda: engine.settle(PATIENCE) and bug(engine, failure).resolved, "the bug to be solved")
     ((relation, commit),) = links(engine, failure)
     assert relation == "solved_by"
     assert engine.get(commit).memory.title == "Round the sum"

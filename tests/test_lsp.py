@@ -3,15 +3,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from tests.rpc import LspClient, RpcError
 from whence.values.memory import Note
 from whence.values.settings import parse
@@ -41,6 +42,7 @@ def titles(client: LspClient, query: str = "", **params: Any) -> list[str]:
     return [hit["title"] for hit in client.request("whence/search", {"query": query, **params})["hits"]]
 
 
+@pytest.mark.quick
 def test_a_saved_file_is_found(client: LspClient, repository: Path) -> None:
     client.request("whence/status")
     (repository / "new module.py").write_text("class RateLimiter:\n    pass\n", encoding="utf-8")
@@ -110,7 +112,7 @@ def test_a_malformed_request_is_told_what_is_wrong(
     client: LspClient, method: str, params: Any, code: int, message: str
 ) -> None:
     with pytest.raises(RpcError, match=message) as error:
-        client.request(method, params, timeout=30)
+        client.request(method, params)
     assert error.value.code == code
     assert "Traceback" not in error.value.raw
     assert 'File "' not in error.value.raw
@@ -179,7 +181,7 @@ def test_settings_arrive_and_wrong_ones_are_named(client: LspClient, repository:
 def test_a_rebuild_can_be_cancelled(client: LspClient, repository: Path) -> None:
     with Engine(repository, parse({"embedding": {"model": "none"}})) as engine:
         engine.writer.write([Note(content=f"n{n}") for n in range(2000)])
-        assert engine.settle(60)
+        assert engine.settle(PATIENCE)
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(client.request, "whence/rebuild", {"workDoneToken": "stop me"})
         client.until("progress", lambda: any(n["method"] == "$/progress" for n in client.notifications))
@@ -205,20 +207,13 @@ def alive(pid: int) -> bool:
         return False
 
 
-def until(what: str, found: Callable[[], Any], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.05)
-
-
 def test_the_server_ends_when_its_input_ends(client: LspClient, repository: Path) -> None:
     client.request("whence/status")
     (repository / "last.py").write_text("LAST = 1\n", encoding="utf-8")
     client.save(repository / "last.py")
     assert client.process.stdin is not None
     client.process.stdin.close()
-    assert client.process.wait(timeout=30) is not None
+    assert client.process.wait(timeout=PATIENCE) is not None
 
 
 def test_the_server_ends_with_a_killed_editor(home: Path, tmp_path: Path) -> None:
@@ -240,10 +235,10 @@ def test_the_server_ends_with_a_killed_editor(home: Path, tmp_path: Path) -> Non
         params = {"processId": editor.pid, "rootUri": None, "capabilities": {}}
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
         os.write(write, b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        until("the server to be there", lambda: answers.stat().st_size)
+        until(lambda: answers.stat().st_size, "the server to be there")
         editor.kill()
         editor.wait()
-        until("the server to end", lambda: not alive(pid))
+        until(lambda: not alive(pid), "the server to end")
     finally:
         editor.stdout.close()
         os.close(read)
@@ -275,19 +270,21 @@ def burst(client: LspClient, folder: Path, name: str, kill_after: int) -> list[s
     return acknowledged
 
 
-def test_killing_the_server_during_bursts_loses_no_acknowledged_memory(
-    start: Callable[..., LspClient], repository: Path
-) -> None:
+def test_killing_the_server_during_bursts_loses_no_acknowledged_memory(home: Path, repository: Path) -> None:
     acknowledged: list[str] = []
-    for round in range(20):
-        client = start(repository)
-        client.request("whence/status")
-        acknowledged += burst(client, repository, f"burst {round}", 1 + round % 6)
-    client = start(repository)
-    for id in acknowledged:
-        assert client.request("whence/get", {"id": id})["memory"]["id"] == id
-    assert len(acknowledged) >= 20
-    assert len(set(titles(client, kinds=["note"], limit=200))) >= len(acknowledged)
+    with ExitStack() as stack:
+        # A process takes a second or more to import all; it does that while the one before it works.
+        coming = stack.enter_context(LspClient(home))
+        for round in range(20):
+            client, coming = coming, stack.enter_context(LspClient(home))
+            client.start(repository)
+            client.request("whence/status")
+            acknowledged += burst(client, repository, f"burst {round}", 1 + round % 6)
+        coming.start(repository)
+        for id in acknowledged:
+            assert coming.request("whence/get", {"id": id})["memory"]["id"] == id
+        assert len(acknowledged) >= 20
+        assert len(set(titles(coming, kinds=["note"], limit=200))) >= len(acknowledged)
 
 
 def test_two_servers_and_a_command_line_write_at_once(start: Callable[..., LspClient], repository: Path) -> None:
@@ -333,7 +330,7 @@ def test_one_of_two_windows_captures_and_the_other_takes_over(
         client.save(repository / "seen once.py")
     first.until("the save", lambda: titles(first) == ["Created seen once.py"])
     first.kill()
-    second.until("taking over", lambda: second.request("whence/status")["capture"] == "on", 60)
+    second.until("taking over", lambda: second.request("whence/status")["capture"] == "on")
     assert titles(second) == ["Created seen once.py"]
 
 

@@ -2,6 +2,8 @@ import pytest
 
 from whence.values.markdown import clean, code, inline
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),

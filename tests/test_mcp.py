@@ -21,7 +21,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tests.models import CACHE, cached_model
 from tests.opened import Engine
-from tests.test_lsp import alive, until
+from tests.patience import PATIENCE, until
+from tests.test_lsp import alive
 from whence.faces.dialects import kagura
 from whence.faces.mcp import server as face
 from whence.faces.mcp import tools as mcp_native
@@ -42,7 +43,7 @@ def talk(folder: Path, steps: Callable[[Client], Awaitable[Any]], *words: str) -
     server = StdioServerParameters(command=sys.executable, args=command(folder, *words), env=dict(os.environ))
 
     async def run() -> Any:
-        with anyio.fail_after(90):
+        with anyio.fail_after(2 * PATIENCE):
             async with Client(stdio_client(server)) as client:
                 return await steps(client)
 
@@ -117,6 +118,7 @@ def test_the_handshake_waits_for_no_database() -> None:
 # ---------------------------------------------------------------- the tools
 
 
+@pytest.mark.quick
 def test_a_day_with_the_native_tools(repository: Path) -> None:
     async def day(client: Client) -> None:
         await client.list_tools()  # from here on the SDK checks answers against the output schemas
@@ -140,7 +142,7 @@ def test_a_day_with_the_native_tools(repository: Path) -> None:
         assert "Larger ones time out" in shown["markdown"]
         listed = await call(client, "search", kinds=["bug", "decision"])
         assert {each["id"] for each in listed["hits"]} == {bug, decision}
-        with anyio.fail_after(30):
+        with anyio.fail_after(PATIENCE):
             found: list[dict[str, Any]] = []
             while decision not in {each["id"] for each in found}:
                 found = (await call(client, "search", query="cart bound items"))["hits"]
@@ -338,7 +340,7 @@ def test_it_writes_nothing_but_the_protocol_and_ends_with_its_input(repository: 
     answers = []
     while not any(each.get("id") == 2 for each in answers):
         answers.append(json.loads(server.stdout.readline()))
-    out, errors = server.communicate(timeout=30)
+    out, errors = server.communicate(timeout=PATIENCE)
     assert [json.loads(line) for line in out.splitlines()] == []
     assert server.returncode == 0
     assert b"Traceback" not in errors
@@ -365,10 +367,10 @@ def test_it_ends_with_its_parent(repository: Path, tmp_path: Path) -> None:
     pid = int(assistant.stdout.readline())
     try:
         os.write(write, hello())
-        until("the server to answer", lambda: answers.stat().st_size)
+        until(lambda: answers.stat().st_size, "the server to answer")
         assistant.kill()
         assistant.wait()
-        until("the server to end", lambda: not alive(pid))
+        until(lambda: not alive(pid), "the server to end")
     finally:
         assistant.stdout.close()
         os.close(read)
@@ -401,8 +403,8 @@ def http(folder: Path, *words: str, **environment: str) -> Iterator[str]:
         yield found[0]
     finally:
         server.terminate()
-        server.wait(30)
-        drain.join(10)
+        server.wait(PATIENCE)
+        drain.join(PATIENCE)
         server.stderr.close()
         assert server.stdout is not None
         assert server.stdout.read() == ""
@@ -411,9 +413,9 @@ def http(folder: Path, *words: str, **environment: str) -> Iterator[str]:
 
 def over_http(url: str, token: str, steps: Callable[[Client], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        with anyio.fail_after(60):
+        with anyio.fail_after(PATIENCE):
             async with (
-                httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as sender,
+                httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE) as sender,
                 Client(streamable_http_client(url, http_client=sender)) as client,
             ):
                 return await steps(client)
@@ -424,14 +426,14 @@ def over_http(url: str, token: str, steps: Callable[[Client], Awaitable[Any]]) -
 def test_over_http_twenty_clients_lose_nothing(repository: Path) -> None:
     async def one(url: str, n: int) -> None:
         async with (
-            httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as sender,
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE) as sender,
             Client(streamable_http_client(url, http_client=sender)) as client,
         ):
             for m in range(3):
                 await call(client, "remember", kind="note", content=f"note {n} {m}")
 
     async def many(url: str) -> None:
-        with anyio.fail_after(90):
+        with anyio.fail_after(2 * PATIENCE):
             async with anyio.create_task_group() as clients:
                 for n in range(20):
                     clients.start_soon(one, url, n)
@@ -512,7 +514,7 @@ def test_a_server_that_cannot_start_says_why(
         capture_output=True,
         text=True,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 1
@@ -530,7 +532,7 @@ def node(**asked: Any) -> Any:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=90,
+        timeout=2 * PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -563,9 +565,7 @@ def test_what_is_remembered_through_it_alone_gets_vectors(repository: Path, monk
     async def remembered(client: Client) -> None:
         await call(client, "remember", kind="note", content="Requests that fail are tried again after a growing pause")
         with Engine(repository) as engine:  # which makes no vectors, since it is never asked to settle
-            await anyio.to_thread.run_sync(
-                lambda: until("a vector", lambda: engine.status().embedding.embedded == 1, 60)
-            )
+            await anyio.to_thread.run_sync(lambda: until(lambda: engine.status().embedding.embedded == 1, "a vector"))
         (hit,) = (await call(client, "search", query="exponential backoff retry"))["hits"]
         assert hit["title"].startswith("Requests that fail")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.pictures import png
 from whence.engine.search import get
 from whence.faces.dialects import kagura
@@ -129,7 +130,7 @@ def test_an_error_that_is_like_a_solved_one_is_told_with_its_solution(host: face
     message = "can't compare offset-naive and offset-aware datetimes"
     first = ask(host, "record_error", **given, message=message, solution="Use datetime.now(timezone.utc)")
     assert "What may solve it" not in first
-    assert host.project().settle(20)
+    assert host.project().settle(PATIENCE)
     alike = ask(host, "record_error", **given, message="can't subtract offset-naive and offset-aware datetimes")
     assert "💡 What may solve it (medium confidence): Use datetime.now(timezone.utc)" in alike
     assert f"Id: {id_of(first)}" in alike
@@ -214,7 +215,7 @@ def test_search_errors(host: face.Host) -> None:
         file_path="src/auth.py",
         line_number="42",
     )
-    assert host.project().settle(30)
+    assert host.project().settle(PATIENCE)
     found = ask(host, "search_errors", query="TypeError compare datetimes", k="3")
     assert found.startswith("🔍 Found 1 similar errors:")
     assert "1. TypeError in src/auth.py:42" in found
@@ -224,7 +225,7 @@ def test_search_errors(host: face.Host) -> None:
 
 def test_get_project_context(host: face.Host) -> None:
     ask(host, "record_decision", decision="Use JWT for authentication", rationale="It is stateless")
-    assert host.project().settle(30)
+    assert host.project().settle(PATIENCE)
     told = ask(host, "get_project_context", **WHO, focus="authentication")
     assert told.startswith("📊 Project Context: api-service (Focus: authentication)\n\n")
     assert "Use JWT for authentication" in told

@@ -7,6 +7,8 @@ from whence.values import base, memory
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Change, Decision, FileEdit, Link, Note
 
+pytestmark = pytest.mark.quick
+
 
 def test_ids_of_one_process_sort_by_time() -> None:
     ids = [base.new_id() for _ in range(10_000)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.patience import PATIENCE, slowness
 from tests.provider import DIMENSION, PICTURE_TOKENS, Provider, Reply
 from whence.engine.diagnosis.prompt import SOLUTION
 from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
@@ -30,7 +31,7 @@ from whence.values.settings import ModelsSettings
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
 MODEL = "openai/gpt-4o-mini"
 ASKED = (PromptMessage(role="user", content="What is the answer?"),)
-QUICK = ModelsSettings(delay_seconds=0.01, timeout_seconds=20.0)
+QUICK = ModelsSettings(delay_seconds=0.01, timeout_seconds=min(PATIENCE, 600.0))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -57,6 +58,7 @@ def models(provider: Provider, settings: ModelsSettings = QUICK) -> Models:
     return Models(settings, {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url})
 
 
+@pytest.mark.quick
 def test_a_model_answers_and_its_tokens_are_told(provider: Provider) -> None:
     provider.say("It is 42.")
     tried: list[int] = []
@@ -85,7 +87,7 @@ TOO_LONG = "This model's maximum context length is 128 tokens. However, you requ
         pytest.param(Reply(status=500), ProviderFailed, 3, id="failing, three times"),
         pytest.param(Reply(status=503), ProviderFailed, 3, id="out of service, three times"),
         pytest.param(Reply(drop=True), ProviderFailed, 3, id="hanging up, three times"),
-        pytest.param(Reply(wait=60.0), ProviderFailed, 1, id="too slow"),
+        pytest.param(Reply(wait=PATIENCE), ProviderFailed, 1, id="too slow"),
         pytest.param(Reply(body='{"choices": [{"mess'), MalformedAnswer, 1, id="JSON that is cut short"),
         pytest.param(Reply(body="<html>Bad gateway</html>"), MalformedAnswer, 1, id="no JSON at all"),
         pytest.param(Reply(body="{}"), MalformedAnswer, 1, id="JSON without an answer"),
@@ -97,7 +99,7 @@ def test_a_failure_is_told_in_our_words(
     text = f"{reply.text} {KEY} {provider.url}"
     provider.default = Reply(**{**vars(reply), "text": text})
     tried: list[int] = []
-    slow = ModelsSettings(delay_seconds=0.01, attempts=3, timeout_seconds=0.5 if reply.wait else 20.0)
+    slow = ModelsSettings(delay_seconds=0.01, attempts=3, timeout_seconds=0.5 if reply.wait else QUICK.timeout_seconds)
     with pytest.raises(ModelUnavailable) as failure:
         models(provider, slow).complete(MODEL, ASKED, attempted=lambda: tried.append(1))
     assert type(failure.value) is kind
@@ -165,7 +167,7 @@ def test_tokens_that_nobody_counted_are_not_told(provider: Provider) -> None:
 
 
 def test_a_request_is_broken_off(provider: Provider) -> None:
-    provider.default = Reply(wait=60.0)
+    provider.default = Reply(wait=PATIENCE)
 
     def check() -> None:
         if provider.seen:
@@ -177,7 +179,7 @@ def test_a_request_is_broken_off(provider: Provider) -> None:
 
 
 def test_no_more_requests_are_under_way_than_may_be(provider: Provider) -> None:
-    provider.default = Reply(wait=0.1)
+    provider.default = Reply(wait=0.1 * slowness())
     asking = models(provider, ModelsSettings(concurrency=2, delay_seconds=0.01))
     threads = [threading.Thread(target=asking.complete, args=(MODEL, ASKED)) for _ in range(6)]
     for thread in threads:
@@ -320,19 +322,19 @@ def run(code: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=2 * PATIENCE,
         check=True,
     )
 
 
 def test_without_a_model_nothing_leaves_the_machine(repository: Path) -> None:
-    code = """
+    code = f"""
 from pathlib import Path
 from whence.faces.library.engine import Engine
 from whence.values.settings import parse
-with Engine(Path.cwd(), parse({"embedding": {"model": "none"}}), capture=True) as engine:
-    engine.remember({"kind": "note", "content": "The parser looks ahead"})
-    engine.settle(20)
+with Engine(Path.cwd(), parse({{"embedding": {{"model": "none"}}}}), capture=True) as engine:
+    engine.remember({{"kind": "note", "content": "The parser looks ahead"}})
+    engine.settle({PATIENCE})
     assert engine.search("parser").hits
     engine.context("parser"), engine.children(), engine.status(), engine.import_history()
     assert engine.costs().total.calls == 0

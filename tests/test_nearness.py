@@ -5,12 +5,15 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.retrieval.nearness import MOST, NOTHING, Around, Surroundings
 from whence.retrieval.passages import split
 from whence.retrieval.rarity import Rarity
 from whence.values.memory import Note
 from whence.values.protocol import Filter, Focus, Hit
 from whence.values.settings import parse
+
+pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,7 +63,7 @@ def engine(project: Path, open_engine: Callable[[Path], Engine]) -> Engine:
         made.remember({"kind": "note", "content": f"The limit is {n}{n}", "files": (name,)})
     made.remember({"kind": "note", "content": "The limit of fetchPage"})
     made.remember({"kind": "note", "content": "The limit when QuotaExceeded is raised"})
-    assert made.settle(30)
+    assert made.settle(PATIENCE)
     return made
 
 
@@ -73,7 +76,7 @@ def hits(engine: Engine, query: str, **focus: object) -> tuple[Hit, ...]:
     """What answers from there, once the neighbours are known."""
     here = Focus.model_validate(focus)
     engine.search(query, focus=here)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     return engine.search(query, focus=here).hits
 
 
@@ -126,7 +129,7 @@ def test_the_active_session_is_near(engine: Engine) -> None:
     engine.start_session("Tidy up")
     engine.remember({"kind": "note", "content": "The limit is 99"})
     engine.remember({"kind": "note", "content": "The limit is high", "source": "import"})
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     found = {hit.title: hit for hit in engine.search("limit").hits}
     assert "from the session you are in" in found["The limit is 99"].why
     assert found["The limit is high"].parts.focus == 0
@@ -136,7 +139,7 @@ def test_the_active_session_is_near(engine: Engine) -> None:
 
 def test_a_clearly_better_match_stays_first(engine: Engine) -> None:
     engine.remember({"kind": "note", "content": "Rows are read in pages of a hundred"})
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     everything = {"file": "db/rows.py", "recent": tuple(FILES), "symbol": "limit", "diagnostics": ("the limit is 44",)}
     first, *rest = hits(engine, "rows are read in pages, without a limit", **everything)
     assert first.title.startswith("Rows are read")
@@ -148,7 +151,7 @@ def test_without_a_repository_or_an_index_the_rest_counts(
 ) -> None:
     engine = open_engine(tmp_path)
     engine.remember({"kind": "note", "content": "The limit", "files": ("a/b.py",)})
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     (hit,) = hits(
         engine, "limit", file="a/b.py", line=3, recent=("../x", "\0", ""), diagnostics=("", "?", "x" * 99_999)
     )
@@ -163,7 +166,7 @@ def test_on_real_commits_it_helps_where_it_is_right_and_drowns_nothing_where_it_
 ) -> None:
     engine = open_engine(ROOT)
     engine.import_history(limit=25)
-    assert engine.settle(60)
+    assert engine.settle(PATIENCE)
     changes = [each for each in engine.newest(Filter(kinds=("change",))) if each.files]
     places = {"none": 0.0, "right": 0.0}
     for each in changes:

@@ -7,6 +7,8 @@ from whence.values.errors import InvalidRequest
 from whence.values.operation import Command, Menu, operation, operations
 from whence.values.protocol import Acknowledged
 
+pytestmark = pytest.mark.quick
+
 
 @operation
 def say_it(project: object, words: str, times: int = 1) -> Acknowledged:

@@ -37,6 +37,8 @@ from whence.values.memory import (
 )
 from whence.values.protocol import TreeNode
 
+pytestmark = pytest.mark.quick
+
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday
 
 

@@ -16,6 +16,8 @@ from whence.retrieval.passages import (
 from whence.retrieval.words import terms
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
 
+pytestmark = pytest.mark.quick
+
 AT = datetime(2026, 11, 3, 10, 11, 12, tzinfo=UTC)
 
 

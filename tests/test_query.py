@@ -5,6 +5,8 @@ import pytest
 from whence.retrieval.query import MAX_EMBEDDED, MAX_QUERY_PAIRS, MAX_QUERY_TERMS, Query
 from whence.retrieval.words import terms
 
+pytestmark = pytest.mark.quick
+
 TRACE = """FAILED tests/test_cache.py::test_expiry
 Traceback (most recent call last):
   File "src/cache.py", line 10, in get

@@ -14,6 +14,8 @@ from whence.values.memory import Change, Conversation, Decision, FileEdit, Memor
 from whence.values.passage import Candidate
 from whence.values.protocol import Focus, Hit
 
+pytestmark = pytest.mark.quick
+
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=3650)
 

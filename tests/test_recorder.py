@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.capturing import Captured, until
+from tests.capturing import Captured
 from tests.conftest import Git
+from tests.patience import until
 from whence.values.memory import Change
 
 APP = "def add(a, b):\n    return a + b\n"
@@ -26,6 +27,7 @@ def edit(change: Change) -> tuple[str, str, int, int]:
     return only.path, only.action, only.added, only.removed
 
 
+@pytest.mark.quick
 def test_a_save_becomes_an_open_change(captured: Captured) -> None:
     captured.save("app.py", APP.replace("a + b", "a + b + 0"))
     change = captured.one()

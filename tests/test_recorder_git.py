@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.capturing import PATIENCE, Captured, until
+from tests.capturing import Captured
 from tests.conftest import Git
+from tests.patience import PATIENCE, until
 from whence.values.memory import Link
 
 Run = Callable[..., str]
@@ -61,6 +62,7 @@ def still(captured: Captured, run: Run) -> None:
     until(lambda: captured.told() == before, "its end")
 
 
+@pytest.mark.quick
 def test_a_commit_seals_what_it_contains(captured: Captured, run: Run) -> None:
     captured.save("app.py", APP + "# one\n")
     captured.save("new.py", "x = 1\n")

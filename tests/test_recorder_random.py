@@ -9,6 +9,7 @@ import pytest
 
 from tests.capturing import Captured
 from tests.conftest import Git
+from tests.patience import slowness
 
 FILES = ("a.py", "b.py", "deep/c.py")
 STEPS = 20
@@ -128,7 +129,7 @@ def test_whatever_comes_after_what(
         story.go_on()
         time.sleep(story.chosen.choice(pauses))  # part of the story: events fall together, or apart
     for _ in range(4):  # what the watcher hears last is quiet after a while
-        time.sleep(0.4)
+        time.sleep(0.4 * slowness())
         story.captured.settle()
     story.check()
     story.captured.stop()

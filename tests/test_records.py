@@ -1,13 +1,12 @@
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from whence.readers.record_parser import parse
 from whence.readers.records import Mention, Record, bonds, file_name, is_record, render
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
@@ -565,29 +564,22 @@ def test_secrets_of_a_record_are_not_kept_and_do_not_look_like_edits(open_engine
     assert engine.import_records().unchanged == 1
 
 
-def wait(holds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 20
-    while not (value := holds()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return value
-
-
 def test_decisions_keep_step_with_their_files(open_engine: Open, repository: Path) -> None:
     path = write(repository, "adr/0001-x.md")
     write(repository, "adr/0002-y.md")
     engine = open_engine(capture=True)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert decisions(engine) == {}, "nothing is imported unasked"
     engine.import_records()
     write(repository, "adr/0001-x.md", decision="Otherwise.")
     engine.saved(path)
-    assert wait(lambda: decisions(engine)["adr/0001-x.md"].decision == "Otherwise.")
+    until(lambda: decisions(engine)["adr/0001-x.md"].decision == "Otherwise.")
     fresh = write(repository, "adr/0003-z.md", "Supersedes [1](0001-x.md)")
     engine.saved(fresh)
-    assert wait(lambda: "adr/0003-z.md" in decisions(engine))
-    assert wait(lambda: decisions(engine)["adr/0001-x.md"].status == "superseded")
+    until(lambda: "adr/0003-z.md" in decisions(engine))
+    until(lambda: decisions(engine)["adr/0001-x.md"].status == "superseded")
     path.unlink()
-    assert wait(lambda: decisions(engine)["adr/0001-x.md"].record_gone), "the watcher tells, without the editor"
+    until(lambda: decisions(engine)["adr/0001-x.md"].record_gone, "what the watcher tells, without the editor")
 
 
 # ---------------------------------------------------------------- written out

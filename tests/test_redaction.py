@@ -8,6 +8,8 @@ import pytest
 
 from whence.secrets.redaction import is_secret_file, redact, redact_path
 
+pytestmark = pytest.mark.quick
+
 ALNUM = string.ascii_letters + string.digits
 BASE64 = ALNUM + "+/"
 HEX = "0123456789abcdef"

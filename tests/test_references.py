@@ -2,6 +2,8 @@ import pytest
 
 from whence.readers.references import MAX_REFERENCES, Reference, references, reverted
 
+pytestmark = pytest.mark.quick
+
 SHA = "3f2a9b1c" + "d" * 32
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.faces.mcp import tools
 from whence.retrieval.code import Measured, fits, place_of
 from whence.retrieval.query import Query
@@ -59,7 +60,7 @@ def engine(make: Make) -> Engine:
     for n in range(4):
         made.remember({"kind": "note", "content": f"The total of the cart is rounded in country {n}, by law {n}{n}"})
     made.remember({"kind": "decision", "decision": "A grand total holds all taxes", "files": ("shop/cart.py",)})
-    assert made.settle(30)
+    assert made.settle(PATIENCE)
     return made
 
 
@@ -121,7 +122,7 @@ def test_a_search_of_code_that_finds_nothing_says_why(engine: Engine, options: d
 def test_a_project_that_is_not_indexed_says_what_to_do(make: Make) -> None:
     engine = make()
     engine.remember({"kind": "note", "content": "The total of the cart is rounded"})
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     alone = engine.search("cart", kinds=("code",))
     assert alone.hits == ()
     assert "“Index Workspace”" in alone.note

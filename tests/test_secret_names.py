@@ -7,6 +7,8 @@ import pytest
 
 from whence.secrets.names import Strength, Tie, keeps, strength, takes_secret
 
+pytestmark = pytest.mark.quick
+
 ALNUM = string.ascii_letters + string.digits
 
 

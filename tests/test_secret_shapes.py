@@ -6,6 +6,8 @@ import pytest
 
 from whence.secrets.shapes import INNER, LEADING, Shape
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize("shape", [*LEADING, *INNER], ids=lambda shape: f"{shape.name} {shape.words[0]}")
 def test_a_row_has_a_name_fit_for_a_marker_and_words_to_look_for(shape: Shape) -> None:

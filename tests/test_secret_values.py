@@ -9,6 +9,8 @@ import pytest
 
 from whence.secrets.randomness import is_dense, is_placeholder, is_random, is_wordlike, oddness
 
+pytestmark = pytest.mark.quick
+
 ALNUM = string.ascii_letters + string.digits
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
 from whence.project.active_sessions import Active
 from whence.values import base
@@ -66,6 +67,7 @@ def age(engine: Engine, id: str, hours: float) -> None:
     )
 
 
+@pytest.mark.quick
 def test_a_session_from_its_start_to_its_end(engine: Engine) -> None:
     assert engine.current_session().session is None
     state = engine.start_session("Fix the sum", goals=("find it", "test it"), labels=("math",))
@@ -121,14 +123,14 @@ def test_what_happens_inside_carries_its_id(engine: Engine) -> None:
 
 def test_saves_and_commits_carry_its_id(open_engine: Open, repository: Path, git: Git) -> None:
     engine = open_engine(capture=True)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     session = started(engine, "multiply")
     path = repository / "app.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n\ndef multiply(a, b):\n    return a * b\n", encoding="utf-8")
     engine.saved(path)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     git("commit", "-qam", "Multiply", cwd=repository)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     changes = [each for each in engine.store.get(engine.store.ids(Filter())) if isinstance(each, Change)]
     assert [(each.title, each.session) for each in changes] == [("Multiply", session.id)]
     ended = engine.end_session().session
@@ -177,7 +179,7 @@ def test_other_processes_see_it_at_once(engine: Engine, repository: Path) -> Non
         theirs = ask("start")
         assert session_of(engine, note(engine, "said here")) == theirs
         other.stdin.close()
-        assert other.wait(timeout=30) == 0
+        assert other.wait(timeout=PATIENCE) == 0
     current = engine.current_session().session
     assert current is not None
     assert current.id == theirs
@@ -413,7 +415,9 @@ def test_a_session_in_which_nothing_happened_is_not_asked_about(open_asking: Ope
         pytest.param([], None, {"spending": {"threshold": 0.0}}, "needs your approval", id="nobody to ask"),
         pytest.param([], None, {"spending": {"dailyBudget": 0.0}}, "budget", id="a budget that is spent"),
         pytest.param([Reply(status=500)] * 2, None, {}, "without a model", id="a failure"),
-        pytest.param([Reply(wait=60.0)], None, {"models": {"timeoutSeconds": 0.3, "attempts": 10}}, "", id="a hang"),
+        pytest.param(
+            [Reply(wait=PATIENCE)], None, {"models": {"timeoutSeconds": 0.3, "attempts": 10}}, "", id="a hang"
+        ),
     ],
 )
 def test_whatever_becomes_of_the_model_the_session_is_ended(
@@ -449,7 +453,7 @@ def test_a_session_is_on_disk_as_ended_before_the_user_is_asked(open_asking: Ope
 def test_leaving_a_model_that_hangs_leaves_an_ended_session(open_asking: Open, provider: Provider) -> None:
     engine = open_asking()
     worked(engine)
-    provider.default = Reply(wait=60.0)
+    provider.default = Reply(wait=PATIENCE)
 
     def progress(message: str, share: float) -> None:
         if provider.seen:

@@ -3,6 +3,8 @@ import pytest
 from whence.values.errors import InvalidSettings
 from whence.values.settings import Settings, parse
 
+pytestmark = pytest.mark.quick
+
 
 def test_defaults_stand_without_a_word() -> None:
     assert parse({}) == Settings()

@@ -3,7 +3,6 @@ import logging
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from tests.provider import Provider, Reply
 from whence.engine import OPERATIONS, Project
 from whence.engine.completion import Ask, Thought, think, thinks
@@ -99,13 +99,6 @@ def open_engine(repository: Path, provider: Provider, monkeypatch: pytest.Monkey
     yield open_one
     for engine in opened:
         engine.close()
-
-
-def reached(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that in time"
-        time.sleep(0.02)
 
 
 # ---------------------------------------------------------------- one question
@@ -243,7 +236,7 @@ def test_many_questions_are_one_consent_and_each_is_booked(open_engine: Open, pr
 
 def test_who_stops_waiting_breaks_the_requests_off(open_engine: Open, provider: Provider) -> None:
     engine = open_engine()
-    provider.default = Reply(GOOD, wait=60.0)
+    provider.default = Reply(GOOD, wait=PATIENCE)
 
     def progress(message: str, share: float) -> None:
         if len(provider.seen) == 2:
@@ -313,7 +306,7 @@ def test_the_key_is_nowhere(
     provider.default = Reply(GOOD)
     engine.remember({"kind": "note", "content": f"The key is {KEY}"})
     shown = engine.show_prompt("summarise_text", {"text": KEY}).model_dump_json()
-    engine.settle(20)
+    engine.settle(PATIENCE)
     engine.close()
     assert KEY not in "".join((*notes, shown, caplog.text))
     files = [each for each in home.rglob("*") if each.is_file()]
@@ -366,10 +359,12 @@ def test_amounts_read_well(usd: float, text: str) -> None:
 PROCESS = """
 import json, os, sys, threading, urllib.request
 from pathlib import Path
+from whence.models import spending as ledger
 from whence.values.errors import BudgetSpent
 from whence.values.settings import SpendingSettings
 from whence.models.spending import Paid, Spending, estimate
 from whence.store import Ledger
+ledger._PATIENCE = float(sys.argv[4])  # eight threads wait for one lock, on a machine that may be slow
 folder, url, budget = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 spending = Spending(folder, SpendingSettings(daily_budget=budget, threshold=1.0), "p", Ledger.open)
 body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "word " * 1000}]}).encode()
@@ -396,14 +391,14 @@ def test_a_budget_holds_under_four_processes(tmp_path: Path, provider: Provider)
     folder = tmp_path / "spending"
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", PROCESS, str(folder), provider.url, str(budget)],
+            [sys.executable, "-c", PROCESS, str(folder), provider.url, str(budget), str(PATIENCE)],
             stderr=subprocess.PIPE,
             text=True,
         )
         for _ in range(4)
     ]
     for process in running:
-        assert process.communicate(timeout=100)[1] == ""
+        assert process.communicate(timeout=2 * PATIENCE)[1] == ""
         assert process.returncode == 0
     spending = Spending(folder, SpendingSettings(daily_budget=budget), "p", Ledger.open)
     entries = spending.entries(None, None)
@@ -423,12 +418,12 @@ def test_what_a_killed_process_set_aside_is_free_again(tmp_path: Path) -> None:
         "spending = Spending(Path(sys.argv[1]), SpendingSettings(daily_budget=0.001), 'p', Ledger.open);"
         f"spending.pay(estimate('x', {MODEL!r}, 1000, 1000), -56.0, lambda attempted: os._exit(9))"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=PATIENCE)
     assert done.returncode == 9
     reserved = json.loads((tmp_path / "reserved.json").read_text(encoding="utf-8"))
     assert len(reserved) == 1
     spending = Spending(tmp_path, settings, "p", Ledger.open)
-    reached(lambda: spending.budgets()[0].spent == 0)
+    until(lambda: spending.budgets()[0].spent == 0)
     assert spending.consents(estimate("x", MODEL, 1000, 1000))
     spending.close()
 
@@ -438,13 +433,13 @@ def test_what_a_killed_process_set_aside_is_free_again(tmp_path: Path) -> None:
 
 def test_one_command_stops_everything_everywhere(open_engine: Open, provider: Provider) -> None:
     one, other = open_engine(), open_engine()
-    provider.say(Reply(GOOD, wait=60.0))
+    provider.say(Reply(GOOD, wait=PATIENCE))
     thoughts: list[Thought[SessionSummary]] = []
     thread = threading.Thread(target=lambda: thoughts.append(one.think(ask())))
     thread.start()
-    reached(lambda: provider.seen)
+    until(lambda: provider.seen)
     other.stop_models()
-    thread.join(30)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert thoughts[0].answer is None
     assert "switched off" in thoughts[0].note
@@ -465,7 +460,7 @@ EMBEDDER = "openai/text-embedding-3-small"
 def test_a_provider_s_model_embeds_what_is_remembered(open_engine: Open, provider: Provider) -> None:
     engine = open_engine("none", capture=True, embedding={"model": EMBEDDER})
     engine.remember({"kind": "note", "content": f"Bananas ripen in the cellar, token {SECRET}"})
-    assert engine.settle(60, vectors=True)
+    assert engine.settle(PATIENCE, vectors=True)
     found = engine.search("bananas in a cellar")
     assert found.mode == "words and meaning"
     assert found.hits[0].parts.semantic > 0
@@ -483,11 +478,11 @@ def test_another_dimension_embeds_anew_and_loses_nothing(
 ) -> None:
     first = open_engine("none", capture=True, embedding={"model": EMBEDDER})
     first.remember({"kind": "note", "content": "Bananas ripen in the cellar"})
-    assert first.settle(60, vectors=True)
+    assert first.settle(PATIENCE, vectors=True)
     first.close()
     provider.default = Reply(dimension=7)
     second = open_engine("none", capture=True, embedding={"model": "openai/text-embedding-3-large"})
-    assert second.settle(60, vectors=True)
+    assert second.settle(PATIENCE, vectors=True)
     status = second.status().embedding
     assert (status.state, status.embedded) == ("ready", status.passages)
     assert second.search("bananas").hits
@@ -498,9 +493,9 @@ def test_a_provider_without_consent_leaves_search_by_words(open_engine: Open, pr
     user = Approving(answer=False)
     engine = open_engine("none", user, capture=True, embedding={"model": "openai/unheard-of-embedder"})
     engine.remember({"kind": "note", "content": "Bananas ripen in the cellar"})
-    reached(lambda: engine.status().embedding.state == "unavailable")
+    until(lambda: engine.status().embedding.state == "unavailable")
     assert "chose not to" in engine.status().embedding.message
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     found = engine.search("bananas")
     assert (found.mode, len(found.hits)) == ("words", 1)
     assert not provider.seen
@@ -510,7 +505,7 @@ def test_a_provider_without_consent_leaves_search_by_words(open_engine: Open, pr
 def test_nothing_is_asked_of_a_provider_by_a_project_without_one(open_engine: Open, provider: Provider) -> None:
     engine = open_engine(capture=True)
     engine.remember({"kind": "note", "content": "Bananas ripen in the cellar"})
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     engine.search("bananas")
     assert not provider.seen
     assert not (data_home() / "spending" / "ledger.lance").exists()

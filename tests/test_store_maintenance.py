@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.patience import until
 from tests.storing import DIMENSION, MODEL, axis, passage
 from whence.store import Store, disk_size, maintenance
 from whence.values.base import now
@@ -34,10 +34,7 @@ def save(store: Store, count: int) -> list[Note]:
 
 def tidied(store: Store) -> None:
     """Call `maintain` as a server does, every now and then, until it has done something."""
-    deadline = time.monotonic() + 30
-    while not store.maintain():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(store.maintain, "maintenance")
 
 
 def test_a_new_or_quiet_store_needs_no_maintenance(store: Store) -> None:

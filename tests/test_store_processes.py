@@ -1,11 +1,13 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from tests.patience import PATIENCE, until
 from tests.storing import DIMENSION, passage
 from whence.store import Store
 from whence.values.base import now
@@ -57,11 +59,12 @@ def go(*processes: "subprocess.Popen[str]") -> None:
 
 def finish(*processes: "subprocess.Popen[str]") -> list[str]:
     """What they said until they ended."""
-    outputs = [process.communicate(timeout=100)[0] for process in processes]
+    outputs = [process.communicate(timeout=2 * PATIENCE)[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * len(processes)
     return outputs
 
 
+@pytest.mark.quick
 def test_three_processes_open_a_new_database_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "memory"
     script = """
@@ -196,13 +199,6 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
     assert len(store.get(ids)) == 40
     assert store.passages.stale(9) == []
     store.close()
-
-
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_one_process_tidies_at_a_time(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
 from whence.retrieval import importance, labels
@@ -43,7 +44,7 @@ def filled(engine: Engine) -> dict[str, str]:
         "login": note(engine, "Login tokens: the token cache must be warm on login"),
         "colour": note(engine, "Links are blue"),
     }
-    assert engine.settle(10)
+    assert engine.settle(PATIENCE)
     return ids
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE, until
 from tests.provider import Provider, Reply
 from tests.thinking import Open, engines
 from whence.values.base import now
@@ -212,7 +213,7 @@ def test_a_day_s_summary_is_kept_with_its_sources(engine: Engine, provider: Prov
     assert [each.id for each in found.cited] == [kept.id]
     assert (found.written, found.unchanged, found.empty, found.model) == (1, 0, 0, "")
     assert kept.keys() == ("summary:day:2026-03-02",)
-    assert engine.settle(20)
+    assert engine.settle(PATIENCE)
     assert kept.id in {hit.id for hit in engine.search("cache password hashes").hits}
     assert not provider.seen
 
@@ -459,7 +460,7 @@ def test_what_was_answered_stays_when_the_rest_is_left(open_engine: Open, provid
     engine = open_engine(MODEL, models={"concurrency": 1, "attempts": 1})
     for number in range(3):
         keep(engine, MONDAY + timedelta(days=number), f"Thing {number}")
-    provider.say(Reply(ANSWER), Reply(ANSWER, wait=60.0))
+    provider.say(Reply(ANSWER), Reply(ANSWER, wait=PATIENCE))
     raised: list[BaseException] = []
     leave = threading.Event()
 
@@ -476,11 +477,9 @@ def test_what_was_answered_stays_when_the_rest_is_left(open_engine: Open, provid
     thread = threading.Thread(target=run)
     thread.start()
     first = Span("day", MONDAY).id(engine.place.id)
-    deadline = time.monotonic() + 30
-    while not engine.store.get([first]) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: engine.store.get([first]), "the first summary")
     leave.set()
-    thread.join(30)
+    thread.join(PATIENCE)
     assert raised
     assert summary(engine, first).model == MODEL
     provider.replies.clear()

@@ -4,6 +4,8 @@ import pytest
 
 from whence.analysis.symbols import outline, outline_whole
 
+pytestmark = pytest.mark.quick
+
 SAMPLES = {
     "a.py": """\
 import os

@@ -10,6 +10,8 @@ import pytest
 from whence.models import vocabulary
 from whence.values.tokens import count_tokens, most_tokens
 
+pytestmark = pytest.mark.quick
+
 Count = Callable[[str], int]
 
 

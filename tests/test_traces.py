@@ -7,6 +7,8 @@ import pytest
 from whence.readers.traces import MAX_FRAMES, Trace, normal, parse, signature
 from whence.values.memory import Frame
 
+pytestmark = pytest.mark.quick
+
 TRACES: dict[str, tuple[str, str, str, list[tuple[str, int, str]]]] = {
     "python": (
         """

@@ -11,6 +11,8 @@ from whence.readers import sources, transcripts
 from whence.readers.transcripts import Draft
 from whence.values.tally import Tally
 
+pytestmark = pytest.mark.quick
+
 AT = "2026-01-02T03:04:05Z"
 
 

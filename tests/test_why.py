@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.pages import provenance
 from whence.values.base import now
 from whence.values.errors import InvalidRequest
@@ -152,12 +153,12 @@ def test_a_commit_without_a_memory_is_told_by_git(engine: Engine, repository: Pa
 
 def test_lines_not_committed_yet_lead_to_open_changes(repository: Path, git: Git, open_engine: Open) -> None:
     engine = open_engine(capture=True)
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     (repository / "app.py").write_text("def add(a, b):\n    return b + a\n", encoding="utf-8")
     engine.saved(repository / "app.py")
     (repository / "new.py").write_text("x = 1\n", encoding="utf-8")
     engine.saved(repository / "new.py")
-    assert engine.settle(30)
+    assert engine.settle(PATIENCE)
     found = engine.why("app.py", 2)
     assert titles(found) == ["Edited app.py: add"]
     assert "not committed yet" in found.markdown

@@ -6,6 +6,8 @@ import pytest
 from whence.retrieval.query import Query
 from whence.retrieval.words import MAX_TERM_BYTES, STOP_WORDS, read, terms
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),

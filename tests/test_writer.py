@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.capturing import until
+from tests.patience import PATIENCE, until
 from whence.background.writer import Writer, clean
 from whence.store import Store
 from whence.values import memory
@@ -211,13 +211,13 @@ def test_an_update_that_shares_a_commit_with_its_memory_is_answered(store: Store
 
     def hold(ids: tuple[str, ...]) -> None:
         entered.set()
-        go_on.wait(30)
+        go_on.wait(PATIENCE)
 
     writer = Writer(store, hold)
     note = Note(content="one")
     with ThreadPoolExecutor(3) as pool:
         pool.submit(writer.write, [Note(content="first")])
-        assert entered.wait(30)
+        assert entered.wait(PATIENCE)
         put = pool.submit(writer.write, [note])
         until(lambda: len(writer._jobs) == 1)
         changed = pool.submit(writer.update, note.id, lambda each: each.model_copy(update={"pinned": True}))
