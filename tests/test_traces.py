@@ -91,8 +91,8 @@ TRACES: dict[str, tuple[str, str, str, list[tuple[str, int, str]]]] = {
             +---------------- 2 ----------------
         """,
         "ExceptionGroup",
-        "several (2 sub-exceptions)",
-        [("a.py", 4, "<module>")],
+        "several (2 sub-exceptions): ValueError: one",
+        [("b.py", 1, "one"), ("a.py", 4, "<module>")],
     ),
     "pytest, short": (
         """
@@ -490,6 +490,10 @@ def test_a_real_trace_of_python() -> None:
         "\x00\x01\x1b[",
         "Traceback (most recent call last):",
         "Caused by: nothing",
+        "Location:\n  a town",
+        "Stacktrace:\nnone",
+        "write me@mail.example:25:1",
+        "It is kept, at last (see below)\n    return shelf.weigh(grams)\n",
     ],
 )
 def test_what_is_no_trace_is_empty(text: str) -> None:
