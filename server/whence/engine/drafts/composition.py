@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from whence.analysis.commit_style import Style, goal_of, imperative, subject, ticket_of
-from whence.git.edits import is_made, is_test
+from whence.engine.drafts.edits import by_edits, kind_of
+from whence.git.edits import is_test
 from whence.values.base import one_line, unique
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session
@@ -21,27 +22,6 @@ _LISTED = 40
 
 _IN_BODY = 10
 """Files that the body of a commit message lists."""
-
-_DEFINED = re.compile(
-    r"^([+-])\s*(?:(?:export|default|pub(?:\([^)]*\))?|public|private|protected|static|final|abstract|async|internal)\s+)*"
-    r"(?:def|class|function\*?|fn|func|interface|struct|enum|trait|type)\s+([A-Za-z_$][\w$]*)"
-)
-_PROSE = frozenset({".md", ".mdx", ".rst", ".txt", ".adoc"})
-_BUILDING = frozenset(
-    {
-        "package.json",
-        "pyproject.toml",
-        "setup.py",
-        "setup.cfg",
-        "cargo.toml",
-        "go.mod",
-        "pom.xml",
-        "build.gradle",
-        "makefile",
-    }
-    | {"dockerfile", "requirements.txt", "gemfile", "composer.json", "cmakelists.txt", "tsconfig.json"}
-)
-_WORKFLOWS = (".github/workflows/", ".gitlab-ci", ".circleci/", "azure-pipelines", "jenkinsfile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,57 +165,6 @@ def _aims(known: Known) -> list[str]:
     return [inline(known.session.goal, 300), *(f"- {inline(each, 300)}" for each in known.session.goals)]
 
 
-def by_edits(edits: Sequence[FileEdit]) -> str:
-    """What the edits do, as an order of a few words."""
-    if not edits:
-        return "Change nothing"
-    actions = {each.action for each in edits}
-    where = _where(edits)
-    if len(edits) == 1 and actions == {"rename"}:
-        one = edits[0]
-        moved = PurePosixPath(one.path).name == PurePosixPath(one.old_path).name
-        return f"Move {_name(one.path)} to {PurePosixPath(one.path).parent}" if moved else _renamed(one)
-    if len(actions) == 1 and (verb := {"create": "Add", "delete": "Remove", "rename": "Move"}.get(edits[0].action)):
-        return f"{verb} {where}"
-    told = [each for each in edits if not is_test(each.path) and not is_made(each.path)]
-    if not told:
-        return f"Update {where}" if all(is_made(each.path) for each in edits) else f"Test {_tested(edits)}"
-    if len(told) < len(edits):
-        return by_edits(told)
-    if actions == {"refactor"}:
-        return f"Refactor {_symbols(edits) or where}"
-    added, removed = _definitions(edits)
-    if added and not removed:
-        return f"Add {_listed(added)} to {where}"
-    if removed and not added:
-        return f"Remove {_listed(removed)} from {where}"
-    symbols = _symbols(edits)
-    return f"Change {symbols} in {where}" if symbols else f"Update {where}"
-
-
-def kind_of(edits: Sequence[FileEdit], known: Known, said: str) -> str:
-    """What a change is, as the type of a conventional commit (https://www.conventionalcommits.org)."""
-    paths = [each.path for each in edits]
-    if paths and all(is_test(path) for path in paths):
-        return "test"
-    if paths and all(PurePosixPath(path).suffix.lower() in _PROSE for path in paths):
-        return "docs"
-    if paths and all(path.lower().startswith(_WORKFLOWS) for path in paths):
-        return "ci"
-    if paths and all(is_made(path) or PurePosixPath(path).name.lower() in _BUILDING for path in paths):
-        return "build"
-    first = imperative(said).partition(" ")[0].lower()
-    if known.solved or first in ("fix", "correct", "prevent", "handle", "avoid"):
-        return "fix"
-    if first in ("refactor", "rename", "move", "simplify", "extract", "tidy", "clean") or (
-        edits and all(each.action in ("refactor", "rename") for each in edits)
-    ):
-        return "refactor"
-    if first in ("remove", "drop", "delete", "update", "upgrade", "bump"):
-        return "chore"
-    return "feat"
-
-
 def closing(bugs: Iterable[Bug]) -> tuple[str, ...]:
     """Lines that close the issues of these bugs."""
     return unique(f"Fixes #{number}" for each in bugs for number in each.issues)
@@ -266,7 +195,9 @@ def changed(edits: Sequence[FileEdit], characters: int) -> tuple[list[tuple[File
 
 def _titled(said: str, edits: Sequence[FileEdit], known: Known, how: Style, branch: str) -> str:
     area = next((each for each in _areas(edits) if each in (*how.scopes, *how.areas)), "")
-    return subject(how, _plain(said), kind=kind_of(edits, known, said), area=area, ticket=ticket_of(branch))
+    return subject(
+        how, _plain(said), kind=kind_of(edits, said, solves=bool(known.solved)), area=area, ticket=ticket_of(branch)
+    )
 
 
 def _areas(edits: Sequence[FileEdit]) -> list[str]:
@@ -276,55 +207,6 @@ def _areas(edits: Sequence[FileEdit]) -> list[str]:
         path = PurePosixPath(each.path)
         found.update({*path.parent.parts, path.stem, *(str(parent) for parent in path.parents if parent.name)})
     return [name for name, _ in found.most_common()]
-
-
-def _where(edits: Sequence[FileEdit]) -> str:
-    if len(edits) <= 2:
-        return " and ".join(_name(each.path) for each in edits)
-    parents = {PurePosixPath(each.path).parent for each in edits}
-    if len(parents) == 1 and (folder := parents.pop()).name:
-        return f"{len(edits)} files in {folder}"
-    largest = max(edits, key=lambda each: each.added + each.removed)
-    return f"{_name(largest.path)} and {len(edits) - 1} more files"
-
-
-def _renamed(one: FileEdit) -> str:
-    return f"Rename {_name(one.old_path)} to {_name(one.path)}"
-
-
-def _tested(edits: Sequence[FileEdit]) -> str:
-    stems = unique(
-        re.sub(r"^tests?[_-]|[_.-](?:tests?|spec)$", "", PurePosixPath(each.path).stem) or each.path for each in edits
-    )
-    return _listed(stems)
-
-
-def _definitions(edits: Sequence[FileEdit]) -> tuple[list[str], list[str]]:
-    """Names that are defined now and were not before, and the other way round."""
-    found: dict[str, set[str]] = {"+": set(), "-": set()}
-    order: list[str] = []
-    for line in (line for each in edits for line in each.diff.splitlines()):
-        if match := _DEFINED.match(line):
-            found[match[1]].add(match[2])
-            order.append(match[2])
-    names = unique(order)
-    added, removed = found["+"] - found["-"], found["-"] - found["+"]
-    return [name for name in names if name in added], [name for name in names if name in removed]
-
-
-def _symbols(edits: Sequence[FileEdit]) -> str:
-    names = unique(name for each in edits for name in each.symbols)
-    return _listed(names) if 0 < len(names) <= 4 else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > 3:
-        return f"{', '.join(names[:2])} and {len(names) - 2} more"
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _name(path: str) -> str:
-    return PurePosixPath(path).name
 
 
 def _named(bug: Bug) -> str:
