@@ -12,16 +12,16 @@ from pydantic import Field
 
 from whence.background.writer import clean
 from whence.engine.completion import Ask, Thought, think_all, thinks
-from whence.engine.consolidation import rules as rules
+from whence.engine.consolidation import rules
 from whence.engine.consolidation.prompt import CONSOLIDATION, MergedMemory
 from whence.engine.lifecycle import join, joined_all, meanings, mergeable
 from whence.models.prompt import Material
 from whence.project.project import Project
-from whence.retrieval.duplicates import Trait, Vectors, likeness, trait
+from whence.retrieval.duplicates import Trait, Vectors, trait
 from whence.values import memory as memories
 from whence.values.base import now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
-from whence.values.memory import KINDS, Decision, Link, MemoryBase, Note
+from whence.values.memory import KINDS, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged, Filter
 from whence.values.reports import LeftOut, cite
@@ -180,28 +180,21 @@ def _chosen(
         if len(chosen) == limit:
             out.more += 1
             continue
-        found = {each.id: each for each in project.store.get([group.survivor, *group.others])}
-        survivor = found.get(group.survivor)
-        if survivor is None or survivor.deleted_at:
+        found = _alive(project, group)
+        if not found or found[0].id != group.survivor:
             continue
-        others = [found[id] for id in group.others if id in found and not found[id].deleted_at]
-        meant = vectors.get(survivor.id)
-        others = [
-            each
-            for each in others
-            # How many words they share was estimated till here.
-            if each.id in group.superseded
-            or each.id in group.near
-            or rules.alike(likeness(survivor, each), meant, vectors.get(each.id))
-        ]
-        if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
-            out.add("a decision record stays as its file is", *(each.title for each in fixed))
-        if long := [each for each in (survivor, *others) if len(each.text()) > rules.MOST_CHARACTERS]:
-            out.add(f"longer than {rules.MOST_CHARACTERS:,} characters", *(each.title for each in long))
-        others = [each for each in others if each not in fixed and each not in long]
-        if others and survivor not in long:
-            chosen.append(([survivor, *others], group))
+        together, unfit = rules.mergeable(found, group, vectors)
+        for reason, titles in unfit.items():
+            out.add(reason, *titles)
+        if together:
+            chosen.append((together, group))
     return chosen
+
+
+def _alive(project: Project, group: rules.Group) -> list[MemoryBase]:
+    """The memories of a group that are not in the bin, in its order."""
+    found = {memory.id: memory for memory in project.store.get([group.survivor, *group.others])}
+    return [found[id] for id in (group.survivor, *group.others) if id in found and not found[id].deleted_at]
 
 
 def _apply(project: Project, proposal: Proposal) -> None:

@@ -15,7 +15,7 @@ from whence.retrieval.duplicates import Trait, Use, Vectors, likeness
 from whence.retrieval.words import terms
 from whence.values.base import fenced, one_line
 from whence.values.markdown import clean, inline
-from whence.values.memory import MemoryBase
+from whence.values.memory import Decision, MemoryBase
 from whence.values.reports.consolidation import MergedText, Proposal
 
 ALIKE = 0.5
@@ -137,6 +137,38 @@ def alike(words: float, one: NDArray[np.float32] | None, other: NDArray[np.float
 
 
 # ---------------------------------------------------------------- what the one would say
+
+
+def mergeable(
+    found: Sequence[MemoryBase], group: Group, vectors: Vectors
+) -> tuple[list[MemoryBase], dict[str, list[str]]]:
+    """Those of a group that can be one, and the titles of those that can't, by the reason.
+
+    Args:
+        found: the memories of the group, the one that stays first.
+        group: what is known of how they are alike.
+        vectors: what they mean.
+
+    Returns:
+        The memories, the one that stays first, and at least one other; none where nothing can be merged.
+    """
+    survivor, others = found[0], [each for each in found[1:] if _belongs(each, found[0], group, vectors)]
+    records = [each for each in others if isinstance(each, Decision) and each.record]
+    long = [each for each in (survivor, *others) if len(each.text()) > MOST_CHARACTERS]
+    unfit = {
+        "a decision record stays as its file is": [each.title for each in records],
+        f"longer than {MOST_CHARACTERS:,} characters": [each.title for each in long],
+    }
+    left = [each for each in others if each not in records and each not in long]
+    together = [survivor, *left] if left and survivor not in long else []
+    return together, {why: titles for why, titles in unfit.items() if titles}
+
+
+def _belongs(other: MemoryBase, survivor: MemoryBase, group: Group, vectors: Vectors) -> bool:
+    if other.id in group.superseded or other.id in group.near:
+        return True
+    # How many words they share was estimated till here.
+    return alike(likeness(survivor, other), vectors.get(survivor.id), vectors.get(other.id))
 
 
 def texts(survivor: MemoryBase, others: Sequence[MemoryBase], superseded: frozenset[str]) -> tuple[MergedText, ...]:
