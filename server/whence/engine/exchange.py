@@ -1,7 +1,7 @@
 """Exchange: export and import of our own, and decision records."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -290,35 +290,49 @@ def _own(project: Project, each: MemoryBase, renamed: dict[str, str]) -> MemoryB
 
 
 def _take(project: Project, batch: Sequence[MemoryBase], taken: "_Taken", tally: Tally) -> None:
+    """Write what is new in a batch of memories, and what is newer than it is here."""
+    latest = _latest(batch)
+    here = _here(project, latest, taken)
+    fresh = [each for each in latest.values() if each.id not in here]
+    project.writer.write(fresh)
+    updated = _replaced(project, latest, [id for id, at in here.items() if at < latest[id].updated_at])
+    binned = [id for id in here if id in taken.binned and id not in updated]
+    for id in binned:
+        tally.add("in the bin here", latest[id].title)
+    taken.last = max(taken.last, *(each.created_at for each in batch))
+    taken.here |= {id: latest[id].updated_at for id in updated}
+    taken.added += len(fresh)
+    taken.updated += len(updated)
+    taken.unchanged += len(batch) - len(fresh) - len(updated) - len(binned)
+    taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
+
+
+def _latest(batch: Iterable[MemoryBase]) -> dict[str, MemoryBase]:
+    """The memories by id; of one that comes twice the one that was written later counts."""
     latest: dict[str, MemoryBase] = {}
     for each in batch:
-        if each.id in latest:
-            taken.unchanged += 1  # said twice: the one written later counts
         if each.id not in latest or latest[each.id].updated_at < each.updated_at:
             latest[each.id] = each
+    return latest
+
+
+def _here(project: Project, latest: Mapping[str, MemoryBase], taken: "_Taken") -> dict[str, datetime]:
+    """When each of these memories that is here was changed."""
     here = {id: taken.here[id] for id in latest if id in taken.here}
     # Our files are in order of time, so that nothing comes twice; what is out of order may have come before.
     early = [id for id, each in latest.items() if id not in here and each.created_at <= taken.last]
-    here |= {each.id: each.updated_at for each in project.store.get(early)}
-    taken.last = max(taken.last, *(each.created_at for each in batch))
-    fresh = [each for each in latest.values() if each.id not in here]
-    newer = [id for id, at in here.items() if at < latest[id].updated_at]
-    project.writer.write(fresh)
+    return here | {each.id: each.updated_at for each in project.store.get(early)}
+
+
+def _replaced(project: Project, latest: Mapping[str, MemoryBase], newer: Sequence[str]) -> list[str]:
+    """Replace memories by what the file says of them, unless they were changed here meanwhile; ids of those done."""
 
     def replace(current: MemoryBase) -> MemoryBase:
         if current.updated_at >= latest[current.id].updated_at:
             raise Unchanged
         return latest[current.id]
 
-    updated = [each.id for each in project.writer.update_all(newer, replace, dated=True) if each is not None]
-    binned = [id for id in here if id in taken.binned and id not in updated]
-    for id in binned:
-        tally.add("in the bin here", latest[id].title)
-    taken.here |= {id: latest[id].updated_at for id in updated}
-    taken.added += len(fresh)
-    taken.updated += len(updated)
-    taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
-    taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
+    return [done.id for done in project.writer.update_all(newer, replace, dated=True) if done is not None]
 
 
 class _Taken:
