@@ -188,7 +188,7 @@ def _judge(
     asks = {each.id: Ask(RELEVANCE, task, (_shown(each, snippets[each.id]),)) for each in memories}
     keys = {id: key(model, RELEVANCE.messages(ask.task, ask.material)) for id, ask in asks.items()}
     kept = Scores(project.place.home / "scores-1.sqlite3")
-    known = {} if model == "none" else kept.of(keys.values())
+    known = {} if model == "none" else kept.of(keys.values(), noted=project.plan is None)
     scores = {id: known[each] for id, each in keys.items() if each in known}
     remembered = frozenset(scores)
     missing = [id for id in keys if id not in scores]

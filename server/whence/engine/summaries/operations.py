@@ -105,8 +105,7 @@ def summarize(
     for number, level in enumerate((*levels, wanted)):
         part = (number / (len(levels) + 1), 1 / (len(levels) + 1))
         _level(project, level, marks, work, again=again, progress=_part(progress, *part))
-    if project.plan is None:
-        _empty(project, [*days, *weeks, *wanted], work)
+    _empty(project, [*days, *weeks, *wanted], work)
     return _report(wanted, work)
 
 
@@ -146,22 +145,33 @@ def _level(
     project: Project, level: Sequence[Span], marks: dict[date, Digest], work: _Work, *, again: bool, progress: Progress
 ) -> None:
     """Write those summaries of days, of weeks or of months that are due, and gather all of them."""
-    known = _known(project, level)
-    due: list[_Due] = []
-    for span in level:
-        mark = _mark(project, span, marks, work)
-        if not mark.count:
-            continue
-        found = known.get(span)
-        if found is None or again or not _fresh(project, found, mark, work):
-            due.append(_Due(span, mark, found))
-        elif found.deleted_at is not None and project.plan is None:
-            project.writer.update(found.id, lambda each: each.model_copy(update={"deleted_at": None}))
+    due, binned = _due(project, level, marks, work, again=again)
     done = _written_down(project, due, work, progress) if due else 0
+    if project.plan is None:  # what is only planned goes on to the next level, which may be due
+        for summary in binned:
+            project.writer.update(summary.id, lambda each: each.model_copy(update={"deleted_at": None}))
     held = [span for span in level if _mark(project, span, marks, work).count]
     work.written += done
     work.unchanged += len(held) - len(due)
     work.summaries |= {span: each for span, each in _known(project, held).items() if each.deleted_at is None}
+
+
+def _due(
+    project: Project, level: Sequence[Span], marks: dict[date, Digest], work: _Work, *, again: bool
+) -> tuple[list[_Due], list[Summary]]:
+    """The summaries that have to be written, and those that are right and only have to come back from the bin."""
+    known = _known(project, level)
+    due: list[_Due] = []
+    binned: list[Summary] = []
+    for span in level:
+        mark, found = _mark(project, span, marks, work), known.get(span)
+        if not mark.count:
+            continue
+        if found is None or again or not _fresh(project, found, mark, work):
+            due.append(_Due(span, mark, found))
+        elif found.deleted_at is not None:
+            binned.append(found)
+    return due, binned
 
 
 def _mark(project: Project, span: Span, marks: dict[date, Digest], work: _Work) -> Digest:
@@ -178,9 +188,8 @@ def _fresh(project: Project, known: Summary, mark: Digest, work: _Work) -> bool:
 
 def _written_down(project: Project, due: Sequence[_Due], work: _Work, progress: Progress) -> int:
     """Write what is due, by a model where it answers. How many."""
-    asked = (
-        due if project.settings.model != "none" or project.plan is not None else due[:1]
-    )  # one tells why none is asked
+    asking = project.settings.model != "none" or project.plan is not None
+    asked = due if asking else due[:1]  # one tells why none is asked
     read = [_read(project, each, work) for each in asked] if work.asking else []
     asks = [
         Ask(PERIOD_SUMMARY, f"Summarise {each.span.title}.", one.material)
