@@ -1,4 +1,4 @@
-"""Searching: candidates by words and by meaning, ranked. Operations of several rooms come down to it."""
+"""Candidates: what words and meaning find for a query, ranked. All operations that search come down to it."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Thinking: asking language models with the user's consent, and what that cost.
+"""Completion: questions to language models with the user's consent, and what these cost.
 
 An operation that a model can help asks through `think`, which gives None for an answer wherever there is none to be
 had: the operation then answers without. It asks before it writes anything, so that what it would send can be shown.

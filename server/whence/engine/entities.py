@@ -1,4 +1,4 @@
-"""Sources: entities of any source file kept as memories, for programs that index code without a workspace."""
+"""Entities: functions and classes of any source file as memories, for programs that index code without a workspace."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

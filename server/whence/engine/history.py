@@ -12,7 +12,7 @@ from whence.capture.ignore import Rules
 from whence.engine.links.operations import relate
 from whence.git import past, repositories
 from whence.git.past import Listed, Past
-from whence.git.patches import Reading
+from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository
 from whence.project.project import Project
 from whence.readers.references import references
@@ -80,7 +80,7 @@ def import_history(
     todo = [each for each in listed if f"commit:{each.id}" not in known]
     tally = _Tally(unchanged=len(listed) - len(todo))
     rules = Rules(repository.root, repository, project.settings.capture.exclude, project.place.home)
-    reading = Reading(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
+    options = PatchOptions(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
     unlinked = project.place.home / _UNLINKED
     if unlinked.exists():
         before = (each for some in project.store.each(_ALL) for each in some if isinstance(each, Change))
@@ -89,7 +89,7 @@ def import_history(
         unlinked.touch()
     for done in range(0, len(todo), _BATCH):
         progress(f"Importing {len(todo)} commits", done / len(todo))
-        _import(project, repository, todo[done : done + _BATCH], reading, tally)
+        _import(project, repository, todo[done : done + _BATCH], options, tally)
     tally.citing.reverse()  # the oldest first: what one takes back, a later one may take back again
     for done in range(0, len(tally.citing), _BATCH):
         progress("Linking commits that name one another", 1.0)
@@ -115,12 +115,12 @@ def _past(project: Project) -> Repository:
 
 
 def _import(
-    project: Project, repository: Repository, listed: Sequence[Listed], reading: Reading, tally: "_Tally"
+    project: Project, repository: Repository, listed: Sequence[Listed], options: PatchOptions, tally: "_Tally"
 ) -> None:
     """Read some commits and write what they tell, in one commit of storage."""
     begun = now()
     changes: dict[str, Change] = {}
-    for each, found in past.read(repository, listed, reading):
+    for each, found in past.read(repository, listed, options):
         if isinstance(found, str):
             tally.leave_out(found, each.id)
         else:

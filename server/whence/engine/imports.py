@@ -1,4 +1,4 @@
-"""Adopting: memories of other tools become notes and decisions here, and follow their files on a later import."""
+"""Imports: memories of other tools become notes and decisions here, and follow their files on a later import."""
 
 import contextlib
 import hashlib

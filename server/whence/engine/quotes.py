@@ -24,7 +24,7 @@ _CUT = "\n[…]"
 
 
 @dataclass(frozen=True)
-class Reading:
+class Quotes:
     """Memories as a model reads them."""
 
     material: tuple[Material, ...]
@@ -47,7 +47,7 @@ class Reading:
         return unique(self.ids.get(name.strip(), "") for name in names)
 
 
-def reading(memories: Sequence[MemoryBase], budget: int) -> Reading:
+def quotes_of(memories: Sequence[MemoryBase], budget: int) -> Quotes:
     """Memories within about `budget` tokens: short ones whole, of long ones the beginning.
 
     Args:
@@ -63,7 +63,7 @@ def reading(memories: Sequence[MemoryBase], budget: int) -> Reading:
     sizes = [count_tokens(text) if len(text) <= budget * _CHARACTERS else budget + 1 for text in texts]
     shares = _shares(sizes, budget)
     named = {f"m{number}": each for number, each in enumerate(chosen, 1)}
-    return Reading(
+    return Quotes(
         material=tuple(
             Material(_title(each), _begin(text, size, share), name)
             for (name, each), text, size, share in zip(named.items(), texts, sizes, shares, strict=True)

@@ -1,4 +1,4 @@
-"""Daily work: standup, review, project context, onboarding."""
+"""Reports for daily work: standup, review, project context, onboarding."""
 
 from collections import Counter
 from collections.abc import Sequence

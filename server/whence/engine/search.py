@@ -1,4 +1,4 @@
-"""Finding: search, one memory, the tree, the state."""
+"""Search: memories by words and meaning; one memory by its id, the rows of the tree, and the state of it all."""
 
 from functools import partial
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Dialogue: memories listed page by page, and conversations looked into turn by turn, for programs that keep them."""
+"""Turns: conversations looked into and continued turn by turn, and memories listed page by page, for programs."""
 
 import math
 from collections.abc import Iterator

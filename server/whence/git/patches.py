@@ -66,7 +66,7 @@ _REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PatchOptions:
     """How patches are read."""
 
     outline: Outline
@@ -80,24 +80,24 @@ class Reading:
 
 
 def told(
-    repository: Repository, ids: Sequence[str], reading: Reading, *, merges: bool = False
+    repository: Repository, ids: Sequence[str], options: PatchOptions, *, merges: bool = False
 ) -> Iterator[tuple[str, "Files | None"]]:
     """The files that each of these commits changed, in order; None where not even their names can be read.
 
     Args:
         merges: whether they are merges, of which only the files count in which someone solved a conflict.
     """
-    yield from _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES)
+    yield from _told(repository, ids, options, ("-c", *_NAMES) if merges else _PATCHES)
 
 
 def _told(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+    repository: Repository, ids: Sequence[str], options: PatchOptions, words: Sequence[str]
 ) -> Iterator[tuple[str, "Files | None"]]:
     failed = 0
     while ids:
         done = 0
         try:
-            for id, files in _printed(repository, ids, reading, words):
+            for id, files in _printed(repository, ids, options, words):
                 done += 1
                 yield id, files
         except GitError:
@@ -107,20 +107,20 @@ def _told(
                 yield from ((id, None) for id in ids[done:])
                 return
             few = ids[done : done + 1] if failed < _FAILURES else ids[done:]
-            yield from _told(repository, few, reading, _NAMES)
+            yield from _told(repository, few, options, _NAMES)
             ids = ids[done + len(few) :]
         else:
             return
 
 
 def _printed(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+    repository: Repository, ids: Sequence[str], options: PatchOptions, words: Sequence[str]
 ) -> Iterator[tuple[str, "Files"]]:
-    command = ("-c", f"core.bigFileThreshold={reading.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
+    command = ("-c", f"core.bigFileThreshold={options.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
     last: tuple[str, Files] | None = None
     with listing(id.encode() for id in ids) as asked:
         with streaming(repository, *command, input=asked, timeout=_SECONDS + len(ids) / 2) as stream:
-            for each in _commits(stream, reading):
+            for each in _commits(stream, options):
                 if last:
                     yield last
                 last = each
@@ -128,9 +128,9 @@ def _printed(
             yield last  # only now: git may have failed in the middle of it
 
 
-def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"]]:
+def _commits(stream: IO[bytes], options: PatchOptions) -> Iterator[tuple[str, "Files"]]:
     """The commits in what `git diff-tree --stdin` prints."""
-    id, files = "", Files(reading)
+    id, files = "", Files(options)
     while line := _line(stream, _HEADER):
         if line.startswith(b":"):
             files.named(line.rstrip(b"\n"))
@@ -144,7 +144,7 @@ def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"
         elif _ID.fullmatch(line):
             if id:
                 yield id, files
-            id, files = line.decode().strip(), Files(reading)
+            id, files = line.decode().strip(), Files(options)
     if id:
         yield id, files
 
@@ -152,8 +152,8 @@ def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"
 class Files:
     """The files of one commit, while their patches are read and after."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, options: PatchOptions) -> None:
+        self._options = options
         self._files: list[_File] = []
         self._due = bytearray()
         """Patches that come for each file, the unlisted too: two where a file became a link, else one."""
@@ -178,7 +178,7 @@ class Files:
         old_path, path = _name(names[0]), _name(names[-1])
         status = letters[:1].decode() if parents == 1 else "M"
         file = _File(path, old_path if status == "R" else "", status, _REGULAR.issuperset(modes))
-        file.refused = any(name and self._reading.refuses(name) for name in (path, old_path))
+        file.refused = any(name and self._options.refuses(name) for name in (path, old_path))
         file.told = file.regular and not file.refused and not is_made(path)
         self._files.append(file)
 
@@ -228,7 +228,7 @@ class Files:
             if kept is not None:
                 self._diffs += not file.lines
                 room = min(self._room + file.size, FILE_CHARACTERS)
-                self._room -= file.take(header, kept, left_out, room, self._reading.outline)
+                self._room -= file.take(header, kept, left_out, room, self._options.outline)
             elif file.lines:
                 file.left_out += added + removed
 

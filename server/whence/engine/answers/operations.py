@@ -1,4 +1,4 @@
-"""Asking memory: a question, what memory holds about it, and an answer that cites it."""
+"""Answers: a question to memory, what memory holds about it, and an answer that cites it."""
 
 from typing import Annotated
 
@@ -17,8 +17,7 @@ from whence.values.markdown import clean, inline
 from whence.values.memory import Conversation, Link, MemoryBase, Message
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged, ContextBlock, Focus
-from whence.values.reports import cite
-from whence.values.reports.answers import Answer
+from whence.values.reports import Answer, cite
 
 _LONGEST_QUESTION = 20_000
 

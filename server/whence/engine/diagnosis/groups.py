@@ -7,7 +7,7 @@ from datetime import datetime
 from whence.values.base import one_line, unique
 from whence.values.memory import Bug
 from whence.values.reports import cite
-from whence.values.reports.diagnosing import ErrorGroup
+from whence.values.reports.diagnosis import ErrorGroup
 
 MOST_CASES = 12
 """Bugs of a group that are named."""

@@ -1,4 +1,4 @@
-"""Diagnosing: patterns of recurring errors, and solutions suggested for one."""
+"""Diagnosis: patterns of recurring errors, and solutions suggested for one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -22,7 +22,7 @@ from whence.values.memory import Bug, MemoryBase
 from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import Cited, cite
-from whence.values.reports.diagnosing import ErrorGroup, ErrorPatterns, SuggestedSolution
+from whence.values.reports.diagnosis import ErrorGroup, ErrorPatterns, SuggestedSolution
 
 MOST_BUGS = 2000
 """Bugs that are looked at for groups, the newest: comparing each with each takes 0.3 s then."""

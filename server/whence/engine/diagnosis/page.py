@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from whence.values.markdown import clean, code, inline
 from whence.values.reports import Cited
-from whence.values.reports.diagnosing import Case, ErrorGroup, ErrorPatterns, SuggestedSolution
+from whence.values.reports.diagnosis import Case, ErrorGroup, ErrorPatterns, SuggestedSolution
 
 _TEXT = 2000
 """Characters of one text of a bug or a model that are shown."""

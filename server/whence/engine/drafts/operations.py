@@ -13,7 +13,7 @@ from whence.engine.drafts import composition
 from whence.engine.drafts.composition import Known
 from whence.engine.drafts.known import known_of
 from whence.engine.drafts.prompt import COMMIT_MESSAGE, PULL_REQUEST
-from whence.engine.quotes import reading
+from whence.engine.quotes import quotes_of
 from whence.git import branches, history, repositories
 from whence.git.plumbing import Repository
 from whence.models.prompt import Material
@@ -24,8 +24,7 @@ from whence.values.errors import InvalidRequest
 from whence.values.markdown import clean, inline
 from whence.values.memory import Bug, Change, FileEdit
 from whence.values.operation import Progress, operation
-from whence.values.reports import cite
-from whence.values.reports.drafts import Draft
+from whence.values.reports import Draft, cite
 
 _SUBJECTS = 60
 """Commits from which the project's wording is learnt."""
@@ -73,7 +72,7 @@ def draft_commit_message(project: Project, progress: Progress = lambda message, 
     how = _wording(project, repository)
     title, body = composition.commit_message(found.edits, known, how, head.branch)
     shown, cut = composition.changed(found.edits, _DIFF_CHARACTERS)
-    read = reading(known.memories, _MEMORY_TOKENS)
+    read = quotes_of(known.memories, _MEMORY_TOKENS)
     task = f"Write the commit message. Subjects of at most {how.length} characters."
     thought = think(
         project,
@@ -133,7 +132,7 @@ def draft_pull_request(project: Project, base: str = "", progress: Progress = la
     how = _wording(project, repository)
     title, body = composition.pull_request(edits, work.messages, known, how, work.branch)
     shown, cut = composition.changed(edits, _DIFF_CHARACTERS)
-    read = reading(known.memories, _MEMORY_TOKENS)
+    read = quotes_of(known.memories, _MEMORY_TOKENS)
     said = tuple(Material("Commit", each[:_MESSAGE_SHOWN]) for each in work.messages[-_COMMITS_SHOWN:])
     task = f"Write the pull request for the branch {one_line(work.branch, 100) or 'at hand'}."
     thought = think(

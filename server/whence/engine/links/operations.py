@@ -1,4 +1,4 @@
-"""Linking: relations between memories, by hand and by what is written."""
+"""Links: relations between memories, by hand and by what is written."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

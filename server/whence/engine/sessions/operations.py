@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from whence.background.writer import Unchanged
 from whence.engine.completion import Ask, Thought, think, thinks
-from whence.engine.quotes import Reading, reading
+from whence.engine.quotes import Quotes, quotes_of
 from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
 from whence.models.prompt import Prompt
 from whence.project import active_sessions as actives
@@ -192,7 +192,7 @@ class _Question:
 
     contents: Sequence[MemoryBase]
     """What came to be in it."""
-    read: Reading
+    read: Quotes
     ask: Ask[SessionSummary]
 
 
@@ -203,7 +203,7 @@ def _question_of(
     contents = actives.contents(project.store, session)
     if not contents:
         return None
-    read = reading([session.model_copy(update={"summary": said(session.summary)}), *contents], _READ_TOKENS)
+    read = quotes_of([session.model_copy(update={"summary": said(session.summary)}), *contents], _READ_TOKENS)
     task = f"Summarise the session “{one_line(session.goal, 200)}”."
     return _Question(contents, read, Ask(prompt, task, read.material))
 

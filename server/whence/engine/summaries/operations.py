@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from whence.engine.completion import Ask, Thought, think, think_all, thinks
-from whence.engine.quotes import Reading, reading
+from whence.engine.quotes import Quotes, quotes_of
 from whence.engine.summaries.prompt import PERIOD_SUMMARY, PeriodSummary, Point
 from whence.engine.turns import Level, gist, lately
 from whence.models.prompt import Material
@@ -17,8 +17,7 @@ from whence.values.memory import KINDS, Link, MemoryBase, Summary
 from whence.values.memory.periods import Digest, Period, Span, day_of, day_told, digest, spans, whole_told
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
-from whence.values.reports import cite
-from whence.values.reports.summaries import Summarized
+from whence.values.reports import Summarized, cite
 from whence.values.tokens import count_tokens
 
 _READ_TOKENS = 12_000
@@ -124,7 +123,7 @@ def conversation_gist(project: Project, id: str, level: Level) -> str:
             break
     last = {"daily": "day", "weekly": "week", "monthly": "month"}[level]
     thought = think(project, Ask(PERIOD_SUMMARY, f"Summarise the last {last} of this conversation.", tuple(material)))
-    return _told(thought.answer, Reading((), {})) if thought.answer else gist(project, id, level)
+    return _told(thought.answer, Quotes((), {})) if thought.answer else gist(project, id, level)
 
 
 # ------------------------------------------------------------ inside
@@ -221,8 +220,8 @@ def _written_down(project: Project, due: Sequence[_Due], work: _Work, progress: 
     return len(due)
 
 
-def _read(project: Project, due: _Due, work: _Work) -> Reading:
-    return reading(_sources(project, due.span, work), _READ_TOKENS)
+def _read(project: Project, due: _Due, work: _Work) -> Quotes:
+    return quotes_of(_sources(project, due.span, work), _READ_TOKENS)
 
 
 def _sources(project: Project, span: Span, work: _Work) -> Sequence[MemoryBase]:
@@ -325,7 +324,7 @@ def _part(progress: Progress, begin: float, length: float) -> Progress:
     return lambda message, share: progress(message, begin + share * length)
 
 
-def _told(answer: PeriodSummary, read: Reading) -> str:
+def _told(answer: PeriodSummary, read: Quotes) -> str:
     """What a model told, as Markdown; each point with the memories that it rests on, of those that were shown."""
     blocks = [one_line(clean(answer.overview), 1500)]
     for heading, points in _SECTIONS:
@@ -334,7 +333,7 @@ def _told(answer: PeriodSummary, read: Reading) -> str:
     return "\n\n".join(blocks)
 
 
-def _point(point: Point, read: Reading) -> str:
+def _point(point: Point, read: Quotes) -> str:
     cited = ", ".join(f"`{id}`" for id in read.cited(point.sources))
     return f"- {one_line(clean(point.text), 500)}" + (f" ({cited})" if cited else "")
 

@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whence.faces.dialects.memory_system.memories import ModelFunction, Recalling, ScoredMemory, text_of
+from whence.faces.dialects.memory_system.memories import BaseSystem, ModelFunction, ScoredMemory, text_of
 from whence.values.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CodeContext:
         return "\n".join(f"{name}{said}" for name, said in parts if said)
 
 
-class CodeMemorySystem(Recalling):
+class CodeMemorySystem(BaseSystem):
     """Functions, classes and other entities of source files, documentation and debugging sessions.
 
     Args:

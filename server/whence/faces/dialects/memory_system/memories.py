@@ -55,7 +55,7 @@ class ScoredMemory:
     """Why it was given this score."""
 
 
-class Recalling:
+class BaseSystem:
     """What both systems share: a database of their own, configuration, scoring, retries.
 
     Args:
@@ -203,7 +203,7 @@ class Recalling:
         return kept[: self._config["max_memories"]]
 
 
-class MemorySystem(Recalling):
+class MemorySystem(BaseSystem):
     """Texts kept and found again.
 
     Args:

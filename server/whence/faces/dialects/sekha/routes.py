@@ -8,7 +8,7 @@ from typing import Any
 from whence import engine
 from whence.engine import Project
 from whence.faces.dialects.sekha import shapes as shapes
-from whence.faces.http.actions import Action, Call, adding
+from whence.faces.http.actions import Action, Call, decorator
 from whence.values.protocol import Filter
 
 KIND = "conversation"
@@ -18,7 +18,7 @@ DEFAULT_BUDGET = 4000
 ACTIONS: list[Action] = []
 """The routes, in the order in which they are tried."""
 
-on = adding(ACTIONS)
+on = decorator(ACTIONS)
 
 
 def _folder(name: str) -> str:
