@@ -131,34 +131,38 @@ class Records:
         """
         there = _exported(folder)
         taken = {number for each in folder.iterdir() if (number := number_of(each.name)) is not None}
-        wanted = [each for each in decisions if again or each.id not in there]
-        names = {**there, **{each.id: "" for each in wanted}}
-        for each in wanted:
-            number = each.number if each.number is not None and each.number not in taken else max(taken, default=0) + 1
+        wanted = [decision for decision in decisions if again or decision.id not in there]
+        names = {**there, **{decision.id: "" for decision in wanted}}
+        for decision in wanted:
+            number = (
+                decision.number
+                if decision.number is not None and decision.number not in taken
+                else max(taken, default=0) + 1
+            )
             taken.add(number)
-            names[each.id] = file_name(number, each.title)
+            names[decision.id] = file_name(number, decision.title)
         written = []
-        for at, each in enumerate(wanted):
+        for at, decision in enumerate(wanted):
             progress(f"Writing {len(wanted)} decision records", at / len(wanted))
-            path = folder / names[each.id]
-            text = render(self._record(each, names))
+            path = folder / names[decision.id]
+            text = render(self._record(decision, names))
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
             written.append(path)
-            self._adopt(each, path, text)
+            self._adopt(decision, path, text)
         return written
 
     def _record(self, decision: Decision, names: Mapping[str, str]) -> Record:
         """What a Decision says as a record; others are named by their files beside it, or by their numbers."""
         superseding = Link(relation="supersedes", target=decision.id)
-        linked = [each for each in self._store.linking([decision.id]) if superseding in each.links]
-        newer = [each for each in linked if each.deleted_at is None]
+        linked = [memory for memory in self._store.linking([decision.id]) if superseding in memory.links]
+        newer = [memory for memory in linked if memory.deleted_at is None]
         others = self._store.get([link.target for link in decision.links])
         return rules.record_of(decision, rules.mentions(decision, newer, others, names))
 
-    def _adopt(self, each: Decision, path: Path, text: str) -> None:
+    def _adopt(self, decision: Decision, path: Path, text: str) -> None:
         """Let a Decision know the record that was written of it, if that stands in the project."""
-        if each.record or not path.is_relative_to(self._project.root):
+        if decision.record or not path.is_relative_to(self._project.root):
             return
         name = path.relative_to(self._project.root).as_posix()
         record = parse(name, text)
@@ -173,7 +177,7 @@ class Records:
             mark = f"{current.status}::{rules.digest(told)}"
             return current.model_copy(update={"record": name, "number": record.number, "record_read": mark})
 
-        self._writer.update_all([each.id], adopt)
+        self._writer.update_all([decision.id], adopt)
 
     # ------------------------------------------------------------ taken in
 
@@ -231,11 +235,11 @@ class Records:
         progress: Progress,
     ) -> Imported:
         project = self._project.id
-        fresh = {path: rules.decision_of(each, bound, began.get(path), project) for path, each in records.items()}
+        fresh = {path: rules.decision_of(record, bound, began.get(path), project) for path, record in records.items()}
         homes = self._homes(records, fresh, missed)
-        links = rules.links_of(bound, {path: homes.get(path, each.id) for path, each in fresh.items()})
-        fresh = {path: rules.read_now(each, links.get(path, ())) for path, each in fresh.items()}
-        put = [each for path, each in fresh.items() if path not in homes]
+        links = rules.links_of(bound, {path: homes.get(path, decision.id) for path, decision in fresh.items()})
+        fresh = {path: rules.read_now(decision, links.get(path, ())) for path, decision in fresh.items()}
+        put = [decision for path, decision in fresh.items() if path not in homes]
         self._writer.write(put)
         by_home = {home: fresh[path] for path, home in homes.items()}
         edited: list[tuple[Decision, Decision]] = []
@@ -243,7 +247,7 @@ class Records:
         def renew(current: MemoryBase) -> MemoryBase:
             if not isinstance(current, Decision) or current.deleted_at:
                 raise Unchanged
-            renewed = rules.renewed(current, by_home[current.id], set(by_home) | {each.id for each in put})
+            renewed = rules.renewed(current, by_home[current.id], set(by_home) | {decision.id for decision in put})
             if renewed == current:
                 raise Unchanged
             text = current.record_read.rpartition(":")[2]
@@ -255,22 +259,24 @@ class Records:
         ids = list(by_home)
         for start in range(0, len(ids), 100):
             progress("Bringing decisions up to date", 0.5 + start / (2 * len(ids)))
-            done += [each for each in self._writer.update_all(ids[start : start + 100], renew) if each is not None]
+            done += [
+                memory for memory in self._writer.update_all(ids[start : start + 100], renew) if memory is not None
+            ]
         last = {new.id: (old, new) for old, new in edited}
         self._writer.write([rules.earlier(old, new, project) for old, new in last.values()])
         gone = self._gone([path for path in missed if path not in records])
-        binned = [each.title for each in self._store.get(ids) if each.deleted_at]
+        binned = [memory.title for memory in self._store.get(ids) if memory.deleted_at]
         for title in binned:
             tally.add("in the bin here", title)
         left_out = tally.left_out()
-        written = [*(each.id for each in put), *(each.id for each in done)]
+        written = [*(decision.id for decision in put), *(memory.id for memory in done)]
         return Imported(
             added=len(put),
             updated=len(done) + gone,
             unchanged=len(ids) - len(done) - len(binned),
             left_out=left_out,
             ids=tuple(written[:_TOLD]),
-            note=_note(len(put), len(done), gone, len(edited), sum(each.count for each in left_out)),
+            note=_note(len(put), len(done), gone, len(edited), sum(left.count for left in left_out)),
         )
 
     def _homes(
@@ -279,9 +285,9 @@ class Records:
         """For each record that has a Decision its id: by its file, by what it was exported from, or by having moved."""
         known = self.known()
         homes = {path: known[decision.record] for path, decision in fresh.items() if decision.record in known}
-        homes |= self._exported_from({path: each for path, each in records.items() if path not in homes}, homes)
+        homes |= self._exported_from({path: record for path, record in records.items() if path not in homes}, homes)
         homes |= self._moved({path: each for path, each in fresh.items() if path not in homes}, known, fresh, missed)
-        stored = {each.id for each in self._store.get([decision.id for decision in fresh.values()])}
+        stored = {memory.id for memory in self._store.get([decision.id for decision in fresh.values()])}
         return {**{path: decision.id for path, decision in fresh.items() if decision.id in stored}, **homes}
 
     def _exported_from(self, records: Mapping[str, Record], homes: Mapping[str, str]) -> dict[str, str]:

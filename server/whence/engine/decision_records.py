@@ -69,10 +69,10 @@ def export_records(
     if ids:
         found = [project.one(id) for id in unique(ids)]
     else:
-        found = [each for page in project.store.each(Filter(kinds=("decision",))) for each in page]
-    if wrong := [each for each in found if not isinstance(each, Decision)]:
+        found = [memory for page in project.store.each(Filter(kinds=("decision",))) for memory in page]
+    if wrong := [memory for memory in found if not isinstance(memory, Decision)]:
         raise InvalidRequest(f"“{wrong[0].title}” is a {wrong[0].kind}, not a decision; nothing was written.")
-    decisions = [each for each in found if isinstance(each, Decision) and (ids or not each.record)]
+    decisions = [memory for memory in found if isinstance(memory, Decision) and (ids or not memory.record)]
     try:
         path = Path(target.strip()).expanduser().resolve()
         if not target.strip() or path.is_file():

@@ -83,8 +83,8 @@ def import_history(
     options = PatchOptions(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
     unlinked = project.place.home / _UNLINKED
     if unlinked.exists():
-        before = (each for some in project.store.each(_ALL) for each in some if isinstance(each, Change))
-        tally.citing += [each.id for each in before if each.commit][::-1]
+        before = (memory for some in project.store.each(_ALL) for memory in some if isinstance(memory, Change))
+        tally.citing += [change.id for change in before if change.commit][::-1]
     elif todo:
         unlinked.touch()
     for done in range(0, len(todo), _BATCH):
@@ -94,7 +94,7 @@ def import_history(
     for done in range(0, len(tally.citing), _BATCH):
         progress("Linking commits that name one another", 1.0)
         found = project.store.get(tally.citing[done : done + _BATCH])
-        tally.bugs += relate(project, [each for each in found if isinstance(each, Change)]).bugs
+        tally.bugs += relate(project, [memory for memory in found if isinstance(memory, Change)]).bugs
     unlinked.unlink(missing_ok=True)
     if failure:
         tally.notes.append(f"There may be more: {failure}")
@@ -132,13 +132,13 @@ def _import(
             tally.unchanged += 1
             del changes[key]
     order = {each.id: number for number, each in enumerate(listed)}
-    put = sorted(changes.values(), key=lambda each: order[each.commit])
+    put = sorted(changes.values(), key=lambda change: order[change.commit])
     project.writer.write(put)
     # At once: an import that is stopped has its links, but for those to what is older.
     tally.bugs += relate(project, put[::-1]).bugs
     tally.added += len(put)
-    tally.citing += [each.id for each in put if _cites(each)]
-    tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
+    tally.citing += [change.id for change in put if _cites(change)]
+    tally.ids += [change.id for change in put[: _TOLD - len(tally.ids)]]
 
 
 class _Tally:

@@ -86,7 +86,7 @@ def keep_answer(
         answer: what was answered, as Markdown.
         cited: ids of the memories that the answer cites; those that are not there any more are left out.
     """
-    there = [each.id for each in project.store.get(unique(cited))]
+    there = [memory.id for memory in project.store.get(unique(cited))]
     at = now()
     conversation = Conversation(
         title=one_line(question, 200),
@@ -113,7 +113,7 @@ def _answer_from(project: Project, question: str, block: ContextBlock, progress:
     if block.weak:
         # What has nothing to do with the question can bear out no answer, so no model is paid for one.
         return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))
-    names = extracts.short_names(block.markdown, [each.id for each in found])
+    names = extracts.short_names(block.markdown, [memory.id for memory in found])
     material = Material("From the project's memory", names)
     thought = think(project, Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
     if thought.answer is None:

@@ -45,22 +45,22 @@ def describe(bugs: Sequence[Bug], solutions: Mapping[str, str], since: datetime 
         solutions: what solved each, by id.
         since: the moment from which meetings count.
     """
-    moments = [at for each in bugs for at in dates(each) if since is None or at >= since]
-    latest = sorted(bugs, key=lambda each: max(dates(each)), reverse=True)
-    types = _frequent((each.error_type for each in bugs), bugs)
+    moments = [at for bug in bugs for at in dates(bug) if since is None or at >= since]
+    latest = sorted(bugs, key=lambda bug: max(dates(bug)), reverse=True)
+    types = _frequent((bug.error_type for bug in bugs), bugs)
     return ErrorGroup(
         title=bugs[0].title if len(bugs) == 1 else _common_title(bugs),
-        count=max(1, sum(met(each, since) for each in bugs)),
-        open=sum(not each.resolved for each in bugs),
+        count=max(1, sum(met(bug, since) for bug in bugs)),
+        open=sum(not bug.resolved for bug in bugs),
         first=min(moments, default=bugs[0].created_at),
         last=max(moments, default=bugs[0].created_at),
-        files=_frequent((each.file for each in bugs), bugs)[:_MOST_NAMED],
+        files=_frequent((bug.file for bug in bugs), bugs)[:_MOST_NAMED],
         types=types[:_MOST_NAMED],
         signs=tuple(_signs(bugs)),
-        root_cause=_said(each.root_cause for each in latest),
-        prevention=_said(each.prevention for each in latest),
-        quick_fix=_said(solutions.get(each.id, "") for each in latest),
-        cases=tuple(cite(each) for each in bugs[:MOST_CASES]),
+        root_cause=_said(bug.root_cause for bug in latest),
+        prevention=_said(bug.prevention for bug in latest),
+        quick_fix=_said(solutions.get(bug.id, "") for bug in latest),
+        cases=tuple(cite(bug) for bug in bugs[:MOST_CASES]),
     )
 
 

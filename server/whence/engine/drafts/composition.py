@@ -55,7 +55,7 @@ class Known:
 
 def commit_message(edits: Sequence[FileEdit], known: Known, how: Style, branch: str) -> tuple[str, str]:
     """Subject and body of the message for these edits."""
-    reasons = unique(_first(each.reason) for each in known.changes)
+    reasons = unique(_first(change.reason) for change in known.changes)
     if len(reasons) == 1:
         said = reasons[0]
     elif len(known.solved) == 1:
@@ -70,13 +70,11 @@ def commit_message(edits: Sequence[FileEdit], known: Known, how: Style, branch: 
     more = [*(reasons if len(reasons) > 1 else ()), *(said for _ in "1" if not _holds(title, said))]
     blocks = [_bullets(more)]
     if not more and len(edits) > 1:
-        blocks.append(_bullets([_did(each) for each in edits[:_IN_BODY]], len(edits) - _IN_BODY))
-    blocks.append("\n".join(textwrap.wrap(" ".join(_because(each) for each in known.decisions), _WIDTH)))
-    blocks.append(
-        _bullets([f"{_plain(each.title)}: {_plain(each.solution)}" for each in known.solved if each.solution])
-    )
+        blocks.append(_bullets([_did(edit) for edit in edits[:_IN_BODY]], len(edits) - _IN_BODY))
+    blocks.append("\n".join(textwrap.wrap(" ".join(_because(decision) for decision in known.decisions), _WIDTH)))
+    blocks.append(_bullets([f"{_plain(bug.title)}: {_plain(bug.solution)}" for bug in known.solved if bug.solution]))
     blocks.append("\n".join(closing(known.solved)))
-    return title, "\n\n".join(each for each in blocks if each)
+    return title, "\n\n".join(block for block in blocks if block)
 
 
 def pull_request(
@@ -91,7 +89,7 @@ def pull_request(
         how: the project's way with subjects.
         branch: its name.
     """
-    subjects = [_first(each) for each in messages]
+    subjects = [_first(message) for message in messages]
     if known.session:
         said = known.session.goal
     elif len(subjects) == 1:
@@ -106,7 +104,7 @@ def pull_request(
                 reasons[edit.path].append(reason)
     what = [f"- {inline(each, 200)}" for each in unique(subjects)] if len(subjects) > 1 else []
     files = [_file(each, reasons.get(each.path, ())) for each in edits]
-    bodies = unique(clean(each.strip().partition("\n")[2]).strip() for each in messages)
+    bodies = unique(clean(message.strip().partition("\n")[2]).strip() for message in messages)
     why = [*_aims(known), *(_quoted(each) for each in bodies[:_LISTED])]
     return title, _sections(edits, known, [*_most(what), *([""] if what and files else []), *_most(files)], why)
 
@@ -130,9 +128,9 @@ def described(
         tested: how it was tested.
         careful: what to look at closely.
     """
-    changes = [f"- {inline(each, 500)}" for each in what] or [_file(each, ()) for each in edits]
+    changes = [f"- {inline(each, 500)}" for each in what] or [_file(edit, ()) for edit in edits]
     reasons = [inline(each, 1000) for each in clean(why).split("\n\n") if each.strip()]
-    told, look = ([f"- {inline(each, 500)}" for each in lines] for lines in (tested, careful))
+    told, look = ([f"- {inline(line, 500)}" for line in lines] for lines in (tested, careful))
     return _sections(edits, known, _most(changes), ["\n\n".join(reasons)], told, look)
 
 
@@ -144,17 +142,17 @@ def _sections(
     tested: Sequence[str] = (),
     careful: Sequence[str] = (),
 ) -> str:
-    tests = [f"- {code(each.path, 300)} ({_lines(each)})" for each in edits if is_test(each.path)]
-    noted = [f"- {inline(_first(each.content), 300)}" for each in known.notes if _of_tests(each)]
+    tests = [f"- {code(edit.path, 300)} ({_lines(edit)})" for edit in edits if is_test(edit.path)]
+    noted = [f"- {inline(_first(note.content), 300)}" for note in known.notes if _of_tests(note)]
     sections: tuple[tuple[str, Sequence[str]], ...] = (
         ("What", what),
         ("Why", why),
         ("How it was tested", [*tested, *_most(tests), *_most(noted)] or ["No test is among the changes."]),
         ("To look at closely", careful),
-        ("Decisions", _most([_decided(each) for each in known.decisions])),
+        ("Decisions", _most([_decided(decision) for decision in known.decisions])),
         ("Errors solved", _most([_solved(each) for each in known.solved])),
-        ("Known problems", _most([f"- {inline(each.title, 200)}" for each in known.unsolved])),
-        ("Closes", [f"- {each}" for each in closing(known.solved)]),
+        ("Known problems", _most([f"- {inline(bug.title, 200)}" for bug in known.unsolved])),
+        ("Closes", [f"- {line}" for line in closing(known.solved)]),
     )
     return "\n\n".join(f"## {name}\n\n" + "\n".join(lines) for name, lines in sections if lines)
 
@@ -176,17 +174,17 @@ def changed(edits: Sequence[FileEdit], characters: int) -> tuple[list[tuple[File
     Returns:
         The edits that have a diff, with as much of it as fits, and how many of their lines do not.
     """
-    held = [each for each in edits if each.diff]
+    held = [edit for edit in edits if edit.diff]
     left, shares = characters, [0] * len(held)
     for done, at in enumerate(sorted(range(len(held)), key=lambda at: len(held[at].diff))):
         shares[at] = min(len(held[at].diff), left // (len(held) - done))
         left -= shares[at]
     shown, cut = [], 0
-    for each, share in zip(held, shares, strict=True):
-        kept = each.diff if share >= len(each.diff) else each.diff[:share].rpartition("\n")[0]
-        lines = each.diff.count("\n") - kept.count("\n")
+    for edit, share in zip(held, shares, strict=True):
+        kept = edit.diff if share >= len(edit.diff) else edit.diff[:share].rpartition("\n")[0]
+        lines = edit.diff.count("\n") - kept.count("\n")
         cut += lines
-        shown.append((each, f"{kept}\n… {lines} more lines" if lines else kept))
+        shown.append((edit, f"{kept}\n… {lines} more lines" if lines else kept))
     return shown, cut
 
 
@@ -227,11 +225,11 @@ def _holds(title: str, said: str) -> bool:
     return " ".join(words[1:]) in title.casefold()
 
 
-def _did(each: FileEdit) -> str:
+def _did(edit: FileEdit) -> str:
     verbs = {"create": "add", "delete": "remove", "rename": "move", "refactor": "refactor"}
-    verb = verbs.get(each.action, "change")
-    moved = f" from {each.old_path}" if each.old_path else ""
-    return f"{verb} {each.path}{moved}" + (f" ({', '.join(each.symbols[:3])})" if each.symbols else "")
+    verb = verbs.get(edit.action, "change")
+    moved = f" from {edit.old_path}" if edit.old_path else ""
+    return f"{verb} {edit.path}{moved}" + (f" ({', '.join(edit.symbols[:3])})" if edit.symbols else "")
 
 
 def _because(each: Decision) -> str:
@@ -246,25 +244,27 @@ def _bullets(lines: Sequence[str], more: int = 0) -> str:
     return "\n".join([*wrapped, *([f"- and {more} more files"] if more > 0 else [])])
 
 
-def _lines(each: FileEdit) -> str:
-    return f"+{each.added} -{each.removed}"
+def _lines(edit: FileEdit) -> str:
+    return f"+{edit.added} -{edit.removed}"
 
 
-def _file(each: FileEdit, reasons: Sequence[str]) -> str:
-    moved = f" (was {code(each.old_path, 300)})" if each.old_path else ""
+def _file(edit: FileEdit, reasons: Sequence[str]) -> str:
+    moved = f" (was {code(edit.old_path, 300)})" if edit.old_path else ""
     if reasons:
-        return f"- {code(each.path, 300)}{moved}: {inline('; '.join(reasons), 300)}"
-    names = f", in {', '.join(code(name, 80) for name in each.symbols[:4])}" if each.symbols else ""
+        return f"- {code(edit.path, 300)}{moved}: {inline('; '.join(reasons), 300)}"
+    names = f", in {', '.join(code(name, 80) for name in edit.symbols[:4])}" if edit.symbols else ""
     verbs = {"create": "added", "delete": "removed", "rename": "moved", "refactor": "refactored"}
-    return f"- {code(each.path, 300)}{moved}: {verbs.get(each.action, 'edited')}, {_lines(each)}{names}"
+    return f"- {code(edit.path, 300)}{moved}: {verbs.get(edit.action, 'edited')}, {_lines(edit)}{names}"
 
 
-def _decided(each: Decision) -> str:
-    return f"- **{inline(each.title, 200)}**" + (f": {inline(each.rationale, 500)}" if each.rationale else "")
+def _decided(decision: Decision) -> str:
+    return f"- **{inline(decision.title, 200)}**" + (
+        f": {inline(decision.rationale, 500)}" if decision.rationale else ""
+    )
 
 
-def _solved(each: Bug) -> str:
-    return f"- {inline(each.title, 200)}" + (f": {inline(each.solution, 500)}" if each.solution else "")
+def _solved(bug: Bug) -> str:
+    return f"- {inline(bug.title, 200)}" + (f": {inline(bug.solution, 500)}" if bug.solution else "")
 
 
 def _quoted(text: str) -> str:
@@ -275,5 +275,5 @@ def _most(lines: Sequence[str]) -> list[str]:
     return [*lines[:_LISTED], *([f"- and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else [])]
 
 
-def _of_tests(each: Note) -> bool:
-    return bool({"test", "tests", "testing", "tested"} & {label.lower() for label in each.labels})
+def _of_tests(note: Note) -> bool:
+    return bool({"test", "tests", "testing", "tested"} & {label.lower() for label in note.labels})

@@ -152,7 +152,7 @@ def draft_pull_request(project: Project, base: str = "", progress: Progress = la
         branch=work.branch,
         base=work.base,
         files=len(edits),
-        cited=tuple(cite(each) for each in known.memories[:_CITED]),
+        cited=tuple(cite(memory) for memory in known.memories[:_CITED]),
         left_out=found.left_out,
         model=thought.model,
         note=_notes(
@@ -258,7 +258,7 @@ def _whole_lines(message: str) -> str:
 def _merged(changes: Sequence[Change]) -> tuple[FileEdit, ...]:
     """One edit for each file, of several the latest, with the lines of all."""
     found: dict[str, FileEdit] = {}
-    for edit in (edit for each in changes for edit in each.edits):
+    for edit in (edit for change in changes for edit in change.edits):
         before = found.get(edit.path)
         counts = {"added": edit.added + before.added, "removed": edit.removed + before.removed} if before else {}
         found[edit.path] = edit.model_copy(update=counts)
@@ -273,14 +273,14 @@ def _habits(how: commit_style.Style) -> tuple[Material, ...]:
 
 
 def _diffs(edits: Sequence[FileEdit], shown: Sequence[tuple[FileEdit, str]]) -> tuple[Material, ...]:
-    held = tuple(Material(_headed(each), text) for each, text in shown)
-    rest = [_headed(each) for each in edits if not each.diff]
+    held = tuple(Material(_headed(edit), text) for edit, text in shown)
+    rest = [_headed(edit) for edit in edits if not edit.diff]
     return (*held, Material("Further files", "\n".join(rest[:200]))) if rest else held
 
 
-def _headed(each: FileEdit) -> str:
-    moved = f" (was {each.old_path})" if each.old_path else ""
-    return f"{each.path}{moved}: {each.action}, +{each.added} -{each.removed}"
+def _headed(edit: FileEdit) -> str:
+    moved = f" (was {edit.old_path})" if edit.old_path else ""
+    return f"{edit.path}{moved}: {edit.action}, +{edit.added} -{edit.removed}"
 
 
 def _with_closing(body: str, solved: Sequence[Bug]) -> str:

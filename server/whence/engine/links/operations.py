@@ -213,21 +213,23 @@ def _weigh(project: Project, change: str) -> None:
     """Reopen what a Change solved that was taken back; resolve it again where it is in force after all."""
     chain, level = [change], [change]
     while level and len(chain) < _MOST_REVERTS:
-        found = [each for each in project.store.get(level) if isinstance(each, Change)]
+        found = [memory for memory in project.store.get(level) if isinstance(memory, Change)]
         below = unique(link.target for each in found for link in each.links if link.relation == "supersedes")
         level = [id for id in below if id not in chain]
         chain += level
     undone = _undone(project, chain)
-    for each in project.store.get(chain):
-        if not isinstance(each, Change):
+    for memory in project.store.get(chain):
+        if not isinstance(memory, Change):
             continue
-        link = Link(relation="solved_by", target=each.id)
-        if each.id in undone:
-            holders = [bug.id for bug in project.store.linking([each.id]) if isinstance(bug, Bug) and link in bug.links]
+        link = Link(relation="solved_by", target=memory.id)
+        if memory.id in undone:
+            holders = [
+                bug.id for bug in project.store.linking([memory.id]) if isinstance(bug, Bug) and link in bug.links
+            ]
             project.writer.update_all(holders, partial(rules.reopened, gone=link))
-        elif fixes.fix_of(each) is not None:
-            again = [Addition(link, each)]
-            _add(project, {bug: again for bug in [fixes.id_of(each)] if _left_open(project, bug)})
+        elif fixes.fix_of(memory) is not None:
+            again = [Addition(link, memory)]
+            _add(project, {bug: again for bug in [fixes.id_of(memory)] if _left_open(project, bug)})
 
 
 def _left_open(project: Project, id: str) -> bool:
@@ -282,14 +284,14 @@ def _superseded(project: Project, holder: MemoryBase, target: str) -> None:
         _weigh(project, target)
 
 
-def _stand(project: Project, each: MemoryBase) -> None:
+def _stand(project: Project, memory: MemoryBase) -> None:
     """Accept a decision again that nothing supersedes any more; what a Change solves, it solves again."""
-    if isinstance(each, Change):
-        _weigh(project, each.id)
+    if isinstance(memory, Change):
+        _weigh(project, memory.id)
         return
-    link = Link(relation="supersedes", target=each.id)
-    if not any(link in other.links for other in project.store.linking([each.id])):
-        standing = [each.id] if isinstance(each, Decision) else []
+    link = Link(relation="supersedes", target=memory.id)
+    if not any(link in other.links for other in project.store.linking([memory.id])):
+        standing = [memory.id] if isinstance(memory, Decision) else []
         project.writer.update_all(standing, lambda it: rules.with_status(it, "accepted", was="superseded"))
 
 
@@ -320,16 +322,18 @@ def _refuse_cycle(project: Project, source: MemoryBase, target: MemoryBase) -> N
 def _named(project: Project, found: Iterable[Reference]) -> dict[Reference, list[MemoryBase]]:
     """What is meant by each reference, with as few reads as there are sorts of them."""
     asked = list(dict.fromkeys(found))
-    of = {thing: [each for each in asked if each.thing == thing] for thing in ("memory", "title", "commit")}
-    keys = {each: key for each in asked if (key := rules.key(each))}
-    short = [each for each in of["commit"] if len(each.value) < rules.WHOLE_ID]
+    of = {
+        thing: [reference for reference in asked if reference.thing == thing] for thing in ("memory", "title", "commit")
+    }
+    keys = {reference: key for reference in asked if (key := rules.key(reference))}
+    short = [reference for reference in of["commit"] if len(reference.value) < rules.WHOLE_ID]
     known = [
-        *project.store.get([each.value for each in of["memory"]]),
-        *project.store.titled([each.value for each in of["title"]]),
+        *project.store.get([reference.value for reference in of["memory"]]),
+        *project.store.titled([reference.value for reference in of["title"]]),
         *project.store.by_keys(unique(keys.values())),
-        *project.store.by_beginning([f"commit:{each.value}" for each in short]),
+        *project.store.by_beginning([f"commit:{reference.value}" for reference in short]),
     ]
-    return rules.matched(asked, [each for each in known if each.deleted_at is None])
+    return rules.matched(asked, [memory for memory in known if memory.deleted_at is None])
 
 
 def _decision(project: Project, named: str) -> Decision:

@@ -104,9 +104,9 @@ def said(
 def _reverted_by_title(change: Change, meant: Iterable[MemoryBase], *, by_id: bool) -> list[MemoryBase]:
     """Of several commits of one title the latest before it; where the id is said too, that knows better."""
     titled = list(meant)
-    commits = [each for each in titled if isinstance(each, Change) and _before(each, change)]
+    commits = [memory for memory in titled if isinstance(memory, Change) and _before(memory, change)]
     latest = max(commits, key=lambda commit: commit.created_at, default=None)
-    return [each for each in titled if not isinstance(each, Change) or (each is latest and not by_id)]
+    return [memory for memory in titled if not isinstance(memory, Change) or (memory is latest and not by_id)]
 
 
 def _asked_for(change: Change, reference: Reference, target: MemoryBase, *, reverting: bool) -> tuple[str, Addition]:
@@ -136,13 +136,13 @@ def extended(current: MemoryBase, additions: Iterable[Addition]) -> tuple[Memory
 
     A Change from before the bug was last met is linked, but has not resolved it.
     """
-    new = list({each.link: each for each in additions if each.link not in current.links}.values())
-    changed = current.model_copy(update={"links": (*current.links, *(each.link for each in new))})
-    for each in new:
-        if each.link.relation == "solved_by" and isinstance(changed, Bug):
+    new = list({addition.link: addition for addition in additions if addition.link not in current.links}.values())
+    changed = current.model_copy(update={"links": (*current.links, *(addition.link for addition in new))})
+    for addition in new:
+        if addition.link.relation == "solved_by" and isinstance(changed, Bug):
             met = max(changed.occurrences, default=changed.created_at)
-            if not isinstance(each.target, Change) or each.target.created_at + _GRACE >= met:
-                changed = resolved(changed, each.target)
+            if not isinstance(addition.target, Change) or addition.target.created_at + _GRACE >= met:
+                changed = resolved(changed, addition.target)
     return changed, new
 
 

@@ -144,10 +144,10 @@ def resume_session(project: Project, id: str = "") -> SessionState:
             return _session_state(project, current, f"“{current.title}” is active already.")
         at = now()
 
-        def resumed(each: MemoryBase) -> MemoryBase:
-            assert isinstance(each, Session)
-            changes = {"ended_at": None, "success": None, "resumed_at": at, "worked": each.minutes or each.worked}
-            return each.model_copy(update={**changes, "deleted_at": None, "archived": False})
+        def resumed(memory: MemoryBase) -> MemoryBase:
+            assert isinstance(memory, Session)
+            changes = {"ended_at": None, "success": None, "resumed_at": at, "worked": memory.minutes or memory.worked}
+            return memory.model_copy(update={**changes, "deleted_at": None, "archived": False})
 
         session = project.writer.update(wanted.id, resumed)
         assert isinstance(session, Session)
@@ -263,11 +263,11 @@ def _retell(
 def _session_to_tell(project: Project, id: str) -> Session:
     if not id:
         latest = project.store.newest(Filter(kinds=("session",), archived=True), limit=_LOOKED_AT)
-        mine = [each for each in latest if isinstance(each, Session) and each.author == project.place.author]
-        ended = [each for each in mine if each.ended_at is not None]
+        mine = [memory for memory in latest if isinstance(memory, Session) and memory.author == project.place.author]
+        ended = [session for session in mine if session.ended_at is not None]
         if not ended:
             raise InvalidRequest("There is no session yet that has ended. End the active one with `end_session`.")
-        return max(ended, key=lambda each: each.ended_at or now())
+        return max(ended, key=lambda session: session.ended_at or now())
     found = project.one(id)
     if not isinstance(found, Session):
         raise InvalidRequest(f"“{found.title}” is a {found.kind}, not a session.")
@@ -296,10 +296,10 @@ def _session_wanted(project: Project, id: str) -> Session:
             raise InvalidRequest(f"“{found.title}” is a session of {found.author or 'somebody else'}.")
         return found
     latest = project.store.newest(Filter(kinds=("session",)), limit=_LOOKED_AT)
-    mine = [each for each in latest if isinstance(each, Session) and each.author == project.place.author]
+    mine = [memory for memory in latest if isinstance(memory, Session) and memory.author == project.place.author]
     if not mine:
         raise InvalidRequest("There is no session to resume yet. Start one.")
-    return max(mine, key=lambda each: each.ended_at or now())
+    return max(mine, key=lambda session: session.ended_at or now())
 
 
 def _session_state(project: Project, session: Session, note: str, *, told: bool = False) -> SessionState:

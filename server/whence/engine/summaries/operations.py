@@ -148,7 +148,7 @@ def _level(
     done = _written_down(project, due, work, progress) if due else 0
     if project.plan is None:  # what is only planned goes on to the next level, which may be due
         for summary in binned:
-            project.writer.update(summary.id, lambda each: each.model_copy(update={"deleted_at": None}))
+            project.writer.update(summary.id, lambda memory: memory.model_copy(update={"deleted_at": None}))
     held = [span for span in level if _mark(project, span, marks, work).count]
     work.written += done
     work.unchanged += len(held) - len(due)
@@ -235,8 +235,10 @@ def _known(project: Project, level: Sequence[Span]) -> dict[Span, Summary]:
     """The summaries that there are, the bin's included."""
     ids = {span.id(project.place.id): span for span in level}
     listed = list(ids)
-    found = (each for at in range(0, len(listed), _AT_ONCE) for each in project.store.get(listed[at : at + _AT_ONCE]))
-    return {ids[each.id]: each for each in found if isinstance(each, Summary)}
+    found = (
+        memory for at in range(0, len(listed), _AT_ONCE) for memory in project.store.get(listed[at : at + _AT_ONCE])
+    )
+    return {ids[memory.id]: memory for memory in found if isinstance(memory, Summary)}
 
 
 def _keep(project: Project, due: _Due, content: str, model: str, sources: Sequence[str]) -> None:
@@ -274,10 +276,10 @@ def _keep(project: Project, due: _Due, content: str, model: str, sources: Sequen
 def _empty(project: Project, every: Sequence[Span], work: _Work) -> None:
     """Move summaries to the bin of which nothing is remembered any more."""
     bare = [span for span in dict.fromkeys(every) if span not in work.summaries]
-    gone = [each.id for each in _known(project, bare).values() if each.deleted_at is None]
+    gone = [summary.id for summary in _known(project, bare).values() if summary.deleted_at is None]
     if gone:
         at = now()
-        project.writer.update_all(gone, lambda each: each.model_copy(update={"deleted_at": at}))
+        project.writer.update_all(gone, lambda memory: memory.model_copy(update={"deleted_at": at}))
         what = "1 summary is" if len(gone) == 1 else f"{len(gone)} summaries are"
         work.notes.append(f"{what} in the bin: what was summed up there is gone.")
 
@@ -347,7 +349,7 @@ def _report(wanted: Sequence[Span], work: _Work) -> Summarized:
     if one:
         page = found[0].content if found else ""
     else:
-        page = "\n\n".join(f"## {each.title}\n\n{each.content}" for each in found[:_SHOWN])
+        page = "\n\n".join(f"## {summary.title}\n\n{summary.content}" for summary in found[:_SHOWN])
     more = len(found) - _SHOWN
     notes = [f"{more} more {what} are not shown here."] if more > 0 and not one else []
     if not found:
@@ -362,9 +364,9 @@ def _report(wanted: Sequence[Span], work: _Work) -> Summarized:
     return Summarized(
         title=title,
         markdown=f"# {title}\n\n{page}" if page else "",
-        cited=tuple(cite(each) for each in found),
+        cited=tuple(cite(summary) for summary in found),
         note=" ".join(unique([*notes, *work.notes])),
-        ids=tuple(each.id for each in found),
+        ids=tuple(summary.id for summary in found),
         written=work.written,
         unchanged=work.unchanged,
         empty=empty,

@@ -235,8 +235,8 @@ def make_app(
 def _routes(project: "Project", door: Door, actions: Sequence[Action]) -> Iterable[Route]:
     """A route for each address, which knows all its methods, so that a wrong one is told apart from a wrong address."""
     by_path: dict[str, dict[str, Action]] = {}
-    for each in actions:
-        by_path.setdefault(each.path, {})[each.method] = each
+    for action in actions:
+        by_path.setdefault(action.path, {})[action.method] = action
     # `/conversations/count` is no conversation: addresses with a gap in them are tried last.
     for path, methods in sorted(by_path.items(), key=lambda each: "{" in each[0]):
         yield Route(path, _guarded(door, _handler(project, door, methods)), methods=list(methods))
