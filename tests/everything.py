@@ -15,10 +15,11 @@ from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.pictures import png
 from whence.engine import OPERATIONS
+from whence.engine.completion import asks_a_model
 from whence.values.errors import WhenceError
 from whence.values.settings import parse
 
-THINKING = sorted(name for name in OPERATIONS if getattr(getattr(Engine, name), "_whence_thinks", False))
+THINKING = sorted(name for name, operation in OPERATIONS.items() if asks_a_model(operation.function))
 """The operations that a model can help."""
 
 TRACE = """Traceback (most recent call last):

@@ -9,7 +9,7 @@ from whence.analysis.symbols import outline
 from whence.git import past
 from whence.git.history import Commit
 from whence.git.past import Past
-from whence.git.patches import Reading
+from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository
 from whence.values.memory import FileEdit
 
@@ -69,7 +69,7 @@ class Told:
         self.repository: Repository = found
         tips = [("main", past.tip(found, ""))]
         self.listed, self.failure = past.reachable(found, tips, since=since, limit=limit)
-        self.read = list(past.read(found, self.listed, Reading(outline, lambda path: False, LIMIT)))
+        self.read = list(past.read(found, self.listed, PatchOptions(outline, lambda path: False, LIMIT)))
 
     @property
     def commits(self) -> list[Commit]:

@@ -3,9 +3,12 @@ from typing import Any
 
 import pytest
 
-from whence.capture.coalesce import Draft, Sealed, begun, extended, sealed, treasured
+from whence.capture.coalesce import Draft, Sealed, begun, continues, extended, sealed, treasured
+from whence.capture.snapshots import Open
 from whence.git.history import Commit
+from whence.git.text import digest
 from whence.values.memory import Change, FileEdit, Link
+from whence.values.settings import CaptureSettings
 
 pytestmark = pytest.mark.quick
 
@@ -30,6 +33,26 @@ def test_a_first_save() -> None:
 )
 def test_what_is_back_where_it_started(before: str | None, after: str | None, old_path: str, vanished: bool) -> None:
     assert Draft("1", "a.py", before, "b", after, "", AT, old_path).vanished is vanished
+
+
+@pytest.mark.parametrize(
+    ("minutes", "branch", "text", "stored", "expected"),
+    [
+        pytest.param(10, "main", "b", True, True, id="soon enough, from where it came to"),
+        pytest.param(-10, "main", "b", True, True, id="told of late"),
+        pytest.param(11, "main", "b", True, False, id="after a pause"),
+        pytest.param(1, "other", "b", True, False, id="on another branch"),
+        pytest.param(1, "main", "c", True, False, id="from another text"),
+        pytest.param(1, "main", None, True, False, id="of a file that was not there"),
+        pytest.param(60, "other", "c", False, True, id="while the first was never written"),
+    ],
+)
+def test_a_burst_of_saves_is_one_change(
+    minutes: int, branch: str, text: str | None, stored: bool, expected: bool
+) -> None:
+    last = Open("1", "a.py", "main", "a", digest("b"), AT.timestamp(), stored=stored, attached=True)
+    settings = CaptureSettings(burst_minutes=10)
+    assert continues(last, text, branch, AT + timedelta(minutes=minutes), settings) is expected
 
 
 def test_growing_renews_the_title_unless_someone_wrote_it() -> None:

@@ -5,9 +5,11 @@ import json
 import logging
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from whence.project.location import data_home
 from whence.values.completion import Estimate
 from whence.values.errors import ApprovalNeeded
 from whence.values.protocol import Filter
+from whence.values.reports import Preview
 from whence.values.settings import parse
 
 KEY = "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0"
@@ -125,6 +128,28 @@ def held(engine: Engine) -> dict[str, Any]:
     return engine.store.stamps()
 
 
+def kept_beside(engine: Engine) -> dict[str, Any]:
+    """What is kept beside the memories: the scores with their uses, who has a session, what was recalled."""
+    scores, sessions = (engine.place.home / name for name in ("scores-1.sqlite3", "sessions.json"))
+    told: dict[str, Any] = {"recalls": engine.recalls.recalled()}
+    if sessions.exists():
+        told["sessions"] = sessions.read_bytes()
+    if scores.exists():
+        with closing(sqlite3.connect(scores)) as database:
+            told["scores"] = list(database.iterdump())
+    return told
+
+
+def show(engine: Engine, provider: Provider, world: World, name: str) -> Preview:
+    """What an operation would send; showing it sends, writes and counts nothing."""
+    before, beside, sent = held(engine), kept_beside(engine), len(provider.seen)
+    shown: Preview = engine.show_prompt(name, dict(CALLS[name](engine, world)))
+    assert len(provider.seen) == sent, f"showing {name} sent something"
+    assert held(engine) == before, f"showing {name} wrote something"
+    assert kept_beside(engine) == beside, f"showing {name} left something behind"
+    return shown
+
+
 def think_all(engine: Engine, world: World, check: Callable[[str, Any], None]) -> None:
     """Call every operation that a model can help, and look at each answer."""
     for name in [each for each in CALLS if each in THINKING]:
@@ -216,17 +241,16 @@ def test_the_ledger_equals_what_the_provider_counted(open_engine: Open, provider
 def test_what_would_be_sent_is_what_is_sent(open_engine: Open, provider: Provider, world: World) -> None:
     engine = open_engine(autoApprove=True, dailyBudget=1000, monthlyBudget=1000)
     for name in [each for each in CALLS if each in THINKING and each != "summarize_session"]:
-        before, sent = held(engine), len(provider.seen)
-        shown = engine.show_prompt(name, dict(CALLS[name](engine, world)))
+        sent = len(provider.seen)
+        shown = show(engine, provider, world, name)
         assert shown.estimate is not None, name
-        assert len(provider.seen) == sent, f"showing {name} sent something"
-        assert held(engine) == before, f"showing {name} wrote something"
         call(engine, world, name)
         said = [_text(each["content"]) for each in provider.seen[sent].payload["messages"]]
         if name == "end_session":  # which is active while it is shown, and has ended when it is sent
             said = [re.sub(r"\*\*Ended\*\* .*", "**Active**", each) for each in said]
         assert all(each.strip() in shown.markdown for each in said), name
         assert shown.estimate.tokens_in >= sum(len(each.split()) for each in said), name
+        show(engine, provider, world, name)  # of what was asked and written down meanwhile
 
 
 def _text(content: Any) -> str:

@@ -18,7 +18,7 @@ from whence.engine.diagnosis.cases import liken
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import Bug, Change, FileEdit, Link
 from whence.values.protocol import Filter
-from whence.values.reports.diagnosing import ErrorPatterns, SuggestedSolution
+from whence.values.reports.diagnosis import ErrorPatterns, SuggestedSolution
 
 MODEL = "openai/gpt-4o-mini"
 SECRET = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"

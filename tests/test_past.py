@@ -10,7 +10,7 @@ from tests.conftest import Git
 from whence.analysis.symbols import outline
 from whence.git import past, patches
 from whence.git.past import Listed, Past
-from whence.git.patches import Reading
+from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository
 from whence.values.memory import FileEdit
 
@@ -25,7 +25,7 @@ class Told:
         assert found is not None
         self.repository: Repository = found
         self.listed = past.reachable(found, [("main", past.tip(found, ""))])[0]
-        self.read = list(past.read(found, self.listed, Reading(outline, refuses, LIMIT)))
+        self.read = list(past.read(found, self.listed, PatchOptions(outline, refuses, LIMIT)))
 
     def __getitem__(self, subject: str) -> Past:
         (found,) = [
@@ -218,7 +218,7 @@ def test_a_damaged_past_is_read_as_far_as_it_goes(repository: Path, git: Git, co
     listed, failure = past.reachable(found, [("main", last)])
     assert [each.id for each in listed] == [last, middle]
     assert failure == f"1 commit is missing or damaged ({middle[:12]}), and what lies behind it alone is not known."
-    nothing = Reading(outline, lambda path: False, LIMIT)
+    nothing = PatchOptions(outline, lambda path: False, LIMIT)
     assert [isinstance(told, Past) for _, told in past.read(found, listed, nothing)] == [False, True]
 
 

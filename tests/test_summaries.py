@@ -296,6 +296,18 @@ def test_a_summary_goes_where_its_sources_went_and_comes_back_with_them(engine: 
     assert summary(engine, kept).deleted_at is None
 
 
+def test_showing_neither_puts_a_summary_in_the_bin_nor_brings_one_back(engine: Engine) -> None:
+    source = keep(engine, MONDAY)
+    (kept,) = engine.summarize("day", at=str(MONDAY)).ids
+    engine.forget([source])
+    engine.show_prompt("summarize", {"at": str(MONDAY)})
+    assert engine.one(kept).deleted_at is None, "its source is gone, and yet it was only shown"
+    engine.summarize("day", at=str(MONDAY))
+    engine.restore([source])
+    engine.show_prompt("summarize", {"at": str(MONDAY)})
+    assert engine.one(kept).deleted_at is not None, "its source is back, and yet it was only shown"
+
+
 def test_archived_memories_happened_too_and_summaries_are_no_news(engine: Engine) -> None:
     id = keep(engine, MONDAY)
     (kept,) = engine.summarize(at="2026-03-02").ids

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from whence.capture.causes import Content, Edited, Settled, Sighting, Written, causes, joined_moves
-from whence.capture.coalesce import Draft, Outcome
+from whence.capture.coalesce import Draft, Outcome, continues
 from whence.capture.ignore import Rules
 from whence.capture.snapshots import Open, Seen, Snapshots
 from whence.git import history, repositories
@@ -214,7 +214,7 @@ class Worktree:
         if found.old_path:
             known += [each for each in self.snapshots.opens(found.path) if not each.stored]
         last = known[-1] if known else None
-        if last is not None and self._continues(last, found, at):
+        if last is not None and continues(last, found.last, self.branch, at, self.settings):
             # A rename is told from where the file was when the Change began; a new file is just where it is now.
             old_path = (last.old_path or found.old_path) if last.before is not None else ""
             draft = Draft(
@@ -230,12 +230,6 @@ class Worktree:
             )
             return draft, found
         return self._begin(found, at), found
-
-    def _continues(self, last: Open, found: Edited, at: datetime) -> bool:
-        if not last.stored:
-            return True
-        recent = abs(at.timestamp() - last.saved_at) <= self.settings.burst_minutes * 60
-        return recent and last.branch == self.branch and last.after_digest == digest(found.last)
 
     def _begin(self, found: Edited, at: datetime) -> Draft:
         # The id is kept before the memory is written: stopped in between, we go on with the same id.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from whence.git import history, patches, repositories, walking
 from whence.git.history import Commit
-from whence.git.patches import Reading
+from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository, listing, run, streaming
 from whence.git.walking import Step
 from whence.values.errors import GitError
@@ -221,7 +221,7 @@ def is_automatic(message: str) -> bool:
 def read(
     repository: Repository,
     listed: Sequence[Listed],
-    reading: Reading,
+    options: PatchOptions,
 ) -> Iterator[tuple[Listed, Past | str]]:
     """What these commits say and did, or a clause that tells why one is left out; each of them once, in any order.
 
@@ -244,6 +244,6 @@ def read(
         else:
             (merges if each.merge else plain)[each.id] = each
     for some in (plain, merges):
-        for id, files in patches.told(repository, list(some), reading, merges=some is merges):
+        for id, files in patches.told(repository, list(some), options, merges=some is merges):
             edits, note = (files.edits(), files.note) if files else ((), "(what it changed can't be read)")
             yield some[id], Past(commits[id], edits, " ".join(filter(None, (commits[id].dated, note))))

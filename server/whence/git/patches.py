@@ -71,7 +71,7 @@ _REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PatchOptions:
     """How patches are read."""
 
     outline: Outline
@@ -85,7 +85,7 @@ class Reading:
 
 
 def told(
-    repository: Repository, ids: Sequence[str], reading: Reading, *, merges: bool = False
+    repository: Repository, ids: Sequence[str], options: PatchOptions, *, merges: bool = False
 ) -> Iterator[tuple[str, "Files | None"]]:
     """The files that each of these commits changed, in order; None where not even their names can be read.
 
@@ -93,14 +93,14 @@ def told(
         merges: whether they are merges, of which only the files count in which someone solved a conflict.
     """
     most = _FAILURES_OF_PARTIAL if _is_partial(repository) else _MOST_FAILURES
-    for id, files in _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES, most):
+    for id, files in _told(repository, ids, options, ("-c", *_NAMES) if merges else _PATCHES, most):
         if files and (asked := files.undiffed()):
-            files.take_whole(undiffed.texts(repository, asked, reading.most_bytes))
+            files.take_whole(undiffed.texts(repository, asked, options.most_bytes))
         yield id, files
 
 
 def _told(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str], most: int
+    repository: Repository, ids: Sequence[str], options: PatchOptions, words: Sequence[str], most: int
 ) -> Iterator[tuple[str, "Files | None"]]:
     """Read these commits, as far as git can.
 
@@ -112,7 +112,7 @@ def _told(
     while ids:
         done = 0
         try:
-            for id, files in _printed(repository, ids, reading, words):
+            for id, files in _printed(repository, ids, options, words):
                 # Git passes over what is no commit to it without a word.
                 at = ids.index(id, done)
                 yield from ((left, None) for left in ids[done:at])
@@ -123,11 +123,11 @@ def _told(
             failed = 1 if done else failed + 1
             few = ids[done : done + 1] if failed < most else ids[done:]
             if len(few) == 1 < len(ids):
-                yield from _told(repository, few, reading, words, most)
+                yield from _told(repository, few, options, words, most)
             elif names:
                 yield from ((id, None) for id in few)
             else:
-                yield from _told(repository, few, reading, _NAMES, _MOST_FAILURES)
+                yield from _told(repository, few, options, _NAMES, _MOST_FAILURES)
             ids = ids[done + len(few) :]
         else:
             yield from ((id, None) for id in ids[done:])
@@ -143,13 +143,13 @@ def _is_partial(repository: Repository) -> bool:
 
 
 def _printed(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+    repository: Repository, ids: Sequence[str], options: PatchOptions, words: Sequence[str]
 ) -> Iterator[tuple[str, "Files"]]:
-    command = ("-c", f"core.bigFileThreshold={reading.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
+    command = ("-c", f"core.bigFileThreshold={options.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
     last: tuple[str, Files] | None = None
     with listing(id.encode() for id in ids) as asked:
         with streaming(repository, *command, input=asked, timeout=_SECONDS + len(ids) / 2) as stream:
-            for each in _commits(stream, reading):
+            for each in _commits(stream, options):
                 if last:
                     yield last
                 last = each
@@ -157,9 +157,9 @@ def _printed(
             yield last  # only now: git may have failed in the middle of it
 
 
-def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"]]:
+def _commits(stream: IO[bytes], options: PatchOptions) -> Iterator[tuple[str, "Files"]]:
     """The commits in what `git diff-tree --stdin` prints."""
-    id, files = "", Files(reading)
+    id, files = "", Files(options)
     while line := _line(stream, _HEADER):
         if line.startswith(b":"):
             files.named(line.rstrip(b"\n"))
@@ -173,7 +173,7 @@ def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"
         elif _ID.fullmatch(line):
             if id:
                 yield id, files
-            id, files = line.decode().strip(), Files(reading)
+            id, files = line.decode().strip(), Files(options)
     if id:
         yield id, files
 
@@ -181,8 +181,8 @@ def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"
 class Files:
     """The files of one commit, while their patches are read and after."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, options: PatchOptions) -> None:
+        self._options = options
         self._files: list[_File] = []
         self._due = bytearray()
         """Patches that come for each file, the unlisted too: two where a file became a link, else one."""
@@ -212,7 +212,7 @@ class Files:
         if parents == 1:
             old, new = words.split(b" ")[2:4]
             file.ids = _id(old), _id(new)
-        file.refused = any(name and self._reading.refuses(name) for name in (path, old_path))
+        file.refused = any(name and self._options.refuses(name) for name in (path, old_path))
         file.told = file.regular and not file.refused and not is_made(path)
         self._files.append(file)
 
@@ -262,7 +262,7 @@ class Files:
             if kept is not None:
                 self._diffs += not file.lines
                 room = min(self._room + file.size, FILE_CHARACTERS)
-                self._room -= file.take(header, kept, left_out, room, self._reading.outline)
+                self._room -= file.take(header, kept, left_out, room, self._options.outline)
             elif file.lines:
                 file.left_out += added + removed
 
@@ -276,7 +276,7 @@ class Files:
         files = {file.path: file for file in self._files}
         for path, (before, after) in texts:
             file = files[path]
-            edit = file_edit(path, before, after, self._reading.outline, old_path=file.old_path, most_lines=FILE_LINES)
+            edit = file_edit(path, before, after, self._options.outline, old_path=file.old_path, most_lines=FILE_LINES)
             bare = is_made(path, after if after is not None else before) or len(edit.diff) > self._room
             if not bare:
                 self._room -= len(edit.diff)

@@ -12,7 +12,7 @@ from whence.retrieval.words import terms
 from whence.values.base import one_line, unique
 from whence.values.memory import Bug, MemoryBase
 from whence.values.reports import cite
-from whence.values.reports.diagnosing import Case, Confidence
+from whence.values.reports.diagnosis import Case, Confidence
 
 ALIKE = 0.48
 """Least likeness of two bugs that are of one kind, as the mean of meaning and words. Set on 66 hand-written bugs of 34
