@@ -199,7 +199,7 @@ def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequenc
     project.recalled(each.id for each in memories)
     return Why(
         title=title,
-        markdown=provenance.page(title, causes, steps, said),
+        markdown=provenance.page(title, causes, steps, said, forge=project.place.forge),
         cited=tuple(each.cited for each in reasons),
         note=" ".join(said),
         file=path,

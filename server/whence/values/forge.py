@@ -178,6 +178,8 @@ def forge(address: str) -> Forge | None:
 def _kind(host: str) -> Kind | None:
     if host in _HOSTS:
         return _HOSTS[host]
+    if "." not in host:
+        return None  # a name that only this machine's ssh knows
     words = re.split(r"[.-]", host)[:-1]
     return next((kind for word, kind in _NAMED if word in words), None)
 
@@ -216,7 +218,9 @@ def _trimmed(url: str) -> str:
     while url:
         if url[-1] in ".,;:!?'*_~":
             url = url[:-1]
-        elif (url[-1] == ")" and url.count(")") > url.count("(")) or (url[-1] == "]" and url.count("]") > url.count("[")):
+        elif (url[-1] == ")" and url.count(")") > url.count("(")) or (
+            url[-1] == "]" and url.count("]") > url.count("[")
+        ):
             url = url[:-1]
         else:
             return url if _has_host(url) else ""

@@ -10,7 +10,9 @@ import re
 import zlib
 from collections.abc import Collection, Iterable
 
-_END = re.compile(r"^(?P<before>.*?)[*_]?\bWhence (?P<digits>[0-9a-f]{8})\b[*_]?[ \t]*(?:\*/|-->|\"\"\"|''')?[ \t]*$", re.MULTILINE)
+_END = re.compile(
+    r"^(?P<before>.*?)[*_]?\bWhence (?P<digits>[0-9a-f]{8})\b[*_]?[ \t]*(?:\*/|-->|\"\"\"|''')?[ \t]*$", re.MULTILINE
+)
 _MARGIN = re.compile(r"[\s>|+\-#/*;%!.:]*(?:\d+[.:)|]?\s)?[\s>|+\-#/*;%!]*")
 """What may stand before a line where it was quoted, indented, commented out, or numbered."""
 _RECORDS = re.compile(
@@ -18,11 +20,16 @@ _RECORDS = re.compile(
     r"[^\n]{0,200}?\bRecords kept by Whence\b[^\n]*",
     re.MULTILINE,
 )
-_SECTION = re.compile(r"\s*^[^\w\n]*[A-Z][a-z]+: [^\n]*\n(?:[^\w\n]*\n)?[^\n]*\bsource `?[0-9a-f-]{36}`?[^\n]*\n?", re.MULTILINE)
+_SECTION = re.compile(
+    r"\s*^[^\w\n]*[A-Z][a-z]+: [^\n]*\n(?:[^\w\n]*\n)?[^\n]*\bsource `?[0-9a-f-]{36}`?[^\n]*\n?", re.MULTILINE
+)
 _FENCE = re.compile(r"(?:[^\w\n]*\n)?(?P<margin>[^\n`]{0,12}?)(?P<fence>`{3,})(?:markdown)?[ \t]*\n")
 _LAST = re.compile(r"\s*^[^\w\n]*Left out: [^\n]*\n?", re.MULTILINE)
 _MOST_LINES = 4_000
 """Lines of one block or page at most; its beginning is looked for no further above its end."""
+
+_SPEAKER = 40
+"""Characters of the name of a speaker, behind which a turn may begin with what is ours."""
 
 SHINGLE = 5
 """Words that stand one after another, by which texts are compared."""
@@ -111,6 +118,9 @@ def _beginning(text: str, end: int, digits: str) -> int:
         line = text[at : text.find("\n", at)]
         if _digits(line) == digits or _digits(_unmargined(line)) == digits:
             return at
+        speaker, colon, said = line.partition(": ")
+        if colon and len(speaker) <= _SPEAKER and _digits(said) == digits:
+            return at + len(speaker) + 2
     return end
 
 

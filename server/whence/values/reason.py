@@ -40,7 +40,9 @@ _CHECKED = frozenset(
 )
 """What is tidied without a reason that anybody would tell."""
 
-_TRIFLING = frozenset(["typo", "typos", "spelling", "grammar", "whitespace", "lint", "linting", "linter", "nit", "nits"])
+_TRIFLING = frozenset(
+    ["typo", "typos", "spelling", "grammar", "whitespace", "lint", "linting", "linter", "nit", "nits"]
+)
 """What is a trifle wherever it was."""
 
 _TIDIED = frozenset(
@@ -65,7 +67,9 @@ _BETWEEN = frozenset(
 )
 _PLACED = frozenset(["in", "for", "of", "on", "from", "at", "to"])
 _EDITED = frozenset(["update", "updated", "updates", "edit", "edited", "fix", "fixed", "modify", "modified", "change"])
-_TOOLS = re.compile(r"(?:fixup|squash|amend)! .*|\[pre-commit\.ci\].*|\[autofix\.ci\].*|auto-?fix(?:es)? .*", re.IGNORECASE)
+_TOOLS = re.compile(
+    r"(?:fixup|squash|amend)! .*|\[pre-commit\.ci\].*|\[autofix\.ci\].*|auto-?fix(?:es)? .*", re.IGNORECASE
+)
 _FILE = re.compile(r"(?:[\w.@-]*/)*[\w@-]*\.\w{1,8}")
 _PREFIX = re.compile(
     r"(?i)(?:(?:chore|style|tests?|docs?|ci|fix|refactor|build|wip|nit|lint|review|minor)(?:\([^()]{0,40}\))?!?:\s+|"
@@ -102,7 +106,9 @@ _TRAILER = re.compile(
     r"requested-changes|thanks-to)\s*:(?:\s+(?P<rest>.*))?"
 )
 """What tells who, where and by which tool, but not why."""
-_NAMED = re.compile(r"(?i)(?:author|committer|from|to|mentors?|subscribers|tested|approved|merged)\s*:.*<[^<>\s]+@[^<>\s]+>")
+_NAMED = re.compile(
+    r"(?i)(?:author|committer|from|to|mentors?|subscribers|tested|approved|merged)\s*:.*<[^<>\s]+@[^<>\s]+>"
+)
 _POINTS = re.compile(
     r"(?i)(?:this )?(?:pr |commit |pull request )?(?:fix(?:e[sd])?|clos(?:e[sd]?)|resolv(?:e[sd]?)|refs?|references?|"
     r"see(?:[ -]also)?|links?|bug(?:-url)?|issues?|tickets?|jira(?: ticket)?|related(?:[ -](?:to|issues?|tickets?|work items?))?|"
@@ -182,7 +188,9 @@ def gives_none(line: str) -> bool:
         return True
     while (shorter := _SUFFIX.sub("", _PREFIX.sub("", bare, count=1) if _PREFIX.match(bare) else bare)) != bare:
         bare = shorter
-    words = [word.strip("\"'’`.,:;()[]").lower().removesuffix("'s") for word in re.split(r"\s+|(?<=\w)[:&+](?=\s)", bare)]
+    words = [
+        word.strip("\"'’`.,:;()[]").lower().removesuffix("'s") for word in re.split(r"\s+|(?<=\w)[:&+](?=\s)", bare)
+    ]
     words = [word for word in words if re.search(r"\w", word) and not word.isdigit() and word[0] != "@"]
     files = [word for word in words if _FILE.fullmatch(word)]
     others = [word for word in words if word not in files and word not in _CHECKED | _TIDIED | _BETWEEN]

@@ -113,6 +113,11 @@ def _left_open(changes: Sequence[Change], bugs: Sequence[Bug], decisions: Sequen
     return [
         *(f"Not solved: {_title(each)}" for each in bugs if not each.resolved),
         *(f"Not decided: {_title(each)}" for each in decisions if each.status == "proposed"),
-        *(f"Not implemented: {code(path, 400)} ({_title(each)})" for each in decisions if each.done for path in each.pending),
+        *(
+            f"Not implemented: {code(path, 400)} ({_title(each)})"
+            for each in decisions
+            if each.done
+            for path in each.pending
+        ),
         *(f"Not committed: {code(path, 400)}" for path in uncommitted),
     ]
