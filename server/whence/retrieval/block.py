@@ -52,7 +52,8 @@ def whole(beginning: str, body: str) -> str:
 
 def ending(beginning: str) -> str:
     """The line by which a block of that beginning is known again, as it costs tokens."""
-    return f"\n\n{mark(beginning.partition('\n')[0])}\n"
+    first, _, _ = beginning.partition("\n")
+    return f"\n\n{mark(first)}\n"
 
 
 def omitted(room: int, repeated: int, excluded: int) -> tuple[Omitted, ...]:

@@ -15,8 +15,8 @@ from whence.retrieval.query import Query
 from whence.retrieval.reasons import reasons
 from whence.retrieval.words import terms
 from whence.values.base import fenced
-from whence.values.markdown import code, plain
 from whence.values.code import CodeEntity, CodeHit
+from whence.values.markdown import code, plain
 from whence.values.protocol import CODE, Hit, Location, ScoreParts
 
 LEXICAL = ranking.CODE_WEIGHT

@@ -1,7 +1,7 @@
 """Forges: where a repository's commits, issues and reviews are to be seen, by the address of its remote.
 
-Known are GitHub, GitLab, Bitbucket, Gitea with Forgejo, Azure DevOps and sourcehut, those of others by their names, such
-as `gitlab.example.org`. Of any other host nothing is guessed: a link that leads nowhere is worse than none.
+Known are GitHub, GitLab, Bitbucket, Gitea with Forgejo, Azure DevOps and sourcehut, those of others by their
+names, such as `gitlab.example.org`. Of any other host nothing is guessed: a link that leads nowhere is worse than none.
 """
 
 import re
@@ -41,7 +41,8 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _FOUND = re.compile(
     r"""(?x)
     (?P<url> \bhttps?://[^\s<>"`\\^{|}\x00-\x1f]+ )
-  | (?<![\w.@/&-]) (?P<repo> [A-Za-z0-9][\w.-]{0,99}(?:/[A-Za-z0-9_][\w.-]{0,99}){1,4} ) [#] (?P<there> [1-9]\d{0,6} ) \b
+  | (?<![\w.@/&-]) (?P<repo> [A-Za-z0-9][\w.-]{0,99}(?:/[A-Za-z0-9_][\w.-]{0,99}){1,4} )
+      [#] (?P<there> [1-9]\d{0,6} ) \b
   | (?<![\w&/\#]) (?: [#] (?P<issue> [1-9]\d{0,6} ) | (?P<gh> GH-[1-9]\d{0,6} ) ) (?![\w-]|\.\d)
   | (?<![\w&/!]) ! (?P<review> [1-9]\d{0,6} ) (?![\w-]|\.\d)
   | (?<![\w.\#/@-]) (?P<commit> [0-9a-f]{7,40} ) (?![\w@-]|\.\w|/)
@@ -185,7 +186,7 @@ def _kind(host: str) -> Kind | None:
 
 
 def _azure(host: str, path: str, user: str) -> Forge | None:
-    """Azure DevOps: `https://dev.azure.com/org/project/_git/repo` and its older forms, over ssh `v3/org/project/repo`."""
+    """Azure DevOps: `https://dev.azure.com/org/project/_git/repo` and older forms; over ssh `v3/org/project/repo`."""
     parts = path.split("/")
     if parts[0] == "v3" and len(parts) == 4:
         organisation, project, repository = parts[1:]
@@ -216,10 +217,10 @@ def _bitbucket_server(site: str, path: str) -> Forge | None:
 def _trimmed(url: str) -> str:
     """An address without the marks that end the sentence it stands in."""
     while url:
-        if url[-1] in ".,;:!?'*_~":
-            url = url[:-1]
-        elif (url[-1] == ")" and url.count(")") > url.count("(")) or (
-            url[-1] == "]" and url.count("]") > url.count("[")
+        if (
+            url[-1] in ".,;:!?'*_~"
+            or (url[-1] == ")" and url.count(")") > url.count("("))
+            or (url[-1] == "]" and url.count("]") > url.count("["))
         ):
             url = url[:-1]
         else:

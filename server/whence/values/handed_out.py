@@ -1,8 +1,8 @@
 """What Whence hands out, known again: a block or a page that is pasted somewhere is no memory of whoever pasted it.
 
 Each ends in a line such as `*Whence 3f9a1c04*`, whose digits are made from the letters of its first line. So it is
-found from its end to its beginning in any text, rendered or not, quoted, indented, or as the lines of a diff or a comment. A
-block whose end was cut off is known by what stands below its title. What was copied in part is known by likeness to
+found from its end to its beginning in any text, rendered or not, quoted, indented, or as the lines of a diff or a comment.
+A block whose end was cut off is known by what stands below its title. What was copied in part is known by likeness to
 what was handed out lately, in prose alone: what a page quotes of a diff is the user's own code.
 """
 
@@ -99,7 +99,7 @@ def resembles(text: str, handed_out: Iterable[Collection[int]]) -> bool:
 
 
 def _without_marked(text: str) -> str:
-    """The text without what ends in our line, each from its first line on; a line alone is cut where no such is above."""
+    """The text without what ends in our line, each from its first line on; our line alone where none is above."""
     while ends := [found for found in _END.finditer(text) if not _letters(_unmargined(found["before"]))]:
         end = ends[0]
         begin = _beginning(text, end.start(), end["digits"])

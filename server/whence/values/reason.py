@@ -1,7 +1,7 @@
 """The reason in a commit's message: what somebody said, without what tools, templates and habits put beside it.
 
-Nothing of a message is lost: the memory keeps it whole. But trailers, the boilerplate of merges, the lists of "fix typo"
-that squashing leaves, release notes that bots paste and what a template asks for give no reason, so they are not
+Nothing of a message is lost: the memory keeps it whole. But trailers, the boilerplate of merges, the lists of "fix
+typo" that squashing leaves, release notes that bots paste and what a template asks for give no reason, so they are not
 shown as one, embedded or counted.
 """
 
@@ -28,43 +28,44 @@ class Told(NamedTuple):
 
 # ---------------------------------------------------------------- what says nothing
 
-_CHECKED = frozenset(
-    """
-    lint lints linter linters linting format formatting formatter style styling stylistic codestyle whitespace whitespaces
-    indent indentation spacing newline newlines eof import imports black isort ruff flake8 pyflakes pylint mypy pyright eslint
-    tslint prettier gofmt golint govet rustfmt clippy rubocop checkstyle spotless stylelint biome typecheck typo typos
-    spelling grammar wording nit nits comment comments doc docs documentation docstring docstrings readme changelog changelogs
-    test tests testing testcase testcases spec specs snapshot snapshots coverage ci build builds pipeline workflow workflows
-    conflict conflicts version lockfile review reviews feedback suggestion suggestions remarks
-    """.split()
-)
-"""What is tidied without a reason that anybody would tell."""
+_CHECKS = """
+lint lints linter linters linting format formatting formatter style styling stylistic codestyle whitespace whitespaces
+indent indentation spacing newline newlines eof import imports black isort ruff flake8 pyflakes pylint mypy pyright
+eslint tslint prettier gofmt golint govet rustfmt clippy rubocop checkstyle spotless stylelint biome typecheck typo
+typos spelling grammar wording nit nits comment comments doc docs documentation docstring docstrings readme changelog
+changelogs test tests testing testcase testcases spec specs snapshot snapshots coverage ci build builds pipeline
+workflow workflows conflict conflicts version lockfile review reviews feedback suggestion suggestions remarks
+"""
+"""What is tidied without a reason that anybody would tell, word by word."""
 
 _TRIFLING = frozenset(
     ["typo", "typos", "spelling", "grammar", "whitespace", "lint", "linting", "linter", "nit", "nits"]
 )
 """What is a trifle wherever it was."""
 
-_TIDIED = frozenset(
-    """
-    fix fixes fixed fixing fixup update updates updated updating add adds added adding apply applies applied run runs ran
-    running clean cleans cleaned cleaning cleanup cleanups up address addresses addressed addressing resolve resolves resolved
-    resolving correct corrects corrected improve improves improved adjust adjusts adjusted tweak tweaks tweaked tidy tidying
-    satisfy appease please incorporate incorporates incorporated bump bumps regenerate trigger retrigger rerun remove removes
-    removed reformat reformatted edit edits edited polish refactor refactors refactored refactoring rebase rebased merge
-    merged sync revert commit commits change changes changed modify modified try do make makes
-    """.split()
-)
-_BETWEEN = frozenset(
-    """
-    a an the some all any more few little several minor small tiny other misc miscellaneous various new old failing failed
-    broken missing unused trailing unit and or for from after per as in on of with to at by based following pass passes
-    passing happy green again last final further another oops whoops ups it this that now here wip tmp temp temporary code
-    pr mr peer reviewer reviewers requested stuff things thing issue issues error errors warning warnings fail failure failures
-    cosmetic cosmetics modification modifications improvement improvements adjustment adjustments progress work checkpoint
-    save draft self initial touch ups same also just left over file files copilot done ok todo hopefully maybe empty quick
-    """.split()
-)
+_DOING = """
+fix fixes fixed fixing fixup update updates updated updating add adds added adding apply applies applied run runs ran
+running clean cleans cleaned cleaning cleanup cleanups up address addresses addressed addressing resolve resolves
+resolved resolving correct corrects corrected improve improves improved adjust adjusts adjusted tweak tweaks tweaked
+tidy tidying satisfy appease please incorporate incorporates incorporated bump bumps regenerate trigger retrigger
+rerun remove removes removed reformat reformatted edit edits edited polish refactor refactors refactored refactoring
+rebase rebased merge merged sync revert commit commits change changes changed modify modified try
+"""
+"""What is done to it."""
+
+_BETWEEN = """
+a an the some all any more few little several minor small tiny other misc miscellaneous various new old failing failed
+broken missing unused trailing unit and or for from after per as in on of with to at by based following pass passes
+passing happy green again last final further another oops whoops ups wip tmp temp temporary code
+pr mr peer reviewer reviewers requested stuff things thing issue issues error errors warning warnings fail failure
+failures cosmetic cosmetics modification modifications improvement improvements adjustment adjustments progress work
+checkpoint save draft self initial touch same also just left over file files copilot done ok todo hopefully maybe
+empty quick
+"""
+"""What stands between these words and says nothing more."""
+
+_CHECKED = frozenset(_CHECKS.split())
+_EMPTY = frozenset((_CHECKS + _DOING + _BETWEEN).split())
 _PLACED = frozenset(["in", "for", "of", "on", "from", "at", "to"])
 _EDITED = frozenset(["update", "updated", "updates", "edit", "edited", "fix", "fixed", "modify", "modified", "change"])
 _TOOLS = re.compile(
@@ -84,7 +85,9 @@ _MERGE = re.compile(
     r"""(?xi)
     Merge[ ]pull[ ]request[ ](?P<pulled>\#\d+)[ ](?:from|in)[ ]\S.*
   | Merge[ ](?:remote-tracking[ ])?branch(?:es)?[ ].+ | Merge[ ](?:tag|commit)[ ]['"0-9a-f].*
-  | Merge[ ][\w./-]+[ ](?:into|to)[ ][\w./-]+ | Merge[ ](?:(?:pr|mr|pull[ ]request)[ ]?)?(?P<own>[\#!]\d+)
+  | Merge[ ](?:(?:origin|upstream|fork)(?:/\S+)?|main|master|dev|develop|trunk)[ ](?:in)?to[ ]\S+
+  | Merge[ ]\S+[ ]into[ ](?:main|master|dev|develop|trunk|staging)
+  | Merge[ ](?:(?:pr|mr|pull[ ]request)[ ]?)?(?P<own>[\#!]\d+)
   | Merged[ ]in[ ]\S+[ ]\(pull[ ]request[ ](?P<bitbucket>\#\d+)\)
   | See[ ]merge[ ]request[ ](?P<asked>\S*!\d+)
   | (?:Auto|Rollup)[ ]merge[ ]of[ ](?P<auto>\#\d+)[ ].*
@@ -99,9 +102,11 @@ _TITLE_END = re.compile(r"' \(#\d+\) from \S+(?: into \S+)?$")
 _LOGGED = re.compile(r"commit [0-9a-f]{40}|(?:Author|Date|AuthorDate|Commit|CommitDate|Merge):\s{1,6}\S.*")
 
 _TRAILER = re.compile(
-    r"(?i)(?:[a-z]+(?:-[a-z]+)*-by|cc|change-id|commit-id|git-svn-id|git-p4|cr-[a-z-]+|commit-queue|auto-submit|bot-commit|"
+    r"(?i)(?:[a-z]+(?:-[a-z]+)*-by|cc|change-id|commit-id|git-svn-id|git-p4|cr-[a-z-]+|commit-queue|auto-submit|"
+    r"bot-commit|"
     r"(?:git|piper)origin-revid|gitorigin-revid|hg-commit|svn-revision|source-link|x-[\w-]+|patch-id|run-try-bot|"
-    r"trybot-result|tryjob-request|stack-info|reviewed-(?:on|at)|claude-session|fbshipit-source-id|pull request resolved|"
+    r"trybot-result|tryjob-request|stack-info|reviewed-(?:on|at)|claude-session|fbshipit-source-id|"
+    r"pull request resolved|"
     r"differential[ -]revision|depends-on|sem-ver|translate-url|message-id|in-reply-to|skip-checks|reviewers?|"
     r"requested-changes|thanks-to)\s*:(?:\s+(?P<rest>.*))?"
 )
@@ -111,8 +116,10 @@ _NAMED = re.compile(
 )
 _POINTS = re.compile(
     r"(?i)(?:this )?(?:pr |commit |pull request )?(?:fix(?:e[sd])?|clos(?:e[sd]?)|resolv(?:e[sd]?)|refs?|references?|"
-    r"see(?:[ -]also)?|links?|bug(?:-url)?|issues?|tickets?|jira(?: ticket)?|related(?:[ -](?:to|issues?|tickets?|work items?))?|"
-    r"relates to|part[ -]of|address(?:e[sd])?|cherry[ -]picked[ -](?:from|for)|url|task|story|implements|contributes to|"
+    r"see(?:[ -]also)?|links?|bug(?:-url)?|issues?|tickets?|jira(?: ticket)?|"
+    r"related(?:[ -](?:to|issues?|tickets?|work items?))?|"
+    r"relates to|part[ -]of|address(?:e[sd])?|cherry[ -]picked[ -](?:from|for)|url|task|story|implements|"
+    r"contributes to|"
     r"connects(?: to)?|follow(?:s|[ -]up)(?: (?:to|of))?)\s*[:=]?\s+(?:(?:issue|bug|pr)s?\s+(?=\S))?"
 )
 _REFERENCE = re.compile(
@@ -121,17 +128,21 @@ _REFERENCE = re.compile(
 _PICKED = re.compile(r"\(cherry[ -]picked from (?:commit )?(?P<commit>[0-9a-f]{7,40})[^()]*\)\.?")
 _UNFILLED = re.compile(
     r"(?i)(?:(?:fix(?:e[sd])?|clos(?:e[sd]?)|resolv(?:e[sd]?)|refs?|related to|issue|ticket):?\s*)?#\s*"
-    r"(?:\((?:issue|number)[^()]*\)|<[^<>]*>|xxx+|issue|number)?\.?|n/?a\.?|none\.?|_?no response_?|tbd\.?|not applicable\.?"
+    r"(?:\((?:issue|number)[^()]*\)|<[^<>]*>|xxx+|issue|number)?\.?|n/?a\.?|none\.?|_?no response_?|tbd\.?|"
+    r"not applicable\.?"
 )
 _MADE = re.compile(
-    r"(?i)\W*(?:generated|created|written|made|co-?authored) (?:with|by)\s+\[?(?:claude|copilot|github copilot|cursor|codex|"
+    r"(?i)\W*(?:generated|created|written|made|co-?authored) (?:with|by)\s+\[?(?:claude|copilot|github copilot|cursor|"
+    r"codex|"
     r"chatgpt|openai|gemini|aider|devin|windsurf|amp|jules|opencode)\b.*"
 )
 _RULE = re.compile(r"[-=_*]{3,}")
 _BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[(?P<tick>[ xX]?)\](?:\s+(?P<said>.*))?")
 _VOWED = re.compile(
-    r"(?i)i(?:['’]ve| have| agree| understand| confirm| did| am| acknowledge)\b|my (?:code|changes?|commits?|pr|branch)\b|"
-    r"(?:(?:new|all|existing|unit) )*tests? (?:\w+ )*(?:added|pass(?:ed|es)?|updated)\b|documentation (?:\w+ )*updated\b|"
+    r"(?i)i(?:['’]ve| have| agree| understand| confirm| did| am| acknowledge)\b|"
+    r"my (?:code|changes?|commits?|pr|branch)\b|"
+    r"(?:(?:new|all|existing|unit) )*tests? (?:\w+ )*(?:added|pass(?:ed|es)?|updated)\b|"
+    r"documentation (?:\w+ )*updated\b|"
     r"(?:bug ?fix|new feature|breaking change|documentation|refactor(?:ing)?|other)(?: \(.*)?$"
 )
 _COMMENT = re.compile(r"(?P<code>`[^`\n]+`)|<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -193,7 +204,7 @@ def gives_none(line: str) -> bool:
     ]
     words = [word for word in words if re.search(r"\w", word) and not word.isdigit() and word[0] != "@"]
     files = [word for word in words if _FILE.fullmatch(word)]
-    others = [word for word in words if word not in files and word not in _CHECKED | _TIDIED | _BETWEEN]
+    others = [word for word in words if word not in files and word not in _EMPTY]
     if others:
         before = words[: words.index(others[0])]
         return len(others) <= _PLACE_WORDS and any(map(_TRIFLING.__contains__, before)) and bool(_PLACED & set(before))
@@ -261,7 +272,7 @@ def _written(lines: Sequence[str], references: list[str]) -> Iterator[str]:
         if continued and bare and line[0] in " \t#" and not _ITEM.fullmatch(line):
             continue
         found = _pointed(bare)
-        continued = found is not None or bare.endswith("onflicts:") and is_merge(bare)
+        continued = found is not None or (bare.endswith("onflicts:") and is_merge(bare))
         if found is not None:
             references += found
         elif not bare or not (is_merge(bare) or _is_form(bare)):
