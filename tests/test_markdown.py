@@ -28,7 +28,7 @@ def test_clean(text: str, expected: str) -> None:
         ("snake_case stays, so does C#", "snake_case stays, so does C#"),
         ("_this_ *that* `it`", "\\_this\\_ \\*that\\* \\`it\\`"),
         ("<img src=x>", "\\<img src=x\\>"),
-        ("[a](command:x) ![b](http://c)", "\\[a\\](command:x) \\!\\[b\\](http://c)"),
+        ("[a](command:x) ![b](http://c)", "\\[a\\](command:x) !\\[b\\](http://c)"),
         ("&lt;b&gt; & co", "\\&lt;b\\&gt; & co"),
         ("two\n# lines", "two # lines"),
         ("back\\slash", "back\\\\slash"),

@@ -54,7 +54,7 @@ def test_a_memory_survives_its_json(value: memory.MemoryBase) -> None:
 )
 def test_a_wrong_memory_is_refused_with_the_field_that_is_wrong(values: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
-        memory.parse(base)
+        memory.parse(values)
 
 
 def test_a_refusal_does_not_repeat_the_value() -> None:

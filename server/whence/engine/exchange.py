@@ -163,7 +163,7 @@ def _pages(project: Project, found: Sequence[MemoryBase]) -> Iterator[str]:
     targets = list({link.target for each in found for link in each.links})
     titles = {each.id: each.title for each in project.store.get(targets)}
     for each in found:
-        yield f"\n---\n\n{document.document(each, titles)}"
+        yield f"\n---\n\n{document.document(each, titles, forge=project.place.forge)}"
 
 
 # ------------------------------------------------------------ in

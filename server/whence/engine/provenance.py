@@ -217,7 +217,7 @@ def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequenc
     project.recalled(memory.id for memory in memories)
     return Why(
         title=title,
-        markdown=provenance.page(title, causes, steps, said),
+        markdown=provenance.page(title, causes, steps, said, forge=project.place.forge),
         cited=tuple(reason.cited for reason in reasons),
         note=" ".join(said),
         file=path,

@@ -105,7 +105,7 @@ def get(project: Project, id: str) -> Detail:
     return Detail.model_validate(
         {
             "memory": found,
-            "markdown": document.document(found, targets, related=related),
+            "markdown": document.document(found, targets, related=related, forge=project.place.forge),
             "icon": type(found).icon,
             "related": related,
             "recalls": recall.count if recall else 0,

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -49,6 +49,9 @@ class RepositoryIdentity:
 
     origin: str
     """Address of the remote `origin`, normalised; empty without one."""
+
+    address: str = field(repr=False)
+    """The same as git is configured with it, which tells a port and the protocol; it may hold credentials."""
 
     root_commit: str
     """The first commit that HEAD descends from, by first parents; empty without a commit or in a shallow clone."""
@@ -135,6 +138,7 @@ def identity(folder: Path) -> RepositoryIdentity | None:
             root=repository.root,
             common_dir=repository.common_dir,
             origin=normal_origin(origin, repository.root),
+            address=origin,
             root_commit=_root_commit(repository),
             user=user(repository),
         )

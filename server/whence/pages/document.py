@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from typing import Protocol, runtime_checkable
 
+from whence.values import reason
+from whence.values.base import fenced
+from whence.values.forge import Forge
+from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import MemoryBase
 from whence.values.protocol import Related
@@ -18,16 +23,31 @@ _SOURCES = {
 }
 
 
+@runtime_checkable
+class _Reasoned(Protocol):
+    """The shape of a memory that says in words of its own why something was done."""
+
+    reason: str
+
+
 def document(
-    memory: MemoryBase, titles: Mapping[str, str], zone: tzinfo | None = None, *, related: Sequence[Related] = ()
+    memory: MemoryBase,
+    titles: Mapping[str, str],
+    zone: tzinfo | None = None,
+    *,
+    related: Sequence[Related] = (),
+    forge: Forge | None = None,
 ) -> str:
     """The whole memory: its title, what is known about it, its files, its content, its links in both directions.
+
+    Of a reason the whole message stands at the end, where something of it gives none.
 
     Args:
         memory: the memory.
         titles: titles of the memories that it links to, by id, as far as they exist.
         zone: the reader's time zone; without it, the system's.
         related: the memories that link to it.
+        forge: where issues and commits are to be seen; without it, none is a link.
     """
     at = memory.created_at.astimezone(zone)
     facts = [
@@ -41,7 +61,7 @@ def document(
         _SOURCES[memory.source],
     ]
     labels = " ".join(code(label, 100) for label in memory.labels)
-    content = clean(memory.markdown()).strip("\n")
+    content = clean(memory.markdown(forge)).strip("\n")
     # A kind whose content names each file, as a diff does, needs no list of them.
     unnamed = [path for path in memory.files if path not in content]
     files = "\n".join(f"- {code(path, 400)}" for path in unnamed)
@@ -62,5 +82,15 @@ def document(
         content,
         f"## Links\n\n{links}" if links else "",
         f"## Linked from\n\n{back}" if back else "",
+        _message(memory),
     )
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return marked("\n\n".join(block for block in blocks if block))
+
+
+def _message(memory: MemoryBase) -> str:
+    """The message as it was written, where the content doesn't show all of it."""
+    if not isinstance(memory, _Reasoned) or not memory.reason.strip():
+        return ""
+    written = [line.rstrip() for line in clean(memory.reason).strip().split("\n") if line.strip()]
+    shown = [line.rstrip() for line in clean(reason.said(memory.reason)).split("\n") if line.strip()]
+    return "" if written == shown else f"## Whole message\n\n{fenced(clean(memory.reason).strip())}"

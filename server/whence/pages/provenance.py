@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol, runtime_checkable
 
+from whence.values import reason as reasoning
 from whence.values.base import one_line
-from whence.values.markdown import clean, code, inline
+from whence.values.forge import Forge
+from whence.values.handed_out import marked
+from whence.values.markdown import address, clean, code, gentle, inline, plain, quoted
 from whence.values.memory import MemoryBase, Relation
 from whence.values.reports import Reason, cite
 
@@ -160,7 +163,13 @@ def spans(lines: Iterable[int]) -> str:
 
 
 def page(
-    title: str, causes: Sequence[Cause], steps: Sequence[Step], notes: Sequence[str], zone: tzinfo | None = None
+    title: str,
+    causes: Sequence[Cause],
+    steps: Sequence[Step],
+    notes: Sequence[str],
+    zone: tzinfo | None = None,
+    *,
+    forge: Forge | None = None,
 ) -> str:
     """The page: what made the lines, in the order given, each with what it leads to, every memory with its id.
 
@@ -170,42 +179,63 @@ def page(
         steps: what they lead to.
         notes: sentences to end with.
         zone: the reader's time zone; without it, the system's.
+        forge: where issues and commits are to be seen; without it, none is a link.
     """
     below = _below(steps)
     told = {cause.memory.id for cause in causes if cause.memory}
     blocks = [f"# {inline(title, 400)}"]
     for cause in causes:
-        blocks += _cause(cause, zone)
+        blocks += _cause(cause, zone, forge)
         if cause.memory is not None and (items := _items(cause.memory.id, below, told, zone, 0)):
             blocks.append("\n".join(items))
     blocks += [f"*{inline(note, 400)}*" for note in notes]
-    return "\n\n".join(blocks) + "\n"
+    return marked("\n\n".join(blocks))
 
 
-def _cause(cause: Cause, zone: tzinfo | None) -> list[str]:
+def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
     memory = cause.memory
     author = memory.author if memory else cause.author
     facts = [
         f"{cause.at.astimezone(zone):%Y-%m-%d}",
         f"by {inline(author, 100)}" if author else "",
         f"{'line' if len(cause.lines) == 1 else 'lines'} {spans(cause.lines)}" if cause.lines else "",
-        f"commit {code(cause.commit[:12], 20)}" if cause.commit else "not committed yet",
+        f"commit {_commit(cause.commit, forge)}" if cause.commit else "not committed yet",
         code(memory.id, 80) if memory else "",
     ]
     title = memory.title if memory else cause.summary or "Not committed yet"
-    said = _quoted(memory) if memory else "No memory, only git." if cause.commit else "No memory, and not in git yet."
+    said = (
+        _quoted(memory, cause.commit, forge)
+        if memory
+        else "No memory, only git."
+        if cause.commit
+        else "No memory, and not in git yet."
+    )
     return [part for part in (f"## {inline(title, 200)}", " · ".join(fact for fact in facts if fact), said) if part]
 
 
-def _quoted(memory: MemoryBase) -> str:
+def _commit(id: str, forge: Forge | None) -> str:
+    shown = code(id[:12], 20)
+    return f"[{shown}]({address(forge.commit(id))})" if forge else shown
+
+
+def _quoted(memory: MemoryBase, commit: str, forge: Forge | None) -> str:
     """The reason, but for what the title says already."""
-    text = clean(memory.reason if isinstance(memory, _Reasoned) else memory.text()).strip()
+    linked = forge.links if forge else None
+    if isinstance(memory, _Reasoned):
+        text, references = reasoning.told(memory.reason)
+        if not text:
+            return reasoning.NONE if commit or memory.reason.strip() else ""
+    else:
+        text, references = memory.text(), ()
+    text = clean(text).strip()
     first, _, rest = text.partition("\n")
     if one_line(first, 200) == memory.title:
         text = rest.strip()
     if len(text) > _REASON:
         text = text[:_REASON].rstrip() + "…"
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+    shown = (plain if isinstance(memory, _Reasoned) else gentle)(text, linked)
+    pointed = f"Refers to {inline(', '.join(references), 300, linked)}" if references else ""
+    return "\n\n".join(part for part in (quoted(shown) if shown.strip() else "", pointed) if part)
 
 
 def _items(via: str, below: Mapping[str, Sequence[Step]], told: set[str], zone: tzinfo | None, depth: int) -> list[str]:
@@ -234,7 +264,7 @@ def _items(via: str, below: Mapping[str, Sequence[Step]], told: set[str], zone: 
 
 
 def _excerpt(memory: MemoryBase) -> str:
-    said = memory.reason if isinstance(memory, _Reasoned) else memory.text()
+    said = reasoning.said(memory.reason) if isinstance(memory, _Reasoned) else memory.text()
     # On one line a heading and a list's marks would mean something else.
     text = one_line(re.sub(r"(?m)^ *(?:#+ .*|[-*] )", "", clean(said)), 4 * _EXCERPT)
     return inline(text.removeprefix(memory.title.rstrip("…")).lstrip(" .:"), _EXCERPT)

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from whence.values.base import one_line
+from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Bug, Change, Conversation, Decision, MemoryBase, Note, Session, Summary
 from whence.values.reports import Report, cite
@@ -258,7 +259,11 @@ def compose(
     if not filled:
         return Report(title=title, markdown="", note=empty)
     head = f"# {inline(title, 200)}\n" + (f"\n{lead}\n" if lead else "")
-    shown = _shown(filled, budget - count_tokens(head)) if budget is not None else [len(each.items) for each in filled]
+    shown = (
+        _shown(filled, budget - count_tokens(marked(head)))
+        if budget is not None
+        else [len(each.items) for each in filled]
+    )
     blocks = [head]
     cited: dict[str, MemoryBase] = {}
     left = 0
@@ -275,7 +280,7 @@ def compose(
     if len(blocks) == 1:
         return Report(title=title, markdown="", note=f"A budget of {budget} tokens is too small. Allow more.")
     note = f"{left} more did not fit into {budget} tokens." if budget is not None and left else ""
-    return Report(title=title, markdown="".join(blocks), cited=tuple(map(cite, cited.values())), note=note)
+    return Report(title=title, markdown=marked("".join(blocks)), cited=tuple(map(cite, cited.values())), note=note)
 
 
 def _shown(sections: Sequence[Section], budget: int) -> list[int]:
@@ -334,7 +339,13 @@ def _line(each: MemoryBase, zone: tzinfo | None) -> str:
 
 def _told(each: MemoryBase, zone: tzinfo | None) -> Item:
     """A memory on a line, with the beginning of what it says."""
-    said = each.rationale or each.context or each.decision if isinstance(each, Decision) else each.text()
+    match each:
+        case Decision():
+            said = each.rationale or each.context or each.decision
+        case Change():
+            said = each.told.reason
+        case _:
+            said = each.text()
     plain = one_line(clean(said), 4 * _EXCERPT)
     excerpt = inline(plain.removeprefix(each.title.rstrip("…")).lstrip(" .:"), _EXCERPT)
     kind = "" if isinstance(each, Decision) else f"{each.kind}: "
@@ -381,7 +392,7 @@ def _of_file(memories: Sequence[MemoryBase], zone: tzinfo | None) -> tuple[Item,
 def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple[Item, ...]:
     items = []
     if languages:
-        counted = (f"{name} ({count} {'file' if count == 1 else 'files'})" for name, count in languages[:8])
+        counted = (f"{inline(name, 60)} ({count} {'file' if count == 1 else 'files'})" for name, count in languages[:8])
         items.append(Item(f"- Languages: {', '.join(counted)}"))
     for part in parts:
         named = f" {code(part.name, 100)}" if part.name else ""

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from whence.git.repositories import RepositoryIdentity, identity
 from whence.values.errors import StorageError
+from whence.values.forge import forge
 from whence.values.place import Place
 
 _SHAPE = 1
@@ -110,7 +111,15 @@ def _opened(folder: Path, *, use_git: bool) -> tuple[RepositoryIdentity | None, 
 
 def _place(id: str, name: str, home: Path, root: Path, repository: RepositoryIdentity | None) -> Place:
     author = repository.user if repository else ""
-    return Place(id=id, name=name, root=root, home=home, git=repository is not None, author=author)
+    return Place(
+        id=id,
+        name=name,
+        root=root,
+        home=home,
+        git=repository is not None,
+        author=author,
+        forge=forge(repository.address) if repository else None,
+    )
 
 
 def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:

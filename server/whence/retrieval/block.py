@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from whence.values.base import fenced
+from whence.values.handed_out import mark, marked
 from whence.values.markdown import code, inline
 from whence.values.memory import MemoryBase
 from whence.values.protocol import Omitted
@@ -42,6 +43,17 @@ def last_line(left_out: Iterable[Omitted]) -> str:
     """What a block ends with: how many memories it doesn't hold, and why; empty where it holds all."""
     told = "; ".join(_SAID[each.reason].format(each.count) for each in left_out)
     return f"Left out: {told}.\n" if told else ""
+
+
+def whole(beginning: str, body: str) -> str:
+    """A block from its beginning and what follows, with the line by which it is known again."""
+    return marked(beginning + body)
+
+
+def ending(beginning: str) -> str:
+    """The line by which a block of that beginning is known again, as it costs tokens."""
+    first, _, _ = beginning.partition("\n")
+    return f"\n\n{mark(first)}\n"
 
 
 def omitted(room: int, repeated: int, excluded: int) -> tuple[Omitted, ...]:

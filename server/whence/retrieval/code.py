@@ -16,6 +16,7 @@ from whence.retrieval.reasons import reasons
 from whence.retrieval.words import terms
 from whence.values.base import fenced
 from whence.values.code import CodeEntity, CodeHit
+from whence.values.markdown import code, plain
 from whence.values.protocol import CODE, Hit, Location, ScoreParts
 
 LEXICAL = ranking.CODE_WEIGHT
@@ -259,6 +260,10 @@ def among(memories: Sequence[Hit], code: Sequence[Hit], limit: int) -> tuple[Hit
 
 def page(found: CodeEntity, source: str, language: str) -> str:
     """An entity as a page: where it stands, what is said of it, and its text."""
-    parts = [f"# `{found.name}`", f"{found.kind.capitalize()} at `{found.path}:{found.line}`", found.doc]
+    parts = [
+        f"# {code(found.name, 200)}",
+        f"{found.kind.capitalize()} at {code(f'{found.path}:{found.line}', 400)}",
+        plain(found.doc),
+    ]
     parts.append(fenced(source or found.signature, language))
     return "\n\n".join(part for part in parts if part)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from whence.retrieval.block import introduction, last_line, omitted, section
+from whence.retrieval.block import ending, introduction, last_line, omitted, section, whole
 from whence.retrieval.excerpts import GAP, Pieces, joined, matches, pieces
 from whence.retrieval.query import Query
 from whence.retrieval.ranking import HALF_LIFE_DAYS
@@ -150,15 +150,14 @@ def assemble(
         )
     beginning = introduction(query, sure, weak=weak)
     repeated = sum(len(each.repeats) for each in drafts)
-    left = budget - count(beginning)
+    left = budget - count(beginning) - count(ending(beginning))
     reserve = count(last_line(omitted(len(drafts), repeated, excluded)))
     _choose(drafts, left - reserve if left > 4 * reserve else left, query, count)
     shown = [each for each in drafts if each.tokens]
     while shown:
         left_out = omitted(len(drafts) - len(shown), repeated, excluded)
-        markdown = beginning + "".join(each.text() for each in shown)
         last = last_line(left_out) if left > 4 * reserve else ""
-        markdown = (markdown + last).rstrip() + "\n"
+        markdown = whole(beginning, "".join(each.text() for each in shown) + last)
         if (tokens := count(markdown)) <= budget:
             return ContextBlock(
                 markdown=markdown,

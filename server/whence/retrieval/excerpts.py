@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from whence.values.base import one_line
 from whence.values.markdown import clean
 from whence.values.memory import MAX_TITLE, FileEdit, MemoryBase
+from whence.values.reason import said
 
 GAP = "[…]"
 """Stands where something was left away."""
@@ -131,9 +132,10 @@ def _of_turns(said: Sequence[str], near: Collection[int]) -> Iterator[Piece]:
 
 
 def _of_change(change: _Edited) -> Iterator[tuple[str, str]]:
-    first, _, rest = clean(change.reason).strip().partition("\n")
+    reason = clean(said(change.reason))
+    first, _, rest = reason.partition("\n")
     told = first.strip().startswith(change.title.rstrip("…")) and len(first) <= MAX_TITLE
-    yield from ((part, "") for part in _paragraphs(rest if told else change.reason))
+    yield from ((part, "") for part in _paragraphs(rest if told else reason))
     named = []
     for edit in change.edits:
         place = one_line(clean(f"{edit.path} (was {edit.old_path})" if edit.old_path else edit.path), PIECE_CHARACTERS)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from whence.retrieval.words import terms
+from whence.values import reason
 from whence.values.base import one_line
 from whence.values.memory import FileEdit, MemoryBase
 
@@ -54,7 +55,7 @@ def gist(texts: Iterable[str], count: int) -> tuple[str, ...]:
 
 def said(memory: MemoryBase) -> str:
     """What people said in a memory, besides its title: of a change its reason alone, for its diff speaks code."""
-    return memory.reason if isinstance(memory, _Edited) else memory.text()
+    return reason.said(memory.reason) if isinstance(memory, _Edited) else memory.text()
 
 
 def announced(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from whence.retrieval.gist import announced, is_reply, said
+from whence.values import reason
 from whence.values.memory import FileEdit, MemoryBase
 
 _USUAL = 5
@@ -122,6 +123,6 @@ def _of_change(memory: _Edited) -> Sequence[tuple[int, str]]:
         told.append((1, f"it touches {lines} lines"))
     elif 0 < lines <= _SMALL:
         told.append((-1, f"it touches {lines} {'line' if lines == 1 else 'lines'}"))
-    if not memory.reason.strip():
+    if not reason.said(memory.reason):
         told.append((-1, "nobody said what it was for"))
     return told

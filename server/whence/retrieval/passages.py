@@ -15,9 +15,12 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from whence.retrieval import fields
 from whence.retrieval.fields import weigh
 from whence.retrieval.words import STOP_WORDS, read
+from whence.values import reason as reasons
 from whence.values.base import one_line, unique
+from whence.values.handed_out import without_ours
 from whence.values.memory import MAX_TITLE, FileEdit, MemoryBase, Message
 from whence.values.passage import Passage
+from whence.values.reason import gives_none
 
 MAX_PASSAGES = 24
 """Passages of one text; of a longer one the rest is found by its words alone."""
@@ -132,7 +135,7 @@ def readable(memory: MemoryBase) -> list[str]:
 
 def _of_change(memory: MemoryBase) -> _Piece:
     assert isinstance(memory, _Edited)
-    title, reason = _headed(memory, memory)
+    title, reason, references = _told(memory, memory)
     edits = memory.edits
     paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
     symbols = unique(symbol for edit in edits for symbol in edit.symbols)
@@ -140,7 +143,7 @@ def _of_change(memory: MemoryBase) -> _Piece:
     headers = [*symbols, *sections]
     counted = [
         (fields.TITLE, read(title)),
-        (fields.BODY, read("\n".join((reason, *_beside(memory))))),
+        (fields.BODY, read("\n".join((reason, *references, *_beside(memory))))),
         (fields.PATH, read(" ".join(paths[:MAX_TERMS]))),
         (fields.HEADER, read("\n".join(headers))),
         (fields.CHANGED, read("\n".join(changed))),
@@ -150,18 +153,11 @@ def _of_change(memory: MemoryBase) -> _Piece:
     words = [term for (_, (own, _)), times in zip(counted, repeated, strict=False) for term in own * times]
     seen = set(words)
     words += [term for term in dict.fromkeys(counted[-1][1][0]) if term not in seen]
-    told = f"{title}\n{reason}".strip()
+    told = f"{'' if gives_none(title) else title}\n{reason}".strip()
     diffs = "\n".join(f"--- {edit.path}\n{edit.diff[:EMBEDDED_CHARACTERS]}" for edit in edits[:MAX_NAMES] if edit.diff)
     raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
     meaning = [(1.0, part) for part in (told, _identifiers(paths, [*headers, *changed]), raw) if part.strip()]
     return _Piece(_introduction(memory, memory), words[:MAX_TERMS], weigh(counted), meaning or [(1.0, memory.title)])
-
-
-def _headed(memory: MemoryBase, change: _Edited) -> tuple[str, str]:
-    """The title, and the reason without it: a reason's first line is the title where no other is given."""
-    given = _given_title(memory)
-    first, _, rest = change.reason.strip().partition("\n")
-    return (given, change.reason) if given and not first.startswith(given.rstrip("…")) else (first, rest)
 
 
 def _lines_of(edits: Sequence[FileEdit]) -> tuple[list[str], list[str], list[str]]:
@@ -176,6 +172,17 @@ def _lines_of(edits: Sequence[FileEdit]) -> tuple[list[str], list[str], list[str
         else:
             (changed if line[:1] in "+-" else around).append(line[1:])
     return sections, changed, around
+
+
+def _told(memory: MemoryBase, change: _Edited) -> tuple[str, str, Sequence[str]]:
+    """The line that names a change, the rest of what was said of it, and what is referred to beside that."""
+    told = reasons.told(without_ours(change.reason))
+    given = _given_title(memory).rstrip("…")
+    first = reasons.subject(change.reason)
+    if given and not first.startswith(given) and not change.reason.strip().startswith(given):
+        return memory.title, told.reason, told.references
+    rest = told.reason.partition("\n")[2] if told.reason.startswith(first) else told.reason
+    return first, rest, told.references
 
 
 def _identifiers(paths: Iterable[str], lines: Iterable[str]) -> str:
@@ -193,7 +200,7 @@ def _identifiers(paths: Iterable[str], lines: Iterable[str]) -> str:
 
 def _introduction(memory: MemoryBase, change: _Edited) -> str:
     """The change at a glance: title, the beginning of the reason, its files and symbols."""
-    opening = next(_cut(change.reason), "")
+    opening = next(_cut(reasons.said(without_ours(change.reason))), "")
     told = one_line(opening, PASSAGE_CHARACTERS).startswith(memory.title.rstrip("…"))
     paths = unique(path for edit in change.edits for path in (edit.path, edit.old_path)) or memory.files
     symbols = unique(symbol for edit in change.edits for symbol in edit.symbols)
@@ -223,7 +230,7 @@ def _of_turns(memory: MemoryBase) -> Iterator[_Piece]:
     cut = [
         (turn, memory.messages[turn].name if named else "", text)
         for turn, said in enumerate(memory.pieces())
-        for text in _cut(said)
+        for text in _cut(without_ours(said))
     ]
     size = max(1, math.ceil(len(cut) / MAX_TURNS))
     groups = [cut[at : at + size] for at in range(0, len(cut), size)]
@@ -249,7 +256,7 @@ def _of_turns(memory: MemoryBase) -> Iterator[_Piece]:
 
 
 def _of_text(memory: MemoryBase) -> Iterator[_Piece]:
-    title, body = _given_title(memory), memory.text()
+    title, body = _given_title(memory), without_ours(memory.text())
     if title and one_line(body, MAX_TITLE).startswith(title.rstrip("…")):
         title = ""  # the text begins with it
     code = _CODE.match(body[:EMBEDDED_CHARACTERS])

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from whence.values.forge import Forge
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -25,3 +27,6 @@ class Place:
 
     author: str
     """Whoever works here, as git is configured; empty without git."""
+
+    forge: Forge | None = None
+    """Where its issues and commits are to be seen; None without an origin that is known, or without trust."""

@@ -16,10 +16,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from whence.faces.cli import rendering
+from whence.values.markdown import inline
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.operation import Operation
 from whence.values.settings import OPTIONS
@@ -223,7 +224,7 @@ def within(values: dict[str, Any], root: Path) -> dict[str, Any]:
 def rows(result: BaseModel) -> Iterable[Any]:
     """What to print of an answer for a person, besides its note: its page, or a table for each list of values."""
     if markdown := getattr(result, "markdown", ""):
-        yield Markdown(markdown)
+        yield rendering.page(markdown)
         return
     if hits := getattr(result, "hits", ()):
         yield from places(hits) if hasattr(hits[0], "signature") else found(hits)
@@ -233,7 +234,7 @@ def rows(result: BaseModel) -> Iterable[Any]:
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             yield _table(value)
         elif isinstance(value, MemoryBase):
-            yield Markdown(f"# {value.title}\n\n{value.markdown()}")
+            yield rendering.page(f"# {inline(value.title, 200)}\n\n{value.markdown()}")
         elif isinstance(value, BaseModel):
             yield _table((value,))
 

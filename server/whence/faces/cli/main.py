@@ -23,7 +23,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from whence.faces.cli import checkup, commands
+from whence.faces.cli import checkup, commands, rendering
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 from whence.values.errors import ApprovalNeeded, WhenceError
 from whence.values.version import VERSION
@@ -210,9 +210,9 @@ def show(
     if as_json:
         _print_json(detail)
     elif out.is_terminal:
-        out.print(Markdown(detail.markdown))
+        out.print(rendering.page(detail.markdown))
     else:
-        sys.stdout.write(detail.markdown.rstrip() + "\n")
+        sys.stdout.write(rendering.plain(detail.markdown))
 
 
 @app.command()
@@ -358,7 +358,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
         return
     markdown = getattr(result, "markdown", "")
     if markdown and not out.is_terminal:
-        sys.stdout.write(markdown.rstrip() + "\n")
+        sys.stdout.write(rendering.plain(markdown))
     else:
         for each in commands.rows(result):
             out.print(each)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from whence.values.base import Metadata, Time, Value, Words, new_id, now, one_line
+from whence.values.forge import Forge
 
 Relation = Literal["implements", "solved_by", "caused_by", "supersedes", "about", "part_of"]
 Source = Literal["save", "commit", "user", "assistant", "import", "model", "rules"]
@@ -113,8 +114,12 @@ class MemoryBase(Value):
         """What is searched besides the title, as plain text."""
 
     @abstractmethod
-    def markdown(self) -> str:
-        """How the content reads in a detail view and in a context block, without the title."""
+    def markdown(self, forge: Forge | None = None) -> str:
+        """How the content reads in a detail view and in a context block, without the title.
+
+        Args:
+            forge: where the project's issues and commits are to be seen; without it, nothing is a link.
+        """
 
     def keys(self) -> tuple[str, ...]:
         """Names by which the outside world knows it, such as `commit:<id>`; storage finds it by them."""

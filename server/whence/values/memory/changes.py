@@ -1,12 +1,15 @@
 """What was done to files, and why."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
-from whence.values.base import Value, fenced
-from whence.values.memory.base import Grouping, MemoryBase
+from whence.values import reason as reasons
+from whence.values.base import Value, fenced, one_line
+from whence.values.forge import Forge
+from whence.values.markdown import address, code, inline, plain
+from whence.values.memory.base import MAX_TITLE, Grouping, MemoryBase
 
 Action = Literal["create", "edit", "delete", "rename", "refactor", "test"]
 
@@ -70,10 +73,21 @@ class Change(MemoryBase):
     open: bool = False
     """Whether it may still grow with further saves or be taken up by a commit."""
 
+    @property
+    def told(self) -> reasons.Told:
+        """The reason without what gives none, such as trailers and the boilerplate of merges."""
+        return reasons.told(self.reason)
+
+    @override
+    def model_post_init(self, context: Any, /) -> None:
+        if self.title and reasons.is_merge(self.title):
+            object.__setattr__(self, "title", "")  # an earlier version took a merge's boilerplate for the title
+        super().model_post_init(context)
+
     @override
     def default_title(self) -> str:
         if self.reason.strip():
-            return self.reason.strip().splitlines()[0]
+            return reasons.subject(self.reason)
         if not self.edits:
             return "Empty change"
         first = self.edits[0]
@@ -84,26 +98,36 @@ class Change(MemoryBase):
 
     @override
     def text(self) -> str:
-        parts = [self.reason]
+        parts = [self.told.reason, *self.told.references]
         for edit in self.edits:
             parts += [edit.path, edit.old_path, " ".join(edit.symbols), edit.diff]
         return "\n".join(part for part in parts if part)
 
     @override
-    def markdown(self) -> str:
-        facts = [f"**Commit** `{self.commit[:12]}`"] if self.commit else ["Not committed yet"] if self.open else []
+    def markdown(self, forge: Forge | None = None) -> str:
+        linked = forge.links if forge else None
+        facts = [f"**Commit** {self._commit(forge)}"] if self.commit else ["Not committed yet"] if self.open else []
         if self.branch:
-            facts.append(f"**Branch** {self.branch}")
-        reason = self.reason.strip()
-        if reason.partition("\n")[0].strip() == self.title:
-            reason = reason.partition("\n")[2].strip()  # the rest: the title stands above already
-        blocks = [" · ".join(facts), reason]
+            facts.append(f"**Branch** {code(self.branch, 200)}")
+        told = self.told
+        reason, named = told.reason, one_line(told.reason.partition("\n")[0], MAX_TITLE) == self.title
+        if named:
+            reason = reason.partition("\n")[2]  # the rest: the title stands above already
+        blocks = [" · ".join(facts), plain(reason, linked)]
+        if not told.reason and (self.commit or self.reason.strip()):
+            blocks.append(reasons.NONE)
+        if told.references:
+            blocks.append(f"Refers to {inline(', '.join(told.references), 1000, linked)}")
         for edit in self.edits:
-            moved = f" (was `{edit.old_path}`)" if edit.old_path else ""
-            blocks.append(f"### `{edit.path}`{moved}\n\n{_ACTED[edit.action]}, +{edit.added} -{edit.removed}")
+            moved = f" (was {code(edit.old_path, 400)})" if edit.old_path else ""
+            blocks.append(f"### {code(edit.path, 400)}{moved}\n\n{_ACTED[edit.action]}, +{edit.added} -{edit.removed}")
             if edit.diff:
                 blocks.append(fenced(edit.diff, "diff"))
         return "\n\n".join(block for block in blocks if block)
+
+    def _commit(self, forge: Forge | None) -> str:
+        shown = code(self.commit[:12], 12)
+        return f"[{shown}]({address(forge.commit(self.commit))})" if forge else shown
 
     @override
     def keys(self) -> tuple[str, ...]:

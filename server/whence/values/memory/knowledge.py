@@ -7,6 +7,8 @@ from pydantic import Field
 from typing_extensions import override
 
 from whence.values.base import Lines, Text, Time, Value, Words, fenced, unique
+from whence.values.forge import Forge
+from whence.values.markdown import code, gentle, inline, plain
 from whence.values.memory.base import Grouping, MemoryBase
 
 
@@ -93,27 +95,29 @@ class Decision(MemoryBase):
         return "\n".join(part for part in parts if part)
 
     @override
-    def markdown(self) -> str:
+    def markdown(self, forge: Forge | None = None) -> str:
+        linked = forge.links if forge else None
         status = f"**Status** {self.status}"
         if self.confidence < 1:
             status += f" · **Confidence** {self.confidence:.0%}"
         if self.progress is not None and self.done:
             status += f" · **Implemented** {self.progress:.0%}"
         if self.record:
-            status += f" · **Record** `{self.record}`" + (", which is gone" if self.record_gone else "")
-            status += f" · **Deciders** {self.author}" if self.author else ""
+            status += f" · **Record** {code(self.record, 400)}" + (", which is gone" if self.record_gone else "")
+            status += f" · **Deciders** {inline(self.author, 200)}" if self.author else ""
         sections = (
-            ("Context", self.context),
-            ("Decision", self.decision),
-            ("Rationale", self.rationale),
-            ("Alternatives", "\n".join(f"- {each}" for each in self.alternatives)),
-            ("Consequences", self.consequences),
-            ("Implementation", "\n".join(f"- [{'x' if p in self.done else ' '}] `{p}`" for p in self._followed())),
+            ("Context", gentle(self.context, linked)),
+            ("Decision", gentle(self.decision, linked)),
+            ("Rationale", gentle(self.rationale, linked)),
+            ("Alternatives", "\n".join(f"- {gentle(each, linked)}" for each in self.alternatives)),
+            ("Consequences", gentle(self.consequences, linked)),
+            ("Implementation", "\n".join(self._implementation())),
         )
         return "\n\n".join([status, *(f"### {name}\n\n{body}" for name, body in sections if body)])
 
-    def _followed(self) -> Words:
-        return self.files if self.done else ()
+    def _implementation(self) -> list[str]:
+        followed = self.files if self.done else ()
+        return [f"- [{'x' if path in self.done else ' '}] {code(path, 400)}" for path in followed]
 
     @override
     def keys(self) -> tuple[str, ...]:
@@ -228,19 +232,21 @@ class Bug(MemoryBase):
         return "\n".join(part for part in (*parts, calls or self.stack_trace) if part)
 
     @override
-    def markdown(self) -> str:
+    def markdown(self, forge: Forge | None = None) -> str:
+        linked = forge.links if forge else None
         facts = ["**Resolved**" if self.resolved else "**Open**"]
         if self.file:
-            facts.append(f"`{self.file}:{self.line}`" if self.line else f"`{self.file}`")
+            facts.append(code(f"{self.file}:{self.line}" if self.line else self.file, 400))
         if self.count > 1:
             facts.append(f"met {self.count} times, last on {max(self.occurrences, default=self.created_at):%Y-%m-%d}")
         sections = (
-            ("Root cause", self.root_cause),
-            ("Solution", self.solution),
-            ("Prevention", self.prevention),
+            ("Root cause", gentle(self.root_cause, linked)),
+            ("Solution", gentle(self.solution, linked)),
+            ("Prevention", gentle(self.prevention, linked)),
             ("Stack trace", fenced(self.stack_trace) if self.stack_trace else ""),
         )
-        message = fenced(self.message) if "\n" in self.message.strip() or len(self.message) > 200 else self.message
+        long = "\n" in self.message.strip() or len(self.message) > 200
+        message = fenced(self.message) if long else plain(self.message, linked)
         blocks = [" · ".join(facts), "" if self.message.strip() in self.title else message]
         blocks += [f"### {name}\n\n{body}" for name, body in sections if body]
         return "\n\n".join(each for each in blocks if each)
@@ -295,8 +301,8 @@ class Note(MemoryBase):
         return self.content
 
     @override
-    def markdown(self) -> str:
-        return self.content
+    def markdown(self, forge: Forge | None = None) -> str:
+        return gentle(self.content, forge.links if forge else None)
 
 
 class Summary(MemoryBase):
@@ -340,8 +346,8 @@ class Summary(MemoryBase):
         return self.content
 
     @override
-    def markdown(self) -> str:
-        return self.content
+    def markdown(self, forge: Forge | None = None) -> str:
+        return gentle(self.content, forge.links if forge else None)
 
     @override
     def keys(self) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from whence.values.base import one_line, stable_id
+from whence.values.base import stable_id
+from whence.values.markdown import inline
 from whence.values.memory.base import MemoryBase
 from whence.values.memory.recap import recap
 from whence.values.memory.work import Session
@@ -181,7 +182,7 @@ def _session(each: Session) -> str:
     minutes = each.minutes
     told = "active" if minutes is None else f"{minutes // 60} h {minutes % 60} min"
     failed = ", did not reach its aim" if each.success is False else ""
-    return f"{one_line(each.goal, 160)} ({told}{failed})"
+    return f"{inline(each.goal, 160)} ({told}{failed})"
 
 
 def whole_told(parts: Sequence[tuple[str, str]]) -> str:

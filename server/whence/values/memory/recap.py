@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from whence.values.base import one_line, unique
+from whence.values.markdown import code, gentle, inline
 from whence.values.memory.base import MemoryBase
 from whence.values.memory.changes import Change
 from whence.values.memory.knowledge import Bug, Decision
@@ -36,11 +37,11 @@ def recap(contents: Sequence[MemoryBase]) -> str:
         ("Files", _files(changes)),
         ("Decisions", [_decision(each) for each in decisions]),
         ("Errors solved", [_solved(each) for each in bugs if each.resolved]),
-        ("Errors met", [each.title for each in bugs if not each.resolved]),
-        ("Also kept", [f"{each.kind.capitalize()}: {each.title}" for each in others]),
+        ("Errors met", [_title(each) for each in bugs if not each.resolved]),
+        ("Also kept", [f"{each.kind.capitalize()}: {_title(each)}" for each in others]),
         ("Left open", _left_open(changes, bugs, decisions)),
     )
-    done = _listed([each.title for each in changes]) or ("Nothing was changed." if contents else "")
+    done = _listed([_title(each) for each in changes]) or ("Nothing was changed." if contents else "")
     blocks = [f"{_BEGINNING}\n\n{done}"] if done else []
     return "\n\n".join(blocks + [f"### {name}\n\n{_listed(lines)}" for name, lines in sections if lines])
 
@@ -55,17 +56,17 @@ def retold(told: Mapping[str, Any], contents: Sequence[MemoryBase], model: str, 
         goal: the session's aim, which is not said twice.
     """
     aim = one_line(told["goal"], 300)
-    blocks = [f"### Aim\n\n{aim}"] if aim.rstrip(".").casefold() != goal.strip().rstrip(".").casefold() else []
-    blocks.append(f"{_BEGINNING}\n\n{_listed(told['done'], 500) or 'Nothing was changed.'}")
+    blocks = [f"### Aim\n\n{gentle(aim)}"] if aim.rstrip(".").casefold() != goal.strip().rstrip(".").casefold() else []
+    blocks.append(f"{_BEGINNING}\n\n{_listed(_escaped(told['done'])) or 'Nothing was changed.'}")
     sections = (
-        ("Decisions", told["decisions"]),
-        ("Errors", told["errors"]),
-        ("Left open", told["left_open"]),
-        ("Recommendations", told["recommendations"]),
+        ("Decisions", _escaped(told["decisions"])),
+        ("Errors", _escaped(told["errors"])),
+        ("Left open", _escaped(told["left_open"])),
+        ("Recommendations", _escaped(told["recommendations"])),
         ("Files", _files([each for each in contents if isinstance(each, Change)])),
     )
-    blocks += [f"### {name}\n\n{_listed(lines, 500)}" for name, lines in sections if lines]
-    return "\n\n".join([*blocks, f"*Summed up by {one_line(model, 100)}.*"])
+    blocks += [f"### {name}\n\n{_listed(lines)}" for name, lines in sections if lines]
+    return "\n\n".join([*blocks, f"*Summed up by {inline(model, 100)}.*"])
 
 
 def said(summary: str) -> str:
@@ -73,8 +74,9 @@ def said(summary: str) -> str:
     return _MADE.split(summary, maxsplit=1)[0].strip()
 
 
-def _listed(lines: Sequence[str], length: int = _LENGTH) -> str:
-    shown = [f"- {one_line(line, length)}" for line in lines[:_LISTED]]
+def _listed(lines: Sequence[str]) -> str:
+    """Lines of Markdown as a list."""
+    shown = [f"- {line}" for line in lines[:_LISTED]]
     more = [f"- and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
     return "\n".join([*shown, *more])
 
@@ -86,22 +88,36 @@ def _files(changes: Sequence[Change]) -> list[str]:
         added, removed = lines.get(edit.path, (0, 0))
         lines[edit.path] = (added + edit.added, removed + edit.removed)
     ordered = sorted(lines.items(), key=lambda each: (-sum(each[1]), each[0]))
-    return [f"`{path}` +{added} -{removed}" for path, (added, removed) in ordered]
+    return [f"{code(path, 400)} +{added} -{removed}" for path, (added, removed) in ordered]
+
+
+def _title(each: MemoryBase) -> str:
+    return inline(each.title, _LENGTH)
+
+
+def _escaped(lines: Sequence[str]) -> list[str]:
+    """What a model told, as Markdown."""
+    return [gentle(one_line(line, 500)) for line in lines]
 
 
 def _decision(each: Decision) -> str:
-    return each.title if each.status == "accepted" else f"{each.title} ({each.status})"
+    return _title(each) if each.status == "accepted" else f"{_title(each)} ({each.status})"
 
 
 def _solved(each: Bug) -> str:
-    return f"{each.title}: {each.solution}" if each.solution else each.title
+    return inline(f"{each.title}: {each.solution}" if each.solution else each.title, _LENGTH)
 
 
 def _left_open(changes: Sequence[Change], bugs: Sequence[Bug], decisions: Sequence[Decision]) -> list[str]:
     uncommitted = unique(edit.path for each in changes if each.open for edit in each.edits)
     return [
-        *(f"Not solved: {each.title}" for each in bugs if not each.resolved),
-        *(f"Not decided: {each.title}" for each in decisions if each.status == "proposed"),
-        *(f"Not implemented: `{path}` ({each.title})" for each in decisions if each.done for path in each.pending),
-        *(f"Not committed: `{path}`" for path in uncommitted),
+        *(f"Not solved: {_title(each)}" for each in bugs if not each.resolved),
+        *(f"Not decided: {_title(each)}" for each in decisions if each.status == "proposed"),
+        *(
+            f"Not implemented: {code(path, 400)} ({_title(each)})"
+            for each in decisions
+            if each.done
+            for path in each.pending
+        ),
+        *(f"Not committed: {code(path, 400)}" for path in uncommitted),
     ]

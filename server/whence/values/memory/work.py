@@ -6,6 +6,8 @@ from pydantic import Field
 from typing_extensions import override
 
 from whence.values.base import Lines, Text, Time, Value, one_line
+from whence.values.forge import Forge
+from whence.values.markdown import gentle, inline
 from whence.values.memory.base import Grouping, MemoryBase
 
 
@@ -57,7 +59,8 @@ class Session(MemoryBase):
         return "\n".join(part for part in (self.goal, *self.goals, self.summary) if part)
 
     @override
-    def markdown(self) -> str:
+    def markdown(self, forge: Forge | None = None) -> str:
+        linked = forge.links if forge else None
         minutes = self.minutes
         if self.ended_at is None or minutes is None:
             facts = ["**Active**"]
@@ -65,9 +68,9 @@ class Session(MemoryBase):
             facts = [f"**Ended** {self.ended_at:%Y-%m-%d %H:%M}", f"{minutes // 60} h {minutes % 60} min"]
         if self.success is not None:
             facts.append("reached its aim" if self.success else "did not reach its aim")
-        aims = "\n".join(f"- {each}" for each in self.goals)
-        goal = self.goal if one_line(self.goal, 200) != self.title else ""
-        blocks = [" · ".join(facts), goal, f"### Goals\n\n{aims}" if aims else "", self.summary]
+        aims = "\n".join(f"- {inline(each, 1000, linked)}" for each in self.goals)
+        goal = gentle(self.goal, linked) if one_line(self.goal, 200) != self.title else ""
+        blocks = [" · ".join(facts), goal, f"### Goals\n\n{aims}" if aims else "", gentle(self.summary, linked)]
         return "\n\n".join(block for block in blocks if block)
 
     @override
@@ -130,12 +133,14 @@ class Conversation(MemoryBase):
         return tuple(f"{each.name or each.role}: {each.content}" for each in self.messages)
 
     @override
-    def markdown(self) -> str:
+    def markdown(self, forge: Forge | None = None) -> str:
+        linked = forge.links if forge else None
         turns = []
         for each in self.messages:
             when = f" · {each.at:%Y-%m-%d %H:%M}" if each.at else ""
-            turns.append(f"### {each.name or each.role.capitalize()}{when}\n\n{each.content}")
-        head = [f"From {self.origin}"] if self.origin else []
+            speaker = inline(each.name or each.role.capitalize(), 100)
+            turns.append(f"### {speaker}{when}\n\n{gentle(each.content, linked)}")
+        head = [f"From {inline(self.origin, 200)}"] if self.origin else []
         return "\n\n".join([*head, *turns])
 
     @override
