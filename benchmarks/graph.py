@@ -25,6 +25,7 @@ Goal: precision and recall of .98 each. Returns how many rows miss it.
 """
 
 import argparse
+import contextlib
 import fnmatch
 import importlib.util
 import itertools
@@ -94,20 +95,18 @@ def by_grimp(name: str) -> tuple[Edges, float]:
     return {each for each in edges if each[0] != each[1]}, time.perf_counter() - started
 
 
-def by_tool(command: str, root: Path) -> tuple[Edges, frozenset[str], float]:
-    """The edges that a tool prints, and the files it looked at.
-
-    Raises:
-        SystemExit: it printed nothing that can be read.
-    """
+def by_tool(command: str, root: Path) -> tuple[Edges, frozenset[str], float] | None:
+    """The edges that a tool prints, and the files it looked at; None, with what it said, where it printed none."""
     started = time.perf_counter()
-    done = subprocess.run(shlex.split(command), cwd=root, capture_output=True, timeout=SECONDS, check=False)
-    try:
-        said = json.loads(done.stdout)
-    except ValueError:
-        sys.exit(f"{command} printed no JSON in {root}: {done.stderr[-300:].decode('utf-8', 'replace')}")
-    edges, files = read(said)
-    return edges, files, time.perf_counter() - started
+    with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+        done = subprocess.run(shlex.split(command), cwd=root, capture_output=True, timeout=SECONDS, check=False)
+        if not done.stdout.strip():
+            print(f"{command} printed nothing: {done.stderr[-300:].decode('utf-8', 'replace')}")
+            return None
+        edges, files = read(json.loads(done.stdout))
+        return edges, files, time.perf_counter() - started
+    print(f"{command} printed no JSON, or took longer than {SECONDS:.0f} s")
+    return None
 
 
 def read(said: dict[str, Any]) -> tuple[Edges, frozenset[str]]:
@@ -189,7 +188,8 @@ def script_rows(root: Path, tools: Collection[str], known: Verdicts, most: int) 
     edges, looked_at, seconds = ours(root)
     found: dict[str, tuple[Edges, frozenset[str], float]] = {}
     for command in tools:
-        found[Path(shlex.split(command)[0]).name] = by_tool(command, root)
+        if (told := by_tool(command, root)) is not None:
+            found[Path(shlex.split(command)[0]).name] = told
     missed = 0
     for name, (other, files, others_seconds) in found.items():
         # A file that one side alone looks at has no edges on the other.

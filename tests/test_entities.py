@@ -285,6 +285,13 @@ def test_a_text_of_another_kind_is_given_up_at_once() -> None:
     assert parse("prose.py", "def f():\n    pass\n" * 20_000) is not None
 
 
+def test_a_text_that_its_grammar_takes_minutes_for_is_given_up_and_the_next_one_read() -> None:
+    assert parse("a.ts", "/** a comment without an end\n" * 4_000) is None
+    found = parse("a.ts", "export function total() {}\n" * 4_000)
+    assert found is not None
+    assert not found.broken
+
+
 def test_nesting_has_no_end_and_needs_none() -> None:
     text = "".join(f"{' ' * depth}def f{depth}():\n" for depth in range(500)) + " " * 500 + "pass\n"
     found = parse("deep.py", text)

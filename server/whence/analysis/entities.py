@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from whence.analysis.embedded import scripts
 from whence.analysis.imports import MAX_IMPORTS, Import, read, text_of
-from whence.analysis.languages import Language, language_of, parser, query
+from whence.analysis.languages import Language, language_of, parser, parses_in_time, query
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -32,6 +32,9 @@ _MOST_NAMES = 8
 
 _MOST_ERRORS = 5000
 """Pieces of one stretch that could not be parsed. A query takes the square of their number: 27 s for 100,000."""
+
+_TRIED_FROM = 32_768
+"""Bytes above which a file is first tried: some grammars take minutes for what is no text of their language."""
 
 _MOST_MENTIONS = 3000
 _MOST_MODULES = 50
@@ -127,6 +130,8 @@ def parse(path: str, text: str) -> Parsed | None:
     if language.within:
         text = scripts(text)
     data = text.encode("utf-8", "replace")
+    if len(data) > _TRIED_FROM and not parses_in_time(language, data):
+        return None
     tree = parser(language).parse(data)
     if _hopeless(tree.root_node):
         return None

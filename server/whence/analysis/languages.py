@@ -7,6 +7,7 @@ a file uses what its imports do not name, `constant` for one that it defines and
 """
 
 import threading
+import time
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -283,6 +284,29 @@ def parser(language: Language) -> "Parser":
     if language.name not in known:
         known[language.name] = Parser(_grammar(language.wheel, language.function))
     return known[language.name]
+
+
+_MOST_SECONDS = 1.2
+"""Seconds of computing that parsing a file may take; a megabyte that somebody wrote takes a quarter of one."""
+
+_CHUNK = 1 << 16
+
+
+def parses_in_time(language: Language, data: bytes) -> bool:
+    """Whether a text can be parsed within a limit; the limit counts this thread's own work, not what it waits for.
+
+    Only a parse that is fed by a function can be stopped, and its tree doesn't hold the text: it is only a trial.
+    """
+    trying = parser(language)
+    end = time.thread_time() + _MOST_SECONDS
+    try:
+        trying.parse(
+            lambda at, _: data[at : at + _CHUNK], encoding="utf8", progress_callback=lambda *_: time.thread_time() > end
+        )
+    except ValueError:
+        trying.reset()  # or the next text would be read as if this one went on
+        return False
+    return True
 
 
 @cache
