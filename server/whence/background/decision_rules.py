@@ -1,4 +1,4 @@
-"""What a Decision and its record make of one another: pure functions, of which each direction loses nothing."""
+"""What a record makes of its Decision, and a Decision of its record; nothing is read or written here."""
 
 import hashlib
 import json
