@@ -77,7 +77,7 @@ export async function setup({ model = false } = {}) {
   await once(stamp, fingerprint([root], [at('requirements', 'dev.txt'), at('pyproject.toml')]), installPython);
   await once(at('node_modules', '.whence-setup'), fingerprint([process.platform, process.arch], [at('package-lock.json')]), installNode);
   // It asks the registry again itself, and says what to try.
-  if (model) await run(inVenv('python'), ['-m', 'tests.models']);
+  if (model) await run(inVenv('python'), ['-m', 'tests.model_cache']);
 }
 
 await main(import.meta.url, () => setup({ model: true }));

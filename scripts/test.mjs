@@ -53,7 +53,7 @@ A step that fails does not keep the others from running, unless they need it; th
   --no-e2e   leave out the end-to-end tests, which need a Chromium, Chrome or Edge
   --lint     only the checks that run no tests (npm run lint)
 
-One test: .venv/bin/python -m pytest tests/test_query.py -k WORDS
+One test: .venv/bin/python -m pytest tests/retrieval/test_query.py -k WORDS
 Waits are longer on a slower machine: TEST_SLOWNESS=4 npm test says how much slower, where measuring it misleads.`;
 
 /** Set up, and measure how long things take here, while nothing else runs. */

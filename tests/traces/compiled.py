@@ -119,7 +119,7 @@ RUST: dict[str, Sample] = {
 
         Stack backtrace:
            0: anyhow::error::<impl anyhow::Error>::msg
-                     at /root/.cargo/registry/src/anyhow-1.0.75/src/error.rs:79:36
+                     at /home/dev/.cargo/registry/src/anyhow-1.0.75/src/error.rs:79:36
            1: lab::weigh
                      at ./src/scales.rs:21:9
         """,

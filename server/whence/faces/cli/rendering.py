@@ -56,25 +56,6 @@ class _Writer:
         tight = 0
         for token in tokens:
             match token.type:
-                case "bullet_list_open" | "ordered_list_open":
-                    self.numbers.append(int(token.attrs.get("start", 1)) if token.type[0] == "o" else None)
-                case "bullet_list_close" | "ordered_list_close":
-                    self.numbers.pop()
-                    if not self.numbers:
-                        self.gap()
-                case "list_item_open":
-                    number = self.numbers[-1]
-                    self.mark = "- " if number is None else f"{number}. "
-                    self.numbers[-1] = None if number is None else number + 1
-                    self.margins.append(" " * len(self.mark))
-                case "list_item_close":
-                    if self.mark:
-                        self.put("")
-                    self.margins.pop()
-                case "blockquote_open":
-                    self.margins.append("  ")
-                case "blockquote_close":
-                    self.margins.pop()
                 case "paragraph_open":
                     tight = token.hidden
                 case "inline" if self.cells:
@@ -88,11 +69,8 @@ class _Writer:
                 case "fence" | "code_block":
                     self.put(token.content.rstrip("\n"), indent="    ")
                     self.gap()
-                case "hr":
-                    self.put("-" * 3)
-                    self.gap()
-                case "html_block":
-                    self.put(token.content.rstrip("\n"))
+                case "html_block" | "hr":
+                    self.put("---" if token.type == "hr" else token.content.rstrip("\n"))
                     self.gap()
                 case "tr_open":
                     self.cells.append([])
@@ -100,6 +78,31 @@ class _Writer:
                     self.put("  ".join(self.cells.pop()))
                 case "table_close":
                     self.gap()
+                case _:
+                    self._nest(token)
+
+    def _nest(self, token: Token) -> None:
+        """Go into a list or a quotation, or out of it."""
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                self.numbers.append(int(token.attrs.get("start", 1)) if token.type[0] == "o" else None)
+            case "bullet_list_close" | "ordered_list_close":
+                self.numbers.pop()
+                if not self.numbers:
+                    self.gap()
+            case "list_item_open":
+                number = self.numbers[-1]
+                self.mark = "- " if number is None else f"{number}. "
+                self.numbers[-1] = None if number is None else number + 1
+                self.margins.append(" " * len(self.mark))
+            case "list_item_close":
+                if self.mark:
+                    self.put("")
+                self.margins.pop()
+            case "blockquote_open":
+                self.margins.append("  ")
+            case "blockquote_close":
+                self.margins.pop()
 
     def put(self, text: str, indent: str = "") -> None:
         for line in text.split("\n"):
