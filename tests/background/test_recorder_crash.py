@@ -21,7 +21,7 @@ DOOMED = """
 import os, signal, sys
 from pathlib import Path
 from tests.capturing import Captured
-from whence import writer
+from whence.background import writer
 
 def dies(method):
     def call(self, *args, **named):

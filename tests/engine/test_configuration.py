@@ -262,7 +262,7 @@ def test_all_faces_read_the_same_settings(
         for number in range(4):
             memory.remember(f"Number {number} of the notes")
         assert len(memory.search("notes")) == 2
-        assert memory.engine.settings.context.budget == 900
+        assert memory.engine.project.settings.context.budget == 900
         assert memory.status().embedding.state == "off"
     host = server.Host(repository, options={"search.recency_weight": "0.5"})
     try:

@@ -278,7 +278,7 @@ def test_a_busy_neighbour_is_told_of(engine: Engine) -> None:
     from whence.values.tally import Tally
 
     def intake() -> parts.Intake:
-        return parts.Intake(engine.store, engine.writer, engine.project, Tally(), patience=0.0)
+        return parts.Intake(engine.store, engine.writer, engine.place, Tally(), patience=0.0)
 
     with intake(), pytest.raises(StorageError, match="Another window"), intake():
         pass

@@ -255,7 +255,7 @@ def test_a_data_folder_that_cannot_be_made_is_told(kept: Path, tmp_path: Path, m
 
 
 BARRED = """
-import os, sys, whence.doctor as doctors
+import os, sys, whence.engine.doctor as doctors
 from pathlib import Path
 if getattr(os, "geteuid", lambda: 1)() == 0:
     os.setuid(65534)  # nothing is barred from the administrator, as whom tests may run
