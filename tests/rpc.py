@@ -1,4 +1,7 @@
-"""A language client that says exactly what a test wants said, right or wrong."""
+"""A language client that says exactly what a test wants said, right or wrong.
+
+It imports nothing else of the tests, so that a script outside of them can drive a server with it.
+"""
 
 import contextlib
 import itertools
@@ -8,11 +11,13 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.patience import PATIENCE, until
+_PATIENCE = 60.0 * float(os.environ.get("TEST_SLOWNESS") or 10.0)
+"""Seconds after which something that should happen has not. How slow the machine is, `patience` has told by then."""
 
 
 class RpcError(Exception):
@@ -66,7 +71,7 @@ class LspClient:
         self._answers[id] = queue.Queue()
         try:
             self.send({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
-            answer = self._answers[id].get(timeout=PATIENCE)
+            answer = self._answers[id].get(timeout=_PATIENCE)
         finally:
             del self._answers[id]
         if "error" in answer:
@@ -86,17 +91,17 @@ class LspClient:
         self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
 
     def until(self, what: str, found: Callable[[], Any]) -> Any:
-        try:
-            return until(found, what)
-        except AssertionError as error:
-            error.add_note(f"the server said: {self.errors[-5:]}")
-            raise
+        deadline = time.monotonic() + _PATIENCE
+        while not (answer := found()):
+            assert time.monotonic() < deadline, f"waited in vain for {what}; the server said: {self.errors[-5:]}"
+            time.sleep(0.02)
+        return answer
 
     def stop(self) -> int:
         """Leave as an editor does; the exit code."""
         self.request("shutdown", None)
         self.notify("exit", None)
-        return self.process.wait(timeout=PATIENCE)
+        return self.process.wait(timeout=_PATIENCE)
 
     def abandon(self) -> bool:
         """Fail every request that a killed server will not answer. True when none is left."""

@@ -5,6 +5,7 @@ All of it becomes Markdown with headings of `#`, and metadata as words by their 
 
 import re
 import tomllib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ _UNDERLINE = re.compile(r"\s{0,3}(=+|-{3,})\s*$")
 _BOLD = re.compile(r"\s{0,3}(?:\*\*|__)([^*\n]{1,100}?)(?:(?:\*\*|__)\s*:?|:\s*(?:\*\*|__))\s*$")
 _YAML_KEY = re.compile(r"([^\W\d_][\w .-]{0,60}?)\s*:(?:\s+(.*))?$")
 _YAML_ITEM = re.compile(r"\s*-\s+(.*)")
+_ITEM = "-"
+"""The name of what has none of its own, as an item of a list."""
 _RULE = re.compile(r"([=\-~^\"'`*+#.:_<>])\1{2,}\s*$")
 _MAX_FRONT = 2000
 """Lines in which the metadata before a text must end."""
@@ -90,42 +93,58 @@ def _flattened(value: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]
 
 def _of_yaml(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
     facts: dict[str, list[str]] = {}
-    top, key, block = "", "", -1
-    flow = ""
-    for line in (each[:_MAX_VALUE] for each in lines):
-        depth = len(line) - len(line.lstrip())
-        if flow:  # a list in brackets that goes on over lines
-            flow += " " + line.strip()
-            if _closed(flow) or len(flow) > _MAX_VALUE:
-                facts[key], flow = _listed(flow), ""
+    top, key = "", ""
+    for depth, name, values in _yaml_entries(lines):
+        if name == _ITEM:
+            if of := top if depth == 0 or not key else key:
+                facts.setdefault(of, []).extend(values)
+        elif name:
+            top = name if depth == 0 else top
+            if depth == 0 or name not in facts:
+                key, facts[name] = name, values
+        elif depth and facts.get(key):  # goes on with the value above it
+            facts[key][-1] += " " + " ".join(values)
+    return {key: tuple(value for value in values if value) for key, values in facts.items()}
+
+
+def _yaml_entries(lines: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
+    """Keys with their values, items of lists (named by their dash), and other lines (without a name); with the depth.
+
+    What a key is given over several lines comes with the key.
+    """
+    below = deque(line[:_MAX_VALUE] for line in lines)
+    while below:
+        line = below.popleft()
+        depth, text = _indent(line), line.strip()
+        if not text or text.startswith("#"):
             continue
-        if block >= 0 and (not line.strip() or depth > block):  # words over several lines
-            facts[key][-1] = f"{facts[key][-1]} {line.strip()}".strip()[:_MAX_VALUE]
-            continue
-        block = -1
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if (item := _YAML_ITEM.match(line)) and (key or top):
-            of = top if depth == 0 or not key else key
+        if item := _YAML_ITEM.match(line):
             said = _YAML_KEY.match(item[1])
-            facts.setdefault(of, []).append(_unquoted(said[2] or "" if said else item[1]))
-            continue
-        if match := _YAML_KEY.match(line.strip()):
-            name, value = match[1].strip().lower(), (match[2] or "").strip()
-            if depth == 0:
-                top = name
-            elif name in facts:
-                continue
-            key = name
-            if value.rstrip("+-0123456789") in ("|", ">"):
-                facts[key], block = [""], depth
-            elif value[:1] == "[" and not _closed(value):
-                facts[key], flow = [], value
-            else:
-                facts[key] = _listed(value)
-        elif key and depth and facts.get(key):
-            facts[key][-1] += " " + _unquoted(line.strip())
-    return {key: tuple(each for each in values if each) for key, values in facts.items()}
+            yield depth, _ITEM, [_unquoted(said[2] or "" if said else item[1])]
+        elif match := _YAML_KEY.match(text):
+            yield depth, match[1].strip().lower(), _yaml_values((match[2] or "").strip(), depth, below)
+        else:
+            yield depth, "", [_unquoted(text)]
+
+
+def _yaml_values(value: str, depth: int, below: deque[str]) -> list[str]:
+    """What a key is given. Lines below that belong to its value are taken from there."""
+    if value.rstrip("+-0123456789") in ("|", ">"):  # words over several lines
+        words = ""
+        while below and (not below[0].strip() or _indent(below[0]) > depth):
+            words = f"{words} {below.popleft().strip()}".strip()[:_MAX_VALUE]
+        return [words]
+    if value[:1] != "[" or _closed(value):
+        return _listed(value)
+    while below:  # a list in brackets that goes on over lines
+        value += " " + below.popleft().strip()
+        if _closed(value) or len(value) > _MAX_VALUE:
+            return _listed(value)
+    return []
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _closed(flow: str) -> bool:
