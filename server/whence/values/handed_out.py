@@ -1,7 +1,7 @@
 """What Whence hands out, known again: a block or a page that is pasted somewhere is no memory of whoever pasted it.
 
 Each ends in a line such as `*Whence 3f9a1c04*`, whose digits are made from the letters of its first line. So it is
-found from its end to its beginning in any text, rendered or not, quoted, indented, or as the lines of a diff or a comment.
+found from its end to its beginning in any text, rendered or not, quoted, indented, in a diff or a comment.
 A block whose end was cut off is known by what stands below its title. What was copied in part is known by likeness to
 what was handed out lately, in prose alone: what a page quotes of a diff is the user's own code.
 """
