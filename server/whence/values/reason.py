@@ -145,7 +145,7 @@ _VOWED = re.compile(
     r"documentation (?:\w+ )*updated\b|"
     r"(?:bug ?fix|new feature|breaking change|documentation|refactor(?:ing)?|other)(?: \(.*)?$"
 )
-_COMMENT = re.compile(r"(?P<code>`[^`\n]+`)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"(?P<code>`[^`\n]+`)|<!--.*?-->", re.DOTALL)
 _BLOCK = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 _KEPT = re.compile("\0(\\d+)\0")
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S.*|(?:\*\*[^*\n]{2,60}\*\*|__[^_\n]{2,60}__):?")
@@ -258,8 +258,8 @@ def _unmerged(line: str) -> str:
 
 def _human(body: str) -> str:
     """The body without comments of HTML, and up to the paragraph that a bot begins with."""
-    if "<!--" in body:
-        body = _COMMENT.sub(lambda found: found["code"] or "", body)
+    if (end := body.rfind("-->") + 1) and "<!--" in body:
+        body = _COMMENT.sub(lambda found: found["code"] or "", body[: end + 2]) + body[end + 2 :]
     found = _BOT.search(body)
     return body if found is None else body[: body.rfind("\n\n", 0, found.start()) + 1]
 
