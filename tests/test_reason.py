@@ -55,6 +55,7 @@ def test_what_says_nothing_gives_no_reason(line: str) -> None:
         "Document the review process",
         "Update dependencies",
         "Version 2.1.0",
+        "Fix `Cart.total(...)`",
         "Typosquatting is detected",
         "Handle timeouts",
         "Revert the new pool",
@@ -72,7 +73,8 @@ def test_what_says_something_is_a_reason(line: str) -> None:
     [
         (
             "Close the pool\n\nIt leaked.\n\nSigned-off-by: Test Author <author@example.org>\n"
-            "Change-Id: I0123456789abcdef0123456789abcdef01234567\nReviewed-on: https://review.example.org/c/7\nCc: stable\n"
+            "Change-Id: I0123456789abcdef0123456789abcdef01234567\nReviewed-on: https://review.example.org/c/7\n"
+            "Cc: stable\n"
             "git-svn-id: https://svn.example.org/trunk@12 0123",
             "Close the pool\n\nIt leaked.",
             ("https://review.example.org/c/7", "https://svn.example.org/trunk@12"),
@@ -89,7 +91,8 @@ def test_what_says_something_is_a_reason(line: str) -> None:
             (),
         ),
         (
-            "Add timeouts (#59)\n\n* Add timeouts\n\n* Linting\n\n* Keep the old name\n\nUsers import it.\n\n* fix typo\n"
+            "Add timeouts (#59)\n\n* Add timeouts\n\n* Linting\n\n* Keep the old name\n\nUsers import it.\n\n"
+            "* fix typo\n"
             "* Update tests\n\n---------\n\nCo-authored-by: Test Author <author@example.org>",
             "Add timeouts (#59)\n\n* Keep the old name\n\nUsers import it.",
             (),
@@ -116,18 +119,21 @@ def test_what_says_something_is_a_reason(line: str) -> None:
         ("Merge branch 'main' into pool\n\n# Conflicts:\n#\tcart.py\n#\ttill.py", "", ()),
         (
             "Bump till from 1.0 to 1.1\n\nBumps [till](https://example.org/till) from 1.0 to 1.1.\n"
-            "- [Release notes](https://example.org/till/releases)\n\n---\nupdated-dependencies:\n- dependency-name: till\n...\n",
+            "- [Release notes](https://example.org/till/releases)\n\n---\n"
+            "updated-dependencies:\n- dependency-name: till\n...\n",
             "Bump till from 1.0 to 1.1",
             (),
         ),
         (
-            "Update dependency till to v2\n\nThis PR contains the following updates:\n\n| Package | Change |\n|---|---|\n"
+            "Update dependency till to v2\n\nThis PR contains the following updates:\n\n| Package | Change |\n"
+            "|---|---|\n"
             "| till | 1 -> 2 |\n\n### Release Notes\n\nThings.",
             "Update dependency till to v2",
             (),
         ),
         (
-            "[pre-commit.ci] pre-commit autoupdate\n\nupdates:\n- [https://example.org/ruff: v1 → v2](https://example.org)",
+            "[pre-commit.ci] pre-commit autoupdate\n\n"
+            "updates:\n- [https://example.org/ruff: v1 → v2](https://example.org)",
             "",
             (),
         ),

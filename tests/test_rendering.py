@@ -8,14 +8,17 @@ from whence.faces.cli.rendering import page, plain
 from whence.values.markdown import inline
 
 PAGE = (
-    "# Ask \\_\\_all\\_\\_\n\nSee `a_b`, [T\\_x](whence:/id/T_x.md) and [#12](https://example.org/12).\nMore **so**.\n\n"
-    "- one\n- two\n  - nested\n\n3. three\n4. four\n\n> quoted\n\n```diff\n-a\n\n+b\n```\n\n| a | b |\n|---|---|\n| 1 | 2\\|3 |\n"
+    "# Ask \\_\\_all\\_\\_\n\nSee `a_b`, [T\\_x](whence:/id/T_x.md) and [#12](https://example.org/12).\n"
+    "More **so**.\n\n"
+    "- one\n- two\n  - nested\n\n3. three\n4. four\n\n> quoted\n\n```diff\n-a\n\n+b\n```\n\n"
+    "| a | b |\n|---|---|\n| 1 | 2\\|3 |\n"
 )
 
 
 def test_a_piped_page_is_plain_text() -> None:
     assert plain(PAGE) == (
-        "Ask __all__\n\nSee a_b, T_x and #12 (https://example.org/12).\nMore so.\n\n- one\n- two\n  - nested\n\n3. three\n4. four\n"
+        "Ask __all__\n\nSee a_b, T_x and #12 (https://example.org/12).\nMore so.\n\n"
+        "- one\n- two\n  - nested\n\n3. three\n4. four\n"
         "\n  quoted\n\n    -a\n\n    +b\n\na  b\n1  2|3\n"
     )
 

@@ -71,7 +71,10 @@ _EDITED = frozenset(["update", "updated", "updates", "edit", "edited", "fix", "f
 _TOOLS = re.compile(
     r"(?:fixup|squash|amend)! .*|\[pre-commit\.ci\].*|\[autofix\.ci\].*|auto-?fix(?:es)? .*", re.IGNORECASE
 )
-_FILE = re.compile(r"(?:[\w.@-]*/)*[\w@-]*\.[A-Za-z]\w{0,7}")
+_FILE = re.compile(
+    r"(?:[\w.@-]*/)*[\w@-]*\.(?:pyi?|[cm]?[jt]sx?|mdx?|rst|txt|adoc|ya?ml|toml|json5?|cfg|ini|lock|html?|s?css|less|go|rs|java|"
+    r"kts?|gradle|[ch](?:c|pp|xx)?|cs|rb|php|sh|sql|vue|svelte|swift|scala|lua|exs?|dart|xml|properties|tf|git\w+)"
+)
 _PREFIX = re.compile(
     r"(?i)(?:(?:chore|style|tests?|docs?|ci|fix|refactor|build|wip|nit|lint|review|minor)(?:\([^()]{0,40}\))?!?:\s+|"
     r"\[(?:skip ci|ci skip|no ci|wip|nit|minor|chore)\]\s*|:[a-z_]{2,30}:\s*|[^\w\s\[\](){}<>\"'`#.,:;/\\@!?*+=-]+\s+)"
