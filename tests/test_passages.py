@@ -238,7 +238,8 @@ def test_any_text_is_split_without_losing_words() -> None:
 
 
 def test_noise_in_a_message_is_neither_embedded_nor_searched_but_what_it_refers_to_is() -> None:
-    message = "Fix folding (#9)\n\n* Linting\n\n* Lines were lost\n\nCo-authored-by: Test Author <author@example.org>\nFixes: #123"
+    noise = "Co-authored-by: Test Author <author@example.org>\nFixes: #123"
+    message = f"Fix folding (#9)\n\n* Linting\n\n* Lines were lost\n\n{noise}"
     memory = change(reason=message)
     (passage,) = split(memory)
     assert passage.meaning[0][1] == "Fix folding (#9)\n\n* Lines were lost"
