@@ -87,7 +87,8 @@ _LONGEST, _PLACE_WORDS = 120, 5
 _MERGE = re.compile(
     r"""(?xi)
     Merge[ ]pull[ ]request[ ](?P<pulled>\#\d+)[ ](?:from|in)[ ]\S.*
-  | Merge[ ](?:remote-tracking[ ])?branch(?:es)?[ ].+ | Merge[ ](?:tag|commit)[ ]['"0-9a-f].*
+  | Merge[ ](?:remote-tracking[ ])?(?:branch(?:es)?|tag|commit)[ ](?:'[^'\n]*'|"[^"\n]*"|[^\s'":]+)
+      (?:(?:,[ ]|[ ]and[ ])(?:remote-tracking[ ])?(?:branch(?:es)?[ ])?'[^'\n]*')*(?:[ ]of[ ]\S+)?(?:[ ]into[ ]\S+)?
   | Merge[ ](?:(?:origin|upstream|fork)(?:/\S+)?|main|master|dev|develop|trunk)[ ](?:in)?to[ ]\S+
   | Merge[ ]\S+[ ]into[ ](?:main|master|dev|develop|trunk|staging)
   | Merge[ ](?:(?:pr|mr|pull[ ]request)[ ]?)?(?P<own>[\#!]\d+)
@@ -202,6 +203,7 @@ def gives_none(line: str) -> bool:
         return True
     while (shorter := _SUFFIX.sub("", _PREFIX.sub("", bare, count=1) if _PREFIX.match(bare) else bare)) != bare:
         bare = shorter
+    bare = re.sub(r"[\w.]+\([^\s()]*\)", "a_call", bare)  # which names something
     words = [
         word.strip("\"'’`.,:;()[]").lower().removesuffix("'s") for word in re.split(r"\s+|(?<=\w)[:&+](?=\s)", bare)
     ]
