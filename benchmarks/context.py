@@ -30,7 +30,7 @@ from platformdirs import user_cache_dir
 from benchmarks.memories import Maker, percentile, unit_vectors
 from benchmarks.retrieval import SETS, Kept, Row, load, project
 from benchmarks.search import batches
-from tests.models import CACHE, NAME, cached_model
+from tests.model_cache import CACHE, NAME, cached_model
 from whence.background import indexer
 from whence.faces.library.engine import Engine
 from whence.models import vocabulary

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.memories import Maker
-from tests.models import cached_model
+from tests.model_cache import cached_model
 from whence.faces.library.engine import Engine
 from whence.store import disk_size
 

@@ -49,7 +49,7 @@ def main() -> None:
     import numpy as np
 
     with_numpy = resident()
-    from tests.models import NAME, cached_model, model_wheel
+    from tests.model_cache import NAME, cached_model, model_wheel
     from whence.models.embedding import load
 
     folder = cached_model()

@@ -24,7 +24,7 @@ import numpy as np
 from platformdirs import user_cache_dir
 
 from benchmarks.retrieval import Kept, Row, load, measures, project
-from tests.models import CACHE, NAME, cached_model
+from tests.model_cache import CACHE, NAME, cached_model
 from whence.analysis import cochange
 from whence.analysis.cochange import Habits
 from whence.analysis.graph import Graph

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_dir
 
 from benchmarks.memories import percentile
-from tests.models import CACHE, NAME, cached_model
+from tests.model_cache import CACHE, NAME, cached_model
 from whence.background import indexer
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model

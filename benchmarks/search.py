@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.memories import Maker, percentile, unit_vectors
-from tests.models import cached_model
+from tests.model_cache import cached_model
 from whence.faces.library.engine import Engine
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query

@@ -38,7 +38,7 @@ export function run(command, args, options = {}) {
 
 /** What a program prints, trimmed; undefined when there is no such program or it fails. */
 export function output(command, args, options = {}) {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', windowsHide: true, timeout: 30_000, ...options });
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', windowsHide: true, timeout: 120_000, ...options });
   return status === 0 ? stdout.trim() : undefined;
 }
 
@@ -47,6 +47,29 @@ export function npm(words, options = {}) {
   const args = [...words, '--no-audit', '--no-fund', '--no-update-notifier'];
   const script = process.env.npm_execpath ?? '';
   return path.basename(script) === 'npm-cli.js' ? run(process.execPath, [script, ...args], options) : run('npm', args, { shell: onWindows, ...options });
+}
+
+const PAUSES = [5, 20, 60].map(seconds => seconds * 1000);
+
+/**
+ * Do what asks a package registry, and again after each pause (milliseconds) when it fails: registries say no now and then.
+ * What stays no is a Failure that says what to try; `what` is a plural, as in "Python packages", `again` the command that begins anew.
+ */
+export async function insist(what, work, { again = 'npm run setup', pauses = PAUSES } = {}) {
+  for (const pause of [...pauses, undefined]) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (pause === undefined) {
+        throw new Failure(`${error.message}\nThe ${what} could not be fetched or installed, in ${pauses.length + 1} tries; the reason stands above.\n` +
+          `If the network or the package registry is the reason, try again later with \`${again}\`: what was fetched is kept.\n` +
+          'If it stays so, look at the registry and the proxy in the settings of pip (`pip config list`), uv and npm (`npm config list`).');
+      }
+      console.log(`The ${what} could not be fetched or installed (${error.message}); another try in ${pause / 1000} s`);
+      await new Promise(resolve => setTimeout(resolve, pause));
+    }
+  }
 }
 
 /** The entry script of a package in node_modules. */

@@ -1,6 +1,7 @@
-// npm run setup: everything that the other scripts need, in .venv and node_modules.  Quick when nothing changed.
+// npm run setup: everything that the other scripts need, in .venv and node_modules, and the tests' embedding model in the
+// user's cache.  Quick when nothing changed.
 import fs from 'node:fs';
-import { Failure, at, fingerprint, inVenv, main, npm, once, onWindows, output, root, run } from './lib.mjs';
+import { Failure, at, fingerprint, insist, inVenv, main, npm, once, onWindows, output, root, run } from './lib.mjs';
 
 const OLDEST_NODE = 20;
 const VERSION = 'import sys; print("%d.%d %s" % (*sys.version_info[:2], sys.executable))';
@@ -56,7 +57,7 @@ async function makeVenv() {
 async function installPython() {
   await makeVenv();
   console.log('setup: Python packages');
-  await install(['--require-hashes', '-r', at('requirements', 'dev.txt')]);
+  await insist('Python packages', () => install(['--require-hashes', '-r', at('requirements', 'dev.txt')]));
   // Editable, and built with the locked setuptools: nothing is fetched which the lock doesn't name.
   await install(['--no-deps', '--no-build-isolation', '-e', root]);
   await run(inVenv('python'), ['-m', 'compileall', '-q', at('server', 'whence')]);
@@ -64,17 +65,19 @@ async function installPython() {
 
 async function installNode() {
   console.log('setup: Node packages');
-  await npm(['ci', '--include=dev', '--ignore-scripts']);
+  await insist('Node packages', () => npm(['ci', '--include=dev', '--ignore-scripts']));
 }
 
-/** Make .venv and node_modules what the lock files say. */
-export async function setup() {
+/** Make .venv and node_modules what the lock files say; with `model`, fetch the embedding model that the tests need. */
+export async function setup({ model = false } = {}) {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) throw new Failure(`Node ${OLDEST_NODE} or newer is needed; this is ${process.version}.`);
   const stamp = at('.venv', 'whence-setup');
   if (!fs.existsSync(inVenv('whence'))) fs.rmSync(stamp, { force: true });
   // The root is part of it because programs in a virtual environment know its path: a moved folder installs again.
   await once(stamp, fingerprint([root], [at('requirements', 'dev.txt'), at('pyproject.toml')]), installPython);
   await once(at('node_modules', '.whence-setup'), fingerprint([process.platform, process.arch], [at('package-lock.json')]), installNode);
+  // It asks the registry again itself, and says what to try.
+  if (model) await run(inVenv('python'), ['-m', 'tests.model_cache']);
 }
 
-await main(import.meta.url, setup);
+await main(import.meta.url, () => setup({ model: true }));

@@ -1,6 +1,6 @@
 """Write what two languages or two files share: `extension/src/protocol.ts`, generated parts of `package.json` and its
 strings, what the REST face takes and answers (`clients/typescript/src/api.ts`), and the operations' names for the
-language server, which has to know them before it loads the engine.
+language server, which has to know them before it loads the engine; and the rows that the README's tables lack.
 
     python server/generate.py            write
     python server/generate.py --check    exit with 1 if what is written is out of date
@@ -35,6 +35,7 @@ TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
 STUBS = ROOT / "server" / "whence" / "faces" / "library" / "engine.pyi"
 CLIENT = ROOT / "clients" / "typescript" / "src" / "api.ts"
 MANIFEST = ROOT / "package.json"
+README = ROOT / "README.md"
 STRINGS = ROOT / "package.nls.json"
 NAMES = ROOT / "server" / "whence" / "faces" / "lsp" / "operation_names.py"
 FORM_COMMAND = "whence.new."
@@ -198,6 +199,37 @@ def _commands() -> list[dict[str, str]]:
     ]
 
 
+def readme(current: str) -> str:
+    """`README.md` with a row for each generated command that has none, and the settings' defaults as they are.
+
+    A row that is there keeps its words: they are written for people, and begin as what the operation's docstring says.
+    """
+    lines = current.splitlines()
+    told = {cls.form_title: f"Keep a {cls.label.lower()} by hand." for cls in KINDS.values() if cls.form}
+    told |= {command.title: operation.summary for command, operation in palette.commands().values()}
+    _fill(lines, "| command | what it does |", {f"| {title} |": f" {text} |" for title, text in told.items()})
+    defaults = {
+        f"| `whence.{_option(name, key)}` |": f" `{json.dumps(schema['default'])}` | {schema['description']} |"
+        for name, _, options in _groups()
+        for key, schema in options.items()
+    }
+    for number, line in enumerate(lines):
+        for row, text in defaults.items():
+            if line.startswith(row):
+                default, _, words = line.removeprefix(row).partition(" | ")
+                lines[number] = f"{row}{text.partition(' | ')[0]} | {words}" if default else line
+    _fill(lines, "| setting | default | meaning |", defaults)
+    return "\n".join(lines) + "\n"
+
+
+def _fill(lines: list[str], head: str, rows: dict[str, str]) -> None:
+    """Add the rows that a table lacks at its end."""
+    at = lines.index(head)
+    end = next(number for number in range(at, len(lines)) if not lines[number].startswith("|"))
+    there = lines[at:end]
+    lines[end:end] = [f"{row}{text}" for row, text in rows.items() if not any(line.startswith(row) for line in there)]
+
+
 def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
     return {
@@ -207,6 +239,7 @@ def written() -> dict[Path, str]:
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
         NAMES: names(),
+        README: readme(README.read_text(encoding="utf-8")),
     }
 
 

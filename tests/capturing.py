@@ -1,31 +1,16 @@
 """A work tree with a real recorder, store and writer, for tests."""
 
 import logging
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from tests.patience import PATIENCE, until
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
 from whence.store import Store
 from whence.values.memory import Change, MemoryBase
 from whence.values.protocol import Filter
 from whence.values.settings import CaptureSettings
-
-T = TypeVar("T")
-
-PATIENCE = 30.0
-"""Seconds after which something that should happen has not."""
-
-
-def until(ask: Callable[[], T], what: str = "it") -> T:
-    """The first answer that is true."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, f"{what} did not come about"
-        time.sleep(0.02)
-    return answer
 
 
 class Captured:

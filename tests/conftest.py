@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import TEST_SECONDS
 from whence.engine.configuration import VARIABLES
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A slow machine gets more time for a test, unless `--timeout` says how much."""
+    if config.getoption("timeout") is None:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.fixture(autouse=True)

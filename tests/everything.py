@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from tests.pictures import png
 from whence.engine import OPERATIONS
+from whence.engine.completion import asks_a_model
 from whence.values.errors import WhenceError
 from whence.values.settings import parse
 
-THINKING = sorted(name for name in OPERATIONS if getattr(getattr(Engine, name), "_whence_thinks", False))
+THINKING = sorted(name for name, operation in OPERATIONS.items() if asks_a_model(operation.function))
 """The operations that a model can help."""
 
 TRACE = """Traceback (most recent call last):
@@ -93,7 +95,7 @@ def prepare(engine: Engine, world: World) -> None:
         f"# 1. Use Python\n\n## Status\n\nAccepted\n\n## Context\n\nA language.{more}\n\n## Decision\n\nUse Python.\n",
         encoding="utf-8",
     )
-    assert engine.settle(60)
+    assert engine.settle(PATIENCE)
 
 
 Arguments = Callable[[Engine, World], Mapping[str, Any]]
@@ -229,7 +231,7 @@ def main() -> None:
     with Engine(world.folder, parse({"embedding": {"download": False}}), capture=True) as engine:
         prepare(engine, world)
         refused = everything(engine, world)
-        engine.settle(60)
+        engine.settle(PATIENCE)
     print(json.dumps({"refused": refused, "litellm": "litellm" in sys.modules}))
 
 

@@ -8,10 +8,11 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.patience import PATIENCE, until
 
 
 class RpcError(Exception):
@@ -60,12 +61,12 @@ class LspClient:
         self.notify("initialized", {})
         return result
 
-    def request(self, method: str, params: Any = None, *, timeout: float = 60) -> Any:
+    def request(self, method: str, params: Any = None) -> Any:
         id = next(self._ids)
         self._answers[id] = queue.Queue()
-        self.send({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
         try:
-            answer = self._answers[id].get(timeout=timeout)
+            self.send({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+            answer = self._answers[id].get(timeout=PATIENCE)
         finally:
             del self._answers[id]
         if "error" in answer:
@@ -84,18 +85,18 @@ class LspClient:
     def save(self, path: Path) -> None:
         self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
 
-    def until(self, what: str, found: Callable[[], Any], seconds: float = 30) -> Any:
-        deadline = time.monotonic() + seconds
-        while not (value := found()):
-            assert time.monotonic() < deadline, f"waited {seconds} s for {what}; the server said: {self.errors[-5:]}"
-            time.sleep(0.02)
-        return value
+    def until(self, what: str, found: Callable[[], Any]) -> Any:
+        try:
+            return until(found, what)
+        except AssertionError as error:
+            error.add_note(f"the server said: {self.errors[-5:]}")
+            raise
 
     def stop(self) -> int:
         """Leave as an editor does; the exit code."""
         self.request("shutdown", None)
         self.notify("exit", None)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE)
 
     def abandon(self) -> bool:
         """Fail every request that a killed server will not answer. True when none is left."""

@@ -24,6 +24,8 @@ from whence.values import code as codebase
 from whence.values import completion, errors, memory, protocol, reports, settings
 from whence.values.memory import KINDS, FileEdit, Frame, Link, MemoryBase, Message
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "server" / "whence"
 PARTS = (FileEdit, Frame, Link, Message)
@@ -237,13 +239,12 @@ def test_every_room_says_what_it_is_for() -> None:
         assert len(said.split()) > 10, f"{path.relative_to(ROOT)} doesn't say what its room is for"
 
 
-def test_the_map_names_every_room_every_face_and_every_file_of_the_extension() -> None:
+def test_the_map_names_every_room_and_every_file_of_the_extension() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 170
     rows = set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE))
     folders = {path.parent for path in tracked("server/whence/*.py")}
-    for house in (PACKAGE, PACKAGE / "faces"):
-        assert {path.name for path in folders | {each.parent for each in folders} if path.parent == house} <= rows
+    assert {path.name for path in folders | {each.parent for each in folders} if path.parent == PACKAGE} <= rows
     assert not {path.name for path in tracked("extension/src/*.ts")} - set(re.findall(r"[\w.]+\.ts", text))
 
 

@@ -15,6 +15,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.patience import PATIENCE, VARIABLE
+
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).parent.parent
 
 TRACKED = [
@@ -136,7 +140,12 @@ def test_the_package_leaves_out_all_that_it_does_not_name() -> None:
 
 def node(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["node", *words], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, env={**os.environ, **environment}
+        ["node", *words],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        env={**os.environ, **environment},
     )
 
 
@@ -183,6 +192,76 @@ def test_setup_refuses_a_python_that_is_none(tmp_path: Path) -> None:
     assert "is not a Python of at least 3.11" in named.stderr
 
 
+def evaluate(script: str) -> subprocess.CompletedProcess[str]:
+    """Run JavaScript that may import the project's scripts."""
+    return node("--input-type=module", "--eval", script)
+
+
+def test_npm_test_goes_on_after_a_failure_and_sums_up() -> None:
+    done = evaluate("""
+        const { runAll } = await import('./scripts/test.mjs');
+        const says = word => () => console.log(word);
+        const fails = () => { throw new Error('a reason'); };
+        const [first, broken] = [['Set-up', says('first')], ['Broken', fails]];
+        const steps = [first, broken, ['After', says('after')], ['Needing', says('needing'), broken]];
+        process.exitCode = await runAll(steps);
+    """)
+    assert done.returncode == 1
+    printed = done.stdout.splitlines()
+    assert "after" in printed
+    assert "needing" not in printed
+    assert any(line.endswith("Broken: FAILED") for line in printed)
+    assert "  not run  Needing: it needs Broken" in printed
+    assert "Broken failed: a reason" in printed
+    assert printed[-1] == "2 passed, 1 failed"
+
+
+def test_npm_test_runs_nothing_where_setting_up_failed() -> None:
+    done = evaluate("""
+        const { runAll } = await import('./scripts/test.mjs');
+        const steps = [['Set-up', () => { throw new Error('no disk'); }], ['Tests', () => console.log('ran')]];
+        process.exitCode = await runAll(steps);
+    """)
+    assert done.returncode == 1
+    assert "ran" not in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "0 passed, 1 failed"
+
+
+def insisting(failures: int) -> subprocess.CompletedProcess[str]:
+    """Work that fails so often before it succeeds, of which two tries are made again."""
+    return evaluate(f"""
+        const {{ Failure, insist }} = await import('./scripts/lib.mjs');
+        let tries = 0;
+        const work = () => {{ if (++tries <= {failures}) throw new Failure('pip ended with status 1'); return tries; }};
+        await insist('parts', work, {{ pauses: [1, 1] }}).then(
+            found => console.log(`done: ${{found}}`), error => console.log(`failed: ${{error.message}}`));
+    """)
+
+
+def test_setting_up_asks_a_registry_again() -> None:
+    printed = insisting(failures=2).stdout.splitlines()
+    assert printed[-1] == "done: 3"
+    assert printed[0].startswith(
+        "The parts could not be fetched or installed (pip ended with status 1); another try in"
+    )
+
+
+def test_setting_up_says_what_to_try_when_a_registry_stays_with_its_no() -> None:
+    printed = insisting(failures=9).stdout
+    assert "failed: pip ended with status 1" in printed
+    assert "in 3 tries" in printed
+    assert "`npm run setup`" in printed
+    assert "pip config list" in printed
+
+
+def test_waits_of_scripts_and_tests_grow_alike() -> None:
+    asked = {**os.environ, VARIABLE: "3"}
+    script = "const { patience } = await import('./scripts/patience.mjs'); console.log(patience(60_000))"
+    theirs = subprocess.check_output(["node", "--input-type=module", "--eval", script], cwd=ROOT, env=asked, text=True)
+    ours = "from tests.patience import PATIENCE; print(round(PATIENCE * 1000))"
+    assert theirs == subprocess.check_output([sys.executable, "-c", ours], cwd=ROOT, env=asked, text=True)
+
+
 def foreign(audit: Path, *allowed: str) -> list[Any]:
     """What tests/e2e/audit.mjs finds in an audit file."""
     module = (ROOT / "tests/e2e/audit.mjs").as_uri()
@@ -191,7 +270,7 @@ def foreign(audit: Path, *allowed: str) -> list[Any]:
         f"const found = foreignRequests(audited({json.dumps(str(audit))}), new Set({json.dumps(allowed)}));"
         "console.log(JSON.stringify(found))"
     )
-    found: list[Any] = json.loads(node("--input-type=module", "--eval", script).stdout)
+    found: list[Any] = json.loads(evaluate(script).stdout)
     return found
 
 

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { at, run, tool } from '../../scripts/lib.mjs';
+import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { makeRepository } from './repository.mjs';
 import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, treeRows, until } from './vscode.mjs';
@@ -35,7 +36,7 @@ const { page } = window;
 let shots = 0;
 const shoot = name => screenshot(page, `assistants-${String(++shots).padStart(2, '0')}-${name}`);
 const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
-const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: 1000 });
+const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: patience(1000) });
 const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => each.includes(text)));
 const rows = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
 
@@ -55,7 +56,7 @@ async function call(name, input) {
   // VS Code asks before a tool writes something.
   const yes = page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: /^(Yes|Allow)$/ }).first();
   await until(`the answer of ${name}`, async () => {
-    if (await yes.isVisible()) await yes.click({ timeout: 1000 });
+    if (await yes.isVisible()) await yes.click({ timeout: patience(1000) });
     return (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(name));
   });
   return editorText();

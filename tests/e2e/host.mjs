@@ -1,6 +1,7 @@
 // Mocha tests inside the extension host: what `code --extensionTestsPath` is for the desktop VS Code.
 import path from 'node:path';
 import { format } from 'node:util';
+import { patience } from '../../scripts/patience.mjs';
 import { openWindow } from './vscode.mjs';
 
 const NOISE = /AgentHost|AccountPolicyGate|builtin extensions|Creating a socket|connection token|native-watchdog/;
@@ -26,7 +27,7 @@ export async function runExtensionTests(server, folder, { extension, tests, ms =
     },
   });
   try {
-    const late = new Promise(resolve => { timer = setTimeout(resolve, ms, `no end within ${ms / 1000} s`); });
+    const late = new Promise(resolve => { timer = setTimeout(resolve, patience(ms), `no end within ${patience(ms) / 1000} s`); });
     return { code: await Promise.race([finished, late]), log };
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 // node tests/e2e/run.mjs: the packaged extension in a real VS Code.  Screenshots stay in test-results/.
 import fs from 'node:fs';
 import { Failure, at, main, run } from '../../scripts/lib.mjs';
+import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { browser, vscodeServer } from './setup-vscode.mjs';
 
@@ -12,8 +13,11 @@ await main(import.meta.url, async () => {
   await vscodeServer();
   await browser();
   fs.rmSync(at('test-results'), { recursive: true, force: true });
+  const failed = [];
   for (const story of STORIES) {
     console.log(`e2e: ${story}`);
-    await run(process.execPath, [at('tests', 'e2e', story)], { timeout: MINUTES * 60_000, killSignal: 'SIGTERM' });
+    const told = run(process.execPath, [at('tests', 'e2e', story)], { timeout: patience(MINUTES * 60_000), killSignal: 'SIGTERM' });
+    await told.catch(error => failed.push(`${story}: ${error.message}`));
   }
+  if (failed.length) throw new Failure(failed.join('\n'));
 });

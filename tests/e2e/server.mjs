@@ -5,13 +5,14 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Failure } from '../../scripts/lib.mjs';
+import { patience } from '../../scripts/patience.mjs';
 import { vscodeServer } from './setup-vscode.mjs';
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
-/** Poll until `probe` gives something truthy, and give it back.  What it throws meanwhile counts as "not yet". */
-export async function until(what, probe, ms = 30_000, step = 100) {
-  const end = Date.now() + ms;
+/** Poll until `probe` gives something truthy, and give it back.  What it throws meanwhile counts as "not yet".  A slow machine gets more than `ms`. */
+export async function until(what, probe, ms = 60_000, step = 100) {
+  const end = Date.now() + patience(ms);
   for (;;) {
     let last;
     try {
@@ -20,7 +21,7 @@ export async function until(what, probe, ms = 30_000, step = 100) {
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}; last: ${last?.message ?? JSON.stringify(last)}`);
+    if (Date.now() > end) throw new Error(`waited ${patience(ms) / 1000} s for ${what}; last: ${last?.message ?? JSON.stringify(last)}`);
     await sleep(step);
   }
 }
@@ -51,7 +52,7 @@ async function command({ data, extensions, env }) {
 /** Install a VSIX into a profile. */
 export async function installVsix(profile, file) {
   const { node, args, env } = await command(profile);
-  const { status, stdout, stderr } = spawnSync(node, [...args, '--install-extension', path.resolve(file), '--force'], { env, encoding: 'utf8', timeout: 120_000 });
+  const { status, stdout, stderr } = spawnSync(node, [...args, '--install-extension', path.resolve(file), '--force'], { env, encoding: 'utf8', timeout: patience(120_000) });
   if (status !== 0 || !/successfully installed/.test(stdout + stderr)) throw new Failure(`VS Code did not install ${file} (${status}):\n${stdout}\n${stderr}`);
 }
 

@@ -2,7 +2,7 @@
 // Nothing comes from anywhere but npm's registry and the system's packages.
 import fs from 'node:fs';
 import path from 'node:path';
-import { Failure, at, fingerprint, npm, once, output, run } from '../../scripts/lib.mjs';
+import { Failure, at, fingerprint, insist, npm, once, output, run } from '../../scripts/lib.mjs';
 
 const RECIPE = '2';   // another number installs anew everywhere
 const folder = at('.vscode-e2e', 'server');
@@ -27,13 +27,14 @@ async function install() {
   for (const file of locked) fs.copyFileSync(file, path.join(folder, path.basename(file)));
   // Without scripts: code-server's postinstall builds Kerberos bindings, which no one here needs.
   const ci = ['ci', '--ignore-scripts', '--loglevel=error'];
-  await npm(ci, { cwd: folder });
+  const fetched = (args, options) => insist("packages of VS Code's server", () => npm(args, options), { again: 'npm test' });
+  await fetched(ci, { cwd: folder });
   const { node, headers } = node24();
   const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter), ...(headers && { npm_config_nodedir: headers }) };
   // What the postinstall does besides.  VS Code's own lock file leaves out a peer, which plain `npm ci` refuses.
   const inner = [...ci, '--omit=dev', '--legacy-peer-deps'];
-  await npm(inner, { cwd: path.join(codeServer, 'lib', 'vscode'), env });
-  await npm(inner, { cwd: path.join(codeServer, 'lib', 'vscode', 'extensions'), env });
+  await fetched(inner, { cwd: path.join(codeServer, 'lib', 'vscode'), env });
+  await fetched(inner, { cwd: path.join(codeServer, 'lib', 'vscode', 'extensions'), env });
   try {
     // For log files and output channels, and so that the extension host ends with its parent.  They need a C++ compiler.
     await npm(['rebuild', '--ignore-scripts=false', '@vscode/spdlog', '@vscode/native-watchdog'], { cwd: path.join(codeServer, 'lib', 'vscode'), env, stdio: 'ignore' });
@@ -69,7 +70,7 @@ async function installBrowser() {
   if (process.platform !== 'linux' || !root || output('apt-get', ['--version']) === undefined) return;
   console.log('browser: installing Chromium with apt-get');
   const apt = (...args) => {
-    const [command, ...rest] = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
+    const [command, ...rest] = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'Acquire::Retries=5', ...args];
     return run(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
   };
   try {

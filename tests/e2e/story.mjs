@@ -6,11 +6,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { output } from '../../scripts/lib.mjs';
+import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
 import {
-  answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, tree, treeRows, until,
+  answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, tree, treeRows, until,
 } from './vscode.mjs';
 
 const MESSAGE = 'Retry a charge twice when the provider times out';
@@ -54,15 +55,15 @@ const hits = async () => (await quickPickRows(page)).map(text => text.replace(/\
 /** Open a group of the tree, so that what is in it shows. */
 async function unfold(group) {
   await until(`${group} to open`, async () => {
-    if (await row(group).getAttribute('aria-expanded', { timeout: 5000 }) === 'true') return true;
-    await row(group).click({ timeout: 1000 });
+    if (await row(group).getAttribute('aria-expanded', { timeout: patience(5000) }) === 'true') return true;
+    await row(group).click({ timeout: patience(1000) });
     return false;
   }, 20_000, 700);
 }
 /** Wait until the tooltip of the status bar item tells something. */
 const statusTold = what => until(`the status to tell ${what}`, async () => {
   await page.mouse.move(700, 400);
-  await status().hover({ timeout: 5000 });
+  await status().hover({ timeout: patience(5000) });
   const told = (await page.locator('.monaco-hover:visible').allInnerTexts()).join(' ');
   return typeof what === 'string' ? told.includes(what) : what.test(told);
 }, 120_000, 500);
@@ -72,12 +73,12 @@ async function menu(text, entry) {
   const item = page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first();
   await item.waitFor();
   await until(`the click on ${entry}`, async () => {
-    if (await item.isVisible()) await item.click({ timeout: 1000 });
+    if (await item.isVisible()) await item.click({ timeout: patience(1000) });
     return !await item.isVisible();
   }, 5000, 300);
 }
 /** What the rendered document in front says. */
-const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: 1000 });
+const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: patience(1000) });
 const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
 // VS Code's own pages for web content are answered by its service worker, whatever their name says.
 const foreign = () => [...window.foreign].filter(origin => !/^https:\/\/[\w+.-]+\.vscode-(resource|cdn|webview)\.(vscode-cdn\.net|net)$/.test(origin));
@@ -96,7 +97,7 @@ async function search(query) {
 
 /** Answer a question of a form, once it is the one that shows. */
 async function reply(title, text, name) {
-  await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: title }).waitFor({ timeout: 10_000 });
+  await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: title }).waitFor({ timeout: patience(10_000) });
   await answer(page, text, { enter: false });
   if (name) await shoot(name);
   await page.keyboard.press('Enter');
@@ -107,24 +108,28 @@ const told = text => until(`the message “${text}”`, async () => (await notif
 
 /** A Python that is none, and a change of mind: both end where they began. */
 async function trouble() {
-  await setUpButton().waitFor({ timeout: 30_000 });
+  await setUpButton().waitFor({ timeout: patience(30_000) });
   await shoot('welcome');
   const machine = path.join(root, 'data', 'Machine', 'settings.json');
   fs.mkdirSync(path.dirname(machine), { recursive: true });
   fs.writeFileSync(machine, JSON.stringify({ 'whence.interpreter': '/no/such/python' }));
   await until('the wrong Python to be noticed', async () => {
-    await setUpButton().click({ timeout: 1000 });
+    await setUpButton().click({ timeout: patience(1000) });
     return (await notifications(page)).some(text => text.includes('/no/such/python')) || pressNotification(page, 'Cancel').then(() => false);
   });
   await shoot('no-python');
   fs.writeFileSync(machine, '{}');
+  // The button is there until the setting is read anew; and once it is, only as long as nothing is set up.
   await until('another Python to be taken', async () => {
-    await setUpButton().click({ timeout: 1000 });
-    await until('its progress', async () => (await notifications(page)).some(text => /Setting up Whence: (?!Making)/.test(text)), 10_000);
-    return true;
-  });
+    if ((await notifications(page)).some(text => /Setting up Whence: (?!Making)/.test(text))) return true;
+    if (await setUpButton().isVisible()) {
+      await setUpButton().click({ timeout: patience(1000) });
+      await sleep(patience(500));
+    }
+    return false;
+  }, 120_000);
   await pressNotification(page, 'Cancel');
-  await setUpButton().waitFor({ timeout: 15_000 });
+  await setUpButton().waitFor({ timeout: patience(15_000) });
   const storage = path.join(root, 'data', 'User', 'globalStorage', 'whence.whence');
   assert.deepEqual(fs.readdirSync(storage), [], 'a set-up that was broken off left something');
 }
@@ -303,7 +308,7 @@ async function code() {
   await openFile(page, 'payments.py');
   await runCommand(page, 'Whence: Graph Around This File');
   const drawn = page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
-  await drawn.locator('button.file', { hasText: 'checkout.py' }).waitFor({ timeout: 20_000 });
+  await drawn.locator('button.file', { hasText: 'checkout.py' }).waitFor({ timeout: patience(20_000) });
   await until('the file in the middle to have the focus', () => drawn.locator('button.file:focus', { hasText: 'payments.py' }).count());
   await shoot('graph');
   await page.keyboard.press('ArrowLeft');

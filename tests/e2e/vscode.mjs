@@ -3,10 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { at, inVenv, output } from '../../scripts/lib.mjs';
+import { patience, slowness } from '../../scripts/patience.mjs';
 import { freePort, installVsix, serve, sleep, until } from './server.mjs';
 import { browser } from './setup-vscode.mjs';
 
-export { until };
+export { sleep, until };
 
 // Ended from outside, a story still takes its server along, which 'exit' sees to and a signal alone wouldn't.
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1));
@@ -56,7 +57,7 @@ function environment(home, tmp, extra) {
   const outer = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
   return {
     ...packageTools(), ...outer,
-    LANG: 'C.UTF-8', TERM: 'xterm', HOME: home, TMPDIR: tmp,
+    LANG: 'C.UTF-8', TERM: 'xterm', HOME: home, TMPDIR: tmp, TEST_SLOWNESS: String(slowness()),
     XDG_CONFIG_HOME: path.join(home, '.config'), XDG_DATA_HOME: path.join(home, '.local', 'share'),
     XDG_CACHE_HOME: path.join(home, '.cache'), XDG_STATE_HOME: path.join(home, '.local', 'state'),
     ...extra,
@@ -121,6 +122,7 @@ export async function openWindow(server, folder, { width = 1400, height = 900, p
   };
   try {
     const page = context.pages()[0] ?? await context.newPage();
+    page.setDefaultTimeout(patience(30_000));
     const consoleErrors = [];
     const foreign = new Set();
     page.on('console', message => { if (message.type() === 'error') consoleErrors.push(message.text()); });
@@ -132,9 +134,9 @@ export async function openWindow(server, folder, { width = 1400, height = 900, p
     page.on('dialog', dialog => dialog.accept().catch(() => {}));   // "leave the page?" while an editor is dirty
     for (const [name, called] of Object.entries(expose)) await page.exposeFunction(name, called);
     const query = new URLSearchParams({ folder: path.resolve(folder), ...(payload && { payload: JSON.stringify(payload) }) });
-    await page.goto(`${server.base}/?${query}`, { waitUntil: 'domcontentloaded', timeout: 60_000 });
-    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
-    await page.locator('.monaco-workbench .activitybar .action-item').first().waitFor({ timeout: 30_000 });
+    await page.goto(`${server.base}/?${query}`, { waitUntil: 'domcontentloaded', timeout: patience(60_000) });
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: patience(90_000) });
+    await page.locator('.monaco-workbench .activitybar .action-item').first().waitFor({ timeout: patience(30_000) });
     return { page, foreign, consoleErrors, close };
   } catch (error) {
     await close();
@@ -154,7 +156,7 @@ const quickInput = page => page.locator('.quick-input-widget:visible input.input
 const quickRows = page => page.locator('.quick-input-list .monaco-list-row');
 
 /** Run a command by its title in the palette, "Whence: Search Memory"; waits for an extension that is still loading. */
-export function runCommand(page, title, ms = 30_000) {
+export function runCommand(page, title, ms = 60_000) {
   return until(`the command "${title}"`, async () => {
     const box = quickInput(page);
     if (await box.count()) {
@@ -162,11 +164,11 @@ export function runCommand(page, title, ms = 30_000) {
       await sleep(100);
     }
     await page.keyboard.press('F1');
-    await box.waitFor({ timeout: 5000 });
+    await box.waitFor({ timeout: patience(5000) });
     await box.fill(`>${title}`);
-    await quickRows(page).filter({ hasText: title }).first().click({ timeout: 3000 });
+    await quickRows(page).filter({ hasText: title }).first().click({ timeout: patience(3000) });
     // The command may open another input in the same place, so only a moment is given to see this one go.
-    await box.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => {});
+    await box.waitFor({ state: 'hidden', timeout: patience(1000) }).catch(() => {});
     return true;
   }, ms, 500);
 }
@@ -175,12 +177,12 @@ export function runCommand(page, title, ms = 30_000) {
 export const quickPickRows = page => quickRows(page).evaluateAll(rows => rows.map(row => row.getAttribute('aria-label') ?? row.textContent.trim()));
 
 /** Choose a row of the open quick pick by a text in it. */
-export const pick = (page, text) => quickRows(page).filter({ hasText: text }).first().click({ timeout: 15_000 });
+export const pick = (page, text) => quickRows(page).filter({ hasText: text }).first().click({ timeout: patience(15_000) });
 
 /** Type into the open quick pick or input box; with enter: accept it. */
 export async function answer(page, text, { enter = true } = {}) {
   const box = quickInput(page);
-  await box.waitFor({ timeout: 15_000 });
+  await box.waitFor({ timeout: patience(15_000) });
   await box.fill(text);
   if (enter) await page.keyboard.press('Enter');
 }
@@ -188,9 +190,9 @@ export async function answer(page, text, { enter = true } = {}) {
 /** Open a view container of the activity bar by its title. */
 export async function openView(page, title) {
   const icon = page.locator(`.activitybar .action-item:has(a[aria-label^="${title}"])`).first();
-  await icon.waitFor({ timeout: 60_000 });
+  await icon.waitFor({ timeout: patience(60_000) });
   const heading = page.locator('.sidebar .composite.title h2, .sidebar .title-label h2').first();
-  const shown = async () => (await heading.innerText({ timeout: 500 })).toLowerCase().startsWith(title.toLowerCase());
+  const shown = async () => (await heading.innerText({ timeout: patience(500) })).toLowerCase().startsWith(title.toLowerCase());
   await until(`the view container ${title}`, async () => {
     if (await shown().catch(() => false)) return true;
     await icon.click();
@@ -211,7 +213,7 @@ export const notifications = page => page.locator('.notifications-toasts .notifi
 
 /** Press a button of a notification that shows. */
 export const pressNotification = (page, button) =>
-  page.locator('.notifications-toasts .notification-list-item-buttons-container a.monaco-button').filter({ hasText: button }).first().click({ timeout: 15_000 });
+  page.locator('.notifications-toasts .notification-list-item-buttons-container a.monaco-button').filter({ hasText: button }).first().click({ timeout: patience(15_000) });
 
 /** Open a file of the workspace through quick open. */
 export function openFile(page, file) {
@@ -219,11 +221,11 @@ export function openFile(page, file) {
   return until(`the editor of ${name}`, async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+P');
-    await quickInput(page).waitFor({ timeout: 5000 });
+    await quickInput(page).waitFor({ timeout: patience(5000) });
     await quickInput(page).fill(file);
-    await quickRows(page).filter({ hasText: name }).first().click({ timeout: 5000 });
-    await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 5000 });
-    await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 5000 });
+    await quickRows(page).filter({ hasText: name }).first().click({ timeout: patience(5000) });
+    await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience(5000) });
+    await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: patience(5000) });
     return true;
   }, 30_000, 500);
 }
@@ -234,10 +236,10 @@ export async function appendText(page, text, { save = true } = {}) {
   await page.keyboard.press('Control+End');
   await page.keyboard.insertText(text);
   const dirty = page.locator('.tabs-container .tab.active.dirty');
-  await dirty.waitFor({ timeout: 5000 });
+  await dirty.waitFor({ timeout: patience(5000) });
   if (!save) return;
   await page.keyboard.press('Control+S');
-  await dirty.waitFor({ state: 'detached', timeout: 15_000 });
+  await dirty.waitFor({ state: 'detached', timeout: patience(15_000) });
 }
 
 /** The text of the status bar's items. */

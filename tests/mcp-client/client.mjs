@@ -9,11 +9,12 @@ const transport = asked.url
   ? new StreamableHTTPClientTransport(new URL(asked.url), { requestInit: { headers: { Authorization: `Bearer ${asked.token}` } } })
   : new StdioClientTransport({ command: asked.command, args: asked.args, env: process.env, stderr: 'inherit' });
 const client = new Client({ name: 'whence-test', version: '1.0.0' });
-await client.connect(transport);
+const patience = { timeout: 60_000 * Number(process.env.TEST_SLOWNESS ?? 1) };
+await client.connect(transport, patience);
 try {
   // Once tools are listed, the SDK checks structured content against each tool's output schema.
-  const { tools } = await client.listTools();
-  const call = (name, given) => client.callTool({ name, arguments: given });
+  const { tools } = await client.listTools(undefined, patience);
+  const call = (name, given) => client.callTool({ name, arguments: given }, undefined, patience);
   const kept = await call('remember', { kind: 'decision', content: asked.says, fields: { rationale: 'Told by Node.' }, labels: ['node'] });
   const [id] = kept.structuredContent.ids;
   const got = await call('get', { ids: [id] });

@@ -109,7 +109,7 @@ describe('against whence serve', () => {
     const found = await memory.request('GET /api/v1/memories', { query: { kinds: 'decision', min_importance: 9 } });
     assert.equal(found.results[0]?.memory.id, id);
     // What is remembered is found a moment later, once it is indexed.
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000 * Number(process.env['TEST_SLOWNESS'] ?? 1);
     let hits = await memory.operation('search', { query: 'JWT' });
     while (hits.hits.length === 0 && Date.now() < deadline) hits = await memory.operation('search', { query: 'JWT' });
     assert.equal(hits.hits[0]?.id, id);

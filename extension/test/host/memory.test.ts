@@ -5,9 +5,13 @@ import { Diagnostic, DiagnosticSeverity, Position, Range, Selection, TabInputCus
 import type { Api } from '../../src/extension';
 import type { TreeNode } from '../../src/protocol';
 
+/** How many times slower than usual this machine is, as tests/patience.py measured. */
+const SLOWNESS = Number(process.env['TEST_SLOWNESS'] ?? 1);
+
 /** Poll until `probe` gives something truthy, and give it back. What it throws meanwhile counts as "not yet". */
 async function until<T>(what: string, probe: () => T | Promise<T>, ms = 60_000): Promise<NonNullable<T>> {
-  const end = Date.now() + ms;
+  const patience = ms * SLOWNESS;
+  const end = Date.now() + patience;
   for (let last: unknown = undefined; ;) {
     try {
       const value = await probe();
@@ -16,7 +20,7 @@ async function until<T>(what: string, probe: () => T | Promise<T>, ms = 60_000):
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}; last: ${String(last)}`);
+    if (Date.now() > end) throw new Error(`waited ${patience / 1000} s for ${what}; last: ${String(last)}`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
 }
@@ -41,7 +45,7 @@ describe('memory in the editor', function () {
   };
 
   before('sets up through the command', async function () {
-    this.timeout(240_000);
+    this.timeout(240_000 * SLOWNESS);
     const extension = extensions.getExtension<Api>('whence.whence');
     assert.ok(extension);
     api = await extension.activate();

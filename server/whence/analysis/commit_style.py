@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from whence.values.base import one_line
@@ -69,29 +69,41 @@ def style(messages: Sequence[str]) -> Style:
     if len(subjects) < _LEAST:
         return Style(examples=tuple(subjects))
     least = len(subjects) * _SHARE
-    untold = [_TICKET.sub("", each, count=1) if _TICKET.match(each) else each for each in subjects]
-    formed = [found for each in untold if (found := _CONVENTIONAL.match(each)) and found[1] in _TYPES]
-    conventional = len(formed) >= least
-    areas = [found[1] for each in untold if (found := _AREA.match(each))] if not conventional else []
     tickets = [found for each in subjects if (found := _TICKET.match(each))]
-    rests = [_plain(each) for each in subjects]
-    scoped = Counter(found[2] for found in formed if found[2])
+    untold = [_TICKET.sub("", each, count=1) if _TICKET.match(each) else each for each in subjects]
+    types, scopes = _forms(untold, least)
     lengths = sorted(len(each) for each in subjects)
     return Style(
-        conventional=conventional,
-        types=tuple(name for name, _ in Counter(found[1] for found in formed).most_common()) if conventional else (),
-        scopes=tuple(name for name, _ in scoped.most_common())
-        if conventional and scoped.total() >= len(formed) * _SHARE
-        else (),
-        areas=tuple(name for name, _ in Counter(areas).most_common()) if len(areas) >= least else (),
-        ticket=Counter(f"{each[1]}{{}}{each[3]} " for each in tickets).most_common(1)[0][0]
-        if len(tickets) >= least
-        else "",
-        lower=sum(each[:1].islower() for each in rests) >= least,
+        conventional=types is not None,
+        types=types or (),
+        scopes=scopes,
+        areas=_areas(untold, least) if types is None else (),
+        ticket=_commonest(f"{each[1]}{{}}{each[3]} " for each in tickets)[0] if len(tickets) >= least else "",
+        lower=sum(_plain(each)[:1].islower() for each in subjects) >= least,
         period=sum(each.endswith(".") for each in subjects) >= least,
         length=min(max(lengths[len(lengths) * 9 // 10], _SHORTEST), _LONGEST),
         examples=tuple(subjects[:_EXAMPLES]),
     )
+
+
+def _forms(subjects: Sequence[str], least: float) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """The types and scopes of conventional commits, the most frequent first; None and none where too few are such."""
+    formed = [found for each in subjects if (found := _CONVENTIONAL.match(each)) and found[1] in _TYPES]
+    if len(formed) < least:
+        return None, ()
+    scoped = [found[2] for found in formed if found[2]]
+    return _commonest(found[1] for found in formed), _commonest(scoped) if len(scoped) >= len(formed) * _SHARE else ()
+
+
+def _areas(subjects: Sequence[str], least: float) -> tuple[str, ...]:
+    """What stands before a colon, the most frequent first; nothing where too few name one."""
+    areas = [found[1] for each in subjects if (found := _AREA.match(each))]
+    return _commonest(areas) if len(areas) >= least else ()
+
+
+def _commonest(names: Iterable[str]) -> tuple[str, ...]:
+    """Each once, the most frequent first."""
+    return tuple(name for name, _ in Counter(names).most_common())
 
 
 def ticket_of(branch: str) -> str:

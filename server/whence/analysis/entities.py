@@ -5,13 +5,15 @@ rest is found. Nothing here recurses, and what is kept of one file is bounded, w
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from whence.analysis.embedded import scripts
 from whence.analysis.imports import MAX_IMPORTS, Import, read, text_of
-from whence.analysis.languages import Language, language_of, parser, query
+from whence.analysis.languages import Language, language_of, parser, parses_in_time, query
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -31,7 +33,13 @@ _MOST_NAMES = 8
 _MOST_ERRORS = 5000
 """Pieces of one stretch that could not be parsed. A query takes the square of their number: 27 s for 100,000."""
 
+_TRIED_FROM = 32_768
+"""Bytes above which a file is first tried: some grammars take minutes for what is no text of their language."""
+
 _MOST_MENTIONS = 3000
+_MOST_MODULES = 50
+"""Modules of one file, each in the one before, whose names are followed."""
+
 _LONGEST_NAME = 120
 
 _WIDE = 300
@@ -119,7 +127,11 @@ def parse(path: str, text: str) -> Parsed | None:
     language = language_of(path)
     if language is None:
         return None
+    if language.within:
+        text = scripts(text)
     data = text.encode("utf-8", "replace")
+    if len(data) > _TRIED_FROM and not parses_in_time(language, data):
+        return None
     tree = parser(language).parse(data)
     if _hopeless(tree.root_node):
         return None
@@ -134,7 +146,7 @@ def parse(path: str, text: str) -> Parsed | None:
         entities=tuple(entities[:MAX_ENTITIES]),
         imports=_imports(language, found),
         packages=tuple(dict.fromkeys(_package(each) for each in found.get("package", ()))),
-        mentions=_mentions(found.get("mention", ())),
+        mentions=_mentions(_outermost(found) if language.name == "ruby" else found.get("mention", ())),
         constants=_mentions(found.get("constant", ())),
         broken=tree.root_node.has_error,
     )
@@ -188,17 +200,10 @@ def _entities(
     lines: Sequence[str],
     comments: dict[int, tuple[int, str]],
 ) -> list[Entity]:
-    kinds: dict[int, tuple[str, Node]] = {}
-    for kind in (*KINDS, "scope"):
-        for node in found.get(kind, ()):
-            known = kinds.get(node.id)
-            if known is None or _PRECEDENCE.get(kind, 9) < _PRECEDENCE.get(known[0], 9):
-                kinds[node.id] = (kind, node)
-    ordered = sorted(kinds.values(), key=lambda each: (each[1].start_byte, -each[1].end_byte))
     entities: list[Entity] = []
     documented: set[int] = set()
     open_: list[tuple[int, tuple[str, ...], str]] = []  # end, names, kind of what the next one may stand in
-    for kind, node in ordered:
+    for kind, node in _definitions(found):
         if len(entities) >= MAX_ENTITIES:
             break
         while open_ and open_[-1][0] <= node.start_byte:
@@ -211,11 +216,7 @@ def _entities(
         open_.append((node.end_byte, names, node.type if kind == "scope" else kind))
         if kind == "scope":
             continue
-        if kind == "function" and (
-            holder in ("class", "interface", "impl_item")
-            or (language.name == "ruby" and holder == "module")
-            or (len(own) > 1 and language.name in ("cpp", "c", "go"))
-        ):
+        if kind == "function" and _is_method(language, holder, own):
             kind = "method"
         row, end = node.start_point.row, max(_end_row(node), node.start_point.row)
         doc = _docstring(node) if language.name == "python" else ""
@@ -234,6 +235,23 @@ def _entities(
             )
         )
     return entities
+
+
+def _definitions(found: dict[str, list["Node"]]) -> list[tuple[str, "Node"]]:
+    """Each definition once, as the most telling kind that it was found as, the outer before the inner."""
+    kinds: dict[int, tuple[str, Node]] = {}
+    for kind in (*KINDS, "scope"):
+        for node in found.get(kind, ()):
+            known = kinds.get(node.id)
+            if known is None or _PRECEDENCE.get(kind, 9) < _PRECEDENCE.get(known[0], 9):
+                kinds[node.id] = (kind, node)
+    return sorted(kinds.values(), key=lambda definition: (definition[1].start_byte, -definition[1].end_byte))
+
+
+def _is_method(language: Language, holder: str, own: Sequence[str]) -> bool:
+    """Whether a function belongs to a type: by what it stands in, or by a name that says so."""
+    within = holder in ("class", "interface", "impl_item") or (language.name == "ruby" and holder == "module")
+    return within or (len(own) > 1 and language.name in ("cpp", "c", "go"))
 
 
 def _names(node: "Node") -> Sequence[str]:
@@ -401,27 +419,65 @@ def _module(
 
 
 def _imports(language: Language, found: dict[str, list["Node"]]) -> tuple[Import, ...]:
-    inner = [(node.start_byte, node.end_byte) for node in found.get("module", ())] if language.name == "rust" else []
+    nodes = sorted(found.get("import", ()), key=lambda each: (each.start_byte, -each.end_byte))
+    modules: deque[Node] = deque()
+    if language.name == "rust":
+        nodes = _without_parts(nodes)
+        modules.extend(sorted(found.get("module", ()), key=lambda each: each.start_byte))
     imports: dict[tuple[str, tuple[str, ...], str], Import] = {}
-    for node in sorted(found.get("import", ()), key=lambda each: each.start_byte):
-        depth = sum(1 for start, end in inner[:500] if start < node.start_byte < end) if inner else 0
+    around: list[tuple[int, str]] = []  # the ends and names of the modules that a node stands in
+    for node in nodes:
+        while modules and modules[0].start_byte < node.start_byte:
+            around.append((modules[0].end_byte, "".join(_names(modules.popleft()))))
+        around = [each for each in around[:_MOST_MODULES] if each[0] > node.start_byte]
         for each in read(language.name, node):
-            if depth:
-                each = _from_inside(each, depth)
+            if around:
+                each = _from_inside(each, [name for _, name in around])
             imports.setdefault((each.target, each.names, each.form), each)
         if len(imports) > MAX_IMPORTS:
             break
     return tuple(imports.values())[:MAX_IMPORTS]
 
 
-def _from_inside(each: Import, depth: int) -> Import:
-    """A Rust path said in a module inside of the file, as the file's own module would say it."""
+def _without_parts(nodes: Iterable["Node"]) -> list["Node"]:
+    """Rust's paths without those that are the beginning of another one, or stand in a `use`."""
+    kept: list[Node] = []
+    used = 0
+    for node in nodes:
+        if node.type.startswith("scoped_") and (
+            node.start_byte < used
+            or (kept and kept[-1].start_byte == node.start_byte and kept[-1].type.startswith("scoped_"))
+        ):
+            continue
+        kept.append(node)
+        if node.type == "use_declaration":
+            used = node.end_byte
+    return kept
+
+
+def _outermost(found: dict[str, list["Node"]]) -> list["Node"]:
+    """Mentions that are no part of a longer one, nor the name of what is defined."""
+    defined = {node.id for node in found.get("named", ())}
+    kept: list[Node] = []
+    end = 0
+    for node in sorted(found.get("mention", ()), key=lambda each: (each.start_byte, -each.end_byte)):
+        if node.start_byte >= end:
+            end = node.end_byte
+            if node.id not in defined:
+                kept.append(node)
+    return kept
+
+
+def _from_inside(each: Import, around: Sequence[str]) -> Import:
+    """What is said in a module inside of a Rust file, as the file's own module would say it."""
+    if each.form == "mod":
+        return Import("::".join([*around, each.target]), each.line, each.names, each.form)
     parts = each.target.split("::")
     supers = next((n for n, part in enumerate(parts) if part != "super"), len(parts))
     if not supers:
         return each
     rest = parts[supers:]
-    kept = ["super"] * (supers - depth) if supers > depth else ["self"]
+    kept = ["super"] * (supers - len(around)) if supers > len(around) else ["self"]
     return Import("::".join([*kept, *rest]), each.line, each.names, each.form)
 
 

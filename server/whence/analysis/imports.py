@@ -49,6 +49,9 @@ def text_of(node: "Node | None") -> str:
 
 
 def _python(node: "Node") -> Iterator[Read]:
+    if node.type == "call":
+        yield from _python_call(node)
+        return
     named = [
         text_of(each.child_by_field_name("name") if each.type == "aliased_import" else each)
         for each in node.children_by_field_name("name")
@@ -61,16 +64,109 @@ def _python(node: "Node") -> Iterator[Read]:
     yield module, named or ["*"], "from"
 
 
+def _python_call(node: "Node") -> Iterator[Read]:
+    """A module that a call brings in by a plain text, as `import_module(".tax", package=__package__)` does."""
+    arguments = node.child_by_field_name("arguments")
+    texts = [] if arguments is None else [_python_text(each) for each in arguments.named_children[:5]]
+    called = text_of(node.child_by_field_name("function")).rpartition(".")[2]
+    if not texts or not re.fullmatch(r"\.*\w+(?:\.\w+)*", texts[0]):
+        return
+    target = texts[0]
+    if not target.startswith("."):
+        yield target, [], ""
+    elif called == "import_module":
+        package = texts[1].rpartition("=")[2].strip() if len(texts) > 1 else ""
+        level = len(target) - len(target.lstrip("."))
+        if re.fullmatch(r"\w+(?:\.\w+)*", package) and package not in ("__package__", "__name__"):
+            parts = package.split(".")
+            yield ".".join([*parts[: len(parts) - level + 1], target[level:]]), [], ""
+        else:
+            yield target, [], ""
+
+
+def _python_text(node: "Node") -> str:
+    """The content of a plain text, or of one that is given by name; empty for what is put together."""
+    named = node.type == "keyword_argument"
+    inner = node.child_by_field_name("value") if named else node
+    if inner is None or (inner.type == "string" and any(each.type == "interpolation" for each in inner.named_children)):
+        return ""
+    text = re.sub(r"^[rRuU]?(\"\"\"|\'\'\'|\"|\')(.*)\1$", r"\2", text_of(inner), flags=re.S)
+    return f"={text}" if named else text
+
+
+_NO_PATHS = frozenset({"require", "exports", "module"})
+_PATH_TEXT = re.compile(r"""import\(\s*["']([^"'\n]+)["']\s*\)|@import\s[^\n"']{0,300}?\bfrom\s+["']([^"'\n]+)["']""")
+
+
 def _script(node: "Node") -> Iterator[Read]:
-    source = node.child_by_field_name("source")
-    if node.type == "call_expression":
-        arguments = node.child_by_field_name("arguments")
-        source = arguments.named_child(0) if arguments is not None and arguments.named_child_count else None
-    elif source is None:  # import name = require("...")
-        clause = next((each for each in node.named_children if each.type == "import_require_clause"), None)
-        source = clause.child_by_field_name("source") if clause is not None else None
-    if source is not None and source.type == "string":
-        yield text_of(source)[1:-1], [], ""
+    match node.type:
+        case "comment":
+            yield from _script_comment(text_of(node)[:20_000])
+        case "new_expression":
+            yield from _address(node)
+        case "call_expression":
+            yield from _script_call(node)
+        case _:
+            source = node.child_by_field_name("source")
+            if source is None:  # import name = require("...")
+                clause = next((each for each in node.named_children if each.type == "import_require_clause"), None)
+                source = clause.child_by_field_name("source") if clause is not None else None
+            yield _plain(source), [], ""
+
+
+def _given(node: "Node") -> "list[Node]":
+    """The first arguments of a call, without the comments that bundlers read."""
+    arguments = node.child_by_field_name("arguments")
+    given = arguments.named_children[:6] if arguments is not None else []
+    return [each for each in given if each.type != "comment"]
+
+
+def _script_call(node: "Node") -> Iterator[Read]:
+    given = _given(node)
+    called = text_of(node.child_by_field_name("function"))
+    listed = next((each for each in given if each.type == "array"), None) if called in ("require", "define") else None
+    if listed is not None:  # AMD: define("own name", ["./a"], (a) => ...)
+        texts = [_plain(each) for each in listed.named_children[:_MOST_NAMES]]
+        yield from ((each, [], "amd") for each in texts if each not in _NO_PATHS)
+    elif called == "importScripts":
+        yield from ((_said_from_here(_plain(each)), [], "url") for each in given)
+    elif called != "define" and given:
+        yield _plain(given[0]), [], ""
+
+
+def _address(node: "Node") -> Iterator[Read]:
+    """What a worker, or an address that is said from the file, brings in."""
+    given = _given(node)
+    alone = text_of(node.child_by_field_name("constructor")) != "URL"
+    if given and (alone or (len(given) > 1 and text_of(given[1]) in _HERE)):
+        yield _said_from_here(_plain(given[0])), [], "url"
+
+
+_HERE = frozenset({"import.meta.url", "self.location", "self.location.href"})
+
+
+def _said_from_here(target: str) -> str:
+    """An address is said from where the file lies, with or without a dot; one that names a folder brings in nothing."""
+    if not target or target.endswith(("/", "..")) or target == "." or ":" in target:
+        return ""
+    return target if target.startswith((".", "/")) else f"./{target}"
+
+
+def _plain(node: "Node | None") -> str:
+    """The content of a text or of a template without a hole; empty for anything else."""
+    if node is None or node.type not in ("string", "template_string"):
+        return ""
+    return "" if any(each.type == "template_substitution" for each in node.named_children) else text_of(node)[1:-1]
+
+
+def _script_comment(text: str) -> Iterator[Read]:
+    """What a comment brings in: another file by a reference path, and types that JSDoc names."""
+    if text.startswith("///"):
+        if match := re.match(r"///\s*<reference\s+path\s*=\s*[\"']([^\"']+)[\"']", text):
+            yield (match[1] if match[1].startswith((".", "/")) else f"./{match[1]}"), [], ""
+        return
+    if text.startswith("/**"):
+        yield from ((one or other, [], "type") for one, other in _PATH_TEXT.findall(text))
 
 
 def _java(node: "Node") -> Iterator[Read]:
@@ -96,7 +192,10 @@ def _rust(node: "Node") -> Iterator[Read]:
     match node.type:
         case "mod_item":
             if node.child_by_field_name("body") is None:
-                yield text_of(node.child_by_field_name("name")), _path_attribute(node), "mod"
+                yield text_of(node.child_by_field_name("name")), _path_attributes(node), "mod"
+        case "macro_invocation":
+            if match := re.fullmatch(r'include!\s*[({\[]\s*r?#*"([^"]+)"#*\s*,?\s*[)}\]]', text_of(node)[:_LONGEST]):
+                yield match[1], [], "include"
         case "extern_crate_declaration":
             yield text_of(node.child_by_field_name("name")), [], "use"
         case "use_declaration":
@@ -107,16 +206,18 @@ def _rust(node: "Node") -> Iterator[Read]:
             written = re.sub(r"\s|<.*", "", text_of(node)[:_LONGEST])
             if written.startswith(("crate::", "super::", "self::")):
                 yield written, [], "path"
+            elif re.match(r"(?:::)?(?!(?:std|core|alloc)::)[a-z_]\w*::", written):
+                yield written, [], "named"
 
 
-def _path_attribute(node: "Node") -> list[str]:
-    """The file that `#[path = "..."]` before a module names."""
+def _path_attributes(node: "Node") -> list[str]:
+    """The files that `#[path = "..."]` before a module names, several where it depends on the platform."""
+    found: list[str] = []
     before = node.prev_named_sibling
     while before is not None and before.type == "attribute_item":
-        if match := re.search(r'path\s*=\s*"([^"]+)"', text_of(before)):
-            return [match[1]]
+        found += re.findall(r'\bpath\s*=\s*"([^"]+)"', text_of(before)[:2000])
         before = before.prev_named_sibling
-    return []
+    return found
 
 
 def _use_tree(text: str) -> Iterator[str]:
@@ -145,10 +246,25 @@ def _use_tree(text: str) -> Iterator[str]:
 
 def _ruby(node: "Node") -> Iterator[Read]:
     arguments = node.child_by_field_name("arguments")
-    strings = [] if arguments is None else [each for each in arguments.named_children if each.type == "string"]
-    if strings and len(text := text_of(strings[-1])) > 2 and "#{" not in text:
-        call = text_of(node.child_by_field_name("method"))
-        yield text[1:-1], [], "relative" if call == "require_relative" else "require"
+    given = [] if arguments is None else arguments.named_children[:3]
+    call = text_of(node.child_by_field_name("method"))
+    strings = [each for each in given if each.type == "string"]
+    if strings:
+        text = text_of(strings[-1])[1:-1]
+        if (bare := text.removeprefix("#{__dir__}/")) != text:
+            call, text = "require_relative", bare
+        if text and "#{" not in text:
+            yield text, [], "relative" if call == "require_relative" else "require"
+    elif given and (match := _RUBY_PATH.match(text_of(given[0])[:_LONGEST])):
+        # File.expand_path('../x', __FILE__) goes up from the file itself, File.join(__dir__, 'x') from its folder.
+        said = next(each for each in match.groups() if each)
+        yield (said.removeprefix("../") if match[1] else said.lstrip("/")), [], "relative"
+
+
+_RUBY_PATH = re.compile(
+    r"""File\.expand_path\(?\s*["']([^"'#]+)["']\s*,\s*__FILE__|File\.expand_path\(?\s*["']([^"'#]+)["']\s*,\s*__dir__"""
+    r"""|File\.join\(?\s*__dir__\s*,\s*["']([^"'#]+)["']\s*\)|File\.join\(?\s*File\.dirname\(__FILE__\)\s*,\s*["']([^"'#]+)["']"""
+)
 
 
 def _php(node: "Node") -> Iterator[Read]:
@@ -156,9 +272,11 @@ def _php(node: "Node") -> Iterator[Read]:
         # __DIR__ . '/x.php', dirname(__FILE__) . '/x.php' and 'x.php': all from the file's own folder
         written = text_of(node)
         if match := re.fullmatch(
-            r"\w+\s*\(?\s*((?:__DIR__|dirname\(\s*__FILE__\s*\))\s*\.\s*)?(['\"])([^'\"$]+)\2\s*\)?", written
+            r"\w+\s*\(?\s*((?:__DIR__|dirname\(\s*(?:__FILE__|__DIR__)\s*\))\s*\.\s*)?(['\"])([^'\"$]+)\2\s*\)?",
+            written,
         ):
-            yield (match[3].lstrip("/") if match[1] else match[3]), [], "require"
+            above = "../" if match[1] and match[1].startswith("dirname") and "__DIR__" in match[1] else ""
+            yield above + (match[3].lstrip("/") if match[1] else match[3]), [], "require"
         return
     text = re.sub(r"^use\s+", "", text_of(node).strip().rstrip(";"))
     match_ = re.match(r"(function|const)\s+", text)
@@ -185,6 +303,9 @@ _READERS: dict[str, Callable[["Node"], Iterator[Read]]] = {
     "javascript": _script,
     "typescript": _script,
     "tsx": _script,
+    "vue": _script,
+    "svelte": _script,
+    "astro": _script,
     "java": _java,
     "c": _c,
     "cpp": _c,

@@ -7,6 +7,7 @@ a file uses what its imports do not name, `constant` for one that it defines and
 """
 
 import threading
+import time
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -36,6 +37,9 @@ class Language:
     function: str = "language"
     """The module's function that gives the grammar."""
 
+    within: str = ""
+    """The element that holds what is read, in files that hold more; empty for all of the file."""
+
 
 _PYTHON = """
 (function_definition) @function
@@ -44,6 +48,8 @@ _PYTHON = """
 (comment) @comment
 (import_statement) @import
 (import_from_statement) @import
+(call function: [(identifier) @_call (attribute attribute: (identifier) @_call)] arguments: (argument_list . (string))
+  (#any-of? @_call "import_module" "__import__" "importorskip")) @import
 """
 
 _SCRIPT = """
@@ -60,7 +66,15 @@ _SCRIPT = """
 (import_statement) @import
 (export_statement source: (string)) @import
 (call_expression function: (import)) @import
-(call_expression function: (identifier) @_require arguments: (arguments (string)) (#eq? @_require "require")) @import
+(call_expression function: (identifier) @_require
+  arguments: (arguments . [(string) (template_string) (array)])
+  (#any-of? @_require "require" "define" "importScripts")) @import
+(call_expression function: (member_expression) @_member arguments: (arguments . [(string) (template_string)])
+  (#any-of? @_member "require.resolve" "module.require" "import.meta.resolve" "jest.requireActual" "vi.importActual"
+    "System.import" "jest.requireMock" "vi.importMock")) @import
+(new_expression constructor: (identifier) @_made arguments: (arguments . [(string) (template_string)])
+  (#any-of? @_made "URL" "Worker" "SharedWorker")) @import
+((comment) @import (#match? @import "^///[ ]*<reference[ ]|import[(]|@import[ ]"))
 """
 
 _JAVASCRIPT = (
@@ -166,6 +180,7 @@ _RUST = """
 (mod_item) @import
 (scoped_identifier) @import
 (scoped_type_identifier) @import
+(macro_invocation macro: (identifier) @_macro (#eq? @_macro "include")) @import
 """
 
 _RUBY = """
@@ -174,8 +189,12 @@ _RUBY = """
 (class) @class
 (module) @module
 (comment) @comment
-(call method: (identifier) @_call arguments: (argument_list (string))
-  (#match? @_call "^(require|require_relative|load|autoload)$")) @import
+(call method: (identifier) @_call arguments: (argument_list [(string) (call)])
+  (#match? @_call "^(require|require_relative|require_dependency|load|autoload)$")) @import
+(constant) @mention
+(scope_resolution) @mention
+(class name: (_) @named)
+(module name: (_) @named)
 """
 
 _PHP = """
@@ -224,6 +243,10 @@ LANGUAGES: tuple[Language, ...] = (
         "typescript", (".ts", ".mts", ".cts"), "tree_sitter_typescript", _TYPESCRIPT, function="language_typescript"
     ),
     Language("tsx", (".tsx",), "tree_sitter_typescript", _TYPESCRIPT, function="language_tsx"),
+    # Of files that hold more than a script only the scripts are read, as TypeScript, which takes all of JavaScript.
+    Language("vue", (".vue",), "tree_sitter_typescript", _TYPESCRIPT, "language_typescript", "script"),
+    Language("svelte", (".svelte",), "tree_sitter_typescript", _TYPESCRIPT, "language_typescript", "script"),
+    Language("astro", (".astro",), "tree_sitter_typescript", _TYPESCRIPT, "language_typescript", "script"),
     Language("java", (".java",), "tree_sitter_java", _JAVA),
     Language("c", (".c",), "tree_sitter_c", _C),
     # Headers are read as C++, whose grammar takes nearly all of C: their name does not tell which they are.
@@ -261,6 +284,29 @@ def parser(language: Language) -> "Parser":
     if language.name not in known:
         known[language.name] = Parser(_grammar(language.wheel, language.function))
     return known[language.name]
+
+
+_MOST_SECONDS = 1.2
+"""Seconds of computing that parsing a file may take; a megabyte that somebody wrote takes a quarter of one."""
+
+_CHUNK = 1 << 16
+
+
+def parses_in_time(language: Language, data: bytes) -> bool:
+    """Whether a text can be parsed within a limit; the limit counts this thread's own work, not what it waits for.
+
+    Only a parse that is fed by a function can be stopped, and its tree doesn't hold the text: it is only a trial.
+    """
+    trying = parser(language)
+    end = time.thread_time() + _MOST_SECONDS
+    try:
+        trying.parse(
+            lambda at, _: data[at : at + _CHUNK], encoding="utf8", progress_callback=lambda *_: time.thread_time() > end
+        )
+    except ValueError:
+        trying.reset()  # or the next text would be read as if this one went on
+        return False
+    return True
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _NODE_MODULES = """
 assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs
@@ -59,39 +59,13 @@ def library(language: str, target: str) -> str:
         language: the importing file's, as the index names it.
         target: what is named, in the language's own words.
     """
-    match language:
-        case "python":
-            first = target.split(".")[0]
-            return first if first not in sys.stdlib_module_names or first == "unittest" else ""
-        case "javascript" | "typescript" | "tsx":
-            return _script(target)
-        case "go":
-            parts = target.strip('"').split("/")
-            return "/".join(parts[:3]) if "." in parts[0] else "testing" if target == "testing" else ""
-        case "rust":
-            first = target.removeprefix("::").split("::")[0]
-            return first if first not in ("std", "core", "alloc", "proc_macro", "test") else ""
-        case "java":
-            parts = [part for part in target.split(".") if part[:1].islower()]
-            return (
-                ""
-                if parts[:1] in (["java"], ["javax"])
-                else ".".join(parts[: 3 if parts[:1] and parts[0] in _WIDE else 2])
-            )
-        case "csharp":
-            parts = target.split(".")
-            return "" if parts[0] == "System" else ".".join(parts[:2])
-        case "php":
-            parts = [part for part in target.split("\\") if part]
-            return "\\".join(parts[:2]) if len(parts) > 1 else ""
-        case "ruby":
-            first = target.split("/")[0]
-            return first if first not in _RUBY and not target.startswith(".") else ""
-        case "c" | "cpp":
-            first, slash, _ = target.strip('<>"').partition("/")
-            return first if slash and first not in _SYSTEM_HEADERS and not first.startswith(".") else ""
-        case _:
-            return ""
+    meant = _CUSTOMS.get(language)
+    return meant(target) if meant else ""
+
+
+def _python(target: str) -> str:
+    first = target.split(".")[0]
+    return first if first not in sys.stdlib_module_names or first == "unittest" else ""
 
 
 def _script(target: str) -> str:
@@ -102,6 +76,60 @@ def _script(target: str) -> str:
     parts = target.split("/")
     name = "/".join(parts[:2]) if target.startswith("@") else parts[0]
     return name if name not in _NODE and re.fullmatch(r"@?[\w.-]+(?:/[\w.-]+)?", name) else ""
+
+
+def _go(target: str) -> str:
+    parts = target.strip('"').split("/")
+    return "/".join(parts[:3]) if "." in parts[0] else "testing" if target == "testing" else ""
+
+
+def _rust(target: str) -> str:
+    first = target.removeprefix("::").split("::")[0]
+    return first if first not in ("std", "core", "alloc", "proc_macro", "test") else ""
+
+
+def _java(target: str) -> str:
+    packages = [part for part in target.split(".") if part[:1].islower()]
+    if packages[:1] in (["java"], ["javax"]):
+        return ""
+    return ".".join(packages[: 3 if packages and packages[0] in _WIDE else 2])
+
+
+def _csharp(target: str) -> str:
+    parts = target.split(".")
+    return "" if parts[0] == "System" else ".".join(parts[:2])
+
+
+def _php(target: str) -> str:
+    parts = [part for part in target.split("\\") if part]
+    return "\\".join(parts[:2]) if len(parts) > 1 else ""
+
+
+def _ruby(target: str) -> str:
+    first = target.split("/")[0]
+    return first if first not in _RUBY and not target.startswith(".") else ""
+
+
+def _c(target: str) -> str:
+    first, slash, _ = target.strip('<>"').partition("/")
+    return first if slash and first not in _SYSTEM_HEADERS and not first.startswith(".") else ""
+
+
+_CUSTOMS: dict[str, Callable[[str], str]] = {
+    "python": _python,
+    "javascript": _script,
+    "typescript": _script,
+    "tsx": _script,
+    "go": _go,
+    "rust": _rust,
+    "java": _java,
+    "csharp": _csharp,
+    "php": _php,
+    "ruby": _ruby,
+    "c": _c,
+    "cpp": _c,
+}
+"""How each language names a library in an import."""
 
 
 def used(imports: Iterable[tuple[str, Iterable[str]]]) -> Counter[str]:

@@ -8,7 +8,14 @@ well neither is taken.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from whence.analysis import resolve_compiled, resolve_javascript, resolve_named, resolve_scripts
+from whence.analysis import (
+    resolve_compiled,
+    resolve_javascript,
+    resolve_named,
+    resolve_python,
+    resolve_ruby,
+    resolve_rust,
+)
 from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Resolver
 from whence.analysis.sources import Project, SourceFile
 
@@ -70,12 +77,12 @@ def _resolved(
 
 _Implied = Callable[[Project], Callable[[SourceFile], Iterable[str]]]
 _FAMILIES: tuple[tuple[frozenset[str], Callable[[Project], Resolver], _Implied | None], ...] = (
-    (frozenset({"python"}), resolve_scripts.python, None),
-    (frozenset({"javascript", "typescript", "tsx"}), resolve_javascript.resolver, None),
-    (frozenset({"ruby"}), resolve_scripts.ruby, None),
+    (frozenset({"python"}), resolve_python.resolver, None),
+    (resolve_javascript.LANGUAGES, resolve_javascript.resolver, None),
+    (frozenset({"ruby"}), resolve_ruby.resolver, resolve_ruby.autoloaded),
     (frozenset({"c", "cpp"}), resolve_compiled.c, None),
     (frozenset({"go"}), resolve_compiled.go, resolve_compiled.go_package),
-    (frozenset({"rust"}), resolve_compiled.rust, None),
+    (frozenset({"rust"}), resolve_rust.resolver, None),
     (frozenset({"java"}), resolve_named.java, resolve_named.same_package),
     (frozenset({"php"}), resolve_named.php, resolve_named.same_package),
     (frozenset({"csharp"}), resolve_named.c_sharp, resolve_named.same_namespace),

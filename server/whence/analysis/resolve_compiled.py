@@ -1,13 +1,14 @@
-"""Imports of C, C++, Go and Rust, resolved to files."""
+"""Imports of C, C++ and Go, resolved to files."""
 
 import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from whence.analysis import compilers
 from whence.analysis.imports import Import
 from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Found, Resolver
-from whence.analysis.sources import Project, SourceFile, join, nearest
+from whence.analysis.sources import Project, SourceFile, join, nearest, parents
 
 _INCLUDED_FROM = frozenset({"include", "includes", "inc", "src", "source", "lib", ""})
 """Names of folders from which includes in angle brackets are commonly looked up, the project's top among them."""
@@ -16,21 +17,25 @@ _INCLUDED_FROM = frozenset({"include", "includes", "inc", "src", "source", "lib"
 
 
 def c(project: Project) -> Resolver:
-    """Includes: from the file's own folder, then from whichever folder of the project holds a file of that path.
+    """Includes: from the file's own folder, from those that the compiler is told of, else from any that fits alone.
 
-    Which folders a compiler is told to look in stands in no one place, so a path that fits in one place alone is taken;
-    of several the one nearest to the file, and none where two are as near.
+    Where no `compile_commands.json` tells which folders a compiler looks in, a path that fits in one place alone is
+    taken; of several the one nearest to the file, and none where two are as near.
     """
-    files = {path for path, each in project.files.items() if each.language in ("c", "cpp")}
+    files = frozenset(path for path, each in project.files.items() if each.language in ("c", "cpp"))
     names: dict[str, list[str]] = defaultdict(list)
     for path in files:
         names[posixpath.basename(path)].append(path)
+    searched = compilers.folders(project, files)
 
     def resolve(file: SourceFile, each: Import) -> Found:
         target = each.target
         beside = join(posixpath.dirname(file.path), target)
         if each.form == "quote" and beside in files:
             return (beside,)
+        for folder in searched(file.path):
+            if (told := join(folder, target)) in files:
+                return (told,)
         plain = posixpath.normpath(target)
         while plain.startswith("../"):
             plain = plain[3:]
@@ -53,19 +58,19 @@ def c(project: Project) -> Resolver:
 def go(project: Project) -> Resolver:
     """Packages of the project's modules: of a package, the files that define what is used of it."""
     modules = _go_modules(project)
+    replaced = _go_replaced(project)
     folders = _go_folders(project)
 
     def resolve(file: SourceFile, each: Import) -> Found:
-        place = next(
-            (
-                join(folder, each.target[len(name) :].lstrip("/"))
-                for name, folder in modules
-                if each.target == name or each.target.startswith(f"{name}/")
-            ),
-            None,
-        )
-        if place is None:
+        above = [each for folder in parents(file.path) for each in replaced.get(folder, ())]
+        places = [
+            join(folder, each.target[len(name) :].lstrip("/"))
+            for name, folder in sorted([*above, *modules], key=lambda known: -len(known[0]))
+            if each.target == name or each.target.startswith(f"{name}/")
+        ]
+        if not places:
             return EXTERNAL
+        place = next((place for place in places if place in folders), places[0])
         members = [path for path in folders.get(place, ()) if not path.endswith("_test.go")]
         if not members:
             return UNRESOLVED
@@ -95,15 +100,41 @@ def go_package(project: Project) -> Callable[[SourceFile], Iterable[str]]:
 
 
 def _go_modules(project: Project) -> list[tuple[str, str]]:
-    """Names of modules and the folders they are in, the longest name first; replacements by a folder included."""
+    """Names of modules and the folders they are in; those that a workspace uses before others of the same name."""
+    used = {join(folder, place) for folder in project.configured("go.work") for place in _go_used(project, folder)}
     found: dict[str, str] = {}
-    for folder in project.configured("go.mod"):
-        text = str(project.configuration(folder, "go.mod").get("text", ""))
-        if match := re.search(r"^\s*module\s+\"?([^\s\"]+)", text, re.M):
-            found.setdefault(match[1], folder)
-        for name, place in re.findall(r"([^\s(]+)(?:\s+v\S+)?\s+=>\s+(\.{1,2}/\S*)", text):
-            found.setdefault(name, join(folder, place))
-    return sorted(found.items(), key=lambda each: -len(each[0]))
+    for folder in sorted(project.configured("go.mod"), key=lambda folder: folder not in used):
+        for line in _go_lines(project, folder, "go.mod"):
+            if match := re.match(r"module\s+\"?([^\s\"]+)", line):
+                found.setdefault(match[1], folder)
+                break
+    return list(found.items())
+
+
+def _go_replaced(project: Project) -> dict[str, list[tuple[str, str]]]:
+    """For the folder of each module and workspace, the modules that it replaces by folders of the project."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in ("go.work", "go.mod"):
+        for folder in project.configured(name):
+            for line in _go_lines(project, folder, name):
+                before, arrow, after = line.removeprefix("replace ").partition("=>")
+                place = after.strip().strip('"')
+                if arrow and before.split() and place.startswith((".", "/")):
+                    replaced = (before.split()[0].strip('"'), join(folder, place.split()[0]))
+                    found.setdefault(folder, []).append(replaced)
+    return found
+
+
+def _go_used(project: Project, folder: str) -> list[str]:
+    """The folders that a `go.work` uses."""
+    lines = [line.removeprefix("use ").strip('( "') for line in _go_lines(project, folder, "go.work")]
+    return [line for line in lines if line.startswith(".") and "=>" not in line]
+
+
+def _go_lines(project: Project, folder: str, name: str) -> list[str]:
+    """The lines of a configuration of Go without comments."""
+    text = str(project.configuration(folder, name).get("text", ""))
+    return [bare for line in text.splitlines() if (bare := line.partition("//")[0].strip())]
 
 
 def _go_folders(project: Project) -> dict[str, list[str]]:
@@ -112,103 +143,3 @@ def _go_folders(project: Project) -> dict[str, list[str]]:
         if each.language == "go":
             found[posixpath.dirname(path)].append(path)
     return {folder: sorted(paths) for folder, paths in found.items()}
-
-
-# ---------------------------------------------------------------- Rust
-
-_Module = tuple[str, tuple[str, ...]]
-"""A crate, by its first file, and the names that lead to a module in it."""
-
-
-def rust(project: Project) -> Resolver:
-    """Modules, found by following `mod` from each crate's first file, as the compiler does; crates of the workspace."""
-    files = {path for path, each in project.files.items() if each.language == "rust"}
-    roots, crates = _crates(project, files)
-    modules: dict[_Module, str] = {}
-    place: dict[str, _Module] = {}
-    waiting: list[tuple[str, _Module]] = [(root, (root, ())) for root in roots]
-    while waiting:
-        path, module = waiting.pop(0)
-        modules.setdefault(module, path)
-        if path in place:
-            continue
-        place[path] = module
-        waiting += [
-            (child, (module[0], (*module[1], each.target)))
-            for each in project.files[path].imports
-            if each.form == "mod" and (child := _submodule(path, each, roots, files)) is not None
-        ]
-
-    def walk(crate: str, names: list[str]) -> Found:
-        for count in range(len(names), -1, -1):
-            if (found := modules.get((crate, tuple(names[:count])))) is not None:
-                return (found,)
-        return UNRESOLVED
-
-    def resolve(file: SourceFile, each: Import) -> Found:
-        if each.form == "mod":
-            child = _submodule(file.path, each, roots, files)
-            return (child,) if child is not None else UNRESOLVED
-        parts = [part for part in each.target.split("::") if part and part != "*"]
-        if not parts:
-            return EXTERNAL
-        crate, own = place.get(file.path, ("", ()))
-        if parts[0] == "crate":
-            return walk(crate, parts[1:]) if crate else UNRESOLVED
-        if parts[0] in ("self", "super"):
-            names = list(own)
-            while parts and parts[0] in ("self", "super"):
-                if parts.pop(0) == "super":
-                    if not names:
-                        return UNRESOLVED
-                    names.pop()
-            return walk(crate, [*names, *parts]) if crate else UNRESOLVED
-        if (crate, (*own, parts[0])) in modules:
-            return walk(crate, [*own, *parts])
-        return walk(crates[parts[0]], parts[1:]) if parts[0] in crates else EXTERNAL
-
-    return resolve
-
-
-def _crates(project: Project, files: set[str]) -> tuple[dict[str, None], dict[str, str]]:
-    """The first files of all crates, and those of libraries by the names that others call them."""
-    roots: dict[str, None] = {}
-    crates: dict[str, str] = {}
-    for folder in project.configured("Cargo.toml"):
-        said = project.configuration(folder, "Cargo.toml")
-        package, library = said.get("package"), said.get("lib")
-        library = library if isinstance(library, dict) else {}
-        first = join(folder, str(library.get("path", "src/lib.rs")))
-        if first in files:
-            roots[first] = None
-            name = library.get("name") or (package.get("name") if isinstance(package, dict) else None)
-            if isinstance(name, str):
-                crates.setdefault(name.replace("-", "_"), first)
-        binaries = said.get("bin")
-        named = [each.get("path") for each in binaries if isinstance(each, dict)] if isinstance(binaries, list) else []
-        for each in ("src/main.rs", "build.rs", *(path for path in named if isinstance(path, str))):
-            if join(folder, each) in files:
-                roots[join(folder, each)] = None
-    for path in sorted(files):
-        folder = posixpath.dirname(path)
-        around = posixpath.basename(folder)
-        above = posixpath.basename(posixpath.dirname(folder))
-        places = ("tests", "examples", "benches")
-        alone = around in places and join(posixpath.dirname(folder), "Cargo.toml") in project.configurations
-        binary = around == "bin" and above == "src"
-        entry = posixpath.basename(path) == "main.rs" and above in ("bin", *places)
-        if alone or binary or entry:
-            roots[path] = None
-    if not roots:
-        roots = {path: None for path in sorted(files) if posixpath.basename(path) in ("lib.rs", "main.rs")}
-    return roots, crates
-
-
-def _submodule(path: str, each: Import, roots: dict[str, None], files: set[str]) -> str | None:
-    """The file of a module that is declared without a body."""
-    folder, stem = posixpath.dirname(path), posixpath.basename(path).removesuffix(".rs")
-    if each.names:  # #[path = "..."]
-        said = join(folder, each.names[0])
-        return said if said in files else None
-    base = folder if path in roots or stem == "mod" else join(folder, stem)
-    return next((found for end in (".rs", "/mod.rs") if (found := join(base, each.target + end)) in files), None)

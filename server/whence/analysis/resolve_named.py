@@ -73,6 +73,8 @@ def php(project: Project) -> Resolver:
     def resolve(file: SourceFile, each: Import) -> Found:
         if each.form == "require":
             found = join(posixpath.dirname(file.path), each.target)
+            if "vendor" in found.split("/"):  # where Composer puts what is not of the project
+                return EXTERNAL
             return next(((path,) for path in (found, join("", each.target)) if path in files), UNRESOLVED)
         namespace, _, name = each.target.rpartition("\\")
         if known := project.definitions.get(("php", namespace, name)):
@@ -80,7 +82,7 @@ def php(project: Project) -> Resolver:
         ours = False
         for prefix, folder in prefixes:
             if each.target.startswith(prefix):
-                ours = True
+                ours = ours or bool(prefix)
                 path = join(folder, each.target[len(prefix) :].replace("\\", "/") + ".php")
                 if path in files:
                     return (path,)

@@ -7,23 +7,23 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from whence.analysis.imports import Import
 
-CONFIGURATIONS = (
-    "tsconfig.json",
-    "jsconfig.json",
-    "package.json",
-    "go.mod",
-    "Cargo.toml",
-    "composer.json",
-    "pyproject.toml",
-    "setup.cfg",
-    "setup.py",
+_BUNDLERS = r"(?:vite|vitest|webpack|vue|rollup|rspack|rsbuild|craco|astro|svelte|nuxt|electron\.vite|jest|babel)"
+_CONFIGURATION = re.compile(
+    r"(?:ts|js)config(?:[.-][\w.-]+)?\.json|package\.json|pnpm-workspace\.yaml|lerna\.json|rush\.json|deno\.jsonc?"
+    rf"|{_BUNDLERS}(?:\.[\w-]+)?\.config(?:\.[\w-]+)?\.(?:[cm]?[jt]s|json)|\.babelrc(?:\.json)?"
+    r"|go\.mod|go\.work|Cargo\.toml|composer\.json|compile_commands\.json|compile_flags\.txt"
+    r"|pyproject\.toml|setup\.cfg|setup\.py|pytest\.ini|pyrightconfig\.json"
 )
-"""Files that say where imports are to be looked up, in any folder."""
+
+
+def is_configuration(name: str) -> bool:
+    """Whether a file of this bare name says where imports are to be looked up, whatever folder it lies in."""
+    return _CONFIGURATION.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,15 @@ class Project:
     """By path."""
 
     configurations: frozenset[str] = frozenset()
-    """Paths of files that configure imports."""
+    """Paths of files that configure imports, in the folders that hold source files."""
 
     read: Callable[[str], str | None] = lambda path: None
-    """The text of a configuration; None where it can't be read."""
+    """The text of a configuration, of any path in the project; None where there is none or it can't be read."""
 
-    _parsed: dict[str, Any] = field(default_factory=dict)
+    entries: Callable[[str], Iterable[str]] = lambda folder: ()
+    """The bare names of what lies in a folder; none where there is no such folder."""
+
+    _parsed: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -102,13 +105,22 @@ class Project:
         return sorted(found, key=lambda folder: (folder.count("/") if folder else -1, folder))
 
     def configuration(self, folder: str, name: str) -> dict[str, Any]:
-        """What a configuration says, as nested tables; empty where there is none or it can't be parsed."""
+        """What a configuration says, as nested tables; empty where there is none or it can't be parsed.
+
+        It need not lie in a folder that holds source files: others may name it.
+        """
         path = join(folder, name)
         if path not in self._parsed:
-            text = self.read(path) if path in self.configurations else None
-            self._parsed[path] = _parsed(name, text) if text else {}
-        parsed: dict[str, Any] = self._parsed[path]
-        return parsed
+            text = None if path.startswith("../") or posixpath.isabs(path) else self.read(path)
+            self._parsed[path] = None if text is None else _parsed(posixpath.basename(path), text)
+        return self._parsed[path] or {}
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a configuration."""
+        if path in self.configurations:
+            return True
+        self.configuration(posixpath.dirname(path), posixpath.basename(path))
+        return self._parsed[path] is not None
 
 
 def parents(path: str) -> Iterable[str]:
@@ -145,20 +157,67 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
         if name.endswith(".toml"):
             return tomllib.loads(text)
-        if name.endswith(".json"):
-            found = json.loads(text if name == "package.json" else _plain_json(text))
+        if name == "compile_commands.json":
+            return {"commands": json.loads(text)}
+        if name.endswith((".json", ".jsonc")):
+            found = json.loads(text.removeprefix("\ufeff") if name == "package.json" else _plain_json(text))
             return found if isinstance(found, dict) else {}
     except (ValueError, RecursionError):
         return {}
     return {"text": text}
 
 
+_STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.S)
+_STRING_OR_LAST_COMMA = re.compile(r'("(?:\\.|[^"\\\n])*"?)|,(\s*+[}\]])', re.S)
+
+
 def _plain_json(text: str) -> str:
     """JSON without the comments and trailing commas that TypeScript allows in its configuration."""
-    tokens = re.sub(
-        r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/',
-        lambda match: match[1] or " ",
-        text.removeprefix("\ufeff"),
-        flags=re.S,
-    )
-    return re.sub(r'("(?:\\.|[^"\\])*")|,(\s*[}\]])', lambda match: match[1] or match[2], tokens)
+    plain = _STRING_OR_COMMENT.sub(lambda match: match[1] or " ", text.removeprefix("\ufeff"))
+    return _STRING_OR_LAST_COMMA.sub(lambda match: match[1] or match[2], plain)
+
+
+_WILDCARDS = 6
+"""Wildcards of one pattern that are followed; a pattern with more matches nothing."""
+
+
+@cache
+def glob(pattern: str) -> re.Pattern[str]:
+    """A pattern of paths as an expression to be matched in full.
+
+    `*` stands for any part of one name, `**` for any number of folders, `?` for one character, `{a,b}` for either.
+    """
+    wild, inner = r"\*\*/(?:\*\*/)*|\*\*|\*+|\?|\{[\w@.,/*-]*\}|[^*?{]+|.", ""
+    tokens = re.findall(wild, pattern)
+    if sum(token[0] in "*{" for token in tokens) > _WILDCARDS:
+        return re.compile(r"(?!)")
+    for token in tokens:
+        if token.startswith("**/"):
+            inner += r"(?:[^/]+/)*"
+        elif token == "**":
+            inner += r".*"
+        elif token[0] == "*":
+            inner += r"[^/]*"
+        elif token == "?":
+            inner += r"[^/]"
+        elif token[0] == "{" and token[-1] == "}":
+            inner += f"(?:{'|'.join(glob(part).pattern for part in token[1:-1].split(','))})"
+        else:
+            inner += re.escape(token)
+    return re.compile(inner, re.S)
+
+
+def matched(pattern: str, target: str) -> str | None:
+    """What a pattern's only star stands for if the pattern matches; an empty text for a pattern without a star."""
+    before, star, after = pattern.partition("*")
+    if not star:
+        return "" if pattern == target else None
+    if len(target) < len(before) + len(after) or not (target.startswith(before) and target.endswith(after)):
+        return None
+    return target[len(before) : len(target) - len(after)]
+
+
+def best(patterns: Iterable[str], target: str) -> tuple[str, str] | None:
+    """The pattern that matches best and what its star stands for: one without a star, else the longest before it."""
+    found = [(pattern, inner) for pattern in patterns if (inner := matched(pattern, target)) is not None]
+    return max(found, key=lambda each: ("*" not in each[0], len(each[0].partition("*")[0]), len(each[0])), default=None)

@@ -157,26 +157,26 @@ def read_file(root: Path, path: str, stamp: tuple[int, int, str] | None) -> tupl
 def pieces_of(path: str, parsed: Parsed) -> list[Piece]:
     """The entities of a file as they are searched, without secrets."""
     pieces = []
-    texts = _redacted([text for each in parsed.entities for text in (each.signature, each.doc)])
-    for number, each in enumerate(parsed.entities):
+    texts = _redacted([text for entity in parsed.entities for text in (entity.signature, entity.doc)])
+    for number, entity in enumerate(parsed.entities):
         signature, doc = texts[2 * number], texts[2 * number + 1]
-        text = searching.text(each.kind, each.names, signature, doc)
+        text = searching.text(entity.kind, entity.names, signature, doc)
         payload = {
-            "name": each.name,
-            "kind": each.kind,
-            "names": each.names,
+            "name": entity.name,
+            "kind": entity.kind,
+            "names": entity.names,
             "signature": signature,
             "doc": doc,
-            "start": each.start,
-            "end": each.end,
+            "start": entity.start,
+            "end": entity.end,
             "text": text,
         }
         pieces.append(
             Piece(
                 path=path,
                 language=parsed.language,
-                key=searching.key(each.name),
-                words=searching.words(path, each.names, signature, doc),
+                key=searching.key(entity.name),
+                words=searching.words(path, entity.names, signature, doc),
                 payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
                 text=text,
             )
@@ -197,11 +197,11 @@ def _redacted(texts: list[str]) -> list[str]:
 
 def _brought(parsed: Parsed) -> dict[str, object]:
     """What a file brings in, as its row keeps it."""
-    targets = _redacted([each.target for each in parsed.imports]) if parsed.imports else []
+    targets = _redacted([import_.target for import_ in parsed.imports]) if parsed.imports else []
     return {
         "imports": [
-            [target, each.line, list(each.names), each.form]
-            for target, each in zip(targets, parsed.imports, strict=True)
+            [target, import_.line, list(import_.names), import_.form]
+            for target, import_ in zip(targets, parsed.imports, strict=True)
         ],
         "packages": list(parsed.packages),
         "mentions": list(parsed.mentions),

@@ -4,7 +4,9 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from whence.analysis import cochange
@@ -12,7 +14,7 @@ from whence.analysis.cochange import Habits
 from whence.analysis.graph import Graph
 from whence.analysis.imports import Import
 from whence.analysis.resolve import Resolved, resolve
-from whence.analysis.sources import CONFIGURATIONS, Project, SourceFile, join
+from whence.analysis.sources import Project, SourceFile, is_configuration, join
 from whence.background.code_index import CodeIndex
 from whence.git import listing, repositories
 from whence.git.text import decode, read
@@ -23,6 +25,15 @@ MAX_COMMITS = 5_000
 """Commits that are looked at for what changes together, the newest."""
 
 _MOST_CONFIGURATION = 1 << 20
+_MOST_COMMANDS = 24 << 20
+"""Bytes of a `compile_commands.json` that is read: it names the compiler's words for each file anew."""
+
+_MOST_ENTRIES = 5_000
+"""Names in one folder that are looked at, where configuration asks for the folders in it."""
+
+Stamp = tuple[int, int] | None
+"""What changes when a file or a folder does; None for one that isn't there."""
+
 _GIT_SECONDS = 60.0
 
 
@@ -52,6 +63,7 @@ class CodeGraphs:
         self._index, self._trusted = index, trusted
         self._making = threading.Lock()
         self._known: tuple[object, Known] | None = None
+        self._consulted: dict[str, Stamp] = {}
         self._folders: tuple[int, frozenset[str]] | None = None
         self._habits: tuple[str, Habits] | None = None
 
@@ -69,9 +81,11 @@ class CodeGraphs:
                 self._known = None
             stamps = dict(self._configurations(self._folders[1]))
             state = (version, stamps)
-            if self._known is None or self._known[0] != state:
+            stale = any(self._stamp(path) != stamp for path, stamp in self._consulted.items())
+            if self._known is None or self._known[0] != state or stale:
                 files = self._known[1].files if self._known else _sources(self._index.store.files())
-                resolved = resolve(Project(files, frozenset(stamps), self._read))
+                self._consulted = {}
+                resolved = resolve(Project(files, frozenset(stamps), self._read, self._entries))
                 graph = Graph({path: each.targets for path, each in resolved.items()})
                 self._known = (state, Known(files, resolved, graph))
             return self._known[1]
@@ -102,17 +116,45 @@ class CodeGraphs:
         if not self._trusted:
             return
         for folder in folders:
-            for name in CONFIGURATIONS:
-                path = join(folder, name)
-                try:
-                    found = os.lstat(self._index.root / path)
-                except (OSError, ValueError):
-                    continue
-                yield path, (found.st_mtime_ns, found.st_size)
+            with suppress(OSError, ValueError), os.scandir(self._index.root / folder) as entries:
+                for entry in entries:
+                    if is_configuration(entry.name) and entry.is_file(follow_symlinks=False):
+                        found = entry.stat(follow_symlinks=False)
+                        yield join(folder, entry.name), (found.st_mtime_ns, found.st_size)
+
+    def _stamp(self, path: str) -> Stamp:
+        try:
+            found = (self._index.root / path).stat()
+        except (OSError, ValueError):
+            return None
+        return found.st_mtime_ns, found.st_size
 
     def _read(self, path: str) -> str | None:
-        found = read(Path(self._index.root / path), _MOST_CONFIGURATION)
+        if not self._inside(path):
+            return None
+        most = _MOST_COMMANDS if path.endswith("compile_commands.json") else _MOST_CONFIGURATION
+        found = read(Path(self._index.root / path), most)
         return None if found.raw is None else decode(found.raw)
+
+    def _entries(self, folder: str) -> list[str]:
+        if not self._inside(folder):
+            return []
+        with suppress(OSError, ValueError), os.scandir(self._index.root / folder) as entries:
+            return sorted(entry.name for entry in islice(entries, _MOST_ENTRIES))
+        return []
+
+    def _inside(self, path: str) -> bool:
+        """Whether a path may be looked at: links, as package managers make them, may not lead out of the work tree.
+
+        What is looked at is noted, so that the graph is made anew when it changes.
+        """
+        if not self._trusted:
+            return False
+        self._consulted[path] = self._stamp(path)
+        try:
+            return (self._index.root / path).resolve().is_relative_to(self._index.root.resolve())
+        except (OSError, ValueError, RuntimeError):  # the last one: links that lead in a circle
+            return False
 
 
 def _sources(files: Iterable[CodeFile]) -> dict[str, SourceFile]:

@@ -5,26 +5,23 @@ in Whence: a file that says what it said leaves the memory alone; one that was e
 own, and what a person had written into these meanwhile is kept as a note.
 """
 
-import hashlib
-import json
 import logging
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from whence.background.writer import Unchanged, Writer, clean
+from whence.background import decision_rules as rules
+from whence.background.writer import Unchanged, Writer
 from whence.git.text import read
 from whence.readers.record_parser import parse
-from whence.readers.records import MAX_BYTES, Bonds, Mention, Record, bonds, file_name, is_candidate, number_of, render
-from whence.readers.records import Relation as Said
+from whence.readers.records import MAX_BYTES, Bonds, Record, bonds, file_name, is_candidate, number_of, render
 from whence.store import Store
-from whence.values.base import now, one_line, stable_id, unique
+from whence.values.base import unique
 from whence.values.errors import WhenceError
-from whence.values.memory import Decision, Link, MemoryBase, Note
+from whence.values.memory import Decision, Link, MemoryBase
 from whence.values.operation import Progress
 from whence.values.place import Place
 from whence.values.reports import Imported
@@ -36,8 +33,6 @@ _PAUSE = 0.5
 """Seconds in which saves are gathered before the records are looked at."""
 
 _TOLD = 100
-_OWN = ("title", "decision", "context", "rationale", "alternatives", "consequences", "number")
-"""Fields that are the record's own, besides status, date and deciders."""
 
 
 class Records:
@@ -136,78 +131,53 @@ class Records:
         """
         there = _exported(folder)
         taken = {number for each in folder.iterdir() if (number := number_of(each.name)) is not None}
-        wanted = [each for each in decisions if again or each.id not in there]
-        names = {**there, **{each.id: "" for each in wanted}}
-        for each in wanted:
-            number = each.number if each.number is not None and each.number not in taken else max(taken, default=0) + 1
+        wanted = [decision for decision in decisions if again or decision.id not in there]
+        names = {**there, **{decision.id: "" for decision in wanted}}
+        for decision in wanted:
+            number = (
+                decision.number
+                if decision.number is not None and decision.number not in taken
+                else max(taken, default=0) + 1
+            )
             taken.add(number)
-            names[each.id] = file_name(number, each.title)
+            names[decision.id] = file_name(number, decision.title)
         written = []
-        for at, each in enumerate(wanted):
+        for at, decision in enumerate(wanted):
             progress(f"Writing {len(wanted)} decision records", at / len(wanted))
-            path = folder / names[each.id]
-            text = render(self._record(each, names))
+            path = folder / names[decision.id]
+            text = render(self._record(decision, names))
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
             written.append(path)
-            self._adopt(each, path, text)
+            self._adopt(decision, path, text)
         return written
 
-    def _record(self, each: Decision, names: Mapping[str, str]) -> Record:
+    def _record(self, decision: Decision, names: Mapping[str, str]) -> Record:
         """What a Decision says as a record; others are named by their files beside it, or by their numbers."""
-        others = self._store.get([link.target for link in each.links])
-        relations = {link.target: link.relation for link in each.links}
-        newer = [
-            other
-            for other in self._store.linking([each.id])
-            if Link(relation="supersedes", target=each.id) in other.links and other.deleted_at is None
-        ]
-        mentions: list[tuple[Said, MemoryBase]] = [
-            *(("superseded_by", other) for other in newer),
-            *(("supersedes" if relations[other.id] == "supersedes" else "about", other) for other in others),
-        ]
-        told: dict[Mention, None] = {}
-        for relation, other in mentions:
-            if isinstance(other, Decision) and (name := names.get(other.id, "")):
-                told[Mention(relation, path=name)] = None
-            elif isinstance(other, Decision) and other.number is not None:
-                told[Mention(relation, number=other.number)] = None
-        said = {mention.path or mention.number for mention in told if mention.relation != "about"}
-        return Record(
-            path="",
-            number=each.number,
-            title=each.title,
-            status=each.status,
-            date=each.created_at,
-            deciders=each.author,
-            context=each.context,
-            decision=each.decision,
-            rationale=each.rationale,
-            alternatives=each.alternatives,
-            consequences=each.consequences,
-            labels=each.labels,
-            mentions=tuple(each for each in told if each.relation != "about" or (each.path or each.number) not in said),
-            memory=each.id,
-        )
+        superseding = Link(relation="supersedes", target=decision.id)
+        linked = [memory for memory in self._store.linking([decision.id]) if superseding in memory.links]
+        newer = [memory for memory in linked if memory.deleted_at is None]
+        others = self._store.get([link.target for link in decision.links])
+        return rules.record_of(decision, rules.mentions(decision, newer, others, names))
 
-    def _adopt(self, each: Decision, path: Path, text: str) -> None:
+    def _adopt(self, decision: Decision, path: Path, text: str) -> None:
         """Let a Decision know the record that was written of it, if that stands in the project."""
-        if each.record or not path.is_relative_to(self._project.root):
+        if decision.record or not path.is_relative_to(self._project.root):
             return
         name = path.relative_to(self._project.root).as_posix()
         record = parse(name, text)
         if isinstance(record, str):
             return
-        read_now = self._decision(record, bonds([record]), None)
+        told = rules.decision_of(record, bonds([record]), None, self._project.id)
 
         def adopt(current: MemoryBase) -> MemoryBase:
             if not isinstance(current, Decision) or current.record:
                 raise Unchanged
             # Its links as the record tells them are learnt when it is read with the others.
-            update = {"record": name, "number": record.number, "record_read": f"{current.status}::{_digest(read_now)}"}
-            return current.model_copy(update=update)
+            mark = f"{current.status}::{rules.digest(told)}"
+            return current.model_copy(update={"record": name, "number": record.number, "record_read": mark})
 
-        self._writer.update_all([each.id], adopt)
+        self._writer.update_all([decision.id], adopt)
 
     # ------------------------------------------------------------ taken in
 
@@ -264,11 +234,12 @@ class Records:
         tally: Tally,
         progress: Progress,
     ) -> Imported:
-        fresh = {path: self._decision(each, bound, began.get(path)) for path, each in records.items()}
+        project = self._project.id
+        fresh = {path: rules.decision_of(record, bound, began.get(path), project) for path, record in records.items()}
         homes = self._homes(records, fresh, missed)
-        links = _links(bound, {path: homes.get(path, each.id) for path, each in fresh.items()})
-        fresh = {path: _read_now(each, links.get(path, ())) for path, each in fresh.items()}
-        put = [each for path, each in fresh.items() if path not in homes]
+        links = rules.links_of(bound, {path: homes.get(path, decision.id) for path, decision in fresh.items()})
+        fresh = {path: rules.read_now(decision, links.get(path, ())) for path, decision in fresh.items()}
+        put = [decision for path, decision in fresh.items() if path not in homes]
         self._writer.write(put)
         by_home = {home: fresh[path] for path, home in homes.items()}
         edited: list[tuple[Decision, Decision]] = []
@@ -276,11 +247,11 @@ class Records:
         def renew(current: MemoryBase) -> MemoryBase:
             if not isinstance(current, Decision) or current.deleted_at:
                 raise Unchanged
-            renewed = _renewed(current, by_home[current.id], set(by_home) | {each.id for each in put})
+            renewed = rules.renewed(current, by_home[current.id], set(by_home) | {decision.id for decision in put})
             if renewed == current:
                 raise Unchanged
             text = current.record_read.rpartition(":")[2]
-            if text not in ("", _digest(renewed)) and _digest(current) not in (text, _digest(renewed)):
+            if text not in ("", rules.digest(renewed)) and rules.digest(current) not in (text, rules.digest(renewed)):
                 edited.append((current, renewed))
             return renewed
 
@@ -288,75 +259,63 @@ class Records:
         ids = list(by_home)
         for start in range(0, len(ids), 100):
             progress("Bringing decisions up to date", 0.5 + start / (2 * len(ids)))
-            done += [each for each in self._writer.update_all(ids[start : start + 100], renew) if each is not None]
-        self._writer.write([self._kept(old, new) for old, new in {new.id: (old, new) for old, new in edited}.values()])
+            done += [
+                memory for memory in self._writer.update_all(ids[start : start + 100], renew) if memory is not None
+            ]
+        last = {new.id: (old, new) for old, new in edited}
+        self._writer.write([rules.earlier(old, new, project) for old, new in last.values()])
         gone = self._gone([path for path in missed if path not in records])
-        binned = [each.title for each in self._store.get(ids) if each.deleted_at]
+        binned = [memory.title for memory in self._store.get(ids) if memory.deleted_at]
         for title in binned:
             tally.add("in the bin here", title)
         left_out = tally.left_out()
-        written = [*(each.id for each in put), *(each.id for each in done)]
+        written = [*(decision.id for decision in put), *(memory.id for memory in done)]
         return Imported(
             added=len(put),
             updated=len(done) + gone,
             unchanged=len(ids) - len(done) - len(binned),
             left_out=left_out,
             ids=tuple(written[:_TOLD]),
-            note=_note(len(put), len(done), gone, len(edited), sum(each.count for each in left_out)),
+            note=_note(len(put), len(done), gone, len(edited), sum(left.count for left in left_out)),
         )
-
-    def _decision(self, record: Record, bound: Bonds, began: datetime | None) -> Decision:
-        """What a record says, as a Decision of its own, redacted as it will be stored."""
-        status = record.status
-        if any(older == record.path for _, older in bound.supersedes):
-            status = "superseded"
-        elif status == "superseded" and any(older == record.path for _, older in bound.cut):
-            status = "accepted"  # all that superseded it was cut
-        at = min(record.date or began or now(), now())
-        decision = clean(
-            Decision(
-                id=stable_id(at, f"{self._project.id} record:{record.path}"),
-                created_at=at,
-                project=self._project.id,
-                source="import",
-                author=record.deciders,
-                title=record.title,
-                decision=record.decision,
-                context=record.context,
-                rationale=record.rationale,
-                alternatives=record.alternatives,
-                consequences=record.consequences,
-                status=status,
-                number=record.number,
-                record=record.path,
-                labels=record.labels,
-            )
-        )
-        assert isinstance(decision, Decision)
-        return decision
 
     def _homes(
         self, records: Mapping[str, Record], fresh: Mapping[str, Decision], missed: Sequence[str]
     ) -> dict[str, str]:
         """For each record that has a Decision its id: by its file, by what it was exported from, or by having moved."""
         known = self.known()
-        homes = {path: known[each.record] for path, each in fresh.items() if each.record in known}
-        named = {each.memory: path for path, each in records.items() if each.memory and path not in homes}
+        homes = {path: known[decision.record] for path, decision in fresh.items() if decision.record in known}
+        homes |= self._exported_from({path: record for path, record in records.items() if path not in homes}, homes)
+        homes |= self._moved({path: each for path, each in fresh.items() if path not in homes}, known, fresh, missed)
+        stored = {memory.id for memory in self._store.get([decision.id for decision in fresh.values()])}
+        return {**{path: decision.id for path, decision in fresh.items() if decision.id in stored}, **homes}
+
+    def _exported_from(self, records: Mapping[str, Record], homes: Mapping[str, str]) -> dict[str, str]:
+        """For records that name the memory that they were written of, the id of that Decision, if no other has it."""
+        named = {record.memory: path for path, record in records.items() if record.memory}
         taken = set(homes.values())
-        for each in self._store.get(list(named)):
-            if isinstance(each, Decision) and each.id not in taken:
-                homes[named[each.id]] = each.id
-        lost = [id for path, id in known.items() if path not in fresh and not (self._project.root / path).is_file()]
-        moved = {
+        found = self._store.get(list(named))
+        return {named[each.id]: each.id for each in found if isinstance(each, Decision) and each.id not in taken}
+
+    def _moved(
+        self,
+        homeless: Mapping[str, Decision],
+        known: Mapping[str, str],
+        there: Collection[str],
+        missed: Collection[str],
+    ) -> dict[str, str]:
+        """For records without a Decision that of one that is gone and had this number and title."""
+        lost = [id for path, id in known.items() if path not in there and not (self._project.root / path).is_file()]
+        gone = {
             (each.number, each.title): each.id
             for each in self._store.get(lost)
             if isinstance(each, Decision) and (each.record in missed or each.record_gone)
         }
-        for path, decision in fresh.items():
-            if path not in homes and (id := moved.pop((decision.number, decision.title), None)):
+        homes: dict[str, str] = {}
+        for path, decision in homeless.items():
+            if id := gone.pop((decision.number, decision.title), None):
                 homes[path] = id
-        stored = {each.id for each in self._store.get([each.id for each in fresh.values()])}
-        return {**{path: each.id for path, each in fresh.items() if each.id in stored}, **homes}
+        return homes
 
     def _gone(self, missed: Sequence[str]) -> int:
         """Say of the Decisions of these files that their files are gone. How many didn't say so yet."""
@@ -370,18 +329,6 @@ class Records:
         ids = unique(known[path] for path in missed if path in known)
         return sum(each is not None for each in self._writer.update_all(ids, tell))
 
-    def _kept(self, old: Decision, new: Decision) -> Note:
-        """What was written into a Decision by hand before its file won."""
-        body = f"Before {new.record} was edited, the decision had been changed in Whence. It read:\n\n{old.markdown()}"
-        return Note(
-            title=one_line(f"Earlier text of “{old.title}”", 200),
-            content=body,
-            project=self._project.id,
-            author=old.author,
-            source="import",
-            links=(Link(relation="about", target=new.id),),
-        )
-
 
 def _exported(folder: Path) -> dict[str, str]:
     """Names of the files in a folder that were exported from a memory, by its id."""
@@ -392,49 +339,6 @@ def _exported(folder: Path) -> dict[str, str]:
             if isinstance(record, Record) and record.memory:
                 found[record.memory] = path.name
     return found
-
-
-def _digest(decision: Decision) -> str:
-    values: dict[str, Any] = {name: getattr(decision, name) for name in _OWN}
-    return hashlib.blake2b(json.dumps(values).encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _read_now(decision: Decision, links: tuple[Link, ...]) -> Decision:
-    """The Decision with its links, and digests of what its file says: status, links, text."""
-    targets = hashlib.blake2b(repr(sorted(links, key=repr)).encode(), digest_size=8).hexdigest()
-    read = f"{decision.status}:{targets}:{_digest(decision)}"
-    return decision.model_copy(update={"links": links, "record_read": read})
-
-
-def _renewed(current: Decision, fresh: Decision, ours: Iterable[str]) -> Decision:
-    """The Decision as its file has it now, where the file says something else than it said before."""
-    before, after = current.record_read.split(":"), fresh.record_read.split(":")
-    if before == after and current.record == fresh.record and not current.record_gone:
-        return current
-    status, links, text = before if len(before) == 3 else ("", "", "")
-    update: dict[str, Any] = {"record": fresh.record, "record_gone": False, "record_read": fresh.record_read}
-    if status != after[0]:
-        update["status"] = fresh.status
-    if links != after[1]:
-        among = set(ours)
-        kept = [each for each in current.links if each.relation != "supersedes" or each.target not in among]
-        update["links"] = tuple(dict.fromkeys((*kept, *fresh.links)))
-    if text != after[2]:
-        update |= {name: getattr(fresh, name) for name in _OWN}
-        update["author"] = fresh.author or current.author
-        update["labels"] = unique((*current.labels, *fresh.labels))
-    return current.model_copy(update=update)
-
-
-def _links(bound: Bonds, ids: Mapping[str, str]) -> dict[str, tuple[Link, ...]]:
-    """The links of each record's Decision. The superseded one leads to its successor as well."""
-    links: dict[str, list[Link]] = {}
-    for newer, older in bound.supersedes:
-        links.setdefault(newer, []).append(Link(relation="supersedes", target=ids[older]))
-        links.setdefault(older, []).append(Link(relation="about", target=ids[newer]))
-    for one, other in bound.about:
-        links.setdefault(one, []).append(Link(relation="about", target=ids[other]))
-    return {path: tuple(dict.fromkeys(each)) for path, each in links.items()}
 
 
 def _note(added: int, updated: int, gone: int, edited: int, left_out: int) -> str:

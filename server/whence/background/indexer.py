@@ -220,8 +220,8 @@ class Indexer:
     def index(self, ids: Sequence[str]) -> bool:
         """Make the passages of these memories now. False, and the reason in the log, where that failed."""
         try:
-            memories = [each for each in self._store.get(ids) if each.deleted_at is None]
-            passages = [passage for each in memories for passage in split(each)]
+            memories = [memory for memory in self._store.get(ids) if memory.deleted_at is None]
+            passages = [passage for memory in memories for passage in split(memory)]
             with self._writing:
                 self._store.passages.put(memories, passages, removed=ids)
         except WhenceError as error:

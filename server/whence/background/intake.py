@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Self
 
 from filelock import FileLock, Timeout
@@ -15,6 +16,7 @@ from whence.values.base import Words, now, one_line, stable_id
 from whence.values.errors import StorageError
 from whence.values.memory import MAX_TITLE, Conversation, Link, MemoryBase, Message
 from whence.values.place import Place
+from whence.values.protocol import Filter
 from whence.values.reports import Imported
 from whence.values.tally import Tally
 
@@ -84,6 +86,7 @@ class Intake:
         self._lock = FileLock(project.home / "conversations.lock", timeout=patience, thread_local=False, mode=0o600)
         self._ids: dict[str, str] = {}
         self._thread: _Thread | None = None
+        self._met: dict[int, str] = {}
         self._waiting: list[Conversation] = []
         self._added: dict[str, None] = {}
         self._updated: dict[str, None] = {}
@@ -133,6 +136,10 @@ class Intake:
         thread.title = draft.title or thread.title
         for message in _cleaned(template.model_copy(update={"messages": draft.messages})).messages:
             if _said(thread.known, message):
+                self._meet(draft.origin, message, key)
+                continue
+            if self._meet(draft.origin, message, key) != key:
+                self._tally.add("turns copied from another conversation", template.title)
                 continue
             thread.size += len(message.content)
             if thread.size > PART_CHARACTERS * (MAX_PARTS - 1):
@@ -167,6 +174,30 @@ class Intake:
 
     # ------------------------------------------------------------ one thread
 
+    def _meet(self, origin: str, message: Message, key: str) -> str:
+        """The thread in which a turn was met first: one that goes on under another id begins with copies of turns.
+
+        Copies keep their moment, to the last digit; turns without one are not told from others of the same words.
+        """
+        if message.at is None:
+            return key
+        return self._met.setdefault(hash((origin, message.role, message.content, message.at)), key)
+
+    def _recall(self, template: Conversation) -> None:
+        """Meet the turns of stored conversations that begin at the same moment as a new one, as its model would."""
+        same = Filter(
+            kinds=("conversation",),
+            since=template.created_at,
+            until=template.created_at + timedelta(milliseconds=1),
+            archived=True,
+        )
+        for found in chain.from_iterable(self._store.each(same)):
+            if isinstance(found, Conversation) and found.origin == template.origin:
+                (key,) = found.keys()
+                for part in self._parts(key):
+                    for message in part.messages:
+                        self._meet(found.origin, message, key)
+
     def _begun(self, draft: Draft, at: datetime | None) -> Conversation:
         created = draft.at or next((each.at for each in draft.messages if each.at), None) or at or now()
         return Conversation(
@@ -185,14 +216,19 @@ class Intake:
 
     def _opened(self, key: str, template: Conversation) -> _Thread:
         """The thread as memory holds it."""
-        names = (key, *(f"{key}/{number}" for number in range(2, MAX_PARTS + 1)))
-        found = self._store.get([self._ids[name] for name in names if name in self._ids])
-        thread = _Thread(key, [each for each in found if isinstance(each, Conversation)], template)
+        thread = _Thread(key, self._parts(key), template)
+        if not thread.stored:
+            self._recall(template)
         for part in thread.stored:
             for message in part.messages:
                 thread.known[message.role, message.content].append(message.at)
         thread.size = sum(len(content) for _, content in thread.known)
         return thread
+
+    def _parts(self, key: str) -> list[Conversation]:
+        names = (key, *(f"{key}/{number}" for number in range(2, MAX_PARTS + 1)))
+        found = self._store.get([self._ids[name] for name in names if name in self._ids])
+        return [each for each in found if isinstance(each, Conversation)]
 
     def _end(self) -> None:
         """Hand over the thread at hand: new conversations wait for others, stored ones are changed now."""

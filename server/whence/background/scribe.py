@@ -60,7 +60,7 @@ class Scribe:
         purge: list[str] = []
         vanished = [draft.id for draft in outcome.drafts if draft.vanished]
         found = self._store.get(vanished) if vanished else []
-        kept = {each.id for each in found if isinstance(each, Change) and treasured(each)}
+        kept = {memory.id for memory in found if isinstance(memory, Change) and treasured(memory)}
         for number, draft in enumerate(outcome.drafts):
             if draft.fresh:
                 put.append(self._begun(draft))
@@ -76,7 +76,7 @@ class Scribe:
         self._grow(outcome, grown)
         if outcome.sealed:
             here = self._changes(self._store.by_keys([f"commit:{each.commit.id}" for each in outcome.sealed]))
-            self._committed([each.id for each in here if not each.deleted_at])
+            self._committed([change.id for change in here if not change.deleted_at])
 
     def _begun(self, draft: Draft) -> Change:
         edit = file_edit(draft.path, draft.before, draft.after, outline, old_path=draft.old_path)
@@ -120,20 +120,20 @@ class Scribe:
         """Make open Changes part of a commit's memory; returns it where there is none to start from."""
         own = self._changes(self._store.by_keys([f"commit:{found.commit.id}"]))
         absorbed = self._changes(self._store.get(found.absorbed))
-        others = [each for each in absorbed if each.open and not each.deleted_at]
-        kept = next((each for each in own if not each.deleted_at), None)
+        others = [change for change in absorbed if change.open and not change.deleted_at]
+        kept = next((change for change in own if not change.deleted_at), None)
         if own and not others and not found.replaces:
             return []  # it is known; or the user threw it away
         if kept is None and found.replaces:
             replaced = self._changes(self._store.by_keys([f"commit:{found.replaces.id}"]))
-            kept = next((each for each in replaced if not each.deleted_at), None)
+            kept = next((change for change in replaced if not change.deleted_at), None)
         if kept is None and others:
             kept, *others = others
         if kept is None:
             return [] if own else [sealed(found, None, (), project=self._project)]
         # Read, changed and written in one: nothing that the user does to it meanwhile is lost.
         self._writer.update(kept.id, lambda current: sealed(found, _change(current), others, project=self._project))
-        if purge := [each.id for each in others if each.id != kept.id]:
+        if purge := [change.id for change in others if change.id != kept.id]:
             self._writer.write(purge=purge, heir=kept.id)
         return []
 

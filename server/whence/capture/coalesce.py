@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from whence.capture.snapshots import Open
 from whence.git.history import Commit
+from whence.git.text import digest
 from whence.secrets.redaction import redact
 from whence.values.base import stable_id, unique
 from whence.values.memory import Change, FileEdit
+from whence.values.settings import CaptureSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,24 @@ class Outcome:
     purged: set[str] = field(default_factory=set)
     """Drafts whose memory was removed, as filled in by whoever writes."""
     confirm: Callable[["Outcome"], None] = lambda outcome: None
+
+
+def continues(last: Open, text: str | None, branch: str, at: datetime, settings: CaptureSettings) -> bool:
+    """Whether a save belongs to the open Change of its file: the rule of the burst, which stands here alone.
+
+    It does where it comes soon after the last one, on the same branch, and from the text that the Change came to.
+
+    Args:
+        last: the newest open Change of the file.
+        text: the redacted text that the save changed; None if there was no file.
+        branch: the branch that is checked out.
+        at: when it was saved.
+        settings: how long a burst lasts.
+    """
+    if not last.stored:
+        return True  # we were stopped while writing it, and go on with the same id
+    recent = abs(at.timestamp() - last.saved_at) <= settings.burst_minutes * 60
+    return recent and last.branch == branch and last.after_digest == digest(text)
 
 
 def begun(draft: Draft, edit: FileEdit, *, project: str, author: str) -> Change:

@@ -88,6 +88,12 @@ class Rules:
         self._known.update({path: stamps[path] for path in unsure if path not in ignored})
         return [path for path in wanted if path not in ignored]
 
+    def checked_out(self, files: Sequence[str]) -> list[str]:
+        """Those of the paths that are there, or are gone by somebody's hand: git's own sparse checkout takes none."""
+        gone = [path for path in files if not os.path.lexists(self._root / path)]
+        apart = repositories.not_checked_out(self._repository, gone) if self._repository and gone else set()
+        return [path for path in files if path not in apart]
+
     def walk(self) -> Iterator[tuple[str, os.stat_result]]:
         """Every file that is looked at, with its `lstat`; for use without git."""
         waiting = [""]

@@ -2,18 +2,19 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from whence.capture.causes import Content
 from whence.capture.coalesce import Draft, Outcome, Sealed
-from whence.capture.snapshots import Open
+from whence.capture.snapshots import Open, Seen
 from whence.capture.worktree import Worktree
 from whence.git import history, repositories
 from whence.git.diff import MAX_LINES
 from whence.git.edits import counted_edit, file_edit, is_made
 from whence.git.history import Commit, Moved, Step, Touched
-from whence.git.plumbing import Repository, objects
+from whence.git.plumbing import UNREADABLE, Repository, objects
 from whence.git.repositories import Head
 from whence.git.text import OnDisk, clean, digest, read
 from whence.secrets.redaction import redact
@@ -209,54 +210,66 @@ def _contained(
         local: whether it was made here from the index, so that it may hold a part of what is in the work tree.
         at_head: whether the work tree stands on it.
     """
+    absorbed: list[Open] = []
+    cut: list[Draft] = []
+    for path, text in _committed(tree, repository, files):
+        taken, rest = _taken(tree, path, text, local=local, at_head=at_head)
+        absorbed += taken
+        if rest is not None:
+            cut.append(rest)
+    return sorted(absorbed, key=lambda each: each.id), cut
+
+
+def _committed(tree: Worktree, repository: Repository, files: list[Touched]) -> Iterator[tuple[str, str | None]]:
+    """What a commit holds at each path of which there are open Changes: a text, or None where it removed the file."""
     targets = {file.path: file.new for file in files} | {file.old_path: "" for file in files if file.old_path}
     paths = sorted(tree.snapshots.with_opens(targets))
     wanted = [path for path in paths if targets[path]]
     raws = dict(zip(wanted, objects(repository, [targets[path].encode() for path in wanted], tree.limit), strict=True))
-    absorbed: list[Open] = []
-    cut: list[Draft] = []
     for path in paths:
         text = clean(raws.get(path))
-        if path in raws and text is None:
-            continue
-        known = tree.snapshots.opens(path)
-        here = [each for each in known if each.attached]
-        absorbed += [each for each in known if not each.attached and each.after_digest == digest(text)]
-        reached = max((n for n, each in enumerate(here, 1) if each.after_digest == digest(text)), default=0)
-        if reached or not here:
-            absorbed += here[:reached]
-            continue
-        seen = tree.snapshots.seen(path)
-        last = seen.text if seen and seen.state != "unread" else None
-        disk = clean(read(tree.root / path, tree.limit).raw) if at_head else last
-        if (seen and last == text) or disk == text or (local and not (at_head and seen and disk == last)):
-            absorbed += here  # what else is in the file, or was committed, came after them and is taken up by itself
-        elif local:
-            # Something else than the file was staged: its last Change goes on from what was committed.
-            absorbed += here[:-1]
-            cut.append(
-                Draft(
-                    id=here[-1].id,
-                    path=path,
-                    before=text,
-                    last=last,
-                    after=last,
-                    branch=here[-1].branch,
-                    at=datetime.fromtimestamp(here[-1].saved_at, UTC),
-                    stored=here[-1].stored,
-                )
-            )
-    return sorted(absorbed, key=lambda each: each.id), cut
+        if path not in raws or text is not None:
+            yield path, text
+
+
+def _taken(
+    tree: Worktree, path: str, text: str | None, *, local: bool, at_head: bool
+) -> tuple[list[Open], Draft | None]:
+    """The open Changes of a file that a commit with this text of it contains, and what remains of the last one."""
+    known = tree.snapshots.opens(path)
+    here = [each for each in known if each.attached]
+    away = [each for each in known if not each.attached and each.after_digest == digest(text)]
+    reached = max((n for n, each in enumerate(here, 1) if each.after_digest == digest(text)), default=0)
+    if reached or not here:
+        return away + here[:reached], None
+    seen = tree.snapshots.seen(path)
+    last = seen.text if seen and seen.state != "unread" else None
+    disk = clean(read(tree.root / path, tree.limit).raw) if at_head else last
+    if (seen and last == text) or disk == text or (local and not (at_head and seen and disk == last)):
+        return away + here, None  # what else is in the file, or was committed, came after and is taken up by itself
+    if not local:
+        return away, None
+    # Something else than the file was staged: its last Change goes on from what was committed.
+    return away + here[:-1], _rest(here[-1], path, text, last)
+
+
+def _rest(change: Open, path: str, committed: str | None, last: str | None) -> Draft:
+    """An open Change without what was committed of it."""
+    return Draft(
+        id=change.id,
+        path=path,
+        before=committed,
+        last=last,
+        after=last,
+        branch=change.branch,
+        at=datetime.fromtimestamp(change.saved_at, UTC),
+        stored=change.stored,
+    )
 
 
 def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tuple[tuple[FileEdit, ...], str]:
     """The edits of a commit, and a sentence on those that its memory leaves out."""
-    shown = [
-        file
-        for file in files
-        if (file.added is not None or not file.regular)
-        and not any(name and tree.rules.refuses(name) for name in (file.path, file.old_path))
-    ]
+    shown = [file for file in files if _is_shown(tree, file)]
     told = [file for file in shown if file.regular and not is_made(file.path)][:MAX_DIFFS]
     names = [id.encode() for file in told for id in (file.old, file.new) if id]
     raws = dict(zip(names, objects(repository, names, tree.limit), strict=True))
@@ -269,6 +282,8 @@ def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tupl
             continue
         before, after = (clean(raws.get(id.encode())) if id else None for id in (file.old, file.new))
         if (file.old and before is None) or (file.new and after is None):
+            if any(id and raws.get(id.encode()) in (None, UNREADABLE) for id in (file.old, file.new)):
+                edits.append(counted)  # a content is missing, as in a partial clone, or damaged
             continue  # no text by our measure, or too large
         if room <= 0 or is_made(file.path, after):
             edits.append(counted)
@@ -282,6 +297,12 @@ def _edits(tree: Worktree, repository: Repository, files: list[Touched]) -> tupl
     return tuple(edits), f"(and {more} more files)" if more > 0 else ""
 
 
+def _is_shown(tree: Worktree, file: Touched) -> bool:
+    """Whether a commit's memory names the file: a text, a link or a submodule that no rule leaves out."""
+    named = file.added is not None or not file.regular
+    return named and not any(name and tree.rules.refuses(name) for name in (file.path, file.old_path))
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -291,8 +312,33 @@ def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head, *, re
     Args:
         reset: whether HEAD may have been moved alone, away from under the files.
     """
-    moved = was.commit != now.commit
     stats = tree.snapshots.stats()
+    work = _work(tree, repository, was, now, stats)
+    dirty = history.unclean(repository) & work.touched if work.touched and now.commit else set()
+    rewritten = {path for path, seen in stats.items() if seen.state != "unread" and seen.differs(tree.root / path)}
+    seen_before = (work.touched & stats.keys()) | tree.snapshots.with_opens(work.touched)
+    candidates = tree.rules.kept(sorted(seen_before | work.held.keys() | dirty | rewritten))
+    heads = tree.contents(now.commit, candidates)
+    befores = tree.contents(was.commit, [path for path in candidates if path not in stats])
+    return [
+        path for path in candidates if _see(tree, path, work, heads[path], befores.get(path, heads[path]), reset=reset)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What git may have written since the last look."""
+
+    touched: set[str]
+    """Files that differ between where HEAD was and where it is, or that an operation has staged."""
+    interrupted: bool
+    """Whether git waits in the middle of an operation, with its work in the files."""
+    held: dict[str, str | None]
+    """Files of the stash's entries that came or went, with their texts."""
+
+
+def _work(tree: Worktree, repository: Repository, was: Head, now: Head, stats: Mapping[str, Seen]) -> _Work:
+    moved = was.commit != now.commit
     try:
         touched = set(history.differing(repository, was.commit, now.commit)) if moved else set()
     except GitError:
@@ -300,35 +346,35 @@ def _refresh(tree: Worktree, repository: Repository, was: Head, now: Head, *, re
     interrupted = now.operation not in ("", "bisect") and (moved or now.operation != was.operation)
     if interrupted:
         touched |= history.staged(repository)
-    held = _held(tree, repository, set(was.stash) ^ set(now.stash))
-    dirty = history.unclean(repository) & touched if touched and now.commit else set()
-    rewritten = {path for path, seen in stats.items() if seen.state != "unread" and seen.differs(tree.root / path)}
-    candidates = tree.rules.kept(
-        sorted((touched & stats.keys()) | tree.snapshots.with_opens(touched) | held.keys() | dirty | rewritten)
-    )
-    heads = tree.contents(now.commit, candidates)
-    befores = tree.contents(was.commit, [path for path in candidates if path not in stats])
-    theirs: list[str] = []
-    for path in candidates:
-        disk = read(tree.root / path, tree.limit)
-        text = clean(disk.raw)
-        if disk.there and text is None:
-            continue
-        seen = tree.snapshots.seen(path)
-        known = seen is not None and seen.state != "unread"
-        last = (seen.state == "text", seen.text) if known and seen else befores.get(path, heads[path])
-        here = (disk.there, text)
-        if here == heads[path]:
-            tree.git_wrote(path, text, disk, as_head=True)
-        elif here == last and (known or reset):
-            if not known:
-                tree.snapshots.put_text(path, text, disk)
-        elif path in held or (path in touched and (interrupted or _has_marks(text))):
-            tree.git_wrote(path, text, disk, as_head=False, holds=held.get(path))
-        elif path in touched and heads[path] != (True, None):
-            tree.git_wrote(path, heads[path][1], OnDisk(heads[path][0]), as_head=False)
-            theirs.append(path)
-    return theirs
+    return _Work(touched, interrupted, _held(tree, repository, set(was.stash) ^ set(now.stash)))
+
+
+def _see(tree: Worktree, path: str, work: _Work, head: Content, before: Content, *, reset: bool) -> bool:
+    """See one file anew; whether someone edited it on top of what git wrote.
+
+    Args:
+        head: what HEAD holds.
+        before: what it was where we have not looked into it ourselves.
+    """
+    disk = read(tree.root / path, tree.limit)
+    text = clean(disk.raw)
+    if disk.there and text is None:
+        return False
+    seen = tree.snapshots.seen(path)
+    known = seen is not None and seen.state != "unread"
+    last = (seen.state == "text", seen.text) if known and seen else before
+    here = (disk.there, text)
+    if here == head:
+        tree.git_wrote(path, text, disk, as_head=True)
+    elif here == last and (known or reset):
+        if not known:
+            tree.snapshots.put_text(path, text, disk)
+    elif path in work.held or (path in work.touched and (work.interrupted or _has_marks(text))):
+        tree.git_wrote(path, text, disk, as_head=False, holds=work.held.get(path))
+    elif path in work.touched and head != (True, None):
+        tree.git_wrote(path, head[1], OnDisk(head[0]), as_head=False)
+        return True
+    return False
 
 
 def _held(tree: Worktree, repository: Repository, entries: set[str]) -> dict[str, str | None]:

@@ -4,13 +4,13 @@ import functools
 import logging
 import os
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import assert_never
 
-from whence.capture.coalesce import Draft, Outcome
+from whence.capture.causes import Content, Edited, Settled, Sighting, Written, causes, joined_moves
+from whence.capture.coalesce import Draft, Outcome, continues
 from whence.capture.ignore import Rules
 from whence.capture.snapshots import Open, Seen, Snapshots
 from whence.git import history, repositories
@@ -38,28 +38,11 @@ _MOST_BASELINE_BYTES = 20_000_000
 _MOST_UNREAD = 50_000
 """Uncommitted files that are noted at first sight of a repository."""
 
-_ALIKE = 0.6
-"""Share of lines that two files must have in common for the one to be the other, moved; git's own is one half."""
-
 _QUIET = 0.2
 """Seconds since the index was written after which git has surely moved HEAD too, if it was about to."""
 
 _STALE = 60.0
 """Age in seconds at which a lock is taken for one that a crashed git left behind."""
-
-Content = tuple[bool, str | None]
-"""Whether there is a file, and its redacted text; None if it has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file that is not as it was last seen."""
-
-    path: str
-    last: str | None
-    after: str | None
-    disk: OnDisk
-    old_path: str = ""
 
 
 class Worktree:
@@ -132,7 +115,7 @@ class Worktree:
             hold: whether files wait for another time where one of them is gone: its new name may yet come.
         """
         times, now = at or {}, datetime.now(UTC)
-        wanted = self.rules.kept(dict.fromkeys(files))
+        wanted = self.rules.checked_out(self.rules.kept(dict.fromkeys(files)))
         for start in range(0, len(wanted), _TOGETHER):
             found = self._changed(wanted[start : start + _TOGETHER], by_editor)
             # git may have begun to write while we read: what it wrote is then known once it has moved HEAD.
@@ -140,13 +123,55 @@ class Worktree:
             if disturbed or (hold and any(each.after is None for each in found)):
                 self.later.update(each.path for each in found)
                 continue
-            drafts = [self._draft(each, times.get(each.path, now)) for each in _moved(found)]
+            drafts = [self._draft(each, times.get(each.path, now)) for each in joined_moves(found)]
             for first in range(0, len(drafts), _IN_ONE_WRITE):
                 pairs = drafts[first : first + _IN_ONE_WRITE]
                 confirm = functools.partial(self._confirm, [each for _, each in pairs])
                 yield Outcome([draft for draft, _ in pairs], confirm=confirm)
 
-    def _changed(self, files: Sequence[str], by_editor: bool) -> list[_Found]:
+    def _changed(self, files: Sequence[str], by_editor: bool) -> list[Edited]:
+        """The files that somebody edited; of the others it is noted how they are."""
+        edited: list[Edited] = []
+        for sighting in self._sightings(files, by_editor):
+            for cause in causes(sighting):
+                match cause:
+                    case Settled():
+                        self.snapshots.put_text(cause.path, cause.after, cause.disk)
+                    case Written():
+                        self.git_wrote(cause.path, cause.after, cause.disk, as_head=cause.as_head, holds=cause.holds)
+                    case Edited():
+                        edited.append(cause)
+                    case _:
+                        assert_never(cause)
+        return edited
+
+    def _sightings(self, files: Sequence[str], by_editor: bool) -> Iterator[Sighting]:
+        """The files that are not as they were last seen, each with what may tell why."""
+        read_now = self._read_anew(files)
+        index = repositories.index_stamp(self.repository) if self.repository and not by_editor else None
+        # git writes its index after the files, and the editor tells of its own: what came later is not git's.
+        by_git = {path for path, disk, seen in read_now if index and index[0] >= (disk.modified or _read_at(seen))}
+        stashed = {} if by_editor else self._stashed([path for path, _, _ in read_now])
+        asked = [path for path, _, seen in read_now if seen is None or seen.state == "unread"]
+        heads = self.contents(self.head.commit, dict.fromkeys([*asked, *by_git, *stashed]))
+        for path, disk, seen in read_now:
+            after = clean(disk.raw)
+            if disk.there and after is None:
+                continue
+            yield Sighting(
+                path,
+                disk,
+                after,
+                seen,
+                head=heads.get(path),
+                index_later=path in by_git,
+                stash=stashed.get(path, ()),
+                unsure=path in self.unsure,
+                unknown=self._never_seen(seen, disk),
+            )
+
+    def _read_anew(self, files: Sequence[str]) -> list[tuple[str, OnDisk, Seen | None]]:
+        """The files whose bytes may not be those last seen."""
         read_now: list[tuple[str, OnDisk, Seen | None]] = []
         for path in files:
             disk = read(self.root / path, self.limit)
@@ -158,39 +183,7 @@ class Worktree:
                     self.snapshots.touch(path, disk)
                 continue
             read_now.append((path, disk, seen))
-        index = repositories.index_stamp(self.repository) if self.repository and not by_editor else None
-        # git writes its index after the files, and the editor tells of its own: what came later is not git's.
-        by_git = {path for path, disk, seen in read_now if index and index[0] >= (disk.modified or _read_at(seen))}
-        stashed = {} if by_editor else self._stashed([path for path, _, _ in read_now])
-        asked = [path for path, _, seen in read_now if seen is None or seen.state == "unread"]
-        heads = self.contents(self.head.commit, dict.fromkeys([*asked, *by_git, *stashed]))
-        found: list[_Found] = []
-        for path, disk, seen in read_now:
-            after = clean(disk.raw)
-            if disk.there and after is None:
-                continue
-            there, last = heads[path] if seen is None or seen.state == "unread" else (seen.state == "text", seen.text)
-            if (there and last is None) or self._never_seen(seen, disk):
-                self.snapshots.put_text(path, after, disk)
-            elif after == last:
-                if seen is not None:
-                    self.snapshots.put_text(path, after, disk)
-                if path in self.unsure:
-                    found.append(_Found(path, last, after, disk))
-            elif path in by_git and disk.there and heads[path] == (True, after):
-                self.git_wrote(path, after, disk, as_head=True)
-            elif (came := _out_of_stash(stashed.get(path, ()), last, after)) is not None:
-                self.git_wrote(path, after, disk, as_head=False, holds=came)
-            elif (
-                after is None
-                and path in stashed
-                and not heads[path][0]
-                and any(text == last for _, text in stashed.get(path, ()))
-            ):
-                self.git_wrote(path, after, disk, as_head=True)  # put into the stash as an untracked file
-            else:
-                found.append(_Found(path, last, after, disk))
-        return found
+        return read_now
 
     def _never_seen(self, seen: Seen | None, disk: OnDisk) -> bool:
         """Whether the file may have been there before we came, without git to tell what it was."""
@@ -216,12 +209,12 @@ class Worktree:
 
     # ------------------------------------------------------------ open Changes
 
-    def _draft(self, found: _Found, at: datetime) -> tuple[Draft, _Found]:
+    def _draft(self, found: Edited, at: datetime) -> tuple[Draft, Edited]:
         known = [each for each in self.snapshots.opens(found.old_path or found.path) if each.attached]
         if found.old_path:
             known += [each for each in self.snapshots.opens(found.path) if not each.stored]
         last = known[-1] if known else None
-        if last is not None and self._continues(last, found, at):
+        if last is not None and continues(last, found.last, self.branch, at, self.settings):
             # A rename is told from where the file was when the Change began; a new file is just where it is now.
             old_path = (last.old_path or found.old_path) if last.before is not None else ""
             draft = Draft(
@@ -238,13 +231,7 @@ class Worktree:
             return draft, found
         return self._begin(found, at), found
 
-    def _continues(self, last: Open, found: _Found, at: datetime) -> bool:
-        if not last.stored:
-            return True
-        recent = abs(at.timestamp() - last.saved_at) <= self.settings.burst_minutes * 60
-        return recent and last.branch == self.branch and last.after_digest == digest(found.last)
-
-    def _begin(self, found: _Found, at: datetime) -> Draft:
+    def _begin(self, found: Edited, at: datetime) -> Draft:
         # The id is kept before the memory is written: stopped in between, we go on with the same id.
         begun = Open(
             id=new_id(),
@@ -273,10 +260,10 @@ class Worktree:
     def begin_anew(self, draft: Draft) -> Draft:
         """The newest step of a draft as a Change of its own: the user removed the memory of the steps before."""
         self.snapshots.drop_open(draft.id)
-        found = _Found(draft.path, draft.last, draft.after, OnDisk(False), draft.old_path)
+        found = Edited(draft.path, draft.last, draft.after, OnDisk(False), draft.old_path)
         return self._begin(found, draft.at)
 
-    def _confirm(self, found: Sequence[_Found], outcome: Outcome) -> None:
+    def _confirm(self, found: Sequence[Edited], outcome: Outcome) -> None:
         with self.snapshots.together():
             for draft, each in zip(outcome.drafts, found, strict=True):
                 self.settle_draft(draft, purged=draft.id in outcome.purged)
@@ -423,43 +410,6 @@ class Worktree:
             return False
         index = repositories.index_stamp(self.repository)
         return index is None or not 0 <= time.time() - index[0] / 1e9 < _QUIET
-
-
-def _moved(found: Sequence[_Found]) -> list[_Found]:
-    """The same with each pair of a file gone and a file come with nearly its text made one."""
-    gone = {each.path: each for each in found if each.after is None and each.last}
-    come = [each for each in found if each.last is None and each.after]
-    pairs: dict[str, _Found] = {}
-    for each in come:
-        name = each.path.rpartition("/")[2]
-        same = [other for other in gone.values() if other.last == each.after]
-        like = same or ([] if len(gone) > 100 else [o for o in gone.values() if _alike(o.last, each.after) >= _ALIKE])
-        if like:
-            best = max(like, key=lambda o: (_alike(o.last, each.after), o.path.rpartition("/")[2] == name))
-            pairs[each.path] = replace(each, last=best.last, old_path=best.path)
-            del gone[best.path]
-    taken = {each.old_path for each in pairs.values()}
-    return [pairs.get(each.path, each) for each in found if each.path not in taken]
-
-
-def _alike(one: str | None, other: str | None) -> float:
-    """Share of lines in common, from 0 to 1."""
-    first, second = Counter((one or "").split("\n")), Counter((other or "").split("\n"))
-    return 2 * (first & second).total() / max(1, first.total() + second.total())
-
-
-def _out_of_stash(entries: Sequence[tuple[str | None, str]], last: str | None, after: str | None) -> str | None:
-    """The entry's text that `git stash apply` brought, as it is or merged into what was there; None for none."""
-    for base, text in entries:
-        if after == text or (None not in (after, base, last) and _delta(last, after) == _delta(base, text)):
-            return text
-    return None
-
-
-def _delta(before: str | None, after: str | None) -> tuple[Counter[str], Counter[str]]:
-    """Lines that came and lines that went, wherever they stood."""
-    old, new = Counter((before or "").split("\n")), Counter((after or "").split("\n"))
-    return new - old, old - new
 
 
 def _read_at(seen: Seen | None) -> int:

@@ -13,9 +13,9 @@ def made(spending: Spending, since: Time | None, until: Time | None) -> Costs:
     entries = spending.entries(since, until)
     found = Costs(
         total=_sum("all", entries),
-        days=tuple(reversed(_rows(entries, lambda each: day_of(each.at)))),
-        models=_dearest(_rows(entries, lambda each: each.model)),
-        operations=_dearest(_rows(entries, lambda each: each.operation)),
+        days=tuple(reversed(_rows(entries, lambda entry: day_of(entry.at)))),
+        models=_dearest(_rows(entries, lambda entry: entry.model)),
+        operations=_dearest(_rows(entries, lambda entry: entry.operation)),
         budgets=spending.budgets(),
         stopped=spending.stopped,
         note=spending.warning(),
@@ -27,10 +27,10 @@ def _sum(name: str, entries: Sequence[LedgerEntry]) -> CostRow:
     return CostRow(
         name=name,
         calls=len(entries),
-        tokens_in=sum(each.tokens_in for each in entries),
-        tokens_out=sum(each.tokens_out for each in entries),
-        usd=sum(each.usd or 0.0 for each in entries),
-        unpriced=sum(each.usd is None for each in entries),
+        tokens_in=sum(entry.tokens_in for entry in entries),
+        tokens_out=sum(entry.tokens_out for entry in entries),
+        usd=sum(entry.usd or 0.0 for entry in entries),
+        unpriced=sum(entry.usd is None for entry in entries),
     )
 
 

@@ -195,7 +195,7 @@ def _record(project: Project, bug: Bug) -> Recorded:
 def _met_before(project: Project, bug: Bug) -> Bug | None:
     """The bug that this one is, if it was met before, be it in the bin; those in use first."""
     found = project.store.by_keys([f"bug:{bug.signature}"]) if bug.signature else []
-    same = [each for each in found if isinstance(each, Bug)]
+    same = [memory for memory in found if isinstance(memory, Bug)]
     return min(same, key=lambda each: (each.deleted_at is not None, each.archived), default=None)
 
 
@@ -203,7 +203,7 @@ def signed_bug(project: Project, bug: Bug) -> Bug:
     """The bug with its place, files, signature and the id that follows from that."""
     own = Places(project.place.root, lambda: repositories.find(project.place.root) if project.place.git else None)
     file = own.of(bug.file) or bug.file.strip()
-    found = ((path, each) for each in bug.frames if each.file and (path := own.of(each.file)))
+    found = ((path, frame) for frame in bug.frames if frame.file and (path := own.of(frame.file)))
     mine = list(islice(found, traces.OWN_FRAMES))
     line = bug.line
     if not file and mine:
@@ -218,7 +218,7 @@ def signed_bug(project: Project, bug: Bug) -> Bug:
     values = {
         "message": placeless(bug.message, top),
         "stack_trace": placeless(bug.stack_trace, top),
-        "frames": tuple(each.model_copy(update={"file": placeless(each.file, top)}) for each in bug.frames),
+        "frames": tuple(frame.model_copy(update={"file": placeless(frame.file, top)}) for frame in bug.frames),
         "file": placeless(file, top),
         "line": line,
         "signature": signature,
@@ -257,10 +257,10 @@ def _solving(project: Project, named: str) -> Change:
     return found[0]
 
 
-def _of_bug(each: MemoryBase) -> Bug:
-    if not isinstance(each, Bug):
-        raise TypeError(f"{each.id} is no bug")
-    return each
+def _of_bug(memory: MemoryBase) -> Bug:
+    if not isinstance(memory, Bug):
+        raise TypeError(f"{memory.id} is no bug")
+    return memory
 
 
 def _first_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Searching: candidates by words and by meaning, ranked. Operations of several rooms come down to it."""
+"""Candidates: what words and meaning find for a query, ranked. All operations that search come down to it."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -192,14 +192,14 @@ def _of_several(ask: Callable[[int], list[Candidate]]) -> list[Candidate]:
     limit = _CANDIDATES
     while True:
         found, counts = ask(limit), Counter[str]()
-        if len(found) < limit or limit >= _MOST or len({each.passage.memory for each in found}) >= _MEMORIES:
+        if len(found) < limit or limit >= _MOST or len({candidate.passage.memory for candidate in found}) >= _MEMORIES:
             break
         limit *= 4
     kept = []
-    for each in found:
-        counts[each.passage.memory] += 1
-        if counts[each.passage.memory] <= _OF_ONE:
-            kept.append(each)
+    for candidate in found:
+        counts[candidate.passage.memory] += 1
+        if counts[candidate.passage.memory] <= _OF_ONE:
+            kept.append(candidate)
     return kept
 
 

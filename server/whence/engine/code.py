@@ -92,12 +92,12 @@ def search_code(
     Raises:
         InvalidRequest: the code is not indexed yet, or a language is not known.
     """
-    if unknown := [each for each in languages if each.lower() not in NAMES]:
+    if unknown := [language for language in languages if language.lower() not in NAMES]:
         raise InvalidRequest(f"No language {one_line(unknown[0], 40)} is indexed; known are {', '.join(NAMES)}.")
     _indexed(project)
     if not query.strip():
         return CodeResult(note="Name a function or class, or say in words what the code does.")
-    hits, mode = find_code(project, query, files, tuple(each.lower() for each in languages), limit or 20)
+    hits, mode = find_code(project, query, files, tuple(language.lower() for language in languages), limit or 20)
     note = ""
     if not hits:
         nothing = not project.code_index.store.count()[1]
@@ -193,10 +193,10 @@ def code_page(project: Project, id: str) -> tuple[CodeEntity, str] | None:
     if place is None:
         return None
     path, line, name = place
-    same = [each for each in entities(project, path) if each.name == name] if project.code_index.exists else []
+    same = [entity for entity in entities(project, path) if entity.name == name] if project.code_index.exists else []
     if not same:
         raise NotFound(f"{one_line(name, 60)} is not in {one_line(path, 120)} any more. Search again.")
-    found = min(same, key=lambda each: abs(each.line - line))
+    found = min(same, key=lambda entity: abs(entity.line - line))
     language = language_of(path)
     return found, searching.page(found, _source(project, found), language.name if language else "")
 
@@ -216,19 +216,20 @@ def _source(project: Project, entity: CodeEntity) -> str:
 def entities(project: Project, path: str) -> list[CodeEntity]:
     """What an indexed file defines, in its order."""
     found = sorted(
-        (entity_of(each) for each in project.code_index.store.pieces(path)), key=lambda each: (each.start, -each.end)
+        (entity_of(piece) for piece in project.code_index.store.pieces(path)),
+        key=lambda entity: (entity.start, -entity.end),
     )
     return [
         CodeEntity(
-            name=each.path,
-            kind=each.kind,
-            signature=each.signature,
-            doc=each.doc,
+            name=entity.path,
+            kind=entity.kind,
+            signature=entity.signature,
+            doc=entity.doc,
             path=path,
-            line=each.start,
-            end_line=each.end,
+            line=entity.start,
+            end_line=entity.end,
         )
-        for each in found
+        for entity in found
     ]
 
 
@@ -236,9 +237,9 @@ def symbols_at(project: Project, path: str, lines: range) -> tuple[str, ...]:
     """Names of the innermost entities that lines, from 1, of an indexed file stand in; none where it isn't."""
     if not project.code_index.exists:
         return ()
-    found = [entity_of(each) for each in project.code_index.store.pieces(path)]
+    found = [entity_of(piece) for piece in project.code_index.store.pieces(path)]
     inside = (at_line(found, line) for line in lines)
-    return unique(each.path for each in inside if each is not None)
+    return unique(entity.path for entity in inside if entity is not None)
 
 
 def known_file(project: Project, file: str) -> str:

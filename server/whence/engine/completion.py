@@ -1,4 +1,4 @@
-"""Thinking: asking language models with the user's consent, and what that cost.
+"""Completion: questions to language models with the user's consent, and what these cost.
 
 An operation that a model can help asks through `think`, which gives None for an answer wherever there is none to be
 had: the operation then answers without. It asks before it writes anything, so that what it would send can be shown.
@@ -228,15 +228,15 @@ def think_all(
             workers.submit(partial(_think_through, project), ask, messages, model, stop)
             for ask, messages in zip(asks, said, strict=True)
         ]
-        numbers = {each: number for number, each in enumerate(waiting)}
+        numbers = {future: number for number, future in enumerate(waiting)}
         pending = set(waiting)
         while pending:
             done, pending = wait(pending, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            for each in done:
-                if (thought := each.result()).answer is not None:
-                    answered(numbers[each], thought)
+            for future in done:
+                if (thought := future.result()).answer is not None:
+                    answered(numbers[future], thought)
             progress(f"Asking {model}", 1 - len(pending) / len(waiting))
-        thoughts = [each.result() for each in waiting]
+        thoughts = [future.result() for future in waiting]
     finally:
         stop.set()
         workers.shutdown(cancel_futures=True)

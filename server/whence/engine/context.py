@@ -1,4 +1,4 @@
-"""Contexts: the memories that matter for a task, as one block within a budget of tokens."""
+"""Context: the memories that matter for a task, as one block within a budget of tokens."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future

@@ -61,16 +61,16 @@ def save_conversation(
     tally = Tally()
     drafts = transcripts.read(text, "", tally, whole=True) if text.strip() else ()
     filed = unique([label.strip(), *labels])
-    known = [each for each in drafts if each.origin]
+    known = [draft for draft in drafts if draft.origin]
     if known and not messages:
         return _merged(project, known, title, filed, folder, tally)
-    turns = tuple(turn for each in drafts for turn in each.messages)
+    turns = tuple(turn for draft in drafts for turn in draft.messages)
     if text.strip() and not turns and (said := transcripts.strip(text, tally)):
         turns = (Message(role="user", content=said),)
     if not turns and not messages:
         raise InvalidRequest("There is nothing to save: the text holds nothing that anybody said.")
     conversation = Conversation(
-        title=title or next((each.title for each in drafts if each.title), ""),
+        title=title or next((draft.title for draft in drafts if draft.title), ""),
         messages=(*turns, *messages),
         labels=filed,
         folder=folder.strip("/ "),

@@ -63,7 +63,7 @@ def examine(folder: Path, given: Mapping[str, Any] | None = None) -> CheckUp:
         settings, configuration = settle(folder, given)
         found += [Finding(topic="settings", state="warn", message=note) for note in configuration.notes]
         if not configuration.notes:
-            chosen = sum(each.origin != "default" for each in configuration.options)
+            chosen = sum(option.origin != "default" for option in configuration.options)
             found.append(_ok("settings", f"{chosen} of {len(configuration.options)} options are not the default."))
     except InvalidSettings as error:
         found.append(_fail("settings", str(error), "Mend or remove what is named; `whence config` lists the options."))
@@ -81,7 +81,7 @@ def examine(folder: Path, given: Mapping[str, Any] | None = None) -> CheckUp:
             found.append(_fail(topic, told, "Check the permissions of the data folder and of the project."))
         except Exception as error:  # noqa: BLE001 - what is broken may break in any way, and the others still look
             found.append(_fail(topic, f"It can't be looked at ({type(error).__name__}).", "Reinstall Whence."))
-    states = {each.state for each in found}
+    states = {finding.state for finding in found}
     worst = next(state for state in ("fail", "warn", "ok") if state in states)
     return CheckUp.model_validate({"version": VERSION, "findings": tuple(found), "state": worst})
 
@@ -138,14 +138,14 @@ def _git(case: _Case) -> Iterator[Finding]:
 
 def _disk(case: _Case) -> Iterator[Finding]:
     home = data_home()
-    there = next(each for each in (home, *home.parents) if each.exists())
+    there = next(path for path in (home, *home.parents) if path.exists())
     if not there.is_dir():
         yield _fail("disk", "The data folder can't be made: a file is in its place.", "Name another with WHENCE_HOME.")
         return
-    barred = [each for each in _places(case, there) if not os.access(each, os.W_OK | os.X_OK)]
-    for each in barred:
+    barred = [path for path in _places(case, there) if not os.access(path, os.W_OK | os.X_OK)]
+    for path in barred:
         yield _fail(
-            "disk", f"{each} can't be written.", "Give yourself the right to, or name another with WHENCE_HOME."
+            "disk", f"{path} can't be written.", "Give yourself the right to, or name another with WHENCE_HOME."
         )
     free = shutil.disk_usage(there).free
     size = f"{_amount(_size(home))} of data, {_amount(_size(case.project.home) if case.project else 0)} of this project"

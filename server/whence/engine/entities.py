@@ -1,4 +1,4 @@
-"""Sources: entities of any source file kept as memories, for programs that index code without a workspace."""
+"""Entities: functions and classes of any source file as memories, for programs that index code without a workspace."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -48,8 +48,8 @@ def keep_source(project: Project, file: Path) -> tuple[str, ...]:
     for entity in parsed.entities:
         note = _note(project, path, parsed, entity, lines, modified, taken=fresh)
         fresh[note.id] = note
-    before = {each.id: each for each in _kept(project, path)}
-    changed = [each for id, each in fresh.items() if id not in before or _digest(before[id]) != _digest(each)]
+    before = {memory.id: memory for memory in _kept(project, path)}
+    changed = [memory for id, memory in fresh.items() if id not in before or _digest(before[id]) != _digest(memory)]
     gone = [id for id in before if id not in fresh]
     for start in range(0, len(changed), _BATCH):
         project.writer.write(changed[start : start + _BATCH])
@@ -116,9 +116,9 @@ def _note(
     )
 
 
-def _digest(each: MemoryBase) -> object:
+def _digest(memory: MemoryBase) -> object:
     """What a change of the file changes of its entities' memories; their times may differ."""
-    return (each.metadata.get("file_hash"), each.metadata.get("start_line"), each.metadata.get("end_line"))
+    return (memory.metadata.get("file_hash"), memory.metadata.get("start_line"), memory.metadata.get("end_line"))
 
 
 def _read(path: Path) -> tuple[Parsed, str]:

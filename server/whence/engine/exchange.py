@@ -1,7 +1,7 @@
-"""Exchange: export and import of our own, and decision records."""
+"""Exchange: memories written to a file of our own, and taken in from one."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -11,19 +11,16 @@ from typing import IO, Annotated, Any, Literal
 from pydantic import Field
 
 from whence.background.writer import Unchanged
-from whence.capture.ignore import own_files
 from whence.engine.files import MARK, is_page, place, written
-from whence.git import branches
 from whence.pages import document
 from whence.project.project import Project
-from whence.readers.records import is_candidate, is_record
 from whence.readers.sources import MAX_WHOLE, named
 from whence.store import let_go
 from whence.values import memory
-from whence.values.base import Time, Words, now, one_line, unique
+from whence.values.base import Time, Words, now, one_line
 from whence.values.errors import InvalidRequest
 from whence.values.markdown import inline
-from whence.values.memory import KINDS, Decision, Link, MemoryBase
+from whence.values.memory import KINDS, Link, MemoryBase
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import Exported, Imported
@@ -142,95 +139,7 @@ def import_export(project: Project, source: str, progress: Progress = lambda mes
     )
 
 
-@operation
-def import_records(project: Project, folder: str = "", progress: Progress = lambda message, share: None) -> Imported:
-    """Make a Decision of every decision record of the project, and keep it in step when the file is edited.
-
-    Read are Nygard's form, MADR, and plain Markdown in folders such as `docs/adr` or `docs/decisions`. Doing it
-    again takes what has changed. Where a Decision was edited in Whence and its file as well, the file wins, and the
-    other text is kept as a note. A Decision whose file is gone stays, and says so.
-
-    Args:
-        folder: a folder of the project that holds records; without one, every folder that is named for them.
-
-    Raises:
-        InvalidRequest: the folder is not one of the project.
-        Cancelled: `progress` asked to stop; doing it again goes on.
-    """
-    progress("Looking for decision records", 0.0)
-    repository = project.repository()
-    files = own_files(project.place.root, repository, project.settings.capture.exclude, project.place.home)
-    if folder.strip():
-        inside = _inside(project, folder)
-        chosen = [path for path in files if is_candidate(path) and path.startswith(inside)]
-    else:
-        chosen = [path for path in files if is_record(path)]
-    known = project.decision_files.known()
-    # Those of other folders are read as well: records name one another.
-    others = [path for path in known if path not in chosen and (project.place.root / path).is_file()]
-    missed = [path for path in known if not (project.place.root / path).is_file()]
-    if not chosen and not known:
-        where = f"{one_line(folder, 80)} holds" if folder.strip() else "`docs/adr`, `docs/decisions` and the like hold"
-        return Imported(note=f"No decision records were found: {where} none. Name the folder that holds them.")
-    began = branches.first_seen(repository, [path for path in chosen if path not in known]) if repository else {}
-    return project.decision_files.take([*chosen, *others], missed, began, progress)
-
-
-@operation
-def export_records(
-    project: Project, target: str, ids: tuple[str, ...] = (), progress: Progress = lambda message, share: None
-) -> Exported:
-    """Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched.
-
-    Args:
-        target: the folder, which is made if it isn't there.
-        ids: the decisions; without any, all in use that have no record yet.
-
-    Raises:
-        NotFound: one of them doesn't exist; nothing was written.
-        InvalidRequest: one of them is no decision, or the folder can't be written to.
-        Cancelled: `progress` asked to stop; what was written until then is there.
-    """
-    if ids:
-        found = [project.one(id) for id in unique(ids)]
-    else:
-        found = [each for page in project.store.each(Filter(kinds=("decision",))) for each in page]
-    if wrong := [each for each in found if not isinstance(each, Decision)]:
-        raise InvalidRequest(f"“{wrong[0].title}” is a {wrong[0].kind}, not a decision; nothing was written.")
-    decisions = [each for each in found if isinstance(each, Decision) and (ids or not each.record)]
-    try:
-        path = Path(target.strip()).expanduser().resolve()
-        if not target.strip() or path.is_file():
-            raise InvalidRequest("Name a folder to write the records into.")
-        path.mkdir(exist_ok=True)
-        written = project.decision_files.export(path, decisions, again=bool(ids), progress=progress)
-    except (OSError, RuntimeError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "the name is not one of a folder"
-        raise InvalidRequest(f"The records can't be written there: {why}.") from None
-    count = len(written)
-    note = f"Wrote {count} decision {'record' if count == 1 else 'records'} to {path.name}."
-    if not count:
-        note = "Every decision has a record already." if found else "There is no decision to write."
-    return Exported(count=count, files=tuple(str(each) for each in written[:_TOLD]), note=note)
-
-
 # ------------------------------------------------------------ out
-
-
-def _inside(project: Project, folder: str) -> str:
-    """Beginning of the names of all files in a folder of the project.
-
-    Raises:
-        InvalidRequest: it is none.
-    """
-    try:
-        path = (project.place.root / Path(folder.strip()).expanduser()).resolve()
-        name = path.relative_to(project.place.root).as_posix()
-    except (OSError, RuntimeError, ValueError):
-        raise InvalidRequest(f"{one_line(folder, 80)} is not a folder of the project.") from None
-    if not path.is_dir():
-        raise InvalidRequest(f"There is no folder {one_line(folder, 80)} in the project.")
-    return "" if name == "." else f"{name}/"
 
 
 def _header(project: Project) -> str:
@@ -290,35 +199,49 @@ def _own(project: Project, each: MemoryBase, renamed: dict[str, str]) -> MemoryB
 
 
 def _take(project: Project, batch: Sequence[MemoryBase], taken: "_Taken", tally: Tally) -> None:
+    """Write what is new in a batch of memories, and what is newer than it is here."""
+    latest = _latest(batch)
+    here = _here(project, latest, taken)
+    fresh = [each for each in latest.values() if each.id not in here]
+    project.writer.write(fresh)
+    updated = _replaced(project, latest, [id for id, at in here.items() if at < latest[id].updated_at])
+    binned = [id for id in here if id in taken.binned and id not in updated]
+    for id in binned:
+        tally.add("in the bin here", latest[id].title)
+    taken.last = max(taken.last, *(each.created_at for each in batch))
+    taken.here |= {id: latest[id].updated_at for id in updated}
+    taken.added += len(fresh)
+    taken.updated += len(updated)
+    taken.unchanged += len(batch) - len(fresh) - len(updated) - len(binned)
+    taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
+
+
+def _latest(batch: Iterable[MemoryBase]) -> dict[str, MemoryBase]:
+    """The memories by id; of one that comes twice the one that was written later counts."""
     latest: dict[str, MemoryBase] = {}
     for each in batch:
-        if each.id in latest:
-            taken.unchanged += 1  # said twice: the one written later counts
         if each.id not in latest or latest[each.id].updated_at < each.updated_at:
             latest[each.id] = each
+    return latest
+
+
+def _here(project: Project, latest: Mapping[str, MemoryBase], taken: "_Taken") -> dict[str, datetime]:
+    """When each of these memories that is here was changed."""
     here = {id: taken.here[id] for id in latest if id in taken.here}
     # Our files are in order of time, so that nothing comes twice; what is out of order may have come before.
     early = [id for id, each in latest.items() if id not in here and each.created_at <= taken.last]
-    here |= {each.id: each.updated_at for each in project.store.get(early)}
-    taken.last = max(taken.last, *(each.created_at for each in batch))
-    fresh = [each for each in latest.values() if each.id not in here]
-    newer = [id for id, at in here.items() if at < latest[id].updated_at]
-    project.writer.write(fresh)
+    return here | {each.id: each.updated_at for each in project.store.get(early)}
+
+
+def _replaced(project: Project, latest: Mapping[str, MemoryBase], newer: Sequence[str]) -> list[str]:
+    """Replace memories by what the file says of them, unless they were changed here meanwhile; ids of those done."""
 
     def replace(current: MemoryBase) -> MemoryBase:
         if current.updated_at >= latest[current.id].updated_at:
             raise Unchanged
         return latest[current.id]
 
-    updated = [each.id for each in project.writer.update_all(newer, replace, dated=True) if each is not None]
-    binned = [id for id in here if id in taken.binned and id not in updated]
-    for id in binned:
-        tally.add("in the bin here", latest[id].title)
-    taken.here |= {id: latest[id].updated_at for id in updated}
-    taken.added += len(fresh)
-    taken.updated += len(updated)
-    taken.unchanged += len(latest) - len(fresh) - len(updated) - len(binned)
-    taken.ids += [*(each.id for each in fresh), *updated][: _TOLD - len(taken.ids)]
+    return [done.id for done in project.writer.update_all(newer, replace, dated=True) if done is not None]
 
 
 class _Taken:

@@ -9,10 +9,11 @@ from pydantic import Field
 from whence.analysis.symbols import outline
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
+from whence.engine.authors import follow_mailmap
 from whence.engine.links.operations import relate
-from whence.git import past, repositories
+from whence.git import past
 from whence.git.past import Listed, Past
-from whence.git.patches import Reading
+from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository
 from whence.project.project import Project
 from whence.readers.references import references
@@ -80,22 +81,25 @@ def import_history(
     todo = [each for each in listed if f"commit:{each.id}" not in known]
     tally = _Tally(unchanged=len(listed) - len(todo))
     rules = Rules(repository.root, repository, project.settings.capture.exclude, project.place.home)
-    reading = Reading(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
+    options = PatchOptions(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
     unlinked = project.place.home / _UNLINKED
     if unlinked.exists():
-        before = (each for some in project.store.each(_ALL) for each in some if isinstance(each, Change))
-        tally.citing += [each.id for each in before if each.commit][::-1]
+        before = (memory for some in project.store.each(_ALL) for memory in some if isinstance(memory, Change))
+        tally.citing += [change.id for change in before if change.commit][::-1]
     elif todo:
         unlinked.touch()
     for done in range(0, len(todo), _BATCH):
         progress(f"Importing {len(todo)} commits", done / len(todo))
-        _import(project, repository, todo[done : done + _BATCH], reading, tally)
+        _import(project, repository, todo[done : done + _BATCH], options, tally)
     tally.citing.reverse()  # the oldest first: what one takes back, a later one may take back again
     for done in range(0, len(tally.citing), _BATCH):
         progress("Linking commits that name one another", 1.0)
         found = project.store.get(tally.citing[done : done + _BATCH])
-        tally.bugs += relate(project, [each for each in found if isinstance(each, Change)]).bugs
+        tally.bugs += relate(project, [memory for memory in found if isinstance(memory, Change)]).bugs
     unlinked.unlink(missing_ok=True)
+    if renamed := follow_mailmap(project, repository):
+        what = "1 change names its author" if renamed == 1 else f"{renamed} changes name their authors"
+        tally.notes.append(f"{what} as `.mailmap` does by now.")
     if failure:
         tally.notes.append(f"There may be more: {failure}")
     if past.cut_off(repository):
@@ -115,12 +119,12 @@ def _past(project: Project) -> Repository:
 
 
 def _import(
-    project: Project, repository: Repository, listed: Sequence[Listed], reading: Reading, tally: "_Tally"
+    project: Project, repository: Repository, listed: Sequence[Listed], options: PatchOptions, tally: "_Tally"
 ) -> None:
     """Read some commits and write what they tell, in one commit of storage."""
     begun = now()
     changes: dict[str, Change] = {}
-    for each, found in past.read(repository, listed, reading):
+    for each, found in past.read(repository, listed, options):
         if isinstance(found, str):
             tally.leave_out(found, each.id)
         else:
@@ -132,13 +136,13 @@ def _import(
             tally.unchanged += 1
             del changes[key]
     order = {each.id: number for number, each in enumerate(listed)}
-    put = sorted(changes.values(), key=lambda each: order[each.commit])
+    put = sorted(changes.values(), key=lambda change: order[change.commit])
     project.writer.write(put)
     # At once: an import that is stopped has its links, but for those to what is older.
     tally.bugs += relate(project, put[::-1]).bugs
     tally.added += len(put)
-    tally.citing += [each.id for each in put if _cites(each)]
-    tally.ids += [each.id for each in put[: _TOLD - len(tally.ids)]]
+    tally.citing += [change.id for change in put if _cites(change)]
+    tally.ids += [change.id for change in put[: _TOLD - len(tally.ids)]]
 
 
 class _Tally:
@@ -190,8 +194,7 @@ def _tips(repository: Repository, branches: Words) -> list[tuple[str, str]]:
         InvalidRequest: there is no branch of that name.
     """
     if not branches:
-        head = repositories.head(repository)
-        return [(head.branch, head.commit)] if head.commit else []
+        return past.heads(repository)
     tips = [(branch, past.tip(repository, branch)) for branch in branches]
     if missing := [branch for branch, id in tips if not id]:
         raise InvalidRequest(f"There is no branch {one_line(missing[0], 60)!r} here; nothing was imported.")

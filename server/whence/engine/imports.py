@@ -1,4 +1,4 @@
-"""Adopting: memories of other tools become notes and decisions here, and follow their files on a later import."""
+"""Imports: memories of other tools become notes and decisions here, and follow their files on a later import."""
 
 import contextlib
 import hashlib
@@ -124,18 +124,18 @@ def _compared(
 ) -> tuple[list[MemoryBase], list[MemoryBase], list[MemoryBase]]:
     """Those that are new, those whose source has changed since they were taken over, and the others."""
     listed = list(memories)
-    stored = {each.id: each for each in project.store.get([each.id for each in listed])}
+    stored = {memory.id: memory for memory in project.store.get([memory.id for memory in listed])}
     new, changed, same = [], [], []
-    for each in listed:
-        held = stored.get(each.id)
+    for memory in listed:
+        held = stored.get(memory.id)
         if held is None:
-            new.append(each)
+            new.append(memory)
         elif held.deleted_at is not None:
             tally.add("memories in the bin", held.title)
-        elif prints.know(each) or (_said(held) == _said(each) and set(each.links) <= set(held.links)):
-            same.append(each)
+        elif prints.know(memory) or (_said(held) == _said(memory) and set(memory.links) <= set(held.links)):
+            same.append(memory)
         else:
-            changed.append(each)
+            changed.append(memory)
     return new, changed, same
 
 
@@ -148,8 +148,8 @@ class _Prints:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             self._prints = {str(id): str(mark) for id, mark in json.loads(file.read_text(encoding="utf-8")).items()}
 
-    def know(self, each: MemoryBase) -> bool:
-        return self._prints.get(each.id) == _print(each)
+    def know(self, memory: MemoryBase) -> bool:
+        return self._prints.get(memory.id) == _print(memory)
 
     def keep(self, memories: Iterable[MemoryBase]) -> None:
         self._prints |= {each.id: _print(each) for each in memories}
@@ -161,13 +161,13 @@ class _Prints:
             fresh.replace(self._file)
 
 
-def _said(each: MemoryBase) -> tuple[str, str, str]:
-    return each.kind, each.title, each.text()
+def _said(memory: MemoryBase) -> tuple[str, str, str]:
+    return memory.kind, memory.title, memory.text()
 
 
-def _print(each: MemoryBase) -> str:
-    links = sorted(f"{link.relation} {link.target}" for link in each.links)
-    return hashlib.sha256("\n".join((*_said(each), *links)).encode()).hexdigest()[:16]
+def _print(memory: MemoryBase) -> str:
+    links = sorted(f"{link.relation} {link.target}" for link in memory.links)
+    return hashlib.sha256("\n".join((*_said(memory), *links)).encode()).hexdigest()[:16]
 
 
 def _following(source: MemoryBase) -> Callable[[MemoryBase], MemoryBase]:

@@ -74,11 +74,11 @@ def organize(
         return changed
 
     found = all_of(project, ids)
-    change_all(project, [each.id for each in found], change)
+    change_all(project, [memory.id for memory in found], change)
     told = [_told(name, value) for name, value in set_to.items()]
     told += [f"labels {', '.join(labels) or 'none'}"] if labels is not None else []
-    told += [*(f"+{each}" for each in add_labels), *(f"-{each}" for each in remove_labels)]
-    return Acknowledged(ids=tuple(each.id for each in found), note=f"{_named(found)}: {', '.join(told)}.")
+    told += [*(f"+{label}" for label in add_labels), *(f"-{label}" for label in remove_labels)]
+    return Acknowledged(ids=tuple(memory.id for memory in found), note=f"{_named(found)}: {', '.join(told)}.")
 
 
 @operation
@@ -112,16 +112,16 @@ def mergeable(project: Project, ids: Sequence[str]) -> list[MemoryBase]:
     found = all_of(project, ids)
     if len(found) < 2:
         raise InvalidRequest("Merging takes two memories or more.")
-    if kinds := sorted({each.kind for each in found} - {found[0].kind}):
+    if kinds := sorted({memory.kind for memory in found} - {found[0].kind}):
         raise InvalidRequest(f"A {found[0].kind} and a {kinds[0]} can't be merged: only memories of one kind can.")
-    if binned := [each for each in found if each.deleted_at]:
+    if binned := [memory for memory in found if memory.deleted_at]:
         raise InvalidRequest(f"“{binned[0].title}” is in the bin. Restore it first.")
     return found
 
 
 def join(project: Project, found: Sequence[MemoryBase], join: Callable[[MemoryBase], MemoryBase]) -> None:
     """Let the first stand for all: changed as `join` says, with the links to the others, which go to the bin."""
-    first, gone = found[0], {each.id for each in found[1:]}
+    first, gone = found[0], {memory.id for memory in found[1:]}
 
     def follow(current: MemoryBase) -> MemoryBase:
         links = [
@@ -133,9 +133,9 @@ def join(project: Project, found: Sequence[MemoryBase], join: Callable[[MemoryBa
     at = now()
     project.writer.update(first.id, join)
     # In this order: stopped in between, nothing is lost and no link dangles.
-    pointing = [each.id for each in project.store.linking(sorted(gone)) if each.id not in {*gone, first.id}]
+    pointing = [memory.id for memory in project.store.linking(sorted(gone)) if memory.id not in {*gone, first.id}]
     project.writer.update_all(pointing, follow)
-    project.writer.update_all(sorted(gone), lambda each: each.model_copy(update={"deleted_at": at}))
+    project.writer.update_all(sorted(gone), lambda memory: memory.model_copy(update={"deleted_at": at}))
     project.indexer.index([first.id, *sorted(gone)])
 
 
@@ -156,13 +156,13 @@ def suggest_pruning(
     traits = []
     for start in range(0, len(ids), _AT_ONCE):
         progress(f"Looking at {len(ids)} memories", 0.9 * start / len(ids))
-        traits += [trait(each) for each in project.store.get(ids[start : start + _AT_ONCE])]
+        traits += [trait(memory) for memory in project.store.get(ids[start : start + _AT_ONCE])]
     progress("Weighing them", 0.9)
     vectors = meanings(project, [each.id for each in traits if each.numbers is not None][-_VECTORS:])
     weighed = pruning.weigh(traits, project.recalls.recalled(), now(), vectors=vectors)
     verdicts = weighed[: 2 * limit]  # some turn out not to be so near
-    wanted = unique(id for each in verdicts for id in (each.id, each.instead))
-    return pruning.report(verdicts, {each.id: each for each in project.store.get(wanted)}, limit)
+    wanted = unique(id for verdict in verdicts for id in (verdict.id, verdict.instead))
+    return pruning.report(verdicts, {memory.id: memory for memory in project.store.get(wanted)}, limit)
 
 
 @operation

@@ -1,4 +1,4 @@
-"""Keeping: memories written, changed, filed, put away and brought back by hand."""
+"""Notes, and memories of other kinds: written, changed, filed, put away and brought back by hand."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args

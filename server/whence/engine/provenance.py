@@ -95,6 +95,10 @@ def _lines(project: Project, path: str) -> list[str]:
         raise InvalidRequest(f"{name} is a folder. Name a file.")
     found = text.read(place, _MOST_BYTES)
     if not found.there:
+        if _is_kept_out(project, path):
+            raise InvalidRequest(
+                f"{name} is not checked out here. `git sparse-checkout add` with its folder brings it."
+            )
         raise InvalidRequest(f"There is no file {name} in this project.")
     if found.raw is None:
         raise InvalidRequest(f"{name} can't be read, or is larger than {_MOST_BYTES >> 20} MB.")
@@ -103,6 +107,18 @@ def _lines(project: Project, path: str) -> list[str]:
         raise InvalidRequest(f"{name} is no text, so it has no lines.")
     lines = content.split("\n")
     return lines[:-1] if lines[-1] == "" else lines
+
+
+def _is_kept_out(project: Project, path: str) -> bool:
+    """Whether the file is one of git's that a sparse checkout leaves out."""
+    try:
+        repository = repositories.find(project.place.root)
+        if repository is None:
+            return False
+        inside = (project.place.root.resolve() / path).relative_to(repository.root).as_posix()
+        return bool(repositories.not_checked_out(repository, [inside]))
+    except (GitError, ValueError):
+        return False
 
 
 # ------------------------------------------------------------ what made the lines
@@ -126,19 +142,21 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
     """What made the lines, newest first, and what is to be said of that."""
     ids = list(blamed.lines)[:_CAUSES]
     known: dict[str, Change] = {}
-    for each in project.store.by_keys([f"commit:{id}" for id in ids if id]):
-        if isinstance(each, Change) and each.deleted_at is None:
-            known.setdefault(each.commit, each)
+    for memory in project.store.by_keys([f"commit:{id}" for id in ids if id]):
+        if isinstance(memory, Change) and memory.deleted_at is None:
+            known.setdefault(memory.commit, memory)
     causes: list[Cause] = []
     for id in ids:
         lines = blamed.lines[id]
         if not id:
             causes += _not_committed(project, path, lines)
             continue
-        words = blamed.commits[id]
-        causes.append(Cause(words.at, lines, known.get(id), id, words.author, words.summary))
-    notes: list[str] = []
-    if (only := sum(1 for each in causes if each.memory is None and each.commit)) > 0:
+        words, change = blamed.commits[id], known.get(id)
+        if change and words.author:
+            change = change.model_copy(update={"author": words.author})  # as .mailmap has it by now
+        causes.append(Cause(words.at, lines, change, id, words.author, words.summary))
+    notes = [blamed.note] if blamed.note else []
+    if (only := sum(1 for cause in causes if cause.memory is None and cause.commit)) > 0:
         what = "1 commit has" if only == 1 else f"{only} commits have"
         notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")
     if (more := len(blamed.lines) - len(ids)) > 0:
@@ -151,8 +169,8 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
 
 def _not_committed(project: Project, path: str, lines: tuple[int, ...]) -> list[Cause]:
     """The open Changes of the file: which of them made which of the lines nobody knows."""
-    opened = [each for each in project.store.opened() if isinstance(each, Change) and path in each.files]
-    found = [Cause(each.created_at, lines, each) for each in reversed(opened[-_CAUSES:])]
+    opened = [memory for memory in project.store.opened() if isinstance(memory, Change) and path in memory.files]
+    found = [Cause(change.created_at, lines, change) for change in reversed(opened[-_CAUSES:])]
     return found or [Cause(now(), lines)]
 
 
@@ -167,28 +185,28 @@ def _of_file(project: Project, path: str) -> list[Cause]:
 
 def _steps(project: Project, start: Sequence[MemoryBase]) -> list[Step]:
     """What the memories lead to, along links in both directions."""
-    frontier: list[tuple[MemoryBase, Step | None]] = [(each, None) for each in start]
-    seen = {each.id for each in start}
+    frontier: list[tuple[MemoryBase, Step | None]] = [(memory, None) for memory in start]
+    seen = {memory.id for memory in start}
     steps: list[Step] = []
     for hop in range(_HOPS):
         if not frontier:
             break
-        wanted = provenance.named((each for each, _ in frontier), sessions=hop == 0)
-        found = {each.id: each for each in project.store.get(wanted) if each.deleted_at is None}
-        holders = project.store.linking([each.id for each, _ in frontier])
+        wanted = provenance.named((memory for memory, _ in frontier), sessions=hop == 0)
+        found = {memory.id: memory for memory in project.store.get(wanted) if memory.deleted_at is None}
+        holders = project.store.linking([memory.id for memory, _ in frontier])
         # A summary names all that happened in its days: that is no reason for any of it.
-        linking = [each for each in holders if not each.deleted_at and not isinstance(each, Summary)]
+        linking = [memory for memory in holders if not memory.deleted_at and not isinstance(memory, Summary)]
         fresh = provenance.follow(frontier, found, linking)
         if hop:
             fresh = [step for step in fresh if step.memory.id not in seen]
         steps += fresh
         frontier = list({step.memory.id: (step.memory, step) for step in fresh if step.memory.id not in seen}.values())
-        seen |= {each.id for each, _ in frontier}
+        seen |= {memory.id for memory, _ in frontier}
     return steps
 
 
 def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequence[Cause], notes: Sequence[str]) -> Why:
-    memories = [each.memory for each in causes if each.memory is not None]
+    memories = [cause.memory for cause in causes if cause.memory is not None]
     steps = _steps(project, memories)
     first, last = lines
     where = path if not first else f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
@@ -196,17 +214,17 @@ def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequenc
     nothing = "" if causes else "Nothing is remembered of this file."
     said = [note for note in (nothing, *notes) if note]
     title = f"Why {where}"
-    project.recalled(each.id for each in memories)
+    project.recalled(memory.id for memory in memories)
     return Why(
         title=title,
         markdown=provenance.page(title, causes, steps, said, forge=project.place.forge),
-        cited=tuple(each.cited for each in reasons),
+        cited=tuple(reason.cited for reason in reasons),
         note=" ".join(said),
         file=path,
         start=first,
         end=last,
         reasons=reasons,
-        only_git=tuple(each.commit for each in causes if each.memory is None and each.commit),
+        only_git=tuple(cause.commit for cause in causes if cause.memory is None and cause.commit),
     )
 
 

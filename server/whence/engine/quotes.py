@@ -24,7 +24,7 @@ _CUT = "\n[…]"
 
 
 @dataclass(frozen=True)
-class Reading:
+class Quotes:
     """Memories as a model reads them."""
 
     material: tuple[Material, ...]
@@ -47,7 +47,7 @@ class Reading:
         return unique(self.ids.get(name.strip(), "") for name in names)
 
 
-def reading(memories: Sequence[MemoryBase], budget: int) -> Reading:
+def quotes_of(memories: Sequence[MemoryBase], budget: int) -> Quotes:
     """Memories within about `budget` tokens: short ones whole, of long ones the beginning.
 
     Args:
@@ -59,22 +59,22 @@ def reading(memories: Sequence[MemoryBase], budget: int) -> Reading:
         order = sorted(range(len(chosen)), key=lambda at: (-chosen[at].importance, -at))[:most]
         chosen = [chosen[at] for at in sorted(order)]
     budget -= _HEADING * len(chosen)
-    texts = [_CITED.sub("", clean(each.markdown())).strip() for each in chosen]
+    texts = [_CITED.sub("", clean(memory.markdown())).strip() for memory in chosen]
     sizes = [count_tokens(text) if len(text) <= budget * _CHARACTERS else budget + 1 for text in texts]
     shares = _shares(sizes, budget)
-    named = {f"m{number}": each for number, each in enumerate(chosen, 1)}
-    return Reading(
+    named = {f"m{number}": memory for number, memory in enumerate(chosen, 1)}
+    return Quotes(
         material=tuple(
-            Material(_title(each), _begin(text, size, share), name)
-            for (name, each), text, size, share in zip(named.items(), texts, sizes, shares, strict=True)
+            Material(_title(memory), _begin(text, size, share), name)
+            for (name, memory), text, size, share in zip(named.items(), texts, sizes, shares, strict=True)
         ),
-        ids={name: each.id for name, each in named.items()},
+        ids={name: memory.id for name, memory in named.items()},
         left_out=len(memories) - len(chosen),
     )
 
 
-def _title(each: MemoryBase) -> str:
-    return f"{each.kind.capitalize()} of {each.created_at.astimezone():%Y-%m-%d %H:%M}: {each.title}"
+def _title(memory: MemoryBase) -> str:
+    return f"{memory.kind.capitalize()} of {memory.created_at.astimezone():%Y-%m-%d %H:%M}: {memory.title}"
 
 
 def _shares(sizes: Sequence[int], budget: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Daily work: standup, review, project context, onboarding."""
+"""Reports for daily work: standup, review, project context, onboarding."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from whence.capture.ignore import own_files
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
+from whence.git.people import is_bot
 from whence.git.text import read
 from whence.pages import reports
 from whence.project.project import Project
@@ -77,19 +78,19 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
     before = [what.removeprefix("renamed from ") for what in found.files.values() if what.startswith("renamed from ")]
     own = project.store.by_keys([f"commit:{id}" for id in found.commits])
     related: dict[str, MemoryBase] = {
-        each.id: each for each in (*known_decisions(project, every=True), *_bugs(project))
+        memory.id: memory for memory in (*known_decisions(project, every=True), *_bugs(project))
     }
     asked = paths + before
     for start in range(0, len(asked), _AT_ONCE):
         chosen = Filter(files=tuple(asked[start : start + _AT_ONCE]))
-        related |= {each.id: each for each in project.store.newest(chosen, limit=_MANY)}
-    ordered = sorted(related.values(), key=lambda each: (each.created_at, each.id), reverse=True)
+        related |= {memory.id: memory for memory in project.store.newest(chosen, limit=_MANY)}
+    ordered = sorted(related.values(), key=lambda memory: (memory.created_at, memory.id), reverse=True)
     renamed = {what.removeprefix("renamed from "): path for path, what in found.files.items() if what[:7] == "renamed"}
     return reports.review(
         found.base,
         found.files,
-        [each for each in reversed(own) if each.deleted_at is None],
-        [_followed(each, renamed) for each in ordered],
+        [memory for memory in reversed(own) if memory.deleted_at is None],
+        [_followed(memory, renamed) for memory in ordered],
     )
 
 
@@ -115,16 +116,18 @@ def project_context(project: Project, focus: str = "", budget: Budget | None = N
     if wanted:
         hits = search(project, wanted, limit=10).hits
         focused = project.store.get([hit.id for hit in hits])
-    told = {each.id for each in focused}
+    told = {memory.id for memory in focused}
     known = work_tree_stack(project)
     return reports.project_context(
         project.place.name,
         known.languages,
         _parts(known),
         session=_session(project),
-        decisions=[each for each in reports.in_force(known_decisions(project)) if each.id not in told][:_FEW],
-        bugs=[each for each in _bugs(project, "open") if each.id not in told][:_FEW],
-        changes=[each for each in _changes(project, _FEW) if each.id not in told],
+        decisions=[decision for decision in reports.in_force(known_decisions(project)) if decision.id not in told][
+            :_FEW
+        ],
+        bugs=[bug for bug in _bugs(project, "open") if bug.id not in told][:_FEW],
+        changes=[change for change in _changes(project, _FEW) if change.id not in told],
         focus=wanted,
         focused=focused,
         budget=budget or project.settings.context.budget,
@@ -147,8 +150,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
     known, changes = work_tree_stack(project), _changes(project, _RECENT)
     weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
     pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
-    important = {each.id: each for each in (*pinned, *weighty) if not isinstance(each, Decision | Change)}
-    lessons = [each for each in _bugs(project, "resolved") if each.prevention or each.root_cause]
+    important = {memory.id: memory for memory in (*pinned, *weighty) if not isinstance(memory, Decision | Change)}
+    lessons = [bug for bug in _bugs(project, "resolved") if bug.prevention or bug.root_cause]
     page = reports.onboarding(
         project.place.name,
         known.languages,
@@ -156,8 +159,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         decisions=sorted(reports.in_force(known_decisions(project)), key=_weight),
         important=sorted(important.values(), key=_weight)[:_FEW],
         bugs=lessons[:_FEW],
-        people=Counter(each.author for each in changes).most_common(8),
-        busy=Counter(file for each in changes for file in each.files).most_common(10),
+        people=Counter(change.author for change in changes if not is_bot(change.author)).most_common(8),
+        busy=Counter(file for change in changes for file in change.files).most_common(10),
         budget=budget or 12_000,
     )
     if path is None or not page.markdown:
@@ -213,12 +216,12 @@ def _parts(known: Stack) -> Sequence[reports.Part]:
     return [reports.Part(each.path, each.kind, each.name, each.dependencies) for each in known.manifests]
 
 
-def _weight(each: MemoryBase) -> tuple[bool, int, float]:
+def _weight(memory: MemoryBase) -> tuple[bool, int, float]:
     """The pinned first, then the important, then the latest."""
-    return not each.pinned, -each.importance, -each.created_at.timestamp()
+    return not memory.pinned, -memory.importance, -memory.created_at.timestamp()
 
 
-def _followed(each: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
+def _followed(memory: MemoryBase, renamed: dict[str, str]) -> MemoryBase:
     """A memory of a file under its former name also concerns it under its new one."""
-    now_called = [renamed[path] for path in each.files if path in renamed]
-    return each.model_copy(update={"files": (*each.files, *now_called)}) if now_called else each
+    now_called = [renamed[path] for path in memory.files if path in renamed]
+    return memory.model_copy(update={"files": (*memory.files, *now_called)}) if now_called else memory

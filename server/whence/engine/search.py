@@ -1,4 +1,4 @@
-"""Finding: search, one memory, the tree, the state."""
+"""Search: memories by words and meaning; one memory by its id, the rows of the tree, and the state of it all."""
 
 from functools import partial
 from typing import Annotated
@@ -92,12 +92,14 @@ def get(project: Project, id: str) -> Detail:
     found = project.one(id)
     project.recalled([id])
     recall = project.recalls.of([id]).get(id)
-    targets = {each.id: each.title for each in project.store.get([link.target for link in found.links])}
+    targets = {memory.id: memory.title for memory in project.store.get([link.target for link in found.links])}
     related = tuple(
-        Related(id=each.id, kind=each.kind, title=each.title, relation=link.relation, created_at=each.created_at)
-        for each in project.store.linking([id])
-        if each.deleted_at is None
-        for link in each.links
+        Related(
+            id=memory.id, kind=memory.kind, title=memory.title, relation=link.relation, created_at=memory.created_at
+        )
+        for memory in project.store.linking([id])
+        if memory.deleted_at is None
+        for link in memory.links
         if link.target == id
     )
     return Detail.model_validate(
@@ -151,8 +153,8 @@ def status(project: Project) -> Status:
 def _fitting(project: Project, text: str) -> list[MemoryBase]:
     """The memories that fit a text, those whose title holds it first."""
     found = project.store.get([hit.id for hit in search(project, text, limit=100).hits])
-    titled = {each.id for each in found if text.casefold() in each.title.casefold()}
-    return sorted(found, key=lambda each: each.id not in titled)
+    titled = {memory.id for memory in found if text.casefold() in memory.title.casefold()}
+    return sorted(found, key=lambda memory: memory.id not in titled)
 
 
 def _located(project: Project, node: TreeNode) -> TreeNode:

@@ -91,7 +91,7 @@ def refactor_impact(project: Project, path: str) -> Impact:
             files=len(known.files),
             circle=known.graph.circle(path),
             tests=tests,
-            strangers=[each for each in pairs if each.path in known.files and each.path not in linked],
+            strangers=[pair for pair in pairs if pair.path in known.files and pair.path not in linked],
             bugs=len(bugs),
             decisions=len(decisions),
         )
@@ -101,7 +101,7 @@ def refactor_impact(project: Project, path: str) -> Impact:
         direct=tuple(each for each, distance in dependents.items() if distance == 1),
         transitive=_dependencies({each: far for each, far in dependents.items() if far > 1}),
         together=tuple(
-            Together(path=each.path, support=each.support, confidence=round(each.confidence, 3)) for each in pairs
+            Together(path=pair.path, support=pair.support, confidence=round(pair.confidence, 3)) for pair in pairs
         ),
         tests=tests,
         bugs=bugs,
@@ -125,14 +125,14 @@ def refactor_order(project: Project, paths: Paths) -> RefactorOrder:
         InvalidRequest: the code is not indexed yet, or a file is outside of the project.
         NotFound: there is no such file.
     """
-    chosen = [known_file(project, each) for each in unique(paths)]
+    chosen = [known_file(project, path) for path in unique(paths)]
     if not chosen:
         raise InvalidRequest("Name the files that are to be refactored.")
     known = project.graphs.known()
     steps: list[RefactorStep] = []
     done: set[str] = set()
     for files in order(known.graph.imports, [each for each in chosen if each in known.files]):
-        after = unique(sorted(each for file in files for each in known.graph.imports[file] if each in done))
+        after = unique(sorted(imported for file in files for imported in known.graph.imports[file] if imported in done))
         steps.append(RefactorStep(files=files, cycle=len(files) > 1, after=after))
         done.update(files)
     unread = [each for each in chosen if each not in known.files]
@@ -156,8 +156,8 @@ def graph(project: Project, path: str, depth: Annotated[int, Field(ge=1, le=5)] 
     path = known_file(project, path)
     known = project.graphs.known()
     near, imports, left_out = around(known.graph, path, depth, _MOST_DRAWN)
-    habits = [each for each in cochange.together(project.graphs.habits(), path, 10) if each.path in known.files]
-    nodes = near | {each.path: depth + 1 for each in habits if each.path not in near}
+    habits = [pair for pair in cochange.together(project.graphs.habits(), path, 10) if pair.path in known.files]
+    nodes = near | {pair.path: depth + 1 for pair in habits if pair.path not in near}
     return CodeGraph(
         file=path,
         nodes=tuple(
@@ -172,8 +172,8 @@ def graph(project: Project, path: str, depth: Annotated[int, Field(ge=1, le=5)] 
         edges=(
             *(GraphEdge(source=one, target=other) for one, other in imports),
             *(
-                GraphEdge(source=path, target=each.path, kind="together", weight=round(each.confidence, 3))
-                for each in habits
+                GraphEdge(source=path, target=pair.path, kind="together", weight=round(pair.confidence, 3))
+                for pair in habits
             ),
         ),
         left_out=left_out,

@@ -1,4 +1,4 @@
-"""Dialogue: memories listed page by page, and conversations looked into turn by turn, for programs that keep them."""
+"""Turns: conversations looked into and continued turn by turn, and memories listed page by page, for programs."""
 
 import math
 from collections.abc import Iterator
@@ -120,7 +120,7 @@ def browse(
     if not query.strip():
         ids = project.store.ids(chosen, place="archive" if put_away else "use", pinned=pinned)[::-1]
         some = project.store.get(ids[offset : offset + limit])
-        return Page(tuple(Found(each) for each in some), len(ids))
+        return Page(tuple(Found(memory) for memory in some), len(ids))
     project.indexer.settle(_INDEXED_SECONDS)
     hits = look_for(project, query, chosen, _MOST_FOUND, unsure=unsure).hits
     if words_only:
@@ -128,11 +128,13 @@ def browse(
         hits = tuple(sorted(hits, key=lambda hit: -hit.parts.lexical))
     if pinned is not None or put_away or without:
         kept = {
-            each.id for each in project.store.get([hit.id for hit in hits]) if _passes(each, pinned, put_away, without)
+            memory.id
+            for memory in project.store.get([hit.id for hit in hits])
+            if _passes(memory, pinned, put_away, without)
         }
         hits = tuple(hit for hit in hits if hit.id in kept)
     shown = hits[offset : offset + limit]
-    whole = {each.id: each for each in project.store.get([hit.id for hit in shown])}
+    whole = {memory.id: memory for memory in project.store.get([hit.id for hit in shown])}
     found = tuple(Found(whole[hit.id], hit.snippet, hit.score) for hit in shown if hit.id in whole)
     return Page(found, len(hits))
 
@@ -184,7 +186,7 @@ def excerpts(
         if isinstance(each.memory, Conversation) and (part := _excerpt(each.memory, left, score)):
             found.append(part)
             left -= part.tokens
-    project.recalled(each.conversation.id for each in found)
+    project.recalled(excerpt.conversation.id for excerpt in found)
     return found
 
 
@@ -228,10 +230,10 @@ def stale_conversations(project: Project, days: int, limit: int = 100) -> list[S
         reasons = [f"not used for {(now() - last).days} days", f"importance {each.importance}"]
         reasons.append(f"recalled {recall.count} times" if recall else "never recalled")
         found.append(Stale(each, last, 0, tuple(reasons)))
-    found.sort(key=lambda each: (each.last, each.conversation.id))
+    found.sort(key=lambda stale: (stale.last, stale.conversation.id))
     return [
-        Stale(each.conversation, each.last, count_tokens(each.conversation.text()), each.reasons)
-        for each in found[:limit]
+        Stale(stale.conversation, stale.last, count_tokens(stale.conversation.text()), stale.reasons)
+        for stale in found[:limit]
     ]
 
 
@@ -252,9 +254,9 @@ def lately(project: Project, id: str, level: Level) -> Conversation:
         NotFound: there is no such conversation.
     """
     talk = conversation(project, id)
-    last = max((each.at for each in talk.messages if each.at), default=None)
+    last = max((message.at for message in talk.messages if message.at), default=None)
     since = last - timedelta(days=_DAYS[level]) if last else None
-    turns = tuple(each for each in talk.messages if since is None or each.at is None or each.at >= since)
+    turns = tuple(message for message in talk.messages if since is None or message.at is None or message.at >= since)
     return talk.model_copy(update={"messages": turns})
 
 
@@ -296,6 +298,6 @@ def _excerpt(talk: Conversation, budget: int, score: float) -> Excerpt | None:
     return Excerpt(talk, tuple(turns), used, score) if turns else None
 
 
-def _passes(each: MemoryBase, pinned: bool | None, put_away: bool, without: tuple[str, ...]) -> bool:
-    inside = any(each.folder == folder or each.folder.startswith(f"{folder}/") for folder in without)
-    return (pinned is None or each.pinned == pinned) and (not put_away or each.archived) and not inside
+def _passes(memory: MemoryBase, pinned: bool | None, put_away: bool, without: tuple[str, ...]) -> bool:
+    inside = any(memory.folder == folder or memory.folder.startswith(f"{folder}/") for folder in without)
+    return (pinned is None or memory.pinned == pinned) and (not put_away or memory.archived) and not inside

@@ -1,20 +1,20 @@
 """Which commit wrote a line: git blame, with moved and reformatted lines followed."""
 
+import functools
 import re
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from whence.git import commit_text, history, text
+from whence.git.ignored_revisions import ignored_revisions
 from whence.git.plumbing import Repository, run
 from whence.secrets.redaction import redact
-from whence.values.base import now
 from whence.values.errors import GitError
 
 NOT_COMMITTED = ""
 """Stands for the commit of lines that are in none yet."""
-
-IGNORED = ".git-blame-ignore-revs"
-"""File of commits to be looked through, by the name that the forges know."""
 
 PATIENCE = 0.25
 """Seconds that lines are followed out of other files. `git blame -C` looks for them in every commit on the way: in a
@@ -26,8 +26,12 @@ MANY = 500
 
 _SECONDS = 20.0
 
-_HEADER = re.compile(r"([0-9a-f]{40,64}) \d+ (\d+) (\d+)$")
+_MOST_BYTES = 16 << 20
+"""A larger file's lines are counted as git counts them."""
+
+_HEADER = re.compile(rb"([0-9a-f]{40,64}) \d+ (\d+) (\d+)$")
 _UNKNOWN = re.compile(r"no such path|no such ref|bad revision 'HEAD'|unknown revision")
+_NOT_FETCHED = re.compile(r"promisor remote|lazy fetching disabled|could not fetch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,9 @@ class Blamed:
     followed: bool
     """Whether lines that came from other files were followed there."""
 
+    note: str = ""
+    """What is to be said of the commits that were to be looked through, as a sentence."""
+
 
 def blame(
     repository: Repository, path: str, start: int, end: int, *, patience: float = PATIENCE, most: int = MANY
@@ -60,7 +67,8 @@ def blame(
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
     Lines that were reformatted, or moved within the file or from another, are followed to where they were written;
-    commits that the setting `blame.ignoreRevsFile` or `.git-blame-ignore-revs` names are looked through.
+    commits that the setting `blame.ignoreRevsFile` or `.git-blame-ignore-revs` names are looked through, as far as
+    those lists can be read.
 
     Args:
         path: the file, relative to the repository's top.
@@ -72,52 +80,105 @@ def blame(
     Raises:
         GitError: git can't be asked.
     """
-    if end - start >= most:
-        return _asked(repository, path, start, end, follow=False, timeout=_SECONDS)
+    numbers = _git_lines(repository, path)
+    first, last = (numbers[min(line, len(numbers)) - 1] if numbers else line for line in (start, end))
+    with ignored_revisions(repository) as (listed, note):
+        ask = functools.partial(_asked, repository, path, (first, last), listed=listed)
+        try:
+            output, followed = _followed(ask, patience if end - start < most else None)
+        except GitError as error:
+            if len(listed) < 2 or "took longer" in str(error):
+                raise
+            # It is among them that git can't read one, or else it fails again.
+            ask = functools.partial(_asked, repository, path, (first, last), listed=listed[:1])
+            output, followed = _followed(ask, None)
+            note = f"{note} Git could not look through the commits that are listed to be.".strip()
+    if output is None:
+        return None
+    found = _read(output, followed)
+    lines = found.lines
+    if numbers:
+        here = {number: id for id, some in lines.items() for number in some}
+        ours = [(line, here.get(numbers[line - 1])) for line in range(start, min(end, len(numbers)) + 1)]
+        lines = {id: tuple(line for line, of in ours if of == id) for id in lines}
+    return Blamed({id: some for id, some in lines.items() if some}, _mended(repository, found.commits), followed, note)
+
+
+def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple[bytes | None, bool]:
+    """What git says with lines followed out of other files, or else without; and which it is.
+
+    Args:
+        patience: seconds that following them may take; None where they are not followed.
+    """
+    if patience is None:
+        return ask(follow=False, timeout=_SECONDS), False
     # Both at once: nobody waits for the one and then, in vain, for the other.
     with ThreadPoolExecutor(1, thread_name_prefix="whence-blame") as beside:
-        following = beside.submit(_asked, repository, path, start, end, follow=True, timeout=patience)
-        found = _asked(repository, path, start, end, follow=False, timeout=_SECONDS)
+        following = beside.submit(ask, follow=True, timeout=patience)
+        found = ask(follow=False, timeout=_SECONDS)
     try:
-        return following.result()
+        return following.result(), True
     except GitError:
-        return found
+        return found, False
 
 
-def _asked(repository: Repository, path: str, start: int, end: int, *, follow: bool, timeout: float) -> Blamed | None:
+def _mended(repository: Repository, commits: dict[str, Words]) -> dict[str, Words]:
+    """The commits, with their own words where blame has none: of odd ones it tells neither author nor time."""
+    odd = [id for id, words in commits.items() if words.author in ("", "(unknown)") or not words.at.timestamp()]
+    try:
+        told = history.commits(repository, odd) if odd else []
+    except GitError:
+        told = []
+    return commits | {
+        each.id: Words(redact(each.author).text, each.at, redact(each.message.partition("\n")[0]).text) for each in told
+    }
+
+
+def _asked(
+    repository: Repository, path: str, ranges: tuple[int, int], *, listed: Sequence[str], follow: bool, timeout: float
+) -> bytes | None:
     # The clean filters that blame would run on the file are switched off with all others (`plumbing`).
     command = ("blame", "--incremental", "--no-textconv", "--no-progress", "-w", "-M", *(("-C",) if follow else ()))
-    words = (f"-L{start},{end}", "--", path)
-    listed = (f"--ignore-revs-file={IGNORED}",) if (repository.root / IGNORED).is_file() else ()
+    words = (f"-L{ranges[0]},{ranges[1]}", "--", path)
     try:
-        try:
-            output = run(repository, *command, *listed, *words, timeout=timeout)
-        except GitError as error:
-            if not listed or "took longer" in str(error):
-                raise
-            output = run(repository, *command, *words, timeout=timeout)  # the file may hold anything
+        return run(repository, *command, *listed, *words, timeout=timeout)
     except GitError as error:
         if _UNKNOWN.search(str(error)):
             return None
+        if _NOT_FETCHED.search(str(error)):
+            raise GitError(
+                "This is a partial clone, and git would have to fetch older versions of the file to tell"
+            ) from None
         raise
-    return _read(output.decode("utf-8", "replace"), follow)
 
 
-def _read(output: str, followed: bool) -> Blamed:
+def _git_lines(repository: Repository, path: str) -> list[int] | None:
+    """For each line of the file as it is on disk the number that git counts it by; None where all are the same."""
+    disk = text.read(repository.root / path, _MOST_BYTES)
+    if disk.raw is None or text.git_lines(disk.raw) is None:
+        return None
+    try:
+        told = run(repository, "check-attr", "-z", "working-tree-encoding", "--", path).split(b"\0")
+    except GitError:
+        told = []
+    return text.git_lines(disk.raw, wide=told[2:3] in ([], [b"unspecified"], [b"unset"]))
+
+
+def _read(output: bytes, followed: bool) -> Blamed:
     """Read what `git blame --incremental` prints: pieces, each ended by a file's name."""
     found: dict[str, list[int]] = {}
-    said: dict[str, dict[str, str]] = {}
+    said: dict[str, dict[bytes, bytes]] = {}
     id = ""
-    for line in output.split("\n"):
+    for line in output.split(b"\n"):
         if not id:
             if (match := _HEADER.match(line)) is not None:
-                id, first, count = match[1], int(match[2]), int(match[3])
+                id, first, count = match[1].decode(), int(match[2]), int(match[3])
                 commit = NOT_COMMITTED if set(id) == {"0"} else id
                 found.setdefault(commit, []).extend(range(first, first + count))
             continue
-        word, _, rest = line.partition(" ")
+        word, _, rest = line.partition(b" ")
         said.setdefault(id, {})[word] = rest
-        if word == "filename":
+        if word == b"filename":
             id = ""
     commits = {id: _words(said[id]) for id in found if id}
     order = sorted(commits, key=lambda id: commits[id].at, reverse=True)
@@ -125,9 +186,9 @@ def _read(output: str, followed: bool) -> Blamed:
     return Blamed({id: tuple(sorted(found[id])) for id in (*first_of_all, *order)}, commits, followed)
 
 
-def _words(said: dict[str, str]) -> Words:
+def _words(said: dict[bytes, bytes]) -> Words:
     """What the headers of a commit say; its time never in the future, never before 1970."""
-    seconds = said.get("author-time", "")
-    at = int(seconds) if re.fullmatch(r"-?\d{1,15}", seconds) else 0
-    when = datetime.fromtimestamp(min(max(at, 0), now().timestamp()), UTC)
-    return Words(redact(said.get("author", "")).text, when, redact(said.get("summary", "")).text)
+    seconds = said.get(b"author-time", b"")
+    at = commit_text.moment(int(seconds) if re.fullmatch(rb"-?\d{1,20}", seconds) else 0)
+    author, summary = (commit_text.decoded(said.get(word, b"")) for word in (b"author", b"summary"))
+    return Words(redact(author).text, at, redact(summary.strip()).text)

@@ -1,16 +1,20 @@
 """What git knows of a work tree as a whole: its files, since when each is there, how it differs from a branch."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from whence.git import repositories
+from whence.git import commit_text, repositories
 from whence.git.plumbing import Repository, paths, run
 from whence.values.base import one_line
 from whence.values.errors import GitError, InvalidRequest
 
 _BASES = ("origin/main", "origin/master", "main", "master", "origin/develop", "develop", "trunk")
+
+_PLAIN = ("-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
+"""Submodules are repositories of their own: git is not run in them, where other settings hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def first_seen(repository: Repository, names: Sequence[str]) -> dict[str, dateti
         "log",
         "--diff-filter=A",
         "--no-renames",
-        "--format=%x01%aI",
+        "--format=%x01%at",
         "--name-only",
         "-z",
         "--",
@@ -48,12 +52,13 @@ def first_seen(repository: Repository, names: Sequence[str]) -> dict[str, dateti
     except GitError:
         return {}
     found: dict[str, datetime] = {}
-    at = None
+    at: datetime | None = None
     for part in output.split(b"\0"):
         told = part.strip(b"\n")
         if told.startswith(b"\x01"):
             date, _, told = told[1:].partition(b"\n")
-            at = datetime.fromisoformat(date.decode())
+            # Of odd commits git tells no date; what is first seen there has that of the commit after it, if any.
+            at = commit_text.moment(int(date)) if re.fullmatch(rb"-?\d{1,20}", date) else at
         if told and at is not None:
             found[os.fsdecode(told.strip(b"\n"))] = at  # the newest come first, so the oldest stays
     return found
@@ -111,7 +116,7 @@ def _commit(repository: Repository, name: str) -> str:
 
 
 def _changed(repository: Repository, fork: str, tip: str) -> dict[str, str]:
-    fields = run(repository, "diff", "--name-status", "-z", "-M", fork, tip, "--", timeout=60).split(b"\0")
+    fields = run(repository, "diff", *_PLAIN, "--name-status", "-M", fork, tip, "--", timeout=60).split(b"\0")
     found: dict[str, str] = {}
     rest = iter(fields)
     for status in rest:
@@ -127,6 +132,6 @@ def _changed(repository: Repository, fork: str, tip: str) -> dict[str, str]:
 
 
 def _uncommitted(repository: Repository) -> list[str]:
-    tracked = paths(run(repository, "diff", "--name-only", "-z", "HEAD", "--", timeout=60))
+    tracked = paths(run(repository, "diff", *_PLAIN, "--name-only", "HEAD", "--", timeout=60))
     fresh = paths(run(repository, "ls-files", "-z", "--others", "--exclude-standard", timeout=60))
     return [*tracked, *fresh]

@@ -1,15 +1,22 @@
 """What git did and what commits hold, as values: movements of HEAD, commits, the files they touched, their texts."""
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
-from whence.git.plumbing import OPAQUE, Repository, objects, paths, run
+from whence.git import commit_text, differences, people, walking
+from whence.git.differences import Touched as Touched  # part of what this module tells
+from whence.git.differences import compared as compared
+from whence.git.plumbing import OPAQUE, UNREADABLE, Repository, objects, paths, run
 from whence.git.text import digest
 from whence.values.errors import GitError
+
+_logger = logging.getLogger(__name__)
 
 MAX_COMMITS = 1000
 """Commits taken up in one go; of more, the newest."""
@@ -80,7 +87,7 @@ class Commit:
     id: str
     parents: tuple[str, ...]
     author: str
-    """Name of its author."""
+    """Name of its author, as git shows it by `.mailmap`."""
 
     email: str
     at: datetime
@@ -89,6 +96,10 @@ class Commit:
     message: str
     after: int = 0
     """How many commits of the same second lie behind it in a row: git tells no smaller times, but their order."""
+    dated: str = ""
+    """What is to be said of its date where `at` isn't the one that the commit names, in brackets; else empty."""
+    written: str = ""
+    """Its author's name as the commit itself has it."""
 
     @property
     def moment(self) -> datetime:
@@ -99,35 +110,6 @@ class Commit:
     def origin(self) -> tuple[str, str, datetime, str]:
         """What stays the same when a rebase makes the commit anew."""
         return self.author, self.email, self.at, self.message.partition("\n")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A file that a commit changed, seen from its first parent."""
-
-    path: str
-    """Its name after, or before if it was deleted."""
-
-    old_path: str
-    """Its name before a rename, else empty."""
-
-    status: str
-    """git's letter: A, M, D, R, T."""
-
-    old: str
-    """Id of its content before; empty if there was none."""
-
-    new: str
-    """Id of its content after; empty if there is none."""
-
-    added: int | None
-    """Lines added, as git counts them; None in a binary file."""
-
-    removed: int | None
-    """Lines removed."""
-
-    regular: bool
-    """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
 
 
 def log(repository: Repository, known: Sequence[str] | None) -> tuple[list[str], list[Moved] | None]:
@@ -222,14 +204,34 @@ def between(repository: Repository, old: str, new: str, most: int = MAX_COMMITS)
     if not new or old == new:
         return []
     exclude = [f"^{old}"] if old else []
-    output = run(repository, "rev-list", "--topo-order", "--reverse", f"--max-count={most}", new, *exclude, "--")
-    return output.decode().split()
+    try:
+        words = ("rev-list", "--topo-order", "--reverse", f"--max-count={most}", new, *exclude, "--")
+        return run(repository, *words).decode().split()
+    except GitError as error:
+        # One of them is damaged: the others are taken one by one.
+        steps = islice(walking.walk(repository, [new], [old] if old else []), most)
+        if not (found := [step.id for step in steps if step.readable]):
+            raise error from None
+        return found[::-1]
 
 
 def commits(repository: Repository, ids: Sequence[str]) -> list[Commit]:
     """The commits of these ids that are there, in order."""
-    found = objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit")
-    return [_commit(id, raw) for id, raw in zip(ids, found, strict=True) if raw and raw != OPAQUE]
+    raws = zip(ids, objects(repository, [id.encode() for id in ids], _MAX_COMMIT_BYTES, "commit"), strict=True)
+    found = {id: commit_text.parse(raw) for id, raw in raws if raw and raw not in (OPAQUE, UNREADABLE)}
+    names = people.mapped(repository, ((each.author, each.email) for each in found.values()))
+    return [
+        Commit(
+            id,
+            each.parents,
+            *names[each.author, each.email],
+            at=each.at,
+            message=each.message,
+            dated=each.dated,
+            written=each.author,
+        )
+        for id, each in found.items()
+    ]
 
 
 def ordered(repository: Repository, found: Sequence[Commit]) -> list[Commit]:
@@ -241,29 +243,11 @@ def ordered(repository: Repository, found: Sequence[Commit]) -> list[Commit]:
     known = {each.id for each in found}
     outside = {id for each in found for id in each.parents if id not in known}
     if not outside:
-        return _placed(found, succession(_told(found)))
-    words = ("rev-list", "--format=%at %H %P", f"--max-count={_LOOKED_BACK}", *sorted(outside)[:_NAMES], "--")
-    behind = run(repository, *words, ok=128).decode("ascii", "replace").splitlines()
-    told = (line.split() for line in behind if not line.startswith("commit "))
-    return _placed(found, succession([*_told(found), *((id, int(at), parents) for at, id, *parents in told)]))
-
-
-def succession(told: Iterable[tuple[str, int, Sequence[str]]]) -> dict[str, int]:
-    """For each commit how many of the same second lie behind it in a row, where there are any.
-
-    Args:
-        told: each commit's id, its author's second, and its parents; children come before parents.
-    """
-    waiting: dict[str, list[tuple[str, int]]] = {}
-    steps: list[tuple[str, str]] = []
-    for id, at, parents in told:
-        steps += [(child, id) for child, second in waiting.pop(id, ()) if second == at]
-        for parent in parents:
-            waiting.setdefault(parent, []).append((id, at))
-    found: dict[str, int] = {}
-    for child, parent in reversed(steps):
-        found[child] = max(found.get(child, 0), found.get(parent, 0) + 1)
-    return found
+        return _placed(found, walking.succession(_told(found)))
+    words = ("rev-list", f"--format={walking.FORMAT}", f"--max-count={_LOOKED_BACK}", *sorted(outside)[:_NAMES], "--")
+    behind = run(repository, *words, ok=128).splitlines()
+    told = (walking.line(line) for line in behind if not line.startswith(b"commit "))
+    return _placed(found, walking.succession([*_told(found), *((each.id, each.at, each.parents) for each in told)]))
 
 
 def _told(found: Sequence[Commit]) -> list[tuple[str, int, Sequence[str]]]:
@@ -275,27 +259,8 @@ def _placed(found: Iterable[Commit], after: dict[str, int]) -> list[Commit]:
 
 
 def touched(repository: Repository, commit: Commit) -> list[Touched]:
-    """The files that a commit changed from its first parent."""
-    words = ("diff-tree", "--no-commit-id", "-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff")
-    sides = (commit.parents[0], commit.id) if commit.parents else ("--root", commit.id)
-    return _touched(run(repository, *words, "--no-textconv", *sides))
-
-
-def compared(repository: Repository, old: str, new: str = "", *, staged: bool = False) -> list[Touched]:
-    """The tracked files that differ between a commit and another one, the index, or else the work tree.
-
-    Args:
-        old: id of a commit; empty for nothing at all, as before the first one.
-        new: id of the other commit.
-        staged: whether to compare with the index.
-    """
-    words = ("-r", "-z", "-M", "--raw", "--numstat", "--no-abbrev", "--no-ext-diff", "--no-textconv")
-    old = old or run(repository, "hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
-    if new:
-        return _touched(run(repository, "diff-tree", "--no-commit-id", *words, old, new, timeout=60))
-    # Submodules are repositories of their own: git is not run in them.
-    where = ("--cached", "--ignore-submodules=dirty") if staged else ("--ignore-submodules=all",)
-    return _touched(run(repository, "diff-index", *where, *words, old, "--", timeout=60))
+    """The files that a commit changed from its first parent; without counts, or none, as far as git can't read it."""
+    return differences.between(repository, commit.parents[0] if commit.parents else "", commit.id)
 
 
 def untracked(repository: Repository) -> list[str]:
@@ -313,8 +278,15 @@ def recent_messages(repository: Repository, most: int) -> list[str]:
 
 
 def solved(repository: Repository, commit: Commit) -> set[str]:
-    """Paths that in a merge are as in none of its parents: there someone solved a conflict."""
-    return set(paths(run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)))
+    """Paths that in a merge are as in none of its parents: there someone solved a conflict.
+
+    None where a parent is missing or damaged.
+    """
+    try:
+        return set(paths(run(repository, "diff-tree", "--no-commit-id", "-c", "-r", "-z", "--name-only", commit.id)))
+    except GitError as error:
+        _logger.warning("what a merge solved can't be read: %s", error)
+        return set()
 
 
 def differing(repository: Repository, old: str, new: str) -> list[str]:
@@ -382,63 +354,3 @@ def contents(repository: Repository, commit: str, files: Iterable[str], limit: i
         return dict.fromkeys(wanted)
     names = [commit.encode() + b":" + os.fsencode(path) for path in wanted]
     return dict(zip(wanted, objects(repository, names, limit), strict=True))
-
-
-def _commit(id: str, raw: bytes) -> Commit:
-    head, _, body = raw.partition(b"\n\n")
-    parents: list[str] = []
-    fields: dict[bytes, bytes] = {}
-    for line in head.split(b"\n"):
-        name, _, value = line.partition(b" ")
-        if name == b"parent":
-            parents.append(value.decode())
-        else:
-            fields.setdefault(name, value)
-    encoding = fields.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    match = re.match(rb"(.*?) ?<(.*?)> (-?\d+) [+-]\d+", fields.get(b"author", b""))
-    name, email, seconds = match.groups() if match else (b"", b"", b"0")
-    now = datetime.now(UTC)
-    at = datetime.fromtimestamp(min(max(int(seconds), 0), now.timestamp()), UTC)
-    return Commit(id, tuple(parents), _said(name, encoding), _said(email, encoding), at, _said(body, encoding).strip())
-
-
-def _said(raw: bytes, encoding: str) -> str:
-    try:
-        return raw.decode(encoding, "replace")
-    except LookupError:
-        return raw.decode("utf-8", "replace")
-
-
-def _touched(output: bytes) -> list[Touched]:
-    """Read `--raw --numstat -z`: first all raw entries, then the counts in the same order."""
-    fields = output.split(b"\0")
-    raw: list[tuple[list[str], str, str]] = []
-    position = 0
-    while position < len(fields) and fields[position].startswith(b":"):
-        words = fields[position][1:].decode().split()
-        names = 2 if words[4][0] in "RC" else 1
-        old_path, path = os.fsdecode(fields[position + 1]), os.fsdecode(fields[position + names])
-        raw.append((words, old_path if names == 2 else "", path))
-        position += 1 + names
-    counts: list[tuple[int | None, int | None]] = []
-    while position < len(fields) and fields[position]:
-        added, removed, path_bytes = fields[position].split(b"\t", 2)
-        counts.append((int(added), int(removed)) if added != b"-" else (None, None))
-        position += 1 if path_bytes else 3
-    return [
-        Touched(
-            path=path,
-            old_path=old_path if words[4][0] == "R" else "",
-            status=words[4][0],
-            old=_id(words[2]),
-            new=_id(words[3]),
-            added=added,
-            removed=removed,
-            regular=all(mode in ("000000", "100644", "100755", "100664") for mode in words[:2]),
-        )
-        for (words, old_path, path), (added, removed) in zip(raw, counts, strict=True)
-    ]
-
-
-def _id(text: str) -> str:
-    return "" if set(text) == {"0"} else text

@@ -6,25 +6,31 @@ patches are read (`patches`).
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
-from whence.git import history, patches, repositories
+from whence.git import history, patches, repositories, walking
 from whence.git.history import Commit
-from whence.git.patches import Reading
+from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository, listing, run, streaming
+from whence.git.walking import Step
 from whence.values.errors import GitError
 from whence.values.memory import FileEdit
 
 _AUTOMATIC = re.compile(r"Merge(?:d in|:)? |Merge$", re.IGNORECASE)
 
-_LIST = ("rev-list", "--format=%ct %at %H %P", "--stdin")
+_ID = re.compile(r"(?!0+$)[0-9a-f]{40,64}")
+
+_LIST = ("rev-list", f"--format={walking.FORMAT}", "--stdin")
 
 _BEYOND = 100
 """Commits behind the last one wanted that are looked at for others of its second."""
+
+_LOGGED = 20
+"""Places at which HEAD was that are tried where the one at which it is can't be read."""
 
 _SECONDS = 300.0
 """Seconds that listing the commits may take: a million of them take half a minute."""
@@ -69,7 +75,11 @@ def find(folder: Path) -> Repository | None:
         bare, own, common = run(
             folder, "rev-parse", "--is-bare-repository", "--git-dir", "--git-common-dir"
         ).splitlines()
-    except (GitError, ValueError):
+    except GitError as error:
+        if (plain := repositories.refusal(folder, str(error))) is not None:
+            raise plain from None
+        return None
+    except ValueError:
         return None
     place = folder / os.fsdecode(own)
     return Repository(folder, place, folder / os.fsdecode(common)) if bare == b"true" else None
@@ -81,6 +91,27 @@ def cut_off(repository: Repository) -> set[str]:
         return set((repository.common_dir / "shallow").read_text("ascii").split())
     except (OSError, ValueError):
         return set()
+
+
+def heads(repository: Repository) -> list[tuple[str, str]]:
+    """The branch that HEAD is on with the id of its newest commit; none before the first commit.
+
+    Where that commit is damaged, those at which HEAD was before it come too, as far as its log tells.
+    """
+    with suppress(GitError):
+        head = repositories.head(repository)
+        if head.commit:
+            return [(head.branch, head.commit)]
+    branch = run(repository, "symbolic-ref", "--quiet", "--short", "HEAD", ok=1).decode("utf-8", "replace").strip()
+    id = run(repository, "rev-parse", "--verify", "--quiet", "HEAD", ok=1).decode().strip()
+    if not id:
+        return []
+    try:
+        log = (repository.git_dir / "logs" / "HEAD").read_bytes().splitlines()[-_LOGGED:]
+    except OSError:
+        log = []
+    before = (line.partition(b" ")[0].decode("ascii", "replace") for line in reversed(log))
+    return [(branch, each) for each in dict.fromkeys((id, *before)) if _ID.fullmatch(each)]
 
 
 def tip(repository: Repository, branch: str) -> str:
@@ -121,34 +152,61 @@ def reachable(
 def _listed(
     repository: Repository, branch: str, id: str, without: Sequence[str], since: datetime | None, limit: int | None
 ) -> tuple[list[Listed], str]:
-    found: list[Listed] = []
-    after: dict[str, int] = {}
-    failure = ""
     least = since.timestamp() if since else None
-
-    def told(stream: IO[bytes]) -> Iterator[tuple[str, int, Sequence[str]]]:
-        beyond = 0
-        for line in stream:
-            if line.startswith(b"commit "):
-                continue
-            committed, at, commit, *parents = line.decode("ascii").split()
-            yield commit, int(at), parents
-            if limit is not None and len(found) >= limit:
-                beyond += 1  # what lies behind the last ones tells their order
-                if beyond > _BEYOND:
-                    return
-            elif least is None or int(committed) >= least:
-                found.append(Listed(commit, len(parents) > 1, branch))
-
+    failure = ""
     try:
         with (
             listing([id.encode(), *(b"^" + each.encode() for each in without)]) as asked,
             streaming(repository, *_LIST, input=asked, timeout=_SECONDS) as stream,
         ):
-            after = history.succession(told(stream))
+            steps = (walking.line(line) for line in stream if not line.startswith(b"commit "))
+            found, _ = _taken(steps, branch, least, limit)
     except GitError as error:
-        failure = str(error)
-    return [replace(each, after=after[each.id]) if each.id in after else each for each in found], failure
+        # Git lists nothing behind the first commit that it can't read, nor beside it.
+        try:
+            found, lost = _taken(walking.walk(repository, [id], without, cut_off(repository)), branch, least, limit)
+        except GitError:
+            return [], str(error)
+        if lost:
+            what = "1 commit is" if len(lost) == 1 else f"{len(lost)} commits are"
+            failure = f"{what} missing or damaged ({lost[0][:12]}), and what lies behind it alone is not known."
+    return _since(repository, found, since), failure
+
+
+def _taken(
+    steps: Iterable[Step], branch: str, least: float | None, limit: int | None
+) -> tuple[list[tuple[Listed, bool]], list[str]]:
+    """The commits wanted, each with whether its date is known to lie late enough; and ids of those that can't be read.
+
+    Those are among the wanted ones: they are told as left out.
+    """
+    found: list[tuple[Listed, bool]] = []
+    lost: list[str] = []
+
+    def told() -> Iterator[tuple[str, int, Sequence[str]]]:
+        beyond = 0
+        for step in steps:
+            yield step.id, step.at, step.parents
+            if limit is not None and len(found) >= limit:
+                beyond += 1  # what lies behind the last ones tells their order
+                if beyond > _BEYOND:
+                    return
+            elif least is None or step.committed >= least or not step.committed:
+                found.append((Listed(step.id, len(step.parents) > 1, branch), least is None or step.committed > 0))
+                if not step.readable:
+                    lost.append(step.id)
+
+    after = walking.succession(told())
+    return [(replace(each, after=after[each.id]) if each.id in after else each, sure) for each, sure in found], lost
+
+
+def _since(repository: Repository, found: Sequence[tuple[Listed, bool]], since: datetime | None) -> list[Listed]:
+    """The commits without those that are too old after all: git tells no date of odd ones, but they may have one."""
+    doubtful = [each.id for each, sure in found if not sure]
+    if not doubtful or since is None:
+        return [each for each, _ in found]
+    late = {each.id for each in history.commits(repository, doubtful) if each.at >= since}
+    return [each for each, sure in found if sure or each.id in late]
 
 
 # ---------------------------------------------------------------- what they did
@@ -163,7 +221,7 @@ def is_automatic(message: str) -> bool:
 def read(
     repository: Repository,
     listed: Sequence[Listed],
-    reading: Reading,
+    options: PatchOptions,
 ) -> Iterator[tuple[Listed, Past | str]]:
     """What these commits say and did, or a clause that tells why one is left out; each of them once, in any order.
 
@@ -186,6 +244,6 @@ def read(
         else:
             (merges if each.merge else plain)[each.id] = each
     for some in (plain, merges):
-        for id, files in patches.told(repository, list(some), reading, merges=some is merges):
+        for id, files in patches.told(repository, list(some), options, merges=some is merges):
             edits, note = (files.edits(), files.note) if files else ((), "(what it changed can't be read)")
-            yield some[id], Past(commits[id], edits, note)
+            yield some[id], Past(commits[id], edits, " ".join(filter(None, (commits[id].dated, note))))

@@ -6,14 +6,16 @@ than another.
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO
 
-from whence.git.edits import MAX_SYMBOLS, Outline, counted_edit, is_made
-from whence.git.plumbing import Repository, listing, streaming
-from whence.git.text import MOST_REPLACED
+from whence.git import undiffed
+from whence.git.edits import MAX_SYMBOLS, Outline, counted_edit, file_edit, is_made
+from whence.git.plumbing import Repository, listing, run, streaming
+from whence.git.text import MOST_REPLACED, is_pointer
+from whence.git.undiffed import Sides, Texts
 from whence.values.errors import GitError
 from whence.values.memory import FileEdit
 
@@ -44,16 +46,19 @@ _SECTION = 120
 _LOOKED_AT = 80
 """Changed lines of a hunk that are asked for their names."""
 
-_FAILURES = 5
-"""Commits of one batch whose contents may be missing before those of the others are taken to be missing too."""
+_MOST_FAILURES = 20
+"""Commits in a row that may be damaged before the others of a batch are taken to be damaged too."""
+
+_FAILURES_OF_PARTIAL = 3
+"""The same in a partial clone, where contents are missing of nearly all commits."""
 
 _SECONDS = 30.0
 """Seconds that git may take for a batch, and half a second for each of its commits."""
 
-_NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev")
+_NAMES = ("--root", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
 _PATCHES = (
     *("--root", "--raw", "--no-abbrev", "-M", "--patch", "-U3", "--no-color", "--no-ext-diff", "--no-textconv"),
-    *("--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
+    *("--submodule=short", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=none"),
 )
 
 _ID = re.compile(rb"[0-9a-f]{40,64}\n")
@@ -66,7 +71,7 @@ _REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PatchOptions:
     """How patches are read."""
 
     outline: Outline
@@ -80,47 +85,71 @@ class Reading:
 
 
 def told(
-    repository: Repository, ids: Sequence[str], reading: Reading, *, merges: bool = False
+    repository: Repository, ids: Sequence[str], options: PatchOptions, *, merges: bool = False
 ) -> Iterator[tuple[str, "Files | None"]]:
     """The files that each of these commits changed, in order; None where not even their names can be read.
 
     Args:
         merges: whether they are merges, of which only the files count in which someone solved a conflict.
     """
-    yield from _told(repository, ids, reading, ("-c", *_NAMES) if merges else _PATCHES)
+    most = _FAILURES_OF_PARTIAL if _is_partial(repository) else _MOST_FAILURES
+    for id, files in _told(repository, ids, options, ("-c", *_NAMES) if merges else _PATCHES, most):
+        if files and (asked := files.undiffed()):
+            files.take_whole(undiffed.texts(repository, asked, options.most_bytes))
+        yield id, files
 
 
 def _told(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+    repository: Repository, ids: Sequence[str], options: PatchOptions, words: Sequence[str], most: int
 ) -> Iterator[tuple[str, "Files | None"]]:
+    """Read these commits, as far as git can.
+
+    Args:
+        most: commits in a row at which git may fail before the others of them are told by their names, or not at all.
+    """
+    names = "--patch" not in words
     failed = 0
     while ids:
         done = 0
         try:
-            for id, files in _printed(repository, ids, reading, words):
-                done += 1
+            for id, files in _printed(repository, ids, options, words):
+                # Git passes over what is no commit to it without a word.
+                at = ids.index(id, done)
+                yield from ((left, None) for left in ids[done:at])
+                done = at + 1
                 yield id, files
         except GitError:
-            # A content is missing, as in a partial clone, or damaged: of that commit at least the names can be had.
-            failed += 1
-            if words is _NAMES or done == len(ids):
-                yield from ((id, None) for id in ids[done:])
-                return
-            few = ids[done : done + 1] if failed < _FAILURES else ids[done:]
-            yield from _told(repository, few, reading, _NAMES)
+            # A content is missing, as in a partial clone, or damaged. Git ends at it, with what it said last in doubt.
+            failed = 1 if done else failed + 1
+            few = ids[done : done + 1] if failed < most else ids[done:]
+            if len(few) == 1 < len(ids):
+                yield from _told(repository, few, options, words, most)
+            elif names:
+                yield from ((id, None) for id in few)
+            else:
+                yield from _told(repository, few, options, _NAMES, _MOST_FAILURES)
             ids = ids[done + len(few) :]
         else:
+            yield from ((id, None) for id in ids[done:])
             return
 
 
+def _is_partial(repository: Repository) -> bool:
+    """Whether contents may be missing that nobody fetched yet."""
+    try:
+        return bool(run(repository, "config", "--name-only", "--get-regexp", r"^remote\..*\.promisor$", ok=1))
+    except GitError:
+        return False
+
+
 def _printed(
-    repository: Repository, ids: Sequence[str], reading: Reading, words: Sequence[str]
+    repository: Repository, ids: Sequence[str], options: PatchOptions, words: Sequence[str]
 ) -> Iterator[tuple[str, "Files"]]:
-    command = ("-c", f"core.bigFileThreshold={reading.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
+    command = ("-c", f"core.bigFileThreshold={options.most_bytes}", "diff-tree", "--stdin", "-r", "--always", *words)
     last: tuple[str, Files] | None = None
     with listing(id.encode() for id in ids) as asked:
         with streaming(repository, *command, input=asked, timeout=_SECONDS + len(ids) / 2) as stream:
-            for each in _commits(stream, reading):
+            for each in _commits(stream, options):
                 if last:
                     yield last
                 last = each
@@ -128,9 +157,9 @@ def _printed(
             yield last  # only now: git may have failed in the middle of it
 
 
-def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"]]:
+def _commits(stream: IO[bytes], options: PatchOptions) -> Iterator[tuple[str, "Files"]]:
     """The commits in what `git diff-tree --stdin` prints."""
-    id, files = "", Files(reading)
+    id, files = "", Files(options)
     while line := _line(stream, _HEADER):
         if line.startswith(b":"):
             files.named(line.rstrip(b"\n"))
@@ -144,7 +173,7 @@ def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"
         elif _ID.fullmatch(line):
             if id:
                 yield id, files
-            id, files = line.decode().strip(), Files(reading)
+            id, files = line.decode().strip(), Files(options)
     if id:
         yield id, files
 
@@ -152,12 +181,14 @@ def _commits(stream: IO[bytes], reading: Reading) -> Iterator[tuple[str, "Files"
 class Files:
     """The files of one commit, while their patches are read and after."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, options: PatchOptions) -> None:
+        self._options = options
         self._files: list[_File] = []
         self._due = bytearray()
         """Patches that come for each file, the unlisted too: two where a file became a link, else one."""
         self._at = -1
+        self._whole: dict[str, FileEdit] = {}
+        """Edits of files that git shows no lines of, by path."""
         self._room = COMMIT_CHARACTERS
         self._diffs = 0
 
@@ -178,7 +209,10 @@ class Files:
         old_path, path = _name(names[0]), _name(names[-1])
         status = letters[:1].decode() if parents == 1 else "M"
         file = _File(path, old_path if status == "R" else "", status, _REGULAR.issuperset(modes))
-        file.refused = any(name and self._reading.refuses(name) for name in (path, old_path))
+        if parents == 1:
+            old, new = words.split(b" ")[2:4]
+            file.ids = _id(old), _id(new)
+        file.refused = any(name and self._options.refuses(name) for name in (path, old_path))
         file.told = file.regular and not file.refused and not is_made(path)
         self._files.append(file)
 
@@ -228,13 +262,31 @@ class Files:
             if kept is not None:
                 self._diffs += not file.lines
                 room = min(self._room + file.size, FILE_CHARACTERS)
-                self._room -= file.take(header, kept, left_out, room, self._reading.outline)
+                self._room -= file.take(header, kept, left_out, room, self._options.outline)
             elif file.lines:
                 file.left_out += added + removed
 
+    def undiffed(self) -> dict[str, Sides]:
+        """Files that git calls binary, which may be text all the same: ids of their contents, by path."""
+        asked = {file.path: file.ids for file in self._files if file.binary and file.regular and not file.refused}
+        return dict(islice(asked.items(), MAX_DIFFS))
+
+    def take_whole(self, texts: Iterable[tuple[str, Texts]]) -> None:
+        """Take up those of them that are text."""
+        files = {file.path: file for file in self._files}
+        for path, (before, after) in texts:
+            file = files[path]
+            edit = file_edit(path, before, after, self._options.outline, old_path=file.old_path, most_lines=FILE_LINES)
+            bare = is_made(path, after if after is not None else before) or len(edit.diff) > self._room
+            if not bare:
+                self._room -= len(edit.diff)
+            self._whole[path] = edit.model_copy(update={"diff": "", "symbols": ()}) if bare else edit
+
     def edits(self) -> tuple[FileEdit, ...]:
         """What was done, file by file."""
-        return tuple(file.edit() for file in self._files if not file.refused and not (file.binary and file.regular))
+        told = (file for file in self._files if not file.refused)
+        found = (self._whole.get(file.path) or (None if file.binary and file.regular else file.edit()) for file in told)
+        return tuple(edit for edit in found if edit)
 
 
 @dataclass(slots=True)
@@ -247,6 +299,8 @@ class _File:
     """git's letter."""
     regular: bool
     """Whether it is a file with content of its own: neither a symbolic link nor a submodule."""
+    ids: Sides = ("", "")
+    """Ids of its contents."""
     refused: bool = False
     told: bool = True
     """Whether its lines tell a reader anything."""
@@ -287,7 +341,7 @@ class _File:
     def edit(self) -> FileEdit:
         """What was done to it."""
         edit = counted_edit(self.path, self.old_path, self.status, self.added, self.removed)
-        if not self.lines or is_made(self.path, self.head) or self._is_wide():
+        if not self.lines or is_made(self.path, self.head) or is_pointer(self.head) or self._is_wide():
             return edit
         more = [f"… {self.left_out} more lines of the diff were left out"] if self.left_out else []
         diff = "\n".join([*self.lines, *more])
@@ -313,6 +367,10 @@ def _line(stream: IO[bytes], most: int) -> bytes:
             rest = stream.readline(1 << 16)
         line += "…\n".encode()
     return line
+
+
+def _id(raw: bytes) -> str:
+    return raw.decode("ascii", "replace") if set(raw) != {ord("0")} else ""
 
 
 def _name(quoted: bytes) -> str:

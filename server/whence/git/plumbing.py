@@ -10,8 +10,9 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -28,6 +29,13 @@ _SCRUBBED = (
     "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_QUARANTINE_PATH",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
     "GIT_EXTERNAL_DIFF",
@@ -41,7 +49,18 @@ _SCRUBBED = (
 OPAQUE = b"\0"
 """Stands for a content that is too large to be looked into: like a binary, no one takes it for text."""
 
-_SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false")
+UNREADABLE = b"\0unreadable"
+"""Stands for a content that git can't give, because it is damaged or was never fetched: no one takes it for text."""
+
+_DEATHS = 100
+"""Damaged contents of one call for which git is begun anew."""
+
+_SAFE = (
+    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false"),
+    # Settings of the user's by which git would answer otherwise than it is read here.
+    *("-c", "i18n.logOutputEncoding=UTF-8", "-c", f"diff.orderFile={os.devnull}", "-c", "log.showRoot=true"),
+    *("-c", "log.follow=false"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +113,7 @@ def run(
     except (OSError, ValueError) as error:
         raise GitError(f"git could not be run ({error.__class__.__name__}).") from None
     if done.returncode not in (0, ok):
-        said = next(iter(done.stderr.decode("utf-8", "replace").splitlines()), "")
-        raise GitError(f"git {_verb(words)} failed: {said[:300]}")
+        raise GitError(f"git {_verb(words)} failed: {_said(done.stderr)[:300]}")
     return done.stdout
 
 
@@ -111,20 +129,7 @@ def streaming(repository: Repository, *words: str, input: IO[bytes], timeout: fl
     Raises:
         GitError: git is missing, or it failed or took too long, and the reader had read to the end of what it printed.
     """
-    command = [_executable(os.environ.get("PATH", "")), *_SAFE, *words]
-    try:
-        child = subprocess.Popen(
-            command,
-            cwd=repository.root,
-            stdin=input,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(repository.filters),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise GitError(f"git could not be run ({error.__class__.__name__}).") from None
-    with child:
+    with _begun(repository, words, input) as child:
         assert child.stdout is not None
         watchdog = threading.Timer(timeout, child.kill)
         watchdog.start()
@@ -141,6 +146,50 @@ def streaming(repository: Repository, *words: str, input: IO[bytes], timeout: fl
             child.kill()
     if ended and child.returncode:
         raise GitError(f"git {_verb(words)} failed or took too long.")
+
+
+@contextmanager
+def one_by_one(repository: Repository, limit: int, timeout: float = 300.0) -> Iterator[Callable[[str], bytes | None]]:
+    """A function that reads the commit of an id, one after the other; None for one that is damaged or isn't there.
+
+    Args:
+        limit: bytes; a longer one can't be read.
+        timeout: seconds for all of them.
+
+    Raises:
+        GitError: git can't be asked at all, or took too long.
+    """
+    children: list[subprocess.Popen[bytes]] = []
+    deadline = time.monotonic() + timeout
+
+    def ask(id: str) -> bytes | None:
+        if not children:
+            children.append(_begun(repository, ("cat-file", "--batch"), subprocess.PIPE))
+        child = children[-1]
+        assert child.stdin is not None
+        assert child.stdout is not None
+        watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), child.kill)
+        watchdog.start()
+        try:
+            child.stdin.write(id.encode() + b"\n")
+            child.stdin.flush()
+            found = _next(child.stdout, limit, "commit")
+        except OSError:
+            found = UNREADABLE
+        finally:
+            watchdog.cancel()
+        if found == UNREADABLE:
+            _end(children.pop())
+            if time.monotonic() > deadline:
+                raise GitError(f"git cat-file took longer than {timeout:.0f} s.")
+            run(repository, "rev-parse", "--git-dir")  # it is this commit alone, or else git fails altogether
+        return None if found in (None, UNREADABLE, OPAQUE) else found
+
+    try:
+        yield ask
+    finally:
+        for child in children:
+            _end(child)
 
 
 def listing(lines: Iterable[bytes]) -> IO[bytes]:
@@ -161,16 +210,18 @@ def objects(
         kind: what they must be.
 
     Returns:
-        None for each that isn't there or is of another kind.
+        None for each that isn't there or is of another kind; `UNREADABLE` for one that git fails at.
 
     Raises:
         GitError: git failed or took too long.
     """
-    plain = [name for name in names if b"\n" not in name]
+    plain = list(dict.fromkeys(name for name in names if b"\n" not in name))
     found: dict[bytes, bytes | None] = {}
-    if plain:
-        with listing(plain) as listed:
-            found = dict(zip(plain, _batch(repository, listed, len(plain), limit, kind), strict=True))
+    deaths = 0
+    while left := plain[len(found) :]:
+        contents = _batch(repository, left, limit, kind) if deaths < _DEATHS else [UNREADABLE] * len(left)
+        found |= zip(left, contents, strict=False)
+        deaths += 1
     for name in set(names) - found.keys():
         try:
             size = int(run(repository, "cat-file", "-s", name))
@@ -225,33 +276,80 @@ def _environment(filters: Sequence[str] = ()) -> dict[str, str]:
 
 
 def _batch(
-    repository: Repository, names: IO[bytes], count: int, limit: int, kind: Literal["blob", "commit"]
+    repository: Repository, names: Sequence[bytes], limit: int, kind: Literal["blob", "commit"]
 ) -> list[bytes | None]:
+    """The contents of the first of the names, at least one: up to the first that git fails at, or all."""
     contents: list[bytes | None] = []
-    with streaming(repository, "cat-file", "--batch", input=names, timeout=TIMEOUT + count / 50) as stream:
-        for _ in range(count):
-            header = stream.readline()
-            if not header:
-                break
-            words = header.rsplit(b" ", 2)
-            if header.endswith((b" missing\n", b" ambiguous\n")) or len(words) < 3:
-                contents.append(None)
-                continue
-            size = int(words[2])
-            content = _content(stream, size, keep=size <= limit)
-            contents.append(content if words[1] == kind.encode() else None)
-            stream.read(1)
-    if len(contents) != count:
-        raise GitError("git cat-file failed or took too long.")
+    seconds = TIMEOUT + len(names) / 50
+    begun = time.monotonic()
+    try:
+        with (
+            listing(names) as listed,
+            streaming(repository, "cat-file", "--batch", input=listed, timeout=seconds) as stream,
+        ):
+            while len(contents) < len(names):
+                contents.append(_next(stream, limit, kind))
+                if contents[-1] == UNREADABLE:
+                    break
+    except GitError:
+        if not contents or contents[-1] != UNREADABLE:
+            raise
+    if contents[-1] == UNREADABLE:
+        if time.monotonic() - begun >= seconds:
+            raise GitError(f"git cat-file took longer than {seconds:.0f} s.")
+        run(repository, "rev-parse", "--git-dir")  # it is this content alone, or else git fails altogether
     return contents
 
 
-def _content(stream: IO[bytes], size: int, *, keep: bool) -> bytes:
-    if keep:
-        return stream.read(size)
+def _next(stream: IO[bytes], limit: int, kind: Literal["blob", "commit"]) -> bytes | None:
+    """The next answer of `git cat-file --batch`; `UNREADABLE` where it ends before its time."""
+    header = stream.readline()
+    words = header.rsplit(b" ", 2)
+    if not header:
+        return UNREADABLE
+    if header.endswith((b" missing\n", b" ambiguous\n")) or len(words) < 3 or not words[2].strip().isdigit():
+        return None
+    size = int(words[2])
+    content = stream.read(size) if size <= limit else _passed_over(stream, size)
+    if stream.read(1) != b"\n":
+        return UNREADABLE
+    return content if words[1] == kind.encode() else None
+
+
+def _passed_over(stream: IO[bytes], size: int) -> bytes:
     while size > 0:
         size -= len(stream.read(min(size, 1 << 20))) or size
     return OPAQUE
+
+
+def _begun(repository: Repository, words: Sequence[str], input: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            [_executable(os.environ.get("PATH", "")), *_SAFE, *words],
+            cwd=repository.root,
+            stdin=input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(repository.filters),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise GitError(f"git could not be run ({error.__class__.__name__}).") from None
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what waits to be written has nobody to read it
+                pipe.close()
+    child.wait()
+
+
+def _said(stderr: bytes) -> str:
+    """Why git failed: traces, warnings and hints may come before the line that tells it."""
+    lines = stderr.decode("utf-8", "replace").splitlines()
+    return next((line for sign in ("fatal: ", "error: ", "") for line in lines if line.startswith(sign)), "")
 
 
 def _verb(words: Sequence[str | bytes]) -> str:

@@ -8,8 +8,31 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from whence.git import people
 from whence.git.plumbing import Repository, paths, run, z
 from whence.values.errors import GitError
+
+_REFUSALS = (
+    (
+        "dubious ownership",
+        "git doesn't trust this folder, which belongs to another user. "
+        "`git config --global --add safe.directory` with the folder's path says that you do.",
+    ),
+    (
+        "cannot use bare repository",
+        "git's setting `safe.bareRepository` forbids to look into a bare repository that isn't named. "
+        "Clone it, and open the clone.",
+    ),
+    (
+        "unknown repository extension",
+        "This repository is kept in a form that the git installed here is too old for, such as reftable. "
+        "Install a newer git.",
+    ),
+    ("unknown value for extensions", "The git installed here is too old for this repository. Install a newer git."),
+    ("invalid value for 'extensions.", "The git installed here is too old for this repository. Install a newer git."),
+    ("Expected git repo version", "The git installed here is too old for this repository. Install a newer git."),
+)
+"""What git says where it refuses a folder, and what to do about it."""
 
 Operation = Literal["", "merge", "rebase", "cherry-pick", "revert", "bisect"]
 
@@ -65,15 +88,9 @@ def find(folder: Path) -> Repository | None:
     try:
         answer = run(folder, "rev-parse", "--show-toplevel", "--git-dir", "--git-common-dir")
     except GitError as error:
-        text = str(error)
-        if "not a git repository" in text or "must be run in a work tree" in text:
-            return None
-        if "dubious ownership" in text:
-            raise GitError(
-                "git doesn't trust this folder, which belongs to another user; Whence works without git here. "
-                "`git config --global --add safe.directory` with the folder's path says that you do."
-            ) from None
-        raise
+        if (plain := refusal(folder, str(error))) is not None:
+            raise plain from None
+        return None
     lines = answer.rstrip(b"\n").split(b"\n")
     if len(lines) != 3:
         raise GitError("git's answer about the folder can't be read: is there a line end in its name?")
@@ -83,6 +100,31 @@ def find(folder: Path) -> Repository | None:
     inside = folder.resolve()
     within = inside != root and inside.is_relative_to(root)
     return None if within and ignored(repository, [inside.relative_to(root).as_posix()]) else repository
+
+
+def refusal(folder: Path, text: str) -> GitError | None:
+    """Why git refuses a folder, and what to do; None where there is no repository with a work tree.
+
+    Args:
+        folder: the folder.
+        text: the failure's text.
+    """
+    for sign, advice in _REFUSALS:
+        if sign in text:
+            return GitError(f"{advice} Whence works without git here.")
+    if "must be run in a work tree" in text:
+        return None
+    if "not a git repository" not in text:
+        return GitError(text)
+    link = next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    if link is not None and link.is_file():
+        return GitError(
+            "The file `.git` here names a repository that is not there. If that was moved, `git worktree repair`, run "
+            "in it with this folder's path, finds it again. Whence works without git here."
+        )
+    if link is not None and (link / "objects").is_dir():
+        return GitError("The folder `.git` here is damaged: git takes it for no repository. Look at its file `HEAD`.")
+    return None
 
 
 def identity(folder: Path) -> RepositoryIdentity | None:
@@ -105,8 +147,15 @@ def identity(folder: Path) -> RepositoryIdentity | None:
 
 
 def user(repository: Repository) -> str:
-    """The user's name as git knows it, or nothing."""
-    return run(repository, "config", "--get", "user.name", ok=1).decode("utf-8", "replace").strip()
+    """The user's name as git shows it on commits, by `.mailmap` too, or nothing."""
+    settings = run(repository, "config", "-z", "--get-regexp", r"^(user\.(name|email)|mailmap\.(file|blob))$", ok=1)
+    said: dict[str, str] = {}
+    for entry in settings.decode("utf-8", "replace").split("\0"):
+        key, _, value = entry.partition("\n")
+        said[key] = value.strip()
+    name, email = said.get("user.name", ""), said.get("user.email", "")
+    mapping = (repository.root / ".mailmap").is_file() or "mailmap.file" in said or "mailmap.blob" in said
+    return people.mapped(repository, [(name, email)])[name, email][0] if mapping and name and email else name
 
 
 def normal_origin(url: str, root: Path) -> str:
@@ -120,7 +169,10 @@ def normal_origin(url: str, root: Path) -> str:
     if not url:
         return ""
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that hold no address: as it is written, without who logs in
+            return _trimmed(re.sub(r"^[^/@]*@", "", url.partition("://")[2]))
         if parts.scheme.lower() == "file":
             return f"file:{_trimmed(Path(unquote(parts.path)).as_posix())}"
         try:
@@ -193,6 +245,20 @@ def lock_stamp(repository: Repository) -> tuple[int, int, int] | None:
     return _stamp(repository.git_dir / "index.lock")
 
 
+def not_checked_out(repository: Repository, files: Sequence[str]) -> set[str]:
+    """Those of the paths that git itself keeps out of the work tree, as in a sparse checkout: nobody deleted them."""
+    if not files or not (repository.git_dir / "info" / "sparse-checkout").exists():
+        return set()
+    found: set[str] = set()
+    for start in range(0, len(files), 60):
+        try:
+            words = ("--literal-pathspecs", "ls-files", "-t", "-z", "--", *files[start : start + 60])
+            found.update(os.fsdecode(each[2:]) for each in run(repository, *words).split(b"\0") if each[:2] == b"S ")
+        except GitError:
+            continue
+    return found
+
+
 def version() -> str:
     """What git calls itself, such as `git version 2.47.0`.
 
@@ -215,9 +281,12 @@ def committed_at(repository: Repository) -> int:
     """When HEAD was committed, in seconds since the epoch.
 
     Raises:
-        GitError: git could not say, or there is no commit.
+        GitError: git could not say, as of an odd commit, or there is none.
     """
-    return int(run(repository, "log", "-1", "--format=%ct"))
+    seconds = run(repository, "log", "-1", "--format=%ct").strip()
+    if not seconds.isdigit():
+        raise GitError("git tells no date of the newest commit.")
+    return int(seconds)
 
 
 def ignored(repository: Repository, files: Sequence[str]) -> set[str]:

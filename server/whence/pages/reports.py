@@ -84,41 +84,41 @@ def standup(
         zone: the reader's time zone; without it, the system's.
     """
     own = [each for each in recent if not author or each.author in ("", author)]
-    changes = [each for each in own if isinstance(each, Change)]
-    committed = [each for each in changes if each.commit]
-    waiting = _distinct([*(each for each in changes if not each.commit), *_of(Change, unfinished, author)])
-    met = [each for each in bugs if max((*each.occurrences, each.created_at)) >= since]
-    solved = [each for each in bugs if each.resolved and each.resolved_at and each.resolved_at >= since]
-    still = [each for each in bugs if not each.resolved]
-    sessions = _distinct(_of(Session, own, ""))
-    active = [each for each in _of(Session, unfinished, author) if each.ended_at is None]
-    deciding = [each for each in _of(Decision, unfinished, "") if each.progress is not None and 0 < each.progress < 1]
-    decided = _of(Decision, recent, "")
+    solved, met, still = _errors(bugs, since)
     others = Counter(each.author for each in recent if isinstance(each, Change) and each.author not in ("", author))
+    told = ", ".join(f"{inline(name, 60)} ({count})" for name, count in others.most_common(10)) if author else ""
     sections = [
-        Section("Done", _lines(committed, zone)),
-        Section("Sessions", _lines([each for each in sessions if each.ended_at is not None], zone)),
-        Section("Decisions", _lines(decided, zone)),
+        Section("Done", _lines([each for each in _of(Change, own, "") if each.commit], zone)),
+        Section("Changes of others", (Item(f"- {told}"),) if told else ()),
+        Section("Sessions", _lines([each for each in _distinct(_of(Session, own, "")) if each.ended_at], zone)),
+        Section("Decisions", _lines(_of(Decision, recent, ""), zone)),
         Section("Errors solved", _lines(solved, zone)),
-        Section("Errors met", _lines([each for each in met if not each.resolved], zone)),
+        Section("Errors met", _lines(met, zone)),
         Section("Noted", _lines([each for each in own if isinstance(each, Note | Conversation | Summary)], zone)),
-        Section(
-            "Left open",
-            (
-                *_lines(active, zone),
-                *_lines(waiting, zone),
-                *_lines([each for each in still if each not in met], zone),
-                *_lines(deciding, zone),
-            ),
-        ),
+        Section("Left open", _lines(_left_open(own, still, unfinished, author), zone)),
     ]
-    if author and others:
-        told = ", ".join(f"{inline(name, 60)} ({count})" for name, count in others.most_common(10))
-        sections.insert(1, Section("Changes of others", (Item(f"- {told}"),)))
     day = f"{since.astimezone(zone):%A, %Y-%m-%d}"
     title = f"Standup of {author}" if author else "Standup"
     note = f"Nothing is remembered since {day}. Name an earlier moment, or save and commit first."
     return compose(title, [_short(each, 25) for each in sections], lead=f"Since {day}.", empty=note)
+
+
+def _errors(bugs: Sequence[Bug], since: datetime) -> tuple[list[Bug], list[Bug], list[Bug]]:
+    """The bugs solved since a moment, the open ones met since then, and those open for longer."""
+    solved = [each for each in bugs if each.resolved and each.resolved_at and each.resolved_at >= since]
+    unsolved = [each for each in bugs if not each.resolved]
+    met = [each for each in unsolved if max((*each.occurrences, each.created_at)) >= since]
+    return solved, met, [each for each in unsolved if each not in met]
+
+
+def _left_open(
+    own: Sequence[MemoryBase], bugs: Sequence[Bug], unfinished: Sequence[MemoryBase], author: str
+) -> list[MemoryBase]:
+    """What somebody goes on with: active sessions, Changes in no commit, open bugs, decisions half carried out."""
+    active = [each for each in _of(Session, unfinished, author) if each.ended_at is None]
+    waiting = [*(each for each in _of(Change, own, "") if not each.commit), *_of(Change, unfinished, author)]
+    deciding = [each for each in _of(Decision, unfinished, "") if each.progress is not None and 0 < each.progress < 1]
+    return [*active, *_distinct(waiting), *bugs, *deciding]
 
 
 def review(

@@ -55,18 +55,18 @@ class Active:
         self._seen: tuple[int, int, int] | None = None
         self._known: dict[str, tuple[str, datetime]] = {}
 
-    def stamp(self, each: MemoryBase) -> MemoryBase:
+    def stamp(self, memory: MemoryBase) -> MemoryBase:
         """The memory with the id of its author's active session, if it came to be in it; costs one `stat`."""
-        if each.session or each.source not in _STAMPED or isinstance(each, Session):
-            return each
+        if memory.session or memory.source not in _STAMPED or isinstance(memory, Session):
+            return memory
         self._look()
-        id, since = self._known.get(each.author or self._person, ("", each.created_at))
-        grace = _GRACE if each.source == "commit" else timedelta()
+        id, since = self._known.get(memory.author or self._person, ("", memory.created_at))
+        grace = _GRACE if memory.source == "commit" else timedelta()
         # What was begun before the session and goes on to grow in it came to be in it too.
-        at = now() if getattr(each, "open", False) else each.created_at
+        at = now() if getattr(memory, "open", False) else memory.created_at
         if not id or at < since - grace:
-            return each
-        return each.model_copy(update={"session": id})
+            return memory
+        return memory.model_copy(update={"session": id})
 
     def current(self) -> str:
         """Id of the active session of whoever works here, empty where there is none; costs one `stat`."""
@@ -129,11 +129,13 @@ def settle(active: Active, store: "Store", writer: "Writer", hours: float) -> li
     """
     alive = active_sessions(store)
     forgotten = {
-        each.id: last for each in alive if (last := last_activity(store, each)) < now() - timedelta(hours=hours)
+        session.id: last
+        for session in alive
+        if (last := last_activity(store, session)) < now() - timedelta(hours=hours)
     }
     for id, last in forgotten.items():
         end(store, writer, id, at=last)
-    alive = [each for each in alive if each.id not in forgotten]
+    alive = [session for session in alive if session.id not in forgotten]
     active.tell(alive)
     return alive
 

@@ -244,18 +244,12 @@ def fixed(message: str, author: str = "", files: Sequence[str] = ()) -> Fix | No
 
 def _said(subject: str, message: str) -> str | None:
     """What the subject says is fixed; None where it is no failure."""
-    rest, scope = subject, ""
-    while (tag := _TAG.match(rest)) and tag.end():
-        if tag["tag"] and re.fullmatch(r"(?i)bug|bug ?fix|fix|hotfix", tag["tag"]):
-            scope, rest = "", f"fix: {rest[tag.end() :]}"
-            break
-        if tag["tag"] and _OTHER_SCOPES.fullmatch(tag["tag"]):
-            return None
-        rest = rest[tag.end() :]
+    rest = _untagged(subject)
+    if rest is None:
+        return None
     if found := _CONVENTIONAL.match(rest):
-        scope = found["scope"] or ""
         rest = re.sub(rf"^{_VERB}\s+", "", found["rest"], flags=re.IGNORECASE)
-        return None if _OTHER_SCOPES.fullmatch(scope.strip()) or _else(rest) else rest
+        return None if _OTHER_SCOPES.fullmatch((found["scope"] or "").strip()) or _else(rest) else rest
     if place := _PLACE.match(rest):  # as Go and many others write: the package first
         if _OTHER_SCOPES.fullmatch(place["place"]) or _ASIDE.fullmatch(place["place"]):
             return None
@@ -270,6 +264,18 @@ def _said(subject: str, message: str) -> str | None:
         return rest
     fixes = any(each.thing == "issue" and each.verb == "fixes" for each in references(message))
     return rest if fixes and _GRAVE.search(_THROWN.sub("", rest)) and not _FEATURE.match(rest) else None
+
+
+def _untagged(subject: str) -> str | None:
+    """The subject without its tags, a tag of a fix as the type of a conventional commit; None where one says else."""
+    rest = subject
+    while (tag := _TAG.match(rest)) and tag.end():
+        if tag["tag"] and re.fullmatch(r"(?i)bug|bug ?fix|fix|hotfix", tag["tag"]):
+            return f"fix: {rest[tag.end() :]}"
+        if tag["tag"] and _OTHER_SCOPES.fullmatch(tag["tag"]):
+            return None
+        rest = rest[tag.end() :]
+    return rest
 
 
 def _else(rest: str) -> bool:

@@ -10,13 +10,21 @@ from whence.git.plumbing import Repository
 from whence.values.errors import GitError
 
 _FOREIGN = re.compile(
-    r"(?:^|/)(?:node_modules|site-packages|dist-packages|\.venv|venv|vendor|third_party|bower_components|\.cargo|\.rustup"
+    r"(?:^|/)(?:node_modules|site-packages|dist-packages|\.venv|venv|vendor|third_party|bower_components|pkg/mod|lib/python[\d.]+|\.cargo|\.rustup"
     r"|\.gem|gems|rustc|\.pnpm|\.yarn)/|^(?:/usr/(?:lib|local/lib|local/go|include)|/nix|/opt/homebrew)/"
-    r"|^(?:node|internal|native|deno|bun):|^<|^\[|^(?:jdk|java|sun|kotlin|scala|javax)/"
+    r"|^(?:node|internal|native|deno|bun|dart):|^<|^\[|^(?:jdk|java|sun|kotlin|scala|javax)/"
 )
 """Places of code that is somebody else's, wherever it lies."""
 
-_SCHEME = re.compile(r"^(?:webpack(?:-internal)?|vite|file|https?|ng|rsc|turbopack|app|async):/{1,3}", re.IGNORECASE)
+
+def foreign(name: str) -> bool:
+    """Whether a file, as a trace names it, is of a language, a runtime or a library, wherever it lies."""
+    return bool(_FOREIGN.search(_plain(name)))
+
+
+_SCHEME = re.compile(
+    r"^(?:webpack(?:-internal)?|vite|file|https?|ng|rsc|turbopack|app|async|res|capacitor|ionic):/{1,3}", re.IGNORECASE
+)
 _HOST = re.compile(r"^https?://[^/]*/", re.IGNORECASE)
 _DRIVE = re.compile(r"^/?[A-Za-z]:/")
 
@@ -81,6 +89,7 @@ class Places:
 def _plain(name: str) -> str:
     """The name with forward slashes, without what bundlers, browsers and URIs add."""
     path = name.strip().replace("\\", "/")
+    path = re.sub(r"^package:([^/]+)/", r"\1/lib/", path).removeprefix("[project]/")  # Dart, Turbopack
     if _HOST.match(path):
         path = unquote(_HOST.sub("", path))
     elif path.lower().startswith("file:"):

@@ -18,17 +18,37 @@ Relation = Literal["supersedes", "superseded_by", "about"]
 MAX_BYTES = 1 << 20
 """A longer file is no record of one decision."""
 
-_FOLDERS = frozenset(
-    {"adr", "adrs", "madr", "decisions", "decision-records", "decision-log", "architecture-decisions"}
-    | {"architecture-decision-records", "architectural-decisions", "architecture_decisions"}
+_FOLDER_NAMES = """
+adr adrs madr madrs decisions decision-record decision-records decision-log decision-logs architecture-decisions
+architecture-decision-records architecture-decision-log architectural-decisions architectural-decision-records
+technical-decisions tech-decisions design-decisions arch-decisions decisiones entscheidungen architekturentscheidungen
+decisoes decisioni beslissingen besluiten decyzje решения 意思決定 决策 決策 결정
+"""
+_FOLDERS = frozenset(_FOLDER_NAMES.split())
+"""What folders of records are called, without numbers before it, with hyphens between words."""
+
+_OTHERS = re.compile(
+    r"^(readme|index|changelog|contributing|about|overview|summary|toc|_.*"
+    # a template, with what it is one of before it and a form or a language behind it
+    r"|(?:0+[-_ .])?(?:(?:m?adrs?|decisions?|records?|architecture|nygard|the|your|new|example|log4brains)[-_ .])*"
+    r"(?:templates?|plantilla|vorlage|modele|modèle|modelo|szablon|sjabloon|шаблон|テンプレート|模板|템플릿)"
+    r"(?:[-_ .](?:\w{2}|minimal|bare|full|long|short|simple|basic|extended|default|madr|adr|nygard|project|example"
+    r"|\d{1,3}))*|[^\d].*[-_]template)$"
 )
-_OTHERS = re.compile(r"^(readme|index|template|adr-?template|.*[-_]template|_.*|changelog|contributing|0+-template.*)$")
-ENDINGS = (".md", ".markdown")
+ENDINGS = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc")
+"""Endings of files that are read as records, if they stand where records do."""
 
 FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-NUMBER = re.compile(r"(?:adr[-_ ]?)?(\d{1,6})(?!-?\d\d-\d\d)(?:[-_. ]|$)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"(?:(?:m?adr|ad|dr|decision|decisions|decision[-_ ]record|record)[-_ ]?)?(?!\d{4}[-_.]\d\d[-_.]\d\d(?!\d))"
+    r"(\d{1,6})(?!-?\d\d-\d\d)(?:[-_. ]|$)",
+    re.IGNORECASE,
+)
 """The number at the beginning of a file's name, which is not the year of a date."""
+
+_NUMBERED_SO = re.compile(r"adr[-_ ]?\d{1,6}[-_. ]", re.IGNORECASE)
+"""How the name of a file begins that is a record wherever it stands."""
 
 _BULLET = re.compile(r"\s{0,3}(?:[*+-]|\d+[.)])\s")
 
@@ -68,7 +88,15 @@ class Record:
 def is_record(path: str) -> bool:
     """Whether a file of this name, relative to the project, stands where records stand."""
     where = PurePosixPath(path)
-    return is_candidate(path) and any(folder.lower() in _FOLDERS for folder in where.parts[:-1])
+    if not is_candidate(path):
+        return False
+    return any(_is_folder(folder) for folder in where.parts[:-1]) or _NUMBERED_SO.match(where.stem) is not None
+
+
+def _is_folder(name: str) -> bool:
+    """Whether a folder is named for records: `adr`, `Architecture_Decisions`, `09-decisions`."""
+    plain = re.sub(r"[\s_]+", "-", name.lower())
+    return plain in _FOLDERS or re.sub(r"^\d+[-.]", "", plain) in _FOLDERS
 
 
 def is_candidate(path: str) -> bool:
@@ -147,42 +175,59 @@ def _reaches(below: dict[str, set[str]], start: str, goal: str) -> bool:
 
 def render(record: Record) -> str:
     """A record as MADR 4, which `parse` reads back. What it has no words for is left out."""
+    quotable = _is_quotable(record.decision)
+    options = (*((record.decision.strip(),) if quotable else ()), *record.alternatives)
+    more = [_related(each) for each in record.mentions if each.relation != "superseded_by"]
+    blocks = (
+        _front(record),
+        f"# {record.title}",
+        f"## Context and Problem Statement\n\n{_below(record.context)}" if record.context else "",
+        _section("Considered Options", [one_line(each, 1000) for each in options]) if record.alternatives else "",
+        f"## Decision Outcome\n\n{_outcome(record, quotable)}",
+        f"### Consequences\n\n{_below(record.consequences)}" if record.consequences else "",
+        _section("More Information", more) if more else "",
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _front(record: Record) -> str:
+    """The front matter."""
     superseding = [each for each in record.mentions if each.relation == "superseded_by"]
     status: str = record.status
     if status == "superseded" and superseding:
         status = f"superseded by {_reference(superseding[0])}"
-    front = [
+    lines = [
         f"status: {_quoted(status)}",
         f"date: {record.date:%Y-%m-%d}" if record.date else "",
         f"decision-makers: {_quoted(record.deciders)}" if record.deciders else "",
         f"tags: [{', '.join(map(_quoted, record.labels))}]" if record.labels else "",
         f"whence: {record.memory}" if record.memory else "",
     ]
-    inline = "\n" not in record.decision.strip() and len(record.decision) <= 200 and '"' not in record.decision
+    return "---\n" + "\n".join(line for line in lines if line) + "\n---"
+
+
+def _is_quotable(decision: str) -> bool:
+    """Whether the decision is short enough to stand in quotes, as MADR has the chosen option."""
+    return "\n" not in decision.strip() and len(decision) <= 200 and '"' not in decision
+
+
+def _outcome(record: Record, quotable: bool) -> str:
+    """The decision and its reason; in one sentence where both allow it."""
     outcome, why = _below(record.decision), _below(record.rationale)
-    if inline and why and not _BULLET.match(why):
-        outcome, why = f'Chosen option: "{record.decision.strip()}", because {why}', ""
-    elif inline:
+    if quotable and why and not _BULLET.match(why):
+        return f'Chosen option: "{record.decision.strip()}", because {why}'
+    if quotable:
         outcome = f'Chosen option: "{record.decision.strip()}".'
-    if why:
-        outcome += f"\n\n### Rationale\n\n{why}"
-    chosen = [record.decision.strip()] if inline else []
-    options = "\n".join(f"* {one_line(each, 1000)}" for each in (*chosen, *record.alternatives))
-    more = [
-        f"* {'Supersedes' if each.relation == 'supersedes' else 'Related to'} {_reference(each)}"
-        for each in record.mentions
-        if each.relation != "superseded_by"
-    ]
-    blocks = (
-        "---\n" + "\n".join(line for line in front if line) + "\n---",
-        f"# {record.title}",
-        f"## Context and Problem Statement\n\n{_below(record.context)}" if record.context else "",
-        f"## Considered Options\n\n{options}" if record.alternatives else "",
-        f"## Decision Outcome\n\n{outcome}",
-        f"### Consequences\n\n{_below(record.consequences)}" if record.consequences else "",
-        "## More Information\n\n" + "\n".join(more) if more else "",
-    )
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return outcome + (f"\n\n### Rationale\n\n{why}" if why else "")
+
+
+def _related(mention: Mention) -> str:
+    return f"{'Supersedes' if mention.relation == 'supersedes' else 'Related to'} {_reference(mention)}"
+
+
+def _section(title: str, points: Sequence[str]) -> str:
+    """A section that is a list."""
+    return f"## {title}\n\n" + "\n".join(f"* {point}" for point in points)
 
 
 def file_name(number: int, title: str) -> str:

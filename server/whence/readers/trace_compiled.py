@@ -1,4 +1,4 @@
-"""Reads stack traces of Java, .NET, Go, Rust, C and C++.
+"""Reads stack traces of Go and Rust.
 
 A reader takes the lines of a text, already without colours and prefixes, and the number of the line at which something
 told its language. It gives the error's type, its message and the calls, the innermost first, or None where it finds
@@ -6,261 +6,211 @@ none. Each goes through the lines a bounded number of times.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from whence.readers.trace_lines import ERROR, HEAD, SAID, Read, first_call, named, number, search, told
-from whence.values.memory import Frame
-
-# ---------------------------------------------------------------- Java and its kin
-
-_JAVA_FRAME = re.compile(r"^\s*at (?:[\w.@-]*//?)?([\w$.<>/-]+)\(([^()]*)\)")
-_JAVA_PLACE = re.compile(r"^(.+\.\w+):(\d+)$")
-_JAVA_CAUSE = re.compile(r"^(\s*)Caused by: (.*)$")
-_JAVA_SUPPRESSED = re.compile(r"^(\s*)Suppressed: ")
-_JAVA_MORE = re.compile(r"^\s+\.\.\. (\d+) ")
-_JAVA_HEADS = (
-    re.compile(r'^(?:.*?Exception in thread "[^"]*" )?((?:[\w$]+\.)+[A-Z_][\w$]*)(?::\s(.*)|:?\s*)$'),
-    ERROR,
-    re.compile(r'^(?:.*?Exception in thread "[^"]*" )?([A-Z][\w$]*)(?::\s(.*)|:?\s*)$'),
-)
-"""A class with its package, what is an error by its name, any class: in this order."""
-
-
-def java(lines: Sequence[str], start: int) -> Read | None:
-    """Of exceptions that caused one another the root; suppressed ones are passed over."""
-    first = first_call(lines, start, _JAVA_FRAME)
-    if first is None:
-        return None
-    depth = len(lines[first]) - len(lines[first].lstrip())
-    said = next((each for head in _JAVA_HEADS if (each := told(lines, first, head))), ("", ""))
-    frames: list[Frame] = []
-    around: list[Frame] = []
-    skipping = False
-    for at in range(first, len(lines)):
-        line = lines[at]
-        inner = len(line) - len(line.lstrip())
-        if found := _JAVA_FRAME.match(line):
-            if inner <= depth and not skipping:
-                frames.append(_java_frame(found[1], found[2]))
-        elif _JAVA_SUPPRESSED.match(line):
-            skipping = True
-        elif (cause := _JAVA_CAUSE.match(line)) and len(cause[1]) < max(depth, 1):
-            skipping, around, frames = False, frames, []
-            said = _java_said(cause[2], lines, at)
-        elif more := _JAVA_MORE.match(line):
-            if around and not skipping:  # the calls that it shares with what it caused
-                frames += around[-number(more[1]) :]
-        elif inner == 0 and line and frames and not skipping:
-            break
-    return (*said, frames)
-
-
-def _java_said(text: str, lines: Sequence[str], at: int) -> tuple[str, str]:
-    name, _, message = text.partition(": ")
-    more: list[str] = []
-    for line in lines[at + 1 : at + 1 + SAID]:
-        if _JAVA_FRAME.match(line) or _JAVA_MORE.match(line):
-            break
-        more.append(line.strip())
-    return name.strip().rstrip(":"), "\n".join([message, *more]).strip()
-
-
-def _java_frame(called: str, place: str) -> Frame:
-    """The file with the folders that its package names, since a trace gives its name alone."""
-    called = called.rpartition("/")[2]
-    found = _JAVA_PLACE.match(place.strip())
-    if not found:
-        return Frame(function=called)
-    package = [part for part in called.split(".")[:-2] if part[:1].islower()]
-    return Frame(file="/".join([*package, found[1]]), line=number(found[2]), function=called)
-
-
-# ---------------------------------------------------------------- .NET
-
-_NET_FRAME = re.compile(r"^\s*at ([^\s()]+(?: [^\s()]+)?)\(([^()]*)\)(?: in (.+?):line (\d+))?\.?$")
-_NET_INNER = re.compile(r"--->\s+(?:\(Inner Exception #\d+\)\s+)?([\w.`+]+)(?:\s\([\w ]+\))?:\s?(.*)$")
-_NET_HEAD = re.compile(r"^(?:.*?Unhandled [Ee]xception[.:]\s+)?([\w`+]+(?:\.[\w`+]+)*)(?:\s\([^)]*\))?:\s(.*)$")
-
-
-def dotnet(lines: Sequence[str], start: int) -> Read | None:
-    """Of nested exceptions the innermost; its calls come first."""
-    first = first_call(lines, start, _NET_FRAME)
-    if first is None:
-        return None
-    frames: list[Frame] = []
-    for line in lines[first:]:
-        if found := _NET_FRAME.match(line):
-            name = re.sub(r"\[.*?\]|`\d+", "", found[1])
-            frames.append(Frame(file=found[3] or "", line=number(found[4] or "0"), function=name))
-        elif not line.lstrip().startswith("--- End of"):
-            break
-    said: tuple[str, str] | None = None
-    for at in range(max(first - HEAD, 0), first):
-        if inner := _NET_INNER.search(lines[at]):
-            said = (inner[1], inner[2].strip())
-        elif said is None and (head := _NET_HEAD.match(lines[at])):
-            said = (head[1], head[2].strip())
-        elif said is not None and lines[at].strip():
-            said = (said[0], f"{said[1]}\n{lines[at].strip()}")
-    return (*(said or named(lines, first) or ("", "")), frames)
-
+from whence.readers.trace_lines import GAP, HEAD, SAID, Call, Read, message_of, number, search, told
 
 # ---------------------------------------------------------------- Go
 
-_GO_HEAD = re.compile(r"(?:^|\s)(panic|fatal error): (.*)$")
-_GO_CALL = re.compile(r"^(?:created by )?([\w./*()%\[\]·-]+?)(?:\((?:[^()]|\([^()]*\))*\))?(?: in goroutine \d+)?$")
-_GO_PLACE = re.compile(r"^\s+(\S.*?\.(?:go|s|c)):(\d+)(?: \+0x[0-9a-f]+)?$")
+_GO_HEAD = re.compile(r"(?:^|\s)(panic|fatal error|PANIC|unexpected fault address)(?: serving [^\n ]{1,80})?:? (.*)$")
+_GO_CALL = re.compile(
+    r"^(?:created by )?([\w./*()%\[\]·~$,@-]{1,400}?)(?:\((?:[^()]|\([^()]*\)){0,400}\))?(?: in goroutine \d+)?$"
+)
+_GO_PLACE = re.compile(r"^\s*(\S.*?\.(?:go|s|c)):(\d+)(?: \+0x[0-9a-f]+)?$")
+_GO_RACE = re.compile(r"WARNING: (DATA RACE)$")
+_GO_ACCESS = re.compile(
+    r"^\s*((?:Previous |Atomic |Concurrent )*(?:[Rr]ead|[Ww]rite)) at 0x[0-9a-f]+ by (?:main )?goroutine"
+)
+_GO_CREATED = re.compile(r"^\s*Goroutine \d+ \(\w+\) created at:")
+_GO_TEST = re.compile(r"^\s*--- FAIL: (\S+)")
+_GO_TESTED = re.compile(r"^\s+(\w+_test\.go):(\d+):\s*(.*)$")
+_GO_FIELD = re.compile(r"^\s*(Error Trace|Error|Messages?|Test):\s*(.*)$")
+_GO_BETWEEN = re.compile(r"^\s*(?:goroutine \d+ \[|\[signal |\[recovered\]|exit status|FAIL\b)")
 
 
 def go(lines: Sequence[str], start: int) -> Read | None:
-    """The first goroutine, which is the one that panicked."""
-    said, begin = ("", ""), start
-    for at in range(max(start - HEAD, 0), min(start + HEAD, len(lines))):
-        if found := _GO_HEAD.search(lines[at]):
-            message = re.sub(r"\s*\[(?:recovered|recovered, repanicked)\]$", "", found[2].strip())
-            said, begin = (found[1], message), at
-            break
-    frames: list[Frame] = []
+    """The first goroutine, which is the one that panicked; of a race both accesses; of an error its own stack."""
+    begin = max(start - HEAD, 0)
+    if race := search(lines, begin, start + HEAD, _GO_RACE):
+        return _go_race(lines, race[0])
+    head = search(lines, begin, start + HEAD, _GO_HEAD)
+    failed = search(lines, begin, start + HEAD, _GO_TEST)
+    if failed and (head is None or failed[0] < head[0]) and (read := _go_test(lines, *failed)) and head is None:
+        return read
+    if head is None:
+        return _go_error(lines, start)
+    at, found = head
+    message = re.sub(r"\s*\[(?:recovered|recovered, repanicked)\]$", "", found[2].strip())
+    frames: list[Call] = []
     goroutines = 0
-    for at in range(begin, len(lines)):
-        line = lines[at]
-        if line.startswith("goroutine "):
+    for line_number in range(at, len(lines)):
+        line = lines[line_number]
+        if line.lstrip().startswith("goroutine "):
             goroutines += 1
             if goroutines > 1:
                 break
-        elif (place := _GO_PLACE.match(line)) and at and (call := _GO_CALL.match(lines[at - 1].strip())):
-            frames.append(Frame(file=place[1], line=number(place[2]), function=call[1]))
-    return (*said, frames) if frames or said[0] else None
+        elif frame := _go_frame(lines, line_number):
+            frames.append(frame)
+    return found[1].lower(), message, frames
+
+
+def _go_frame(lines: Sequence[str], at: int) -> Call | None:
+    """The place on a line with the function on the line above it."""
+    place = _GO_PLACE.match(lines[at]) if at else None
+    call = _GO_CALL.match(lines[at - 1].strip()) if place else None
+    return Call(file=place[1], line=number(place[2]), function=call[1]) if place and call else None
+
+
+def _go_race(lines: Sequence[str], at: int) -> Read:
+    """Both accesses tell a race apart; where the goroutines were made doesn't."""
+    frames: list[Call] = []
+    said = ["DATA RACE"]
+    for line_number in range(at + 1, len(lines)):
+        line = lines[line_number]
+        if access := _GO_ACCESS.match(line):
+            following = _GO_CALL.match(lines[line_number + 1].strip()) if line_number + 1 < len(lines) else None
+            said.append(f"{access[1].lower()} in {following[1]}" if following else access[1].lower())
+        elif frame := _go_frame(lines, line_number):
+            frames.append(frame)
+        elif _GO_CREATED.match(line) or re.match(r"^\s*={10,}", line):
+            break
+    return "DATA RACE", f"{said[0]}: {', '.join(said[1:])}" if said[1:] else said[0], frames
+
+
+def _go_test(lines: Sequence[str], at: int, head: re.Match[str]) -> Read | None:
+    """What `go test` and testify say of a failed test."""
+    for line_number in range(at + 1, min(at + HEAD, len(lines))):
+        found = _GO_TESTED.match(lines[line_number])
+        if not found:
+            continue
+        frame = Call(file=found[1], line=number(found[2]), function=head[1])
+        fields: dict[str, list[str]] = {}
+        name = ""
+        for line in lines[line_number + 1 : line_number + 1 + HEAD]:
+            if told_field := _GO_FIELD.match(line):
+                name = told_field[1]
+                fields[name] = [told_field[2]]
+            elif not line.startswith("      ") or _GO_TESTED.match(line):
+                break
+            elif name:
+                fields[name].append(line)
+        if found[3] and not fields:
+            return "FAIL", found[3].strip(), [frame]
+        return "FAIL", message_of(fields.get("Error", [])[:SAID]), [frame]
+    return None
+
+
+def _go_error(lines: Sequence[str], start: int) -> Read | None:
+    """An error that was printed with the stack it was made at; what wraps it stands between the stacks."""
+    first = next((at for at in range(start, len(lines)) if _go_frame(lines, at)), None)
+    if first is None:
+        return None
+    above: list[str] = []
+    for line in reversed(lines[max(first - 1 - SAID, 0) : first - 1]):
+        if not line.strip() and above:
+            break
+        above.insert(0, line)
+    frames: list[Call] = []
+    gap = 0
+    for at in range(first, len(lines)):
+        if frame := _go_frame(lines, at):
+            if frame not in frames or not gap:
+                frames.append(frame)
+            gap = 0
+        elif (gap := gap + 1) > GAP or _GO_BETWEEN.match(lines[at]):
+            break
+    return "", message_of(above).removesuffix(":"), frames
 
 
 # ---------------------------------------------------------------- Rust
 
 _RUST_HEAD = re.compile(r"thread '[^']*'(?: \(\d+\))? panicked at (.*)$")
-_RUST_OLD = re.compile(r"^'(.*)', (.+?):(\d+)(?::\d+)?$")
-_RUST_AT = re.compile(r"^(.+?):(\d+):\d+:?$")
+_RUST_OLD = re.compile(r"^'(.*)', (\S.*?):(\d+)(?::\d+)?$")
+_RUST_AT = re.compile(r"^(\S.*?):(\d+):\d+:?$")
 _RUST_CALL = re.compile(r"^\s*\d+:\s+(?:0x[0-9a-f]+ - )?(\S.*)$")
-_RUST_PLACE = re.compile(r"^\s+at (.+?):(\d+)(?::\d+)?$")
+_RUST_PLACE = re.compile(r"^\s+at (\S.*?):(\d+)(?::\d+)?$")
+_RUST_EYRE = re.compile(
+    r"^\s*(?:The application panicked|Message:\s+(.*)|Location:?\s*(?:at )?(\S.*?):(\d+)(?::\d+)?)$"
+)
+_RUST_ERROR = re.compile(r"^(?:.*\s)?(Error): ?(.*)$")
+_RUST_CAUSED = re.compile(r"^\s*Caused by:\s*$")
+_RUST_ENDS = ("note: ", "stack backtrace:", "Stack backtrace:", "Backtrace")
 
 
 def rust(lines: Sequence[str], start: int) -> Read | None:
     """A panic with or without a backtrace, or an error's backtrace; without one, the place of the panic."""
-    kind, message, place = "", "", Frame()
-    head = search(lines, max(start - HEAD, 0), start + HEAD, _RUST_HEAD)
+    begin = max(start - HEAD, 0)
+    head = search(lines, begin, start + HEAD, _RUST_HEAD)
     if head is not None:
-        at, found = head
-        kind = "panic"
-        if old := _RUST_OLD.match(found[1]):
-            message, place = old[1], Frame(file=_bare(old[2]), line=number(old[3]))
-        elif new := _RUST_AT.match(found[1]):
-            said = []
-            for line in lines[at + 1 : at + 1 + SAID]:
-                if not line.strip() or line.startswith(("note: ", "stack backtrace:")):
-                    break
-                said.append(line.strip())
-            message, place = "\n".join(said), Frame(file=_bare(new[1]), line=number(new[2]))
-        else:
-            message = found[1]
-    frames: list[Frame] = []
-    called = ""
-    for line in lines[start if head is None else head[0] :]:
-        if where := _RUST_PLACE.match(line):
-            if called:
-                frames.append(Frame(file=_bare(where[1]), line=number(where[2]), function=called))
-            called = ""
-        elif call := _RUST_CALL.match(line):
-            if called:
-                frames.append(Frame(function=called))
-            called = re.sub(r"::h[0-9a-f]{16}$", "", call[1].strip())
-        elif (frames or called) and line.strip():
-            break
-    if called:
-        frames.append(Frame(function=called))
-    if head is None:
-        top = told(lines, start, re.compile(r"^(?:.*\s)?(Error): (.*)$"))
-        kind, message = top if top and frames else ("", "")
+        begin = head[0]
+        kind, message, place = _rust_panic(lines, *head)
+    else:
+        kind, message, place = _rust_error(lines, begin, start)
+    frames = _rust_frames(lines, begin if head else start)
     if not any(frame.file for frame in frames) and place.file:
         frames = [place]
     return (kind, message, frames) if kind or any(frame.file for frame in frames) else None
 
 
+def _rust_panic(lines: Sequence[str], at: int, found: re.Match[str]) -> tuple[str, str, Call]:
+    rest = found[1]
+    for line in lines[at + 1 : at + 1 + SAID]:  # the older form, whose message may have several lines
+        if not rest.startswith("'") or _RUST_OLD.match(rest.replace("\n", " ")):
+            break
+        rest = f"{rest}\n{line}"
+    if old := _RUST_OLD.match(rest.replace("\n", "\x00")):
+        return "panic", old[1].replace("\x00", "\n"), Call(file=_bare(old[2]), line=number(old[3]))
+    if new := _RUST_AT.match(found[1]):
+        said = []
+        for line in lines[at + 1 : at + 1 + SAID]:
+            if not line.strip() or line.startswith(_RUST_ENDS):
+                break
+            said.append(line.strip())
+        return "panic", "\n".join(said), Call(file=_bare(new[1]), line=number(new[2]))
+    return "panic", found[1], Call()
+
+
+def _rust_error(lines: Sequence[str], begin: int, start: int) -> tuple[str, str, Call]:
+    """An error that `main` gave back, as anyhow and eyre print it with its causes."""
+    kind, message, place = "", "", Call()
+    for line in lines[begin : start + HEAD]:
+        if eyre := _RUST_EYRE.match(line):
+            kind = kind or "panic"
+            message = eyre[1] or message
+            place = Call(file=_bare(eyre[2]), line=number(eyre[3])) if eyre[2] else place
+    top = told(lines, start, _RUST_ERROR) or told(lines, start + 1, _RUST_ERROR)
+    if top and not (kind and message):
+        said = [each for each in top[1].split("\n") if each and not each.startswith(_RUST_ENDS)]
+        kind, message = top[0], "\n".join(re.sub(r"^\d+: ", "", each) for each in said)
+        if _RUST_CAUSED.match(lines[start]):
+            causes = _caused(lines[start + 1 : start + 1 + SAID])
+            message = "\n".join([message.removesuffix("Caused by:").strip(), "Caused by:", *causes])
+    return kind, message, place
+
+
+def _caused(lines: Sequence[str]) -> list[str]:
+    end = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
+    return [re.sub(r"^\d+: ", "", line.strip()) for line in lines[:end]]
+
+
+def _rust_frames(lines: Sequence[str], begin: int) -> list[Call]:
+    frames: list[Call] = []
+    called = ""
+    for line in lines[begin:]:
+        if where := _RUST_PLACE.match(line):
+            if called:
+                frames.append(Call(file=_bare(where[1]), line=number(where[2]), function=called))
+            called = ""
+        elif call := _RUST_CALL.match(line):
+            if called:
+                frames.append(Call(function=called))
+            called = re.sub(r"::h[0-9a-f]{16}$", "", call[1].strip())
+        elif (frames or called) and line.strip():
+            break
+    if called:
+        frames.append(Call(function=called))
+    return frames
+
+
 def _bare(path: str) -> str:
     return path.removeprefix("./")
-
-
-# ---------------------------------------------------------------- C and C++
-
-_NATIVE_FRAME = re.compile(r"^\s*#(\d+)\s+(?:(0x[0-9a-f]+) (?:in )?)?(.+)$")
-_NATIVE_GDB = re.compile(r"^(.+?) \(.*\)(?: (?:at (.+?):(\d+)|from .+))?$")
-_NATIVE_ASAN = re.compile(r"^(.+?) (\S*?[^\s()+:]):(\d+)(?::\d+)?$")
-_NATIVE_HEADS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str, Frame]]], ...] = (
-    (
-        re.compile(r"(?:ERROR|WARNING): (\w+Sanitizer): (.*)$"),
-        lambda m: (m[1], re.sub(r" (?:on (?:unknown )?address|\(pid).*", "", m[2]).strip(), Frame()),
-    ),
-    (
-        re.compile(r"^(\S.*?):(\d+):\d+: runtime error: (.*)$"),
-        lambda m: ("runtime error", m[3], Frame(file=m[1], line=number(m[2]))),
-    ),
-    (
-        re.compile(r"^(?:[^:]+: )?([^:\s][^:]*|[A-Za-z]:[^:]+):(\d+): (.+): Assertion [`'](.*)' failed\.?"),
-        lambda m: ("Assertion", m[4], Frame(file=m[1], line=number(m[2]), function=_native_name(m[3]))),
-    ),
-    (
-        re.compile(r"Assertion failed: (.+?), (?:function (\S+), )?file (.+?), line (\d+)"),
-        lambda m: ("Assertion", m[1].strip("()"), Frame(file=m[3], line=number(m[4]), function=m[2] or "")),
-    ),
-    (
-        re.compile(r"terminate called after throwing an instance of '([^']+)'"),
-        lambda m: (m[1], "", Frame()),
-    ),
-    (
-        re.compile(r"(?:Program|Thread .*) received signal (SIG\w+), (.*?)\.?$"),
-        lambda m: (m[1], m[2], Frame()),
-    ),
-    (
-        re.compile(r"^Program terminated with signal (SIG\w+), (.*?)\.?$"),
-        lambda m: (m[1], m[2], Frame()),
-    ),
-)
-
-
-def native(lines: Sequence[str], start: int) -> Read | None:
-    """gdb, the sanitizers, failed assertions, uncaught C++ exceptions; the first stack."""
-    kind, message, place = "", "", Frame()
-    begin = start
-    for at in range(max(start - HEAD, 0), min(start + HEAD, len(lines))):
-        found = ((read, match) for pattern, read in _NATIVE_HEADS if (match := pattern.search(lines[at])))
-        if head := next(found, None):
-            kind, message, place = head[0](head[1])
-            begin = at
-            for line in lines[at + 1 : at + 4]:
-                if not message and (what := re.match(r"^\s*what\(\):\s+(.*)$", line)):
-                    message = what[1]
-            break
-    frames: list[Frame] = []
-    for line in lines[begin:]:
-        if found_frame := _NATIVE_FRAME.match(line):
-            if frames and found_frame[1] == "0":
-                break
-            frames.append(_native_frame(found_frame[3]))
-        elif frames and line.startswith(("SUMMARY:", "freed by", "previously allocated", "Thread ")):
-            break
-    frames = [frame for frame in frames if frame.file or frame.function]
-    # The calls that deal with a failed assertion lie inside the one that failed, which the message names.
-    if place.file and not any(frame.line == place.line and frame.file.endswith(place.file) for frame in frames):
-        frames = [place, *frames]
-    return (kind, message, frames) if kind or any(frame.file for frame in frames) else None
-
-
-def _native_frame(rest: str) -> Frame:
-    if (found := _NATIVE_ASAN.match(rest)) and not rest.endswith(")") and " at " not in rest:
-        return Frame(file=found[2], line=number(found[3]), function=_native_name(found[1]))
-    if found := _NATIVE_GDB.match(rest):
-        return Frame(file=found[2] or "", line=number(found[3] or "0"), function=_native_name(found[1]))
-    return Frame(function=_native_name(rest.partition(" (")[0]))
-
-
-def _native_name(name: str) -> str:
-    """The function's name without types and parameters."""
-    bare = re.sub(r"\(.*$", "", re.sub(r"<[^<>]*>", "", name)).strip()
-    return bare.rpartition(" ")[2].lstrip("*&") or name.strip()

@@ -2,12 +2,25 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
-from whence.readers import trace_compiled, trace_scripts
+from whence.readers import (
+    trace_compiled,
+    trace_grammars,
+    trace_javascript,
+    trace_managed,
+    trace_native,
+    trace_prefixes,
+    trace_python,
+    trace_scripts,
+)
+from whence.readers.places import foreign
 from whence.readers.trace_lines import Read
+from whence.readers.trace_prefixes import bare_lines
+from whence.readers.trace_tells import telling
 from whence.values.memory import Frame
 
 MAX_FRAMES = 50
@@ -16,9 +29,6 @@ MAX_FRAMES = 50
 OWN_FRAMES = 3
 """Calls of one's own code, the innermost, that a signature is made of. More would tell apart the same failure reached
 by two ways; fewer would take two failures of one helper for the same."""
-
-_MAX_LINE = 2_000
-"""Characters of a line that are looked at."""
 
 _MAX_MESSAGE = 4_000
 """Characters of a message that are kept."""
@@ -41,92 +51,55 @@ class Trace:
         return bool(self.error_type or self.message or self.frames)
 
 
-_ESCAPES = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b.?|\x9b[0-9;:?]*[@-~]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-_LINE_ENDS = re.compile(r"\r\n?")
+Reader = Callable[[Sequence[str], int], Read | None]
 
-_CONTAINER = re.compile(r"^[\w./-]{1,60}\s*\|(?: |$)")
-_STAMPED = re.compile(
-    r"^(?:[\w./-]{1,60}\s+\|\s)?\[?(?:(?:\d{4}[-/]\d\d[-/]\d\d[T ]|[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d)"
-    r"(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d| [A-Z]{3,4}\b)?\]?(?: std(?:out|err) [FP])?(?: |$)"
-)
-_LEVEL = re.compile(r"^\[?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL|SEVERE)\]?:? {0,2}(?=\S)")
-
-_READERS: Mapping[str, Callable[[Sequence[str], int], Read | None]] = {
-    "python": trace_scripts.python,
-    "javascript": trace_scripts.javascript,
+_READERS: Mapping[str, Reader] = {
+    "python": trace_python.python,
+    "javascript": trace_javascript.javascript,
     "ruby": trace_scripts.ruby,
     "php": trace_scripts.php,
-    "java": trace_compiled.java,
-    "dotnet": trace_compiled.dotnet,
+    "java": trace_managed.java,
+    "dotnet": trace_managed.dotnet,
     "go": trace_compiled.go,
     "rust": trace_compiled.rust,
-    "native": trace_compiled.native,
+    "native": trace_native.native,
+    **{name: partial(trace_grammars.by_grammar, grammar) for name, grammar in trace_grammars.GRAMMARS.items()},
 }
-"""By the name of the group in `_TELLS`."""
+"""By the name of the group that tells a language."""
 
-# One search of a line tells of which language it is; of two that fit the first counts.
-_TELLS = re.compile(
-    r"""(?x)
-    (?P<python> Traceback\ \(most\ recent\ call\ last\):\s*$ | ^\s*[|+]?\s*File\ "[^"]+",\ line\ \d+
-        | ^[^\s:][^:]*\.pyx?:\d+:\ in\ \S+$ )
-    | (?P<ruby> ^\s*(?:\d+:\ )?(?:from\ )?\S.*?:\d+:in\ [`'][^'`]+'(?::\ |$) )
-    | (?P<rust> thread\ '[^']*'(?:\ \(\d+\))?\ panicked\ at | ^\s*[Ss]tack\ backtrace:\s*$ )
-    | (?P<go> (?:^|\s)(?:panic|fatal\ error):\ \S.*$ | ^goroutine\ \d+\ \[ )
-    | (?P<php> PHP\ (?:Fatal|Parse)\ error: | PHP\ (?:Warning|Notice|Deprecated):
-        | (?:Fatal|Parse)\ error:\ .*\ on\ line\ \d+ | Uncaught\ .*\ in\ \S.*\.\w+:\d+$ | Fatal\ error:\ \ ?Uncaught
-        | \[object\]\ \([\w\\]+\(code: | ^\s*\#\d+\ (?:\S.*\(\d+\)|\[internal\ function\]):\ )
-    | (?P<native> (?:ERROR|WARNING):\ \w+Sanitizer: | :\d+:\d+:\ runtime\ error:\ | Assertion\ [`'].*'\ failed
-        | Assertion\ failed:\ .*\ line\ \d+ | terminate\ called\ after\ throwing\ an\ instance
-        | received\ signal\ SIG | terminated\ with\ signal\ SIG
-        | ^\s*\#\d+\s+(?:0x[0-9a-f]+\ (?:in\ )?)?\S.*(?:\ at\ \S+:\d+|\)|:\d+)$ )
-    | (?P<java> ^\s*at\ [\w.$@/<>-]+\((?:[^()]*\.\w+:\d+|Native\ Method|Unknown\ Source|[\w$]+\.(?:java|kt|scala))\) )
-    | (?P<javascript> ^\s*at\ (?:.*\()?[^\s].*:\d+:\d+\)?,?\s*\{?$ | ^\s*at\ .+\ \((?:<anonymous>|index\ \d+|native)\)$
-        | ^\s*[^@\s]*(?:\s[^@\s]+)?@(?:\w[\w+.-]*:/|/|\[native\ code\]|[\w.-]+\.[jt]sx?:).*$ )
-    | (?P<dotnet> ^\s*at\ [^\s()]+(?:\ [^\s()]+)?\([^()]*\)(?:\ in\ .+:line\ \d+)?\.?$ )
-    """
-)
+_ALONE = frozenset({"go", "rust", "native", "php"} | {n for n, each in trace_grammars.GRAMMARS.items() if each.alone})
+"""Languages in which what was raised is a trace without any call."""
 
 
 def parse(text: str) -> Trace:
-    """Read a stack trace of Python, JavaScript, TypeScript, Java, Go, Rust, C, C++, .NET, Ruby or PHP.
+    """Read a stack trace of Python, JavaScript, TypeScript, Java, Go, Rust, C, C++, .NET, Ruby, PHP and others.
 
-    Colours, control characters, line ends of any system and the prefixes of logs and containers are passed over. Where
-    errors caused one another, the last that was raised counts for Python and Ruby, the root cause for Java, .NET and
-    PHP, and what was thrown for JavaScript. Any text is accepted; the time grows with its length.
+    Colours, control characters, line ends of any system and the prefixes of logs and containers are passed over; JSON
+    and XML that carry a trace are opened. Where errors caused one another, the last that was raised counts for Python
+    and Ruby, the root cause for Java, .NET and PHP, and what was thrown for JavaScript. A group of errors says what its
+    members are. Any text is accepted; the time grows with its length.
     """
-    lines = _lines(text)
-    for language, start in _telling(lines):
+    lines = bare_lines(text)
+    wordless: Read | None = None
+    for language, start in telling(lines):
         read = _READERS[language](lines, start)
-        if read is not None and (read[2] or (read[0] and language in ("go", "rust", "native", "php"))):
-            kind, message, frames = read
-            return Trace(kind, message[:_MAX_MESSAGE].strip(), tuple(frames[:MAX_FRAMES]))
-    return Trace()
+        if read is None or not (read[2] or (read[0] and language in _ALONE)):
+            continue
+        if read[0] or read[1]:
+            return _trace(read)
+        wordless = wordless or read
+    return _trace(wordless) if wordless else Trace()
 
 
 def plain(text: str) -> str:
     """The text as a person reads it: without colours and control characters, with plain line ends."""
-    return _CONTROL.sub("", _LINE_ENDS.sub("\n", _ESCAPES.sub("", text)))
+    return trace_prefixes.plain(text)
 
 
-def _telling(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """For each language that a line tells of, its name and the first such line."""
-    seen: set[str] = set()
-    for at, line in enumerate(lines):
-        found = _TELLS.search(line)
-        if found and found.lastgroup and found.lastgroup not in seen:
-            seen.add(found.lastgroup)
-            yield found.lastgroup, at
-
-
-def _lines(text: str) -> list[str]:
-    lines = [line[:_MAX_LINE].expandtabs(8).rstrip() for line in plain(text).split("\n")]
-    told = list(islice((line for line in lines if line), 40))
-    if told and all(_CONTAINER.match(line) for line in told):
-        lines = [_CONTAINER.sub("", line, count=1) for line in lines]
-    if any(_STAMPED.match(line) for line in told):
-        lines = [_LEVEL.sub("", _STAMPED.sub("", line, count=1), count=1) for line in lines]
-    return lines
+def _trace(read: Read) -> Trace:
+    kind, message, frames = read
+    calls = tuple(Frame(file=f, line=n, function=name) for f, n, name in frames[:MAX_FRAMES])
+    return Trace(kind, message[:_MAX_MESSAGE].strip(), calls)
 
 
 # ---------------------------------------------------------------- signatures
@@ -152,7 +125,8 @@ def signature(error_type: str, message: str, frames: Sequence[Frame], own: Calla
     """What stays the same when a failure comes back, as 16 hexadecimal digits; empty where nothing is known of it.
 
     It is made of the type without its package, the first line of the message without paths, numbers, addresses, ids,
-    quoted values and moments, and the innermost three calls of one's own code, by file name and function.
+    quoted values and moments, and the innermost three calls of one's own code, by file name and function; where no call
+    is of one's own code, of those that are not of a language or library.
 
     Args:
         error_type: the type.
@@ -162,8 +136,11 @@ def signature(error_type: str, message: str, frames: Sequence[Frame], own: Calla
     """
     kind = re.split(r"[.\\]|::", error_type.strip())[-1]
     words = normal(message)
-    calls = (f"{_file_name(each.file)} {each.function}" for each in frames if each.file and own(each.file))
-    parts = [kind, words, *islice(calls, OWN_FRAMES)]
+    placed = [each for each in frames if each.file]
+    # Where none is known to be of the project, as in a trace from elsewhere, those that are nobody else's tell.
+    mine = list(islice((each for each in placed if own(each.file)), OWN_FRAMES))
+    mine = mine or [each for each in placed if not foreign(each.file)][:OWN_FRAMES] or placed[:OWN_FRAMES]
+    parts = [kind, words, *(f"{_file_name(each.file)} {each.function}" for each in mine)]
     if not any(parts):
         return ""
     return hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
@@ -171,7 +148,7 @@ def signature(error_type: str, message: str, frames: Sequence[Frame], own: Calla
 
 def normal(message: str) -> str:
     """The first line of a message with `#` for all that varies from one time to the next."""
-    first = next((line for line in plain(message).split("\n") if line.strip()), "")[:_MAX_LINE]
+    first = next((line for line in plain(message).split("\n") if line.strip()), "")[: trace_prefixes.MAX_LINE]
     return " ".join(_RUNS.sub("#", _VARYING.sub("#", _QUOTED.sub("#", first))).split()).casefold()
 
 

@@ -139,15 +139,8 @@ def _of_change(memory: MemoryBase) -> _Piece:
     edits = memory.edits
     paths = unique(path for edit in edits for path in (edit.path, edit.old_path)) or memory.files
     symbols = unique(symbol for edit in edits for symbol in edit.symbols)
-    headers: list[str] = list(symbols)
-    changed: list[str] = []
-    around: list[str] = []
-    for line in islice(chain.from_iterable(edit.diff.splitlines() for edit in edits), MAX_TERMS):
-        line = line[:PASSAGE_CHARACTERS]  # the rest of a longer line is minified or data
-        if section := _SECTION.match(line):
-            headers.append(section[1])
-        else:
-            (changed if line[:1] in "+-" else around).append(line[1:])
+    sections, changed, around = _lines_of(edits)
+    headers = [*symbols, *sections]
     counted = [
         (fields.TITLE, read(title)),
         (fields.BODY, read("\n".join((reason, *references, *_beside(memory))))),
@@ -165,6 +158,20 @@ def _of_change(memory: MemoryBase) -> _Piece:
     raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
     meaning = [(1.0, part) for part in (told, _identifiers(paths, [*headers, *changed]), raw) if part.strip()]
     return _Piece(_introduction(memory, memory), words[:MAX_TERMS], weigh(counted), meaning or [(1.0, memory.title)])
+
+
+def _lines_of(edits: Sequence[FileEdit]) -> tuple[list[str], list[str], list[str]]:
+    """The lines of all diffs: what encloses the hunks, what changed, and what stands around that."""
+    sections: list[str] = []
+    changed: list[str] = []
+    around: list[str] = []
+    for line in islice(chain.from_iterable(edit.diff.splitlines() for edit in edits), MAX_TERMS):
+        line = line[:PASSAGE_CHARACTERS]  # the rest of a longer line is minified or data
+        if section := _SECTION.match(line):
+            sections.append(section[1])
+        else:
+            (changed if line[:1] in "+-" else around).append(line[1:])
+    return sections, changed, around
 
 
 def _told(memory: MemoryBase, change: _Edited) -> tuple[str, str, Sequence[str]]:

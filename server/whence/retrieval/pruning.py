@@ -67,21 +67,43 @@ def weigh(
     meant = {bad: good for bad, good in _meant(traits, uses, vectors or {}).items() if bad not in double}
     double |= {bad: double.get(good, good) for bad, good in meant.items()}
     found = []
-    for each in traits:
-        if each.pinned:
+    for trait in traits:
+        if trait.pinned:
             continue
-        points, reasons = _age(each, uses.get(each.id), at)
-        if each.fixed or each.id in needed or points < ENOUGH:
+        points, reasons = _age(trait, uses.get(trait.id), at)
+        if trait.fixed or trait.id in needed or points < ENOUGH:
             points = 0
-        instead, same = successor.get(each.id, ""), False
-        strong = 6 if instead or each.outdated else 0
-        told = [f"it is {each.outdated}"] if each.outdated and not instead else []
-        if not strong and each.id in double:
-            instead, same, strong = double[each.id], True, 5
-        if points or strong:
-            verdict = Verdict(each.id, points + strong, (*told, *reasons), instead, same, same and each.id in meant)
-            found.append((verdict, each.created_at))
+        replaced = _replaced(trait, successor.get(trait.id, ""), double.get(trait.id, ""))
+        if points or replaced.points:
+            verdict = Verdict(
+                trait.id,
+                points + replaced.points,
+                (*replaced.reasons, *reasons),
+                replaced.instead,
+                replaced.same,
+                replaced.same and trait.id in meant,
+            )
+            found.append((verdict, trait.created_at))
     return [verdict for verdict, _ in sorted(found, key=lambda pair: (-pair[0].weight, pair[1]))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Replaced:
+    """What stands in a memory's stead, and how much that speaks for putting it away."""
+
+    points: int = 0
+    reasons: tuple[str, ...] = ()
+    instead: str = ""
+    same: bool = False
+
+
+def _replaced(trait: Trait, successor: str, double: str) -> _Replaced:
+    """A successor speaks loudest, then that the memory is outdated by its own account, then that it is told twice."""
+    if successor:
+        return _Replaced(6, instead=successor)
+    if trait.outdated:
+        return _Replaced(6, (f"it is {trait.outdated}",))
+    return _Replaced(5, instead=double, same=True) if double else _Replaced()
 
 
 def report(verdicts: Iterable[Verdict], memories: Mapping[str, MemoryBase], limit: int) -> Pruning:

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from whence.retrieval.words import MAX_RUN, STOP_WORDS, parts_of, runs, terms, terms_of
+from whence.retrieval.words import MAX_RUN, STOP_WORDS, parts_of, runs, signed, terms, terms_of
 
 Shape = Literal["short", "report", "trace"]
 """A line of words, a text of several lines, or the output of a failure."""
@@ -158,6 +158,8 @@ def _weigh(text: str) -> tuple[list[Term], list[Pair]]:
             subject = _subject(run)
             for term in (*own, subject) if subject else own:
                 counts[term] = counts.get(term, 0.0) + weight
+        for term in signed(line):
+            counts[term] = counts.get(term, 0.0) + weight
         for pair in pairwise(parts):
             pairs[pair] = pairs.get(pair, 0.0) + weight
     if not counts:

@@ -5,7 +5,7 @@ attribute, a block of YAML, a chain of concatenated strings, or prose.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from whence.secrets.names import (
@@ -146,36 +146,77 @@ def _label(name: str, promise: Strength) -> str:
     return "private-key" if "private" in lowered and "key" in lowered else "high-entropy-secret"
 
 
-def _after(text: str, name: _Name) -> Iterator[Found]:
-    """The values which belong to the name."""
-    if content := _element(text, name):
-        yield content
-    elif below := _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end):
-        yield from _value(text, below.end(), name, Tie.PLAIN)
-    elif assign := _ASSIGN.match(text, name.end):
-        operator = assign["typed"] or assign["declared"] or assign["operator"]
-        if operator in (":", "=") and (block := _BLOCK.match(text, assign.end())):
-            yield from _block(text, block.end(), name)
-            return
-        plain = assign["operator"] in ("=", ":", ":-", ":=")
-        spans = list(_value(text, assign.end(), name, Tie.PLAIN if plain else None))
-        yield from spans or _later(text, assign.end(), name)
-    elif text[max(0, name.start - 1) : name.start] in _OPENING and (pair := _PAIR.match(text, name.end)):
-        # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
-        given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
-        spans = list(_value(text, pair.end(), name, None, quoted=Tie.QUOTED if given else Tie.NEAR))
-        yield from spans or _later(text, pair.end(), name)
-    elif name.text != "pass" and (call := _CALL.match(text, name.end)):
-        spans = list(_value(text, call.end(), name, None, quoted=Tie.QUOTED if takes_secret(name.text) else Tie.NEAR))
-        yield from spans or _later(text, call.end(), name)
-    elif text[name.end : name.end + 2] in ('",', "',"):
-        yield from _later(text, name.end, name)
-    elif text[name.start - 1 : name.start] == ":" and (symbol := _SYMBOL_PAIR.match(text, name.end)):
-        yield from _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
-    elif cell := _CELL.match(text, name.end):
-        yield from _value(text, cell.end(), name, Tie.PLAIN)
-    elif name.text.lower() != "pass" and (space := _SPACE.match(text, name.end)):
-        yield from list(_argument(text, space.end(), name)) or _prose(text, name)
+def _after(text: str, name: _Name) -> Iterable[Found]:
+    """The values which belong to the name: the first form in which one stands there decides."""
+    for form in _FORMS:
+        if (found := form(text, name)) is not None:
+            return found
+    return ()
+
+
+# Each form in which a value may follow a name gives the values found there, or None where the text is of another form.
+
+
+def _marked_up(text: str, name: _Name) -> Iterable[Found] | None:
+    content = _element(text, name)
+    return [content] if content else None
+
+
+def _below(text: str, name: _Name) -> Iterable[Found] | None:
+    below = _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end)
+    return _value(text, below.end(), name, Tie.PLAIN) if below else None
+
+
+def _assigned(text: str, name: _Name) -> Iterable[Found] | None:
+    assign = _ASSIGN.match(text, name.end)
+    if assign is None:
+        return None
+    operator = assign["typed"] or assign["declared"] or assign["operator"]
+    if operator in (":", "=") and (block := _BLOCK.match(text, assign.end())):
+        return _block(text, block.end(), name)
+    plain = assign["operator"] in ("=", ":", ":-", ":=")
+    return list(_value(text, assign.end(), name, Tie.PLAIN if plain else None)) or _later(text, assign.end(), name)
+
+
+def _paired(text: str, name: _Name) -> Iterable[Found] | None:
+    if text[max(0, name.start - 1) : name.start] not in _OPENING or not (pair := _PAIR.match(text, name.end)):
+        return None
+    # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
+    given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
+    tie = Tie.QUOTED if given else Tie.NEAR
+    return list(_value(text, pair.end(), name, None, quoted=tie)) or _later(text, pair.end(), name)
+
+
+def _called(text: str, name: _Name) -> Iterable[Found] | None:
+    if name.text == "pass" or not (call := _CALL.match(text, name.end)):
+        return None
+    tie = Tie.QUOTED if takes_secret(name.text) else Tie.NEAR
+    return list(_value(text, call.end(), name, None, quoted=tie)) or _later(text, call.end(), name)
+
+
+def _listed(text: str, name: _Name) -> Iterable[Found] | None:
+    return _later(text, name.end, name) if text[name.end : name.end + 2] in ('",', "',") else None
+
+
+def _symbolic(text: str, name: _Name) -> Iterable[Found] | None:
+    if text[name.start - 1 : name.start] != ":" or not (symbol := _SYMBOL_PAIR.match(text, name.end)):
+        return None
+    return _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
+
+
+def _tabled(text: str, name: _Name) -> Iterable[Found] | None:
+    cell = _CELL.match(text, name.end)
+    return _value(text, cell.end(), name, Tie.PLAIN) if cell else None
+
+
+def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
+    if name.text.lower() == "pass" or not (space := _SPACE.match(text, name.end)):
+        return None
+    return list(_argument(text, space.end(), name)) or _prose(text, name)
+
+
+_FORMS = (_marked_up, _below, _assigned, _paired, _called, _listed, _symbolic, _tabled, _spaced)
+"""In the order in which they are tried; a later one would take some texts of an earlier one for its own."""
 
 
 def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
@@ -188,8 +229,28 @@ def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
         yield from _value(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
 
 
-def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie.QUOTED) -> Iterator[Found]:
-    """The string at `at`, in one piece or several, or the bare word where `plain` allows one."""
+def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie.QUOTED) -> Iterable[Found]:
+    """The string at `at`, in one piece or several, or the bare words where `plain` allows them."""
+    if literal := _literal(text, at):
+        return _in_literal(literal, text, name, quoted)
+    if plain is None:
+        return ()
+    if name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
+        return [Found(*words.span(), name.label)] if keeps(words[0], name.promise, plain) else ()
+    return _bare(text, _past_tag(text, at), name, plain)
+
+
+class _Literal(NamedTuple):
+    """A string in one piece or several."""
+
+    pieces: list[tuple[int, int]]
+    """Where each begins and ends, without its quotes."""
+    given: bool
+    """Whether a call is given it."""
+
+
+def _literal(text: str, at: int) -> _Literal | None:
+    """The string at `at`, with what is joined to it."""
     opening = _OPEN.match(text, at)
     opener = (opening["opener"] or "") if opening else ""
     begin = opening.end() if opening else at
@@ -204,31 +265,39 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
         if glue is None or glue.end() == closed:
             break
         begin = glue.end()
-    if pieces:
-        # What a call is given is a value less often: a key to look up, a prompt.
-        tie = Tie.CODE if len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin] else quoted
-        value = "".join(text[first:last] for first, last in pieces)
-        if "\n" in value and not _UNBROKEN.fullmatch(value):
-            return
-        if _ADDRESS.fullmatch(value) and "secret" not in name.text.lower():
-            return
-        if keeps(value, name.promise, tie):
-            yield from (Found(first, last, name.label) for first, last in pieces if first < last)
-    elif plain and name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
-        if keeps(words[0], name.promise, plain):
-            yield Found(*words.span(), name.label)
-    elif plain and (word := _UNQUOTED.match(text, at := _past_tag(text, at))):
-        value = word[0]
-        if cut := _UNQUOTED_END.search(value):
-            value = value[: cut.start()]
-        bare = value.rstrip(",;:)]}")
-        if not bare or _CHAIN.match(bare):
-            return
-        if _EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
-            return
-        in_code = len(bare) < len(value) and text[at - 1] != "="
-        if keeps(bare, name.promise, Tie.CODE if in_code else plain):
-            yield Found(at, at + len(bare), name.label)
+    if not pieces:
+        return None
+    return _Literal(pieces, given=len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin])
+
+
+def _in_literal(literal: _Literal, text: str, name: _Name, quoted: Tie) -> Iterator[Found]:
+    """The pieces of a string, if they are worth hiding together."""
+    value = "".join(text[first:last] for first, last in literal.pieces)
+    if "\n" in value and not _UNBROKEN.fullmatch(value):
+        return
+    if _ADDRESS.fullmatch(value) and "secret" not in name.text.lower():
+        return
+    # What a call is given is a value less often: a key to look up, a prompt.
+    if keeps(value, name.promise, Tie.CODE if literal.given else quoted):
+        yield from (Found(first, last, name.label) for first, last in literal.pieces if first < last)
+
+
+def _bare(text: str, at: int, name: _Name, plain: Tie) -> Iterator[Found]:
+    """The word without quotes at `at`, unless it is an expression or the next assignment."""
+    word = _UNQUOTED.match(text, at)
+    if word is None:
+        return
+    value = word[0]
+    if cut := _UNQUOTED_END.search(value):
+        value = value[: cut.start()]
+    bare = value.rstrip(",;:)]}")
+    if not bare or _CHAIN.match(bare):
+        return
+    if _EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
+        return
+    in_code = len(bare) < len(value) and text[at - 1] != "="
+    if keeps(bare, name.promise, Tie.CODE if in_code else plain):
+        yield Found(at, at + len(bare), name.label)
 
 
 def _past_tag(text: str, at: int) -> int:

@@ -119,21 +119,32 @@ def strength(name: str) -> Strength:
         return Strength.NONE
     last, before, joined = words[-1], words[-2] if len(words) > 1 else "", "".join(words)
     if last == "pass":
-        owned = before in _PASS_OWNERS or name.lower().strip("-$._") == "pass"
-        return Strength.PASSWORD if owned else Strength.SECRET if before else Strength.NONE
+        return _of_pass(name, before)
     if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
         return Strength.PASSWORD
     if (before, last) in {("secret", "id"), ("access", "id")}:
         return Strength.SECRET
     if last in ("key", "keys"):
-        if before in _OPEN_KEYS:
-            return Strength.NONE
-        return Strength.SECRET if before in _SECRET_KEYS else Strength.WEAK
+        return _of_key(before)
     if last in ("token", "tokens") and before in _OPEN_TOKENS:
         return Strength.NONE
     if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
         return Strength.SECRET
     return Strength.WEAK if last in _WEAK else Strength.NONE
+
+
+def _of_pass(name: str, owner: str) -> Strength:
+    """What `pass` promises: somebody's is a password, and so is one alone; any other may be a turn."""
+    if owner in _PASS_OWNERS or name.lower().strip("-$._") == "pass":
+        return Strength.PASSWORD
+    return Strength.SECRET if owner else Strength.NONE
+
+
+def _of_key(purpose: str) -> Strength:
+    """What a key promises, by what it is for."""
+    if purpose in _OPEN_KEYS:
+        return Strength.NONE
+    return Strength.SECRET if purpose in _SECRET_KEYS else Strength.WEAK
 
 
 # Google's passwords for one application: four groups of four letters.
@@ -195,36 +206,98 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
 
 
 def _is_password(value: str, tie: Tie) -> bool:
-    """Whether somebody could have made this up, or drawn it, as a password."""
-    if not value.isascii():
-        return len(value) >= 6 and is_mixed(value)
-    if len(value) < 4 or (_FIELD.fullmatch(value) and tie is not Tie.QUOTED):
-        return False
-    if " " in value and not _is_passphrase(value):
-        if APP_PASSWORD.fullmatch(value):
-            return wordiness(value) < 0.5
-        return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
-    firm = tie is not Tie.CODE
-    if value.lower() in _COMMON or _is_passphrase(value):
-        return firm
-    if value.isalpha():
-        # One word is a label or a type as often as a password; only odd ones count, or small ones in quotes.
-        scrambled = len(value) >= 8 and (is_scrambled(value) if firm else is_random(value, 8))
-        quoted = tie in (Tie.QUOTED, Tie.NEAR)
-        return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
-    if not _DIGIT.search(value) and (_TELLING.search(value) or not _SYMBOL.search(value)):
-        return len(value) >= 12 and wordiness(value) < 0.3
-    if not _SMALL.search(value) and not _CAPITAL.search(value):
-        # A number: of digits alone it may be a password, with signs it is a range, a date, a telephone number.
-        return value.isdigit() and len(value) >= (4 if tie is Tie.QUOTED else 6) and tie in (Tie.QUOTED, Tie.PLAIN)
-    if tie is Tie.QUOTED:
-        return True
-    if _TYPE.fullmatch(value) and wordiness(value) > 0.3:
-        return False
-    if tie in (Tie.NEAR, Tie.CODE):
-        kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
-        return len(value) >= 6 and wordiness(value) < (0.6 if kinds == 4 else 0.45 if is_mixed(value) else 0.3)
+    """Whether somebody could have made this up, or drawn it, as a password: the first rule with an opinion says."""
+    for rule in _PASSWORD_RULES:
+        if (verdict := rule(value, tie)) is not None:
+            return verdict
     return True
+
+
+# Each rule looks at one kind of value and says whether it may be a password; None of values of another kind.
+
+
+def _foreign(value: str, tie: Tie) -> bool | None:
+    """Words of other scripts are labels; a password of them mixes kinds of characters."""
+    return None if value.isascii() else len(value) >= 6 and is_mixed(value)
+
+
+def _too_short(value: str, tie: Tie) -> bool | None:
+    """Nobody has a password of three characters, and `password2` without quotes is a variable."""
+    return False if len(value) < 4 or (_FIELD.fullmatch(value) and tie is not Tie.QUOTED) else None
+
+
+def _spoken(value: str, tie: Tie) -> bool | None:
+    """With spaces it is a sentence, unless it is one of the known forms, or has hardly a word in it."""
+    if " " not in value or _is_passphrase(value):
+        return None
+    if APP_PASSWORD.fullmatch(value):
+        return wordiness(value) < 0.5
+    return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
+
+
+def _known(value: str, tie: Tie) -> bool | None:
+    """The commonest passwords, and passphrases, are passwords wherever no expression may stand."""
+    return tie is not Tie.CODE if value.lower() in _COMMON or _is_passphrase(value) else None
+
+
+def _one_word(value: str, tie: Tie) -> bool | None:
+    """One word is a label or a type as often as a password; only odd ones count, or small ones in quotes."""
+    if not value.isalpha():
+        return None
+    scrambled = len(value) >= 8 and (is_scrambled(value) if tie is not Tie.CODE else is_random(value, 8))
+    quoted = tie in (Tie.QUOTED, Tie.NEAR)
+    return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
+
+
+def _joined_words(value: str, tie: Tie) -> bool | None:
+    """Words joined by dots, dashes or slashes, and what names a password itself, are identifiers and paths."""
+    if _DIGIT.search(value) or not (_TELLING.search(value) or not _SYMBOL.search(value)):
+        return None
+    return len(value) >= 12 and wordiness(value) < 0.3
+
+
+def _number(value: str, tie: Tie) -> bool | None:
+    """A number: of digits alone it may be a password, with signs it is a range, a date, a telephone number."""
+    if _SMALL.search(value) or _CAPITAL.search(value):
+        return None
+    return value.isdigit() and len(value) >= (4 if tie is Tie.QUOTED else 6) and tie in (Tie.QUOTED, Tie.PLAIN)
+
+
+def _quoted(value: str, tie: Tie) -> bool | None:
+    """A string that is assigned to a password, and is none of the above, is one."""
+    return True if tie is Tie.QUOTED else None
+
+
+def _type(value: str, tie: Tie) -> bool | None:
+    """Without quotes a type stands behind the name of a parameter."""
+    return False if _TYPE.fullmatch(value) and wordiness(value) > 0.3 else None
+
+
+def _nearby(value: str, tie: Tie) -> bool | None:
+    """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
+    if tie not in (Tie.NEAR, Tie.CODE):
+        return None
+    return len(value) >= 6 and wordiness(value) < (0.6 if _kinds(value) == 4 else 0.45 if is_mixed(value) else 0.3)
+
+
+_PASSWORD_RULES = (
+    _foreign,
+    _too_short,
+    _spoken,
+    _known,
+    _one_word,
+    _joined_words,
+    _number,
+    _quoted,
+    _type,
+    _nearby,
+)
+"""In order: each may take for granted what those before it have sorted out."""
+
+
+def _kinds(value: str) -> int:
+    """How many of digits, small letters, capitals and other signs there are, 0 to 4."""
+    return sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
 
 
 def _is_passphrase(value: str) -> bool:
@@ -251,10 +324,9 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
         return header and len(value) >= 32 and is_mixed(value)
     if promise is not Strength.PASSWORD:
         return is_dense(value)
-    kinds = sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
     return (
         len(value) >= 8
         and is_mixed(value)
-        and (kinds >= 3 or wordiness(value) < (0.36 if ends else 0.2))
+        and (_kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
         and wordiness(value) < 0.55
     )

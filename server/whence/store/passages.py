@@ -186,11 +186,9 @@ class Passages:
         state = (self._memories.version, self._passages.version)
         if state == self._fresh:
             return []
-        from whence.store.staleness import compared  # loads pyarrow
-
         # Read in this order: a passage written in between is of a memory that was written before.
         made = self._passages.read(["memory", "memory_updated_at"])
-        gone, missing = compared(made, self._memories.read(["id", "updated_at"], "deleted_at IS NULL"))
+        gone, missing = _compared(made, self._memories.read(["id", "updated_at"], "deleted_at IS NULL"))
         if len(gone):
             self._drop_passages_of(gone.to_pylist())
         found: list[str] = []
@@ -253,3 +251,26 @@ def _repeated(weights: dict[str, float]) -> tuple[str, float]:
     unit = most if least == most else max(most / _FINEST, sum(weight for _, weight in chosen) / _TOKENS)
     tokens = [token for token, weight in chosen for _ in range(max(1, round(weight / unit)))]
     return " ".join(tokens), unit
+
+
+def _compared(made: "pa.Table", current: "pa.Table") -> "tuple[pa.ChunkedArray, pa.ChunkedArray]":
+    """Which memories the passages do not hold as they are; compared by column, since there may be 100,000.
+
+    Args:
+        made: `memory` and `memory_updated_at` of every passage.
+        current: `id` and `updated_at` of every memory that is to have passages.
+
+    Returns:
+        Ids of memories of which there are passages and which are gone, and ids of those whose passages are missing or
+        were made of another state of them.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    owner = pc.index_in(made["memory"], value_set=current["id"]).fill_null(-1).to_numpy()
+    there = owner >= 0
+    written, newest = (column.cast("int64").to_numpy() for column in (made["memory_updated_at"], current["updated_at"]))
+    fresh = np.zeros(len(newest), bool)
+    fresh[owner[there]] = True
+    fresh[owner[there][written[there] != newest[owner[there]]]] = False
+    return made["memory"].filter(pa.array(~there)).unique(), current["id"].filter(pa.array(~fresh))

@@ -8,7 +8,7 @@ MARK = "whence.format"
 FORMAT = 1
 """Of the memories. With a higher one comes a step that migrates them (`opening`)."""
 
-DERIVED_FORMAT = 3
+DERIVED_FORMAT = 4
 """Of the passages. Another one has them made anew: raise it when a passage is cut or worded in another way."""
 
 _KEY = {"lance-schema:unenforced-primary-key:position": "1"}
@@ -99,7 +99,7 @@ def vector_fields(dimension: int) -> list[pa.Field]:
     return [pa.field("model", pa.string()), pa.field("vector", pa.list_(pa.float32(), dimension))]
 
 
-CODE_FORMAT = 1
+CODE_FORMAT = 3
 """Of the tables of code. Another one has them made anew: raise it when files are read in another way."""
 
 FILES = pa.schema(

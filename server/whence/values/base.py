@@ -68,7 +68,10 @@ def now() -> datetime:
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("in UTC it lies before the year 1 or after the year 9999") from None
 
 
 def _not_blank(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers: what a model says with its citations as links, and without one what the memories say themselves."""
+"""Extracts: what a model answered with its citations as links, and without one what the memories say themselves."""
 
 import re
 from collections.abc import Mapping, Sequence

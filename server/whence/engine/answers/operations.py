@@ -1,4 +1,4 @@
-"""Asking memory: a question, what memory holds about it, and an answer that cites it."""
+"""Answers: a question to memory, what memory holds about it, and an answer that cites it."""
 
 from typing import Annotated
 
@@ -17,8 +17,7 @@ from whence.values.markdown import clean, inline
 from whence.values.memory import Conversation, Link, MemoryBase, Message
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged, ContextBlock, Focus
-from whence.values.reports import cite
-from whence.values.reports.answers import Answer
+from whence.values.reports import Answer, cite
 
 _LONGEST_QUESTION = 20_000
 
@@ -87,7 +86,7 @@ def keep_answer(
         answer: what was answered, as Markdown.
         cited: ids of the memories that the answer cites; those that are not there any more are left out.
     """
-    there = [each.id for each in project.store.get(unique(cited))]
+    there = [memory.id for memory in project.store.get(unique(cited))]
     at = now()
     conversation = Conversation(
         title=one_line(question, 200),
@@ -114,7 +113,7 @@ def _answer_from(project: Project, question: str, block: ContextBlock, progress:
     if block.weak:
         # What has nothing to do with the question can bear out no answer, so no model is paid for one.
         return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))
-    names = extracts.short_names(block.markdown, [each.id for each in found])
+    names = extracts.short_names(block.markdown, [memory.id for memory in found])
     material = Material("From the project's memory", names)
     thought = think(project, Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
     if thought.answer is None:

@@ -12,16 +12,16 @@ from pydantic import Field
 
 from whence.background.writer import clean
 from whence.engine.completion import Ask, Thought, think_all, thinks
-from whence.engine.consolidation import rules as rules
+from whence.engine.consolidation import rules
 from whence.engine.consolidation.prompt import CONSOLIDATION, MergedMemory
 from whence.engine.lifecycle import join, joined_all, meanings, mergeable
 from whence.models.prompt import Material
 from whence.project.project import Project
-from whence.retrieval.duplicates import Trait, Vectors, likeness, trait
+from whence.retrieval.duplicates import Trait, Vectors, trait
 from whence.values import memory as memories
 from whence.values.base import now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
-from whence.values.memory import KINDS, Decision, Link, MemoryBase, Note
+from whence.values.memory import KINDS, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged, Filter
 from whence.values.reports import LeftOut, cite
@@ -56,7 +56,7 @@ def consolidate(
     traits: list[Trait] = []
     for batch in project.store.each(Filter(kinds=_KINDS)):
         progress(f"Looking at {len(traits) + len(batch)} memories", 0.0)
-        traits += [trait(each) for each in batch]
+        traits += [trait(memory) for memory in batch]
     uses = project.recalls.recalled()
     out = _Out()
     progress("Comparing them", 0.0)
@@ -74,11 +74,11 @@ def consolidate(
     return Consolidation(
         title="Memories that could be one",
         markdown=rules.page(proposals) if proposals else "",
-        cited=tuple(cite(each) for members, _ in chosen for each in members),
+        cited=tuple(cite(memory) for members, _ in chosen for memory in members),
         note=" ".join(unique([found, *(each.note for each in thoughts)])),
         proposals=tuple(proposals),
         left_out=out.told(),
-        model=next((each.model for each in proposals if each.model), ""),
+        model=next((proposal.model for proposal in proposals if proposal.model), ""),
     )
 
 
@@ -98,15 +98,15 @@ def apply_consolidation(
         Cancelled: what was merged until then stays merged.
     """
     out, done = _Out(), []
-    for number, each in enumerate(proposals):
+    for number, proposal in enumerate(proposals):
         progress(f"Merging {len(proposals)} times", number / len(proposals))
         try:
-            _apply(project, each)
+            _apply(project, proposal)
         except (InvalidRequest, NotFound) as error:
-            out.add(str(error).rstrip("."), each.title)
+            out.add(str(error).rstrip("."), proposal.title)
         else:
-            done.append(each.ids[0])
-    gone = sum(len(each.ids) - 1 for each in proposals if each.ids[0] in done)
+            done.append(proposal.ids[0])
+    gone = sum(len(proposal.ids) - 1 for proposal in proposals if proposal.ids[0] in done)
     note = f"Merged {gone} into {len(done)}; they are in the bin. `undo_consolidation` brings them back."
     if left := sum(each.count for each in out.told()):
         refused = f"{left} {'was' if left == 1 else 'were'} not carried out: {out.told()[0].reason}."
@@ -128,12 +128,12 @@ def undo_consolidation(project: Project, id: str) -> Acknowledged:
         InvalidRequest: nothing was merged into it, or the bin was emptied since.
     """
     survivor = project.one(id)
-    kept = [each for each in project.store.linking([id]) if isinstance(each, Note) and _KEPT in each.metadata]
+    kept = [memory for memory in project.store.linking([id]) if isinstance(memory, Note) and _KEPT in memory.metadata]
     if not kept:
         raise InvalidRequest(f"Nothing was merged into “{survivor.title}”, or the bin was emptied since.")
     last = max(kept, key=lambda each: each.id)
     before: dict[str, Any] = last.metadata[_KEPT]
-    others = [each.id for each in project.store.get(before["others"]) if each.deleted_at is not None]
+    others = [memory.id for memory in project.store.get(before["others"]) if memory.deleted_at is not None]
     stayed: list[str] = []
 
     def revert(current: MemoryBase) -> MemoryBase:
@@ -145,7 +145,7 @@ def undo_consolidation(project: Project, id: str) -> Acknowledged:
         return memories.parse(values)
 
     # In this order: stopped in between, nothing is lost, and it can be done again.
-    project.writer.update_all(others, lambda each: each.model_copy(update={"deleted_at": None}))
+    project.writer.update_all(others, lambda memory: memory.model_copy(update={"deleted_at": None}))
     merged = {id, *before["others"]}
 
     def lead_back(current: MemoryBase) -> MemoryBase:
@@ -180,28 +180,21 @@ def _chosen(
         if len(chosen) == limit:
             out.more += 1
             continue
-        found = {each.id: each for each in project.store.get([group.survivor, *group.others])}
-        survivor = found.get(group.survivor)
-        if survivor is None or survivor.deleted_at:
+        found = _alive(project, group)
+        if not found or found[0].id != group.survivor:
             continue
-        others = [found[id] for id in group.others if id in found and not found[id].deleted_at]
-        meant = vectors.get(survivor.id)
-        others = [
-            each
-            for each in others
-            # How many words they share was estimated till here.
-            if each.id in group.superseded
-            or each.id in group.near
-            or rules.alike(likeness(survivor, each), meant, vectors.get(each.id))
-        ]
-        if fixed := [each for each in others if isinstance(each, Decision) and each.record]:
-            out.add("a decision record stays as its file is", *(each.title for each in fixed))
-        if long := [each for each in (survivor, *others) if len(each.text()) > rules.MOST_CHARACTERS]:
-            out.add(f"longer than {rules.MOST_CHARACTERS:,} characters", *(each.title for each in long))
-        others = [each for each in others if each not in fixed and each not in long]
-        if others and survivor not in long:
-            chosen.append(([survivor, *others], group))
+        together, unfit = rules.mergeable(found, group, vectors)
+        for reason, titles in unfit.items():
+            out.add(reason, *titles)
+        if together:
+            chosen.append((together, group))
     return chosen
+
+
+def _alive(project: Project, group: rules.Group) -> list[MemoryBase]:
+    """The memories of a group that are not in the bin, in its order."""
+    found = {memory.id: memory for memory in project.store.get([group.survivor, *group.others])}
+    return [found[id] for id in (group.survivor, *group.others) if id in found and not found[id].deleted_at]
 
 
 def _apply(project: Project, proposal: Proposal) -> None:
@@ -214,12 +207,12 @@ def _apply(project: Project, proposal: Proposal) -> None:
     found = mergeable(project, proposal.ids)
     if len(found) != len(proposal.digests):
         raise InvalidRequest("it does not say what each of its memories said")
-    for each, digest in zip(found, proposal.digests, strict=True):
-        if rules.mark(each) != digest:
+    for memory, digest in zip(found, proposal.digests, strict=True):
+        if rules.mark(memory) != digest:
             raise InvalidRequest("a memory has changed since it was proposed")
     merged = clean(_merged(found, proposal.texts))
-    holders = project.store.linking([each.id for each in found[1:]])
-    kept = _kept(found, merged, [each for each in holders if each.id not in proposal.ids])
+    holders = project.store.linking([memory.id for memory in found[1:]])
+    kept = _kept(found, merged, [memory for memory in holders if memory.id not in proposal.ids])
 
     def joined_into(current: MemoryBase) -> MemoryBase:
         if rules.mark(current) != proposal.digests[0]:
@@ -291,8 +284,8 @@ def _proposal(
     merged = tuple(MergedText(field=name, text=text) for name, text in texts.items())
     told = rules.reason(survivor, others, group)
     return Proposal(
-        ids=tuple(each.id for each in found),
-        digests=tuple(rules.mark(each) for each in found),
+        ids=tuple(memory.id for memory in found),
+        digests=tuple(rules.mark(memory) for memory in found),
         kind=survivor.kind,
         title=survivor.title,
         reason=f"{told} {one_line(answer.reason, 300)}".strip() if answer else told,
@@ -309,10 +302,10 @@ def _merged(found: Sequence[MemoryBase], texts: Sequence[MergedText]) -> MemoryB
         InvalidRequest: a text is of a field that the kind doesn't have, or can't be what it says.
     """
     allowed = {"title", *type(found[0]).prose}
-    if wrong := [each.field for each in texts if each.field not in allowed]:
+    if wrong := [merged.field for merged in texts if merged.field not in allowed]:
         raise InvalidRequest(f"a {found[0].kind} has no text {one_line(wrong[0], 40)!r}")
     values = joined_all(found[0], found[1:]).model_dump(by_alias=False)
-    return memories.parse({**values, **{each.field: each.text for each in texts}})
+    return memories.parse({**values, **{merged.field: merged.text for merged in texts}})
 
 
 def _kept(found: Sequence[MemoryBase], merged: MemoryBase, holders: Sequence[MemoryBase]) -> Note:
@@ -322,13 +315,14 @@ def _kept(found: Sequence[MemoryBase], merged: MemoryBase, holders: Sequence[Mem
         InvalidRequest: it is too much to be kept.
     """
     first = found[0]
-    before, after = (each.model_dump(mode="json", by_alias=False) for each in (first, merged))
-    ids = {each.id for each in found}
+    before, after = (memory.model_dump(mode="json", by_alias=False) for memory in (first, merged))
+    ids = {memory.id for memory in found}
     kept: Mapping[str, Any] = {
-        "others": [each.id for each in found[1:]],
+        "others": [memory.id for memory in found[1:]],
         "fields": {name: [was, after[name]] for name, was in before.items() if was != after[name]},
         "links": {
-            each.id: [link.model_dump(mode="json") for link in each.links if link.target in ids] for each in holders
+            memory.id: [link.model_dump(mode="json") for link in memory.links if link.target in ids]
+            for memory in holders
         },
     }
     note = {

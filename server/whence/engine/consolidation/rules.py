@@ -15,7 +15,7 @@ from whence.retrieval.duplicates import Trait, Use, Vectors, likeness
 from whence.retrieval.words import terms
 from whence.values.base import fenced, one_line
 from whence.values.markdown import clean, inline
-from whence.values.memory import MemoryBase
+from whence.values.memory import Decision, MemoryBase
 from whence.values.reports.consolidation import MergedText, Proposal
 
 ALIKE = 0.5
@@ -82,7 +82,7 @@ def groups(
         at: the present.
         meanings: what `near` found.
     """
-    kinds = {each.id: each.kind for each in traits}
+    kinds = {trait.id: trait.kind for trait in traits}
     verdicts = [each for each in pruning.weigh(traits, uses, at, ALIKE) if kinds.get(each.instead) == kinds[each.id]]
     into: dict[str, str] = {}
     # What is superseded counts first: what is only alike must not lead back from the new to the old.
@@ -105,7 +105,7 @@ def groups(
         )
         for survivor, ids in others.items()
     ]
-    return sorted(found, key=lambda each: (-len(each.others), each.survivor))
+    return sorted(found, key=lambda group: (-len(group.others), group.survivor))
 
 
 def _last(into: dict[str, str], id: str) -> str:
@@ -137,6 +137,38 @@ def alike(words: float, one: NDArray[np.float32] | None, other: NDArray[np.float
 
 
 # ---------------------------------------------------------------- what the one would say
+
+
+def mergeable(
+    found: Sequence[MemoryBase], group: Group, vectors: Vectors
+) -> tuple[list[MemoryBase], dict[str, list[str]]]:
+    """Those of a group that can be one, and the titles of those that can't, by the reason.
+
+    Args:
+        found: the memories of the group, the one that stays first.
+        group: what is known of how they are alike.
+        vectors: what they mean.
+
+    Returns:
+        The memories, the one that stays first, and at least one other; none where nothing can be merged.
+    """
+    survivor, others = found[0], [memory for memory in found[1:] if _belongs(memory, found[0], group, vectors)]
+    records = [memory for memory in others if isinstance(memory, Decision) and memory.record]
+    long = [memory for memory in (survivor, *others) if len(memory.text()) > MOST_CHARACTERS]
+    unfit = {
+        "a decision record stays as its file is": [decision.title for decision in records],
+        f"longer than {MOST_CHARACTERS:,} characters": [memory.title for memory in long],
+    }
+    left = [memory for memory in others if memory not in records and memory not in long]
+    together = [survivor, *left] if left and survivor not in long else []
+    return together, {why: titles for why, titles in unfit.items() if titles}
+
+
+def _belongs(other: MemoryBase, survivor: MemoryBase, group: Group, vectors: Vectors) -> bool:
+    if other.id in group.superseded or other.id in group.near:
+        return True
+    # How many words they share was estimated till here.
+    return alike(likeness(survivor, other), vectors.get(survivor.id), vectors.get(other.id))
 
 
 def texts(survivor: MemoryBase, others: Sequence[MemoryBase], superseded: frozenset[str]) -> tuple[MergedText, ...]:
@@ -175,15 +207,17 @@ def diff(found: Sequence[MemoryBase], merged: Sequence[MergedText]) -> str:
     """
     after = _lines([(each.field, each.text) for each in merged])
     blocks = []
-    for number, each in enumerate(found):
-        names = ("title", *type(each).prose)
-        before = _lines([(name, str(getattr(each, name))) for name in names if name in {one.field for one in merged}])
+    for number, memory in enumerate(found):
+        names = ("title", *type(memory).prose)
+        before = _lines([(name, str(getattr(memory, name))) for name in names if name in {one.field for one in merged}])
         lines = [
-            line.rstrip("\n") for line in difflib.unified_diff(before, after, each.id, found[0].id, n=2, lineterm="")
+            line.rstrip("\n") for line in difflib.unified_diff(before, after, memory.id, found[0].id, n=2, lineterm="")
         ]
         what = "Stays" if not number else "Goes to the bin"
         told = fenced("\n".join(lines), "diff") if lines else "It says the same."
-        blocks.append(f"**{what}**: “{inline(each.title, 200)}” of {each.created_at:%Y-%m-%d} (`{each.id}`)\n\n{told}")
+        blocks.append(
+            f"**{what}**: “{inline(memory.title, 200)}” of {memory.created_at:%Y-%m-%d} (`{memory.id}`)\n\n{told}"
+        )
     return "\n\n".join(blocks)
 
 
@@ -198,8 +232,8 @@ def _lines(fields: Sequence[tuple[str, str]]) -> list[str]:
 
 def reason(survivor: MemoryBase, others: Sequence[MemoryBase], group: Group) -> str:
     """Why they could be one, as a sentence."""
-    older = [each for each in others if each.id in group.superseded]
-    shares = {each.id: likeness(survivor, each) for each in others if each.id not in group.superseded}
+    older = [memory for memory in others if memory.id in group.superseded]
+    shares = {memory.id: likeness(survivor, memory) for memory in others if memory.id not in group.superseded}
     alike = [round(100 * each) for each in shares.values() if each >= ALIKE]
     meant = [group.near[id] for id, each in shares.items() if each < ALIKE and id in group.near]
     parts = [f"{len(older)} {'is' if len(older) == 1 else 'are'} superseded"] if older else []

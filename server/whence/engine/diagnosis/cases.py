@@ -12,7 +12,7 @@ from whence.retrieval.words import terms
 from whence.values.base import one_line, unique
 from whence.values.memory import Bug, MemoryBase
 from whence.values.reports import cite
-from whence.values.reports.diagnosing import Case, Confidence
+from whence.values.reports.diagnosis import Case, Confidence
 
 ALIKE = 0.48
 """Least likeness of two bugs that are of one kind, as the mean of meaning and words. Set on 66 hand-written bugs of 34
@@ -87,33 +87,73 @@ def liken(asked: Bug, case: Bug, likeness: float, *, by_meaning: bool) -> Likene
         likeness: how alike the two read, -1 to 1.
         by_meaning: whether meaning was compared for it.
     """
-    alike, near = (ALIKE, NEAR) if by_meaning else (WORDS_ALIKE, WORDS_NEAR)
-    kind, words = _kind(asked), traces.normal(asked.message)
-    same = asked.id == case.id or (bool(asked.signature) and asked.signature == case.signature)
-    typed = bool(kind) and kind == _kind(case)
-    said = bool(words.strip("# ")) and words == traces.normal(case.message)
-    place = bool(asked.file) and (asked.file == case.file or asked.file in case.files)
-    call = bool(_call(asked)) and _call(asked) == _call(case)
-    fit: Confidence
-    if same or (said and typed and (place or call)):
-        fit = "high"
-    elif said or (likeness >= near and (typed or place or call)):
-        fit = "medium"
-    elif likeness >= near or (likeness >= alike and (typed or place or call)) or (typed and place):
-        fit = "low"
-    else:
-        fit = "none"
+    common = _common(asked, case, likeness, (ALIKE, NEAR) if by_meaning else (WORDS_ALIKE, WORDS_NEAR))
+    reasons = _in_words(common, asked)
+    return Likeness(_fit(common), float(likeness) + 0.1 * len(reasons), reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What two bugs have in common."""
+
+    same: bool
+    """They are one bug."""
+    typed: bool
+    """Their types are the same."""
+    said: bool
+    """Their messages are."""
+    place: bool
+    """They happened in one file."""
+    call: bool
+    """They happened in functions of one name."""
+    near: bool
+    """They read nearly the same."""
+    alike: bool
+    """They read alike, or nearer."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is more than the words."""
+        return self.typed or self.place or self.call
+
+
+def _common(asked: Bug, case: Bug, likeness: float, bounds: tuple[float, float]) -> _Common:
+    kind, words, call = _kind(asked), traces.normal(asked.message), _call(asked)
+    alike, near = bounds
+    return _Common(
+        same=asked.id == case.id or (bool(asked.signature) and asked.signature == case.signature),
+        typed=bool(kind) and kind == _kind(case),
+        said=bool(words.strip("# ")) and words == traces.normal(case.message),
+        place=bool(asked.file) and (asked.file == case.file or asked.file in case.files),
+        call=bool(call) and call == _call(case),
+        near=likeness >= near,
+        alike=likeness >= alike,
+    )
+
+
+def _fit(common: _Common) -> Confidence:
+    if common.same or (common.said and common.typed and (common.place or common.call)):
+        return "high"
+    if common.said or (common.near and common.anything):
+        return "medium"
+    if common.near or (common.alike and common.anything) or (common.typed and common.place):
+        return "low"
+    return "none"
+
+
+def _in_words(common: _Common, asked: Bug) -> tuple[str, ...]:
+    """What is in common, as clauses; what being the same bug says already is left out."""
+    other = not common.same
     reasons = [
-        (same, "the same bug, by its type, message and calls"),
-        (typed and not same, f"the same type, {kind}"),
-        (said and not same, "the same message"),
-        (place and not same, f"in the same file, {asked.file}"),
-        (call and not same, f"in the same function, {_call(asked)}"),
-        (not said and not same and likeness >= near, "it reads nearly the same"),
-        (not said and not same and alike <= likeness < near, "it reads alike"),
+        (common.same, "the same bug, by its type, message and calls"),
+        (common.typed and other, f"the same type, {_kind(asked)}"),
+        (common.said and other, "the same message"),
+        (common.place and other, f"in the same file, {asked.file}"),
+        (common.call and other, f"in the same function, {_call(asked)}"),
+        (common.near and not common.said and other, "it reads nearly the same"),
+        (common.alike and not common.near and not common.said and other, "it reads alike"),
     ]
-    held = tuple(text for holds, text in reasons if holds)
-    return Likeness(fit, float(likeness) + 0.1 * len(held), held)
+    return tuple(text for holds, text in reasons if holds)
 
 
 def told(bug: Bug, likeness: Likeness, solution: str) -> Case:

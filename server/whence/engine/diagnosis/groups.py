@@ -1,13 +1,13 @@
 """Groups of bugs that come back: what all of one have in common, from their own fields; pure functions over bugs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from whence.values.base import one_line, unique
 from whence.values.memory import Bug
 from whence.values.reports import cite
-from whence.values.reports.diagnosing import ErrorGroup
+from whence.values.reports.diagnosis import ErrorGroup
 
 MOST_CASES = 12
 """Bugs of a group that are named."""
@@ -16,6 +16,13 @@ _MOST_SAID = 3
 """Texts of one field that are put together."""
 
 _MOST_NAMED = 5
+
+_IN_COMMON: tuple[tuple[str, Callable[[Bug], Iterable[str]], int], ...] = (
+    ("happened in", lambda bug: unique((bug.file, *bug.files)), 120),
+    ("pass through", lambda bug: unique(frame.function for frame in bug.frames), 120),
+    ("are labelled", lambda bug: bug.labels, 60),
+)
+"""What more than half of a group can share: how that is said, the names of one bug, and characters of a name."""
 
 
 def met(bug: Bug, since: datetime | None = None) -> int:
@@ -38,22 +45,22 @@ def describe(bugs: Sequence[Bug], solutions: Mapping[str, str], since: datetime 
         solutions: what solved each, by id.
         since: the moment from which meetings count.
     """
-    moments = [at for each in bugs for at in dates(each) if since is None or at >= since]
-    latest = sorted(bugs, key=lambda each: max(dates(each)), reverse=True)
-    types = _frequent((each.error_type for each in bugs), bugs)
+    moments = [at for bug in bugs for at in dates(bug) if since is None or at >= since]
+    latest = sorted(bugs, key=lambda bug: max(dates(bug)), reverse=True)
+    types = _frequent((bug.error_type for bug in bugs), bugs)
     return ErrorGroup(
         title=bugs[0].title if len(bugs) == 1 else _common_title(bugs),
-        count=max(1, sum(met(each, since) for each in bugs)),
-        open=sum(not each.resolved for each in bugs),
+        count=max(1, sum(met(bug, since) for bug in bugs)),
+        open=sum(not bug.resolved for bug in bugs),
         first=min(moments, default=bugs[0].created_at),
         last=max(moments, default=bugs[0].created_at),
-        files=_frequent((each.file for each in bugs), bugs)[:_MOST_NAMED],
+        files=_frequent((bug.file for bug in bugs), bugs)[:_MOST_NAMED],
         types=types[:_MOST_NAMED],
         signs=tuple(_signs(bugs)),
-        root_cause=_said(each.root_cause for each in latest),
-        prevention=_said(each.prevention for each in latest),
-        quick_fix=_said(solutions.get(each.id, "") for each in latest),
-        cases=tuple(cite(each) for each in bugs[:MOST_CASES]),
+        root_cause=_said(bug.root_cause for bug in latest),
+        prevention=_said(bug.prevention for bug in latest),
+        quick_fix=_said(solutions.get(bug.id, "") for bug in latest),
+        cases=tuple(cite(bug) for bug in bugs[:MOST_CASES]),
     )
 
 
@@ -78,20 +85,14 @@ def _said(texts: Iterable[str]) -> str:
 
 def _signs(bugs: Sequence[Bug]) -> Iterable[str]:
     """What bugs have in common beside their texts."""
-    back = [each for each in bugs if each.count > 1 and each.solution and not each.resolved]
+    back = [bug for bug in bugs if bug.count > 1 and bug.solution and not bug.resolved]
     if back:
         names = "One of them" if len(back) == 1 else f"{len(back)} of them"
         yield f"{names} came back after it was solved: what solved it may treat a symptom."
     if len(bugs) == 1:
         return
-    for said, named in (
-        ("happened in", Counter(path for each in bugs for path in unique((each.file, *each.files)))),
-        ("pass through", Counter(call for each in bugs for call in unique(frame.function for frame in each.frames))),
-    ):
+    for said, names_of, characters in _IN_COMMON:
+        named = Counter(name for bug in bugs for name in names_of(bug))
         name, count = next(iter(named.most_common(1)), ("", 0))
         if count > 1 and 2 * count > len(bugs):
-            yield f"{count} of {len(bugs)} {said} {one_line(name, 120)}."
-    labels = Counter(label for each in bugs for label in each.labels)
-    for label, count in labels.most_common(1):
-        if count > 1 and 2 * count > len(bugs):
-            yield f"{count} of {len(bugs)} are labelled {one_line(label, 60)}."
+            yield f"{count} of {len(bugs)} {said} {one_line(name, characters)}."

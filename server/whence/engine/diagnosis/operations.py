@@ -1,4 +1,4 @@
-"""Diagnosing: patterns of recurring errors, and solutions suggested for one."""
+"""Diagnosis: patterns of recurring errors, and solutions suggested for one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -22,7 +22,7 @@ from whence.values.memory import Bug, MemoryBase
 from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports import Cited, cite
-from whence.values.reports.diagnosing import ErrorGroup, ErrorPatterns, SuggestedSolution
+from whence.values.reports.diagnosis import ErrorGroup, ErrorPatterns, SuggestedSolution
 
 MOST_BUGS = 2000
 """Bugs that are looked at for groups, the newest: comparing each with each takes 0.3 s then."""
@@ -66,10 +66,10 @@ def error_patterns(
     progress("Reading bugs", 0.0)
     bugs, more = _recent_bugs(project, since)
     grouped = _grouped(project, bugs, since)
-    again = [group for group in grouped if sum(met(each, since) for each in group) > 1]
-    again.sort(key=lambda group: (sum(met(each, since) for each in group), max(map(_last, group))), reverse=True)
+    again = [group for group in grouped if sum(met(bug, since) for bug in group) > 1]
+    again.sort(key=lambda group: (sum(met(bug, since) for bug in group), max(map(_last, group))), reverse=True)
     chosen = again[:limit]
-    solutions = _solutions(project, [each for group in chosen for each in group])
+    solutions = _solutions(project, [bug for group in chosen for bug in group])
     found = [describe(group, solutions, since) for group in chosen]
     thoughts = think_all(
         project,
@@ -142,20 +142,20 @@ def closest_solution(project: Project, id: str) -> SuggestedSolution:
 def _recent_bugs(project: Project, since: Time | None) -> tuple[list[Bug], bool]:
     """The newest bugs, archived ones too, that were met since a moment; and whether there are more."""
     found = project.store.newest(Filter(kinds=("bug",), archived=True), limit=MOST_BUGS + 1)
-    bugs = [each for each in found[:MOST_BUGS] if isinstance(each, Bug)]
-    return [each for each in bugs if met(each, since)], len(found) > MOST_BUGS
+    bugs = [memory for memory in found[:MOST_BUGS] if isinstance(memory, Bug)]
+    return [bug for bug in bugs if met(bug, since)], len(found) > MOST_BUGS
 
 
 def _grouped(project: Project, bugs: Sequence[Bug], since: Time | None) -> list[list[Bug]]:
     """The bugs in groups of one kind, those met most often first in each."""
     if not bugs:
         return []
-    ordered = sorted(bugs, key=lambda each: (met(each, since), _last(each)), reverse=True)
+    ordered = sorted(bugs, key=lambda bug: (met(bug, since), _last(bug)), reverse=True)
     model = project.settings.embedding.model
-    known = {} if model == "none" else project.store.passages.vectors(model, [each.id for each in ordered])
-    rows = cases.likenesses([known.get(each.id) for each in ordered], ordered)
+    known = {} if model == "none" else project.store.passages.vectors(model, [bug.id for bug in ordered])
+    rows = cases.likenesses([known.get(bug.id) for bug in ordered], ordered)
     least = cases.ALIKE if known else cases.WORDS_ALIKE
-    groups = clusters.gather(rows, least, [each.signature for each in ordered])
+    groups = clusters.gather(rows, least, [bug.signature for bug in ordered])
     return [[ordered[at] for at in group] for group in groups]
 
 
@@ -163,7 +163,7 @@ def _solutions(project: Project, bugs: Sequence[Bug]) -> dict[str, str]:
     """What solved each bug, by id: what was said, or else the Change that solved it."""
     wordless = [each for each in bugs if not each.solution.strip()]
     links = {bug.id: [link.target for link in bug.links if link.relation == "solved_by"] for bug in wordless}
-    changes = {each.id: each for each in project.store.get(unique(id for ids in links.values() for id in ids))}
+    changes = {memory.id: memory for memory in project.store.get(unique(id for ids in links.values() for id in ids))}
     found = {each.id: each.solution.strip() for each in bugs if each.solution.strip()}
     for id, targets in links.items():
         if titles := [changes[target].title for target in targets if target in changes]:
@@ -193,15 +193,15 @@ def _from_cases(project: Project, asked: Bug) -> tuple[SuggestedSolution, list[t
     candidates = _candidates(project, asked)
     likened = _likened(project, asked, candidates)
     solutions = _solutions(project, candidates)
-    fitting = [each for each in candidates if likened[each.id].fit != "none"]
-    fitting.sort(key=lambda each: (likened[each.id].order, -_last(each).timestamp()))
-    solved = [(each, solutions[each.id]) for each in fitting if each.id in solutions][:_CASES]
-    others = [each for each in fitting if each.id not in solutions and each.id != asked.id]
+    fitting = [bug for bug in candidates if likened[bug.id].fit != "none"]
+    fitting.sort(key=lambda bug: (likened[bug.id].order, -_last(bug).timestamp()))
+    solved = [(bug, solutions[bug.id]) for bug in fitting if bug.id in solutions][:_CASES]
+    others = [bug for bug in fitting if bug.id not in solutions and bug.id != asked.id]
     changes = _touching(project, asked)
     tips = cases.tips(asked, solved, others, changes)
-    shown = [cases.told(each, likened[each.id], solution) for each, solution in solved]
-    shown += [cases.told(each, likened[each.id], "") for each in others[: max(0, _CASES - len(shown))]]
-    named = [each.cited for each in shown] + [cite(each) for each in changes]
+    shown = [cases.told(bug, likened[bug.id], solution) for bug, solution in solved]
+    shown += [cases.told(bug, likened[bug.id], "") for bug in others[: max(0, _CASES - len(shown))]]
+    named = [each.cited for each in shown] + [cite(memory) for memory in changes]
     found = SuggestedSolution(
         title=f"How to solve: {one_line(asked.title, 160)}", markdown="", cited=_distinct(named), cases=tuple(shown)
     )
@@ -223,17 +223,21 @@ def _candidates(project: Project, asked: Bug) -> list[Bug]:
     """Bugs that may be cases: of the same signature, alike by words and meaning, of the same file."""
     found: dict[str, MemoryBase] = {}
     if asked.signature:
-        found = {each.id: each for each in project.store.by_keys([f"bug:{asked.signature}"]) if each.deleted_at is None}
+        found = {
+            memory.id: memory
+            for memory in project.store.by_keys([f"bug:{asked.signature}"])
+            if memory.deleted_at is None
+        }
     calls = " ".join(frame.function for frame in asked.frames[: traces.OWN_FRAMES])
     query = f"{asked.error_type} {asked.message} {calls}"
     hits = look_for(project, query, Filter(kinds=("bug",), archived=True), _FOUND).hits
-    found |= {each.id: each for each in project.store.get([hit.id for hit in hits])}
+    found |= {memory.id: memory for memory in project.store.get([hit.id for hit in hits])}
     if asked.file:
         here = Filter(kinds=("bug",), files=(asked.file,), archived=True)
-        found |= {each.id: each for each in project.store.newest(here, limit=_OF_FILE)}
+        found |= {memory.id: memory for memory in project.store.newest(here, limit=_OF_FILE)}
     if asked.id and not asked.solution:
         found.pop(asked.id, None)
-    return [each for each in found.values() if isinstance(each, Bug)]
+    return [memory for memory in found.values() if isinstance(memory, Bug)]
 
 
 def _noted(project: Project, found: SuggestedSolution) -> SuggestedSolution:
@@ -246,13 +250,13 @@ def _likened(project: Project, asked: Bug, candidates: Sequence[Bug]) -> dict[st
     """What each candidate has in common with the bug to solve, by id."""
     model = project.settings.embedding.model
     own = project.indexer.vector([f"{asked.title}\n{asked.text()}"]) if candidates and model != "none" else None
-    known = {} if own is None else project.store.passages.vectors(model, [each.id for each in candidates])
+    known = {} if own is None else project.store.passages.vectors(model, [bug.id for bug in candidates])
     mine = own[0] if own is not None and known else None
-    rows = cases.likenesses([mine, *(known.get(each.id) for each in candidates)], [asked, *candidates])
+    rows = cases.likenesses([mine, *(known.get(bug.id) for bug in candidates)], [asked, *candidates])
     near = rows[1:] @ rows[0]
     return {
-        each.id: cases.liken(asked, each, float(near[at]), by_meaning=mine is not None and each.id in known)
-        for at, each in enumerate(candidates)
+        bug.id: cases.liken(asked, bug, float(near[at]), by_meaning=mine is not None and bug.id in known)
+        for at, bug in enumerate(candidates)
     }
 
 

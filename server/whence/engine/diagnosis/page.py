@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from whence.values.markdown import clean, code, inline
 from whence.values.reports import Cited
-from whence.values.reports.diagnosing import Case, ErrorGroup, ErrorPatterns, SuggestedSolution
+from whence.values.reports.diagnosis import Case, ErrorGroup, ErrorPatterns, SuggestedSolution
 
 _TEXT = 2000
 """Characters of one text of a bug or a model that are shown."""
@@ -15,11 +15,11 @@ def patterns(found: ErrorPatterns, zone: tzinfo | None = None) -> str:
     """The groups of errors, one below the other; empty where there is none."""
     if not found.groups:
         return ""
-    met = sum(each.count for each in found.groups)
+    met = sum(group.count for group in found.groups)
     lead = f"{len(found.groups)} kinds of error came back, {met} times all together."
     if len(found.groups) == 1:
         lead = f"One kind of error came back, met {met} times."
-    return "\n\n".join(["# Errors that come back", lead, *(_group(each, zone) for each in found.groups)])
+    return "\n\n".join(["# Errors that come back", lead, *(_group(group, zone) for group in found.groups)])
 
 
 def solution(found: SuggestedSolution) -> str:
@@ -38,27 +38,27 @@ def solution(found: SuggestedSolution) -> str:
     ]
     if found.cases:
         blocks.append("## Cases\n\n" + "\n".join(_case(each) for each in found.cases))
-    return "\n\n".join(each for each in blocks if each)
+    return "\n\n".join(block for block in blocks if block)
 
 
-def _group(each: ErrorGroup, zone: tzinfo | None) -> str:
-    first, last = (f"{at.astimezone(zone):%Y-%m-%d}" for at in (each.first, each.last))
+def _group(group: ErrorGroup, zone: tzinfo | None) -> str:
+    first, last = (f"{at.astimezone(zone):%Y-%m-%d}" for at in (group.first, group.last))
     facts = [
-        f"Met {each.count} {'time' if each.count == 1 else 'times'}",
+        f"Met {group.count} {'time' if group.count == 1 else 'times'}",
         f"on {first}" if first == last else f"from {first} to {last}",
-        f"{each.open} open" if each.open else "all solved",
-        ", ".join(code(path, 160) for path in each.files),
+        f"{group.open} open" if group.open else "all solved",
+        ", ".join(code(path, 160) for path in group.files),
     ]
-    blocks = [f"## {inline(each.title, 200)}", " · ".join(fact for fact in facts if fact), _listed(each.signs)]
+    blocks = [f"## {inline(group.title, 200)}", " · ".join(fact for fact in facts if fact), _listed(group.signs)]
     for title, text in (
-        ("Root cause", each.root_cause),
-        ("Prevention", each.prevention),
-        ("Quick fix", each.quick_fix),
+        ("Root cause", group.root_cause),
+        ("Prevention", group.prevention),
+        ("Quick fix", group.quick_fix),
     ):
         blocks.append(f"**{title}**\n\n{_prose(text)}" if text else f"**{title}:** nobody wrote it down yet.")
-    blocks.append("**Cases**\n\n" + "\n".join(f"- {_named(case)}" for case in each.cases))
-    if each.model:
-        blocks.append(f"*Interpreted by {inline(each.model, 80)}*")
+    blocks.append("**Cases**\n\n" + "\n".join(f"- {_named(case)}" for case in group.cases))
+    if group.model:
+        blocks.append(f"*Interpreted by {inline(group.model, 80)}*")
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -68,8 +68,8 @@ def _case(each: Case) -> str:
     return f"- {_named(each.cited)}{why}{solved}"
 
 
-def _named(each: Cited) -> str:
-    return f"{inline(each.title, 200)} ({code(each.id, 80)})"
+def _named(citation: Cited) -> str:
+    return f"{inline(citation.title, 200)} ({code(citation.id, 80)})"
 
 
 def _listed(lines: Iterable[str]) -> str:

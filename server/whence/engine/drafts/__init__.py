@@ -1,1 +1,1 @@
-"""Drafts of commit messages and pull requests: the operations, the composition by rules, the prompt."""
+"""Drafts of commit messages and pull requests: the operations, what is known of edits, rules, the prompt."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from whence.analysis.commit_style import Style, goal_of, imperative, subject, ticket_of
-from whence.git.edits import is_made, is_test
+from whence.engine.drafts.edits import by_edits, kind_of
+from whence.git.edits import is_test
 from whence.values.base import one_line, unique
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session
@@ -21,27 +22,6 @@ _LISTED = 40
 
 _IN_BODY = 10
 """Files that the body of a commit message lists."""
-
-_DEFINED = re.compile(
-    r"^([+-])\s*(?:(?:export|default|pub(?:\([^)]*\))?|public|private|protected|static|final|abstract|async|internal)\s+)*"
-    r"(?:def|class|function\*?|fn|func|interface|struct|enum|trait|type)\s+([A-Za-z_$][\w$]*)"
-)
-_PROSE = frozenset({".md", ".mdx", ".rst", ".txt", ".adoc"})
-_BUILDING = frozenset(
-    {
-        "package.json",
-        "pyproject.toml",
-        "setup.py",
-        "setup.cfg",
-        "cargo.toml",
-        "go.mod",
-        "pom.xml",
-        "build.gradle",
-        "makefile",
-    }
-    | {"dockerfile", "requirements.txt", "gemfile", "composer.json", "cmakelists.txt", "tsconfig.json"}
-)
-_WORKFLOWS = (".github/workflows/", ".gitlab-ci", ".circleci/", "azure-pipelines", "jenkinsfile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +55,7 @@ class Known:
 
 def commit_message(edits: Sequence[FileEdit], known: Known, how: Style, branch: str) -> tuple[str, str]:
     """Subject and body of the message for these edits."""
-    reasons = unique(_first(each.reason) for each in known.changes)
+    reasons = unique(_first(change.reason) for change in known.changes)
     if len(reasons) == 1:
         said = reasons[0]
     elif len(known.solved) == 1:
@@ -90,13 +70,11 @@ def commit_message(edits: Sequence[FileEdit], known: Known, how: Style, branch: 
     more = [*(reasons if len(reasons) > 1 else ()), *(said for _ in "1" if not _holds(title, said))]
     blocks = [_bullets(more)]
     if not more and len(edits) > 1:
-        blocks.append(_bullets([_did(each) for each in edits[:_IN_BODY]], len(edits) - _IN_BODY))
-    blocks.append("\n".join(textwrap.wrap(" ".join(_because(each) for each in known.decisions), _WIDTH)))
-    blocks.append(
-        _bullets([f"{_plain(each.title)}: {_plain(each.solution)}" for each in known.solved if each.solution])
-    )
+        blocks.append(_bullets([_did(edit) for edit in edits[:_IN_BODY]], len(edits) - _IN_BODY))
+    blocks.append("\n".join(textwrap.wrap(" ".join(_because(decision) for decision in known.decisions), _WIDTH)))
+    blocks.append(_bullets([f"{_plain(bug.title)}: {_plain(bug.solution)}" for bug in known.solved if bug.solution]))
     blocks.append("\n".join(closing(known.solved)))
-    return title, "\n\n".join(each for each in blocks if each)
+    return title, "\n\n".join(block for block in blocks if block)
 
 
 def pull_request(
@@ -111,7 +89,7 @@ def pull_request(
         how: the project's way with subjects.
         branch: its name.
     """
-    subjects = [_first(each) for each in messages]
+    subjects = [_first(message) for message in messages]
     if known.session:
         said = known.session.goal
     elif len(subjects) == 1:
@@ -126,7 +104,7 @@ def pull_request(
                 reasons[edit.path].append(reason)
     what = [f"- {inline(each, 200)}" for each in unique(subjects)] if len(subjects) > 1 else []
     files = [_file(each, reasons.get(each.path, ())) for each in edits]
-    bodies = unique(clean(each.strip().partition("\n")[2]).strip() for each in messages)
+    bodies = unique(clean(message.strip().partition("\n")[2]).strip() for message in messages)
     why = [*_aims(known), *(_quoted(each) for each in bodies[:_LISTED])]
     return title, _sections(edits, known, [*_most(what), *([""] if what and files else []), *_most(files)], why)
 
@@ -150,9 +128,9 @@ def described(
         tested: how it was tested.
         careful: what to look at closely.
     """
-    changes = [f"- {inline(each, 500)}" for each in what] or [_file(each, ()) for each in edits]
+    changes = [f"- {inline(each, 500)}" for each in what] or [_file(edit, ()) for edit in edits]
     reasons = [inline(each, 1000) for each in clean(why).split("\n\n") if each.strip()]
-    told, look = ([f"- {inline(each, 500)}" for each in lines] for lines in (tested, careful))
+    told, look = ([f"- {inline(line, 500)}" for line in lines] for lines in (tested, careful))
     return _sections(edits, known, _most(changes), ["\n\n".join(reasons)], told, look)
 
 
@@ -164,17 +142,17 @@ def _sections(
     tested: Sequence[str] = (),
     careful: Sequence[str] = (),
 ) -> str:
-    tests = [f"- {code(each.path, 300)} ({_lines(each)})" for each in edits if is_test(each.path)]
-    noted = [f"- {inline(_first(each.content), 300)}" for each in known.notes if _of_tests(each)]
+    tests = [f"- {code(edit.path, 300)} ({_lines(edit)})" for edit in edits if is_test(edit.path)]
+    noted = [f"- {inline(_first(note.content), 300)}" for note in known.notes if _of_tests(note)]
     sections: tuple[tuple[str, Sequence[str]], ...] = (
         ("What", what),
         ("Why", why),
         ("How it was tested", [*tested, *_most(tests), *_most(noted)] or ["No test is among the changes."]),
         ("To look at closely", careful),
-        ("Decisions", _most([_decided(each) for each in known.decisions])),
+        ("Decisions", _most([_decided(decision) for decision in known.decisions])),
         ("Errors solved", _most([_solved(each) for each in known.solved])),
-        ("Known problems", _most([f"- {inline(each.title, 200)}" for each in known.unsolved])),
-        ("Closes", [f"- {each}" for each in closing(known.solved)]),
+        ("Known problems", _most([f"- {inline(bug.title, 200)}" for bug in known.unsolved])),
+        ("Closes", [f"- {line}" for line in closing(known.solved)]),
     )
     return "\n\n".join(f"## {name}\n\n" + "\n".join(lines) for name, lines in sections if lines)
 
@@ -183,57 +161,6 @@ def _aims(known: Known) -> list[str]:
     if known.session is None:
         return []
     return [inline(known.session.goal, 300), *(f"- {inline(each, 300)}" for each in known.session.goals)]
-
-
-def by_edits(edits: Sequence[FileEdit]) -> str:
-    """What the edits do, as an order of a few words."""
-    if not edits:
-        return "Change nothing"
-    actions = {each.action for each in edits}
-    where = _where(edits)
-    if len(edits) == 1 and actions == {"rename"}:
-        one = edits[0]
-        moved = PurePosixPath(one.path).name == PurePosixPath(one.old_path).name
-        return f"Move {_name(one.path)} to {PurePosixPath(one.path).parent}" if moved else _renamed(one)
-    if len(actions) == 1 and (verb := {"create": "Add", "delete": "Remove", "rename": "Move"}.get(edits[0].action)):
-        return f"{verb} {where}"
-    told = [each for each in edits if not is_test(each.path) and not is_made(each.path)]
-    if not told:
-        return f"Update {where}" if all(is_made(each.path) for each in edits) else f"Test {_tested(edits)}"
-    if len(told) < len(edits):
-        return by_edits(told)
-    if actions == {"refactor"}:
-        return f"Refactor {_symbols(edits) or where}"
-    added, removed = _definitions(edits)
-    if added and not removed:
-        return f"Add {_listed(added)} to {where}"
-    if removed and not added:
-        return f"Remove {_listed(removed)} from {where}"
-    symbols = _symbols(edits)
-    return f"Change {symbols} in {where}" if symbols else f"Update {where}"
-
-
-def kind_of(edits: Sequence[FileEdit], known: Known, said: str) -> str:
-    """What a change is, as the type of a conventional commit (https://www.conventionalcommits.org)."""
-    paths = [each.path for each in edits]
-    if paths and all(is_test(path) for path in paths):
-        return "test"
-    if paths and all(PurePosixPath(path).suffix.lower() in _PROSE for path in paths):
-        return "docs"
-    if paths and all(path.lower().startswith(_WORKFLOWS) for path in paths):
-        return "ci"
-    if paths and all(is_made(path) or PurePosixPath(path).name.lower() in _BUILDING for path in paths):
-        return "build"
-    first = imperative(said).partition(" ")[0].lower()
-    if known.solved or first in ("fix", "correct", "prevent", "handle", "avoid"):
-        return "fix"
-    if first in ("refactor", "rename", "move", "simplify", "extract", "tidy", "clean") or (
-        edits and all(each.action in ("refactor", "rename") for each in edits)
-    ):
-        return "refactor"
-    if first in ("remove", "drop", "delete", "update", "upgrade", "bump"):
-        return "chore"
-    return "feat"
 
 
 def closing(bugs: Iterable[Bug]) -> tuple[str, ...]:
@@ -247,17 +174,17 @@ def changed(edits: Sequence[FileEdit], characters: int) -> tuple[list[tuple[File
     Returns:
         The edits that have a diff, with as much of it as fits, and how many of their lines do not.
     """
-    held = [each for each in edits if each.diff]
+    held = [edit for edit in edits if edit.diff]
     left, shares = characters, [0] * len(held)
     for done, at in enumerate(sorted(range(len(held)), key=lambda at: len(held[at].diff))):
         shares[at] = min(len(held[at].diff), left // (len(held) - done))
         left -= shares[at]
     shown, cut = [], 0
-    for each, share in zip(held, shares, strict=True):
-        kept = each.diff if share >= len(each.diff) else each.diff[:share].rpartition("\n")[0]
-        lines = each.diff.count("\n") - kept.count("\n")
+    for edit, share in zip(held, shares, strict=True):
+        kept = edit.diff if share >= len(edit.diff) else edit.diff[:share].rpartition("\n")[0]
+        lines = edit.diff.count("\n") - kept.count("\n")
         cut += lines
-        shown.append((each, f"{kept}\n… {lines} more lines" if lines else kept))
+        shown.append((edit, f"{kept}\n… {lines} more lines" if lines else kept))
     return shown, cut
 
 
@@ -266,7 +193,9 @@ def changed(edits: Sequence[FileEdit], characters: int) -> tuple[list[tuple[File
 
 def _titled(said: str, edits: Sequence[FileEdit], known: Known, how: Style, branch: str) -> str:
     area = next((each for each in _areas(edits) if each in (*how.scopes, *how.areas)), "")
-    return subject(how, _plain(said), kind=kind_of(edits, known, said), area=area, ticket=ticket_of(branch))
+    return subject(
+        how, _plain(said), kind=kind_of(edits, said, solves=bool(known.solved)), area=area, ticket=ticket_of(branch)
+    )
 
 
 def _areas(edits: Sequence[FileEdit]) -> list[str]:
@@ -276,55 +205,6 @@ def _areas(edits: Sequence[FileEdit]) -> list[str]:
         path = PurePosixPath(each.path)
         found.update({*path.parent.parts, path.stem, *(str(parent) for parent in path.parents if parent.name)})
     return [name for name, _ in found.most_common()]
-
-
-def _where(edits: Sequence[FileEdit]) -> str:
-    if len(edits) <= 2:
-        return " and ".join(_name(each.path) for each in edits)
-    parents = {PurePosixPath(each.path).parent for each in edits}
-    if len(parents) == 1 and (folder := parents.pop()).name:
-        return f"{len(edits)} files in {folder}"
-    largest = max(edits, key=lambda each: each.added + each.removed)
-    return f"{_name(largest.path)} and {len(edits) - 1} more files"
-
-
-def _renamed(one: FileEdit) -> str:
-    return f"Rename {_name(one.old_path)} to {_name(one.path)}"
-
-
-def _tested(edits: Sequence[FileEdit]) -> str:
-    stems = unique(
-        re.sub(r"^tests?[_-]|[_.-](?:tests?|spec)$", "", PurePosixPath(each.path).stem) or each.path for each in edits
-    )
-    return _listed(stems)
-
-
-def _definitions(edits: Sequence[FileEdit]) -> tuple[list[str], list[str]]:
-    """Names that are defined now and were not before, and the other way round."""
-    found: dict[str, set[str]] = {"+": set(), "-": set()}
-    order: list[str] = []
-    for line in (line for each in edits for line in each.diff.splitlines()):
-        if match := _DEFINED.match(line):
-            found[match[1]].add(match[2])
-            order.append(match[2])
-    names = unique(order)
-    added, removed = found["+"] - found["-"], found["-"] - found["+"]
-    return [name for name in names if name in added], [name for name in names if name in removed]
-
-
-def _symbols(edits: Sequence[FileEdit]) -> str:
-    names = unique(name for each in edits for name in each.symbols)
-    return _listed(names) if 0 < len(names) <= 4 else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > 3:
-        return f"{', '.join(names[:2])} and {len(names) - 2} more"
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _name(path: str) -> str:
-    return PurePosixPath(path).name
 
 
 def _named(bug: Bug) -> str:
@@ -345,11 +225,11 @@ def _holds(title: str, said: str) -> bool:
     return " ".join(words[1:]) in title.casefold()
 
 
-def _did(each: FileEdit) -> str:
+def _did(edit: FileEdit) -> str:
     verbs = {"create": "add", "delete": "remove", "rename": "move", "refactor": "refactor"}
-    verb = verbs.get(each.action, "change")
-    moved = f" from {each.old_path}" if each.old_path else ""
-    return f"{verb} {each.path}{moved}" + (f" ({', '.join(each.symbols[:3])})" if each.symbols else "")
+    verb = verbs.get(edit.action, "change")
+    moved = f" from {edit.old_path}" if edit.old_path else ""
+    return f"{verb} {edit.path}{moved}" + (f" ({', '.join(edit.symbols[:3])})" if edit.symbols else "")
 
 
 def _because(each: Decision) -> str:
@@ -364,25 +244,27 @@ def _bullets(lines: Sequence[str], more: int = 0) -> str:
     return "\n".join([*wrapped, *([f"- and {more} more files"] if more > 0 else [])])
 
 
-def _lines(each: FileEdit) -> str:
-    return f"+{each.added} -{each.removed}"
+def _lines(edit: FileEdit) -> str:
+    return f"+{edit.added} -{edit.removed}"
 
 
-def _file(each: FileEdit, reasons: Sequence[str]) -> str:
-    moved = f" (was {code(each.old_path, 300)})" if each.old_path else ""
+def _file(edit: FileEdit, reasons: Sequence[str]) -> str:
+    moved = f" (was {code(edit.old_path, 300)})" if edit.old_path else ""
     if reasons:
-        return f"- {code(each.path, 300)}{moved}: {inline('; '.join(reasons), 300)}"
-    names = f", in {', '.join(code(name, 80) for name in each.symbols[:4])}" if each.symbols else ""
+        return f"- {code(edit.path, 300)}{moved}: {inline('; '.join(reasons), 300)}"
+    names = f", in {', '.join(code(name, 80) for name in edit.symbols[:4])}" if edit.symbols else ""
     verbs = {"create": "added", "delete": "removed", "rename": "moved", "refactor": "refactored"}
-    return f"- {code(each.path, 300)}{moved}: {verbs.get(each.action, 'edited')}, {_lines(each)}{names}"
+    return f"- {code(edit.path, 300)}{moved}: {verbs.get(edit.action, 'edited')}, {_lines(edit)}{names}"
 
 
-def _decided(each: Decision) -> str:
-    return f"- **{inline(each.title, 200)}**" + (f": {inline(each.rationale, 500)}" if each.rationale else "")
+def _decided(decision: Decision) -> str:
+    return f"- **{inline(decision.title, 200)}**" + (
+        f": {inline(decision.rationale, 500)}" if decision.rationale else ""
+    )
 
 
-def _solved(each: Bug) -> str:
-    return f"- {inline(each.title, 200)}" + (f": {inline(each.solution, 500)}" if each.solution else "")
+def _solved(bug: Bug) -> str:
+    return f"- {inline(bug.title, 200)}" + (f": {inline(bug.solution, 500)}" if bug.solution else "")
 
 
 def _quoted(text: str) -> str:
@@ -393,5 +275,5 @@ def _most(lines: Sequence[str]) -> list[str]:
     return [*lines[:_LISTED], *([f"- and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else [])]
 
 
-def _of_tests(each: Note) -> bool:
-    return bool({"test", "tests", "testing", "tested"} & {label.lower() for label in each.labels})
+def _of_tests(note: Note) -> bool:
+    return bool({"test", "tests", "testing", "tested"} & {label.lower() for label in note.labels})

@@ -1,8 +1,7 @@
 """Drafts of commit messages and pull request descriptions."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from whence.analysis import commit_style
@@ -12,21 +11,20 @@ from whence.capture.pending import Pending, brought, pending
 from whence.engine.completion import Ask, think, thinks
 from whence.engine.drafts import composition
 from whence.engine.drafts.composition import Known
+from whence.engine.drafts.known import known_of
 from whence.engine.drafts.prompt import COMMIT_MESSAGE, PULL_REQUEST
-from whence.engine.quotes import reading
+from whence.engine.quotes import quotes_of
 from whence.git import branches, history, repositories
 from whence.git.plumbing import Repository
 from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.secrets.redaction import redact
-from whence.values.base import EPOCH, fenced, one_line, unique
+from whence.values.base import EPOCH, fenced, one_line
 from whence.values.errors import InvalidRequest
 from whence.values.markdown import clean, inline
-from whence.values.memory import Bug, Change, Decision, FileEdit, Link, MemoryBase, Note, Session
+from whence.values.memory import Bug, Change, FileEdit
 from whence.values.operation import Progress, operation
-from whence.values.protocol import Filter
-from whence.values.reports import cite
-from whence.values.reports.drafts import Draft
+from whence.values.reports import Draft, cite
 
 _SUBJECTS = 60
 """Commits from which the project's wording is learnt."""
@@ -45,9 +43,6 @@ _DIFF_CHARACTERS = 24_000
 
 _MEMORY_TOKENS = 3000
 """Tokens of the memories that it reads."""
-
-_HELD = 500
-"""Memories of a session that are looked at, the newest."""
 
 _CITED = 30
 
@@ -73,11 +68,11 @@ def draft_commit_message(project: Project, progress: Progress = lambda message, 
     found = pending(repository, head.commit, _looked_at(project, repository), outline, _limit(project))
     if not found.edits:
         return Draft(title="", markdown="", branch=head.branch, left_out=found.left_out, note=_nothing(found))
-    known = _known_of(project, found.edits, _since(project, repository, head.commit))
+    known = known_of(project, found.edits, _since(project, repository, head.commit))
     how = _wording(project, repository)
     title, body = composition.commit_message(found.edits, known, how, head.branch)
     shown, cut = composition.changed(found.edits, _DIFF_CHARACTERS)
-    read = reading(known.memories, _MEMORY_TOKENS)
+    read = quotes_of(known.memories, _MEMORY_TOKENS)
     task = f"Write the commit message. Subjects of at most {how.length} characters."
     thought = think(
         project,
@@ -127,69 +122,41 @@ def draft_pull_request(project: Project, base: str = "", progress: Progress = la
     """
     repository = project.repository()
     progress("Reading what the branch changes", 0.0)
-    found, against, branch, note = Pending(), "", "", ""
-    commits: list[str] = []
-    messages: list[str] = []
-    if repository is not None:
-        head = repositories.head(repository)
-        branch, looked_at = head.branch, _looked_at(project, repository)
-        if head.commit:
-            parted = branches.difference(repository, base.strip(), head.commit)
-            against, commits = parted.base, list(reversed(parted.commits[:_COMMITS]))
-            if commits:
-                found = brought(repository, parted.fork, head.commit, looked_at, outline, _limit(project))
-                messages = [redact(_whole_lines(each.message)).text for each in history.commits(repository, commits)]
-        waiting = history.status(repository)
-        if not commits and waiting:
-            found = pending(repository, head.commit, looked_at, outline, _limit(project))
-            note = "The branch has no commits of its own: it is of what is not committed."
-        elif waiting:
-            note = f"What is not committed is not in it ({_files(len(waiting))})."
-    known = _known_of(project, found.edits, EPOCH, commits)
-    if not found.edits:
-        tracked = [each for each in known.changes if known.session and each.session == known.session.id]
-        found = replace(found, edits=_merged(tracked))
-        note = "git tells of no change: it is from the session alone." if found.edits else note
-    if not found.edits:
-        nothing = f"{branch or 'The work tree'} changes nothing" + (f" against {against}" if against else "")
-        return Draft(
-            title="",
-            markdown="",
-            branch=branch,
-            base=against,
-            left_out=found.left_out,
-            note=_notes(
-                f"{nothing}, and no session tells of changes: there is no pull request to draft.", _left(found)
-            ),
-        )
+    work = _Work() if repository is None else _of_branch(project, repository, base.strip())
+    known = known_of(project, work.found.edits, EPOCH, work.commits)
+    if not work.found.edits:
+        work = _of_session(work, known)
+    found, edits = work.found, work.found.edits
+    if not edits:
+        return _nothing_to_merge(work)
     how = _wording(project, repository)
-    title, body = composition.pull_request(found.edits, messages, known, how, branch)
-    shown, cut = composition.changed(found.edits, _DIFF_CHARACTERS)
-    read = reading(known.memories, _MEMORY_TOKENS)
-    said = tuple(Material("Commit", each[:_MESSAGE_SHOWN]) for each in messages[-_COMMITS_SHOWN:])
-    task = f"Write the pull request for the branch {one_line(branch, 100) or 'at hand'}."
+    title, body = composition.pull_request(edits, work.messages, known, how, work.branch)
+    shown, cut = composition.changed(edits, _DIFF_CHARACTERS)
+    read = quotes_of(known.memories, _MEMORY_TOKENS)
+    said = tuple(Material("Commit", each[:_MESSAGE_SHOWN]) for each in work.messages[-_COMMITS_SHOWN:])
+    task = f"Write the pull request for the branch {one_line(work.branch, 100) or 'at hand'}."
     thought = think(
         project,
-        Ask(PULL_REQUEST, task, (*_habits(how), *said, *_diffs(found.edits, shown), *read.material)),
+        Ask(PULL_REQUEST, task, (*_habits(how), *said, *_diffs(edits, shown), *read.material)),
         progress=progress,
     )
     if (answer := thought.answer) is not None:
         title = one_line(clean(answer.title), 120)
         body = composition.described(
-            found.edits, known, what=answer.what, why=answer.why, tested=answer.tested, careful=answer.careful
+            edits, known, what=answer.what, why=answer.why, tested=answer.tested, careful=answer.careful
         )
     return Draft(
         title=title,
         body=body,
         markdown=f"# {inline(title, 300)}\n\n{body}",
-        branch=branch,
-        base=against,
-        files=len(found.edits),
-        cited=tuple(cite(each) for each in known.memories[:_CITED]),
+        branch=work.branch,
+        base=work.base,
+        files=len(edits),
+        cited=tuple(cite(memory) for memory in known.memories[:_CITED]),
         left_out=found.left_out,
         model=thought.model,
         note=_notes(
-            note,
+            work.note,
             _left(found),
             _cut(cut) if thought.model else "",
             read.note if thought.model else "",
@@ -199,6 +166,68 @@ def draft_pull_request(project: Project, base: str = "", progress: Progress = la
 
 
 # ------------------------------------------------------------ what is at hand
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a pull request would bring."""
+
+    found: Pending = field(default_factory=Pending)
+    base: str = ""
+    """What it would be merged into."""
+    branch: str = ""
+    commits: tuple[str, ...] = ()
+    """Ids of the branch's own commits, the oldest first."""
+    messages: tuple[str, ...] = ()
+    """What these say, redacted."""
+    note: str = ""
+
+
+def _of_branch(project: Project, repository: Repository, base: str) -> _Work:
+    """What the branch changes: its commits, or else what is not committed."""
+    head = repositories.head(repository)
+    work, looked_at = _Work(branch=head.branch), _looked_at(project, repository)
+    if head.commit:
+        parted = branches.difference(repository, base, head.commit)
+        work = replace(work, base=parted.base, commits=tuple(reversed(parted.commits[:_COMMITS])))
+        if work.commits:
+            told = history.commits(repository, list(work.commits))
+            work = replace(
+                work,
+                found=brought(repository, parted.fork, head.commit, looked_at, outline, _limit(project)),
+                messages=tuple(redact(_whole_lines(commit.message)).text for commit in told),
+            )
+    waiting = history.status(repository)
+    if not waiting:
+        return work
+    if work.commits:
+        return replace(work, note=f"What is not committed is not in it ({_files(len(waiting))}).")
+    return replace(
+        work,
+        found=pending(repository, head.commit, looked_at, outline, _limit(project)),
+        note="The branch has no commits of its own: it is of what is not committed.",
+    )
+
+
+def _of_session(work: _Work, known: Known) -> _Work:
+    """The work as the Changes of the session tell of it, where git tells of none."""
+    session = known.session
+    edits = _merged([change for change in known.changes if session is not None and change.session == session.id])
+    note = "git tells of no change: it is from the session alone." if edits else work.note
+    return replace(work, found=replace(work.found, edits=edits), note=note)
+
+
+def _nothing_to_merge(work: _Work) -> Draft:
+    nothing = f"{work.branch or 'The work tree'} changes nothing" + (f" against {work.base}" if work.base else "")
+    said = f"{nothing}, and no session tells of changes: there is no pull request to draft."
+    return Draft(
+        title="",
+        markdown="",
+        branch=work.branch,
+        base=work.base,
+        left_out=work.found.left_out,
+        note=_notes(said, _left(work.found)),
+    )
 
 
 def _limit(project: Project) -> int:
@@ -221,73 +250,15 @@ def _since(project: Project, repository: Repository, commit: str) -> datetime:
     return found[0].at if found else EPOCH
 
 
-def _known_of(project: Project, edits: Sequence[FileEdit], since: datetime, commits: Sequence[str] = ()) -> Known:
-    """What is remembered of edits.
-
-    Args:
-        edits: what was done.
-        since: memories of the session from before it belong to other edits.
-        commits: ids of the commits that hold them.
-    """
-    paths = {path for each in edits for path in (each.path, each.old_path) if path}
-    found = {each.id: each for each in project.store.by_keys([f"commit:{id}" for id in commits])}
-    active = _active_of_mine(project)
-    sessions = Counter(each.session for each in found.values() if each.session)
-    session = active or next((each for each in _sessions_of(project, sessions) if isinstance(each, Session)), None)
-    held: list[MemoryBase] = []
-    if session is not None:
-        held = project.store.newest(Filter(session=session.id, archived=True), limit=_HELD)
-    beside = [*project.store.opened(), *held]
-    for each in beside:
-        touches = isinstance(each, Change) and (not paths or any(edit.path in paths for edit in each.edits))
-        if isinstance(each, Change) and touches and (each.open or (not each.commit and each.created_at >= since)):
-            found[each.id] = each
-    changes = [each for each in found.values() if isinstance(each, Change) and each.deleted_at is None]
-    ordered = tuple(sorted(changes, key=lambda each: (each.created_at, each.id)))
-    targets = unique(link.target for each in ordered for link in each.links if link.relation == "implements")
-    links = {Link(relation="solved_by", target=each.id) for each in ordered}
-    solved = [each for each in project.store.linking(list(found)) if links & {*each.links}] if ordered else []
-    fresh = [each for each in held if _at(each) >= since and (not each.files or not paths or paths & {*each.files})]
-    related = {each.id: each for each in (*project.store.get(targets), *solved, *fresh) if each.deleted_at is None}
-    told = sorted(related.values(), key=lambda each: (each.created_at, each.id))
-    bugs = [each for each in told if isinstance(each, Bug)]
-    return Known(
-        session=session,
-        changes=ordered,
-        decisions=tuple(each for each in told if isinstance(each, Decision) and each.status in _IN_FORCE),
-        solved=tuple(each for each in bugs if each.resolved),
-        unsolved=tuple(each for each in bugs if not each.resolved),
-        notes=tuple(each for each in told if isinstance(each, Note)),
-    )
-
-
-def _active_of_mine(project: Project) -> Session | None:
-    found = project.store.newest(Filter(kinds=("session",), states=("active",)), limit=50)
-    mine = (each for each in found if isinstance(each, Session) and each.author in ("", project.place.author))
-    return next(mine, None)
-
-
-def _sessions_of(project: Project, counted: Counter[str]) -> list[MemoryBase]:
-    return project.store.get([id for id, _ in counted.most_common(3)])
-
-
-_IN_FORCE = ("proposed", "accepted")
-
-
 def _whole_lines(message: str) -> str:
     """A message, or of a long one its beginning; cut between lines, so that no half of a secret is left."""
     return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE].rpartition("\n")[0]
 
 
-def _at(each: MemoryBase) -> datetime:
-    """When it came to matter: a bug when it was solved."""
-    return each.resolved_at or each.created_at if isinstance(each, Bug) else each.created_at
-
-
 def _merged(changes: Sequence[Change]) -> tuple[FileEdit, ...]:
     """One edit for each file, of several the latest, with the lines of all."""
     found: dict[str, FileEdit] = {}
-    for edit in (edit for each in changes for edit in each.edits):
+    for edit in (edit for change in changes for edit in change.edits):
         before = found.get(edit.path)
         counts = {"added": edit.added + before.added, "removed": edit.removed + before.removed} if before else {}
         found[edit.path] = edit.model_copy(update=counts)
@@ -302,14 +273,14 @@ def _habits(how: commit_style.Style) -> tuple[Material, ...]:
 
 
 def _diffs(edits: Sequence[FileEdit], shown: Sequence[tuple[FileEdit, str]]) -> tuple[Material, ...]:
-    held = tuple(Material(_headed(each), text) for each, text in shown)
-    rest = [_headed(each) for each in edits if not each.diff]
+    held = tuple(Material(_headed(edit), text) for edit, text in shown)
+    rest = [_headed(edit) for edit in edits if not edit.diff]
     return (*held, Material("Further files", "\n".join(rest[:200]))) if rest else held
 
 
-def _headed(each: FileEdit) -> str:
-    moved = f" (was {each.old_path})" if each.old_path else ""
-    return f"{each.path}{moved}: {each.action}, +{each.added} -{each.removed}"
+def _headed(edit: FileEdit) -> str:
+    moved = f" (was {edit.old_path})" if edit.old_path else ""
+    return f"{edit.path}{moved}: {edit.action}, +{edit.added} -{edit.removed}"
 
 
 def _with_closing(body: str, solved: Sequence[Bug]) -> str:

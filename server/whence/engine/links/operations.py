@@ -1,22 +1,16 @@
-"""Linking: relations between memories, by hand and by what is written."""
+"""Links: relations between memories, by hand and by what is written."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import PurePosixPath
 
-from whence.analysis.symbols import outline
 from whence.background.writer import Unchanged
 from whence.engine import recurrence
-from whence.engine.links import fixes as fixing
-from whence.engine.links import rules
+from whence.engine.links import by_hand, fixes, rules
 from whence.engine.links.rules import Addition, Related
-from whence.git.diff import MAX_CHARACTERS
-from whence.git.edits import MAX_SYMBOLS
-from whence.git.text import clean, read
 from whence.project.project import Project
+from whence.readers.fixes import Fix
 from whence.readers.references import Reference, references
-from whence.secrets.redaction import is_secret_file
 from whence.values.base import Text, Words, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import Action, Bug, Change, Decision, FileEdit, Link, MemoryBase, Relation
@@ -105,10 +99,10 @@ def track_change(
         InvalidRequest: a file is not one of the project, the lines are no lines, or the decision is not clear.
         NotFound: there is no such decision.
     """
-    path, *others = (_of_project(each) for each in (file, *files))
-    first, last = _lines(lines)
+    path, *others = (by_hand.path_of(each) for each in (file, *files))
+    first, last = by_hand.lines_of(lines)
     decision = _decision(project, implements) if implements.strip() else None
-    kept = _cut(diff)
+    kept = by_hand.cut(diff)
     if first and not kept:
         kept = f"@@ -{first},{last - first + 1} +{first},{last - first + 1} @@"
     signs = [line[:1] for line in diff.splitlines() if not line.startswith(("+++", "---"))]
@@ -118,7 +112,7 @@ def track_change(
         added=signs.count("+"),
         removed=signs.count("-"),
         diff=kept,
-        symbols=_symbols(project, path, first, last),
+        symbols=by_hand.symbols(project, path, first, last),
     )
     change = Change(
         author=project.place.author,
@@ -154,8 +148,8 @@ def relate(project: Project, changes: Sequence[Change]) -> Related:
     links = 0
     if speaking:
         named = _named(project, [reference for _, found in speaking.values() for reference in found])
-        fixing_ones = [id for id, (_, found) in speaking.items() if any(each.verb == "fixes" for each in found)]
-        undone = _undone(project, fixing_ones)
+        ids = [id for id, (_, found) in speaking.items() if any(each.verb == "fixes" for each in found)]
+        undone = _undone(project, ids)
         additions: dict[str, list[Addition]] = {}
         for change, found in speaking.values():
             for holder, addition in rules.said(change, found, named):
@@ -170,43 +164,31 @@ def relate(project: Project, changes: Sequence[Change]) -> Related:
 
 def _keep_fixed(project: Project, changes: Sequence[Change]) -> int:
     """Make bugs of the errors that commits say they fix, where they are not known. How many are new."""
-    fixes = {
-        each.id: (each, fix) for each in changes if each.deleted_at is None and (fix := fixing.fix_of(each)) is not None
-    }
-    if not fixes:
+    alive = [change for change in changes if change.deleted_at is None]
+    found = {change.id: (change, fix) for change in alive if (fix := fixes.fix_of(change)) is not None}
+    if not found:
         return 0
     with recurrence.one_at_a_time(project.place.home):
-        bugs = {id: fixing.id_of(change) for id, (change, _) in fixes.items()}
-        known = {each.id: each for each in project.store.get(list(bugs.values()))}
-        solved = {
+        plan = fixes.planned(found, _known_of(project, found))
+        project.writer.write(list(plan.fresh.values()))
+        _add(project, plan.additions)
+    return len(plan.fresh)
+
+
+def _known_of(project: Project, found: Mapping[str, tuple[Change, Fix]]) -> fixes.Known:
+    """What is remembered that bears on these fixes."""
+    return fixes.Known(
+        bugs={bug.id: bug for bug in project.store.get([fixes.id_of(change) for change, _ in found.values()])},
+        recorded=_recorded(project, (fix.message for _, fix in found.values())),
+        solved=frozenset(
             link.target
-            for each in project.store.linking(list(fixes))
-            if isinstance(each, Bug)
-            for link in each.links
+            for holder in project.store.linking(list(found))
+            if isinstance(holder, Bug)
+            for link in holder.links
             if link.relation == "solved_by"
-        }
-        undone = _undone(project, list(fixes))
-        recorded = _recorded(project, (fix.message for _, fix in fixes.values()))
-        fresh: dict[str, Bug] = {}
-        additions: dict[str, list[Addition]] = {}
-        issues: dict[str, str] = {}
-        for id, (change, fix) in fixes.items():
-            said = [each.value for each in references(change.reason) if each.verb == "fixes"]
-            same = next((issues[number] for number in said if number in issues), bugs[id])
-            same = recorded.get(fix.message.casefold(), same)
-            old = known.get(same)
-            if id in solved or (old is not None and (old.deleted_at is not None or _of(old) == change.commit)):
-                continue
-            if same in fresh or old is not None or same != bugs[id]:
-                if id not in undone:
-                    link = Link(relation="solved_by", target=id)
-                    additions.setdefault(same, []).append(Addition(link, change))
-                continue
-            fresh[same] = fixing.bug_of(change, fix, reverted=id in undone)
-            issues |= dict.fromkeys((number for number in said if number in fix.issues), same)
-        project.writer.write(list(fresh.values()))
-        _add(project, additions)
-    return len(fresh)
+        ),
+        undone=_undone(project, list(found)),
+    )
 
 
 def _recorded(project: Project, messages: Iterable[str]) -> dict[str, str]:
@@ -231,21 +213,23 @@ def _weigh(project: Project, change: str) -> None:
     """Reopen what a Change solved that was taken back; resolve it again where it is in force after all."""
     chain, level = [change], [change]
     while level and len(chain) < _MOST_REVERTS:
-        found = [each for each in project.store.get(level) if isinstance(each, Change)]
+        found = [memory for memory in project.store.get(level) if isinstance(memory, Change)]
         below = unique(link.target for each in found for link in each.links if link.relation == "supersedes")
         level = [id for id in below if id not in chain]
         chain += level
     undone = _undone(project, chain)
-    for each in project.store.get(chain):
-        if not isinstance(each, Change):
+    for memory in project.store.get(chain):
+        if not isinstance(memory, Change):
             continue
-        link = Link(relation="solved_by", target=each.id)
-        if each.id in undone:
-            holders = [bug.id for bug in project.store.linking([each.id]) if isinstance(bug, Bug) and link in bug.links]
+        link = Link(relation="solved_by", target=memory.id)
+        if memory.id in undone:
+            holders = [
+                bug.id for bug in project.store.linking([memory.id]) if isinstance(bug, Bug) and link in bug.links
+            ]
             project.writer.update_all(holders, partial(rules.reopened, gone=link))
-        elif fixing.fix_of(each) is not None:
-            again = [Addition(link, each)]
-            _add(project, {bug: again for bug in [fixing.id_of(each)] if _left_open(project, bug)})
+        elif fixes.fix_of(memory) is not None:
+            again = [Addition(link, memory)]
+            _add(project, {bug: again for bug in [fixes.id_of(memory)] if _left_open(project, bug)})
 
 
 def _left_open(project: Project, id: str) -> bool:
@@ -300,14 +284,14 @@ def _superseded(project: Project, holder: MemoryBase, target: str) -> None:
         _weigh(project, target)
 
 
-def _stand(project: Project, each: MemoryBase) -> None:
+def _stand(project: Project, memory: MemoryBase) -> None:
     """Accept a decision again that nothing supersedes any more; what a Change solves, it solves again."""
-    if isinstance(each, Change):
-        _weigh(project, each.id)
+    if isinstance(memory, Change):
+        _weigh(project, memory.id)
         return
-    link = Link(relation="supersedes", target=each.id)
-    if not any(link in other.links for other in project.store.linking([each.id])):
-        standing = [each.id] if isinstance(each, Decision) else []
+    link = Link(relation="supersedes", target=memory.id)
+    if not any(link in other.links for other in project.store.linking([memory.id])):
+        standing = [memory.id] if isinstance(memory, Decision) else []
         project.writer.update_all(standing, lambda it: rules.with_status(it, "accepted", was="superseded"))
 
 
@@ -338,16 +322,18 @@ def _refuse_cycle(project: Project, source: MemoryBase, target: MemoryBase) -> N
 def _named(project: Project, found: Iterable[Reference]) -> dict[Reference, list[MemoryBase]]:
     """What is meant by each reference, with as few reads as there are sorts of them."""
     asked = list(dict.fromkeys(found))
-    of = {thing: [each for each in asked if each.thing == thing] for thing in ("memory", "title", "commit")}
-    keys = {each: key for each in asked if (key := rules.key(each))}
-    short = [each for each in of["commit"] if len(each.value) < rules.WHOLE_ID]
+    of = {
+        thing: [reference for reference in asked if reference.thing == thing] for thing in ("memory", "title", "commit")
+    }
+    keys = {reference: key for reference in asked if (key := rules.key(reference))}
+    short = [reference for reference in of["commit"] if len(reference.value) < rules.WHOLE_ID]
     known = [
-        *project.store.get([each.value for each in of["memory"]]),
-        *project.store.titled([each.value for each in of["title"]]),
+        *project.store.get([reference.value for reference in of["memory"]]),
+        *project.store.titled([reference.value for reference in of["title"]]),
         *project.store.by_keys(unique(keys.values())),
-        *project.store.by_beginning([f"commit:{each.value}" for each in short]),
+        *project.store.by_beginning([f"commit:{reference.value}" for reference in short]),
     ]
-    return rules.matched(asked, [each for each in known if each.deleted_at is None])
+    return rules.matched(asked, [memory for memory in known if memory.deleted_at is None])
 
 
 def _decision(project: Project, named: str) -> Decision:
@@ -365,57 +351,3 @@ def _decision(project: Project, named: str) -> Decision:
     if found:
         raise InvalidRequest(f"“{found[0].title}” is a {found[0].kind}, not a decision.")
     raise NotFound(f"There is no decision {one_line(words, 80)!r}.")
-
-
-def _symbols(project: Project, path: str, first: int, last: int) -> tuple[str, ...]:
-    """What encloses these lines of a file as it is now; nothing where the workspace isn't to be read."""
-    if not first or not project.trusted or is_secret_file(path):
-        return ()
-    place = project.place.root / path
-    if not place.resolve().is_relative_to(project.place.root.resolve()):
-        return ()
-    text = clean(read(place, project.settings.capture.max_file_kilobytes * 1024).raw)
-    lines = (text or "").split("\n")
-    name = outline(path, lines)
-    return unique(name(number) for number in range(first - 1, min(last, len(lines), first + 500)))[:MAX_SYMBOLS]
-
-
-def _of(each: MemoryBase) -> str:
-    """The commit by which a bug is known."""
-    return each.commit if isinstance(each, Bug) else ""
-
-
-def _of_project(file: str) -> str:
-    """The path as memories write it.
-
-    Raises:
-        InvalidRequest: it doesn't lie in the project.
-    """
-    path = PurePosixPath(file.strip().replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", path.parts[0] if path.parts else ""):
-        raise InvalidRequest(
-            f"{one_line(file, 120)!r} is not a file of the project. Name it relative to the project's top."
-        )
-    if not path.parts:
-        raise InvalidRequest("Name the file that was changed.")
-    return str(path)
-
-
-def _lines(text: str) -> tuple[int, int]:
-    """The first and the last line; zeros where none were named."""
-    if not text.strip():
-        return 0, 0
-    found = re.fullmatch(r"L?(\d{1,8})(?:\s*[-–:,.]+\s*L?(\d{1,8}))?", text.strip())
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not first or last < first:
-        raise InvalidRequest(f"{one_line(text, 60)!r} are no lines. Write them as 10-20, counted from 1.")
-    return first, last
-
-
-def _cut(diff: str) -> str:
-    """The diff, as long as one may be."""
-    plain = diff.strip("\r\n").replace("\r\n", "\n")
-    if len(plain) <= MAX_CHARACTERS:
-        return plain
-    kept = plain[:MAX_CHARACTERS].rpartition("\n")[0] or plain[:MAX_CHARACTERS]
-    return f"{kept}\n… {plain.count(chr(10)) - kept.count(chr(10))} more lines of the diff were left out"

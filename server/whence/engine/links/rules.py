@@ -90,30 +90,38 @@ def said(
 ) -> Iterator[tuple[str, Addition]]:
     """The links that a Change's reason asks for, each with the id of the memory that shall hold it."""
     asked = list(found)
-    reverting = any(each.verb == "reverts" for each in asked)
-    by_id = any(each.verb == "reverts" and each.thing == "commit" for each in asked)
+    reverting = any(reference.verb == "reverts" for reference in asked)
+    by_id = any(reference.verb == "reverts" and reference.thing == "commit" for reference in asked)
     for reference in asked:
         meant = named.get(reference, ())
         if reference.thing == "title" and reference.verb == "reverts":
-            # Of several commits of one title the latest before it; the id, where that is said too, knows better.
-            commits = [each for each in meant if isinstance(each, Change) and _before(each, change)]
-            latest = max(commits, key=lambda each: each.created_at, default=None)
-            meant = [each for each in meant if not isinstance(each, Change) or (each is latest and not by_id)]
+            meant = _reverted_by_title(change, meant, by_id=by_id)
         for target in meant:
-            if target.id == change.id:
-                continue
-            match target:
-                case Bug() if reference.verb == "fixes":
-                    yield target.id, Addition(Link(relation="solved_by", target=change.id), change)
-                case Decision() if target.status in ("proposed", "accepted") and not reverting:
-                    relation: Relation = "about" if reference.verb == "supersedes" else "implements"
-                    yield change.id, Addition(Link(relation=relation, target=target.id), target)
-                case Change() if reference.verb == "reverts":
-                    yield change.id, Addition(Link(relation="supersedes", target=target.id), target)
-                case Change() if reference.verb == "fixes":
-                    yield change.id, Addition(Link(relation="caused_by", target=target.id), target)
-                case _:
-                    yield change.id, Addition(Link(relation="about", target=target.id), target)
+            if target.id != change.id:
+                yield _asked_for(change, reference, target, reverting=reverting)
+
+
+def _reverted_by_title(change: Change, meant: Iterable[MemoryBase], *, by_id: bool) -> list[MemoryBase]:
+    """Of several commits of one title the latest before it; where the id is said too, that knows better."""
+    titled = list(meant)
+    commits = [memory for memory in titled if isinstance(memory, Change) and _before(memory, change)]
+    latest = max(commits, key=lambda commit: commit.created_at, default=None)
+    return [memory for memory in titled if not isinstance(memory, Change) or (memory is latest and not by_id)]
+
+
+def _asked_for(change: Change, reference: Reference, target: MemoryBase, *, reverting: bool) -> tuple[str, Addition]:
+    """The link that a reference to a memory asks for, with the id of the memory that shall hold it."""
+    if isinstance(target, Bug) and reference.verb == "fixes":
+        return target.id, Addition(Link(relation="solved_by", target=change.id), change)
+    relation: Relation = "about"
+    match target:
+        case Decision() if target.status in ("proposed", "accepted") and not reverting:
+            relation = "about" if reference.verb == "supersedes" else "implements"
+        case Change() if reference.verb == "reverts":
+            relation = "supersedes"
+        case Change() if reference.verb == "fixes":
+            relation = "caused_by"
+    return change.id, Addition(Link(relation=relation, target=target.id), target)
 
 
 def _before(one: Change, other: Change) -> bool:
@@ -128,13 +136,13 @@ def extended(current: MemoryBase, additions: Iterable[Addition]) -> tuple[Memory
 
     A Change from before the bug was last met is linked, but has not resolved it.
     """
-    new = list({each.link: each for each in additions if each.link not in current.links}.values())
-    changed = current.model_copy(update={"links": (*current.links, *(each.link for each in new))})
-    for each in new:
-        if each.link.relation == "solved_by" and isinstance(changed, Bug):
+    new = list({addition.link: addition for addition in additions if addition.link not in current.links}.values())
+    changed = current.model_copy(update={"links": (*current.links, *(addition.link for addition in new))})
+    for addition in new:
+        if addition.link.relation == "solved_by" and isinstance(changed, Bug):
             met = max(changed.occurrences, default=changed.created_at)
-            if not isinstance(each.target, Change) or each.target.created_at + _GRACE >= met:
-                changed = resolved(changed, each.target)
+            if not isinstance(addition.target, Change) or addition.target.created_at + _GRACE >= met:
+                changed = resolved(changed, addition.target)
     return changed, new
 
 

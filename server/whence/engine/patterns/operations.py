@@ -78,7 +78,7 @@ def analyze_patterns(
     found = ProjectPatterns(
         title=title,
         markdown="",
-        cited=tuple(cite(each) for each in decisions),
+        cited=tuple(cite(decision) for decision in decisions),
         changes=tally.changes,
         edits=tally.edits,
         enough=True,
@@ -91,14 +91,14 @@ def analyze_patterns(
         errors=conventions.habit("Types of errors", errors),
         facts=tuple(_facts(tally, known)),
         hurting=tally.hurting(hurt, _HURTING),
-        preferences=(*rules, *(f"Decided: {each.title}" for each in decisions)),
+        preferences=(*rules, *(f"Decided: {decision.title}" for decision in decisions)),
     )
     task = f"Tell the patterns and preferences of the project “{project.place.name}”, from {tally.changes:,} changes."
     material = tuple(_material(found, tally, decisions))
     thought = think(project, Ask(INTERPRETATION, task, material), progress=progress)
     result = _interpreted(found, thought, material)
     notes = (_about(tally, indexed=project.code_index.exists, more=more), result.note, thought.note)
-    result = result.model_copy(update={"note": " ".join(each for each in notes if each)})
+    result = result.model_copy(update={"note": " ".join(note for note in notes if note)})
     return result.model_copy(update={"markdown": patternpages.page(result)})
 
 
@@ -236,17 +236,17 @@ def _material(found: ProjectPatterns, tally: Tally, decisions: Sequence[Decision
         ("files", (found.changed, found.errors)),
     )
     for id, habits in groups:
-        lines = [f"{each.about}: {patternpages.told(each, 8)}" for each in habits if each.shares]
+        lines = [f"{habit.about}: {patternpages.told(habit, 8)}" for habit in habits if habit.shares]
         if lines:
             yield Material(id.capitalize(), "\n".join(lines), id)
     if found.hurting:
-        lines = [f"{each.path}: {patternpages.hurts(each)}" for each in found.hurting]
+        lines = [f"{hurting.path}: {patternpages.hurts(hurting)}" for hurting in found.hurting]
         yield Material("Files that hurt", "\n".join(lines), "hurting")
     yield Material("Further figures", "\n".join(found.facts), "facts")
     if tally.subjects:
         yield Material("The newest messages", "\n".join(tally.subjects), "messages")
-    for each in decisions:
-        yield Material(f"Decision: {each.title}", f"{each.decision}\n{each.rationale}"[:500], each.id)
+    for decision in decisions:
+        yield Material(f"Decision: {decision.title}", f"{decision.decision}\n{decision.rationale}"[:500], decision.id)
 
 
 def _interpreted(
@@ -259,7 +259,7 @@ def _interpreted(
     known = {share for each in material for share in _SHARE.findall(each.text)}
 
     def held(lines: Sequence[str]) -> tuple[str, ...]:
-        return tuple(each for each in lines if known.issuperset(_SHARE.findall(each)))
+        return tuple(line for line in lines if known.issuperset(_SHARE.findall(line)))
 
     said: dict[str, tuple[str, ...]] = {
         "preferences": answer.preferences,
@@ -270,13 +270,13 @@ def _interpreted(
     summary = " ".join(held(_SENTENCE.split(answer.summary.strip())))
     lost = sum(len(said[name]) - len(kept[name]) for name in said) + (summary != answer.summary.strip())
     note = f"{lost} of the model's statements named figures that were not counted, and were left out." if lost else ""
-    first = [each for each in found.cited if each.id in answer.cited]
+    first = [citation for citation in found.cited if citation.id in answer.cited]
     return found.model_copy(
         update={
             **kept,
             "preferences": kept["preferences"] or found.preferences,
             "summary": summary,
-            "cited": (*first, *(each for each in found.cited if each not in first)),
+            "cited": (*first, *(citation for citation in found.cited if citation not in first)),
             "note": note,
             "model": thought.model,
         }

@@ -42,10 +42,10 @@ def told(habit: Habit, most: int = _SHOWN) -> str:
     )
 
 
-def hurts(each: HurtingFile) -> str:
+def hurts(hurting: HurtingFile) -> str:
     """What is known of a file that hurts, without its name."""
-    bugs, fixes = (_counted(count, what) for count, what in ((each.bugs, "bug"), (each.fixes, "fix")))
-    return f"{_counted(each.changes, 'change')}, {each.churn:,} lines, {bugs}, {fixes}"
+    bugs, fixes = (_counted(count, what) for count, what in ((hurting.bugs, "bug"), (hurting.fixes, "fix")))
+    return f"{_counted(hurting.changes, 'change')}, {hurting.churn:,} lines, {bugs}, {fixes}"
 
 
 def listed(lines: Iterable[str]) -> str:

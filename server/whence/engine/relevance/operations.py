@@ -88,14 +88,14 @@ def score(
     if not judged.found:
         return _by_retrieval(project, query, found, wanted, judged.note)
     shown = page.best(judged.found.values(), threshold, wanted)
-    unscored = [each for each in _of(project, found.hits) if each.id not in judged.found]
+    unscored = [memory for memory in _of(project, found.hits) if memory.id not in judged.found]
     return page.report(
         query,
         Relevance(
             memories=shown,
             candidates=len(found.hits),
             asked=judged.asked,
-            below=sum(each.score < threshold for each in judged.found.values()),
+            below=sum(scored.score < threshold for scored in judged.found.values()),
             unscored=tuple(map(cite, unscored)),
             note=judged.note,
             model=judged.model,
@@ -119,8 +119,8 @@ def judged(project: Project, query: str, found: SearchResult, focus: Focus | Non
         return found.model_copy(update={"note": " ".join(unique([found.note, f"Not scored: {needed}"]))})
     if not judged.found:
         return found.model_copy(update={"note": " ".join(unique([found.note, judged.note]))})
-    best = {each.cited.id: each for each in page.best(judged.found.values(), judgement.THRESHOLD, _wanted(focus))}
-    kept = page.rescored(hits, {id: (each.score, each.reason) for id, each in best.items()})
+    best = {scored.cited.id: scored for scored in page.best(judged.found.values(), judgement.THRESHOLD, _wanted(focus))}
+    kept = page.rescored(hits, {id: (scored.score, scored.reason) for id, scored in best.items()})
     kept += [hit for hit in hits if hit.id not in judged.found]
     nothing = "" if kept else f"None of the {len(looked_at)} memories found is relevant, as {judged.model} scores them."
     note = " ".join(unique([found.note, judged.note, nothing]))
@@ -185,10 +185,10 @@ def _judge(
     snippets = {hit.id: hit.snippet for hit in reversed(hits)}  # of several hits of one memory the best
     model = project.settings.small_model
     task = f"Asked: {query.strip()[:_ASKED]}"
-    asks = {each.id: Ask(RELEVANCE, task, (_shown(each, snippets[each.id]),)) for each in memories}
+    asks = {memory.id: Ask(RELEVANCE, task, (_shown(memory, snippets[memory.id]),)) for memory in memories}
     keys = {id: key(model, RELEVANCE.messages(ask.task, ask.material)) for id, ask in asks.items()}
     kept = Scores(project.place.home / "scores-1.sqlite3")
-    known = {} if model == "none" else kept.of(keys.values())
+    known = {} if model == "none" else kept.of(keys.values(), noted=project.plan is None)
     scores = {id: known[each] for id, each in keys.items() if each in known}
     remembered = frozenset(scores)
     missing = [id for id in keys if id not in scores]
@@ -204,11 +204,11 @@ def _judge(
     )
     near = nearest(project, focus.file, anywhere=False) if focus and focus.file else Near()
     at, found = now(), {}
-    for each in memories:
-        if each.id in scores:
-            score, reason = judgement.boosted(each, *scores[each.id], near, at)
-            found[each.id] = ScoredMemory(
-                cited=cite(each), score=round(score, 3), reason=reason, remembered=each.id in remembered
+    for memory in memories:
+        if memory.id in scores:
+            score, reason = judgement.boosted(memory, *scores[memory.id], near, at)
+            found[memory.id] = ScoredMemory(
+                cited=cite(memory), score=round(score, 3), reason=reason, remembered=memory.id in remembered
             )
     return _Judged(
         found,

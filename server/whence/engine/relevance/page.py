@@ -46,17 +46,17 @@ def report(query: str, found: Relevance, threshold: float) -> Relevance:
         return found.model_copy(update={"note": note})
     parts = [f"# Relevant for “{inline(query, 120)}”"]
     if found.memories:
-        parts.append("\n".join(_line(each) for each in found.memories))
+        parts.append("\n".join(_line(scored) for scored in found.memories))
     if found.unscored:
-        lines = [f"- {inline(each.title, 200)} ({code(each.id, 80)})" for each in found.unscored]
+        lines = [f"- {inline(citation.title, 200)} ({code(citation.id, 80)})" for citation in found.unscored]
         parts += ["## Not scored", "\n".join(lines)]
     return found.model_copy(update={"markdown": "\n\n".join(parts) + "\n", "note": note})
 
 
-def _line(each: ScoredMemory) -> str:
-    cited = each.cited
-    why = f": {inline(each.reason, 300)}" if each.reason else ""
-    return f"- **{each.score:.2f}** {inline(cited.title, 200)} · {cited.kind} ({code(cited.id, 80)}){why}"
+def _line(scored: ScoredMemory) -> str:
+    cited = scored.cited
+    why = f": {inline(scored.reason, 300)}" if scored.reason else ""
+    return f"- **{scored.score:.2f}** {inline(cited.title, 200)} · {cited.kind} ({code(cited.id, 80)}){why}"
 
 
 def _memories(count: int) -> str:

@@ -3,11 +3,11 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from whence.background.writer import Unchanged
 from whence.engine.completion import Ask, Thought, think, thinks
-from whence.engine.quotes import Reading, reading
+from whence.engine.quotes import Quotes, quotes_of
 from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
 from whence.models.prompt import Prompt
 from whence.project import active_sessions as actives
@@ -110,17 +110,14 @@ def summarize_session(project: Project, id: str = "", progress: Progress = lambd
         InvalidRequest: the id is not of a session, it is still active, or there is none yet.
     """
     session = _session_to_tell(project, id)
-    contents = actives.contents(project.store, session)
-    if not contents:
+    question = _question_of(project, session, replace(SESSION_SUMMARY, operation="summarize_session"))
+    if question is None:
         return _session_told(project, session, f"Nothing came to be in “{session.title}”, so there is nothing to tell.")
-    read = _reading(session, contents)
-    thought = think(
-        project, _ask(session, read, replace(SESSION_SUMMARY, operation="summarize_session")), progress=progress
-    )
-    told = _retell(project, session, contents, thought)
+    thought = think(project, question.ask, progress=progress)
+    told = _retell(project, session, question.contents, thought)
     changed = "" if told is not None else "It was changed or taken up again meanwhile, and stays as it is."
     note = f"Summed up “{session.title}”." if told else ""
-    parts = (note, changed, thought.note, read.note if thought.answer else "")
+    parts = (note, changed, thought.note, question.read.note if thought.answer else "")
     return _session_told(
         project, told or _session_stored(project, session), " ".join(each for each in parts if each), thought.model
     )
@@ -147,10 +144,10 @@ def resume_session(project: Project, id: str = "") -> SessionState:
             return _session_state(project, current, f"“{current.title}” is active already.")
         at = now()
 
-        def resumed(each: MemoryBase) -> MemoryBase:
-            assert isinstance(each, Session)
-            changes = {"ended_at": None, "success": None, "resumed_at": at, "worked": each.minutes or each.worked}
-            return each.model_copy(update={**changes, "deleted_at": None, "archived": False})
+        def resumed(memory: MemoryBase) -> MemoryBase:
+            assert isinstance(memory, Session)
+            changes = {"ended_at": None, "success": None, "resumed_at": at, "worked": memory.minutes or memory.worked}
+            return memory.model_copy(update={**changes, "deleted_at": None, "archived": False})
 
         session = project.writer.update(wanted.id, resumed)
         assert isinstance(session, Session)
@@ -189,13 +186,35 @@ def _announce_session(project: Project, session: Session | None) -> None:
 # ------------------------------------------------------------ summed up
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a model is asked about a session that has ended, or would be if it ended now."""
+
+    contents: Sequence[MemoryBase]
+    """What came to be in it."""
+    read: Quotes
+    ask: Ask[SessionSummary]
+
+
+def _question_of(
+    project: Project, session: Session, prompt: Prompt[SessionSummary] = SESSION_SUMMARY
+) -> _Question | None:
+    """What to ask: of the session itself, then of what came to be in it; None where nothing did."""
+    contents = actives.contents(project.store, session)
+    if not contents:
+        return None
+    read = quotes_of([session.model_copy(update={"summary": said(session.summary)}), *contents], _READ_TOKENS)
+    task = f"Summarise the session “{one_line(session.goal, 200)}”."
+    return _Question(contents, read, Ask(prompt, task, read.material))
+
+
 def _show_end(project: Project, summary: str) -> SessionState:
     """Show what a model would be asked at the end of the active session, which goes on."""
-    alive = actives.active_sessions(project.store)
-    for session in (each for each in alive if each.author == project.place.author):
-        if contents := actives.contents(project.store, session):
-            said_so = session.model_copy(update={"summary": summary.strip() or said(session.summary)})
-            think(project, _ask(said_so, _reading(said_so, contents), SESSION_SUMMARY))
+    for session in actives.active_sessions(project.store):
+        if session.author == project.place.author:
+            ended = session.model_copy(update={"summary": summary.strip() or said(session.summary)})
+            if question := _question_of(project, ended):
+                think(project, question.ask)
     return SessionState()
 
 
@@ -203,15 +222,13 @@ def _improved(project: Project, session: Session, progress: Progress) -> tuple[S
     """A session that is ended, its summary a model's if there is one: with what to know of that, and the model."""
     again = "“Summarize Session” asks again."
     try:
-        contents = actives.contents(project.store, session)
-        if not contents:
+        question = _question_of(project, session)
+        if question is None:
             return session, "", ""
-        read = _reading(session, contents)
-        patient = _patient(progress, project.settings.models.timeout_seconds)
-        thought = think(project, _ask(session, read, SESSION_SUMMARY), progress=patient)
+        thought = think(project, question.ask, progress=_patient(progress, project.settings.models.timeout_seconds))
         if thought.answer is None:
             return session, f"{thought.note} {again}" if thought.note else "", ""
-        told = _retell(project, session, contents, thought)
+        told = _retell(project, session, question.contents, thought)
     except Cancelled as error:
         return session, f"{error} Its summary was made without a model; {again}", ""
     except WhenceError as error:
@@ -221,7 +238,7 @@ def _improved(project: Project, session: Session, progress: Progress) -> tuple[S
         return session, f"The model could not be asked; the log tells why. {again}", ""
     if told is None:
         return _session_stored(project, session), "It was changed meanwhile, and stays as it is.", ""
-    return told, " ".join(each for each in (thought.note, read.note) if each), thought.model
+    return told, " ".join(each for each in (thought.note, question.read.note) if each), thought.model
 
 
 def _retell(
@@ -246,11 +263,11 @@ def _retell(
 def _session_to_tell(project: Project, id: str) -> Session:
     if not id:
         latest = project.store.newest(Filter(kinds=("session",), archived=True), limit=_LOOKED_AT)
-        mine = [each for each in latest if isinstance(each, Session) and each.author == project.place.author]
-        ended = [each for each in mine if each.ended_at is not None]
+        mine = [memory for memory in latest if isinstance(memory, Session) and memory.author == project.place.author]
+        ended = [session for session in mine if session.ended_at is not None]
         if not ended:
             raise InvalidRequest("There is no session yet that has ended. End the active one with `end_session`.")
-        return max(ended, key=lambda each: each.ended_at or now())
+        return max(ended, key=lambda session: session.ended_at or now())
     found = project.one(id)
     if not isinstance(found, Session):
         raise InvalidRequest(f"“{found.title}” is a {found.kind}, not a session.")
@@ -279,25 +296,15 @@ def _session_wanted(project: Project, id: str) -> Session:
             raise InvalidRequest(f"“{found.title}” is a session of {found.author or 'somebody else'}.")
         return found
     latest = project.store.newest(Filter(kinds=("session",)), limit=_LOOKED_AT)
-    mine = [each for each in latest if isinstance(each, Session) and each.author == project.place.author]
+    mine = [memory for memory in latest if isinstance(memory, Session) and memory.author == project.place.author]
     if not mine:
         raise InvalidRequest("There is no session to resume yet. Start one.")
-    return max(mine, key=lambda each: each.ended_at or now())
+    return max(mine, key=lambda session: session.ended_at or now())
 
 
 def _session_state(project: Project, session: Session, note: str, *, told: bool = False) -> SessionState:
     inside = len(project.store.ids(Filter(session=session.id, archived=True)))
     return SessionState(session=session, memories=inside, ids=(session.id,) if told else (), note=note)
-
-
-def _reading(session: Session, contents: Sequence[MemoryBase]) -> Reading:
-    """The session itself, then what came to be in it."""
-    aims = session.model_copy(update={"summary": said(session.summary)})
-    return reading([aims, *contents], _READ_TOKENS)
-
-
-def _ask(session: Session, read: Reading, prompt: Prompt[SessionSummary]) -> Ask[SessionSummary]:
-    return Ask(prompt, f"Summarise the session “{one_line(session.goal, 200)}”.", read.material)
 
 
 def _patient(progress: Progress, seconds: float) -> Progress:

@@ -91,11 +91,11 @@ def suggest_labels(
     used = _use(project, found)
     for batch, thought in zip(batches, thoughts, strict=True):
         known = {} if thought.answer is None else _by_id(thought.answer, batch)
-        for each in batch:
+        for memory in batch:
             progress("Comparing memories", len(made) / len(found))
-            judged = known.get(each.id)
+            judged = known.get(memory.id)
             made.append(
-                _of_model(each, judged, in_use, thought.model) if judged else _by_rules(project, each, in_use, used)
+                _of_model(memory, judged, in_use, thought.model) if judged else _by_rules(project, memory, in_use, used)
             )
     model = next((each.model for each in thoughts if each.answer is not None), "")
     note = " ".join(unique(each.note for each in thoughts))
@@ -116,11 +116,11 @@ def apply_suggestions(
         InvalidRequest: a label is empty or too long; nothing was changed.
     """
     wanted: dict[str, ApprovedSuggestion] = {}
-    for each in suggestions:
-        if wrong := next((label for label in each.labels if not 0 < len(label.strip()) <= labels.LONGEST), None):
+    for suggestion in suggestions:
+        if wrong := next((label for label in suggestion.labels if not 0 < len(label.strip()) <= labels.LONGEST), None):
             raise InvalidRequest(f"The label “{one_line(wrong, 40)}” is longer than {labels.LONGEST} characters.")
-        before = wanted.get(each.id)
-        wanted[each.id] = each if before is None else _both(before, each)
+        before = wanted.get(suggestion.id)
+        wanted[suggestion.id] = suggestion if before is None else _both(before, suggestion)
 
     def change(current: MemoryBase) -> MemoryBase:
         approved = wanted[current.id]
@@ -131,7 +131,7 @@ def apply_suggestions(
         return changed
 
     found = all_of(project, tuple(wanted))
-    done = change_all(project, [each.id for each in found], change)
+    done = change_all(project, [memory.id for memory in found], change)
     stayed = len(found) - len(done)
     note = f"Filed {len(done)} {'memory' if len(done) == 1 else 'memories'} as suggested"
     return Acknowledged(ids=tuple(done), note=f"{note}; {stayed} were so already." if stayed else f"{note}.")
@@ -180,10 +180,10 @@ def weigh_turn(project: Project, id: str) -> TurnWeighed:
 
 
 def _these(project: Project, ids: Words) -> list[MemoryBase]:
-    found = {each.id: each for each in project.store.get(unique(ids))}
+    found = {memory.id: memory for memory in project.store.get(unique(ids))}
     if missing := [id for id in ids if id not in found]:
         raise NotFound(f"There is no memory {one_line(missing[0], 60)}.")
-    return [each for each in found.values() if each.deleted_at is None]
+    return [memory for memory in found.values() if memory.deleted_at is None]
 
 
 def _unlabelled(project: Project, kinds: Words, limit: int, progress: Progress) -> list[MemoryBase]:
@@ -204,9 +204,9 @@ def _unlabelled(project: Project, kinds: Words, limit: int, progress: Progress) 
 
 def _use(project: Project, memories: Sequence[MemoryBase]) -> _Use:
     """How often these memories are linked to, and were recalled, by id."""
-    ids = [each.id for each in memories]
-    linking = (each for each in project.store.linking(ids) if each.deleted_at is None)
-    links = Counter(target for each in linking for target in {link.target for link in each.links})
+    ids = [memory.id for memory in memories]
+    linking = (memory for memory in project.store.linking(ids) if memory.deleted_at is None)
+    links = Counter(target for memory in linking for target in {link.target for link in memory.links})
     return links, {id: each.count for id, each in project.recalls.of(ids).items()}
 
 
@@ -220,7 +220,7 @@ def _by_rules(project: Project, memory: MemoryBase, in_use: Mapping[str, int], u
     links, recalls = used
     weight = importance.of_memory(memory, links.get(memory.id, 0), recalls.get(memory.id, 0))
     voted = labels.suggest(memory.title, text, near, in_use)
-    had = {each.casefold() for each in memory.labels}
+    had = {label.casefold() for label in memory.labels}
     return Suggestion(
         cited=cite(memory),
         importance=None
@@ -240,8 +240,8 @@ def _question(batch: Sequence[MemoryBase], in_use: Mapping[str, int]) -> Ask[Jud
     names = [f"m{number}" for number in range(1, len(batch) + 1)]
     most = sorted(in_use, key=lambda each: (-in_use[each], each))[:_LABELS_SHOWN]
     shown = [
-        Material(f"{each.kind.capitalize()}: {each.title}", judgement.excerpt(each, "", _SHOWN), name)
-        for name, each in zip(names, batch, strict=True)
+        Material(f"{memory.kind.capitalize()}: {memory.title}", judgement.excerpt(memory, "", _SHOWN), name)
+        for name, memory in zip(names, batch, strict=True)
     ]
     first = [Material("Labels in use", "\n".join(most))] if most else []
     return Ask(FILING, f"Judge each of the memories {', '.join(names)}.", (*first, *shown))
@@ -249,7 +249,7 @@ def _question(batch: Sequence[MemoryBase], in_use: Mapping[str, int]) -> Ask[Jud
 
 def _by_id(answer: Judgements, batch: Sequence[MemoryBase]) -> dict[str, Judgement]:
     """What was judged of each memory that was shown; ids that the model made up are left out."""
-    shown = {f"m{number}": each.id for number, each in enumerate(batch, 1)}
+    shown = {f"m{number}": memory.id for number, memory in enumerate(batch, 1)}
     return {shown[each.id]: each for each in reversed(answer.memories) if each.id in shown}
 
 

@@ -8,12 +8,12 @@ from whence.values.reports.suggestions import Suggestion, Suggestions
 
 def report(made: Sequence[Suggestion], note: str, model: str) -> Suggestions:
     """The suggestions as an answer; memories for which there is none are only counted."""
-    kept = tuple(each for each in made if each.labels or each.importance)
+    kept = tuple(suggestion for suggestion in made if suggestion.labels or suggestion.importance)
     total = len(made)
     told = f"{len(kept)} of {total} {'memory' if total == 1 else 'memories'} could be filed better."
     if not kept:
         told = f"Nothing is suggested for {'this memory' if total == 1 else f'these {total} memories'}."
-    elif any(not each.model for each in kept):
+    elif any(not suggestion.model for suggestion in kept):
         told += " Rules and the labels of neighbours suggest it." if not model else " Where no model did, rules do."
     page = "\n\n".join(["# Suggested labels and importance", *map(_section, kept)]) if kept else ""
     return Suggestions(
@@ -21,16 +21,19 @@ def report(made: Sequence[Suggestion], note: str, model: str) -> Suggestions:
     )
 
 
-def _section(each: Suggestion) -> str:
-    lines = [f"## {inline(each.cited.title, 200)}", f"{each.cited.kind.capitalize()} · {code(each.cited.id, 80)}"]
+def _section(suggestion: Suggestion) -> str:
+    lines = [
+        f"## {inline(suggestion.cited.title, 200)}",
+        f"{suggestion.cited.kind.capitalize()} · {code(suggestion.cited.id, 80)}",
+    ]
     told = []
-    if each.importance:
-        sure = f"{each.importance.confidence:.0%} sure"
-        told.append(f"- **Importance {each.importance.importance}**, {sure}{_why(each.importance.reason)}")
-    for label in each.labels:
+    if suggestion.importance:
+        sure = f"{suggestion.importance.confidence:.0%} sure"
+        told.append(f"- **Importance {suggestion.importance.importance}**, {sure}{_why(suggestion.importance.reason)}")
+    for label in suggestion.labels:
         use = "in use" if label.existing else "new"
         told.append(f"- {code(label.label, 80)}, {use}, {label.confidence:.0%} sure{_why(label.reason)}")
-    if not each.model:
+    if not suggestion.model:
         told.append("- *by rules and neighbours, no model*")
     return "\n\n".join([*lines, "\n".join(told)])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from whence.engine.completion import Ask, Thought, think, think_all, thinks
-from whence.engine.quotes import Reading, reading
+from whence.engine.quotes import Quotes, quotes_of
 from whence.engine.summaries.prompt import PERIOD_SUMMARY, PeriodSummary, Point
 from whence.engine.turns import Level, gist, lately
 from whence.models.prompt import Material
@@ -17,8 +17,7 @@ from whence.values.memory import KINDS, Link, MemoryBase, Summary
 from whence.values.memory.periods import Digest, Period, Span, day_of, day_told, digest, spans, whole_told
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
-from whence.values.reports import cite
-from whence.values.reports.summaries import Summarized
+from whence.values.reports import Summarized, cite
 from whence.values.tokens import count_tokens
 
 _READ_TOKENS = 12_000
@@ -105,8 +104,7 @@ def summarize(
     for number, level in enumerate((*levels, wanted)):
         part = (number / (len(levels) + 1), 1 / (len(levels) + 1))
         _level(project, level, marks, work, again=again, progress=_part(progress, *part))
-    if project.plan is None:
-        _empty(project, [*days, *weeks, *wanted], work)
+    _empty(project, [*days, *weeks, *wanted], work)
     return _report(wanted, work)
 
 
@@ -125,7 +123,7 @@ def conversation_gist(project: Project, id: str, level: Level) -> str:
             break
     last = {"daily": "day", "weekly": "week", "monthly": "month"}[level]
     thought = think(project, Ask(PERIOD_SUMMARY, f"Summarise the last {last} of this conversation.", tuple(material)))
-    return _told(thought.answer, Reading((), {})) if thought.answer else gist(project, id, level)
+    return _told(thought.answer, Quotes((), {})) if thought.answer else gist(project, id, level)
 
 
 # ------------------------------------------------------------ inside
@@ -146,22 +144,33 @@ def _level(
     project: Project, level: Sequence[Span], marks: dict[date, Digest], work: _Work, *, again: bool, progress: Progress
 ) -> None:
     """Write those summaries of days, of weeks or of months that are due, and gather all of them."""
-    known = _known(project, level)
-    due: list[_Due] = []
-    for span in level:
-        mark = _mark(project, span, marks, work)
-        if not mark.count:
-            continue
-        found = known.get(span)
-        if found is None or again or not _fresh(project, found, mark, work):
-            due.append(_Due(span, mark, found))
-        elif found.deleted_at is not None and project.plan is None:
-            project.writer.update(found.id, lambda each: each.model_copy(update={"deleted_at": None}))
+    due, binned = _due(project, level, marks, work, again=again)
     done = _written_down(project, due, work, progress) if due else 0
+    if project.plan is None:  # what is only planned goes on to the next level, which may be due
+        for summary in binned:
+            project.writer.update(summary.id, lambda memory: memory.model_copy(update={"deleted_at": None}))
     held = [span for span in level if _mark(project, span, marks, work).count]
     work.written += done
     work.unchanged += len(held) - len(due)
     work.summaries |= {span: each for span, each in _known(project, held).items() if each.deleted_at is None}
+
+
+def _due(
+    project: Project, level: Sequence[Span], marks: dict[date, Digest], work: _Work, *, again: bool
+) -> tuple[list[_Due], list[Summary]]:
+    """The summaries that have to be written, and those that are right and only have to come back from the bin."""
+    known = _known(project, level)
+    due: list[_Due] = []
+    binned: list[Summary] = []
+    for span in level:
+        mark, found = _mark(project, span, marks, work), known.get(span)
+        if not mark.count:
+            continue
+        if found is None or again or not _fresh(project, found, mark, work):
+            due.append(_Due(span, mark, found))
+        elif found.deleted_at is not None:
+            binned.append(found)
+    return due, binned
 
 
 def _mark(project: Project, span: Span, marks: dict[date, Digest], work: _Work) -> Digest:
@@ -178,9 +187,8 @@ def _fresh(project: Project, known: Summary, mark: Digest, work: _Work) -> bool:
 
 def _written_down(project: Project, due: Sequence[_Due], work: _Work, progress: Progress) -> int:
     """Write what is due, by a model where it answers. How many."""
-    asked = (
-        due if project.settings.model != "none" or project.plan is not None else due[:1]
-    )  # one tells why none is asked
+    asking = project.settings.model != "none" or project.plan is not None
+    asked = due if asking else due[:1]  # one tells why none is asked
     read = [_read(project, each, work) for each in asked] if work.asking else []
     asks = [
         Ask(PERIOD_SUMMARY, f"Summarise {each.span.title}.", one.material)
@@ -212,8 +220,8 @@ def _written_down(project: Project, due: Sequence[_Due], work: _Work, progress: 
     return len(due)
 
 
-def _read(project: Project, due: _Due, work: _Work) -> Reading:
-    return reading(_sources(project, due.span, work), _READ_TOKENS)
+def _read(project: Project, due: _Due, work: _Work) -> Quotes:
+    return quotes_of(_sources(project, due.span, work), _READ_TOKENS)
 
 
 def _sources(project: Project, span: Span, work: _Work) -> Sequence[MemoryBase]:
@@ -227,8 +235,10 @@ def _known(project: Project, level: Sequence[Span]) -> dict[Span, Summary]:
     """The summaries that there are, the bin's included."""
     ids = {span.id(project.place.id): span for span in level}
     listed = list(ids)
-    found = (each for at in range(0, len(listed), _AT_ONCE) for each in project.store.get(listed[at : at + _AT_ONCE]))
-    return {ids[each.id]: each for each in found if isinstance(each, Summary)}
+    found = (
+        memory for at in range(0, len(listed), _AT_ONCE) for memory in project.store.get(listed[at : at + _AT_ONCE])
+    )
+    return {ids[memory.id]: memory for memory in found if isinstance(memory, Summary)}
 
 
 def _keep(project: Project, due: _Due, content: str, model: str, sources: Sequence[str]) -> None:
@@ -266,10 +276,10 @@ def _keep(project: Project, due: _Due, content: str, model: str, sources: Sequen
 def _empty(project: Project, every: Sequence[Span], work: _Work) -> None:
     """Move summaries to the bin of which nothing is remembered any more."""
     bare = [span for span in dict.fromkeys(every) if span not in work.summaries]
-    gone = [each.id for each in _known(project, bare).values() if each.deleted_at is None]
+    gone = [summary.id for summary in _known(project, bare).values() if summary.deleted_at is None]
     if gone:
         at = now()
-        project.writer.update_all(gone, lambda each: each.model_copy(update={"deleted_at": at}))
+        project.writer.update_all(gone, lambda memory: memory.model_copy(update={"deleted_at": at}))
         what = "1 summary is" if len(gone) == 1 else f"{len(gone)} summaries are"
         work.notes.append(f"{what} in the bin: what was summed up there is gone.")
 
@@ -316,7 +326,7 @@ def _part(progress: Progress, begin: float, length: float) -> Progress:
     return lambda message, share: progress(message, begin + share * length)
 
 
-def _told(answer: PeriodSummary, read: Reading) -> str:
+def _told(answer: PeriodSummary, read: Quotes) -> str:
     """What a model told, as Markdown; each point with the memories that it rests on, of those that were shown."""
     blocks = [one_line(clean(answer.overview), 1500)]
     for heading, points in _SECTIONS:
@@ -325,7 +335,7 @@ def _told(answer: PeriodSummary, read: Reading) -> str:
     return "\n\n".join(blocks)
 
 
-def _point(point: Point, read: Reading) -> str:
+def _point(point: Point, read: Quotes) -> str:
     cited = ", ".join(f"`{id}`" for id in read.cited(point.sources))
     return f"- {one_line(clean(point.text), 500)}" + (f" ({cited})" if cited else "")
 
@@ -339,7 +349,7 @@ def _report(wanted: Sequence[Span], work: _Work) -> Summarized:
     if one:
         page = found[0].content if found else ""
     else:
-        page = "\n\n".join(f"## {each.title}\n\n{each.content}" for each in found[:_SHOWN])
+        page = "\n\n".join(f"## {summary.title}\n\n{summary.content}" for summary in found[:_SHOWN])
     more = len(found) - _SHOWN
     notes = [f"{more} more {what} are not shown here."] if more > 0 and not one else []
     if not found:
@@ -354,9 +364,9 @@ def _report(wanted: Sequence[Span], work: _Work) -> Summarized:
     return Summarized(
         title=title,
         markdown=f"# {title}\n\n{page}" if page else "",
-        cited=tuple(cite(each) for each in found),
+        cited=tuple(cite(summary) for summary in found),
         note=" ".join(unique([*notes, *work.notes])),
-        ids=tuple(each.id for each in found),
+        ids=tuple(summary.id for summary in found),
         written=work.written,
         unchanged=work.unchanged,
         empty=empty,

@@ -1,1 +1,1 @@
-"""Pictures of errors and architectures, read by a model that sees: the operations and the prompt."""
+"""Pictures of errors and architectures, read by a model that sees: the operations, the prompt and the pages."""

@@ -75,7 +75,7 @@ class Action:
 Run = Callable[["Project", Call], Any]
 
 
-def adding(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:
+def decorator(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:
     """A decorator that makes a route of a function, whose docstring says what for: `@on("GET", "/stats")`."""
 
     def on(method: str, path: str, summary: str = "", **more: Any) -> Callable[[Run], Run]:

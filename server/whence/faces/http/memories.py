@@ -146,21 +146,21 @@ def _forget(project: Project, call: Call) -> Acknowledged:
     return engine.notes.forget(project, (call.path["id"],))
 
 
-def _operation(each: Operation, *, near: bool) -> Action:
+def _operation(operation: Operation, *, near: bool) -> Action:
     def run(project: Project, call: Call) -> Any:
         given = {name: getattr(call.body, name) for name in type(call.body).model_fields}
         if not near:
             _refuse_places(given)
-        return each.function(project, **given)
+        return operation.function(project, **given)
 
     return Action(
         "POST",
-        f"{_V1}/operations/{each.name}",
-        each.summary,
+        f"{_V1}/operations/{operation.name}",
+        operation.summary,
         run,
-        each.params,
+        operation.params,
         None,
-        each.result,
+        operation.result,
         tag="operations",
         faulty=422,
         empty_body=True,

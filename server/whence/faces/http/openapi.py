@@ -54,9 +54,9 @@ _Named = dict[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
 def _schemas(actions: Sequence[Action]) -> tuple[_Named, dict[str, Any]]:
     """The references to all models, and their schemas by name, in which what may be left out differs by direction."""
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (each.body, "validation") for each in actions if each.body is not None
+        (action.body, "validation") for action in actions if action.body is not None
     ]
-    wanted += [(each.result, "serialization") for each in actions if each.result is not None]
+    wanted += [(action.result, "serialization") for action in actions if action.result is not None]
     wanted = list(dict.fromkeys(wanted))
     named, told = models_json_schema(wanted, ref_template=_REF, schema_generator=_Whole)
     found = told["$defs"]

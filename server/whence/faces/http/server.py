@@ -235,14 +235,14 @@ def make_app(
 def _routes(project: "Project", door: Door, actions: Sequence[Action]) -> Iterable[Route]:
     """A route for each address, which knows all its methods, so that a wrong one is told apart from a wrong address."""
     by_path: dict[str, dict[str, Action]] = {}
-    for each in actions:
-        by_path.setdefault(each.path, {})[each.method] = each
+    for action in actions:
+        by_path.setdefault(action.path, {})[action.method] = action
     # `/conversations/count` is no conversation: addresses with a gap in them are tried last.
     for path, methods in sorted(by_path.items(), key=lambda each: "{" in each[0]):
-        yield Route(path, _guarded(door, _answering(project, door, methods)), methods=list(methods))
+        yield Route(path, _guarded(door, _handler(project, door, methods)), methods=list(methods))
 
 
-def _answering(project: "Project", door: Door, methods: dict[str, Action]) -> Callable[[Request], Awaitable[Response]]:
+def _handler(project: "Project", door: Door, methods: dict[str, Action]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         door.check(request)
         action = methods["GET" if request.method == "HEAD" and "GET" in methods else request.method]
@@ -377,7 +377,7 @@ def serve(
 
     key = key_of()
     settings = settings_for(folder, given)
-    with _listening(host, port) as listening, start(open_project(folder, settings, lasting=True)) as project:
+    with _bound(host, port) as listening, start(open_project(folder, settings, lasting=True)) as project:
         near = listening.getsockname()[0] in ("127.0.0.1", "::1")
         app = make_app(project, key, dialect, per_minute=per_minute, near=near)
         config = uvicorn.Config(
@@ -394,7 +394,7 @@ def serve(
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)

@@ -41,7 +41,9 @@ from whence.values.protocol import Focus
 from whence.values.protocol import Form
 from whence.values.protocol import SearchResult
 from whence.values.protocol import Status
+from whence.values.reports import Answer
 from whence.values.reports import Costs
+from whence.values.reports import Draft
 from whence.values.reports import Exported
 from whence.values.reports import Imported
 from whence.values.reports import LabelsInUse
@@ -50,20 +52,18 @@ from whence.values.reports import Pruning
 from whence.values.reports import Recorded
 from whence.values.reports import Report
 from whence.values.reports import SessionState
+from whence.values.reports import Summarized
 from whence.values.reports import Why
-from whence.values.reports.answers import Answer
 from whence.values.reports.consolidation import Consolidated
 from whence.values.reports.consolidation import Consolidation
-from whence.values.reports.diagnosing import ErrorPatterns
-from whence.values.reports.diagnosing import SuggestedSolution
-from whence.values.reports.drafts import Draft
+from whence.values.reports.diagnosis import ErrorPatterns
+from whence.values.reports.diagnosis import SuggestedSolution
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
 from whence.values.reports.relevance import Relevance
 from whence.values.reports.suggestions import ApprovedSuggestion
 from whence.values.reports.suggestions import Suggestions
-from whence.values.reports.summaries import Summarized
 from whence.values.settings import Settings
 
 class Engine:

@@ -73,7 +73,10 @@ def files_within(value: Any, root: Path, *, named: bool = False) -> Any:
 
 
 def _within(name: str, root: Path) -> str:
-    path = unquote(urlsplit(name).path) if name.startswith("file:") else name
+    try:
+        path = unquote(urlsplit(name).path) if name.startswith("file:") else name
+    except ValueError:
+        return name  # no address at all: the engine says that there is no such file
     path = re.sub(r"^/([A-Za-z]:[/\\])", r"\1", path)  # a URI of Windows
     if "\0" in path or not Path(path).is_absolute():
         return name

@@ -5,16 +5,18 @@ of conversations and counts what it leaves out: what nobody said, and what can't
 """
 
 import codecs
+import contextlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from whence.readers.sources import MAX_WHOLE, text_of
-from whence.readers.transcripts import agents, exports, speakers
+from whence.readers.transcripts import agents, aider, branches, exports, speakers
 from whence.readers.transcripts.boilerplate import strip
 from whence.readers.transcripts.streaming import Lines, elements
 from whence.readers.transcripts.turns import Draft, Gathering, items
@@ -26,6 +28,14 @@ ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".md", ".markdown", ".mdx", "
 """Endings of files that may hold conversations."""
 
 NOTHING = "no conversation that Whence recognises"
+
+_DAMAGED: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError)
+"""What reading an archive raises that is broken, locked, or packed in a way that this Python can't unpack."""
+
+with contextlib.suppress(ImportError):  # Python may be built without it
+    from lzma import LZMAError
+
+    _DAMAGED += (LZMAError,)
 
 _SAMPLE = 50
 """Lines of a log that are looked at to learn what wrote it."""
@@ -115,7 +125,7 @@ def _of_stream(stream: BinaryIO, name: str, tally: Tally, *, whole: bool = False
         stream, head = io.BytesIO(text.encode()), text[: 1 << 16].encode()
     first = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if first.startswith(b"{") and _is_log(first):
-        found = _of_log(Lines(stream, tally), name, tally)
+        found = _of_log(stream, name, tally)
     elif first.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ", b"[]", b"[[")):
         found = _of_values(elements(stream, tally), name, tally)
     else:
@@ -136,21 +146,25 @@ def _is_log(head: bytes) -> bool:
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
+        if next(iter(Lines(io.BytesIO(line), Tally())), None):
+            return True  # two objects in one line, or one behind the half of another
         return rest.lstrip().startswith(b'{"')  # the first line is broken, or longer than what is looked at
 
 
-def _of_log(lines: Lines, name: str, tally: Tally) -> Iterator[Draft]:
-    records = iter(lines)
-    sample = list(islice(records, _SAMPLE))
-    every: Iterable[dict[str, Any]] = chain(sample, records)
+def _of_log(stream: BinaryIO, name: str, tally: Tally) -> Iterator[Draft]:
+    begin = stream.tell()
+    sample = list(islice(Lines(stream, Tally()), _SAMPLE))
+    stream.seek(begin)
     if any(map(agents.is_claude_code, sample)):
-        yield from agents.claude_code(every, name, tally)
+        left = branches.left(Lines(stream, Tally()))
+        stream.seek(begin)
+        yield from agents.claude_code(Lines(stream, tally), name, tally, left)
     elif any(map(agents.is_codex, sample)):
-        yield from agents.codex(every, name, tally)
+        yield from agents.codex(Lines(stream, tally), name, tally)
     elif sample and sample[0].get("kind") == 0 and "v" in sample[0]:
-        yield from exports.conversations(_replayed(every), name, tally) or ()
+        yield from exports.conversations(_replayed(Lines(stream, tally)), name, tally) or ()
     else:
-        yield from _of_values(every, name, tally)
+        yield from _of_values(Lines(stream, tally), name, tally)
 
 
 def _of_values(values: Iterable[Any], name: str, tally: Tally) -> Iterator[Draft]:
@@ -162,7 +176,7 @@ def _of_values(values: Iterable[Any], name: str, tally: Tally) -> Iterator[Draft
         if drafts is not None:
             yield from drafts
         elif exports.is_turn(value):
-            yield from exports.say(loose, value)
+            yield from exports.say(loose, value, first=not found)
         else:
             strange += 1
             continue
@@ -178,7 +192,10 @@ def _of_text(stream: BinaryIO, name: str, tally: Tally, *, whole: bool) -> Itera
     if len(content) > MAX_WHOLE:
         tally.add(f"larger than {MAX_WHOLE >> 20} MB")
     elif (text := text_of(content, tally.reading, tally)) is not None:
-        yield from speakers.conversations(text, name, tally, whole=whole) or ()
+        if aider.is_history(text):
+            yield from aider.conversations(text, tally)
+        else:
+            yield from speakers.conversations(text, name, tally, whole=whole) or ()
 
 
 def _of_archive(path: Path, tally: Tally) -> Iterator[Draft]:
@@ -191,7 +208,7 @@ def _of_archive(path: Path, tally: Tally) -> Iterator[Draft]:
                     continue
                 with archive.open(entry) as stream:
                     yield from _of_stream(cast("BinaryIO", stream), Path(entry.filename).stem, tally)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except _DAMAGED:
         tally.add("an archive that is broken or locked")
 
 

@@ -1,11 +1,13 @@
 """Transcripts that coding assistants append to while they work: Claude Code's and Codex's, a JSON object a line."""
 
+import hashlib
+import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from whence.readers.transcripts import boilerplate
-from whence.readers.transcripts.turns import Draft, Gathering, mapping, spoken, words
+from whence.readers.transcripts.turns import LEFT, TWICE, Draft, Gathering, mapping, spoken, words
 from whence.values.tally import Tally
 
 CLAUDE_CODE = "claude-code"
@@ -29,7 +31,7 @@ def is_claude_code(record: dict[str, Any]) -> bool:
 
 def is_codex(record: dict[str, Any]) -> bool:
     """Whether a line is one of Codex's, of which the oldest versions wrote bare items."""
-    if record.get("type") in _CODEX_TYPES:
+    if words(record.get("type")) in _CODEX_TYPES:
         return isinstance(record.get("payload"), dict)
     bare = record.get("type") == "message" and "role" in record
     return bare or {"id", "timestamp", "instructions"} <= record.keys()
@@ -40,15 +42,19 @@ def is_subagent(meta: dict[str, Any]) -> bool:
     return "subagent" in mapping(meta.get("source"))
 
 
-def claude_code(records: Iterable[dict[str, Any]], name: str, tally: Tally) -> Iterator[Draft]:
-    """The conversations of a Claude Code transcript.
+def claude_code(
+    records: Iterable[dict[str, Any]], name: str, tally: Tally, left: Container[str] = frozenset()
+) -> Iterator[Draft]:
+    """The conversations of a Claude Code transcript, each record once.
 
     Args:
         records: its lines.
         name: the file's name without its ending, which is the session's id where a line doesn't say.
         tally: told what is left out.
+        left: ids of records on branches that were left (`branches.left`).
     """
     gathering = Gathering(CLAUDE_CODE, tally)
+    known = _Known()
     for record in records:
         kind = record.get("type")
         if title := words(record.get("customTitle") or record.get("aiTitle") or record.get("summary")):
@@ -63,6 +69,10 @@ def claude_code(records: Iterable[dict[str, Any]], name: str, tally: Tally) -> I
             continue
         if record.get("isSidechain"):
             tally.add(_SUBAGENT)
+        elif record.get("uuid") in left:
+            tally.add(LEFT, count=bool(spoken(message.get("content"), Tally())))
+        elif known.again(record):
+            tally.add(TWICE, count=bool(spoken(message.get("content"), Tally())))
         elif any(record.get(flag) for flag in _NOT_SAID):
             tally.add(boilerplate.BOILERPLATE)
         else:
@@ -72,6 +82,27 @@ def claude_code(records: Iterable[dict[str, Any]], name: str, tally: Tally) -> I
             if text := spoken(message.get("content"), tally):
                 yield from gathering.say(kind, text, record.get("timestamp"))
     yield from gathering.end()
+
+
+class _Known:
+    """Records that were met: one that goes on under another id has copies of them, with the same ids or new ones."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._told: dict[bytes, str] = {}
+
+    def again(self, record: dict[str, Any]) -> bool:
+        """Whether a record was met before: its id, or in another session its words at the same moment."""
+        id, at = words(record.get("uuid")), words(record.get("timestamp"))
+        if id and id in self._ids:
+            return True
+        self._ids.add(id)
+        if not id or not at:
+            return False
+        said = json.dumps([record.get("type"), at, mapping(record.get("message")).get("content")], sort_keys=True)
+        session = words(record.get("sessionId"))
+        first = self._told.setdefault(hashlib.blake2b(said.encode(), digest_size=12).digest(), session)
+        return first != session
 
 
 def codex(records: Iterable[dict[str, Any]], name: str, tally: Tally, thread: str = "") -> Iterator[Draft]:
@@ -102,6 +133,9 @@ def codex(records: Iterable[dict[str, Any]], name: str, tally: Tally, thread: st
                 yield from gathering.go_on(gathering.thread or name)
                 yield from gathering.say(role, text, record.get("timestamp"))
                 recent.append(("event", role, boilerplate.strip(text, Tally())))
+        elif outer == "event_msg" and kind == "thread_rolled_back":
+            gone = payload.get("num_turns")
+            gathering.unsay(gone if isinstance(gone, int) else 1)
         elif outer == "event_msg":
             continue  # for the eye of whoever watched: everything of it that was said comes as an item too
         elif kind == "message":

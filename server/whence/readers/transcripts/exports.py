@@ -4,19 +4,31 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from whence.readers.transcripts import boilerplate
-from whence.readers.transcripts.turns import Draft, Gathering, items, mapping, moment, role_of, spoken, words
+from whence.readers.transcripts import boilerplate, cline
+from whence.readers.transcripts.turns import (
+    LEFT,
+    TWICE,
+    UNDONE,
+    Draft,
+    Gathering,
+    items,
+    mapping,
+    moment,
+    role_of,
+    spoken,
+    words,
+)
 from whence.values.tally import Tally
 
 CHATGPT = "chatgpt"
 CLAUDE = "claude"
 VSCODE = "vscode"
 
-_OTHER_BRANCH = "turns of branches that were left"
 _SHOWN = frozenset({"text", "multimodal_text", ""})
 _CITATION = re.compile("\ue200[^\ue201\n]*\ue201")
-_TIMES = ("timestamp", "created_at", "createdAt", "create_time", "time", "date", "at")
-_SPEAKERS = ("role", "from", "sender", "author", "speaker")
+_TIMES = ("timestamp", "ts", "created_at", "createdAt", "create_time", "time", "date", "at")
+_SPEAKERS = ("role", "from", "sender", "author", "speaker", "type")
+_CONTENTS = ("content", "parts", "segments", "value", "text", "message")
 _PENDING = frozenset({0, 4})
 """States of VS Code's answers that are not finished: pending, and waiting for the user."""
 
@@ -37,28 +49,60 @@ def conversations(value: object, name: str, tally: Tally, *, live: bool = False)
             return _claude(mapping(value), tally)
         case {"requests": list()}:
             return _vscode(mapping(value), tally, live=live)
-        case {"messages": list(turns)} | {"conversations": list(turns)} if any(map(_is_turn, turns)):
+        case {"chat": dict(chat)}:
+            about = {key: value[key] for key in ("id", "title") if key in value} if isinstance(value, dict) else {}
+            return conversations({**chat, **about}, name, tally, live=live)
+        case {"history": list(turns)} if any(map(is_turn, turns)):
             return _messages(turns, mapping(value), name, tally)
-        case list() if value and all(map(_is_turn, value[:5])):
+        case {"tabs": list(chats)} | {"allComposers": list(chats)} if any(map(mapping, chats)):
+            return _all(chats, name, tally)
+        case {"bubbles": list(turns)} | {"conversation": list(turns)} if any(map(is_turn, turns)):
+            return _messages(turns, mapping(value), name, tally)
+        case {"messages": list(turns)} | {"conversations": list(turns)} if any(map(is_turn, turns)):
+            return _messages(turns, mapping(value), name, tally)
+        case list() if value and all(map(is_turn, value[:5])):
             return _messages(value, {}, name, tally)
-        case {"conversations": list(each)}:
-            found = [drafts for part in each if (drafts := conversations(part, name, tally)) is not None]
-            return (draft for drafts in found for draft in drafts) if found else None
+        case {"conversations": list(chats)}:
+            return _all(chats, name, tally)
     return None
+
+
+def _all(values: list[Any], name: str, tally: Tally) -> Iterator[Draft] | None:
+    """The conversations in several values; None where none of them is one."""
+    found = [drafts for each in values if (drafts := conversations(each, name, tally)) is not None]
+    return (draft for drafts in found for draft in drafts) if found else None
 
 
 def is_turn(value: object) -> bool:
     """Whether an object is one message of a list of messages."""
-    return _is_turn(value)
+    turn = _unwrapped(mapping(value))
+    return _speaker(turn) is not None and bool(set(_CONTENTS) & turn.keys())
 
 
-def _is_turn(value: object) -> bool:
-    turn = mapping(value)
-    return any(_role(turn, key) for key in _SPEAKERS) and bool({"content", "value", "text", "parts"} & turn.keys())
+def _unwrapped(turn: dict[str, Any]) -> dict[str, Any]:
+    """A message that stands inside of an object that tells more of it, with when it was said."""
+    for key in ("message", "data"):
+        inner = mapping(turn.get(key))
+        if inner and _speaker({**turn, **inner}) is not None and set(_CONTENTS) & inner.keys():
+            return {**{name: turn[name] for name in (*_TIMES, *_SPEAKERS, "id") if name in turn}, **inner}
+    return turn
+
+
+def _speaker(turn: dict[str, Any]) -> str | None:
+    """Whose message it is; editors say it in numbers too, or in an event's name such as `user.message`."""
+    if isinstance(turn.get("type"), int) and {"bubbleId", "rawText"} & turn.keys():
+        return {1: "user", 2: "assistant"}.get(turn["type"])
+    if words(turn.get("type")) in ("say", "ask"):
+        return cline.speaker(turn)
+    if isinstance(turn.get("isCreatedByUser"), bool):
+        return "user" if turn["isCreatedByUser"] else "assistant"
+    return next((role for key in _SPEAKERS if (role := _role(turn, key))), None)
 
 
 def _role(turn: dict[str, Any], key: str) -> str | None:
     said = turn.get(key)
+    if key == "type" and isinstance(said, str):
+        said = said.removesuffix(".message")
     return role_of(mapping(said).get("role") if isinstance(said, dict) else said)
 
 
@@ -69,7 +113,7 @@ def _chatgpt(value: dict[str, Any], tally: Tally) -> Iterator[Draft]:
     nodes = {id: mapping(node) for id, node in value["mapping"].items()}
     branch = _branch(nodes, words(value.get("current_node")))
     others = [id for id in nodes.keys() - set(branch) if _author(nodes[id]) in ("user", "assistant")]
-    tally.add(_OTHER_BRANCH, count=len(others))
+    tally.add(LEFT, count=len(others))
     gathering = Gathering(
         CHATGPT,
         tally,
@@ -114,7 +158,10 @@ def _branch(nodes: dict[str, dict[str, Any]], leaf: str) -> list[str]:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:  # JSON knows whole numbers of any length
+        return 0.0
 
 
 def _part(part: object, tally: Tally) -> str:
@@ -131,11 +178,13 @@ def _part(part: object, tally: Tally) -> str:
 
 def _claude(value: dict[str, Any], tally: Tally) -> Iterator[Draft]:
     turns = [mapping(each) for each in value["chat_messages"]]
-    if leaf := words(value.get("current_leaf_message_uuid")):
-        nodes = {words(each.get("uuid")): {"parent": each.get("parent_message_uuid"), "turn": each} for each in turns}
-        if branch := _branch(nodes, leaf):
-            tally.add(_OTHER_BRANCH, count=len(turns) - len(branch))
-            turns = [mapping(nodes[id]["turn"]) for id in branch]
+    nodes = {words(each.get("uuid")): {"parent": each.get("parent_message_uuid"), "turn": each} for each in turns}
+    leaf = words(value.get("current_leaf_message_uuid"))
+    if not leaf and any(words(each.get("parent_message_uuid")) in nodes for each in turns):
+        leaf = words(turns[-1].get("uuid"))  # what was said last is on the branch that is shown
+    if leaf and (branch := _branch(nodes, leaf)):
+        tally.add(LEFT, count=len(turns) - len(branch))
+        turns = [mapping(nodes[id]["turn"]) for id in branch]
     gathering = Gathering(
         CLAUDE, tally, words(value.get("uuid")), words(value.get("name")), moment(value.get("created_at"))
     )
@@ -164,7 +213,7 @@ def _vscode(value: dict[str, Any], tally: Tally, *, live: bool) -> Iterator[Draf
         text = asked if isinstance(asked, str) else words(mapping(asked).get("text"))
         at = request.get("timestamp")
         if request.get("shouldBeRemovedOnSend") or request.get("isHidden"):
-            tally.add("turns that were undone")
+            tally.add(UNDONE)
             continue
         yield from gathering.say("user", text, at)
         state = mapping(request.get("modelState")).get("value")
@@ -204,24 +253,62 @@ def _reference(part: dict[str, Any]) -> str:
 
 
 def _messages(turns: list[Any], value: dict[str, Any], name: str, tally: Tally) -> Iterator[Draft]:
-    named = next((words(value.get(key)) for key in ("id", "conversation_id", "thread") if words(value.get(key))), "")
-    gathering = Gathering(name, tally, named, words(value.get("title") or value.get("name")))
-    for each in turns:
-        yield from say(gathering, each)
+    named = next((words(value.get(key)) for key in _THREADS if words(value.get(key))), "")
+    gathering = Gathering(name, tally, named, words(value.get("title") or value.get("name") or value.get("chatTitle")))
+    known: set[str] = set()
+    shown = _shown(turns, value)
+    tally.add(LEFT, count=len(turns) - len(shown))
+    for number, each in enumerate(shown):
+        if (id := words(mapping(each).get("id"))) and id in known and is_turn(each):
+            tally.add(TWICE)
+            continue
+        known.add(id)
+        yield from say(gathering, each, first=number == 0)
     yield from gathering.end()
 
 
-def say(gathering: Gathering, value: object) -> Iterator[Draft]:
-    """Take in one message of a list of messages."""
-    turn = mapping(value)
-    role = next((role for key in _SPEAKERS if (role := _role(turn, key))), None)
+def _shown(turns: list[Any], value: dict[str, Any]) -> list[Any]:
+    """The messages on the branch that is shown, where each says which one it follows; otherwise all of them."""
+    ids = [next((words(mapping(each).get(key)) for key in _IDS if mapping(each).get(key)), "") for each in turns]
+    parents = [
+        next((words(mapping(each).get(key)) for key in _PARENTS if mapping(each).get(key)), "") for each in turns
+    ]
+    nodes = {id: {"parent": parent, "turn": each} for id, parent, each in zip(ids, parents, turns, strict=True)}
+    told = [parent for parent in parents if parent in nodes]
+    if "" in nodes or len(nodes) < len(turns) or len(told) < len(turns) - 1 or len(set(told)) == len(told):
+        return turns  # not all of them say it, or there is no fork
+    named = next(
+        (words(value.get(key)) for key in ("currentId", "currentMessageId", "current_node") if value.get(key)), ""
+    )
+    return [nodes[id]["turn"] for id in _branch(nodes, named or ids[-1])]
+
+
+_IDS = ("id", "uuid", "messageId", "message_id")
+_PARENTS = ("parentId", "parent_id", "parentUuid", "parentMessageId", "parent_message_id", "parent")
+_THREADS = ("id", "conversation_id", "thread", "sessionId", "session_id", "tabId", "composerId")
+
+
+def say(gathering: Gathering, value: object, *, first: bool = False) -> Iterator[Draft]:
+    """Take in one message of a list of messages.
+
+    Args:
+        gathering: the conversation.
+        value: the message.
+        first: whether it is the first one of it.
+    """
+    turn = _unwrapped(mapping(value))
+    if words(turn.get("type")) in ("say", "ask"):
+        yield from cline.say(gathering, turn, first=first)
+        return
+    role = _speaker(turn)
     if role is None:
         gathering.tally.add("entries that are no turn")
         return
-    if turn.get("tool_calls") or turn.get("function_call"):
+    if any(turn.get(key) for key in ("tool_calls", "function_call", "toolCalls", "toolRequests")):
         gathering.tally.add(boilerplate.TOOL_OUTPUT)
-    content = next((turn[key] for key in ("content", "parts", "value", "text") if turn.get(key)), "")
+    content = next((turn[key] for key in _CONTENTS if turn.get(key)), "")
     text = spoken(content, gathering.tally) if role in ("user", "assistant") else ""
+    text = cline.without_tools(text, gathering.tally) if "<" in text or "Result:" in text else text
     if text or role not in ("user", "assistant"):
         at = next((turn[key] for key in _TIMES if turn.get(key)), None)
         yield from gathering.say(role, text, at, words(turn.get("name")))

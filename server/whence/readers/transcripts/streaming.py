@@ -10,6 +10,10 @@ from whence.values.tally import Tally
 
 _CHUNK = 1 << 20
 _HALF_LINE = "lines that are broken or cut off"
+_TRIES = 64
+"""Places of a broken line at which a whole object is looked for."""
+_MENDED = 1 << 20
+"""Characters of a broken line that is looked through."""
 
 
 class Lines:
@@ -38,19 +42,43 @@ class Lines:
             if not ended and self._live:
                 return
             self.offset += len(line)
-            if line.strip(b" \t\r\n\0\xef\xbb\xbf") and (record := self._parsed(line)) is not None:
-                yield record
+            if line.strip(b" \t\r\n\0\xef\xbb\xbf"):
+                yield from self._parsed(line.strip(b"\0").decode("utf-8-sig", "replace"))
 
-    def _parsed(self, line: bytes) -> dict[str, Any] | None:
+    def _parsed(self, line: str) -> Iterator[dict[str, Any]]:
         try:
-            value = json.loads(line.strip(b"\0").decode("utf-8-sig", "replace"))
+            value = json.loads(line)
         except (ValueError, RecursionError):
-            self._tally.add(_HALF_LINE)
-            return None
-        if not isinstance(value, dict):
+            yield from self._mended(line.replace("\0", ""))
+            return
+        if isinstance(value, dict):
+            yield value
+        else:
             self._tally.add("lines that are no object")
-            return None
-        return value
+
+    def _mended(self, line: str) -> Iterator[dict[str, Any]]:
+        """The whole objects of a line that a tool began to write, and after which it went on in the same line."""
+        if line.find('{"', 2) < 0:
+            self._tally.add(_HALF_LINE)
+            return
+        decoder, at, broken = json.JSONDecoder(), 0, False
+        for _ in range(_TRIES if len(line) <= _MENDED else 0):
+            begin = line.find('{"', at)
+            if begin < 0:
+                break
+            try:
+                value, end = decoder.raw_decode(line, begin)
+            except (ValueError, RecursionError):
+                broken, at = True, begin + 2
+                continue
+            broken, at = broken or bool(line[at:begin].strip()), end
+            # An object inside of the half that was cut off ends before others of it.
+            if isinstance(value, dict) and line[end:].lstrip()[:1] in ("", "{"):
+                yield value
+            else:
+                broken = True
+        if broken or line[at:].strip():
+            self._tally.add(_HALF_LINE)
 
 
 def elements(stream: BinaryIO, tally: Tally) -> Iterator[Any]:

@@ -23,11 +23,17 @@ ROLES: dict[str, Role] = {
     "gpt": "assistant",
     "bot": "assistant",
     "chatgpt": "assistant",
+    "gemini": "assistant",
+    "agent": "assistant",
     "developer": "system",
     "function": "tool",
     "observation": "tool",
 }
 """Who speaks, by the words that formats have for it."""
+
+UNDONE = "turns that were undone"
+LEFT = "turns of branches that were left"
+TWICE = "turns that stand there twice"
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _MILLISECONDS = 1e11
@@ -87,6 +93,16 @@ class Gathering:
             self._size += len(said)
         if self._size >= DRAFT_CHARACTERS:
             yield from self._part()
+
+    def unsay(self, turns: int) -> None:
+        """Forget the last turns of the user and what followed them, as far as they have not come out yet."""
+        for _ in range(turns):
+            at = next((at for at in range(len(self._messages) - 1, -1, -1) if self._messages[at].role == "user"), None)
+            if at is None:
+                return
+            self.tally.add(UNDONE, count=len(self._messages) - at)
+            self._size -= sum(len(each.content) for each in self._messages[at:])
+            del self._messages[at:]
 
     def end(self) -> Iterator[Draft]:
         """The rest of the thread; what comes next is another."""

@@ -101,7 +101,7 @@ class MemoryBase(Value):
 
     def model_post_init(self, _context: Any, /) -> None:
         """Give the title its shape: one line of bounded length, made from the content where none was said."""
-        line = one_line(self.title or self.default_title(), MAX_TITLE)
+        line = one_line(self.title, MAX_TITLE) or one_line(self.default_title(), MAX_TITLE) or self.kind.capitalize()
         if line != self.title:
             object.__setattr__(self, "title", line)  # before anyone has seen the value: it is still frozen
 

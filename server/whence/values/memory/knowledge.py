@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from whence.values.base import Lines, Text, Time, Value, Words, fenced, unique
 from whence.values.forge import Forge
-from whence.values.markdown import code, gentle, plain
+from whence.values.markdown import code, gentle, inline, plain
 from whence.values.memory.base import Grouping, MemoryBase
 
 
@@ -104,6 +104,7 @@ class Decision(MemoryBase):
             status += f" · **Implemented** {self.progress:.0%}"
         if self.record:
             status += f" · **Record** {code(self.record, 400)}" + (", which is gone" if self.record_gone else "")
+            status += f" · **Deciders** {inline(self.author, 200)}" if self.author else ""
         sections = (
             ("Context", gentle(self.context, linked)),
             ("Decision", gentle(self.decision, linked)),

@@ -147,6 +147,63 @@ class Why(Report):
     """Ids of the commits that made lines and that no memory tells of."""
 
 
+class Answer(Report):
+    """What memory answers to a question; the memories that bear it out are cited."""
+
+    answered: bool = False
+    """Whether memory holds an answer, as far as whoever answered can tell."""
+
+    model: str = ""
+    """The model that answered; empty where the page shows what memories say, in their own words."""
+
+    tokens: int = 0
+    """Tokens of memory that the answer was made from."""
+
+    kept: str = ""
+    """The conversation that it was kept as, if it was."""
+
+
+class Summarized(Report):
+    """The summaries of days, weeks or months; all of them are on disk."""
+
+    ids: tuple[str, ...] = ()
+    """The summaries that were asked for, the earliest first, those that were there already included."""
+
+    written: int = 0
+    """Summaries that were written or changed, those of the days and weeks below included."""
+
+    unchanged: int = 0
+    """Summaries that were there, and whose sources say what they said."""
+
+    empty: int = 0
+    """Of the days, weeks or months that were asked for, those of which nothing is remembered."""
+
+    model: str = ""
+    """The model that wrote what was written; empty where that was done by rules."""
+
+
+class Draft(Report):
+    """A commit message, or the title and description of a pull request; empty where there is nothing to tell."""
+
+    body: str = ""
+    """What stands below the title: plain text of a commit message, Markdown of a pull request."""
+
+    model: str = ""
+    """The model that wrote it; empty where it was composed from your memories and the changes alone."""
+
+    branch: str = ""
+    """The branch that it is for."""
+
+    base: str = ""
+    """What a pull request is compared with."""
+
+    files: int = 0
+    """Files that it tells of."""
+
+    left_out: tuple[LeftOut, ...] = ()
+    """Files that were not looked into, by reason."""
+
+
 class Prunable(Value):
     """A memory that may be put away."""
 

@@ -77,15 +77,15 @@ def coding_search_source_code(
     wild = any(mark in file_filter for mark in "*?[")
     files = (file_filter,) if file_filter and not wild else ()
     hits = engine.code.search_code(project, query, files=files, limit=200 if wild else k).hits
-    hits = tuple(each for each in hits if not wild or fnmatch(each.path, file_filter))[:k]
+    hits = tuple(hit for hit in hits if not wild or fnmatch(hit.path, file_filter))[:k]
     if not hits:
         return f"⚠️ No results found for query: '{query}'" + (f" in {file_filter}" if file_filter else "")
     lines = [f"🔍 Source Code Search Results: '{query}'\n\n**Found {len(hits)} relevant code chunks:**"]
-    for number, each in enumerate(hits, 1):
-        lines.append(f"\n**{number}. {each.path}:{each.line}-{each.end_line}**\n   Type: {each.kind} `{each.name}`")
-        lines.append(f"   Score: {each.score:.3f}\n   {each.signature}")
-        if each.doc:
-            lines.append(f"   {one_line(each.doc, 300)}")
+    for number, hit in enumerate(hits, 1):
+        lines.append(f"\n**{number}. {hit.path}:{hit.line}-{hit.end_line}**\n   Type: {hit.kind} `{hit.name}`")
+        lines.append(f"   Score: {hit.score:.3f}\n   {hit.signature}")
+        if hit.doc:
+            lines.append(f"   {one_line(hit.doc, 300)}")
     return "\n".join(lines)
 
 
@@ -104,13 +104,13 @@ def coding_analyze_file_dependencies(
 
     _indexed(project)
     found = engine.structure.dependencies(project, file_path, depth=20)
-    imports = [each.path for each in found.imports if each.depth == 1]
-    importers = [each.path for each in found.imported_by if each.depth == 1]
+    imports = [dependency.path for dependency in found.imports if dependency.depth == 1]
+    importers = [dependency.path for dependency in found.imported_by if dependency.depth == 1]
     lines = [
         f"📊 Dependency Analysis: {found.file}\n",
         *_files("Imports", imports, "Imports: None (leaf file)"),
         *_files("Imported By", importers, "Imported By: None (no dependents)"),
-        f"Import Depth: {max((each.depth for each in found.imports), default=0)}",
+        f"Import Depth: {max((dependency.depth for dependency in found.imports), default=0)}",
     ]
     if found.cycle:
         lines.append(f"⚠️  Circular Dependencies Detected:\n- {' → '.join(found.cycle)}")
@@ -134,12 +134,12 @@ def coding_analyze_refactor_impact(
 
     _indexed(project)
     found = engine.structure.refactor_impact(project, file_path)
-    affected = [*found.direct, *(each.path for each in found.transitive)]
+    affected = [*found.direct, *(dependency.path for dependency in found.transitive)]
     lines = [
         f"🔍 Refactoring Impact Analysis: {found.file}\n",
         f"Risk Level: {_RISKS[found.risk]}\n",
         *_files("Affected Files", affected, "Affected Files: None"),
-        *(f"- {each}" for each in found.reasons),
+        *(f"- {reason}" for reason in found.reasons),
         "\nRecommendations:",
     ]
     if affected:

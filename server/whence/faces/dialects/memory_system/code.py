@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whence.faces.dialects.memory_system.memories import ModelFunction, Recalling, ScoredMemory, text_of
+from whence.faces.dialects.memory_system.memories import BaseSystem, ModelFunction, ScoredMemory, text_of
 from whence.values.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CodeContext:
         return "\n".join(f"{name}{said}" for name, said in parts if said)
 
 
-class CodeMemorySystem(Recalling):
+class CodeMemorySystem(BaseSystem):
     """Functions, classes and other entities of source files, documentation and debugging sessions.
 
     Args:
@@ -264,7 +264,7 @@ class CodeMemorySystem(Recalling):
         asked = CodeContext(context) if isinstance(context, str) else context
         question = asked.text()
         found = await asyncio.to_thread(self._candidates, question)
-        keys = [_key(question, each, hashed=include_file_hashes) for each, _ in found]
+        keys = [_key(question, memory, hashed=include_file_hashes) for memory, _ in found]
         known = {key: score for key in keys if (score := self._cached(key)) is not None}
         missing = [(key, each) for key, each in zip(keys, found, strict=True) if key not in known]
         scores = await self._scored(question, [each for _, each in missing])
@@ -281,8 +281,8 @@ class CodeMemorySystem(Recalling):
         }
         return self._best(
             [
-                (each, *engine.relevance.boosted(self.project, each, *known[key], near, **boosts))
-                for key, (each, _) in zip(keys, found, strict=True)
+                (memory, *engine.relevance.boosted(self.project, memory, *known[key], near, **boosts))
+                for key, (memory, _) in zip(keys, found, strict=True)
             ]
         )
 
@@ -356,9 +356,9 @@ class CodeMemorySystem(Recalling):
                 self._cache.popitem(last=False)
 
 
-def _key(question: str, each: "MemoryBase", *, hashed: bool) -> str:
-    state = (text_of(each), str(each.metadata.get("file_hash", ""))) if hashed else ()
-    return hashlib.sha256("\0".join((question, each.id, *state)).encode("utf-8", "replace")).hexdigest()
+def _key(question: str, memory: "MemoryBase", *, hashed: bool) -> str:
+    state = (text_of(memory), str(memory.metadata.get("file_hash", ""))) if hashed else ()
+    return hashlib.sha256("\0".join((question, memory.id, *state)).encode("utf-8", "replace")).hexdigest()
 
 
 def _files(top: Path, patterns: Sequence[str], *, recursive: bool) -> Iterator[Path]:

@@ -55,7 +55,7 @@ class ScoredMemory:
     """Why it was given this score."""
 
 
-class Recalling:
+class BaseSystem:
     """What both systems share: a database of their own, configuration, scoring, retries.
 
     Args:
@@ -155,7 +155,7 @@ class Recalling:
         found = [(each.memory, min(max(each.score / best, 0.0), 1.0) if best > 0 else 0.0) for each in page.found]
         if self.small_model_fn is not None and len(found) < wanted:
             # Where there are few, the model judges those too that share no word with the query.
-            known = {each.id for each, _ in found}
+            known = {memory.id for memory, _ in found}
             newest = engine.turns.browse(self.project, Filter(), limit=wanted).found
             found += [(each.memory, 0.0) for each in newest if each.memory.id not in known][: wanted - len(found)]
         return found
@@ -195,15 +195,17 @@ class Recalling:
     def _best(self, scored: "Sequence[tuple[MemoryBase, float, str]]") -> list[ScoredMemory]:
         """Those over the threshold, the most relevant first, as many as are wanted."""
         kept = [
-            ScoredMemory(each.id, text_of(each), dict(each.metadata), each.created_at.isoformat(), score, reason)
-            for each, score, reason in scored
+            ScoredMemory(
+                memory.id, text_of(memory), dict(memory.metadata), memory.created_at.isoformat(), score, reason
+            )
+            for memory, score, reason in scored
             if score >= self._config["relevance_threshold"]
         ]
         kept.sort(key=lambda each: -each.relevance_score)
         return kept[: self._config["max_memories"]]
 
 
-class MemorySystem(Recalling):
+class MemorySystem(BaseSystem):
     """Texts kept and found again.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any
 from whence import engine
 from whence.engine import Project
 from whence.faces.dialects.sekha import shapes as shapes
-from whence.faces.http.actions import Action, Call, adding
+from whence.faces.http.actions import Action, Call, decorator
 from whence.values.protocol import Filter
 
 KIND = "conversation"
@@ -18,7 +18,7 @@ DEFAULT_BUDGET = 4000
 ACTIONS: list[Action] = []
 """The routes, in the order in which they are tried."""
 
-on = adding(ACTIONS)
+on = decorator(ACTIONS)
 
 
 def _folder(name: str) -> str:
@@ -131,8 +131,10 @@ def _list(project: Project, call: Call) -> shapes.Listed:
     )
     talks = [each.memory for each in found.found]
     return shapes.Listed(
-        results=tuple(shapes.ListedResult(**{**_result(each, "", 0.0).model_dump(), **facts(each)}) for each in talks),
-        conversations=tuple(shapes.Talk(**facts(each)) for each in talks),
+        results=tuple(
+            shapes.ListedResult(**{**_result(memory, "", 0.0).model_dump(), **facts(memory)}) for memory in talks
+        ),
+        conversations=tuple(shapes.Talk(**facts(memory)) for memory in talks),
         total=found.total,
         page=asked.page,
         page_size=asked.page_size,
@@ -261,18 +263,18 @@ def _context(project: Project, call: Call) -> Any:
     )
     parts = [
         shapes.ContextPart(
-            id=each.conversation.id,
-            conversation_id=each.conversation.id,
-            label=label_of(each.conversation),
-            folder=each.conversation.folder,
-            score=round(each.score, 4),
-            messages=tuple(_said(each.conversation, at, content) for at, content in each.turns),
+            id=excerpt.conversation.id,
+            conversation_id=excerpt.conversation.id,
+            label=label_of(excerpt.conversation),
+            folder=excerpt.conversation.folder,
+            score=round(excerpt.score, 4),
+            messages=tuple(_said(excerpt.conversation, at, content) for at, content in excerpt.turns),
         )
-        for each in excerpts
+        for excerpt in excerpts
     ]
     if asked.preferred_labels is not None:
         return [message.model_dump(mode="json") for part in parts for message in part.messages]
-    tokens = sum(each.tokens for each in excerpts)
+    tokens = sum(excerpt.tokens for excerpt in excerpts)
     return shapes.Context(
         context=tuple(parts),
         conversations_included=len(parts),

@@ -8,13 +8,13 @@ from whence import engine
 from whence.engine import Project
 from whence.faces.dialects.sekha import shapes as shapes
 from whence.faces.dialects.sekha.routes import KIND, chosen, facts, label_of
-from whence.faces.http.actions import Action, Call, Streamed, adding
+from whence.faces.http.actions import Action, Call, Streamed, decorator
 from whence.values.base import now, one_line
 
 ACTIONS: list[Action] = []
 """The routes, in the order in which they are tried."""
 
-on = adding(ACTIONS)
+on = decorator(ACTIONS)
 
 
 # ---------------------------------------------------------------- keeping house

@@ -1,0 +1,59 @@
+"""Who people are: the names that `.mailmap` gives them, as git shows them, and which of them are programs."""
+
+import re
+from collections.abc import Iterable
+
+from whence.git.commit_text import decoded
+from whence.git.plumbing import Repository, run
+from whence.values.errors import GitError
+
+Person = tuple[str, str]
+"""A name and an address."""
+
+_BOT_NAME = re.compile(
+    r"\[bot\]|\(bot\)|(?:^|[-_/.])(?:[bB]ot|robot)$|^bot[-_]|[a-z\d]Bot$"
+    r"|^(?i:github-actions?|gitlab-ci|dependabot.*|renovate.*|greenkeeper.*|snyk.*|pre-commit-ci.*|pyup.*|copybara.*"
+    r"|mergify.*|all-?contributors.*|semantic-release.*|imgbot|bors|codecov.*|(?:hosted )?weblate|transifex.*|crowdin.*"
+    r"|travis[- ]ci|circle[- ]?ci|jenkins|buildbot|release-please.*|github-merge-queue.*|web-flow"
+    r"|step-?security.*)$"
+)
+_BOT_ADDRESS = re.compile(
+    r"(?i)\[bot\]@|^(?:\d+\+)?(?:[\w.]*[-_+])?(?:bot|no-?reply|do-?not-?reply|robot|buildbot|github-actions?)@"
+)
+
+
+def is_bot(name: str, email: str = "") -> bool:
+    """Whether commits of this name are made by a program: nobody whom one could ask.
+
+    Told by the names that forges and services give their programs, and by addresses at which nobody reads.
+    """
+    return bool(_BOT_NAME.search(name.strip()) or _BOT_ADDRESS.search(email.strip()))
+
+
+def mapped(repository: Repository, people: Iterable[Person]) -> dict[Person, Person]:
+    """The same people with the names and addresses that git shows by `.mailmap` and the settings `mailmap.*`.
+
+    Where git can't be asked, they stay as they are.
+    """
+    found = {person: person for person in people}
+    asked = {person: contact for person in found if (contact := _contact(person)) != " <>"}
+    if asked:
+        told = "".join(f"{contact}\n" for contact in asked.values())
+        try:
+            output = run(repository, "check-mailmap", "--stdin", input=told.encode("utf-8", "replace"))
+        except GitError:
+            return found
+        lines = output.split(b"\n")[:-1]
+        if len(lines) == len(asked):
+            for person, contact, line in zip(asked, asked.values(), lines, strict=True):
+                name, _, email = decoded(line).rpartition("<")
+                answer = (name.strip(), email.removesuffix(">").strip())
+                # What had to be written otherwise to be asked is answered so, too.
+                if _contact(answer) != contact and answer[0]:
+                    found[person] = answer
+    return found
+
+
+def _contact(person: Person) -> str:
+    name, email = (re.sub(r"[<>\x00-\x1f\x7f]", "", each).strip() for each in person)
+    return f"{name} <{email}>"

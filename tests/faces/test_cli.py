@@ -1,0 +1,275 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.patience import PATIENCE
+from tests.provider import Provider
+from whence.engine import OPERATIONS
+
+
+def whence(*words: str, cwd: Path, stdin: str | None = None, ok: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "whence", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        input=stdin,
+        check=False,
+        env={**os.environ, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"},
+    )
+    assert not ok or done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(autouse=True)
+def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are enough for all of these, and each process would load the model."""
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "none")
+
+
+def test_a_note_is_kept_found_shown_and_put_into_context(repository: Path) -> None:
+    kept = json.loads(
+        whence(
+            "remember",
+            "The cache is",
+            "written through",
+            "-l",
+            "cache",
+            "--field",
+            "folder=team/web",
+            "--json",
+            cwd=repository,
+        ).stdout
+    )
+    (id,) = kept["ids"]
+    found = whence("search", "written", "cache", cwd=repository)
+    assert "The cache is written through" in found.stdout
+    assert id in found.stdout
+    as_json = json.loads(whence("search", "cache", "--label", "cache", "--json", cwd=repository).stdout)
+    assert [hit["id"] for hit in as_json["hits"]] == [id]
+    assert whence("show", id, cwd=repository).stdout.startswith("The cache is written through\n\nNote · ")
+    context = whence("context", "cache", "--budget", "500", cwd=repository)
+    assert "The cache is written through" in context.stdout
+    excluded = whence("context", "cache", "--exclude-folder", "team", "--json", cwd=repository).stdout
+    assert (json.loads(excluded)["markdown"], json.loads(excluded)["sources"]) == ("", [])
+    assert "1 notes" in whence("status", cwd=repository).stdout
+    assert "1 memories" in whence("rebuild", cwd=repository).stdout
+    assert id in whence("search", "cache", cwd=repository).stdout
+
+
+def test_a_decision_takes_its_fields(repository: Path) -> None:
+    words = (
+        "remember",
+        "-k",
+        "decision",
+        "--field",
+        "rationale=no server to run",
+        "Use LanceDB",
+        "--importance",
+        "8",
+        "--json",
+    )
+    (id,) = json.loads(whence(*words, cwd=repository).stdout)["ids"]
+    shown = json.loads(whence("show", id, "--json", cwd=repository).stdout)["memory"]
+    assert (shown["decision"], shown["rationale"], shown["importance"]) == ("Use LanceDB", "no server to run", 8)
+
+
+@pytest.mark.quick
+def test_standard_input_is_kept(repository: Path) -> None:
+    whence("remember", "-", cwd=repository, stdin="from a pipe: größer\nsecond line\n")
+    assert "from a pipe: größer" in whence("search", "pipe", cwd=repository).stdout
+
+
+def test_another_folder_is_named_with_project(repository: Path, tmp_path: Path) -> None:
+    whence("remember", "kept there", "--project", str(repository), cwd=tmp_path)
+    assert "kept there" in whence("search", "kept", "-p", str(repository), cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("search", "x", "--kind", "riddle"), 1, "riddle"),
+        (("search", "x", "--since", "someday"), 2, "someday"),
+        (("search",), 2, "query"),
+        (("remember", "x", "--field", "nonsense"), 2, "name=value"),
+        (("remember", "x", "--field", "nonsense=1"), 1, "nonsense"),
+        (("remember", "x", "-k", "riddle"), 1, "riddle"),
+        (("remember", "  "), 1, "content"),
+        (("show", "nothing"), 1, "no memory"),
+        (("search", "x", "--project", "/no/such/folder"), 1, "folder"),
+        (("unheard-of",), 2, "unheard-of"),
+    ],
+)
+def test_a_mistake_is_explained_with_an_exit_code(
+    repository: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    done = whence(*words, cwd=repository, ok=False)
+    assert done.returncode == code
+    assert message in done.stderr
+
+
+def test_nothing_found_says_so_and_is_no_failure(repository: Path) -> None:
+    done = whence("search", "anything", cwd=repository)
+    assert done.stdout == ""
+    assert "Nothing is remembered yet" in done.stderr
+
+
+def test_every_operation_has_a_command_with_its_help(repository: Path) -> None:
+    listed = whence("--help", cwd=repository).stdout
+    named = {"get": "show"}
+    for name in OPERATIONS.keys() - {"children", "form"}:
+        assert f" {named.get(name, name).replace('_', '-')} " in listed
+    assert "30 days" in whence("forget", "--help", cwd=repository).stdout
+
+
+def test_derived_commands_change_a_memory(repository: Path) -> None:
+    (id,) = json.loads(whence("remember", "to be changed", "--json", cwd=repository).stdout)["ids"]
+    assert "Changed" in whence("update", id, '{"importance": 9, "labels": ["a"]}', cwd=repository).stdout
+    shown = json.loads(whence("show", id, "--json", cwd=repository).stdout)["memory"]
+    assert (shown["importance"], shown["labels"]) == (9, ["a"])
+    assert "Deleted" in whence("forget", id, cwd=repository).stdout
+    assert whence("search", "changed", cwd=repository).stdout == ""
+    assert json.loads(whence("restore", id, "--json", cwd=repository).stdout)["ids"] == [id]
+    assert id in whence("search", "changed", cwd=repository).stdout
+    assert "no JSON" in whence("update", id, "nonsense", cwd=repository, ok=False).stderr
+
+
+def test_help_and_version_are_there(repository: Path) -> None:
+    assert "remember" in whence("--help", cwd=repository).stdout
+    assert whence("--version", cwd=repository).stdout.strip()
+
+
+# ---------------------------------------------------------------- models
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """A model that costs something, and is asked about every time."""
+    with Provider() as running:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "proj-" + "q8W2e7R4t9Y1u6I3o5P0")
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
+        for name, value in {
+            "MODEL": "openai/gpt-4o-mini",
+            "SPENDING_THRESHOLD": "0",
+            "EMBEDDING_MODEL": "none",
+        }.items():
+            monkeypatch.setenv(f"WHENCE_{name}", value)
+        yield running
+
+
+def test_nobody_to_agree_is_a_refusal_with_its_own_exit_code(repository: Path, provider: Provider) -> None:
+    whence("remember", "The cache is written through", cwd=repository)
+    done = whence("ask", "Is the cache written through?", cwd=repository, stdin="", ok=False)
+    assert done.returncode == 3
+    told = " ".join(done.stderr.split())
+    assert "at most $" in told
+    assert "was not sent" in told
+    assert "--yes" in told
+    assert not provider.seen
+    done = whence("ask", "Is the cache written through?", "--yes", cwd=repository, stdin="")
+    assert "at most $" in done.stderr
+    assert provider.seen
+    costs = whence("costs", cwd=repository).stdout
+    assert "openai/gpt-4o-mini" in costs
+    assert "This day: $" in costs
+    assert "switched off" in whence("stop-models", cwd=repository).stdout
+    assert "may be asked again" in whence("resume-models", cwd=repository).stdout
+
+
+def test_in_a_terminal_it_is_asked_and_what_would_be_sent_is_shown(repository: Path, provider: Provider) -> None:
+    whence("remember", "The cache is written through", cwd=repository)
+    said = in_terminal("ask", "Is the cache written through?", cwd=repository, answers=("s", "n"))
+    assert "at most $" in said
+    assert "From the project's memory" in said
+    assert "You chose not to ask the model" in said
+    assert not provider.seen
+
+
+def in_terminal(*words: str, cwd: Path, answers: tuple[str, ...]) -> str:
+    """What a terminal shows of a command whose questions are answered in turn."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "whence", *words]
+    environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb"}
+    shown, waiting = b"", list(answers)
+    with subprocess.Popen(command, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as child:
+        os.close(theirs)
+        while True:
+            try:
+                part = os.read(ours, 4096)
+            except OSError:  # the other side is closed
+                break
+            if not part:
+                break
+            shown += part
+            if waiting and shown.count(b"Send it?") > len(answers) - len(waiting):
+                os.write(ours, waiting.pop(0).encode() + b"\n")
+    os.close(ours)
+    assert child.returncode == 0, shown.decode()
+    return " ".join(shown.decode().split())
+
+
+# ---------------------------------------------------------------- what a shell wants to know
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("search --kind de", ["decision"]),
+        ("ask --kinds ses", ["session"]),
+        ("search --set search.l", ["search.limit="]),
+        ("standup --si", ["--since"]),
+    ],
+)
+def test_the_shell_completes_words(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]
+) -> None:
+    monkeypatch.setenv("_WHENCE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"whence {words}")
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split())))
+    assert whence(cwd=repository).stdout.split() == offered
+
+
+def test_completion_can_be_installed(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert (
+        "complete -o default -F _whence_completion whence" in whence("--show-completion", "bash", cwd=repository).stdout
+    )
+    whence("--install-completion", "bash", cwd=repository)
+    assert "_whence_completion" in (tmp_path / ".bash_completions" / "whence.sh").read_text(encoding="utf-8")
+
+
+def test_the_help_tells_the_exit_codes(repository: Path) -> None:
+    told = " ".join(whence("--help", cwd=repository).stdout.split())
+    for code in ("0 it was done", "1 it failed", "2 the words", "3 a model", "130 it was interrupted"):
+        assert code in told
+
+
+READING = """
+import sys, whence.__main__
+class Input:
+    def read(self):
+        print("reading", flush=True)
+        return sys.__stdin__.read()
+sys.stdin = Input()
+whence.__main__.main()
+"""
+
+
+def test_an_interrupted_command_says_so_by_its_exit_code(repository: Path) -> None:
+    command = [sys.executable, "-c", READING, "remember", "-"]
+    with subprocess.Popen(command, cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"reading\n"
+        child.send_signal(signal.SIGINT)
+        assert child.wait(PATIENCE) == 130

@@ -1,0 +1,140 @@
+"""What search finds by signs, by parts of compounds and in scripts without spaces: the terms, and the search itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.opened import Engine
+from whence.retrieval import compounds
+from whence.retrieval.query import Query
+from whence.retrieval.words import read, signed, terms
+from whence.values.settings import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("C# and C++, F# and G++", "c# c++ f# g++"),
+        ("Ｃ＃", "c#"),
+        (".NET, ASP.NET and .net", ".net .net .net"),
+        ("example.net ./x.net", ""),
+        ("i++ #1 a# C#define C++11x", ""),
+        ("@types/node (@angular/core)", "@types/node @angular/core"),
+        ("somebody@example.org/x", ""),
+        ("git push --force-with-lease; --v", "--force-with-lease"),
+        ("a -- b --- c x--y", ""),
+        ("v1.2.3, 1.2.4 and 3.11", "1.2 1.2.3 1.2 1.2.4 3.11"),
+        ("2.0.0-rc.1", "2.0 2.0.0-rc.1"),
+        ("127.0.0.1:80", "127.0.0.1"),
+        ("1.2.3.4.5.6 x1.2 end. 3", ""),
+        ("ORA-00942, UTF-8 and CVE-2024-12345", "ora00942 utf8 cve202412345"),
+        ("X-1 ABC-DEF", ""),
+        ("if x != y or a === b", "!= ==="),
+        ("x == y -> z && q", ""),
+        ("", ""),
+    ],
+)
+def test_what_signs_set_apart(text: str, expected: str) -> None:
+    assert signed(text) == expected.split()
+    assert set(signed(text)) <= set(terms(text)) & set(read(text)[0])
+    assert set(signed(text)) <= {term for term, _ in Query(text).terms}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ISPARTA İzmir ılık", "isparta izmir ilik"),
+        ("Straße", "STRASSE"),
+        ("ﬁle", "file"),
+        ("Ｆｕｌｌ　ｗｉｄｔｈ", "full width"),
+        ("Ｖ１．２．３", "v1.2.3"),
+        ("كِتَاب", "كتاب"),
+        ("Λόγος", "ΛΟΓΟΣ"),
+        ("Þingvellir", "thingvellir"),
+        ("cafe\u0301", "café"),
+    ],
+    ids=ascii,
+)
+def test_ways_to_write_a_word_meet(one: str, other: str) -> None:
+    assert set(terms(one)) == set(terms(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Die Datenbankverbindung wird nicht geschlossen", "datenbank verbindung daten"),
+        ("Datenbankverbindung", "datenbank verbindung"),
+        ("Das Kundenkonto ist für den Zahlungsverkehr", "konto kunde zahlung verkehr"),
+        ("De databaseverbinding wordt niet gesloten en het is geen fout", "databas verbind"),
+        ("Databasanslutningen är inte stängd och det är ett fel", "anslutningen databas"),
+    ],
+)
+def test_a_compound_is_found_by_its_parts(text: str, parts: str) -> None:
+    assert {term for part in parts.split() for term in terms(part)} <= set(read(text)[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The conversion of transactions is executable in the destination",
+        "def authentication_configuration(): return interaction",
+        "Die hard fans like an old song, young and sprung",
+        "La configuration de la transaction est portable",
+    ],
+)
+def test_other_languages_keep_their_words_whole(text: str) -> None:
+    assert not compounds.are_written(text)
+    assert len(read(text)[0]) == len(terms(text))
+
+
+@pytest.mark.parametrize("word", ["", "short", "x" * 41, "abc1defghij", "strengthslong"])
+def test_what_is_no_compound_has_no_parts(word: str) -> None:
+    assert not compounds.parts(word) or all(len(part) >= 4 for part in compounds.parts(word))
+
+
+FINDINGS: list[tuple[str, str, Sequence[str]]] = [
+    ("C# client", "The C# client retries twice", ("The C++ client leaks handles", "The C client is frozen")),
+    ("c++", "The C++ client leaks handles", ("The C# client retries twice", "The C client is frozen")),
+    ("F# script", "An F# script seeds it", ("A C# script seeds it", "An f script seeds it")),
+    (".NET upgrade", "The upgrade of .NET was put off", ("The upgrade of the net was put off",)),
+    ("@types/node", "We pin @types/node", ("A node has types of its own", "Types of a node, types of types")),
+    ("--no-verify", "Never push with --no-verify", ("We verify no push at all, no verify, none",)),
+    ("x != y", "The guard is x != y", ("The guard is x == y", "The guard is y or x")),
+    ("v1.2.3", "Broken since 1.2.3", ("Broken since 3.2.1", "Broken since 1.3.2")),
+    ("TS2345", "TS2345 comes of the strict mode", ("TS2322 comes of the strict mode",)),
+    ("ORA-00942", "ORA-00942: the schema is missing", ("ORA-01017: the schema is locked",)),
+    ("0x80070005", "It ends with 0x80070005", ("It ends with 0x80070002",)),
+    ("E1101", "E1101 is silenced there", ("E1102 is silenced there",)),
+    ("Verbindung", "Die Datenbankverbindung wird nicht geschlossen", ("Die Anmeldung wird nicht geprüft",)),
+    ("Konto", "Ein Kundenkonto wird nach einem Jahr gelöscht", ("Ein Kunde wird nach einem Jahr gelöscht",)),
+    ("承認", "今日は料金表の承認フローを直した", ("ログは一日だけ残す",)),
+    ("さくら", "さくらのサーバーを止めた", ("うめのサーバーを止めた",)),
+    ("키", "키 하나를 바꿨다", ("값을 읽는다",)),
+    ("값", "기본값을 읽는다", ("키 하나를 바꿨다",)),
+    ("表", "料金表を直した", ("ログを直した",)),
+    ("Cafe", "Café orders are billed monthly", ("Bar orders are billed monthly",)),
+]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The first hit of each query, in a memory of its own notes."""
+    first: dict[str, str] = {}
+    for number, (query, want, others) in enumerate(FINDINGS):
+        folder: Path = tmp_path_factory.mktemp(f"notes{number}")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WHENCE_HOME", str(folder / "home"))
+            (folder / "work").mkdir()
+            with Engine(folder / "work", parse({"embedding": {"model": "none"}})) as engine:
+                for text in (*others, want, "Log lines are JSON", "Retries use a jitter of 200 ms"):
+                    engine.remember({"kind": "note", "content": text})
+                assert engine.settle(20)
+                hits = engine.search(query).hits
+                first[query] = hits[0].title if hits else ""
+    return first
+
+
+@pytest.mark.parametrize(("query", "want"), [each[:2] for each in FINDINGS], ids=[each[0] for each in FINDINGS])
+def test_search_finds_first(query: str, want: str, found: dict[str, str]) -> None:
+    assert found[query] == want

@@ -1,0 +1,164 @@
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.patience import until
+from tests.storing import DIMENSION, MODEL, axis, passage
+from whence.store import Store, disk_size, maintenance
+from whence.values.base import now
+from whence.values.memory import Note
+from whence.values.protocol import Filter
+
+ALL = Filter()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
+    yield store
+    store.close()
+
+
+def save(store: Store, count: int) -> list[Note]:
+    """So many memories, each in commits of its own."""
+    made = [Note(content=f"alpha {n}") for n in range(count)]
+    for each in made:
+        store.put([each])
+        store.passages.put([each], [passage(each, each.content)])
+    return made
+
+
+def tidied(store: Store) -> None:
+    """Call `maintain` as a server does, every now and then, until it has done something."""
+    until(store.maintain, "maintenance")
+
+
+def test_a_new_or_quiet_store_needs_no_maintenance(store: Store) -> None:
+    assert not store.maintain()
+    save(store, 3)
+    assert not store.maintain()
+    assert store.maintain(force=True)
+    assert not store.maintain()
+
+
+def test_many_commits_are_put_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "_MOMENT", 1000.0)
+    made = save(store, maintenance._FRAGMENTS)
+    before = store._memories.fragments(), store._passages.fragments(), store._passages.unindexed()
+    assert before == (maintenance._FRAGMENTS,) * 3
+    assert not store.maintain(), "not in the midst of writing"
+    monkeypatch.setattr(maintenance, "_MOMENT", 0.0)
+    assert store.maintain()
+    assert store._memories.fragments() == store._passages.fragments() == 1
+    assert store._passages.unindexed() == 0
+    assert len(store.passages.by_words(["alpha"], ALL, 999)) == len(store.get([each.id for each in made])) == len(made)
+    assert not store.maintain()
+
+
+def test_a_bulk_load_is_indexed_at_once(store: Store) -> None:
+    made = [Note(content=f"alpha {n}") for n in range(maintenance._ROWS)]
+    store.put(made)
+    store.passages.put(made, [passage(each, each.content) for each in made])
+    assert store._passages.unindexed() == len(made)
+    assert store.maintain()
+    assert store._passages.unindexed() == 0
+    assert not store.maintain()
+
+
+def test_a_rest_is_used_to_clean_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(store, maintenance._REST_FRAGMENTS)
+    assert not store.maintain()
+    monkeypatch.setattr(maintenance, "_REST_SECONDS", 0.1)
+    monkeypatch.setattr(maintenance, "KEEP", timedelta(milliseconds=1))
+    size = disk_size(store)
+    tidied(store)
+    assert store._memories.fragments() == 1
+    assert disk_size(store) < size / 2, "old versions are gone"
+    for n in range(maintenance._REST_VERSIONS):
+        store._memories.mark("id", "touched", str(n))
+    assert store._memories.fragments() == 1
+    tidied(store)
+    assert store._memories.versions() < 8
+    assert not store.maintain()
+
+
+def test_versions_are_kept_for_a_while(store: Store) -> None:
+    save(store, 5)
+    before = store._memories.versions()
+    store.maintain(force=True)
+    assert store._memories.versions() >= before, "a write under way elsewhere may still need them"
+
+
+def test_vectors_get_an_index_that_grows_with_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "_VECTOR_INDEX_ROWS", 300)
+    chance = np.random.default_rng(1)
+    rebuilt = []
+    total = 0
+    for more in (299, 1, 150, 150):
+        total += more
+        made = [Note(content=f"alpha {total} {n}") for n in range(more)]
+        store.put(made)
+        store.passages.put(made, [passage(each, each.content) for each in made])
+        vectors = chance.standard_normal((more, DIMENSION)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        todo = store.passages.unembedded(MODEL, more)
+        store.passages.put_vectors(MODEL, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+        exact = [(each.passage.id, each.cosine) for each in store.passages.by_vector(MODEL, axis(0), ALL, 10)]
+        store.maintain(force=True)
+        rebuilt.append(store._passages.marked("vector", "whence.indexed"))
+        found = [(each.passage.id, each.cosine) for each in store.passages.by_vector(MODEL, axis(0), ALL, 10)]
+        assert [id for id, _ in found] == [id for id, _ in exact]
+        assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in exact], abs=1e-5)
+    assert rebuilt == ["", "300", "300", "600"]
+    store.passages.set_dimension(3)
+    assert store._passages.marked("vector", "whence.indexed") == ""
+    assert store.maintain(force=True)
+
+
+def test_maintenance_gives_way_to_others_who_write(store: Store, tmp_path: Path) -> None:
+    """Another window replaces the same memories all the while; whatever maintenance can do then, nothing is lost."""
+    other = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
+    made = save(store, 20)
+    stop = threading.Event()
+    written: list[str] = []
+
+    def write() -> None:
+        while not stop.is_set():
+            for each in made[:5]:
+                other.put([each.model_copy(update={"title": str(len(written)), "updated_at": now()})])
+                written.append(each.id)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    done = [store.maintain(force=True) for _ in range(8)]
+    stop.set()
+    thread.join()
+    other.close()
+    assert len(done) == 8
+    assert store.maintain(force=True)
+    found = store.get([each.id for each in made])
+    assert [each.id for each in found] == [each.id for each in made]
+    last = {id: str(n) for n, id in enumerate(written)}
+    assert [each.title for each in found] == [last.get(each.id, each.title) for each in found]
+
+
+def test_size_counts_what_is_on_disk(store: Store) -> None:
+    before = disk_size(store)
+    store.put([Note(content="".join(map(str, range(50_000))))])
+    assert disk_size(store) > before + 10_000
+
+
+def test_a_database_that_is_no_folder_is_kept_in_shape_too() -> None:
+    store = Store.open("memory://somewhere", dimension=DIMENSION)
+    made = save(store, 5)
+    assert store._memories.versions() > 5
+    assert store.maintain(force=True)
+    assert store._memories.fragments() == 1
+    assert store.get([each.id for each in made]) == made
+    assert len(store.passages.by_words(["alpha"], ALL, 9)) == 5
+    assert disk_size(store) == 0
+    store.close()
