@@ -10,6 +10,7 @@ from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.values.test_tokens import vocabularies
 from whence.models import vocabulary
+from whence.retrieval.block import ending
 from whence.retrieval.context import ContextItem, Weights, assemble, count_tokens, worth
 from whence.retrieval.passages import split
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
@@ -246,7 +247,7 @@ def test_nearly_the_same_is_said_once_whatever_its_title_and_kind_of_source() ->
     assert [source.id for source in block.sources] == [first.id, other.id]
     assert block.sources[0].repeats == (second.id,)
     assert [(each.reason, each.count) for each in block.omitted] == [("repetition", 1)]
-    assert block.markdown.endswith("\nLeft out: 1 that say the same as one above.\n")
+    assert block.markdown.endswith(f"\nLeft out: 1 that say the same as one above.{ending(block.markdown)}")
 
 
 def test_what_only_begins_alike_is_not_the_same() -> None:
@@ -264,7 +265,7 @@ def test_what_was_left_out_is_counted_by_reason() -> None:
     assert left == {"room": block.left_out, "repetition": 1, "folder": 4}
     assert len(block.sources) + block.left_out == 30
     last = f"Left out: {block.left_out} for want of room; 1 that say the same as one above; 4 in excluded folders."
-    assert block.markdown.endswith(f"\n{last}\n")
+    assert block.markdown.endswith(f"\n{last}{ending(block.markdown)}")
 
 
 def test_a_weak_answer_says_so_on_top() -> None:

@@ -10,6 +10,7 @@ from tests.patience import PATIENCE
 from whence.pages import provenance
 from whence.values.base import now
 from whence.values.errors import InvalidRequest
+from whence.values.handed_out import marked
 from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
 from whence.values.reports import Why
 from whence.values.settings import parse
@@ -85,7 +86,7 @@ def test_a_line_leads_to_the_change_that_made_it(engine: Engine) -> None:
     assert found.reasons[0].lines == (6,)
     assert (found.note, found.only_git) == ("", ())
     made = change(engine, "Sum up the items")
-    assert found.markdown == (
+    assert found.markdown == marked(
         "# Why cart.py:6\n\n## Sum up the items\n\n"
         f"2024-01-02 · by Test Author · line 6 · commit `{made.commit[:12]}` · `{made.id}`\n\n"
         "> The shop needs a total.\n"
@@ -270,7 +271,7 @@ def test_a_page_survives_cycles_and_crowds() -> None:
     assert page.count("- Supersedes **decision** Two (") == 1
     assert "and 10 more" in page
     assert "lines 1-2, 4" in page
-    assert page.endswith("*A note.*\n")
+    assert "\n\n*A note.*\n\n*Whence " in page
     assert len(provenance.reasons(causes, steps)) == 22
 
 

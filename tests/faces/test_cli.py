@@ -55,7 +55,7 @@ def test_a_note_is_kept_found_shown_and_put_into_context(repository: Path) -> No
     assert id in found.stdout
     as_json = json.loads(whence("search", "cache", "--label", "cache", "--json", cwd=repository).stdout)
     assert [hit["id"] for hit in as_json["hits"]] == [id]
-    assert whence("show", id, cwd=repository).stdout.startswith("The cache is written through\n")
+    assert whence("show", id, cwd=repository).stdout.startswith("The cache is written through\n\nNote · ")
     context = whence("context", "cache", "--budget", "500", cwd=repository)
     assert "The cache is written through" in context.stdout
     excluded = whence("context", "cache", "--exclude-folder", "team", "--json", cwd=repository).stdout

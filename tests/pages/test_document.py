@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from whence.pages.document import document
+from whence.values.forge import forge
+from whence.values.handed_out import marked, without_ours
 from whence.values.memory import Change, Decision, FileEdit, Link, Note
 
 pytestmark = pytest.mark.quick
@@ -15,7 +17,7 @@ def test_a_note_reads_as_a_document() -> None:
     note = Note(
         title="Retry *policy*", content="Back off.\n\n- twice", created_at=AT, author="Ada", labels=("net", "http")
     )
-    assert document(note, {}, UTC) == (
+    assert document(note, {}, UTC) == marked(
         "# Retry \\*policy\\*\n\n"
         "Note · 2026-11-03 23:30 · by Ada · written by hand\n\n"
         "Labels: `net` `http`\n\n"
@@ -44,8 +46,8 @@ def test_everything_known_is_told() -> None:
     for part in ("importance 9", "pinned", "archived", "in `team/data`", "written by an assistant"):
         assert part in text
     assert "Files:\n\n- `db.py`\n- `läng.py`\n" in text
-    assert text.endswith(
-        f"## Links\n\n- supersedes: The older one (`{first.id}`)\n- part of: a memory that is gone (`{gone.id}`)\n"
+    assert text.partition("\n\n*Whence ")[0].endswith(
+        f"## Links\n\n- supersedes: The older one (`{first.id}`)\n- part of: a memory that is gone (`{gone.id}`)"
     )
     assert decision.markdown() in text
 
@@ -60,4 +62,37 @@ def test_control_characters_do_not_reach_the_reader() -> None:
 
 
 def test_a_memory_of_nearly_nothing_has_a_document() -> None:
-    assert document(Change(created_at=AT), {}, UTC) == "# Empty change\n\nChange · 2026-11-03 23:30 · written by hand\n"
+    assert document(Change(created_at=AT), {}, UTC) == marked(
+        "# Empty change\n\nChange · 2026-11-03 23:30 · written by hand\n"
+    )
+
+
+def test_a_message_with_noise_stands_whole_at_the_end() -> None:
+    message = "Close the pool\n\nIt leaked.\n\nCo-authored-by: Test Author <author@example.org>\nFixes: #12"
+    told = document(Change(reason=message, commit="a" * 40), {}, UTC)
+    above, _, below = told.partition("## Whole message")
+    assert "It leaked." in above
+    assert "Refers to #12" in above
+    assert "Co-authored-by" not in above
+    assert f"\n```\n{message}\n```\n" in below
+    assert "Whole message" not in document(Change(reason="Close the pool\n\nIt leaked."), {}, UTC)
+
+
+def test_a_change_without_a_reason_says_so_plainly() -> None:
+    assert "No reason was given." in document(Change(reason="Update tests", commit="a" * 40), {}, UTC)
+    assert "No reason was given." in document(Change(commit="a" * 40), {}, UTC)
+    assert "No reason" not in document(Change(reason="Close the pool", commit="a" * 40), {}, UTC)
+    assert "No reason" not in document(Change(open=True), {}, UTC)
+
+
+def test_issues_and_commits_lead_to_the_forge_where_there_is_one() -> None:
+    change = Change(reason="Close the pool (#7)\n\nSee #12 and __all__.", commit="b" * 40)
+    told = document(change, {}, UTC, forge=forge("git@github.com:shop/cart.git"))
+    assert "See [#12](https://github.com/shop/cart/issues/12) and \\_\\_all\\_\\_." in told
+    assert f"[`{'b' * 12}`](https://github.com/shop/cart/commit/{'b' * 40})" in told
+    assert "](" not in document(change, {}, UTC)
+
+
+def test_a_document_that_is_pasted_is_known_again() -> None:
+    told = document(Note(content="The cache is written through", created_at=AT), {}, UTC)
+    assert without_ours(f"Look:\n\n{told}\nWhat now?\n") == "Look:\n\n\nWhat now?\n"

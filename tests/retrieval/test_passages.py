@@ -14,6 +14,7 @@ from whence.retrieval.passages import (
     split,
 )
 from whence.retrieval.words import terms
+from whence.values.handed_out import marked
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
 
 pytestmark = pytest.mark.quick
@@ -236,3 +237,39 @@ def test_any_text_is_split_without_losing_words() -> None:
         assert all(passage.text.strip() for passage in passages)
         spoken = passages[0].words.split()
         assert set(terms(content)) <= set(spoken) or len(spoken) == MAX_TERMS
+
+
+def test_noise_in_a_message_is_neither_embedded_nor_searched_but_what_it_refers_to_is() -> None:
+    noise = "Co-authored-by: Test Author <author@example.org>\nFixes: #123"
+    message = f"Fix folding (#9)\n\n* Linting\n\n* Lines were lost\n\n{noise}"
+    memory = change(reason=message)
+    (passage,) = split(memory)
+    assert passage.meaning[0][1] == "Fix folding (#9)\n\n* Lines were lost"
+    assert not {"author", "lint"} & set(words(memory))
+    assert "123" in words(memory)
+    assert passage.text == "Fix folding (#9)\n\n* Lines were lost"
+
+
+def test_a_title_that_says_nothing_is_searched_but_not_embedded() -> None:
+    memory = change(reason="Update tests", edits=(FileEdit(path="cart.py", diff="@@ -1 +1 @@\n+round_once()"),))
+    (passage,) = split(memory)
+    assert not any("Update tests" in text for _, text in passage.meaning)
+    assert words(memory).keys() >= set(terms("update tests"))
+    assert passage.title == "Update tests"
+
+
+def test_a_merge_is_found_by_what_was_merged() -> None:
+    message = "Merge pull request #1 from author/pool\n\nClose the pool"
+    for memory in (change(reason=message), change(reason=message, title=message.partition("\n")[0])):
+        (passage,) = split(memory)
+        assert {text for _, text in passage.meaning} == {"Close the pool"}
+        assert "merge" not in words(memory)
+
+
+def test_what_whence_handed_out_is_not_found_in_what_it_was_pasted_into() -> None:
+    page = marked("# Why cart.py:3\n\n## Round once\n\nCents are whole.")
+    (passage,) = split(Note(content=f"Ask about this:\n{page}Is it so?"))
+    assert passage.text == "Ask about this:\nIs it so?"
+    talk = Conversation.model_validate({"messages": [{"role": "user", "content": page}], "created_at": AT})
+    (passage,) = split(talk)
+    assert "cents" not in passage.words

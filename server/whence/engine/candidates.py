@@ -18,6 +18,7 @@ from whence.retrieval.query import Query
 from whence.retrieval.reasons import snippet
 from whence.values.base import Words, now, one_line
 from whence.values.errors import InvalidRequest
+from whence.values.handed_out import without_ours
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.passage import Candidate
 from whence.values.protocol import Filter, Focus, Hit, SearchResult
@@ -66,6 +67,7 @@ def look_for(
         unsure: whether memories that share no more than a word are better than no answer.
     """
     most = limit or project.settings.search.limit
+    query = without_ours(query).strip() or query  # what Whence said itself asks for nothing
     if query.strip():
         return _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
     newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another

@@ -144,6 +144,8 @@ class Forge:
 def forge(address: str) -> Forge | None:
     """The forge that a remote's address names, in any form that git takes; None where it names none that is known."""
     address = address.strip()
+    if not address.isprintable():
+        return None
     port = ""
     user = ""
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", address):

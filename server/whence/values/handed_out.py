@@ -1,14 +1,14 @@
 """What Whence hands out, known again: a block or a page that is pasted somewhere is no memory of whoever pasted it.
 
 Each ends in a line such as `*Whence 3f9a1c04*`, whose digits are made from the letters of its first line. So it is
-found from its end to its beginning in any text, rendered or not, quoted, indented, or as the lines of a diff or of a
-comment.
+found from its end to its beginning in any text, rendered or not, quoted, indented, in a diff or a comment.
 A block whose end was cut off is known by what stands below its title. What was copied in part is known by likeness to
 what was handed out lately, in prose alone: what a page quotes of a diff is the user's own code.
 """
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 _END = re.compile(
@@ -45,13 +45,13 @@ ALIKE = 0.8
 def marked(page: str) -> str:
     """A page or a block with the line at its end by which it is known again; an empty one stays empty."""
     body = page.rstrip("\n")
-    first = next((line for line in body.split("\n") if _letters(line)), "")
-    return f"{body}\n\n{mark(first)}\n" if first else page
+    said = [letters for line in body.split("\n") if (letters := _letters(line))]
+    return f"{body}\n\n{mark(said[0], said.count(said[0]))}\n" if said else page
 
 
-def mark(first_line: str) -> str:
-    """The line at the end of what begins with a certain line."""
-    return f"*Whence {_digits(first_line)}*"
+def mark(first_line: str, times: int = 1) -> str:
+    """The line at the end of what begins with a certain line, which stands in it so many times."""
+    return f"*Whence {_digits(_letters(first_line), times)}*"
 
 
 def is_ours(text: str, handed_out: Iterable[Collection[int]] = ()) -> bool:
@@ -112,16 +112,20 @@ def _without_marked(text: str) -> str:
 def _beginning(text: str, end: int, digits: str) -> int:
     """Where the nearest line above begins from whose letters the digits are; the end's own line where there is none."""
     at = end
+    times: Counter[str] = Counter()
     for _ in range(_MOST_LINES):
         if at == 0:
             return end
         at = text.rfind("\n", 0, at - 1) + 1
         line = text[at : text.find("\n", at)]
-        if _digits(line) == digits or _digits(_unmargined(line)) == digits:
-            return at
         speaker, colon, said = line.partition(": ")
-        if colon and len(speaker) <= _SPEAKER and _digits(said) == digits:
-            return at + len(speaker) + 2
+        begins = {_letters(line): 0, _letters(_unmargined(line)): 0}
+        if colon and len(speaker) <= _SPEAKER:
+            begins.setdefault(_letters(said), len(speaker) + 2)
+        times.update(begins.keys())
+        for letters, begin in begins.items():
+            if letters and _digits(letters, times[letters]) == digits:
+                return at + begin
     return end
 
 
@@ -151,6 +155,7 @@ def _letters(line: str) -> str:
     return "".join(re.findall(r"[^\W_]+", line)).casefold()
 
 
-def _digits(line: str) -> str:
+def _digits(letters: str, times: int) -> str:
     """Eight digits from the letters and figures of a line, which survive rendering, quoting and escaping."""
-    return f"{zlib.crc32(_letters(line).encode('utf-8', 'replace')):08x}"
+    told = letters if times == 1 else f"{letters}*{times}"
+    return f"{zlib.crc32(told.encode('utf-8', 'replace')):08x}"

@@ -71,7 +71,10 @@ _EDITED = frozenset(["update", "updated", "updates", "edit", "edited", "fix", "f
 _TOOLS = re.compile(
     r"(?:fixup|squash|amend)! .*|\[pre-commit\.ci\].*|\[autofix\.ci\].*|auto-?fix(?:es)? .*", re.IGNORECASE
 )
-_FILE = re.compile(r"(?:[\w.@-]*/)*[\w@-]*\.\w{1,8}")
+_FILE = re.compile(
+    r"(?:[\w.@-]*/)*[\w@-]*\.(?:pyi?|[cm]?[jt]sx?|mdx?|rst|txt|adoc|ya?ml|toml|json5?|cfg|ini|lock|html?|s?css|less|go|rs|java|"
+    r"kts?|gradle|[ch](?:c|pp|xx)?|cs|rb|php|sh|sql|vue|svelte|swift|scala|lua|exs?|dart|xml|properties|tf|git\w+)"
+)
 _PREFIX = re.compile(
     r"(?i)(?:(?:chore|style|tests?|docs?|ci|fix|refactor|build|wip|nit|lint|review|minor)(?:\([^()]{0,40}\))?!?:\s+|"
     r"\[(?:skip ci|ci skip|no ci|wip|nit|minor|chore)\]\s*|:[a-z_]{2,30}:\s*|[^\w\s\[\](){}<>\"'`#.,:;/\\@!?*+=-]+\s+)"
@@ -84,7 +87,8 @@ _LONGEST, _PLACE_WORDS = 120, 5
 _MERGE = re.compile(
     r"""(?xi)
     Merge[ ]pull[ ]request[ ](?P<pulled>\#\d+)[ ](?:from|in)[ ]\S.*
-  | Merge[ ](?:remote-tracking[ ])?branch(?:es)?[ ].+ | Merge[ ](?:tag|commit)[ ]['"0-9a-f].*
+  | Merge[ ](?:remote-tracking[ ])?(?:branch(?:es)?|tag|commit)[ ](?:'[^'\n]*'|"[^"\n]*"|[^\s'":]+)
+      (?:(?:,[ ]|[ ]and[ ])(?:remote-tracking[ ])?(?:branch(?:es)?[ ])?'[^'\n]*')*(?:[ ]of[ ]\S+)?(?:[ ]into[ ]\S+)?
   | Merge[ ](?:(?:origin|upstream|fork)(?:/\S+)?|main|master|dev|develop|trunk)[ ](?:in)?to[ ]\S+
   | Merge[ ]\S+[ ]into[ ](?:main|master|dev|develop|trunk|staging)
   | Merge[ ](?:(?:pr|mr|pull[ ]request)[ ]?)?(?P<own>[\#!]\d+)
@@ -145,7 +149,7 @@ _VOWED = re.compile(
     r"documentation (?:\w+ )*updated\b|"
     r"(?:bug ?fix|new feature|breaking change|documentation|refactor(?:ing)?|other)(?: \(.*)?$"
 )
-_COMMENT = re.compile(r"(?P<code>`[^`\n]+`)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"(?P<code>`[^`\n]+`)|<!--.*?-->", re.DOTALL)
 _BLOCK = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 _KEPT = re.compile("\0(\\d+)\0")
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S.*|(?:\*\*[^*\n]{2,60}\*\*|__[^_\n]{2,60}__):?")
@@ -199,6 +203,7 @@ def gives_none(line: str) -> bool:
         return True
     while (shorter := _SUFFIX.sub("", _PREFIX.sub("", bare, count=1) if _PREFIX.match(bare) else bare)) != bare:
         bare = shorter
+    bare = re.sub(r"[\w.]+\([^\s()]*\)", "a_call", bare)  # which names something
     words = [
         word.strip("\"'’`.,:;()[]").lower().removesuffix("'s") for word in re.split(r"\s+|(?<=\w)[:&+](?=\s)", bare)
     ]
@@ -258,8 +263,8 @@ def _unmerged(line: str) -> str:
 
 def _human(body: str) -> str:
     """The body without comments of HTML, and up to the paragraph that a bot begins with."""
-    if "<!--" in body:
-        body = _COMMENT.sub(lambda found: found["code"] or "", body)
+    if (end := body.rfind("-->") + 1) and "<!--" in body:
+        body = _COMMENT.sub(lambda found: found["code"] or "", body[: end + 2]) + body[end + 2 :]
     found = _BOT.search(body)
     return body if found is None else body[: body.rfind("\n\n", 0, found.start()) + 1]
 

@@ -3,7 +3,7 @@
 The addresses by which an editor opens memories lead nowhere here: of such a link only its text is shown.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 from rich.markdown import Markdown
@@ -23,10 +23,58 @@ def page(markdown: str) -> Markdown:
 def plain(markdown: str) -> str:
     """The page as plain text: headings, paragraphs, lists and code as they read, addresses of the web behind links."""
     lines: list[str] = []
-    _Writer(lines).write(Markdown(markdown).parsed)
-    while lines and not lines[-1]:
-        lines.pop()
-    return "\n".join(lines) + "\n" if lines else ""
+    margins: list[str] = []
+    numbers: list[int | None] = []
+    mark = ""
+    cells: list[str] | None = None
+    for token in Markdown(markdown).parsed:
+        text: str | None = None
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                numbers.append(int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else None)
+            case "list_item_open":
+                number = numbers[-1]
+                mark = "- " if number is None else f"{number}. "
+                numbers[-1] = None if number is None else number + 1
+                margins.append(" " * len(mark))
+            case "blockquote_open":
+                margins.append("  ")
+            case "tr_open":
+                cells = []
+            case "inline" if cells is not None:
+                cells.append(_read(token.children or ()))
+            case "inline":
+                text = _read(token.children or ())
+            case "tr_close" if cells is not None:
+                text, cells = "  ".join(cells), None
+            case "fence" | "code_block":
+                text = "\n".join(f"    {line}".rstrip() for line in token.content.rstrip("\n").split("\n"))
+            case "hr" | "html_block":
+                text = token.content.rstrip("\n") or "---"
+        if text is not None:
+            first = "".join(margins[:-1]) + mark if mark else "".join(margins)
+            rest = "".join(margins)
+            lines += [f"{rest if at else first}{line}".rstrip() for at, line in enumerate(text.split("\n"))]
+            mark = ""
+        if token.type in ("list_item_close", "blockquote_close"):
+            margins.pop()
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            numbers.pop()
+        if _ends(token, within=len(numbers)) and lines and lines[-1]:
+            lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n" if lines else ""
+
+
+def _ends(token: Token, *, within: int) -> bool:
+    """Whether an empty line follows: after each block, but not between the items of a list without such lines."""
+    match token.type:
+        case "paragraph_close":
+            return not token.hidden
+        case "bullet_list_close" | "ordered_list_close":
+            return not within
+        case "heading_close" | "blockquote_close" | "table_close" | "fence" | "code_block" | "hr" | "html_block":
+            return True
+    return False
 
 
 def _without_addresses(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -40,79 +88,6 @@ def _without_addresses(tokens: Sequence[Token]) -> Iterator[Token]:
         elif token.type == "link_close" and dropped and dropped.pop():
             continue
         yield token
-
-
-class _Writer:
-    """Writes blocks as lines; what stands in lists and quotations is indented."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        self.margins: list[str] = []
-        self.mark = ""
-        self.numbers: list[int | None] = []
-        self.cells: list[list[str]] = []
-
-    def write(self, tokens: Iterable[Token]) -> None:
-        tight = 0
-        for token in tokens:
-            match token.type:
-                case "paragraph_open":
-                    tight = token.hidden
-                case "inline" if self.cells:
-                    self.cells[-1].append(_read(token.children or ()))
-                case "inline":
-                    self.put(_read(token.children or ()))
-                case "paragraph_close" | "heading_close":
-                    if not (tight and token.type == "paragraph_close"):
-                        self.gap()
-                    tight = 0
-                case "fence" | "code_block":
-                    self.put(token.content.rstrip("\n"), indent="    ")
-                    self.gap()
-                case "html_block" | "hr":
-                    self.put("---" if token.type == "hr" else token.content.rstrip("\n"))
-                    self.gap()
-                case "tr_open":
-                    self.cells.append([])
-                case "tr_close":
-                    self.put("  ".join(self.cells.pop()))
-                case "table_close":
-                    self.gap()
-                case _:
-                    self._nest(token)
-
-    def _nest(self, token: Token) -> None:
-        """Go into a list or a quotation, or out of it."""
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                self.numbers.append(int(token.attrs.get("start", 1)) if token.type[0] == "o" else None)
-            case "bullet_list_close" | "ordered_list_close":
-                self.numbers.pop()
-                if not self.numbers:
-                    self.gap()
-            case "list_item_open":
-                number = self.numbers[-1]
-                self.mark = "- " if number is None else f"{number}. "
-                self.numbers[-1] = None if number is None else number + 1
-                self.margins.append(" " * len(self.mark))
-            case "list_item_close":
-                if self.mark:
-                    self.put("")
-                self.margins.pop()
-            case "blockquote_open":
-                self.margins.append("  ")
-            case "blockquote_close":
-                self.margins.pop()
-
-    def put(self, text: str, indent: str = "") -> None:
-        for line in text.split("\n"):
-            margins = "".join(self.margins[:-1]) + self.mark if self.mark else "".join(self.margins)
-            self.mark = ""
-            self.lines.append(f"{margins}{indent}{line}".rstrip())
-
-    def gap(self) -> None:
-        if self.lines and self.lines[-1]:
-            self.lines.append("")
 
 
 def _read(tokens: Sequence[Token]) -> str:
@@ -129,8 +104,6 @@ def _read(tokens: Sequence[Token]) -> str:
                 target, begun = targets.pop()
                 if "".join(told[begun:]) != target:
                     told.append(f" ({target})")
-            case "image":
-                told.append(token.content)
             case _:
                 told.append(token.content)
     return "".join(told)
