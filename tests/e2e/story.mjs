@@ -228,9 +228,16 @@ async function tidy() {
   await menu(DECISION, 'Pin');
   await until('the pinned decision', async () => (await rows()).filter(text => text.startsWith(DECISION)).length > 1 || (await rows())[0] === 'Pinned');
   await shoot('pinned');
-  await row(NOTE).click();
-  await page.keyboard.press('Delete');
-  await until('the note to go', async () => !(await rows()).some(text => text.startsWith(NOTE)));
+  const there = async () => (await rows()).some(text => text.startsWith(NOTE));
+  await until('the note to go', async () => {
+    // Its page opens meanwhile, and may take the key that was meant for the row.
+    if (await there()) {
+      await row(NOTE).click();
+      await page.keyboard.press('Delete');
+      for (let look = 0; look < 20 && await there(); look++) await page.waitForTimeout(100);
+    }
+    return !await there();
+  });
   await shoot('deleted');
   await pressNotification(page, 'Undo');
   await unfold('Notes');
