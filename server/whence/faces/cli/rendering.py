@@ -47,10 +47,8 @@ def plain(markdown: str) -> str:
                 text = _read(token.children or ())
             case "tr_close" if cells is not None:
                 text, cells = "  ".join(cells), None
-            case "fence" | "code_block":
-                text = "\n".join(f"    {line}".rstrip() for line in token.content.rstrip("\n").split("\n"))
-            case "hr" | "html_block":
-                text = token.content.rstrip("\n") or "---"
+            case _:
+                text = _verbatim(token)
         if text is not None:
             first = "".join(margins[:-1]) + mark if mark else "".join(margins)
             rest = "".join(margins)
@@ -63,6 +61,18 @@ def plain(markdown: str) -> str:
         if _ends(token, within=len(numbers)) and lines and lines[-1]:
             lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n" if lines else ""
+
+
+def _verbatim(token: Token) -> str | None:
+    """What a block that holds no lines of text says; None for what only begins or ends a block."""
+    match token.type:
+        case "fence" | "code_block":
+            return "\n".join(f"    {line}".rstrip() for line in token.content.rstrip("\n").split("\n"))
+        case "hr":
+            return "---"
+        case "html_block":
+            return token.content.rstrip("\n")
+    return None
 
 
 def _ends(token: Token, *, within: int) -> bool:
