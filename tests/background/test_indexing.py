@@ -170,6 +170,17 @@ def test_two_who_make_vectors_share_the_work(open_engine: Open, provider: Provid
     assert len(sent) == len(set(sent)) == 80
 
 
+def test_what_is_only_planned_is_sent_to_no_provider_for_a_vector(open_engine: Open, provider: Provider) -> None:
+    engine = open_engine(PAID, capture=False, lasting=True)
+    remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    sent = len(provider.seen)
+    assert "theme" in engine.show_prompt("ask", {"question": "What is known of the theme?"}).markdown
+    assert len(provider.seen) == sent
+    assert engine.search("the theme").mode == "words and meaning"
+    assert len(provider.seen) == sent + 1
+
+
 @pytest.mark.parametrize("lasting", [True, False], ids=["that stays", "of a moment"])
 def test_who_finds_all_vectors_made_waits_for_none(open_engine: Open, lasting: bool) -> None:
     first = open_engine(capture=False)

@@ -128,7 +128,7 @@ def _find(
     )
     rare = project.helpers.submit(partial(_rare, project))
     around = project.helpers.submit(partial(around_user, project), focus)
-    vectors = project.indexer.vector(query.embedded)
+    vectors = project.vectors_of(query.embedded)
     candidates: list[Candidate] = []
     meaning = None
     if vectors is not None:

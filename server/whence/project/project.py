@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from whence.background.autosave import Autosave
 from whence.background.code_graph import CodeGraphs
@@ -45,6 +45,10 @@ from whence.values.memory import Change, MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
 from whence.values.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +204,12 @@ class Project:
         if not found:
             raise NotFound(f"There is no memory {one_line(id, 60)}.")
         return found[0]
+
+    def vectors_of(self, texts: Sequence[str]) -> "NDArray[np.float32] | None":
+        """The vectors of questions; None without a model, or where a provider would be sent what is only planned."""
+        if self.plan is not None and not self.indexer.local:
+            return None
+        return self.indexer.vector(texts)
 
     def recalled(self, ids: Iterable[str]) -> None:
         """Count that memories were recalled; not where an operation is only planned. Returns at once."""

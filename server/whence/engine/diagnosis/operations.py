@@ -249,7 +249,7 @@ def _noted(project: Project, found: SuggestedSolution) -> SuggestedSolution:
 def _likened(project: Project, asked: Bug, candidates: Sequence[Bug]) -> dict[str, cases.Likeness]:
     """What each candidate has in common with the bug to solve, by id."""
     model = project.settings.embedding.model
-    own = project.indexer.vector([f"{asked.title}\n{asked.text()}"]) if candidates and model != "none" else None
+    own = project.vectors_of([f"{asked.title}\n{asked.text()}"]) if candidates and model != "none" else None
     known = {} if own is None else project.store.passages.vectors(model, [bug.id for bug in candidates])
     mine = own[0] if own is not None and known else None
     rows = cases.likenesses([mine, *(known.get(bug.id) for bug in candidates)], [asked, *candidates])
