@@ -21,6 +21,7 @@ from whence.retrieval.duplicates import Trait, Vectors, trait
 from whence.values import memory as memories
 from whence.values.base import now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
+from whence.values.handed_out import marked
 from whence.values.memory import KINDS, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged, Filter
@@ -73,7 +74,7 @@ def consolidate(
     found = f"{what}. Nothing has happened to any memory." if proposals else "Nothing needs to be merged."
     return Consolidation(
         title="Memories that could be one",
-        markdown=rules.page(proposals) if proposals else "",
+        markdown=marked(rules.page(proposals)) if proposals else "",
         cited=tuple(cite(memory) for members, _ in chosen for memory in members),
         note=" ".join(unique([found, *(each.note for each in thoughts)])),
         proposals=tuple(proposals),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
+from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
 from whence.values.reports import Cited
 from whence.values.reports.diagnosis import Case, ErrorGroup, ErrorPatterns, SuggestedSolution
@@ -19,7 +20,7 @@ def patterns(found: ErrorPatterns, zone: tzinfo | None = None) -> str:
     lead = f"{len(found.groups)} kinds of error came back, {met} times all together."
     if len(found.groups) == 1:
         lead = f"One kind of error came back, met {met} times."
-    return "\n\n".join(["# Errors that come back", lead, *(_group(group, zone) for group in found.groups)])
+    return marked("\n\n".join(["# Errors that come back", lead, *(_group(group, zone) for group in found.groups)]))
 
 
 def solution(found: SuggestedSolution) -> str:
@@ -38,7 +39,7 @@ def solution(found: SuggestedSolution) -> str:
     ]
     if found.cases:
         blocks.append("## Cases\n\n" + "\n".join(_case(each) for each in found.cases))
-    return "\n\n".join(block for block in blocks if block)
+    return marked("\n\n".join(block for block in blocks if block))
 
 
 def _group(group: ErrorGroup, zone: tzinfo | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from whence.values.handed_out import marked
 from whence.values.markdown import code, inline
 from whence.values.protocol import Hit
 from whence.values.reports.relevance import Relevance, ScoredMemory
@@ -50,7 +51,7 @@ def report(query: str, found: Relevance, threshold: float) -> Relevance:
     if found.unscored:
         lines = [f"- {inline(citation.title, 200)} ({code(citation.id, 80)})" for citation in found.unscored]
         parts += ["## Not scored", "\n".join(lines)]
-    return found.model_copy(update={"markdown": "\n\n".join(parts) + "\n", "note": note})
+    return found.model_copy(update={"markdown": marked("\n\n".join(parts)) + "\n", "note": note})
 
 
 def _line(scored: ScoredMemory) -> str:

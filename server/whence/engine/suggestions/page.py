@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from whence.values.handed_out import marked
 from whence.values.markdown import code, inline
 from whence.values.reports.suggestions import Suggestion, Suggestions
 
@@ -15,7 +16,7 @@ def report(made: Sequence[Suggestion], note: str, model: str) -> Suggestions:
         told = f"Nothing is suggested for {'this memory' if total == 1 else f'these {total} memories'}."
     elif any(not suggestion.model for suggestion in kept):
         told += " Rules and the labels of neighbours suggest it." if not model else " Where no model did, rules do."
-    page = "\n\n".join(["# Suggested labels and importance", *map(_section, kept)]) if kept else ""
+    page = marked("\n\n".join(["# Suggested labels and importance", *map(_section, kept)])) if kept else ""
     return Suggestions(
         suggestions=kept, looked_at=total, markdown=page, note=" ".join(filter(None, (told, note))), model=model
     )

@@ -12,6 +12,7 @@ from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.values.base import now, one_line, unique
 from whence.values.errors import InvalidRequest
+from whence.values.handed_out import marked
 from whence.values.markdown import clean
 from whence.values.memory import KINDS, Link, MemoryBase, Summary
 from whence.values.memory.periods import Digest, Period, Span, day_of, day_told, digest, spans, whole_told
@@ -363,7 +364,7 @@ def _report(wanted: Sequence[Span], work: _Work) -> Summarized:
         notes.append(f"Nothing is remembered of {empty} {what if empty > 1 else what[:-1]}.")
     return Summarized(
         title=title,
-        markdown=f"# {title}\n\n{page}" if page else "",
+        markdown=marked(f"# {title}\n\n{page}") if page else "",
         cited=tuple(cite(summary) for summary in found),
         note=" ".join(unique([*notes, *work.notes])),
         ids=tuple(summary.id for summary in found),
