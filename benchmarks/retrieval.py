@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,6 +40,7 @@ from whence.background import indexer
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
 from whence.retrieval import fields, passages, query, ranking, rarity
+from whence.values import calibration
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
 SETS = ("changelog", "changelog-nomsg", "bugtrace", "issuefix", "decisions", "convo", "codesearch")
@@ -83,10 +85,18 @@ def load(data: Path, name: str, split: str) -> tuple[list[Row], list[Row]]:
 
 # ---------------------------------------------------------------- what can be left out
 
+
+def _calibrated(**values: Any) -> tuple[Any, str, Any]:
+    """The model's calibration with other values."""
+    known = calibration.CALIBRATIONS
+    return calibration, "CALIBRATIONS", {**known, NAME: replace(known[NAME], **values)}
+
+
+SHAPES = calibration.CALIBRATIONS[NAME].words
 ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "pairs of words": ((ranking, "PAIRS_WEIGHT", 0.0),),
-    "weights by shape": ((ranking, "LEXICAL_WEIGHT", dict.fromkeys(ranking.LEXICAL_WEIGHT, 0.4)),),
-    "weight of code": ((ranking, "CODE_WEIGHT", 0.4), (ranking, "CODE_AMONG_OTHERS_WEIGHT", 0.4)),
+    "weights by shape": (_calibrated(words=dict.fromkeys(SHAPES, 0.4)),),
+    "weight of code": (_calibrated(words_of_code=0.4, words_of_code_among_others=0.4),),
     "speaker": ((ranking, "SPEAKER_WEIGHT", 0.0),),
     "length of turns": ((ranking, "LENGTH_WEIGHT", 0.0),),
     "date": ((ranking, "MONTH_WEIGHT", 0.0),),
@@ -104,9 +114,9 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "growth of repeated terms": ((query, "_grown", lambda count: min(count, 1.0)),),
     "rarity of words": ((rarity.Rarity, "idf", lambda self, hashes: np.ones(len(hashes), np.float32)),),
     "memories taken to exist": ((rarity, "OTHERS", 0),),
-    "tail left away": ((ranking, "TAIL", 0.0),),
+    "tail left away": (_calibrated(tail=0.0),),
     "near-duplicates as one": ((ranking, "ALIKE", 2.0),),
-    "words": ((ranking, "LEXICAL_WEIGHT", dict.fromkeys(ranking.LEXICAL_WEIGHT, 0.0)),),
+    "words": (_calibrated(words=dict.fromkeys(SHAPES, 0.0)),),
 }
 """Parts of the ranking, and the constants that leave each out."""
 

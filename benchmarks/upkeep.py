@@ -18,6 +18,7 @@ from pathlib import Path
 from whence.engine.consolidation import rules
 from whence.faces.library.engine import Engine
 from whence.retrieval.duplicates import likeness
+from whence.values.calibration import calibration_of
 from whence.values.memory import Change, FileEdit, MemoryBase, Note
 from whence.values.memory.periods import midnight
 from whence.values.settings import parse
@@ -75,12 +76,13 @@ def timed(what: str, do: Callable[[], object]) -> None:
 def told(pairs: tuple[tuple[str, str], ...], engine: Engine) -> tuple[int, int]:
     """How many of the pairs words alone tell, and how many meanings."""
     words = meanings = 0
+    least = calibration_of(engine.project.settings.embedding.model).nearly_same
     for one, other in pairs:
         share = likeness(Note(content=one), Note(content=other))
         vectors = engine.project.indexer.vector([one, other])
         assert vectors is not None, "the embedding model is not there: run `whence status` in a project first"
-        words += rules.alike(share, None, None)
-        meanings += rules.alike(share, vectors[0], vectors[1])
+        words += rules.alike(share, None, None, least)
+        meanings += rules.alike(share, vectors[0], vectors[1], least)
     return words, meanings
 
 

@@ -171,7 +171,7 @@ def test_what_says_the_same_in_other_words_is_found_where_meanings_are_known(
 def test_words_and_meanings_tell_what_is_alike(words: float, cosine: float | None, same: bool) -> None:
     one = None if cosine is None else np.array([1.0, 0.0], np.float32)
     other = None if cosine is None else np.array([cosine, (1 - cosine**2) ** 0.5], np.float32)
-    assert alike(words, one, other) is same
+    assert alike(words, one, other, 0.75) is same
 
 
 def test_no_more_are_proposed_than_were_asked_for(engine: Engine) -> None:

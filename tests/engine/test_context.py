@@ -294,14 +294,14 @@ def test_weights_decide_what_is_worth_most(weights: Weights, best: str) -> None:
         "recent": (note("b"), 0.6),
         "important": (note("c", created_at=old, importance=10), 0.6),
     }
-    worths = dict(zip(memories, worth(list(memories.values()), weights, AT), strict=True))
+    worths = dict(zip(memories, worth(list(memories.values()), weights, AT, 8.0), strict=True))
     assert worths[best] == 1.0
     assert all(value < 1.0 for name, value in worths.items() if name != best)
 
 
 def test_without_any_weight_all_are_worth_the_same() -> None:
-    assert worth([(note("a"), 1.0), (note("b"), 0.1)], Weights(0, 0, 0), AT) == [1.0, 1.0]
-    assert worth([], Weights(), AT) == []
+    assert worth([(note("a"), 1.0), (note("b"), 0.1)], Weights(0, 0, 0), AT, 8.0) == [1.0, 1.0]
+    assert worth([], Weights(), AT, 8.0) == []
 
 
 # ---------------------------------------------------------------- tokens

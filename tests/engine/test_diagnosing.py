@@ -15,6 +15,7 @@ from tests.thinking import Open, engines
 from whence.analysis import clusters
 from whence.background.indexer import Indexer
 from whence.engine.diagnosis.cases import liken
+from whence.values.calibration import calibration_of
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import Bug, Change, FileEdit, Link
 from whence.values.protocol import Filter
@@ -287,12 +288,12 @@ def case(message: str = NAIVE, **fields: Any) -> Bug:
     ],
 )  # fmt: skip
 def test_how_sure_a_case_is_follows_from_what_it_shares(other: Bug, likeness: float, fit: str) -> None:
-    assert liken(case(), other, likeness, by_meaning=True).fit == fit
+    assert liken(case(), other, likeness, calibration_of(NAME)).fit == fit
 
 
 def test_messages_of_values_alone_are_not_the_same() -> None:
     one, other = (Bug(message=f"'{key}'", error_type="KeyError") for key in "ab")
-    assert liken(one, other, 0.1, by_meaning=False).fit == "none"
+    assert liken(one, other, 0.1, None).fit == "none"
 
 
 # ---------------------------------------------------------------- solutions, without a model

@@ -9,6 +9,7 @@ from tests.patience import PATIENCE
 from whence.faces.mcp import tools
 from whence.retrieval.code import Measured, fits, place_of
 from whence.retrieval.query import Query
+from whence.values.calibration import CALIBRATIONS
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.protocol import CODE, Focus
 from whence.values.settings import parse
@@ -184,11 +185,12 @@ def test_assistants_read_where_code_stands(engine: Engine) -> None:
 
 def test_the_parts_of_a_fit() -> None:
     found = [Measured("grand_total", 2.0, 0.5, "grand total sum"), Measured("show", 1.0, None, "show total")]
-    exact, other = fits(Query("grandTotal"), found)
+    minilm = CALIBRATIONS["all-MiniLM-L6-v2"]
+    exact, other = fits(Query("grandTotal"), found, minilm)
     assert exact.named == pytest.approx(1.0)
     assert exact.coverage == 1.0
     assert other.named == 0
-    alone, mixed = (fits(Query("sum of it"), found, mixed=each)[0] for each in (False, True))
+    alone, mixed = (fits(Query("sum of it"), found, minilm, mixed=each)[0] for each in (False, True))
     assert alone.lexical == pytest.approx(0.05)
     assert mixed.lexical == pytest.approx(0.2)
     assert mixed.held == {"sum"}

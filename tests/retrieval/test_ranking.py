@@ -7,15 +7,17 @@ import pytest
 from whence.retrieval.fields import hashes
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
-from whence.retrieval.ranking import FLOOR, PINNED_WEIGHT, WEAK, Ranked, listed, rank
+from whence.retrieval.ranking import PINNED_WEIGHT, Ranked, listed, rank
 from whence.retrieval.rarity import Rarity, count
 from whence.values.base import new_id
+from whence.values.calibration import CALIBRATIONS
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
 from whence.values.passage import Candidate
 from whence.values.protocol import Focus, Hit
 
 pytestmark = pytest.mark.quick
 
+MINILM = CALIBRATIONS["all-MiniLM-L6-v2"]
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=3650)
 
@@ -51,6 +53,7 @@ def asked(
         now=NOW,
         recency_weight=recency,
         limit=limit,
+        calibration=MINILM,
         turns=turns,
     )
 
@@ -221,7 +224,7 @@ def test_an_unsure_answer_is_given_and_marked() -> None:
     found = [candidate(note("validate the password"), cosine=0.4), candidate(note("paint it"), cosine=0.1)]
     result = asked(found, "authentication")
     assert len(result.hits) == 1
-    assert FLOOR < result.confidence < WEAK
+    assert MINILM.floor < result.confidence < MINILM.weak
     assert result.weak
     sure = asked([candidate(note("the cache expiry"), cosine=0.7)])
     assert not sure.weak

@@ -17,6 +17,7 @@ from whence.retrieval.passages import readable
 from whence.retrieval.query import Query
 from whence.retrieval.reasons import snippet
 from whence.values.base import Words, now, one_line
+from whence.values.calibration import calibration_of
 from whence.values.errors import InvalidRequest
 from whence.values.handed_out import without_ours
 from whence.values.memory import KINDS, MemoryBase
@@ -99,7 +100,9 @@ def look_in_code(
     asked = Query(query)
     around = project.helpers.submit(partial(around_user, project), focus or Focus())
     found, meant = code_fits(project, asked, chosen.files, mixed=mixed)
-    answer = in_code.answer(found, Surroundings(*around.result(), _rare(project)), limit, by_meaning=meant)
+    calibration = calibration_of(project.settings.embedding.model)
+    here = Surroundings(*around.result(), _rare(project))
+    answer = in_code.answer(found, here, limit, calibration, by_meaning=meant)
     stamps = project.code_index.store.stamps({each.entity.path for each in answer.found})
     hits = tuple(
         in_code.hit(
@@ -107,6 +110,7 @@ def look_in_code(
             asked,
             _moment(stamps[each.entity.path][1] if each.entity.path in stamps else 0),
             project.place.root.joinpath(each.entity.path).as_uri(),
+            calibration.close,
         )
         for each in answer.found
     )
@@ -147,6 +151,7 @@ def _find(
         now=now(),
         recency_weight=project.settings.search.recency_weight,
         limit=most,
+        calibration=calibration_of(model),
         turns=turns,
         around=surroundings,
         unsure=unsure,

@@ -18,6 +18,7 @@ from whence.retrieval.query import Query
 from whence.secrets.redaction import redact
 from whence.store.code import Match
 from whence.values.base import Words, one_line, unique
+from whence.values.calibration import calibration_of
 from whence.values.code import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.operation import Command, Menu, Progress, operation
@@ -163,7 +164,7 @@ def code_fits(
         searching.Measured(entity.name, each.bm25, each.cosine, each.piece.words)
         for entity, each in zip(entities, candidates, strict=True)
     ]
-    fits = searching.fits(query, measured, mixed=mixed)
+    fits = searching.fits(query, measured, calibration_of(project.settings.embedding.model), mixed=mixed)
     hits = []
     for position in searching.best(each.score for each in fits):
         entity, each = entities[position], candidates[position]

@@ -13,6 +13,7 @@ from whence.models import vocabulary
 from whence.project.project import Project
 from whence.retrieval import context as contexts
 from whence.values.base import Time, Words, now, unique
+from whence.values.calibration import calibration_of
 from whence.values.operation import operation
 from whence.values.protocol import ContextBlock, Filter, Focus, Hit
 from whence.values.tokens import most_tokens
@@ -100,7 +101,8 @@ def _items(project: Project, hits: Sequence[Hit], weights: contexts.Weights) -> 
     """The memories of the hits, those worth most first."""
     memories = {each.id: each for each in project.store.get(list({hit.id for hit in hits}))}
     kept = [(hit, memories[hit.id]) for hit in hits if hit.id in memories]
-    worths = contexts.worth([(memory, hit.score) for hit, memory in kept], weights, now())
+    sharpness = calibration_of(project.settings.embedding.model).sharpness
+    worths = contexts.worth([(memory, hit.score) for hit, memory in kept], weights, now(), sharpness)
     items: dict[str, contexts.ContextItem] = {}
     for (hit, memory), worth in sorted(zip(kept, worths, strict=True), key=lambda each: -each[1]):
         item = items.setdefault(hit.id, contexts.ContextItem(memory, worth, hit.snippet))

@@ -9,9 +9,10 @@ from whence.background.writer import Unchanged
 from whence.engine.notes import Ids
 from whence.project.project import Project
 from whence.retrieval import pruning
-from whence.retrieval.duplicates import Vectors, trait
+from whence.retrieval.duplicates import Meanings, trait
 from whence.values import memory as memories
 from whence.values.base import Words, now, one_line, unique
+from whence.values.calibration import calibration_of
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import MAX_OCCURRENCES, Link, MemoryBase
 from whence.values.operation import Command, Menu, Progress, operation
@@ -158,8 +159,8 @@ def suggest_pruning(
         progress(f"Looking at {len(ids)} memories", 0.9 * start / len(ids))
         traits += [trait(memory) for memory in project.store.get(ids[start : start + _AT_ONCE])]
     progress("Weighing them", 0.9)
-    vectors = meanings(project, [each.id for each in traits if each.numbers is not None][-_VECTORS:])
-    weighed = pruning.weigh(traits, project.recalls.recalled(), now(), vectors=vectors)
+    meant = meanings(project, [each.id for each in traits if each.numbers is not None][-_VECTORS:])
+    weighed = pruning.weigh(traits, project.recalls.recalled(), now(), meanings=meant)
     verdicts = weighed[: 2 * limit]  # some turn out not to be so near
     wanted = unique(id for verdict in verdicts for id in (verdict.id, verdict.instead))
     return pruning.report(verdicts, {memory.id: memory for memory in project.store.get(wanted)}, limit)
@@ -225,9 +226,10 @@ def all_of(project: Project, ids: Sequence[str]) -> list[MemoryBase]:
     return [found[id] for id in wanted]
 
 
-def meanings(project: Project, ids: Sequence[str]) -> Vectors:
+def meanings(project: Project, ids: Sequence[str]) -> Meanings:
     """What memories mean, as far as the model that is chosen has told it."""
-    return project.store.passages.vectors(project.settings.embedding.model, ids)
+    model = project.settings.embedding.model
+    return Meanings(project.store.passages.vectors(model, ids), calibration_of(model))
 
 
 def change_all(project: Project, ids: Sequence[str], change: Callable[[MemoryBase], MemoryBase]) -> list[str]:

@@ -1,7 +1,7 @@
 """How code is searched: what of an entity is compared, and how its measures become one score.
 
-The constants come from the measurements that `ranking` rests on: for questions in prose over functions the meaning
-decides and the best word match adds a twentieth; where the query holds an identifier, words tell more.
+What a word match weighs beside the meaning depends on the embedding model (`values/calibration`): for questions in
+prose over functions the meaning decides; where the query holds an identifier, words tell more.
 """
 
 import re
@@ -15,14 +15,10 @@ from whence.retrieval.query import Query
 from whence.retrieval.reasons import reasons
 from whence.retrieval.words import terms
 from whence.values.base import fenced
+from whence.values.calibration import Calibration
 from whence.values.code import CodeEntity, CodeHit
 from whence.values.markdown import code, plain
 from whence.values.protocol import CODE, Hit, Location, ScoreParts
-
-LEXICAL = ranking.CODE_WEIGHT
-LEXICAL_AMONG_OTHERS, LEXICAL_OF_NAMES = ranking.CODE_AMONG_OTHERS_WEIGHT, ranking.CODE_NAMED_WEIGHT
-"""Weight of the share of the best word match: for prose, for prose where memories answer too, and for a query that
-holds an identifier."""
 
 EXACT, SAME_SPELLING = 1.0, 0.1
 """For being named in the query, more than meaning and words can give together; and for its very spelling."""
@@ -113,17 +109,19 @@ def named(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in last if len(each) > 1))[:20]
 
 
-def fits(query: Query, found: Sequence[Measured], *, mixed: bool = False) -> list[Fit]:
+def fits(query: Query, found: Sequence[Measured], calibration: Calibration, *, mixed: bool = False) -> list[Fit]:
     """How well each candidate fits: raw cosine, a share of the best word match, and what its name is worth.
 
     Args:
         query: what was asked.
         found: the candidates.
+        calibration: of the model that made the vectors.
         mixed: whether they are to stand among memories, where words count as they do for these.
     """
     asked = named(query.text)
     keys = {key(each) for each in asked}
-    weight = LEXICAL_OF_NAMES if asked else LEXICAL_AMONG_OTHERS if mixed else LEXICAL
+    in_prose = calibration.words_of_code_among_others if mixed else calibration.words_of_code
+    weight = calibration.words_of_code_named if asked else in_prose
     if all(each.cosine is None for each in found):
         weight = 1.0  # by words alone, they are the score
     most = max((each.bm25 for each in found), default=0.0) or 1.0
@@ -206,26 +204,29 @@ def icon(kind: str) -> str:
     return f"symbol-{_ICONS.get(kind, kind)}"
 
 
-def answer(found: Sequence[tuple[CodeHit, Fit]], here: Surroundings, limit: int, *, by_meaning: bool) -> Answer:
+def answer(
+    found: Sequence[tuple[CodeHit, Fit]], here: Surroundings, limit: int, calibration: Calibration, *, by_meaning: bool
+) -> Answer:
     """The entities that fit a query, best first, by the same floors as memories (`ranking`).
 
     Args:
         found: the entities, each with how well it fits.
         here: where the user is.
         limit: at most so many.
+        calibration: of the model that made the vectors.
         by_meaning: whether meaning was compared.
     """
     near = [Found(entity, fit, here.of_file(entity.path)) for entity, fit in found]
     near.sort(key=lambda each: -each.score)
     confidence = max((each.sureness for each in near[:3]), default=0.0)
-    floor, weak = (ranking.FLOOR, ranking.WEAK) if by_meaning else (ranking.WORDS_ALONE_FLOOR, ranking.WORDS_ALONE_WEAK)
+    floor, weak = ranking.floors(calibration, by_meaning=by_meaning)
     if confidence < floor:
         return Answer(confidence=confidence)
-    chosen = [each for each in near if each.sureness >= ranking.TAIL * confidence]
+    chosen = [each for each in near if each.sureness >= calibration.tail * confidence]
     return Answer(tuple(chosen[:limit]), confidence, confidence < weak)
 
 
-def hit(found: Found, query: Query, modified: datetime, uri: str) -> Hit:
+def hit(found: Found, query: Query, modified: datetime, uri: str, close: float) -> Hit:
     """An entity as a hit of a search.
 
     Args:
@@ -233,6 +234,7 @@ def hit(found: Found, query: Query, modified: datetime, uri: str) -> Hit:
         query: what was asked.
         modified: when its file was last changed.
         uri: its file's.
+        close: the cosine from which it is called close in meaning.
     """
     entity, fit, near = found.entity, found.fit, found.near
     parts = ScoreParts(semantic=fit.semantic, lexical=fit.lexical, named=fit.named, focus=near.worth)
@@ -245,7 +247,7 @@ def hit(found: Found, query: Query, modified: datetime, uri: str) -> Hit:
         snippet="\n".join(part for part in (entity.signature, entity.doc) if part) or entity.name,
         score=found.score,
         parts=parts,
-        why=reasons(parts, query, fit.held, near=near.reasons),
+        why=reasons(parts, query, fit.held, near=near.reasons, close=close),
         created_at=modified,
         files=(entity.path,),
         location=Location(path=entity.path, line=entity.line, uri=uri),

@@ -33,10 +33,6 @@ FIRST_SHARE = 0.5
 """Share of a memory's worth that its heading and its best piece have; the rest is spread over the other pieces.
 Measured by `benchmarks/context.py`."""
 
-SHARPNESS = 8.0
-"""How fast the chance that a memory answers falls with its score. Measured: of the powers of 2 the likeliest by what
-answers the queries of the question sets."""
-
 ALIKE = 0.8
 """Share of their runs of three words from which two memories say the same."""
 
@@ -75,16 +71,17 @@ class Weights:
     importance: float = 0.0
 
 
-def worth(found: Sequence[tuple[MemoryBase, float]], weights: Weights, now: datetime) -> list[float]:
+def worth(found: Sequence[tuple[MemoryBase, float]], weights: Weights, now: datetime, sharpness: float) -> list[float]:
     """What memories are worth in a block, beside the best of them, which is worth 1.
 
-    The weighed mean of what counts, as a share of the best one's, to the power of `SHARPNESS`: about the chance that a
-    memory answers, where relevance alone counts.
+    The weighed mean of what counts, as a share of the best one's, to the power of the sharpness: about the chance that
+    a memory answers, where relevance alone counts.
 
     Args:
         found: memories with the scores of a search, or the turns of one with the score of each.
         weights: what counts how much; without any, all are worth the same.
         now: the present.
+        sharpness: how fast that chance falls with the score.
     """
     most = max((score for _, score in found), default=0.0)
     means = []
@@ -95,7 +92,7 @@ def worth(found: Sequence[tuple[MemoryBase, float]], weights: Weights, now: date
         recent = 2 ** (-days / HALF_LIFE_DAYS)
         means.append(weights.relevance * relevant + weights.recency * recent + weights.importance * important)
     best = max(means, default=0.0)
-    return [(mean / best) ** SHARPNESS if best else 1.0 for mean in means]
+    return [(mean / best) ** sharpness if best else 1.0 for mean in means]
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.words import terms
+from whence.values.calibration import Calibration
 from whence.values.memory import MemoryBase
 
 _BLOCK = 512
@@ -33,7 +34,16 @@ _SUMMANDS = _RANDOM.integers(0, 2**32, _HASHES, dtype=np.uint32)
 
 Signature = NDArray[np.uint32]
 Vectors = Mapping[str, NDArray[np.float32]]
-"""What memories mean, by id: vectors of unit length and of one model."""
+"""By the ids of memories: vectors of unit length and of one model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """What memories mean, as far as one model has told it."""
+
+    vectors: Vectors
+    calibration: Calibration
+    """What the model's cosines mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from whence.retrieval import duplicates
-from whence.retrieval.duplicates import Trait, Use, Vectors, likeness
+from whence.retrieval.duplicates import Meanings, Trait, Use, likeness
 from whence.values.memory import MemoryBase
 from whence.values.reports import Prunable, Pruning, cite
 from whence.values.tokens import count_tokens
@@ -19,10 +19,6 @@ ENOUGH = 4
 
 NEARLY_THE_SAME = 0.85
 """Share of their distinct words that two texts have in common (Jaccard) from which on they are near-duplicates."""
-
-MEANING_THE_SAME = 0.95
-"""Cosine of two short texts that name the same numbers from which on they say the same in other words. Ours: above
-what paraphrases reach with one detail changed."""
 
 _COMPARED = 5000
 """Memories of a kind whose vectors are compared, the best: half a second."""
@@ -49,7 +45,7 @@ def weigh(
     uses: Mapping[str, Use],
     at: datetime,
     nearly: float = NEARLY_THE_SAME,
-    vectors: Vectors | None = None,
+    meanings: Meanings | None = None,
 ) -> list[Verdict]:
     """The memories that may be put away, those with the strongest reasons first, the older first among equals.
 
@@ -58,13 +54,13 @@ def weigh(
         uses: how they were recalled, by id.
         at: the present.
         nearly: the share of their words that near-duplicates have in common.
-        vectors: of short texts, of unit length, by the memory's id: those that mean the same are duplicates as well.
+        meanings: of short texts: those that mean the same are duplicates as well.
     """
     known = {each.id for each in traits}
     successor = {old: each.id for each in traits for old in each.supersedes if old in known and old != each.id}
     needed = {target for each in traits for target in each.targets}
     double = duplicates.by_words(traits, uses, nearly)
-    meant = {bad: good for bad, good in _meant(traits, uses, vectors or {}).items() if bad not in double}
+    meant = {bad: good for bad, good in _meant(traits, uses, meanings).items() if bad not in double}
     double |= {bad: double.get(good, good) for bad, good in meant.items()}
     found = []
     for trait in traits:
@@ -157,12 +153,14 @@ def _age(each: Trait, use: Use | None, at: datetime) -> tuple[int, list[str]]:
     return points, reasons
 
 
-def _meant(traits: Sequence[Trait], uses: Mapping[str, Use], vectors: Vectors) -> dict[str, str]:
+def _meant(traits: Sequence[Trait], uses: Mapping[str, Use], meanings: Meanings | None) -> dict[str, str]:
     """For each short text that says the same as a better one of its kind that one, by their ids."""
     found: dict[str, str] = {}
+    if meanings is None:
+        return found
     for kind in sorted({each.kind for each in traits}):
         own = [each for each in traits if each.kind == kind and not each.fixed and each.numbers is not None]
-        for each, better in duplicates.by_meaning(own, uses, vectors, MEANING_THE_SAME, _COMPARED):
+        for each, better in duplicates.by_meaning(own, uses, meanings.vectors, meanings.calibration.same, _COMPARED):
             if same := [other.id for other, _ in better if other.numbers == each.numbers]:
                 found[each.id] = found.get(same[0], same[0])
     return found

@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
 
 from whence.retrieval.words import MAX_RUN, STOP_WORDS, parts_of, runs, signed, terms, terms_of
-
-Shape = Literal["short", "report", "trace"]
-"""A line of words, a text of several lines, or the output of a failure."""
+from whence.values.calibration import Shape
 
 Term = tuple[str, float]
 Pair = tuple[tuple[str, str], float]

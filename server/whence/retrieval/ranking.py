@@ -7,7 +7,7 @@ sum on every question set it was measured on.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -18,23 +18,16 @@ from numpy.typing import NDArray
 from whence.retrieval import fields
 from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
-from whence.retrieval.query import Query, Shape
+from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity
 from whence.retrieval.reasons import reasons, when, when_and_where
 from whence.values.base import now as present
+from whence.values.calibration import Calibration
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.passage import Candidate, Passage
 from whence.values.protocol import Focus, Hit, ScoreParts
 
-# "Measured": see `query`; the floors by the share of queries refused that were put to a project they don't belong to,
-# beside the recall@10 lost at home.
-
-LEXICAL_WEIGHT: Mapping[Shape, float] = {"short": 0.5, "report": 0.3, "trace": 1.2}
-"""Weight of the best word match, beside a cosine of at most 1. Measured; 0.4 to 0.6 does as well for short ones."""
-
-CODE_WEIGHT, CODE_AMONG_OTHERS_WEIGHT, CODE_NAMED_WEIGHT = 0.05, 0.2, 0.4
-"""The same for code: where all candidates are code, where not, and where the query holds an identifier. Measured, the
-last one ours: a name is looked for by its letters."""
+# "Measured": see `query`. What depends on the embedding model is in `values/calibration`.
 
 PAIRS_WEIGHT = 0.3
 """What pairs of adjacent words count beside single words. Measured."""
@@ -64,19 +57,8 @@ IMPORTANCE_WEIGHT = 0.01
 PINNED_WEIGHT = 0.05
 """For a pinned memory. Ours: it decides between near equals and lifts nothing that doesn't fit."""
 
-WEAK = 0.48
-"""Confidence under which an answer is weak: cosine + coverage, the share of the query's terms that a memory holds, each
-by its weight and rarity, of the best of the first three. Measured: it marks 80% of the queries that were put to a
-project they don't belong to, and at home 0.9% of what answers."""
-
-FLOOR = 0.3
-"""Confidence under which nothing is answered. Ours: a weak answer to a sensible question is better than none."""
-
 WORDS_ALONE_WEAK, WORDS_ALONE_FLOOR = 0.12, 0.04
-"""The same where nothing has a vector: coverage alone, which tells less. Measured: 70%, and 5%."""
-
-TAIL = 0.3
-"""Least fit of every memory answered, as a share of the confidence. Ours: what is left away shares next to nothing."""
+"""`Calibration.weak` and `floor` where nothing has a vector: coverage alone, which tells less. Measured: 70%, 5%."""
 
 ALIKE = 0.9
 """Share of what their words count from which two memories of one title are one in an answer. Ours."""
@@ -129,6 +111,7 @@ def rank(
     now: datetime,
     recency_weight: float,
     limit: int,
+    calibration: Calibration,
     turns: bool = False,
     around: Around = NOTHING,
     unsure: bool = False,
@@ -144,6 +127,7 @@ def rank(
         now: the present, for recency.
         recency_weight: what a memory of this moment gains.
         limit: the most hits to return.
+        calibration: of the model that made the vectors.
         turns: whether turns of one conversation are hits of their own; else its best turn stands for it.
         around: what lies around the user.
         unsure: whether memories that share no more than a word are better than no answer.
@@ -156,7 +140,7 @@ def rank(
     # What has no vector yet is taken to be no nearer than the farthest.
     farthest = min((each.cosine for each in units if each.cosine is not None), default=0.0)
     cosines = np.array([farthest if each.cosine is None else each.cosine for each in units], np.float32)
-    weights = _lexical_weights(units, query) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
+    weights = _lexical_weights(units, query, calibration) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
     lexical = weights * words.score / (float(words.score.max()) or 1.0)
     extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
     near = Surroundings(focus, around, rarity).of([unit.passage for unit in units])
@@ -169,15 +153,26 @@ def rank(
     order = sorted(range(len(units)), key=lambda at: (scores[at], newest[at]), reverse=True)
     fit = np.maximum(cosines, 0) + words.coverage
     confidence = float(max(fit[at] for at in order[:3]))
-    if confidence < (FLOOR if by_meaning else WORDS_ALONE_FLOOR) and not (unsure and words.score.any()):
+    floor, weak = floors(calibration, by_meaning=by_meaning)
+    if confidence < floor and not (unsure and words.score.any()):
         return Ranked(confidence=confidence)
-    order = [at for at in order if fit[at] >= TAIL * confidence]
+    order = [at for at in order if fit[at] >= calibration.tail * confidence]
     hits: list[Hit] = []
     for at, others in _distinct(order, units, turns=turns, limit=limit):
         held = [query.terms[n][0] for n in np.flatnonzero(words.held[at])]
         alike = [units[n].passage for n in others]
-        hits.append(_hit(units[at].passage, parts[at], query, held, now, alike, near[at].reasons))
-    return Ranked(tuple(hits), confidence, confidence < (WEAK if by_meaning else WORDS_ALONE_WEAK))
+        hits.append(_hit(units[at].passage, parts[at], query, held, now, alike, near[at].reasons, calibration.close))
+    return Ranked(tuple(hits), confidence, confidence < weak)
+
+
+def floors(calibration: Calibration, *, by_meaning: bool) -> tuple[float, float]:
+    """The confidence under which nothing is answered, and the one under which an answer is weak.
+
+    Args:
+        calibration: of the model that made the vectors.
+        by_meaning: whether meaning was compared.
+    """
+    return (calibration.floor, calibration.weak) if by_meaning else (WORDS_ALONE_FLOOR, WORDS_ALONE_WEAK)
 
 
 def listed(memory: MemoryBase) -> Hit:
@@ -236,10 +231,11 @@ def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
     return _Words(grown.sum(axis=1), grown[:, :singles].sum(axis=1) / most, found[:, :singles] > 0)
 
 
-def _lexical_weights(units: Sequence[_Unit], query: Query) -> NDArray[np.float64]:
+def _lexical_weights(units: Sequence[_Unit], query: Query, calibration: Calibration) -> NDArray[np.float64]:
     code = np.array([each.passage.code for each in units])
-    of_code = CODE_NAMED_WEIGHT if query.names_code else CODE_WEIGHT if code.all() else CODE_AMONG_OTHERS_WEIGHT
-    return np.where(code, of_code, LEXICAL_WEIGHT[query.shape])
+    mixed = calibration.words_of_code if code.all() else calibration.words_of_code_among_others
+    of_code = calibration.words_of_code_named if query.names_code else mixed
+    return np.where(code, of_code, calibration.words[query.shape])
 
 
 def _asked_speaker(units: Iterable[_Unit], query: Query) -> str:
@@ -349,6 +345,7 @@ def _hit(
     now: datetime,
     others: Sequence[Passage],
     near: Sequence[str],
+    close: float,
 ) -> Hit:
     told = ScoreParts(**parts._asdict())
     lately = when(passage.created_at, now) if (now - passage.created_at).days < LATELY_DAYS else ""
@@ -361,7 +358,7 @@ def _hit(
         snippet=_beyond(passage.title, passage.text),
         score=sum(parts),
         parts=told,
-        why=reasons(told, query, frozenset(held), lately, near),
+        why=reasons(told, query, frozenset(held), lately, near, close=close),
         turn=passage.turn if passage.turn >= 0 else None,
         alike=tuple(each.memory for each in others),
         created_at=passage.created_at,

@@ -6,9 +6,6 @@ from datetime import datetime
 from whence.retrieval.query import Query
 from whence.values.protocol import ScoreParts
 
-CLOSE = 0.38
-"""Cosine from which a memory is called close in meaning: few that belong to another matter reach it."""
-
 _SHOWN = 5
 
 
@@ -18,9 +15,10 @@ def reasons(
     held: frozenset[str],
     lately: str = "",
     near: Sequence[str] = (),
+    *,
+    close: float,
 ) -> str:
     """Why a memory was found, as in "Shares “token”; close in meaning; from today; pinned.".
-
 
     Args:
         parts: what its score is the sum of.
@@ -28,12 +26,13 @@ def reasons(
         held: those of the query's terms that it holds.
         lately: the day that it is from as a person says it, where it is of late.
         near: in what it is near to where the user is.
+        close: the cosine from which it is called close in meaning.
     """
     found = ["has the name you ask for"] if parts.named else []
     if shared := query.surfaces(held) if held else []:
         named = ", ".join(f"“{word[:40]}”" for word in shared[:_SHOWN])
         found.append(f"shares {named}" + (f" and {len(shared) - _SHOWN} more" if len(shared) > _SHOWN else ""))
-    if parts.semantic >= CLOSE:
+    if parts.semantic >= close:
         found.append("close in meaning")
     if parts.speaker >= 0.1:
         found.append("said by whom you name")

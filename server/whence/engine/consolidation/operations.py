@@ -17,7 +17,7 @@ from whence.engine.consolidation.prompt import CONSOLIDATION, MergedMemory
 from whence.engine.lifecycle import join, joined_all, meanings, mergeable
 from whence.models.prompt import Material
 from whence.project.project import Project
-from whence.retrieval.duplicates import Trait, Vectors, trait
+from whence.retrieval.duplicates import Meanings, Trait, trait
 from whence.values import memory as memories
 from whence.values.base import now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
@@ -61,8 +61,8 @@ def consolidate(
     uses = project.recalls.recalled()
     out = _Out()
     progress("Comparing them", 0.0)
-    vectors = meanings(project, [each.id for each in traits[-rules.MOST_COMPARED :]])
-    chosen = _chosen(project, rules.groups(traits, uses, now(), rules.near(traits, uses, vectors)), vectors, limit, out)
+    meant = meanings(project, [each.id for each in traits[-rules.MOST_COMPARED :]])
+    chosen = _chosen(project, rules.groups(traits, uses, now(), rules.near(traits, uses, meant)), meant, limit, out)
     asks = [_ask(found) for found, _ in chosen]
     thoughts = think_all(project, asks, progress=progress)
     proposals = [
@@ -171,7 +171,7 @@ def undo_consolidation(project: Project, id: str) -> Acknowledged:
 def _chosen(
     project: Project,
     groups: Sequence[rules.Group],
-    vectors: Vectors,
+    meant: Meanings,
     limit: int,
     out: "_Out",
 ) -> list[tuple[list[MemoryBase], rules.Group]]:
@@ -184,7 +184,7 @@ def _chosen(
         found = _alive(project, group)
         if not found or found[0].id != group.survivor:
             continue
-        together, unfit = rules.mergeable(found, group, vectors)
+        together, unfit = rules.mergeable(found, group, meant)
         for reason, titles in unfit.items():
             out.add(reason, *titles)
         if together:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.retrieval import duplicates, pruning
-from whence.retrieval.duplicates import Trait, Use, Vectors, likeness
+from whence.retrieval.duplicates import Meanings, Trait, Use, likeness
 from whence.retrieval.words import terms
 from whence.values.base import fenced, one_line
 from whence.values.markdown import clean, inline
@@ -20,13 +20,6 @@ from whence.values.reports.consolidation import MergedText, Proposal
 
 ALIKE = 0.5
 """Share of their distinct words that near-duplicates have in common: less than for pruning, since each is looked at."""
-
-NEAR = 0.75
-"""Cosine of the meanings of memories that say nearly the same in other words.
-
-With all-MiniLM-L6-v2 it finds 7 of 8 pairs of notes that say the same, of which the words tell 2; of 8 that only look
-alike it takes in 1, which says the contrary, and the words 3 (`benchmarks/upkeep.py`).
-"""
 
 MOST_COMPARED = 4000
 """Memories, the newest, whose meanings are compared: each with each, at most 6 GFlop."""
@@ -50,7 +43,7 @@ class Group:
     """Those of the others that mean nearly the same, with the cosine."""
 
 
-def near(traits: Sequence[Trait], uses: Mapping[str, Use], vectors: Vectors) -> dict[str, tuple[str, float]]:
+def near(traits: Sequence[Trait], uses: Mapping[str, Use], meanings: Meanings) -> dict[str, tuple[str, float]]:
     """For memories that say in other words what a better one says, that one, and the cosine of the two.
 
     Each is compared with the one that stays, so that no chain of small differences makes one of two that differ.
@@ -58,10 +51,11 @@ def near(traits: Sequence[Trait], uses: Mapping[str, Use], vectors: Vectors) -> 
     Args:
         traits: the memories.
         uses: how they were recalled, by id.
-        vectors: what some of these mean.
+        meanings: what some of these mean.
     """
     found: dict[str, tuple[str, float]] = {}
-    for each, better in duplicates.by_meaning(traits, uses, vectors, NEAR, MOST_COMPARED):
+    least = meanings.calibration.nearly_same
+    for each, better in duplicates.by_meaning(traits, uses, meanings.vectors, least, MOST_COMPARED):
         same = [(other.id, cosine) for other, cosine in better if other.kind == each.kind and other.id not in found]
         if same and not each.pinned:
             found[each.id] = max(same, key=lambda pair: pair[1])
@@ -123,36 +117,37 @@ def mark(each: MemoryBase) -> str:
     return hashlib.sha256(each.model_dump_json(exclude={"updated_at", "links"}).encode()).hexdigest()
 
 
-def alike(words: float, one: NDArray[np.float32] | None, other: NDArray[np.float32] | None) -> bool:
+def alike(words: float, one: NDArray[np.float32] | None, other: NDArray[np.float32] | None, least: float) -> bool:
     """Whether two memories say nearly the same.
 
     Args:
         words: the share of their distinct words that they have in common.
         one: what the one means, of unit length; None where that is not known.
         other: the same of the other.
+        least: the cosine from which they do.
     """
     if one is None or other is None or words >= pruning.NEARLY_THE_SAME:
         return words >= ALIKE
-    return float(one @ other) >= NEAR
+    return float(one @ other) >= least
 
 
 # ---------------------------------------------------------------- what the one would say
 
 
 def mergeable(
-    found: Sequence[MemoryBase], group: Group, vectors: Vectors
+    found: Sequence[MemoryBase], group: Group, meanings: Meanings
 ) -> tuple[list[MemoryBase], dict[str, list[str]]]:
     """Those of a group that can be one, and the titles of those that can't, by the reason.
 
     Args:
         found: the memories of the group, the one that stays first.
         group: what is known of how they are alike.
-        vectors: what they mean.
+        meanings: what they mean.
 
     Returns:
         The memories, the one that stays first, and at least one other; none where nothing can be merged.
     """
-    survivor, others = found[0], [memory for memory in found[1:] if _belongs(memory, found[0], group, vectors)]
+    survivor, others = found[0], [memory for memory in found[1:] if _belongs(memory, found[0], group, meanings)]
     records = [memory for memory in others if isinstance(memory, Decision) and memory.record]
     long = [memory for memory in (survivor, *others) if len(memory.text()) > MOST_CHARACTERS]
     unfit = {
@@ -164,11 +159,12 @@ def mergeable(
     return together, {why: titles for why, titles in unfit.items() if titles}
 
 
-def _belongs(other: MemoryBase, survivor: MemoryBase, group: Group, vectors: Vectors) -> bool:
+def _belongs(other: MemoryBase, survivor: MemoryBase, group: Group, meanings: Meanings) -> bool:
     if other.id in group.superseded or other.id in group.near:
         return True
     # How many words they share was estimated till here.
-    return alike(likeness(survivor, other), vectors.get(survivor.id), vectors.get(other.id))
+    one, another = (meanings.vectors.get(each.id) for each in (survivor, other))
+    return alike(likeness(survivor, other), one, another, meanings.calibration.nearly_same)
 
 
 def texts(survivor: MemoryBase, others: Sequence[MemoryBase], superseded: frozenset[str]) -> tuple[MergedText, ...]:

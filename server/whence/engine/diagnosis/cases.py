@@ -10,19 +10,14 @@ from whence.analysis import clusters
 from whence.readers import traces
 from whence.retrieval.words import terms
 from whence.values.base import one_line, unique
+from whence.values.calibration import Calibration
 from whence.values.memory import Bug, MemoryBase
 from whence.values.reports import cite
 from whence.values.reports.diagnosis import Case, Confidence
 
-ALIKE = 0.48
-"""Least likeness of two bugs that are of one kind, as the mean of meaning and words. Set on 66 hand-written bugs of 34
-kinds with MiniLM: of the pairs that fall into one group 22 are of one kind and 3 are not."""
-
-NEAR = 0.6
-"""Likeness from which two bugs say nearly the same. Ours."""
-
 WORDS_ALIKE, WORDS_NEAR = 0.4, 0.55
-"""The same where meaning can't be compared; on the same bugs 19 pairs are of one kind and one is not."""
+"""`Calibration.alike_bugs` and `near_bugs` where meaning can't be compared; on 66 hand-written bugs of 34 kinds 19 of
+the pairs that fall into one group are of one kind and one is not."""
 
 MOST_TIPS = 5
 
@@ -70,7 +65,16 @@ def likenesses(vectors: Sequence[NDArray[np.float32] | None], bugs: Sequence[Bug
     return clusters.both(clusters.unit(meaning), words)
 
 
-def liken(asked: Bug, case: Bug, likeness: float, *, by_meaning: bool) -> Likeness:
+def bounds(calibration: Calibration | None) -> tuple[float, float]:
+    """The likeness from which two bugs are of one kind, and the one from which they say nearly the same.
+
+    Args:
+        calibration: of the model by which meaning was compared; None where it was not.
+    """
+    return (calibration.alike_bugs, calibration.near_bugs) if calibration else (WORDS_ALIKE, WORDS_NEAR)
+
+
+def liken(asked: Bug, case: Bug, likeness: float, calibration: Calibration | None) -> Likeness:
     """How far a bug is a case for another.
 
     The same signature is the same bug: `high`. Type and message the same is `high` at the same place, else `medium`. A
@@ -85,9 +89,9 @@ def liken(asked: Bug, case: Bug, likeness: float, *, by_meaning: bool) -> Likene
         asked: the bug to solve, signed.
         case: another.
         likeness: how alike the two read, -1 to 1.
-        by_meaning: whether meaning was compared for it.
+        calibration: of the model by which meaning was compared for it; None where it was not.
     """
-    common = _common(asked, case, likeness, (ALIKE, NEAR) if by_meaning else (WORDS_ALIKE, WORDS_NEAR))
+    common = _common(asked, case, likeness, bounds(calibration))
     reasons = _in_words(common, asked)
     return Likeness(_fit(common), float(likeness) + 0.1 * len(reasons), reasons)
 
@@ -117,9 +121,9 @@ class _Common:
         return self.typed or self.place or self.call
 
 
-def _common(asked: Bug, case: Bug, likeness: float, bounds: tuple[float, float]) -> _Common:
+def _common(asked: Bug, case: Bug, likeness: float, least: tuple[float, float]) -> _Common:
     kind, words, call = _kind(asked), traces.normal(asked.message), _call(asked)
-    alike, near = bounds
+    alike, near = least
     return _Common(
         same=asked.id == case.id or (bool(asked.signature) and asked.signature == case.signature),
         typed=bool(kind) and kind == _kind(case),

@@ -17,6 +17,7 @@ from whence.project.project import Project
 from whence.readers import traces
 from whence.secrets.redaction import redact
 from whence.values.base import Time, now, one_line, unique
+from whence.values.calibration import calibration_of
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Bug, MemoryBase
 from whence.values.operation import Command, Progress, operation
@@ -154,7 +155,7 @@ def _grouped(project: Project, bugs: Sequence[Bug], since: Time | None) -> list[
     model = project.settings.embedding.model
     known = {} if model == "none" else project.store.passages.vectors(model, [bug.id for bug in ordered])
     rows = cases.likenesses([known.get(bug.id) for bug in ordered], ordered)
-    least = cases.ALIKE if known else cases.WORDS_ALIKE
+    least, _ = cases.bounds(calibration_of(model) if known else None)
     groups = clusters.gather(rows, least, [bug.signature for bug in ordered])
     return [[ordered[at] for at in group] for group in groups]
 
@@ -253,9 +254,9 @@ def _likened(project: Project, asked: Bug, candidates: Sequence[Bug]) -> dict[st
     known = {} if own is None else project.store.passages.vectors(model, [bug.id for bug in candidates])
     mine = own[0] if own is not None and known else None
     rows = cases.likenesses([mine, *(known.get(bug.id) for bug in candidates)], [asked, *candidates])
-    near = rows[1:] @ rows[0]
+    near, calibration = rows[1:] @ rows[0], calibration_of(model)
     return {
-        bug.id: cases.liken(asked, bug, float(near[at]), by_meaning=mine is not None and bug.id in known)
+        bug.id: cases.liken(asked, bug, float(near[at]), calibration if bug.id in known else None)
         for at, bug in enumerate(candidates)
     }
 
