@@ -58,6 +58,7 @@ class CodeStore:
         """
         os.environ.setdefault("LANCEDB_LOG", "off")
         from whence.store.connection import connect
+        from whence.store.indexes import index_words
         from whence.store.lance import Table
         from whence.store.schema import FILES, entities_schema
 
@@ -71,7 +72,7 @@ class CodeStore:
         sound = _opened(files, FILES)
         if not _opened(entities, entities_schema(dimension), anew=not sound) and sound:
             files.create(FILES, anew=True)  # files that look indexed, without their entities
-        entities.index_words()
+        index_words(entities)
         return cls(files, entities)
 
     def close(self) -> None:
@@ -218,10 +219,12 @@ class CodeStore:
 
     def put_vectors(self, model: str, vectors: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
         """Write vectors of entities that `unembedded` named; those whose text has changed since are left alone."""
+        from whence.store.indexes import set_dimension
+
         if vectors:
             dimension = len(vectors[0][1])
             if rows.dimension_of(self._entities) != dimension:
-                self._entities.set_dimension(dimension)
+                set_dimension(self._entities, dimension)
             named = ((handle.rpartition("@"), vector) for handle, vector in vectors)
             self._entities.set_vectors(
                 model,
