@@ -31,7 +31,7 @@ from benchmarks.memories import Maker, percentile, unit_vectors
 from benchmarks.retrieval import SETS, Kept, Row, load, project
 from benchmarks.search import batches
 from tests.model_cache import CACHE, NAME, cached_model
-from whence.background import indexer
+from whence.background import embedding_model
 from whence.faces.library.engine import Engine
 from whence.models import vocabulary
 from whence.models.embedding import load as load_model
@@ -207,7 +207,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db")
-    indexer.embedders[folder] = kept
+    embedding_model.embedders[folder] = kept
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         home = Path(scratch)
         os.environ["WHENCE_HOME"] = str(home / "home")

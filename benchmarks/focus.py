@@ -28,7 +28,7 @@ from tests.model_cache import CACHE, NAME, cached_model
 from whence.analysis import cochange
 from whence.analysis.cochange import Habits
 from whence.analysis.graph import Graph
-from whence.background import indexer
+from whence.background import embedding_model
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
 from whence.values.protocol import Focus
@@ -150,7 +150,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db")
-    indexer.embedders[folder] = kept
+    embedding_model.embedders[folder] = kept
     print(f"{'nDCG@10':16} {'none':>6}", *(f"{each:>20}" for each in PLACES), f"{'first lost':>12}", flush=True)
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         os.environ["WHENCE_HOME"] = str(Path(scratch) / "home")

@@ -36,7 +36,7 @@ from platformdirs import user_cache_dir
 
 from benchmarks.memories import percentile
 from tests.model_cache import CACHE, NAME, cached_model
-from whence.background import indexer
+from whence.background import embedding_model
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
 from whence.retrieval import fields, passages, query, ranking, rarity
@@ -346,7 +346,7 @@ def main() -> None:
     folder = cached_model()
     os.environ["WHENCE_CACHE"] = str(CACHE.parent)
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db", fresh=options.fresh)
-    indexer.embedders[folder] = kept
+    embedding_model.embedders[folder] = kept
     sets = {name: load(options.data, name, options.split) for name in options.sets}
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         home = Path(scratch)

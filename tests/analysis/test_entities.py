@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
+from whence.analysis.documentation import MAX_DOC
 from whence.analysis.entities import (
-    MAX_DOC,
     MAX_ENTITIES,
     MAX_SIGNATURE,
     Entity,

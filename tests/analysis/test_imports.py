@@ -4,9 +4,8 @@ import json
 
 import pytest
 
+from tests.importing import Files, resolved
 from whence.analysis.languages import language_of
-
-from .importing import Files, resolved
 
 PYTHON: Files = {
     "pyproject.toml": "",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .importing import Files, resolved
+from tests.importing import Files, resolved
 
 Case = tuple[Files, str, list[str]]
 

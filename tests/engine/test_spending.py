@@ -17,8 +17,9 @@ from tests.provider import Provider, Reply
 from whence.engine import OPERATIONS, Project
 from whence.engine.completion import Ask, Thought, think, thinks
 from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
+from whence.models.estimates import dollars, estimate
 from whence.models.prompt import Material
-from whence.models.spending import Paid, Spending, dollars, estimate
+from whence.models.spending import Paid, Spending
 from whence.project.location import data_home
 from whence.store import Ledger
 from whence.values.base import now
@@ -362,7 +363,8 @@ from pathlib import Path
 from whence.models import spending as ledger
 from whence.values.errors import BudgetSpent
 from whence.values.settings import SpendingSettings
-from whence.models.spending import Paid, Spending, estimate
+from whence.models.estimates import estimate
+from whence.models.spending import Paid, Spending
 from whence.store import Ledger
 ledger._PATIENCE = float(sys.argv[4])  # eight threads wait for one lock, on a machine that may be slow
 folder, url, budget = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
@@ -414,7 +416,8 @@ def test_what_a_killed_process_set_aside_is_free_again(tmp_path: Path) -> None:
     settings = SpendingSettings(daily_budget=0.001)
     code = (
         "import os, sys; from pathlib import Path; from whence.values.settings import SpendingSettings;"
-        "from whence.models.spending import Spending, estimate; from whence.store import Ledger;"
+        "from whence.models.estimates import estimate; from whence.models.spending import Spending;"
+        "from whence.store import Ledger;"
         "spending = Spending(Path(sys.argv[1]), SpendingSettings(daily_budget=0.001), 'p', Ledger.open);"
         f"spending.pay(estimate('x', {MODEL!r}, 1000, 1000), -56.0, lambda attempted: os._exit(9))"
     )

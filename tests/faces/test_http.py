@@ -25,6 +25,7 @@ from whence.engine import OPERATIONS
 from whence.faces.dialects import sekha
 from whence.faces.http import memories
 from whence.faces.http import server as http
+from whence.faces.http.door import key_of
 from whence.values.errors import InvalidSettings
 from whence.values.memory import KINDS
 from whence.values.settings import parse
@@ -611,10 +612,10 @@ def test_the_guides_script_runs_against_whence_serve_and_prints_what_it_promises
 def test_the_key_is_made_once_and_a_short_one_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WHENCE_API_KEY", raising=False)
     with ThreadPoolExecutor(4) as pool:
-        keys = set(pool.map(lambda _: http.key_of(), range(8)))
+        keys = set(pool.map(lambda _: key_of(), range(8)))
     assert len(keys) == 1
     monkeypatch.setenv("WHENCE_API_KEY", "short")
     with pytest.raises(InvalidSettings, match="32"):
-        http.key_of()
+        key_of()
     monkeypatch.setenv("WHENCE_API_KEY", KEY)
-    assert http.key_of() == KEY
+    assert key_of() == KEY

@@ -37,9 +37,9 @@ QUICK = ModelsSettings(delay_seconds=0.01, timeout_seconds=min(PATIENCE, 600.0))
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> None:
     """Load litellm before the first time limit is measured."""
-    from whence.models.completion import _runtime
+    from whence.models.runtime import runtime
 
-    _runtime().result(100)
+    runtime().result(100)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.patience import until
 from tests.storing import DIMENSION, MODEL, axis, passage
 from whence.store import Store, disk_size, maintenance
+from whence.store.indexes import unindexed
 from whence.values.base import now
 from whence.values.memory import Note
 from whence.values.protocol import Filter
@@ -48,13 +49,13 @@ def test_a_new_or_quiet_store_needs_no_maintenance(store: Store) -> None:
 def test_many_commits_are_put_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maintenance, "_MOMENT", 1000.0)
     made = save(store, maintenance._FRAGMENTS)
-    before = store._memories.fragments(), store._passages.fragments(), store._passages.unindexed()
+    before = store._memories.fragments(), store._passages.fragments(), unindexed(store._passages)
     assert before == (maintenance._FRAGMENTS,) * 3
     assert not store.maintain(), "not in the midst of writing"
     monkeypatch.setattr(maintenance, "_MOMENT", 0.0)
     assert store.maintain()
     assert store._memories.fragments() == store._passages.fragments() == 1
-    assert store._passages.unindexed() == 0
+    assert unindexed(store._passages) == 0
     assert len(store.passages.by_words(["alpha"], ALL, 999)) == len(store.get([each.id for each in made])) == len(made)
     assert not store.maintain()
 
@@ -63,9 +64,9 @@ def test_a_bulk_load_is_indexed_at_once(store: Store) -> None:
     made = [Note(content=f"alpha {n}") for n in range(maintenance._ROWS)]
     store.put(made)
     store.passages.put(made, [passage(each, each.content) for each in made])
-    assert store._passages.unindexed() == len(made)
+    assert unindexed(store._passages) == len(made)
     assert store.maintain()
-    assert store._passages.unindexed() == 0
+    assert unindexed(store._passages) == 0
     assert not store.maintain()
 
 

@@ -413,7 +413,7 @@ def test_a_lost_or_damaged_search_index_is_made_anew_and_the_memories_stay(
 
 def test_a_search_index_of_another_shape_is_made_anew(store: Store, tmp_path: Path) -> None:
     made = remembered(store, ["alpha"])
-    store._passages._call("written", lambda handle: handle.drop_columns(["places"]))
+    store._passages.call("written", lambda handle: handle.drop_columns(["places"]))
     again = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
     assert again.passages.stale(9) == [made[0].id]
     again.passages.put(made, [passage(made[0], "alpha")])

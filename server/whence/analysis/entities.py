@@ -5,15 +5,17 @@ rest is found. Nothing here recurses, and what is kept of one file is bounded, w
 """
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from whence.analysis.documentation import comment_above, comments_of, docstring, last_row, plain, string_of
 from whence.analysis.embedded import scripts
-from whence.analysis.imports import MAX_IMPORTS, Import, read, text_of
+from whence.analysis.imports import Import
 from whence.analysis.languages import Language, language_of, parser, parses_in_time, query
+from whence.analysis.names import names_of
+from whence.analysis.usage import imports_of, mentions_of, outermost, package_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -24,8 +26,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 MAX_ENTITIES = 2000
 """Entities of one file that are kept, the first ones."""
 
-MAX_SIGNATURE, MAX_DOC = 300, 1200
-"""Characters of an entity's signature and of its documentation that are kept."""
+MAX_SIGNATURE = 300
+"""Characters of an entity's signature that are kept."""
 
 _MOST_NAMES = 8
 """Names of a path of names that are kept, the innermost."""
@@ -35,12 +37,6 @@ _MOST_ERRORS = 5000
 
 _TRIED_FROM = 32_768
 """Bytes above which a file is first tried: some grammars take minutes for what is no text of their language."""
-
-_MOST_MENTIONS = 3000
-_MOST_MODULES = 50
-"""Modules of one file, each in the one before, whose names are followed."""
-
-_LONGEST_NAME = 120
 
 _WIDE = 300
 """Characters a line, on average, above which a file of some size was written by a program: minified, or data."""
@@ -137,17 +133,17 @@ def parse(path: str, text: str) -> Parsed | None:
         return None
     found = QueryCursor(query(language)).captures(tree.root_node)
     lines = text.split("\n")
-    comments = _comments(found.get("comment", ()), lines)
+    comments = comments_of(found.get("comment", ()), lines)
     entities = _entities(language, found, data, lines, comments)
     if (module := _module(path, language, tree.root_node, lines, comments)) is not None:
         entities.insert(0, module)
     return Parsed(
         language=language.name,
         entities=tuple(entities[:MAX_ENTITIES]),
-        imports=_imports(language, found),
-        packages=tuple(dict.fromkeys(_package(each) for each in found.get("package", ()))),
-        mentions=_mentions(_outermost(found) if language.name == "ruby" else found.get("mention", ())),
-        constants=_mentions(found.get("constant", ())),
+        imports=imports_of(language, found),
+        packages=tuple(dict.fromkeys(package_of(each) for each in found.get("package", ()))),
+        mentions=mentions_of(outermost(found) if language.name == "ruby" else found.get("mention", ())),
+        constants=mentions_of(found.get("constant", ())),
         broken=tree.root_node.has_error,
     )
 
@@ -208,7 +204,7 @@ def _entities(
             break
         while open_ and open_[-1][0] <= node.start_byte:
             open_.pop()
-        own = tuple(name for name in _names(node) if name)
+        own = tuple(name for name in names_of(node) if name)
         if not own:
             continue
         around, holder = (open_[-1][1], open_[-1][2]) if open_ else ((), "")
@@ -218,11 +214,11 @@ def _entities(
             continue
         if kind == "function" and _is_method(language, holder, own):
             kind = "method"
-        row, end = node.start_point.row, max(_end_row(node), node.start_point.row)
-        doc = _docstring(node) if language.name == "python" else ""
+        row, end = node.start_point.row, max(last_row(node), node.start_point.row)
+        doc = docstring(node) if language.name == "python" else ""
         if language.name != "python" and row not in documented:
             documented.add(row)  # of several that begin on one line, the comment is the outermost one's
-            doc = _comment_above(row, lines, comments)
+            doc = comment_above(row, lines, comments)
         entities.append(
             Entity(
                 name=own[-1],
@@ -254,53 +250,6 @@ def _is_method(language: Language, holder: str, own: Sequence[str]) -> bool:
     return within or (len(own) > 1 and language.name in ("cpp", "c", "go"))
 
 
-def _names(node: "Node") -> Sequence[str]:
-    """The names of a definition; several where it says where it belongs, as `Cart::total` does."""
-    match node.type:
-        case "impl_item":
-            return [re.sub(r"<.*|^&(mut )?|.*::", "", text_of(node.child_by_field_name("type")), flags=re.S)]
-        case "method_declaration" if (receiver := node.child_by_field_name("receiver")) is not None:
-            typed = re.sub(r"\[.*", "", text_of(receiver).strip("() "), flags=re.S).split()
-            return [typed[-1].lstrip("*") if typed else "", text_of(node.child_by_field_name("name"))]
-        case "assignment_expression":
-            left = node.child_by_field_name("left")
-            return [text_of(left.child_by_field_name("property"))] if left is not None else []
-        case "pair":
-            named = node.child_by_field_name("key")
-        case "type_definition" | "function_definition" if node.child_by_field_name("declarator") is not None:
-            named = _declared(node)
-        case "type_alias_statement":
-            named = node.child_by_field_name("left")
-        case "field_definition":
-            named = node.child_by_field_name("property")
-        case _:
-            named = node.child_by_field_name("name")
-    if named is None or named.type in ("object_pattern", "array_pattern") or named.end_byte - named.start_byte > 500:
-        return []
-    name = text_of(named)
-    if named.type in ("string", "computed_property_name"):
-        return [name.strip("\"'[]")[:_LONGEST_NAME]]
-    if named.type == "operator_name":
-        return [" ".join(name.split())]
-    name = re.sub(r"<.*>|\s+", "", name, flags=re.S)
-    return [part[:_LONGEST_NAME] for part in re.split(r"::|\.", name)]
-
-
-def _declared(node: "Node") -> "Node | None":
-    """The name inside of C's declarators: pointers, parameters and arrays are around it."""
-    current = node.child_by_field_name("declarator")
-    for _ in range(50):
-        if current is None:
-            return None
-        inner = current.child_by_field_name("declarator")
-        if inner is None and current.type in ("reference_declarator", "parenthesized_declarator"):
-            inner = current.named_child(0)
-        if inner is None:
-            return current
-        current = inner
-    return None
-
-
 def _signature(node: "Node", data: bytes) -> str:
     body = node.child_by_field_name("body")
     if body is None and (value := node.child_by_field_name("value") or node.child_by_field_name("right")) is not None:
@@ -315,72 +264,6 @@ def _signature(node: "Node", data: bytes) -> str:
     return line if len(line) <= MAX_SIGNATURE else line[: MAX_SIGNATURE - 1] + "…"
 
 
-def _end_row(node: "Node") -> int:
-    end = node.end_point
-    return end.row - 1 if end.column == 0 and end.row > node.start_point.row else end.row
-
-
-# ---------------------------------------------------------------- documentation
-
-
-def _comments(nodes: Iterable["Node"], lines: Sequence[str]) -> dict[int, tuple[int, str]]:
-    """The comments that have their lines to themselves, by their last row: first row and text."""
-    found: dict[int, tuple[int, str]] = {}
-    for node in nodes:
-        start = node.start_point
-        if start.row < len(lines) and not lines[start.row].encode("utf-8", "replace")[: start.column].strip():
-            found[max(_end_row(node), start.row)] = (start.row, text_of(node)[: 2 * MAX_DOC])
-    return found
-
-
-def _comment_above(row: int, lines: Sequence[str], comments: dict[int, tuple[int, str]]) -> str:
-    """The comment that ends right above a row; attributes and decorators may stand between."""
-    at = row - 1
-    for _ in range(10):
-        if at >= 0 and at not in comments and lines[at].lstrip().startswith(("#[", "@", "template", "[")):
-            at -= 1
-    parts: list[str] = []
-    while at in comments and sum(map(len, parts)) < MAX_DOC:
-        first, text = comments[at]
-        parts.append(text)
-        at = first - 1
-    return _plain("\n".join(reversed(parts)))
-
-
-def _plain(comment: str) -> str:
-    """The words of a comment without the marks around them."""
-    lines = [
-        re.sub(r"^\s*(?:/\*+!?|\*+/|\*+|//[/!]*|#+!?|=begin|=end)\s?|\s*\*+/\s*$", "", each)
-        for each in comment.split("\n")
-    ]
-    text = re.sub(r"</?(?:summary|remarks|param|returns|para|see|c|code|exception)\b[^>]*>", " ", "\n".join(lines))
-    return _shortened(text)
-
-
-def _docstring(node: "Node") -> str:
-    body = node.child_by_field_name("body")
-    return _string(body.named_child(0) if body is not None and body.named_child_count else None)
-
-
-def _string(statement: "Node | None") -> str:
-    if (
-        statement is None
-        or statement.type not in ("expression_statement", "string")
-        or statement.named_child_count == 0
-    ):
-        return ""
-    string = statement if statement.type == "string" else statement.named_child(0)
-    if string is None or string.type not in ("string", "concatenated_string"):
-        return ""
-    return _shortened(re.sub(r"^[rRuUbB]*(\"\"\"|'''|\"|')|(\"\"\"|'''|\"|')$", "", text_of(string)[: 2 * MAX_DOC]))
-
-
-def _shortened(text: str) -> str:
-    lines = [line.strip() for line in text.strip().split("\n")]
-    plain = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return plain if len(plain) <= MAX_DOC else plain[: MAX_DOC - 1] + "…"
-
-
 def _module(
     path: str, language: Language, root: "Node", lines: Sequence[str], comments: dict[int, tuple[int, str]]
 ) -> Entity | None:
@@ -388,7 +271,7 @@ def _module(
     doc = ""
     if language.name == "python":
         first = next((each for each in root.named_children[:20] if each.type != "comment"), None)
-        doc = _string(first)
+        doc = string_of(first)
     starts = {start: (end, text) for end, (start, text) in list(comments.items())[:200]}
     at = 0
     while not doc and at < min(len(lines), 60):
@@ -405,7 +288,7 @@ def _module(
         block = "\n".join(parts)
         blank = at >= len(lines) or not lines[at].strip() or lines[at].startswith("package ")
         if blank and not _LICENCE.search(block):  # right above a definition it is that one's own
-            doc = _plain(block)
+            doc = plain(block)
         elif not blank:
             break
     if not doc:
@@ -415,86 +298,8 @@ def _module(
     return Entity(name=name, kind="module", names=(name,), signature="", doc=doc, start=1, end=max(len(lines), 1))
 
 
-# ---------------------------------------------------------------- imports and names
-
-
-def _imports(language: Language, found: dict[str, list["Node"]]) -> tuple[Import, ...]:
-    nodes = sorted(found.get("import", ()), key=lambda each: (each.start_byte, -each.end_byte))
-    modules: deque[Node] = deque()
-    if language.name == "rust":
-        nodes = _without_parts(nodes)
-        modules.extend(sorted(found.get("module", ()), key=lambda each: each.start_byte))
-    imports: dict[tuple[str, tuple[str, ...], str], Import] = {}
-    around: list[tuple[int, str]] = []  # the ends and names of the modules that a node stands in
-    for node in nodes:
-        while modules and modules[0].start_byte < node.start_byte:
-            around.append((modules[0].end_byte, "".join(_names(modules.popleft()))))
-        around = [each for each in around[:_MOST_MODULES] if each[0] > node.start_byte]
-        for each in read(language.name, node):
-            if around:
-                each = _from_inside(each, [name for _, name in around])
-            imports.setdefault((each.target, each.names, each.form), each)
-        if len(imports) > MAX_IMPORTS:
-            break
-    return tuple(imports.values())[:MAX_IMPORTS]
-
-
-def _without_parts(nodes: Iterable["Node"]) -> list["Node"]:
-    """Rust's paths without those that are the beginning of another one, or stand in a `use`."""
-    kept: list[Node] = []
-    used = 0
-    for node in nodes:
-        if node.type.startswith("scoped_") and (
-            node.start_byte < used
-            or (kept and kept[-1].start_byte == node.start_byte and kept[-1].type.startswith("scoped_"))
-        ):
-            continue
-        kept.append(node)
-        if node.type == "use_declaration":
-            used = node.end_byte
-    return kept
-
-
-def _outermost(found: dict[str, list["Node"]]) -> list["Node"]:
-    """Mentions that are no part of a longer one, nor the name of what is defined."""
-    defined = {node.id for node in found.get("named", ())}
-    kept: list[Node] = []
-    end = 0
-    for node in sorted(found.get("mention", ()), key=lambda each: (each.start_byte, -each.end_byte)):
-        if node.start_byte >= end:
-            end = node.end_byte
-            if node.id not in defined:
-                kept.append(node)
-    return kept
-
-
-def _from_inside(each: Import, around: Sequence[str]) -> Import:
-    """What is said in a module inside of a Rust file, as the file's own module would say it."""
-    if each.form == "mod":
-        return Import("::".join([*around, each.target]), each.line, each.names, each.form)
-    parts = each.target.split("::")
-    supers = next((n for n, part in enumerate(parts) if part != "super"), len(parts))
-    if not supers:
-        return each
-    rest = parts[supers:]
-    kept = ["super"] * (supers - len(around)) if supers > len(around) else ["self"]
-    return Import("::".join([*kept, *rest]), each.line, each.names, each.form)
-
-
 def defines(parsed: Parsed) -> tuple[str, ...]:
     """The names on a file's top level, by which other files may use it."""
     # A method's first name is its type's, which in Go may be defined in another file.
     named = {each.names[0] for each in parsed.entities if each.kind not in ("module", "method")}
     return tuple(sorted(named.union(parsed.constants)))
-
-
-def _package(node: "Node") -> str:
-    name = node.child_by_field_name("name")
-    if name is None:
-        name = next((each for each in node.named_children if "identifier" in each.type), None)
-    return "".join(text_of(name).split())
-
-
-def _mentions(nodes: Iterable["Node"]) -> tuple[str, ...]:
-    found = {text_of(node) for node in nodes if node.end_byte - node.start_byte <= _LONGEST_NAME}
-    return tuple(sorted(found)[:_MOST_MENTIONS])

@@ -18,7 +18,7 @@ from whence.git import listing, repositories
 from whence.git.text import decode, digest, read, storable
 from whence.retrieval import code as searching
 from whence.secrets.redaction import redact
-from whence.store.code import CodeFile, Piece
+from whence.store.code_rows import CodeFile, Piece
 from whence.values.errors import GitError
 from whence.values.operation import Progress
 

@@ -18,7 +18,7 @@ from whence.analysis.sources import Project, SourceFile, is_configuration, join
 from whence.background.code_index import CodeIndex
 from whence.git import listing, repositories
 from whence.git.text import decode, read
-from whence.store.code import CodeFile
+from whence.store.code_rows import CodeFile
 from whence.values.errors import GitError
 
 MAX_COMMITS = 5_000

@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 
 from whence.background.code_files import Files, Pass, pieces_of, read_file
 from whence.git import repositories
-from whence.store.code import CodeFile, CodeStore, Piece
+from whence.store.code import CodeStore
+from whence.store.code_rows import CodeFile, Piece
 from whence.values.errors import Cancelled, GitError, WhenceError
 from whence.values.operation import Progress
 

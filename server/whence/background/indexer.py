@@ -5,22 +5,22 @@ passages their vectors once the embedding model is there. They write to a table 
 them. Whatever a crash leaves undone is found at the next start by comparing what storage holds.
 """
 
-import json
 import logging
 import math
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from numpy.typing import NDArray
 
+from whence.background.embedding_model import opened, provision
+from whence.background.lease import leased
+from whence.background.vectors import vectors_of
 from whence.retrieval.passages import split
 from whence.values.errors import (
     ApprovalNeeded,
@@ -47,26 +47,16 @@ _BATCH = 200
 _EMBED_BATCH = 32
 """Passages embedded between two commits: half a second of work, so that a stop is quick and a crash costs little."""
 
-_RECENT = 64
-"""Texts whose vectors are kept at hand while their neighbours' are made."""
-
 _MAINTAIN_SECONDS = 5.0
 """How often storage is asked whether it wants to be tidied; it knows when."""
 
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
 
-_LEASE_SECONDS = 0.05
-"""How often it is looked whether another process has finished its batch."""
-
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
 
 State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
-
-embedders: dict[Path, "Embedder"] = {}
-"""The models that are open, by folder: one copy serves all projects of this process."""
-_embedders_lock = threading.Lock()
 
 
 class Indexer:
@@ -260,7 +250,7 @@ class Indexer:
         if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare():
             return False
         while not self._stop.is_set() and time.monotonic() < deadline:
-            with self._leased(deadline) as mine:
+            with leased(self._lease, self._stop, deadline) as mine:
                 todo = self._todo() if mine else []
                 if not todo:
                     break
@@ -271,19 +261,6 @@ class Indexer:
 
     def _todo(self) -> list[tuple[str, str]]:
         return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)
-
-    @contextmanager
-    def _leased(self, deadline: float) -> Iterator[bool]:
-        """Alone among all processes, for a batch; False where it is time to stop instead."""
-        while self._lease is not None and not _acquired(self._lease):
-            if self._stop.wait(_LEASE_SECONDS) or time.monotonic() > deadline:
-                yield False
-                return
-        try:
-            yield True
-        finally:
-            if self._lease is not None:
-                self._lease.release()
 
     def _yields(self) -> bool:
         """Whether the database has vectors of another model, which are not for this process to replace."""
@@ -297,28 +274,13 @@ class Indexer:
         return True
 
     def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
-        # What is embedded isn't stored: it is made again from the memory, by the same function.
-        owners = dict(todo)
-        memories = self._store.get(list(dict.fromkeys(owners.values())))
-        found = {self._store.passages.handle(passage): passage for each in memories for passage in split(each)}
-        wanted = {handle: found[handle].meaning for handle in owners if handle in found}
-        if wanted:
-            pairs = list(zip(wanted, self._vectors_of(list(wanted.values())), strict=True))
-            with self._writing:
-                self._store.passages.put_vectors(self._settings.model, pairs)
-        if changed := [memory for handle, memory in owners.items() if handle not in found]:
-            self.index(list(dict.fromkeys(changed)))
-
-    def _vectors_of(self, meanings: Sequence[Sequence[tuple[float, str]]]) -> list[NDArray[np.float32]]:
-        """For each the sum of its texts' vectors, each times its weight, as a vector of unit length."""
         assert self._embedder is not None
-        texts = dict.fromkeys(text for meaning in meanings for _, text in meaning)
-        known = {text: self._recent[text] for text in texts if text in self._recent}
-        if fresh := [text for text in texts if text not in known]:
-            known |= zip(fresh, self._embedder.embed(fresh), strict=True)
-        self._recent = dict(list(known.items())[-_RECENT:])  # the next turns share their neighbours' vectors
-        totals = [np.sum([weight * known[text] for weight, text in meaning], axis=0) for meaning in meanings]
-        return [(total / (float(np.linalg.norm(total)) or 1.0)).astype(np.float32) for total in totals]
+        vectors, changed = vectors_of(todo, self._store, self._embedder, self._recent)
+        if vectors:
+            with self._writing:
+                self._store.passages.put_vectors(self._settings.model, vectors)
+        if changed:
+            self.index(changed)
 
     def _prepare(self) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
@@ -375,19 +337,15 @@ class Indexer:
         return provisioned(self._cache, self._settings.model) is not None
 
     def _open(self) -> bool:
-        from whence.models.embedding import load
         from whence.models.provisioning import provisioned
 
         name = self._settings.model
         try:
             folder = provisioned(self._cache, name)
-            with _embedders_lock:
-                if folder is not None and folder not in embedders:
-                    embedders[folder] = load(folder, name)
             if folder is None:
                 self._fail(f"The embedding model {name} is not complete. Search uses words alone.")
                 return False
-            embedder = embedders[folder]
+            embedder = opened(folder, name)
             self._store.passages.set_dimension(embedder.dimension)
         except (ModelUnavailable, StorageError) as error:
             self._fail(str(error))
@@ -397,44 +355,14 @@ class Indexer:
         return True
 
     def _provision(self) -> str | None:
-        """Have the model made in a process of its own, whose memory the system gets back. The failure, if any."""
-        # -P: the current folder is a workspace, whose files must not be taken for modules.
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "whence.models.provisioning",
-            str(self._cache),
-            self._settings.model,
-        ]
-        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            creationflags=flags,
-        ) as child:
+        """Have the model made, and tell how far that is. The failure, if any."""
+
+        def began(child: "subprocess.Popen[str]") -> None:
             self._child = child
-            last = ""
-            assert child.stdout is not None
-            for line in child.stdout:
-                last = line.strip() or last
-                try:
-                    self._set("preparing", str(json.loads(line)["message"]))
-                except (ValueError, KeyError, TypeError):
-                    continue
-            code = child.wait()
+
+        failure = provision(self._cache, self._settings.model, began, lambda message: self._set("preparing", message))
         self._child = None
-        if code == 0:
-            return None
-        try:
-            return str(json.loads(last)["message"])
-        except (ValueError, KeyError, TypeError):
-            return "The embedding model could not be prepared. Run `whence status` for the state, then try again."
+        return failure
 
     def _fail(self, message: str) -> None:
         if not self._stop.is_set():
@@ -456,14 +384,3 @@ class Indexer:
                     self.index(ids)
             except StorageError as error:
                 log.warning("maintenance was put off: %s", error)
-
-
-def _acquired(lease: FileLock) -> bool:
-    """Whether the lock is ours; where there are no locks to be had, each process works for itself."""
-    try:
-        lease.acquire(timeout=0)
-    except Timeout:
-        return False
-    except (OSError, NotImplementedError) as error:
-        log.debug("vectors are made without a lease: %s", type(error).__name__)
-    return True

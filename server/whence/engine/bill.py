@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from whence.models.spending import Spending, day_of, dollars
+from whence.models.estimates import dollars
+from whence.models.spending import Spending, day_of
 from whence.values.base import Time, one_line
 from whence.values.completion import LedgerEntry
 from whence.values.reports import CostRow, Costs

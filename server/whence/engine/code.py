@@ -16,7 +16,7 @@ from whence.project.project import Project
 from whence.retrieval import code as searching
 from whence.retrieval.query import Query
 from whence.secrets.redaction import redact
-from whence.store.code import Match
+from whence.store.code_rows import Match
 from whence.values.base import Words, one_line, unique
 from whence.values.calibration import calibration_of
 from whence.values.code import CodeEntity, CodeHit, CodeResult, FileOutline, Indexed

@@ -15,9 +15,10 @@ from typing import Any, Generic, Literal, Never, TypeVar, cast
 from whence.background.writer import Writer
 from whence.engine import bill
 from whence.models.disclosure import outgoing
+from whence.models.estimates import estimate
 from whence.models.prices import answer_limit, price
 from whence.models.prompt import Material, Prompt
-from whence.models.spending import Paid, estimate
+from whence.models.spending import Paid
 from whence.project.project import Project
 from whence.values.base import Time, Value, fenced, one_line, unique
 from whence.values.completion import Estimate, Picture, PromptMessage

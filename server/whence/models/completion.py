@@ -1,44 +1,36 @@
 """Language models and providers' embedding models, asked through litellm, and only here.
 
-litellm takes seconds to load and 190 MB. It is loaded on first use, in a thread in which all requests then run, and
-goes to no network but the provider's: its price map, tokenizers, retries, log and callbacks are ours or off. What a
-provider says of its failure stays out of our errors: it may quote the key or the question.
+All requests run in the thread that loads litellm (`models/runtime`). What a provider says of its failure stays out of
+our errors: it may quote the key or the question.
 """
 
 import asyncio
-import logging
-import os
 import random
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whence.models.faults import LONGEST_PAUSE, fault_of
+from whence.models.runtime import LOOK_SECONDS, runtime, until
 from whence.values.base import one_line
 from whence.values.completion import CompletionAnswer, CompletionRequest, Picture, PromptMessage
 from whence.values.errors import (
     MalformedAnswer,
     MissingKey,
-    ModelUnavailable,
     ProviderFailed,
     UnknownModel,
     WhenceError,
 )
 from whence.values.settings import ModelsSettings
 
-T = TypeVar("T")
-
 EDITOR = "editor"
 """The name that stands for the editor's own models."""
-
-_LOOK_SECONDS = 0.05
-"""How often a request under way looks whether it shall be stopped."""
 
 _LATE_SECONDS = 1.0
 """What our own time limit grants over the one inside the client, which tells better what happened."""
@@ -200,7 +192,7 @@ class Models:
     def _turn(self, check: Callable[[], None]) -> Iterator[None]:
         """Wait until no more requests are under way than may be."""
         check()
-        while not self._free.acquire(timeout=_LOOK_SECONDS):
+        while not self._free.acquire(timeout=LOOK_SECONDS):
             check()
         try:
             yield
@@ -231,7 +223,7 @@ class Models:
 
         threading.Thread(target=ask, name="whence-editor", daemon=True).start()
         try:
-            answer = _until(answering, check)
+            answer = until(answering, check)
         except WhenceError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the face's callable raises, the caller can go on without
@@ -286,11 +278,11 @@ class Models:
         seconds: float,
     ) -> Any:
         """Have the models' thread ask, while this one looks whether to stop."""
-        runtime = _until(_runtime(), check)
-        asking = self._attempt(runtime.litellm, model, ask, attempted, attempts, seconds)
-        future = asyncio.run_coroutine_threadsafe(asking, runtime.loop)
+        running = until(runtime(), check)
+        asking = self._attempt(running.litellm, model, ask, attempted, attempts, seconds)
+        future = asyncio.run_coroutine_threadsafe(asking, running.loop)
         try:
-            return _until(future, check)
+            return until(future, check)
         finally:
             future.cancel()  # where `check` stopped it: the connection is closed
 
@@ -349,66 +341,3 @@ def _vectors(answer: Any, count: int, model: str) -> Vectors:
     if not sound:
         raise MalformedAnswer(f"The embedding model {one_line(model, 80)} did not answer one vector for each text.")
     return Vectors(vectors / lengths, getattr(answer.usage, "prompt_tokens", None) or None)
-
-
-# ---------------------------------------------------------------- the thread that asks
-
-
-class _Runtime(NamedTuple):
-    litellm: Any
-    loop: asyncio.AbstractEventLoop
-
-
-_runtime_lock = threading.Lock()
-_loading: "Future[_Runtime] | None" = None
-
-
-def _runtime() -> "Future[_Runtime]":
-    """The library and the loop on which it runs, begun with the first request of this process."""
-    global _loading
-    with _runtime_lock:
-        if _loading is None or (_loading.done() and _loading.exception() is not None):
-            _loading = Future()
-            threading.Thread(target=_serve, args=(_loading,), name="whence-models", daemon=True).start()
-        return _loading
-
-
-def _serve(ready: "Future[_Runtime]") -> None:
-    try:
-        litellm = _load()
-    except Exception as error:  # noqa: BLE001 - those who wait must hear of it, whatever it was
-        ready.set_exception(
-            ModelUnavailable(f"The package litellm cannot be loaded ({type(error).__name__}). Repair the environment.")
-        )
-        return
-    loop = asyncio.new_event_loop()
-    loop.call_soon(lambda: ready.set_result(_Runtime(litellm, loop)))
-    loop.run_forever()
-
-
-def _load() -> Any:
-    # Read on import. Without the first it fetches its price map; with DEV, its default mode, it takes keys and
-    # addresses from a `.env` of the current folder, which is a workspace's.
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    os.environ["LITELLM_MODE"] = "PRODUCTION"
-    import litellm
-
-    litellm.suppress_debug_info = True  # or it prints to stdout
-    litellm.turn_off_message_logging = True
-    litellm.disable_hf_tokenizer_download = True
-    litellm.disable_token_counter = True
-    litellm.disable_aiohttp_transport = True  # whose sessions nobody closes
-    litellm.telemetry = False
-    litellm.num_retries = 0
-    for callbacks in ("callbacks", "success_callback", "failure_callback", "input_callback"):
-        setattr(litellm, callbacks, [])
-    for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router", "httpx", "httpcore", "openai"):
-        # They log addresses, some of which hold keys, and questions.
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    return litellm
-
-
-def _until(future: "Future[T]", check: Callable[[], None]) -> T:
-    while not wait([future], _LOOK_SECONDS).done:
-        check()
-    return future.result()

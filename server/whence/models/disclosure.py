@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.models.completion import Models
-from whence.models.spending import Paid, Spending, estimate
+from whence.models.estimates import estimate
+from whence.models.spending import Paid, Spending
 from whence.secrets.redaction import redact
 from whence.values.errors import ApprovalNeeded, BudgetSpent, Cancelled, ModelUnavailable, StorageError
 from whence.values.tokens import count_tokens

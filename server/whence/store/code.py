@@ -9,15 +9,15 @@ import logging
 import os
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whence.store import rows
-from whence.store.conditions import among, both, holding, literal, place, places
+from whence.store.code_rows import CodeFile, Match, Piece, to_file_row, to_matches, to_pieces, to_rows
+from whence.store.conditions import among, both, holding, literal, place
 from whence.store.maintenance import Pace, due, maintain, one_process
 from whence.values.errors import StorageError
 
@@ -34,69 +34,6 @@ _AT_ONCE = 2000
 """Values of one condition."""
 
 _COLUMNS = ("payload", "path", "language", "key", "words")
-
-
-@dataclass(frozen=True, slots=True)
-class CodeFile:
-    """A file as it was indexed."""
-
-    path: str
-    """Relative to the work tree's top, with forward slashes."""
-
-    size: int
-    """Bytes."""
-
-    modified: int
-    """Time of its last change, in ns."""
-
-    digest: str
-    """Hash of its content; empty for one that was not read."""
-
-    language: str
-    """Its language's name; empty for one that is left out."""
-
-    payload: str
-    """What it brings in, as JSON; or why it is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An entity as it is searched."""
-
-    path: str
-    """Its file."""
-
-    language: str
-    """The file's language."""
-
-    key: str
-    """Its own name as exact lookups compare it."""
-
-    words: str
-    """The terms to find it by, separated by spaces."""
-
-    payload: str
-    """The entity itself, as JSON."""
-
-    text: str = field(default="", compare=False)
-    """What is embedded; empty when it was read back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A piece that a search found, with its measures."""
-
-    piece: Piece
-    """The piece."""
-
-    bm25: float = 0.0
-    """Full-text score; 0 where it was found otherwise."""
-
-    cosine: float | None = None
-    """Cosine with the query's vector, where both have one."""
-
-    exact: bool = False
-    """Whether it was found by its name."""
 
 
 class CodeStore:
@@ -121,6 +58,7 @@ class CodeStore:
         """
         os.environ.setdefault("LANCEDB_LOG", "off")
         from whence.store.connection import connect
+        from whence.store.indexes import index_words
         from whence.store.lance import Table
         from whence.store.schema import FILES, entities_schema
 
@@ -134,7 +72,7 @@ class CodeStore:
         sound = _opened(files, FILES)
         if not _opened(entities, entities_schema(dimension), anew=not sound) and sound:
             files.create(FILES, anew=True)  # files that look indexed, without their entities
-        entities.index_words()
+        index_words(entities)
         return cls(files, entities)
 
     def close(self) -> None:
@@ -190,7 +128,7 @@ class CodeStore:
         """
         if not files:
             return
-        written = _numbered(pieces)
+        written = to_rows(pieces)
         here = among("path", [each.path for each in files])
         old = self._entities.read(["id"], here)["id"].to_pylist() if self._entities.count() else []
         if old or self._has_vectors():
@@ -200,7 +138,7 @@ class CodeStore:
             self._entities.merge(written, dropping=here if gone else None)
         elif gone:
             self._entities.delete(here)
-        self._files.merge([_file_row(each) for each in files])
+        self._files.merge([to_file_row(each) for each in files])
 
     def touch(self, files: Sequence[CodeFile]) -> None:
         """Note that these files look different and are the same."""
@@ -222,11 +160,11 @@ class CodeStore:
 
     def some(self, count: int) -> list[Piece]:
         """So many entities, evenly spread over the files; all of a smaller index."""
-        return _pieces(self._entities.spread([*_COLUMNS], count))
+        return to_pieces(self._entities.spread([*_COLUMNS], count))
 
     def pieces(self, path: str) -> list[Piece]:
         """What one file defines."""
-        return _pieces(self._entities.read([*_COLUMNS], f"path = {literal(path)}"))
+        return to_pieces(self._entities.read([*_COLUMNS], f"path = {literal(path)}"))
 
     def by_words(
         self,
@@ -241,7 +179,7 @@ class CodeStore:
             return []
         where = _where(files, languages)
         found = self._entities.by_words(tokens, 1.0, [*_COLUMNS, "vector"], where, limit)
-        return _matches(found, vector, bm25="_score")
+        return to_matches(found, vector, bm25="_score")
 
     def by_vector(
         self, model: str, vector: NDArray[np.float32], files: Sequence[str], languages: Sequence[str], limit: int
@@ -252,7 +190,9 @@ class CodeStore:
         where = both(f"model = {literal(model)}", _where(files, languages))
         found = self._entities.by_vector(vector, [*_COLUMNS], where, limit)
         distances = found["_distance"].to_pylist()
-        return [Match(piece, cosine=1.0 - distance) for piece, distance in zip(_pieces(found), distances, strict=True)]
+        return [
+            Match(piece, cosine=1.0 - distance) for piece, distance in zip(to_pieces(found), distances, strict=True)
+        ]
 
     def by_name(
         self,
@@ -266,7 +206,7 @@ class CodeStore:
         if not keys:
             return []
         where = both(among("key", keys), _where(files, languages))
-        return _matches(self._entities.read([*_COLUMNS, "vector"], where, limit=limit), vector, exact=True)
+        return to_matches(self._entities.read([*_COLUMNS, "vector"], where, limit=limit), vector, exact=True)
 
     # ------------------------------------------------------------ vectors
 
@@ -279,10 +219,12 @@ class CodeStore:
 
     def put_vectors(self, model: str, vectors: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
         """Write vectors of entities that `unembedded` named; those whose text has changed since are left alone."""
+        from whence.store.indexes import set_dimension
+
         if vectors:
             dimension = len(vectors[0][1])
             if rows.dimension_of(self._entities) != dimension:
-                self._entities.set_dimension(dimension)
+                set_dimension(self._entities, dimension)
             named = ((handle.rpartition("@"), vector) for handle, vector in vectors)
             self._entities.set_vectors(
                 model,
@@ -351,59 +293,6 @@ def _opened(table: "Table", schema: "pa.Schema", *, anew: bool = False) -> bool:
     elif not fits or anew:
         table.create(schema, anew=True)
     return fits and not anew
-
-
-def _numbered(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
-    """Rows whose ids name the entity by file and names, so that a line inserted above changes none of them."""
-    counts: dict[str, int] = {}
-    found = []
-    for each in pieces:
-        stem = f"{each.path}#{each.key}"
-        number = counts[stem] = counts.get(stem, 0) + 1
-        found.append(
-            {
-                "id": f"{stem}#{number}",
-                "path": each.path,
-                "places": places([each.path]),
-                "language": each.language,
-                "key": each.key,
-                "words": each.words,
-                "payload": each.payload,
-                "text_hash": rows.text_hash(each.text),
-                "model": None,
-                "vector": None,
-            }
-        )
-    return found
-
-
-def _file_row(each: CodeFile) -> dict[str, Any]:
-    return {
-        "id": each.path,
-        "size": each.size,
-        "modified": each.modified,
-        "digest": each.digest,
-        "language": each.language,
-        "payload": each.payload,
-    }
-
-
-def _pieces(table: "pa.Table") -> list[Piece]:
-    columns = (table[name].to_pylist() for name in ("path", "language", "key", "words", "payload"))
-    return [Piece(*row) for row in zip(*columns, strict=True)]
-
-
-def _matches(
-    table: "pa.Table", vector: NDArray[np.float32] | None, bm25: Literal["", "_score"] = "", *, exact: bool = False
-) -> list[Match]:
-    scores = table[bm25].to_pylist() if bm25 else [0.0] * table.num_rows
-    cosines: list[float | None] = [
-        None if own is None or vector is None or len(own) != len(vector) else float(np.dot(own, vector))
-        for own in table["vector"].to_pylist()
-    ]
-    return [
-        Match(piece, score, cosine, exact) for piece, score, cosine in zip(_pieces(table), scores, cosines, strict=True)
-    ]
 
 
 def _where(files: Sequence[str], languages: Sequence[str]) -> str:

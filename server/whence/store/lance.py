@@ -1,6 +1,7 @@
 """A table of LanceDB: how it is read, written and kept in shape.
 
-This module and `connecting` alone import LanceDB, and are imported by `Store.open`: it takes 0.9 s and 149 MB to load.
+This module, `connection` and `indexes` alone import LanceDB, which takes 0.9 s and 149 MB to load: what must not load
+it imports them inside of functions.
 """
 
 import logging
@@ -15,14 +16,12 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from lancedb.index import FTS, IvfSq
 from lancedb.query import ColumnOrdering, MatchQuery
 from numpy.typing import NDArray
 
 from whence.store.conditions import among, value
 from whence.store.connection import FAILURES, run
 from whence.store.failures import passes, storage_error
-from whence.store.schema import vector_fields
 from whence.values.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -108,11 +107,11 @@ class Table:
         async def create(_: Any) -> Any:
             return await self._connection.create_table(self.name, schema=schema, **mode)
 
-        self._handle = self._call("created", create)
+        self._handle = self.call("created", create)
 
     def drop(self) -> None:
         """Remove the table with its files, in whatever state they are."""
-        self._call("removed", lambda _: self._connection.drop_table(self.name, ignore_missing=True))
+        self.call("removed", lambda _: self._connection.drop_table(self.name, ignore_missing=True))
 
     def close(self) -> None:
         """Let go of the table; a later call raises `StorageError`."""
@@ -122,17 +121,17 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """The columns as they are stored."""
-        return self._call("read", lambda handle: handle.schema())
+        return self.call("read", lambda handle: handle.schema())
 
     @property
     def version(self) -> int:
         """The number of the newest version; every commit of any process adds one."""
-        return int(self._call("read", lambda handle: handle.version()))
+        return int(self.call("read", lambda handle: handle.version()))
 
     def mark(self, column: str, key: str, value: str) -> None:
         """Write a word of metadata to a column."""
         update = {"path": column, "metadata": {key: value}}
-        self._call("written", lambda handle: handle.update_field_metadata(update))
+        self.call("written", lambda handle: handle.update_field_metadata(update))
 
     def marked(self, column: str, key: str) -> str:
         """Read a word of metadata of a column; empty where there is none."""
@@ -141,11 +140,11 @@ class Table:
             metadata = (await handle.schema()).field(column).metadata or {}
             return str(metadata.get(key.encode(), b"").decode())
 
-        return self._call("read", marked)
+        return self.call("read", marked)
 
     def add_columns(self, fields: Sequence[pa.Field]) -> None:
         """Add columns, null in every row."""
-        self._call("written", lambda handle: handle.add_columns(list(fields)))
+        self.call("written", lambda handle: handle.add_columns(list(fields)))
 
     # ------------------------------------------------------------ reading
 
@@ -174,11 +173,11 @@ class Table:
                 query = query.order_by([ColumnOrdering(column_name=each, ascending=oldest) for each in _TIME])
             return await query.to_arrow()
 
-        return self._call("read", read)
+        return self.call("read", read)
 
     def count(self, where: str | None = None) -> int:
         """How many rows meet the condition."""
-        return int(self._call("read", lambda handle: handle.count_rows(where)))
+        return int(self.call("read", lambda handle: handle.count_rows(where)))
 
     def by_words(self, tokens: str, boost: float, columns: Sequence[str], where: str, limit: int) -> pa.Table:
         """Rows that hold any of these tokens, best first, with `_score`: BM25 (k1 1.2, b 0.75) times `boost`.
@@ -191,7 +190,7 @@ class Table:
             query = handle.query().nearest_to_text(match).select([*columns, "_score"]).limit(limit)
             return await (query.where(where) if where else query).to_arrow()
 
-        return self._call("read", search)
+        return self.call("read", search)
 
     def spread(self, columns: Sequence[str], count: int) -> pa.Table:
         """So many rows, evenly spread over the table; all of a smaller one."""
@@ -203,7 +202,7 @@ class Table:
             offsets = np.linspace(0, there - 1, count).astype(int).tolist()
             return await handle.take_offsets(offsets).select(list(columns)).to_arrow()
 
-        return self._call("read", take)
+        return self.call("read", take)
 
     def by_vector(self, vector: NDArray[np.float32], columns: Sequence[str], where: str, limit: int) -> pa.Table:
         """Rows whose vectors point most nearly the same way, nearest first, with `_distance`: 1 - cosine."""
@@ -216,7 +215,7 @@ class Table:
             query = query.refine_factor(2 if limit <= 100 else 1).select([*columns, "_distance"]).limit(limit)
             return await (query.where(where) if where else query).to_arrow()
 
-        return self._call("read", search)
+        return self.call("read", search)
 
     # ------------------------------------------------------------ writing
 
@@ -254,7 +253,7 @@ class Table:
             return Merged(result.num_updated_rows, result.version)
 
         with self._turn():
-            return self._call("written", merge)
+            return self.call("written", merge)
 
     def set_vectors(
         self, model: str, vectors: Mapping[str, tuple[str, NDArray[np.float32]]], only_if: str = _UNCHANGED
@@ -285,7 +284,7 @@ class Table:
             await builder.execute(whole, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
 
         with self._turn():
-            self._call("written", write)
+            self.call("written", write)
 
     def update(self, row: Mapping[str, Any], where: str) -> bool:
         """Write these columns to the one row that meets the condition, in one commit. Whether there was one.
@@ -294,80 +293,31 @@ class Table:
         """
         values = {column: value(each) for column, each in row.items()}
         with self._turn():
-            result = self._call("written", lambda handle: handle.update(where=where, updates_sql=values))
+            result = self.call("written", lambda handle: handle.update(where=where, updates_sql=values))
         return bool(result.rows_updated)
 
     def delete(self, where: str) -> None:
         """Delete rows that meet the condition, in one commit."""
         with self._turn():
-            self._call("written", lambda handle: handle.delete(where))
-
-    # ------------------------------------------------------------ indexes and vectors
-
-    def index_words(self, *, anew: bool = False) -> None:
-        """See to the full-text index. A search needs one, even over an empty table.
-
-        Tokens are what spaces separate: who writes `words` has already split, folded and stemmed them.
-        """
-        config = FTS(
-            base_tokenizer="whitespace",
-            max_token_length=None,
-            lower_case=False,
-            stem=False,
-            remove_stop_words=False,
-            ascii_folding=False,
-        )
-
-        async def index(handle: Any) -> None:
-            if anew or not any(each.columns == ["words"] for each in await handle.list_indices()):
-                await handle.create_index("words", config=config, replace=anew)
-
-        self._call("written", index)
-
-    def index_vectors(self) -> None:
-        """Build the index of vectors, or build it anew over what the table holds now."""
-        config = IvfSq(distance_type="cosine")
-        self._call("written", lambda handle: handle.create_index("vector", config=config, replace=True))
-
-    def unindexed(self) -> int:
-        """Rows that the full-text index does not hold yet; a search reads them one by one."""
-
-        async def unindexed(handle: Any) -> int:
-            counts = [each.num_unindexed_rows for each in await handle.list_indices() if each.columns == ["words"]]
-            return max((int(each or 0) for each in counts), default=0)
-
-        return self._call("read", unindexed)
-
-    def set_dimension(self, dimension: int) -> None:
-        """Drop all vectors and make room for ones of so many numbers. Text stays searchable all the while."""
-
-        async def change(handle: Any) -> None:
-            schema = await handle.schema()
-            if "vector" in schema.names and schema.field("vector").type.list_size != dimension:
-                await handle.drop_columns(["model", "vector"])
-                schema = await handle.schema()
-            if "vector" not in schema.names:
-                await handle.add_columns(vector_fields(dimension))
-
-        self._call("written", change)
+            self.call("written", lambda handle: handle.delete(where))
 
     # ------------------------------------------------------------ upkeep
 
     def fragments(self) -> int:
         """How many pieces a read puts together: about one for each commit since `optimize`."""
-        stats = self._call("read", lambda handle: handle.stats())
+        stats = self.call("read", lambda handle: handle.stats())
         return int(stats["fragment_stats"]["num_fragments"])
 
     def versions(self) -> int:
         """How many versions are kept, the newest included."""
         if self.folder is not None:
             return sum(1 for _ in (self.folder / "_versions").glob("*.manifest"))
-        return len(self._call("read", lambda handle: handle.list_versions()))
+        return len(self.call("read", lambda handle: handle.list_versions()))
 
     def optimize(self, keep: timedelta) -> None:
         """Put small pieces together, bring indexes up to date, and clean away versions older than `keep`."""
         with self._writing:
-            self._call("tidied", lambda handle: handle.optimize(cleanup_older_than=keep))
+            self.call("tidied", lambda handle: handle.optimize(cleanup_older_than=keep))
 
     # ------------------------------------------------------------ the edge
 
@@ -387,11 +337,20 @@ class Table:
             if mine:
                 self._writing.release()
 
-    def _call(
+    def call(
         self,
         done: Literal["read", "written", "created", "removed", "tidied"],
         call: Callable[[Any], Coroutine[Any, Any, T]],
     ) -> T:
+        """What LanceDB answers, tried again where other processes got in between.
+
+        Args:
+            done: what is done, for the error and for how often it is tried.
+            call: asks the table's newest version.
+
+        Raises:
+            StorageError: it can't be had; it says what to try.
+        """
         most = {"read": _READ_ATTEMPTS, "tidied": 1}.get(done, _ATTEMPTS)
         for attempt in range(1, most + 1):
             handle = self._handle

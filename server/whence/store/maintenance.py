@@ -76,13 +76,15 @@ class Pace:
 
 def due(table: "Table", pace: Pace) -> bool:
     """Whether the table wants tidying now."""
+    from whence.store.indexes import unindexed
+
     now, version = time.monotonic(), table.version
     if version != pace.version:
         pace.version, pace.since = version, now
     if now < pace.not_before:
         return False
     fragments = table.fragments()
-    if fragments >= _TOO_MANY or table.versions() >= _PILE or table.unindexed() >= _ROWS:
+    if fragments >= _TOO_MANY or table.versions() >= _PILE or unindexed(table) >= _ROWS:
         return True
     if fragments >= _FRAGMENTS and now - table.written >= _MOMENT:
         return True
@@ -112,10 +114,12 @@ def _index_vectors(table: "Table") -> None:
     """Index the vectors once there are enough, and anew whenever they have doubled: an index that grows keeps the
     partitions it was built with, and they get too large.
     """
+    from whence.store.indexes import index_vectors
+
     embedded = table.count("model IS NOT NULL")
     built = int(table.marked("vector", "whence.indexed") or 0)
     if embedded >= max(_VECTOR_INDEX_ROWS, 2 * built):
-        table.index_vectors()
+        index_vectors(table)
         table.mark("vector", "whence.indexed", str(embedded))
 
 

@@ -174,8 +174,10 @@ class Passages:
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""
+        from whence.store.indexes import set_dimension
+
         if rows.dimension_of(self._passages) != dimension:
-            self._passages.set_dimension(dimension)
+            set_dimension(self._passages, dimension)
 
     def stale(self, limit: int) -> list[str]:
         """Ids of memories in use whose passages are missing or were made of another state of them.

@@ -8,6 +8,7 @@ from whence.store import rows
 from whence.store.conditions import among
 from whence.store.connection import connect
 from whence.store.failures import REBUILD, storage_error
+from whence.store.indexes import index_words
 from whence.store.lance import Table
 from whence.store.schema import DERIVED_FORMAT, MARK, MEMORIES, passages_schema
 from whence.values.errors import SchemaTooNew, StorageError
@@ -119,7 +120,7 @@ def _open_passages(table: Table, dimension: int) -> None:
     elif not fits:
         log.info("the search index is of another version and is made anew")
         table.create(passages_schema(dimension), anew=True)
-    table.index_words()
+    index_words(table)
 
 
 def _fits(table: Table) -> bool:
@@ -136,9 +137,9 @@ def empty_passages(table: Table) -> None:
     dimension = rows.dimension_of(table)
     try:
         table.delete("true")  # one commit, in which other processes find nothing missing but rows
-        table.index_words(anew=True)
+        index_words(table, anew=True)
     except StorageError as error:
         log.warning("the search index is damaged and is made anew: %s", error)
         table.drop()
         table.create(passages_schema(dimension))
-        table.index_words()
+        index_words(table)

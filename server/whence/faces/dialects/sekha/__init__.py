@@ -1,4 +1,4 @@
-"""Sekha's REST routes and shapes, answered from the memory of a project; translated here and nowhere else."""
+"""Sekha's REST routes, requests and responses, answered from the memory of a project; translated here and only here."""
 
 from whence.faces.dialects.sekha import routes, upkeep
 from whence.faces.http.actions import Action

@@ -7,7 +7,7 @@ from typing import Any
 
 from whence import engine
 from whence.engine import Project
-from whence.faces.dialects.sekha import shapes as shapes
+from whence.faces.dialects.sekha import requests, responses
 from whence.faces.http.actions import Action, Call, decorator
 from whence.values.protocol import Filter
 
@@ -25,7 +25,7 @@ def _folder(name: str) -> str:
     return "/".join(part.strip() for part in name.split("/") if part.strip())
 
 
-def chosen(filters: shapes.Filters, labels: tuple[str, ...] = ()) -> Filter:
+def chosen(filters: requests.Filters, labels: tuple[str, ...] = ()) -> Filter:
     """Which conversations the filters let pass."""
     named = tuple(each.strip() for each in (*filters.labels, *labels) if each.strip())
     return Filter(
@@ -59,7 +59,7 @@ def facts(talk: Any) -> dict[str, Any]:
     }
 
 
-def _result(talk: Any, snippet: str, score: float) -> shapes.Result:
+def _result(talk: Any, snippet: str, score: float) -> responses.Result:
     """A conversation as a search tells it: the turn that matched best, and the piece of it that did."""
     said = [f"{each.name or each.role}: {each.content}" for each in talk.messages]
     piece = " ".join(snippet.split())
@@ -67,7 +67,7 @@ def _result(talk: Any, snippet: str, score: float) -> shapes.Result:
     if number is None:
         words = set(piece.lower().split())
         number = max(range(len(said)), key=lambda at: (len(words & set(said[at].lower().split())), -at))
-    return shapes.Result(
+    return responses.Result(
         conversation_id=talk.id,
         id=talk.id,
         message_id=f"{talk.id}.{number}",
@@ -85,10 +85,10 @@ def _result(talk: Any, snippet: str, score: float) -> shapes.Result:
 # ---------------------------------------------------------------- conversations
 
 
-@on("POST", "/conversations", body=shapes.ConversationIn, result=shapes.Talk, status=201)
-def _create(project: Project, call: Call) -> shapes.Talk:
+@on("POST", "/conversations", body=requests.ConversationIn, result=responses.Talk, status=201)
+def _create(project: Project, call: Call) -> responses.Talk:
     """Keep a conversation."""
-    given: shapes.ConversationIn = call.body
+    given: requests.ConversationIn = call.body
     attached = {str(at): each.metadata for at, each in enumerate(given.messages) if each.metadata}
     kept = engine.notes.remember(
         project,
@@ -103,58 +103,60 @@ def _create(project: Project, call: Call) -> shapes.Talk:
             "origin": "api",
         },
     )
-    return shapes.Talk(**facts(engine.turns.conversation(project, kept.ids[0])))
+    return responses.Talk(**facts(engine.turns.conversation(project, kept.ids[0])))
 
 
-@on("GET", "/conversations/{id}", result=shapes.TalkWhole)
-def _get(project: Project, call: Call) -> shapes.TalkWhole:
+@on("GET", "/conversations/{id}", result=responses.TalkWhole)
+def _get(project: Project, call: Call) -> responses.TalkWhole:
     """Show a conversation with all that was said."""
     talk = engine.turns.conversation(project, call.path["id"])
     messages = tuple(
-        shapes.Turn(id=f"{talk.id}.{at}", role=each.role, content=each.content, timestamp=each.at or talk.created_at)
+        responses.Turn(id=f"{talk.id}.{at}", role=each.role, content=each.content, timestamp=each.at or talk.created_at)
         for at, each in enumerate(talk.messages)
     )
-    return shapes.TalkWhole(**facts(talk), messages=messages)
+    return responses.TalkWhole(**facts(talk), messages=messages)
 
 
-@on("GET", "/conversations", query=shapes.ListQuery, result=shapes.Listed)
-def _list(project: Project, call: Call) -> shapes.Listed:
+@on("GET", "/conversations", query=requests.ListQuery, result=responses.Listed)
+def _list(project: Project, call: Call) -> responses.Listed:
     """List conversations, the newest first."""
-    asked: shapes.ListQuery = call.query
+    asked: requests.ListQuery = call.query
     found = engine.turns.browse(
         project,
-        chosen(shapes.Filters(label=asked.label, folder=asked.folder)),
+        chosen(requests.Filters(label=asked.label, folder=asked.folder)),
         pinned=asked.pinned,
         put_away=asked.archived is True,
         offset=(asked.page - 1) * asked.page_size,
         limit=asked.page_size,
     )
     talks = [each.memory for each in found.found]
-    return shapes.Listed(
+    return responses.Listed(
         results=tuple(
-            shapes.ListedResult(**{**_result(memory, "", 0.0).model_dump(), **facts(memory)}) for memory in talks
+            responses.ListedResult(**{**_result(memory, "", 0.0).model_dump(), **facts(memory)}) for memory in talks
         ),
-        conversations=tuple(shapes.Talk(**facts(memory)) for memory in talks),
+        conversations=tuple(responses.Talk(**facts(memory)) for memory in talks),
         total=found.total,
         page=asked.page,
         page_size=asked.page_size,
     )
 
 
-@on("GET", "/conversations/count", query=shapes.CountQuery, result=shapes.Count)
-def _count(project: Project, call: Call) -> shapes.Count:
+@on("GET", "/conversations/count", query=requests.CountQuery, result=responses.Count)
+def _count(project: Project, call: Call) -> responses.Count:
     """Count conversations."""
-    asked: shapes.CountQuery = call.query
-    total = engine.turns.browse(project, chosen(shapes.Filters(label=asked.label, folder=asked.folder)), limit=0).total
-    return shapes.Count(count=total, label=asked.label or None, folder=asked.folder or None)
+    asked: requests.CountQuery = call.query
+    total = engine.turns.browse(
+        project, chosen(requests.Filters(label=asked.label, folder=asked.folder)), limit=0
+    ).total
+    return responses.Count(count=total, label=asked.label or None, folder=asked.folder or None)
 
 
-def _done(id: str, *updated: str) -> shapes.Done:
-    return shapes.Done(success=True, id=id, updated=updated)
+def _done(id: str, *updated: str) -> responses.Done:
+    return responses.Done(success=True, id=id, updated=updated)
 
 
-@on("PUT", "/conversations/{id}/label", body=shapes.LabelIn, result=shapes.Done)
-def _relabel(project: Project, call: Call) -> shapes.Done:
+@on("PUT", "/conversations/{id}/label", body=requests.LabelIn, result=responses.Done)
+def _relabel(project: Project, call: Call) -> responses.Done:
     """Give a conversation another label."""
     id = call.path["id"]
     engine.turns.relabel(project, id, call.body.label)
@@ -164,8 +166,8 @@ def _relabel(project: Project, call: Call) -> shapes.Done:
     return _done(id, "label", "folder")
 
 
-@on("PUT", "/conversations/{id}/folder", body=shapes.FolderIn, result=shapes.Done)
-def _refile(project: Project, call: Call) -> shapes.Done:
+@on("PUT", "/conversations/{id}/folder", body=requests.FolderIn, result=responses.Done)
+def _refile(project: Project, call: Call) -> responses.Done:
     """Put a conversation into another folder; its label stays."""
     id = engine.turns.conversation(project, call.path["id"]).id
     engine.lifecycle.organize(project, (id,), folder=call.body.folder)
@@ -173,8 +175,8 @@ def _refile(project: Project, call: Call) -> shapes.Done:
 
 
 def _mark(verb: str, **change: bool) -> None:
-    @on("PUT", f"/conversations/{{id}}/{verb}", f"{verb.capitalize()} a conversation.", result=shapes.Done)
-    def mark(project: Project, call: Call) -> shapes.Done:
+    @on("PUT", f"/conversations/{{id}}/{verb}", f"{verb.capitalize()} a conversation.", result=responses.Done)
+    def mark(project: Project, call: Call) -> responses.Done:
         id = engine.turns.conversation(project, call.path["id"]).id
         engine.lifecycle.organize(project, (id,), pinned=change.get("pinned"), archived=change.get("archived"))
         return _done(id, *change)
@@ -186,16 +188,16 @@ _mark("archive", archived=True)
 _mark("unarchive", archived=False)
 
 
-@on("PUT", "/conversations/{id}/status", body=shapes.StatusIn, result=shapes.Done)
-def _status(project: Project, call: Call) -> shapes.Done:
+@on("PUT", "/conversations/{id}/status", body=requests.StatusIn, result=responses.Done)
+def _status(project: Project, call: Call) -> responses.Done:
     """Pin or archive a conversation, or neither, as the published Python client asks."""
     id, status = engine.turns.conversation(project, call.path["id"]).id, call.body.status
     engine.lifecycle.organize(project, (id,), pinned=status == "pinned", archived=status == "archived")
     return _done(id, status)
 
 
-@on("DELETE", "/conversations/{id}", result=shapes.Done)
-def _delete(project: Project, call: Call) -> shapes.Done:
+@on("DELETE", "/conversations/{id}", result=responses.Done)
+def _delete(project: Project, call: Call) -> responses.Done:
     """Move a conversation to the bin."""
     id = engine.turns.conversation(project, call.path["id"]).id
     engine.notes.forget(project, (id,))
@@ -205,11 +207,11 @@ def _delete(project: Project, call: Call) -> shapes.Done:
 # ---------------------------------------------------------------- search
 
 
-@on("POST", "/query/smart", body=shapes.QueryIn, result=shapes.Results, tag="search")
-@on("POST", "/query", body=shapes.QueryIn, result=shapes.Results, tag="search")
-def _query(project: Project, call: Call) -> shapes.Results:
+@on("POST", "/query/smart", body=requests.QueryIn, result=responses.Results, tag="search")
+@on("POST", "/query", body=requests.QueryIn, result=responses.Results, tag="search")
+def _query(project: Project, call: Call) -> responses.Results:
     """Find conversations by words and by meaning."""
-    asked: shapes.QueryIn = call.body
+    asked: requests.QueryIn = call.body
     found = engine.turns.browse(
         project,
         chosen(asked.filters),
@@ -219,7 +221,7 @@ def _query(project: Project, call: Call) -> shapes.Results:
         offset=asked.offset,
         limit=asked.limit,
     )
-    return shapes.Results(
+    return responses.Results(
         results=tuple(_result(each.memory, each.snippet, each.score) for each in found.found),
         total=found.total,
         page=asked.offset // asked.limit + 1,
@@ -227,24 +229,24 @@ def _query(project: Project, call: Call) -> shapes.Results:
     )
 
 
-@on("POST", "/search/fts", body=shapes.WordsIn, result=shapes.WordResults, tag="search")
-def _words(project: Project, call: Call) -> shapes.WordResults:
+@on("POST", "/search/fts", body=requests.WordsIn, result=responses.WordResults, tag="search")
+def _words(project: Project, call: Call) -> responses.WordResults:
     """Find conversations by words alone; any punctuation will do."""
     if not call.body.query.strip():
-        return shapes.WordResults(results=(), total=0)
+        return responses.WordResults(results=(), total=0)
     found = engine.turns.browse(
         project, Filter(kinds=(KIND,)), query=call.body.query, words_only=True, limit=call.body.limit
     )
     results = tuple(_result(each.memory, each.snippet, each.score) for each in found.found)
-    return shapes.WordResults(results=results, total=found.total)
+    return responses.WordResults(results=results, total=found.total)
 
 
-@on("POST", "/context/assemble", body=shapes.ContextIn, result=shapes.Context, tag="search")
+@on("POST", "/context/assemble", body=requests.ContextIn, result=responses.Context, tag="search")
 def _context(project: Project, call: Call) -> Any:
     """Put what matters for a task into a budget of tokens."""
     from whence.engine.turns import Weights
 
-    asked: shapes.ContextIn = call.body
+    asked: requests.ContextIn = call.body
     budget = asked.context_budget or asked.token_budget or DEFAULT_BUDGET
     usual = Weights()
     weights = Weights(
@@ -262,7 +264,7 @@ def _context(project: Project, call: Call) -> Any:
         without=tuple(folder for each in asked.excluded_folders if (folder := _folder(each))),
     )
     parts = [
-        shapes.ContextPart(
+        responses.ContextPart(
             id=excerpt.conversation.id,
             conversation_id=excerpt.conversation.id,
             label=label_of(excerpt.conversation),
@@ -275,7 +277,7 @@ def _context(project: Project, call: Call) -> Any:
     if asked.preferred_labels is not None:
         return [message.model_dump(mode="json") for part in parts for message in part.messages]
     tokens = sum(excerpt.tokens for excerpt in excerpts)
-    return shapes.Context(
+    return responses.Context(
         context=tuple(parts),
         conversations_included=len(parts),
         conversations_used=len(parts),
@@ -285,7 +287,7 @@ def _context(project: Project, call: Call) -> Any:
     )
 
 
-def _said(talk: Any, at: int, content: str) -> shapes.ContextMessage:
+def _said(talk: Any, at: int, content: str) -> responses.ContextMessage:
     turn = talk.messages[at]
     citation = {
         "conversation_id": talk.id,
@@ -294,4 +296,4 @@ def _said(talk: Any, at: int, content: str) -> shapes.ContextMessage:
         "folder": talk.folder,
         "timestamp": (turn.at or talk.created_at).isoformat(),
     }
-    return shapes.ContextMessage(role=turn.role, content=content, metadata={"citation": citation})
+    return responses.ContextMessage(role=turn.role, content=content, metadata={"citation": citation})
