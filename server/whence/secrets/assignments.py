@@ -21,6 +21,7 @@ from whence.secrets.names import (
     takes_secret,
 )
 from whence.secrets.randomness import is_dense, is_placeholder, is_random, is_wordlike
+from whence.secrets.tables import column
 
 
 class Found(NamedTuple):
@@ -215,7 +216,17 @@ def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
     return list(_argument(text, space.end(), name)) or _prose(text, name)
 
 
-_FORMS = (_marked_up, _below, _assigned, _paired, _called, _listed, _symbolic, _tabled, _spaced)
+def _headed(text: str, name: _Name) -> Iterable[Found] | None:
+    # `Secret access key` heads a column as a whole, and so does `API key`.
+    cells = list(column(text, name.start, name.end))
+    return [
+        Found(*cell, name.label)
+        for cell in cells
+        if cell[0] < cell[1] and keeps(text[slice(*cell)], name.promise, Tie.PLAIN)
+    ] or None
+
+
+_FORMS = (_headed, _marked_up, _below, _assigned, _paired, _called, _listed, _symbolic, _tabled, _spaced)
 """In the order in which they are tried; a later one would take some texts of an earlier one for its own."""
 
 
@@ -369,8 +380,8 @@ def _block(text: str, at: int, name: _Name) -> Iterator[Found]:
 
 def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
     """Random and dense strings further on in the line, as in `token = wrap(env, "...")`."""
-    if name.promise < Strength.SECRET or text.startswith("ENC[", at):
-        return  # a weak name says too little, and what SOPS has encrypted is no secret any more
+    if name.promise < Strength.SECRET:
+        return  # a weak name says too little
     stop = text.find("\n", at, at + 200)
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
         open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])

@@ -277,7 +277,7 @@ def _nearby(value: str, tie: Tie) -> bool | None:
     """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
     if tie not in (Tie.NEAR, Tie.CODE):
         return None
-    return len(value) >= 6 and wordiness(value) < (0.6 if _kinds(value) == 4 else 0.45 if is_mixed(value) else 0.3)
+    return len(value) >= 6 and wordiness(value) < (0.6 if kinds(value) == 4 else 0.45 if is_mixed(value) else 0.3)
 
 
 _PASSWORD_RULES = (
@@ -295,7 +295,7 @@ _PASSWORD_RULES = (
 """In order: each may take for granted what those before it have sorted out."""
 
 
-def _kinds(value: str) -> int:
+def kinds(value: str) -> int:
     """How many of digits, small letters, capitals and other signs there are, 0 to 4."""
     return sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
 
@@ -327,6 +327,6 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
     return (
         len(value) >= 8
         and is_mixed(value)
-        and (_kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
+        and (kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
         and wordiness(value) < 0.55
     )
