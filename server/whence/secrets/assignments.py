@@ -92,9 +92,10 @@ _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
+_ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r"(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
     r"[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
@@ -211,6 +212,8 @@ def _tabled(text: str, name: _Name) -> Iterable[Found] | None:
 
 
 def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
+    if _ASIDE.match(text, name.end):
+        return _prose(text, name)
     if name.text.lower() == "pass" or not (space := _SPACE.match(text, name.end)):
         return None
     return list(_argument(text, space.end(), name)) or _prose(text, name)
@@ -236,7 +239,7 @@ def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
     flag = name.text.startswith("-")
     leads = _LEAD.fullmatch(text, line, name.start) is not None
     firm = flag or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
-    if flag or leads or text[at : at + 1] in "'\"":
+    if flag or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
         yield from _value(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
 
 

@@ -38,13 +38,15 @@ ROWS = (
         "password",
         ("rabbitmqctl",),
         is_given,
-        rf"rabbitmqctl[ \t]{_OPTIONS}(?:add_user|change_password|authenticate_user)[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
+        rf"rabbitmqctl[ \t]{_OPTIONS}(?:add_user|change_password|authenticate_user)[ \t]+",
+        rf"\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
     ),
     row(
         "password",
         ("htpasswd",),
         is_likely,
-        rf"htpasswd[ \t]+-\w{{0,6}}b\w{{0,6}}[ \t]+(?:-\w+[ \t]+){{0,3}}\S{{1,128}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
+        r"htpasswd[ \t]+-\w{0,6}b\w{0,6}[ \t]+(?:-\w+[ \t]+){0,3}",
+        rf"\S{{1,128}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
     ),
     row(
         "password",
@@ -69,7 +71,12 @@ ROWS = (
     ),
     row("password", ("net user",), is_made_up, rf"net user[ \t]+\S{{1,64}}[ \t]+(?!/){QUOTE}{ARGUMENT}"),
     row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{_OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("masterauth", "requirepass"), is_given, rf"\b(?:masterauth|requirepass)[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("masterauth", "requirepass"),
+        is_given,
+        rf"(?:\b|(?<=\\n))(?:masterauth|requirepass)[ \t]+{QUOTE}{ARGUMENT}",
+    ),
     row(
         "password",
         ("machine ", "login ", "default"),

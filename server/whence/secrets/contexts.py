@@ -1,4 +1,4 @@
-"""The credentials that their surroundings give away: in URLs, headers, command lines, SQL, calls and files of logins."""
+"""The credentials that their surroundings give away: in URLs, headers, commands, SQL, calls and files of logins."""
 
 import re
 from collections.abc import Iterator

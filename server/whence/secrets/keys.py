@@ -11,12 +11,9 @@ from itertools import pairwise
 
 _NAME = "private-key"
 _SEALED = ("PGP MESSAGE", "AGE ENCRYPTED FILE")  # blocks of the same form, which only their recipients can open
-_BEGIN = re.compile(
-    r"-----BEGIN (?:(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?|PGP MESSAGE|AGE ENCRYPTED FILE)-----|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----"
-)
-_END = re.compile(
-    r"-----END (?:(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?|PGP MESSAGE|AGE ENCRYPTED FILE)-----|---- END SSH2 (?:ENCRYPTED )?PRIVATE KEY ----"
-)
+_BLOCK = r"(?:(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?|PGP MESSAGE|AGE ENCRYPTED FILE)"
+_BEGIN = re.compile(rf"-----BEGIN {_BLOCK}-----|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
+_END = re.compile(rf"-----END {_BLOCK}-----|---- END SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
 
 # What may stand around the base64 of one line: signs, indentation, quotes, escapes, concatenation.
 _WRAPPING = re.compile(r"\\+[nrt]|\\+|[\s\"'`+,;>#*|.&(){}\[\]-]|//")

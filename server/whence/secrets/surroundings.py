@@ -38,14 +38,17 @@ def is_made_up(value: str) -> bool:
 
 
 def is_made_up_or_app_password(value: str) -> bool:
+    """As `is_made_up`, where one of Google's passwords for an application may stand too."""
     return APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
 
 
 def is_drawn(value: str) -> bool:
+    """Where words stand as often: only what was drawn at random."""
     return is_mixed(value) and oddness(value) > 1
 
 
 def is_login(value: str) -> bool:
+    """Whether it is the base64 of a user with a password."""
     login = decoded_login(value)
     return login is not None and login.partition(":")[2] not in _NO_SECRETS and not is_placeholder(login)
 
@@ -61,6 +64,7 @@ class Context:
 
 
 def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str) -> Context:
+    """A row whose pattern may be given in pieces."""
     return Context(name, words, re.compile("".join(pattern)), check)
 
 

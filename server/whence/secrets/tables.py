@@ -8,25 +8,25 @@ _ROWS = 400
 _LONGEST = 600
 """Characters of a row."""
 _BREAK = re.compile(r"\r?\n|(?:\\+r)?\\+n")
-_DELIMITER = re.compile(r"[ \t]*\\*[\"'`]?[ \t]*(?P<one>[,;|]|\t|\\+t)|\\*[\"'`]?[ \t]*(?P<last>\r?\n|(?:\\+r)?\\+n)")
+_DELIMITER = re.compile(r"[ \t]*\\*[\"'`]?[ \t]*(?:[,;|\t]|\\+t|\r?\n|(?:\\+r)?\\+n)")
 _OPENED = re.compile(r"(?:^|[,;\t|\n]|\\+[nt])[ \t+>-]*\\*[\"'`]?$|[:=][ \t]*\\*[\"'`]$")
-_HEAD_CELL = re.compile(r"[+\- >]*\\*[\"'`*]*[^\W\d][\w .\-/()#ñ]{0,40}[\"'`*]*\\*\s*|\s*")
+_HEAD_CELL = re.compile(r"[+\->\s]*(?:\\*[\"'`*]*[^\W\d][\w .\-/()#]{0,40}\\*[\"'`*]*\s*)?")
 _CODE = re.compile(
     r"[+\- ]*(?:from|import|def|class|return|for|while|if|let|const|var|with|async|function|public|private)\b"
 )
 _RULE = re.compile(r"[\s+>|:\-]+")
-_STRING_BEGINS = re.compile(r"(?:[:=,(\[{]\s{0,4}|^)\\*[\"'`](?=[^\"'`\\])")
-_QUOTED = {
-    delimiter: re.compile(
-        rf"[ \t]*(?:\\*\"(?:[^\"\\\n]|\"\"|\\(?=[^\"]))*\\*\"[ \t]*(?=\\*{re.escape(delimiter)}|$)|(?:(?!{re.escape(delimiter)}).)*)",
-        re.DOTALL,
-    )
-    for delimiter in (",", ";", "|", "\t")
+_STRING_BEGINS = re.compile(r"[:=]\s{0,4}\\*[\"'`]")
+_IN_QUOTES = r"\\*\"(?:[^\"\\\n]|\"\"|\\(?=[^\"]))*\\*\"[ \t]*"
+_CELL = {
+    delimiter: re.compile(rf"[ \t]*(?:{_IN_QUOTES}(?=\\*{part}|$)|(?:(?!{part}).)*)", re.DOTALL)
+    for delimiter, part in ((",", ","), (";", ";"), ("|", r"\|"), ("\t", r"\t"))
 }
 
 
 def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where the cells stand below the name at `start` to `end`; none where it is no head of a column."""
+    if text[start - 1 : start] == "\\" and text[start : start + 1] in ("n", "r", "t"):
+        start += 1  # the letter of an escape, which looks like the first of the name
     mark = _DELIMITER.match(text, end)
     if mark is None or not _OPENED.search(text, max(0, start - 8), start):
         return
@@ -83,7 +83,7 @@ def _cells(text: str, first: int, last: int, delimiter: str) -> list[tuple[int, 
     if delimiter == "\\t":
         return _parted(text, first, last, re.compile(r"\\+t"))
     cells, at = [], first
-    pattern = _QUOTED[delimiter]
+    pattern = _CELL[delimiter]
     while at <= last and len(cells) < 100:
         match = pattern.match(text, at, last)
         end = match.end() if match else at
