@@ -89,6 +89,8 @@ BUILDERS: dict[str, Callable[[random.Random], str]] = {
     "b64_32": lambda rng: _b64(rng.randbytes(32)),
     "b64_64": lambda rng: _b64(rng.randbytes(64)),
     "b64_20": lambda rng: _b64(rng.randbytes(20)),
+    "vault80": lambda rng: rng.randbytes(20).hex().encode().hex(),
+    "vault26": lambda rng: rng.randbytes(6).hex().encode().hex() + "0a",
     "b64lines": lambda rng: _wrapped(rng.randbytes(240)),
     "b64long": lambda rng: _b64(rng.randbytes(900)),
     "png": lambda rng: _b64(bytes([0x89]) + b"PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(500)),
@@ -211,6 +213,45 @@ def text_cases(rng: random.Random) -> Iterator[Case]:
             yield Case(group, label, framed, secrets)
 
 
+# What a text may stand in; every one leaves it as it is, but for the escapes of the format.
+SURROUNDINGS: dict[str, Callable[[str], str]] = {
+    "content": lambda text: f"We tried this first.\n\n{text}\n\nThen it worked.",
+    "diff +": lambda text: "@@ -1 +1,2 @@\n a\n+" + text.replace("\n", "\n+"),
+    "diff -": lambda text: "@@ -1,2 +1 @@\n a\n-" + text.replace("\n", "\n-"),
+    "commit message": lambda text: f"Rotate what the old deploy used\n\n{text}\n\nReviewed-by: Test Author",
+    "JSON": lambda text: json.dumps({"level": "info", "text": text, "n": 3}, ensure_ascii=False),
+    "JSON in JSON": lambda text: json.dumps({"log": json.dumps({"text": text}, ensure_ascii=False)}, ensure_ascii=False),
+    "YAML block": lambda text: "steps:\n  - run: |\n      " + text.replace("\n", "\n      ") + "\n  - other: 1",
+    "Markdown fence": lambda text: f"Like so:\n\n```\n{text}\n```\n",
+    "Markdown quote": lambda text: "> " + text.replace("\n", "\n> "),
+    "trace": lambda text: f'Traceback (most recent call last):\n  File "app/main.py", line 3, in run\n    go()\nFailed: {text}',
+    "log line": lambda text: f"2026-05-01T12:00:01Z INFO worker-3 {text}",
+    "shell history": lambda text: f"  412  {text}",
+    "comment": lambda text: f"# {text}",
+    "prose": lambda text: f"Yesterday we had {text} and it did not work.",
+    "prose, ended": lambda text: f"What we had was this: {text}.",
+    "Markdown table": lambda text: f"| step | {text} | done |",
+    "Markdown code": lambda text: f"Call it with `{text}` and wait.",
+    "CSV cell": lambda text: '17,"' + text.replace('"', '""') + '",2026-05-01',
+    "env value": lambda text: f"NOTE={text}\nPORT=80",
+    "YAML value": lambda text: f"app:\n  note: {text}\n  port: 80",
+}
+_FOR_FILES = ("content", "diff +", "diff -", "commit message", "JSON", "JSON in JSON", "YAML block", "Markdown fence")
+
+
+def surrounding_cases(rng: random.Random) -> Iterator[Case]:
+    """Secrets that their own words give away, in each of the surroundings where such a text may stand."""
+    for kind, template in _rows("surroundings"):
+        for label, surround in SURROUNDINGS.items():
+            if kind.endswith("*") and label not in _FOR_FILES:
+                continue
+            text = fill(template.replace("\\n", "\n").replace("\\t", "\t"), rng)
+            if ("|" in text and label == "Markdown table") or ("`" in text and label == "Markdown code"):
+                continue
+            secrets = tuple(re.findall("«(.*?)»", text, re.S))
+            yield Case(kind.rstrip("*"), label, surround(text.replace("«", "").replace("»", "")), secrets)
+
+
 def pem_cases(rng: random.Random) -> Iterator[Case]:
     """Private keys, whole and in part, in every wrapping that we have met."""
     kinds = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"]
@@ -308,9 +349,10 @@ def leaks(case: Case) -> bool:
 
 def score(title: str, cases: list[Case], show: int) -> float:
     """Print the share that came out right, whole and by group, and the first `show` misses."""
-    total, bad = Counter[str](), defaultdict[str, list[Case]](list)
+    total, around, bad = Counter[str](), Counter[str](), defaultdict[str, list[Case]](list)
     for case in cases:
         total[case.group] += 1
+        around[case.embedding] += 1
         if leaks(case):
             bad[case.group].append(case)
     wrong = sum(map(len, bad.values()))
@@ -319,8 +361,13 @@ def score(title: str, cases: list[Case], show: int) -> float:
     for group in sorted(total):
         print(f"  {group:<14} {1 - len(bad[group]) / total[group]:8.2%} of {total[group]}")
     misses = [case for group in sorted(bad) for case in bad[group]]
-    if misses:
-        print("  misses by embedding:", dict(Counter(case.embedding for case in misses).most_common(12)))
+    missed = Counter(case.embedding for case in misses)
+    if len(around) <= len(SURROUNDINGS):
+        print("  by surroundings:")
+        for label, count in sorted(around.items()):
+            print(f"    {label:<16} {1 - missed[label] / count:8.2%} of {count}")
+    elif misses:
+        print("  misses by embedding:", dict(missed.most_common(12)))
     for case in misses[:show]:
         print(f"    {case.group} | {case.embedding} | {case.text[:160]!r} -> {redact(case.text).text[:200]!r}")
     return share
@@ -389,14 +436,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", type=int, default=20, help="how many misses to show")
     parser.add_argument("--alarms", type=int, default=0, help="how many changed lines of real code to show")
+    parser.add_argument("--surroundings", action="store_true", help="only the secrets by their surroundings")
     parser.add_argument("--seed", type=int, default=2026)
     args = parser.parse_args()
     rng = random.Random(args.seed)
+    if args.surroundings:
+        score("Secrets redacted by their surroundings", list(surrounding_cases(rng)), args.misses)
+        return 0
     shapes = len(list(_rows("shapes")))
     secrets = [*shape_cases(rng), *text_cases(rng), *pem_cases(rng)]
     embeddings = len(list(_table("embeddings")))
     print(f"{shapes} published shapes, {embeddings} embeddings, {len(secrets):,} texts, seed {args.seed}")
     score("Secrets redacted", secrets, args.misses)
+    score("Secrets redacted by their surroundings", list(surrounding_cases(rng)), args.misses)
     score("Harmless kept", list(harmless_cases(rng)), args.misses)
     secret, public = SECRET_FILES.split(), OPEN_FILES.split()
     wrong = [path for path in secret if not is_secret_file(path)] + [path for path in public if is_secret_file(path)]

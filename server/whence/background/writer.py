@@ -85,7 +85,7 @@ class Writer:
         self._thread = threading.Thread(target=self._loop, name="whence-writer", daemon=True)
         self._thread.start()
 
-    def write(self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = (), heir: str = "") -> None:
+    def write(self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = (), heir: str = "") -> list[MemoryBase]:
         """Put memories by id and remove others for good, in one commit; return when that is on disk.
 
         Secrets are redacted in every field first. No memory goes on linking to one that was removed.
@@ -95,12 +95,16 @@ class Writer:
             purge: ids of memories to remove.
             heir: the memory that takes the place of those removed in what links to them; without it the links go too.
 
+        Returns:
+            What was put, in order, as it is stored: whoever tells of a memory tells of this, never of what was given.
+
         Raises:
             StorageError: nothing of this call is acknowledged; writing it again is safe.
         """
-        if put or purge:
-            cleaned = [clean(self._prepare(each)) for each in put]
+        cleaned = [clean(self._prepare(each)) for each in put]
+        if cleaned or purge:
             self._submit(_Job(put=cleaned, purge=list(purge), heir=heir)).result()
+        return cleaned
 
     def update(self, id: str, change: Callable[[MemoryBase], MemoryBase]) -> MemoryBase:
         """Read a memory, change it, and write it, with no write of any process lost in between.

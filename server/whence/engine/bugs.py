@@ -182,8 +182,8 @@ def _record(project: Project, bug: Bug) -> Recorded:
     with recurrence.one_at_a_time(project.place.home):
         known = _met_before(project, signed)
         if known is None:
-            project.writer.write([signed])
-            note = f"Recorded “{signed.title}”." if not signed.resolved else f"Recorded “{signed.title}”, solved."
+            (kept,) = project.writer.write([signed])
+            note = f"Recorded “{kept.title}”." if not signed.resolved else f"Recorded “{kept.title}”, solved."
             return Recorded(ids=(signed.id,), note=note)
         done = _of_bug(project.writer.update(known.id, lambda current: recurrence.again(_of_bug(current), signed)))
     project.indexer.index([done.id])

@@ -78,8 +78,8 @@ def save_conversation(
         project=project.place.id,
         author=project.place.author,
     )
-    project.writer.write([conversation])
-    return Acknowledged(ids=(conversation.id,), note=_kept(conversation, tally))
+    (kept,) = project.writer.write([conversation])
+    return Acknowledged(ids=(kept.id,), note=_kept(kept.title, len(conversation.messages), tally))
 
 
 @operation
@@ -190,9 +190,8 @@ def _merged(
     return Acknowledged(ids=intake.ids, note=_with_left_out(intake.imported().note, tally))
 
 
-def _kept(conversation: Conversation, tally: Tally) -> str:
-    count = len(conversation.messages)
-    return _with_left_out(f"Kept “{conversation.title}”, {count} turn{'s' * (count != 1)}.", tally)
+def _kept(title: str, count: int, tally: Tally) -> str:
+    return _with_left_out(f"Kept “{title}”, {count} turn{'s' * (count != 1)}.", tally)
 
 
 def _with_left_out(note: str, tally: Tally) -> str:

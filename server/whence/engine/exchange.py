@@ -15,6 +15,7 @@ from whence.engine.files import MARK, is_page, place, written
 from whence.pages import document
 from whence.project.project import Project
 from whence.readers.sources import MAX_WHOLE, named
+from whence.secrets.redaction import redact
 from whence.store import let_go
 from whence.values import memory
 from whence.values.base import Time, Words, now, one_line
@@ -311,9 +312,9 @@ def _memories(file: IO[bytes], tally: Tally) -> Iterator[MemoryBase]:
         except (InvalidRequest, RecursionError, UnicodeDecodeError) as error:
             values = _json(line)
             if not isinstance(values, dict):
-                tally.add("line that is no JSON object", line[:60].decode("utf-8", "replace"))
+                tally.add("line that is no JSON object", redact(line[:400].decode("utf-8", "replace")).text[:60])
             elif "whence" not in values:
-                tally.add("not a memory that this version knows", one_line(str(error), 100))
+                tally.add("not a memory that this version knows", one_line(redact(str(error)).text, 100))
 
 
 def _lines(file: IO[bytes], tally: Tally) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from whence.project.project import Project
 from whence.readers import foreign
 from whence.readers import sources as files
 from whence.readers.foreign import Foreign
+from whence.secrets.redaction import redact
 from whence.values.base import EPOCH, stable_id, unique
 from whence.values.memory import Decision, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
@@ -51,7 +52,7 @@ def import_memories(project: Project, source: str, progress: Progress = lambda m
         tally.reading = name
         for each in foreign.read(path, name, project.place.root, tally):
             if found.setdefault(_id(project, each.tool, each.name), each) is not each:
-                tally.add("memories of one name", each.title)
+                tally.add("memories of one name", redact(each.title).text)
     tally.reading = ""
     links = _links(project, found, tally)
     prints = _Prints(project.place.home / "adopted.json")
@@ -115,7 +116,7 @@ def _links(project: Project, found: dict[str, Foreign], tally: Tally) -> dict[st
             if ends[0] and ends[1] and ends[0] != ends[1]:
                 links.setdefault(ends[0], {})[Link(relation=tie.relation, target=ends[1])] = None
             else:
-                tally.add("relations to what is not there", tie.target if ends[0] else tie.source)
+                tally.add("relations to what is not there", redact(tie.target if ends[0] else tie.source).text)
     return {id: tuple(each) for id, each in links.items()}
 
 

@@ -49,8 +49,8 @@ def keep(project: Project, given: MemoryBase) -> Acknowledged:
     """Put a memory that someone made on disk."""
     if isinstance(given, Bug):
         return keep_bug(project, given)
-    project.writer.write([given])
-    return Acknowledged(ids=(given.id,), note=f"Kept “{given.title}”.")
+    (kept,) = project.writer.write([given])
+    return Acknowledged(ids=(kept.id,), note=f"Kept “{kept.title}”.")
 
 
 @operation

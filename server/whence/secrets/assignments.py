@@ -21,6 +21,7 @@ from whence.secrets.names import (
     takes_secret,
 )
 from whence.secrets.randomness import is_dense, is_placeholder, is_random, is_wordlike
+from whence.secrets.tables import column
 
 
 class Found(NamedTuple):
@@ -91,9 +92,10 @@ _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
+_ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r"(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
     r"[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
@@ -210,12 +212,24 @@ def _tabled(text: str, name: _Name) -> Iterable[Found] | None:
 
 
 def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
+    if _ASIDE.match(text, name.end):
+        return _prose(text, name)
     if name.text.lower() == "pass" or not (space := _SPACE.match(text, name.end)):
         return None
     return list(_argument(text, space.end(), name)) or _prose(text, name)
 
 
-_FORMS = (_marked_up, _below, _assigned, _paired, _called, _listed, _symbolic, _tabled, _spaced)
+def _headed(text: str, name: _Name) -> Iterable[Found] | None:
+    # `Secret access key` heads a column as a whole, and so does `API key`.
+    cells = list(column(text, name.start, name.end))
+    return [
+        Found(*cell, name.label)
+        for cell in cells
+        if cell[0] < cell[1] and keeps(text[slice(*cell)], name.promise, Tie.PLAIN)
+    ] or None
+
+
+_FORMS = (_headed, _marked_up, _below, _assigned, _paired, _called, _listed, _symbolic, _tabled, _spaced)
 """In the order in which they are tried; a later one would take some texts of an earlier one for its own."""
 
 
@@ -225,7 +239,7 @@ def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
     flag = name.text.startswith("-")
     leads = _LEAD.fullmatch(text, line, name.start) is not None
     firm = flag or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
-    if flag or leads or text[at : at + 1] in "'\"":
+    if flag or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
         yield from _value(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
 
 
@@ -369,8 +383,8 @@ def _block(text: str, at: int, name: _Name) -> Iterator[Found]:
 
 def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
     """Random and dense strings further on in the line, as in `token = wrap(env, "...")`."""
-    if name.promise < Strength.SECRET or text.startswith("ENC[", at):
-        return  # a weak name says too little, and what SOPS has encrypted is no secret any more
+    if name.promise < Strength.SECRET:
+        return  # a weak name says too little
     stop = text.find("\n", at, at + 200)
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
         open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])

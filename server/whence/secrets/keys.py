@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 _NAME = "private-key"
-_BEGIN = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----"
-)
-_END = re.compile(
-    r"-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 (?:ENCRYPTED )?PRIVATE KEY ----"
-)
+_SEALED = ("PGP MESSAGE", "AGE ENCRYPTED FILE")  # blocks of the same form, which only their recipients can open
+_BLOCK = r"(?:(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?|PGP MESSAGE|AGE ENCRYPTED FILE)"
+_BEGIN = re.compile(rf"-----BEGIN {_BLOCK}-----|---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
+_END = re.compile(rf"-----END {_BLOCK}-----|---- END SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
 
 # What may stand around the base64 of one line: signs, indentation, quotes, escapes, concatenation.
 _WRAPPING = re.compile(r"\\+[nrt]|\\+|[\s\"'`+,;>#*|.&(){}\[\]-]|//")
@@ -49,8 +47,10 @@ _PUTTY = re.compile(r"Private-Lines: (\d{1,3})\r?\n")
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every private key or part of one."""
-    if "PRIVATE KEY" in text:
-        yield from ((start, end, _NAME) for start, end in _blocks(text))
+    if any(word in text for word in ("PRIVATE KEY", *_SEALED)):
+        for start, end in _blocks(text):
+            sealed = any(word in text[start : start + 80] or word in text[end - 60 : end] for word in _SEALED)
+            yield start, end, "encrypted-secret" if sealed else _NAME
     for pattern in _DER:
         for match in pattern.finditer(text):
             if not _BASE64.match(text[match.start() - 1 : match.start()]):

@@ -52,7 +52,7 @@ def _words(text: str) -> frozenset[str]:
 # Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
 KEYWORDS = _words(
     "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session "
-    "pepper contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+    "pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
 )
 FOREIGN_KEYWORDS = _words("mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호")
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
@@ -91,6 +91,7 @@ _SECRET_KEYS = _words(
 )
 # Whose `pass` is a password; a first pass or a render pass is another thing.
 _PASS_OWNERS = _words(
+    "trust truststore "
     "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy "
     "login auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git "
     "sql registry docker client server master default vault ca pfx cert zip archive"
@@ -100,6 +101,9 @@ _OPEN_TOKENS = _words(
     "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos bos "
     "unk cls sep special stop added start end"
 )
+# What a directory calls the password with which one binds to it, and salts that sign.
+_BINDING = {("bind", "credential"), ("bind", "credentials"), ("bind", "pw"), ("root", "pw")}
+_SALTS = {("nonce", "salt"), ("signing", "salt"), ("auth", "salt"), ("in", "salt"), ("cookie", "salt")}
 # What a call does that is given something else than the secret it is named after.
 _VERBS = _words(
     "get fetch load find read reset check verify forgot forget is has validate valid show hide toggle require ask "
@@ -122,7 +126,9 @@ def strength(name: str) -> Strength:
         return _of_pass(name, before)
     if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
         return Strength.PASSWORD
-    if (before, last) in {("secret", "id"), ("access", "id")}:
+    if last in ("bindpw", "rootpw", "authtok") or (before, last) in _BINDING:
+        return Strength.PASSWORD
+    if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS}:
         return Strength.SECRET
     if last in ("key", "keys"):
         return _of_key(before)
@@ -277,7 +283,7 @@ def _nearby(value: str, tie: Tie) -> bool | None:
     """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
     if tie not in (Tie.NEAR, Tie.CODE):
         return None
-    return len(value) >= 6 and wordiness(value) < (0.6 if _kinds(value) == 4 else 0.45 if is_mixed(value) else 0.3)
+    return len(value) >= 6 and wordiness(value) < (0.6 if kinds(value) == 4 else 0.45 if is_mixed(value) else 0.3)
 
 
 _PASSWORD_RULES = (
@@ -295,7 +301,7 @@ _PASSWORD_RULES = (
 """In order: each may take for granted what those before it have sorted out."""
 
 
-def _kinds(value: str) -> int:
+def kinds(value: str) -> int:
     """How many of digits, small letters, capitals and other signs there are, 0 to 4."""
     return sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
 
@@ -327,6 +333,6 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
     return (
         len(value) >= 8
         and is_mixed(value)
-        and (_kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
+        and (kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
         and wordiness(value) < 0.55
     )

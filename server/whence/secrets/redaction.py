@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`secret_rules`), p
 import re
 from dataclasses import dataclass
 
-from whence.secrets import assignments, contexts, keys, rules
+from whence.secrets import assignments, contexts, keys, rules, sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def redact_path(path: str) -> Redacted:
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
     """What to take: start, end and name, in order and without overlaps."""
-    searches = (keys, rules, contexts, assignments)
+    searches = (keys, sealed, rules, contexts, assignments)
     found = [span for search in searches for span in search.find(text)]
     if not found:
         return []

@@ -187,12 +187,39 @@ telnyx-key                KEY0                                   <a>{24,40}_<a>{
 workato-token             wrkaus- wrkeu- wrkus-                  [\w.-]{40,800}
 tinybird-token            p.eyJ                                  <w>{40,400}\.<w>{20,60}
 stytch-secret             secret-live- secret-test-              [\w=-]{30,60}
+context7-key              ctx7sk-                                <uuid>
+firecrawl-key             fc-                                    <x>{32}
+cursor-key                key_ crsr_                             <x>{64}
+trigger-dev-key           tr_dev_ tr_prod_ tr_stg_ tr_preview_   <a>{16,32}                    mixed
+trigger-dev-key           tr_pat_                                [a-z0-9]{40}
+apify-token               apify_api_                             <a>{36}
+deno-token                ddp_ ddw_ ddo_                         <a>{36}
+e2b-key                   e2b_                                   <x>{40}
+browserbase-key           bb_live_                               <w>{27}
+cartesia-key              sk_car_                                <a>{20,24}
+together-key              tgp_v1_                                <w>{43}
+bifrost-key               sk-bf-                                 <uuid>
+daytona-key               dtn_                                   <x>{64}
+zep-key                   zep_ z_                                <w>{60,120}                   dense
+inngest-key               signkey-prod- signkey-test- signkey-branch-  <x>{64}
+polar-token               polar_oat_ polar_pat_ polar_rst_       <a>{40,60}
+creem-key                 creem_ creem_test_                     <a>{20,24}                    mixed
+unkey-key                 unkey_                                 <a>{20,30}                    mixed
+supabase-key              svcp_                                  <w>{40}                       dense
+clerk-key                 sk_org_                                <a>{32,50}                    mixed
+upstage-key               up_                                    <a>{32}                       dense
+mem0-key                  m0-                                    <a>{40}                       dense
+convex-key                prod: dev: preview:                    [\w:-]{3,80}\|[A-Za-z0-9+/=]{60,200}
+brave-key                 BSA                                    <w>{28}                       dense
+google-api-key            AQ.Ab8                                 <w>{40,60}
+django-secret-key         django-insecure-                       [^\s"'`\\]{30,80}
 age-secret-key            AGE-SECRET-KEY-1                       [A-Z0-9]{58}
 nostr-key                 nsec1                                  [02-9ac-hj-np-z]{58}
 """
 
 # Credentials with a fixed word inside: name, the words, the whole.
 _INNER = r"""
+laravel-key               base64:        base64:(?P<secret><b>{43}=|<b>{22}==)
 firebase-server-key       :APA91b        AAAA<w>{7}:APA91b<w>{100,160}
 azure-client-secret       Q~             [\w~.-]{3}\dQ~[\w~.-]{31,34}
 azure-key                 AZDO           <a>{76}AZDO<a>{4}

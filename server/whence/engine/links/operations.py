@@ -122,11 +122,11 @@ def track_change(
         files=unique([path, *others]),
         links=(Link(relation="implements", target=decision.id),) if decision else (),
     )
-    project.writer.write([change])
-    linked = relate(project, [change]).links
+    (stored,) = project.writer.write([change])
+    linked = relate(project, [stored] if isinstance(stored, Change) else []).links
     if decision:
         _follow(project, [decision.id])
-    note = f"Kept “{change.title}”"
+    note = f"Kept “{stored.title}”"
     if decision:
         note += f", which implements “{decision.title}”"
     if linked:

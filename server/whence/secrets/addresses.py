@@ -1,0 +1,109 @@
+"""Addresses that are secrets: whoever knows them may post, deploy, or read what was signed for somebody.
+
+Of each the part goes that nobody can guess; the host and the path up to it stay, so that one sees what it was.
+"""
+
+from whence.secrets.randomness import is_mixed, oddness
+from whence.secrets.surroundings import Context, is_given, row
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def _is_drawn(value: str) -> bool:
+    """Where a word may stand as well."""
+    return is_mixed(value) and (oddness(value) > 1 or len(set(value)) > 9)
+
+
+def _webhook(service: str, host: str, path: str) -> Context:
+    """The row of a service whose host and path leave no doubt; the path is a pattern."""
+    return row(f"{service}-webhook", (host,), is_given, path)
+
+
+ROWS = (
+    _webhook("make", ".make.com/", r"\bhook\.[a-z]{2}\d\.make\.com/(?P<secret>[a-z0-9]{20,64})"),
+    _webhook("make", "hook.integromat.com/", r"hook\.integromat\.com/(?P<secret>[a-z0-9]{20,64})"),
+    _webhook("ifttt", "maker.ifttt.com/", r"maker\.ifttt\.com/[\w./{}-]{0,120}?/with/key/(?P<secret>[\w-]{10,64})"),
+    _webhook(
+        "google-chat",
+        "chat.googleapis.com/",
+        r"chat\.googleapis\.com/[^\s\"'<>]{0,300}?[?&]token=(?P<secret>[\w%=-]{20,120})",
+    ),
+    _webhook(
+        "pagerduty",
+        "events.pagerduty.com/",
+        r"events\.(?:eu\.)?pagerduty\.com/(?:integration|x-ere)/(?P<secret>\w{20,40})",
+    ),
+    _webhook(
+        "pagerduty",
+        "events.eu.pagerduty.com/",
+        r"events\.eu\.pagerduty\.com/(?:integration|x-ere)/(?P<secret>\w{20,40})",
+    ),
+    row("opsgenie-key", ("GenieKey ", "geniekey "), is_given, rf"(?i)GenieKey[ \t]+(?P<secret>{_UUID})"),
+    _webhook("opsgenie", "opsgenie.com/", rf"opsgenie\.com/[^\s\"'<>]{{0,200}}?apiKey=(?P<secret>{_UUID})"),
+    _webhook("datadog", "logs.datadoghq.", r"logs\.datadoghq\.[a-z]{2,3}/v1/input/(?P<secret>[a-f0-9]{32})"),
+    _webhook(
+        "datadog",
+        "webhook-intake.datadoghq.",
+        r"webhook-intake\.datadoghq\.[a-z]{2,3}/[^\s\"'<>]{0,200}?dd-api-key=(?P<secret>\w{32})",
+    ),
+    _webhook("webex", "webhooks/incoming/", r"webexapis\.com/v1/webhooks/incoming/(?P<secret>\w{40,120})"),
+    _webhook("webex", "webhooks/incoming/", r"api\.ciscospark\.com/v1/webhooks/incoming/(?P<secret>\w{40,120})"),
+    _webhook("lark", "/open-apis/bot/", r"/open-apis/bot/(?:v2/)?hook/(?P<secret>[\w-]{20,64})"),
+    _webhook("dingtalk", "oapi.dingtalk.com/", r"oapi\.dingtalk\.com/robot/send\?access_token=(?P<secret>\w{40,80})"),
+    _webhook("wecom", "qyapi.weixin.qq.com/", rf"qyapi\.weixin\.qq\.com/cgi-bin/webhook/\w+\?key=(?P<secret>{_UUID})"),
+    _webhook("pipedream", ".m.pipedream.net", r"(?P<secret>[a-z0-9]{10,32})\.m\.pipedream\.net"),
+    _webhook("pipedream", ".m.pipedream.net/", r"\.m\.pipedream\.net/(?P<secret>[\w-]{12,64})"),
+    _webhook("healthchecks", "hc-ping.com/", rf"hc-ping\.com/(?P<secret>{_UUID}|[\w-]{{22}}(?=/))"),
+    _webhook("better-stack", "/api/v1/heartbeat/", r"/api/v1/heartbeat/(?P<secret>\w{16,64})"),
+    _webhook(
+        "chime",
+        "hooks.chime.aws/",
+        r"hooks\.chime\.aws/incomingwebhooks/[\w-]{20,64}\?token=(?P<secret>[\w|%=-]{20,200})",
+    ),
+    _webhook("deploy", "/v1/integrations/deploy/", r"/v1/integrations/deploy/prj_\w{10,40}/(?P<secret>\w{8,40})"),
+    _webhook("deploy", "/build_hooks/", r"netlify\.com/build_hooks/(?P<secret>[a-f0-9]{20,40})"),
+    _webhook("deploy", "api.render.com/deploy/", r"api\.render\.com/deploy/srv-\w{10,40}\?key=(?P<secret>[\w-]{8,40})"),
+    _webhook("deploy", "/build/deployhooks", r"/build/deployhooks?/(?P<secret>[\w/-]{16,100})"),
+    _webhook("victorops", "victorops.com/", rf"victorops\.com/integrations/\w+/\d+/alert/(?P<secret>{_UUID})"),
+    _webhook("workato", "/webhooks/rest/", rf"workato\.com/webhooks/rest/(?P<secret>{_UUID})"),
+    _webhook(
+        "airtable", "hooks.airtable.com/", r"hooks\.airtable\.com/workflows/v1/genericWebhook/(?P<secret>[\w/]{30,100})"
+    ),
+    _webhook("gitter", "webhooks.gitter.im/", r"webhooks\.gitter\.im/e/(?P<secret>[a-f0-9]{16,40})"),
+    _webhook("flock", "/hooks/sendMessage/", r"flock\.(?:com|co)/hooks/sendMessage/(?P<secret>[\w-]{20,64})"),
+    _webhook("ryver", "/application/webhook/", r"ryver\.com/application/webhook/(?P<secret>[\w-]{16,64})"),
+    _webhook("pumble", "/incomingPostMessages/", r"/incomingPostMessages/(?P<secret>[\w/-]{16,120})"),
+    _webhook("zoho", "cliq.zoho.", r"cliq\.zoho\.[a-z.]{2,6}/[^\s\"'<>]{0,200}?zapikey=(?P<secret>[\w.]{20,120})"),
+    row(
+        "teams-webhook",
+        ("/workflows/",),
+        is_given,
+        r"/workflows/[a-f0-9]{32}/triggers/[^\s\"'<>]{0,400}?sig=(?P<secret>[\w%-]{20,100})",
+    ),
+    row(
+        "teams-webhook",
+        ("/IncomingWebhook/",),
+        is_given,
+        rf"/IncomingWebhook/(?P<secret>[a-f0-9]{{32}}(?:/{_UUID})?(?:/V2[\w-]{{20,80}})?)",
+    ),
+    # Chats and flows that people run themselves, on any host.
+    row("chat-webhook", ("/hooks/",), _is_drawn, r"\w/hooks/(?P<secret>[a-z0-9]{26}|\w{17,24}/\w{30,64})(?![\w/-])"),
+    row(
+        "flow-webhook",
+        ("/webhook/", "/webhook-test/"),
+        _is_drawn,
+        rf"\w/(?:api/)?webhook(?:-test)?/(?P<secret>{_UUID}|[\w-]{{20,64}})(?![\w-])",
+    ),
+    row(
+        "url-signature",
+        ("Signature=",),
+        _is_drawn,
+        r"[?&]Signature=(?P<secret>[\w~%+/=-]{60,1200})",
+    ),
+    row(
+        "storage-key",
+        ("ccount key", "ccount-key", "ccountkey", "ccountKey", "torage key"),
+        is_given,
+        r"(?P<secret>(?<![\w+/])[A-Za-z0-9+/]{86}==)",
+    ),
+)
