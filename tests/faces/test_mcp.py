@@ -183,7 +183,7 @@ def test_any_kind_can_be_remembered(host: face.Host, kind: str, content: str, fi
 @pytest.mark.parametrize(
     ("tool", "given", "message"),
     [
-        ("search", {"query": 5}, "query"),
+        ("search", {"query": {"words": 5}}, "query"),
         ("search", {"query": "x", "kinds": ["riddle"]}, "riddle"),
         ("search", {"colour": "red"}, "colour"),
         ("search", {"limit": 10_000}, "limit"),

@@ -109,6 +109,32 @@ class Operation:
     palette: Command | None = None
     """Its command in the palette, where that is all there is to it."""
 
+    def read(self, values: object, located: Callable[[Any], Any] = lambda values: values) -> dict[str, Any]:
+        """Parameters as models, scripts and people write them, checked, as keyword arguments.
+
+        Args:
+            values: what came; whatever has one plain meaning is taken.
+            located: names the project's files as the project does, in what was understood.
+
+        Raises:
+            InvalidRequest: names the parameter, what is wrong with it, what came in short, and the right form.
+        """
+        from whence.values import arguments
+
+        if isinstance(values, str):
+            values = arguments.literal(values)
+        if not isinstance(values, dict):
+            return self.parse(values)
+        try:
+            return self._checked(located(arguments.understood(self.params, values)))
+        except InvalidRequest as error:
+            raise InvalidRequest(f"{self.name}: {error}") from None
+        except ValidationError as error:
+            form = arguments.right_form(self.params, error, values)
+            raise InvalidRequest(f"{self.name}: {explain(error)} {form}".rstrip()) from None
+        except RecursionError:
+            raise InvalidRequest(f"{self.name}: the parameters are nested too deeply.") from None
+
     def parse(self, values: object) -> dict[str, Any]:
         """Check parameters that came from outside, and give them as keyword arguments.
 
@@ -120,9 +146,12 @@ class Operation:
         if not isinstance(values, dict):
             raise InvalidRequest(f"{self.name}: the parameters must be one object with named fields.")
         try:
-            parsed = self.params.model_validate(values)
+            return self._checked(values)
         except ValidationError as error:
             raise InvalidRequest(f"{self.name}: {explain(error)}") from None
+
+    def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
+        parsed = self.params.model_validate(values)
         return {name: getattr(parsed, name) for name in type(parsed).model_fields}
 
 

@@ -5,7 +5,6 @@ becomes a command here. A required text is an argument, everything else an optio
 """
 
 import inspect
-import json
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,11 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from rich.table import Table
 from rich.text import Text
 
+from whence.faces import places
 from whence.faces.cli import rendering
 from whence.values.markdown import inline
 from whence.values.memory import KINDS, MemoryBase
@@ -94,9 +94,8 @@ def derive(
     """
 
     def command(project: Path, settings: list[str] | None, as_json: bool, agreed: bool = False, **given: Any) -> None:
-        values = {name: _read(operation.params.model_fields[name], value) for name, value in given.items()}
         asked = Asked(project, tuple(settings or ()), as_json, agreed)
-        run(operation, {name: value for name, value in values.items() if value is not None}, asked)
+        run(operation, {name: value for name, value in given.items() if value is not None and value != []}, asked)
 
     fields = operation.params.model_fields
     first = next(iter(fields), "")
@@ -156,7 +155,7 @@ def _shape(annotation: Any) -> type:
         for plain in (bool, int, float, str):
             if issubclass(part, plain):
                 return plain
-        if issubclass(part, datetime):
+        if issubclass(part, datetime | AwareDatetime):
             return datetime
     return dict
 
@@ -177,46 +176,21 @@ def _choices(annotation: Any) -> list[str]:
     return [str(each) for each in get_args(part)] if get_origin(part) is Literal else []
 
 
-def _read(field: FieldInfo, value: Any) -> Any:
-    """What was written, as the operation takes it; None where nothing was."""
-    if value is None or value == []:
-        return None
-    shape = _shape(field.annotation)
-    if shape is dict and isinstance(value, str):
-        try:
-            return json.loads(value)
-        except ValueError as error:
-            if "file" in getattr(_alternatives(field.annotation)[0], "model_fields", {}):
-                return {"file": value}  # the focus, which is mostly just that
-            raise typer.BadParameter(f"{value[:40]!r} is no JSON: {error}") from None
-    if shape is datetime:
-        return moment(value)
-    return list(value) if isinstance(value, list | tuple) else value
-
-
-def moment(text: str) -> datetime:
-    """A moment in the user's time zone.
-
-    Raises:
-        typer.BadParameter: it is none.
-    """
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date. Write it as 2026-05-31 or 2026-05-31T12:00.") from None
-
-
 def within(values: dict[str, Any], root: Path) -> dict[str, Any]:
     """The parameters with files as the project names them, where they were named from the current folder."""
 
     def name(path: str) -> str:
+        path = places.within(path, root)
         try:
             return Path(path).expanduser().resolve().relative_to(root).as_posix()
         except ValueError:
             return path
 
+    def named(value: Any) -> Any:
+        return name(value) if isinstance(value, str) else [name(each) for each in value]
+
     return {
-        key: (name(value) if isinstance(value, str) else [name(each) for each in value]) if key in NAMING else value
+        key: named(value) if key in NAMING and value else within(value, root) if isinstance(value, dict) else value
         for key, value in values.items()
     }
 
@@ -227,7 +201,7 @@ def rows(result: BaseModel) -> Iterable[Any]:
         yield rendering.page(markdown)
         return
     if hits := getattr(result, "hits", ()):
-        yield from places(hits) if hasattr(hits[0], "signature") else found(hits)
+        yield from code_places(hits) if hasattr(hits[0], "signature") else found(hits)
         return
     for name in type(result).model_fields:
         value = getattr(result, name)
@@ -249,7 +223,7 @@ def found(hits: Iterable[Any]) -> Iterable[Text]:
         yield Text(f"  {hit.id}", style="dim")
 
 
-def places(hits: Iterable[Any]) -> Iterable[Text]:
+def code_places(hits: Iterable[Any]) -> Iterable[Text]:
     """Hits in the code, each with its name, how it begins, and where it stands."""
     for hit in hits:
         yield Text.assemble((hit.name, "bold"), "  ", (hit.kind, "dim"))

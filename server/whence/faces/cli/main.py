@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -23,7 +22,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from whence.faces.cli import checkup, commands, rendering
+from whence.faces.cli import checkup, commands, rendering, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 from whence.values.errors import ApprovalNeeded, WhenceError
 from whence.values.version import VERSION
@@ -88,17 +87,17 @@ def search(
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
-        found = engine.search.search(
-            opened,
-            " ".join(query),
-            kinds=tuple(kind or ()),
-            files=tuple(file or ()),
-            labels=tuple(label or ()),
-            since=_moment(since),
-            until=_moment(until),
-            archived=archived,
-            limit=limit,
-        )
+        given = {
+            "query": " ".join(query),
+            "kinds": kind or (),
+            "files": file or (),
+            "labels": label or (),
+            "since": since,
+            "until": until,
+            "archived": archived,
+            "limit": limit,
+        }
+        found = engine.search.search(opened, **_read(engine.OPERATIONS["search"], given, opened))
     if as_json:
         _print_json(found)
         return
@@ -130,19 +129,19 @@ def context(
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
-        block = engine.context.context(
-            opened,
-            " ".join(query),
-            budget=budget,
-            kinds=tuple(kind or ()),
-            files=tuple(file or ()),
-            labels=tuple(label or ()),
-            since=_moment(since),
-            exclude_folders=tuple(exclude_folder or ()),
-            relevance_weight=relevance_weight,
-            recency_weight=recency_weight,
-            importance_weight=importance_weight,
-        )
+        given = {
+            "query": " ".join(query),
+            "budget": budget,
+            "kinds": kind or (),
+            "files": file or (),
+            "labels": label or (),
+            "since": since,
+            "exclude_folders": exclude_folder or (),
+            "relevance_weight": relevance_weight,
+            "recency_weight": recency_weight,
+            "importance_weight": importance_weight,
+        }
+        block = engine.context.context(opened, **_read(engine.OPERATIONS["context"], given, opened))
     if as_json:
         _print_json(block)
         return
@@ -170,7 +169,7 @@ def remember(
     as_json: JsonOption = False,
 ) -> None:
     """Keep a memory, such as a note or a decision; it is on disk when this returns."""
-    words = " ".join(text) if text and text != ["-"] else sys.stdin.read()
+    words = " ".join(text) if text and text != ["-"] else terminal.standard_input()
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
@@ -187,7 +186,7 @@ def remember(
             given["labels"] = label
         if file:
             given["files"] = file
-        kept = engine.notes.remember(opened, given)
+        kept = engine.notes.remember(opened, **_read(engine.OPERATIONS["remember"], {"memory": given}, opened))
         opened.settle(10, vectors=True)
     if as_json:
         _print_json(kept)
@@ -343,7 +342,7 @@ def serve(
 def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
     """Carry an operation out and print its answer."""
     with _opened(asked) as opened:
-        arguments = operation.parse(commands.within(values, opened.place.root))
+        arguments = _read(operation, values, opened)
         do = partial(operation.function, opened)
         if operation.progress and not asked.as_json:
             with bar:
@@ -364,6 +363,11 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
             out.print(each)
     if note := getattr(result, "note", ""):
         (err if markdown else out).print(Text(note))
+
+
+def _read(operation: "Operation", values: dict[str, Any], opened: "Project") -> dict[str, Any]:
+    """The words of a command as the operation takes them, its files named from the current folder."""
+    return operation.read(values, lambda understood: commands.within(understood, opened.place.root))
 
 
 def _derive() -> None:
@@ -426,22 +430,14 @@ def _approve(asked: "Estimate") -> bool:
     return answer == "y"
 
 
-def _moment(text: str | None) -> datetime | None:
-    """A moment in the user's time zone, as aware UTC."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        _fail(f"{text!r} is not a date. Write it as 2026-05-31 or 2026-05-31T12:00.", 2)
-
-
 def _reporter(task: TaskID) -> Callable[[str, float], None]:
     return lambda message, share: bar.update(task, description=message, completed=share)
 
 
 def _print_json(value: "BaseModel") -> None:
-    json.dump(value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=False, indent=2)
+    json.dump(
+        value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=not terminal.knows_unicode(), indent=2
+    )
     sys.stdout.write("\n")
 
 
@@ -456,6 +452,7 @@ def main(serve: Callable[..., None]) -> None:
     Args:
         serve: serves REST until it is interrupted.
     """
+    terminal.settle()
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
     try:
         _derive()

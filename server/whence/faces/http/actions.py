@@ -70,6 +70,8 @@ class Action:
     """Status for a body that is JSON but not of the right shape."""
     empty_body: bool = field(default=False)
     """Whether the body may be left out."""
+    read: "Callable[[Project, dict[str, Any]], Any] | None" = None
+    """Reads the body's object with patience, in place of the plain check against `body`; raises `InvalidRequest`."""
 
 
 Run = Callable[["Project", Call], Any]

@@ -1,5 +1,6 @@
 """Memories of every kind over REST, and every operation of the engine by its name."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,7 +9,10 @@ from whence import engine
 from whence.engine import Project
 from whence.faces.http.actions import Action, Call, Refused
 from whence.faces.http.shapes import Moment, Query, Short
-from whence.values.memory import Memory
+from whence.faces.places import files_within
+from whence.values.arguments import memory_fields
+from whence.values.errors import InvalidRequest
+from whence.values.memory import KINDS, Memory
 from whence.values.operation import Operation
 from whence.values.protocol import Acknowledged, Detail, Filter
 
@@ -120,6 +124,17 @@ def _refuse_places(given: dict[str, Any]) -> None:
         raise Refused(403, "Files of the server's machine are for clients on that machine.")
 
 
+def _memory(project: Project, values: dict[str, Any]) -> AnyMemory:
+    if not isinstance(values.get("kind"), str):
+        raise InvalidRequest(f"kind: It must be one of {', '.join(KINDS)}.")
+    understood = files_within(memory_fields(values, values["kind"]), project.place.root)
+    return AnyMemory.model_validate(understood)
+
+
+def _changes(project: Project, values: dict[str, Any]) -> Fields:
+    return Fields.model_validate(files_within(memory_fields(values), project.place.root))
+
+
 def _remember(project: Project, call: Call) -> Acknowledged:
     return engine.notes.remember(project, call.body.model_dump())
 
@@ -148,10 +163,12 @@ def _forget(project: Project, call: Call) -> Acknowledged:
 
 def _operation(operation: Operation, *, near: bool) -> Action:
     def run(project: Project, call: Call) -> Any:
-        given = {name: getattr(call.body, name) for name in type(call.body).model_fields}
         if not near:
-            _refuse_places(given)
-        return operation.function(project, **given)
+            _refuse_places(call.body)
+        return operation.function(project, **call.body)
+
+    def read(project: Project, values: dict[str, Any]) -> dict[str, Any]:
+        return operation.read(values, partial(files_within, root=project.place.root))
 
     return Action(
         "POST",
@@ -164,6 +181,7 @@ def _operation(operation: Operation, *, near: bool) -> Action:
         tag="operations",
         faulty=422,
         empty_body=True,
+        read=read,
     )
 
 
@@ -197,6 +215,7 @@ def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Act
             201,
             "memories",
             422,
+            read=_memory,
         ),
         Action("GET", one, "Show a memory whole.", _get, None, None, Detail, tag="memories"),
         Action(
@@ -210,6 +229,7 @@ def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Act
             200,
             "memories",
             422,
+            read=_changes,
         ),
         Action("DELETE", one, "Move a memory to the bin.", _forget, None, None, Acknowledged, tag="memories"),
         *(_operation(each, near=near) for name, each in operations.items() if near or name not in MACHINE),

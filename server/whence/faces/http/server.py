@@ -30,7 +30,7 @@ from whence.faces.http import memories
 from whence.faces.http import openapi as described
 from whence.faces.http.actions import Action, Call, Refused, Streamed, explained
 from whence.faces.http.door import Door, checked, key_of
-from whence.values.errors import InvalidSettings, WhenceError
+from whence.values.errors import InvalidRequest, InvalidSettings, WhenceError
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _handler(project: "Project", door: Door, methods: dict[str, Action]) -> Call
         body = await door.body(request)  # read in any case: what is left in the connection would be taken for a request
         call = Call(
             path=request.path_params,
-            body=_read(action, body) if action.body else None,
+            body=_read(project, action, body) if action.body else None,
             query=_parsed(action.query, dict(request.query_params), 400) if action.query else None,
             accept=request.headers.get("accept", ""),
         )
@@ -181,16 +181,21 @@ def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Ca
     return guarded
 
 
-def _read(action: Action, body: bytes) -> Any:
+def _read(project: "Project", action: Action, body: bytes) -> Any:
     assert action.body is not None
     if not body.strip() and action.empty_body:
-        return _parsed(action.body, {}, action.faulty)
+        body = b"{}"
     try:
         values = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(400, "The body is not JSON.") from None
     if not isinstance(values, dict):
         raise Refused(400, "The body must be one JSON object.")
+    if action.read:
+        try:
+            return action.read(project, values)
+        except InvalidRequest as error:
+            raise Refused(action.faulty, str(error)) from None
     return _parsed(action.body, values, action.faulty)
 
 

@@ -24,7 +24,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from whence.faces.lsp import approval
+from whence.faces.lsp import approval, configuration
 from whence.faces.lsp.messages import PREFIX, Protocol
 from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
@@ -87,6 +87,9 @@ class Server(LanguageServer):
         self.folders: dict[str, Folder] = {}
         self.first_folders: list[str] = []
         self.settings: dict[str, Any] = {}
+        self.options: Any = None
+        self.can_be_asked = False
+        self.configured: asyncio.Task[None] | None = None
         self.trusted = True
         self.secrets: dict[str, str] = {}
         self.client_asks = False
@@ -121,6 +124,8 @@ class Server(LanguageServer):
         async def open_it() -> "Project":
             if old is not None:
                 await _close(old)
+            if self.configured is not None:
+                await self.configured
             return await asyncio.to_thread(self._open, uri, path)
 
         task = asyncio.ensure_future(open_it())
@@ -335,15 +340,6 @@ async def _close(project: "asyncio.Task[Project]") -> None:
         log.exception("a folder was not closed cleanly")
 
 
-def _plain(value: Any) -> Any:
-    """What a client sent as free JSON, as dicts and lists again, whatever the converter made of it."""
-    if hasattr(value, "_asdict"):
-        return {key: _plain(each) for key, each in value._asdict().items()}
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-
 def make_server() -> Server:
     """The server with its handlers, not yet listening."""
     server = Server()
@@ -359,10 +355,10 @@ def make_server() -> Server:
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
-        options = _plain(params.initialization_options) or {}
+        options = configuration.plain(params.initialization_options) or {}
+        server.options = options
+        server.can_be_asked = configuration.answers(params.capabilities)
         if isinstance(options, dict):
-            settings = options.get("settings")
-            server.settings = settings if isinstance(settings, dict) else {}
             server.trusted = options.get("trusted") is not False
             server.client_asks = options.get("asks") is True
             server.secrets = approval.secrets(options.get("secrets"))
@@ -370,8 +366,15 @@ def make_server() -> Server:
         server.first_folders = named or [uri for uri in [params.root_uri] if uri]
         server.loop = asyncio.get_running_loop()
 
+    async def configure() -> None:
+        # In a thread, and not before `initialize` is answered: it loads what settings are made of.
+        server.settings = await asyncio.to_thread(configuration.read, server.options) or {}
+        if not server.settings and server.can_be_asked:
+            server.settings = await configuration.asked(server) or {}
+
     @server.feature(lsp.INITIALIZED)
     def initialized(params: lsp.InitializedParams) -> None:
+        server.configured = asyncio.ensure_future(configure())
         for uri in server.first_folders:
             server.open_folder(uri)
 
@@ -383,9 +386,15 @@ def make_server() -> Server:
             server.open_folder(folder.uri)
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def configuration_changed(params: Any) -> None:
-        settings = params.get("settings") if isinstance(params, dict) else None
-        if not isinstance(settings, dict) or settings == server.settings:
+    async def configuration_changed(params: Any) -> None:
+        sent = params.get("settings") if isinstance(params, dict) else None
+        if server.configured is not None:
+            await server.configured
+        if not sent and server.can_be_asked:  # some only tell that there is something to ask for
+            settings = await configuration.asked(server)
+        else:
+            settings = configuration.read(sent) if sent is not None else None
+        if settings is None or settings == server.settings:
             return
         server.settings = settings
         server.reopen()

@@ -13,6 +13,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,9 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from whence.faces.mcp import tools as native
-from whence.faces.mcp.arguments import files_within
 from whence.faces.mcp.toolset import ToolSet
 from whence.faces.parents import end_with_parent
+from whence.faces.places import files_within
 from whence.values.base import Value, one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
 from whence.values.operation import Operation
@@ -124,7 +125,7 @@ class Host:
             operation, tools = self._tool(name)
             mark = tools.failed
             project = self.project()
-            given = _parsed(operation, files_within(arguments, project.place.root))
+            given = _parsed(operation, arguments, partial(files_within, root=project.place.root))
             if operation.progress:
                 given["progress"] = progress
             made = operation.function(project, **given)
@@ -190,14 +191,14 @@ class Host:
         parameters, request = PROMPTS[name]
         if unknown := sorted(set(arguments) - set(parameters)):
             raise InvalidRequest(f"{name} has no parameter {one_line(unknown[0], 60)!r}.")
-        given = OPERATIONS[name].parse({key: value for key, value in arguments.items() if value.strip()})
+        given = OPERATIONS[name].read({key: value for key, value in arguments.items() if value.strip()})
         return f"{request}\n\n{_data(native.text(OPERATIONS[name].function(self.project(), **given)))}"
 
 
-def _parsed(operation: Operation, arguments: Any) -> dict[str, Any]:
+def _parsed(operation: Operation, arguments: Any, located: Callable[[Any], Any]) -> dict[str, Any]:
     """The arguments, checked; a mistake is told with the parameter's name as tools write it."""
     try:
-        return operation.parse(arguments)
+        return operation.read(arguments, located)
     except InvalidRequest as error:
         told = str(error)
         for name, field in operation.params.model_fields.items():

@@ -1,0 +1,53 @@
+"""Settings as Neovim, Helix, Zed and others send them."""
+
+import pytest
+
+from whence.values.errors import InvalidSettings
+from whence.values.sent_settings import understood
+from whence.values.settings import parse
+
+OFF = {"capture": {"enabled": False}}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(OFF, id="bare"),
+        pytest.param({"settings": OFF, "trusted": True, "asks": True}, id="under settings, beside what is no setting"),
+        pytest.param({"whence": OFF}, id="under the server's name"),
+        pytest.param({"settings": {"whence": OFF}}, id="under both"),
+        pytest.param({"whence": {"settings": OFF}}, id="under both, the other way round"),
+        pytest.param({"whence.capture.enabled": False}, id="a dotted key"),
+        pytest.param({"capture.enabled": False}, id="a dotted key without the name"),
+        pytest.param({"whence": {"capture.enabled": False}}, id="a dotted key under the name"),
+        pytest.param({"whence.capture": {"enabled": False}}, id="half of it dotted"),
+        pytest.param({"pylsp": {"plugins": {}}, "whence": OFF}, id="among those of other servers"),
+        pytest.param([{"capture": {"enabled": False}}], id="the answer for one section"),
+        pytest.param({"capture": {"enabled": False}, "search": []}, id="an empty table of Lua"),
+        pytest.param({"capture": {"enabled": False, "exclude": None}}, id="null for what is not set"),
+    ],
+)
+def test_every_known_shape_says_the_same(sent: object) -> None:
+    assert parse(understood(sent)) == parse(OFF)
+
+
+@pytest.mark.parametrize("sent", [None, {}, [], [None], {"settings": None}, {"whence": {}}, {"trusted": False}])
+def test_nothing_is_no_setting(sent: object) -> None:
+    assert understood(sent) == {}
+
+
+def test_keys_of_several_shapes_add_up_and_may_have_dashes() -> None:
+    sent = {"whence": {"search": {"recency-weight": 0.5}}, "whence.search.limit": 7, "whence.model": "editor"}
+    settings = parse(understood(sent))
+    assert (settings.search.recency_weight, settings.search.limit, settings.model) == (0.5, 7, "editor")
+
+
+@pytest.mark.parametrize("sent", ["capture", 5, [1, 2], {"gopls": {"gofumpt": True}}, {"whence": "off"}])
+def test_an_unknown_shape_is_refused_with_the_right_one(sent: object) -> None:
+    with pytest.raises(InvalidSettings, match=r'"whence": ."capture": ."enabled": false'):
+        understood(sent)
+
+
+def test_a_misspelt_group_is_left_for_the_check_that_names_the_closest() -> None:
+    with pytest.raises(InvalidSettings, match="capture"):
+        parse(understood({"captre": {"enabled": False}}))
