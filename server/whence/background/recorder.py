@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from filelock import FileLock, Timeout
 
 from whence.analysis.symbols import outline_whole as outline
+from whence.background import mending
 from whence.background.scribe import Committed, Scribe
 from whence.background.writer import Writer
 from whence.capture import movements
@@ -166,6 +167,7 @@ class Recorder:
         watch = self._watch(tree) if self._settings.watch else None
         scribe = Scribe(tree, self._project, self._store, self._writer, self._committed)
         captor = _Captor(tree, watch, scribe, self._inbox, self._log)
+        captor.mending = mending.mend(tree, self._store, self._writer)
         failure, ends = "", 0.0
         try:
             while True:
@@ -219,6 +221,8 @@ class _Captor:
         self._begun = self._active = self._lost = self._held = False
         self._cost = 0.0
         self._reading: Iterator[None] | None = None
+        self.mending: Iterator[None] | None = None
+        """What is to be mended of what an earlier version wrote, once everything else is done."""
         self._swept = time.monotonic()
 
     @property
@@ -260,11 +264,19 @@ class _Captor:
             self._read_on(self._reading)
         if work.saved or noticed or work.closing:
             self._tree.snapshots.set("alive", time.time())
-        return not (self._held or self._reading or (pending and not noticed))
+        finished = not (self._held or self._reading or (pending and not noticed))
+        if finished and self.mending and not (work.saved or noticed or work.closing):
+            self._mend_on(self.mending)
+        return finished
 
     def _begin(self) -> None:
         tree = self._tree
-        if movements.recall(tree) or tree.snapshots.get("baseline") is not None:
+        known = movements.recall(tree) or tree.snapshots.get("baseline") is not None
+        if not known:
+            mending.done(tree)
+        if mending.mended(tree):
+            self.mending = None
+        if known:
             self._sweep()
         elif tree.repository is None:
             self._reading = tree.first_sight()
@@ -355,6 +367,14 @@ class _Captor:
             for name in tree.rules.kept(folders):
                 self._watch.add(folders[name])
         return tree.expand(self._names(noticed))
+
+    def _mend_on(self, rest: Iterator[None]) -> None:
+        """Mend for a moment; whatever comes in then goes first."""
+        deadline = time.monotonic() + _SLICE
+        for _ in rest:
+            if time.monotonic() > deadline:
+                return
+        self.mending = None
 
     def _read_on(self, reading: Iterator[None]) -> None:
         deadline = time.monotonic() + _SLICE

@@ -105,6 +105,11 @@ def extended(change: Change, edit: FileEdit) -> Change:
     return _rebuilt(change, edits=(edit,), files=unique([edit.path, edit.old_path]))
 
 
+def renamed(change: Change, edits: tuple[FileEdit, ...]) -> Change:
+    """The memory with its edits told by other names."""
+    return _rebuilt(change, edits=edits)
+
+
 def closed(change: Change) -> Change:
     """The memory of an edit that will not be committed."""
     return _rebuilt(change, open=False)
