@@ -55,22 +55,22 @@ def test_a_burst_of_saves_is_one_change_from_the_first_text_to_the_last(captured
     assert "one" not in last.edits[0].diff
 
 
-def test_back_to_where_it_started_the_change_vanishes(captured: Captured) -> None:
-    captured.save("app.py", APP + "# one\n")
-    captured.save("app.py", APP)
-    assert captured.changes() == []
-    captured.save("app.py", APP + "# two\n")
-    assert edit(captured.one()) == ("app.py", "edit", 1, 0)
+def test_back_to_where_a_new_file_started_its_change_vanishes(captured: Captured) -> None:
+    captured.save("new.py", "a = 1\n")
+    (captured.root / "new.py").unlink()
+    captured.come(0)
+    captured.save("new.py", "a = 2\n")
+    assert edit(captured.one()) == ("new.py", "create", 1, 0)
 
 
 def test_a_change_that_someone_annotated_does_not_vanish(captured: Captured) -> None:
-    captured.save("app.py", APP + "# one\n")
+    captured.save("new.py", "a = 1\n")
     captured.writer.update(captured.one().id, lambda each: each.model_copy(update={"labels": ("keep",)}))
-    captured.save("app.py", APP)
-    assert edit(captured.one()) == ("app.py", "edit", 0, 0)
-    captured.save("app.py", APP + "# two\n")
+    (captured.root / "new.py").unlink()
+    until(lambda: captured.one().edits[0].added == 0, "the end of the file")
+    captured.save("new.py", "a = 1\nb = 1\n")
     assert captured.one().labels == ("keep",)
-    assert edit(captured.one()) == ("app.py", "edit", 1, 0)
+    assert edit(captured.one()) == ("new.py", "create", 2, 0)
 
 
 def test_after_the_burst_a_save_is_a_change_of_its_own(repository: Path, tmp_path: Path) -> None:

@@ -256,6 +256,7 @@ class _Captor:
             # Once in a row: a folder in which files come and go all the time must not hold up the others.
             self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
             self._held = self._put_off()
+            self._keep(movements.thrown_away(self._tree))
             self._look_around(bool(work.saved or noticed))
         except (WhenceError, OSError, sqlite3.Error):
             self._inbox.give_back(work, noticed)

@@ -79,6 +79,8 @@ class Worktree:
         """git's signature at the last look; None before the first."""
         self.later: set[str] = set()
         """Files to be captured in a moment; whoever asked takes them out."""
+        self.left = True
+        """Whether open Changes may have left the work tree for good since that was looked at."""
         self.unsure: set[str] = self.snapshots.unstored_paths()
         """Paths whose open Change may or may not be on disk: we were stopped while writing it."""
 
@@ -123,7 +125,14 @@ class Worktree:
             if disturbed or (hold and any(each.after is None for each in found)):
                 self.later.update(each.path for each in found)
                 continue
-            drafts = [self._draft(each, times.get(each.path, now)) for each in joined_moves(found)]
+            moved = joined_moves(found)
+            undone = {each.path: ids for each in moved if (ids := self._undone(each))}
+            if undone:
+                back = [each for each in moved if each.path in undone]
+                ids = tuple(id for found_ids in undone.values() for id in found_ids)
+                yield Outcome(discarded=ids, confirm=functools.partial(self._discarded, back))
+            going_on = [each for each in moved if each.path not in undone]
+            drafts = [self._draft(each, times.get(each.path, now)) for each in going_on]
             for first in range(0, len(drafts), _IN_ONE_WRITE):
                 pairs = drafts[first : first + _IN_ONE_WRITE]
                 confirm = functools.partial(self._confirm, [each for _, each in pairs])
@@ -231,6 +240,28 @@ class Worktree:
             return draft, found
         return self._begin(found, at), found
 
+    def _undone(self, found: Edited) -> tuple[str, ...]:
+        """Ids of the file's open Changes where its text is what it was before all of them, as HEAD has it."""
+        known = [each for each in self.snapshots.opens(found.path) if each.attached]
+        first = known[0] if known else None
+        if first is None or first.before != found.after or not all(each.stored and not each.old_path for each in known):
+            return ()
+        if found.old_path or (found.after is None and len(known) == 1):
+            return ()  # made and gone again
+        if self.repository is not None:
+            head = self.contents(self.head.commit, [found.path])[found.path]
+            if head != (found.after is not None, found.after):
+                return ()
+        return tuple(each.id for each in known)
+
+    def _discarded(self, found: Sequence[Edited], outcome: Outcome) -> None:
+        with self.snapshots.together():
+            for id in outcome.discarded:
+                self.snapshots.drop_open(id)
+            for each in found:
+                self.note(each.path, each.after, each.disk)
+                self.unsure.discard(each.path)
+
     def _begin(self, found: Edited, at: datetime) -> Draft:
         # The id is kept before the memory is written: stopped in between, we go on with the same id.
         begun = Open(
@@ -313,6 +344,7 @@ class Worktree:
                 if each.stored and each.after_digest == wanted:
                     here.add(each.id)
                     wanted = digest(each.before)
+        self.left = self.left or len(here) < len(known)
         with self.snapshots.together():
             self.snapshots.attach([each.id for each in known if each.id in here], True)
             self.snapshots.attach([each.id for each in known if each.id not in here], False)
