@@ -30,7 +30,7 @@ _MOST = 500
 
 def mended(tree: Worktree) -> bool:
     """Whether the memories of this work tree were mended before."""
-    return tree.snapshots.get(MARK) == _VERSION
+    return bool(tree.snapshots.get(MARK) == _VERSION)
 
 
 def done(tree: Worktree) -> None:

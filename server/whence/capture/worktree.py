@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import math
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,8 +36,11 @@ _MOST_BASELINE_FILES = 5_000
 _MOST_BASELINE_BYTES = 20_000_000
 """What is read at first sight of a folder without git, to have something to compare with."""
 
+_MOST_UNCOMMITTED = 500
+"""Uncommitted files that become Changes at first sight of a repository, those written last."""
+
 _MOST_UNREAD = 50_000
-"""Uncommitted files that are noted at first sight of a repository."""
+"""Further ones that are noted."""
 
 _QUIET = 0.2
 """Seconds since the index was written after which git has surely moved HEAD too, if it was about to."""
@@ -53,12 +57,21 @@ class Worktree:
         state: a folder of ours for this work tree.
         settings: what to leave out, and how long a burst lasts.
         outline: names what encloses a line.
+        since: when capture was begun, in seconds since 1970; what was written later is nothing that lay about before.
 
     Raises:
         OSError: the state can't be opened.
     """
 
-    def __init__(self, root: Path, state: Path, settings: CaptureSettings, outline: Outline) -> None:
+    def __init__(
+        self,
+        root: Path,
+        state: Path,
+        settings: CaptureSettings,
+        outline: Outline,
+        since: float = math.inf,
+    ) -> None:
+        self._since = since
         self.root = root.resolve()
         self.settings = settings
         self.outline = outline
@@ -176,7 +189,7 @@ class Worktree:
                 index_later=path in by_git,
                 stash=stashed.get(path, ()),
                 unsure=path in self.unsure,
-                unknown=self._never_seen(seen, disk),
+                unknown=not by_editor and self._never_seen(seen, disk),
             )
 
     def _read_anew(self, files: Sequence[str]) -> list[tuple[str, OnDisk, Seen | None]]:
@@ -355,16 +368,10 @@ class Worktree:
     # ------------------------------------------------------------ at first, and after an absence
 
     def first_sight(self) -> Iterator[None]:
-        """Take the folder as it is, without a memory of it; a step at a time, since there may be much to read.
+        """Take a folder without git as it is, without a memory of it; a step at a time, for there may be much to read.
 
-        In a repository HEAD's content is what files were before, and uncommitted ones are noted unread. Without git
-        texts are read, as many as the bounds allow.
+        As many texts are read as the bounds allow.
         """
-        if self.repository is not None:
-            paths = sorted(history.status(self.repository))[:_MOST_UNREAD]
-            stats = ((path, _stat(self.root / path)) for path in paths)
-            self.snapshots.put_unread((path, each.st_mtime_ns, each.st_size) for path, each in stats if each)
-            return
         size = count = 0
         for path, found in self.rules.walk():
             if count >= _MOST_BASELINE_FILES or size >= _MOST_BASELINE_BYTES:
@@ -377,15 +384,36 @@ class Worktree:
             yield
         self.snapshots.set("baseline", "complete")
 
+    def uncommitted(self) -> list[tuple[str, datetime]]:
+        """What differs from HEAD at first sight of a repository, and when it was written; to be captured.
+
+        Files beyond the bounds, and those of an operation of git's that is under way, are noted unread: what HEAD has
+        of them is what they were before. A file that moved stands beside where it was, if it kept its name.
+        """
+        if self.repository is None:
+            return []
+        stats = {path: _stat(self.root / path) for path in sorted(history.status(self.repository))[:_MOST_UNREAD]}
+        now = time.time()
+        written = {path: min(found.st_mtime, now) if found else now for path, found in stats.items()}
+        newest = sorted(written, key=lambda path: written[path], reverse=True)
+        at_work = repositories.head(self.repository).operation not in ("", "bisect")
+        chosen = newest[: 0 if at_work else _MOST_UNCOMMITTED]
+        rest = ((path, stats[path]) for path in newest[len(chosen) :])
+        self.snapshots.put_unread((path, each.st_mtime_ns, each.st_size) for path, each in rest if each)
+        ordered = sorted(chosen, key=lambda path: (path.rpartition("/")[2], path))
+        return [(path, datetime.fromtimestamp(written[path], UTC)) for path in ordered]
+
     def opened(self, path: str) -> None:
         """The file was opened: what it holds is what was last seen of it, where nothing better is known."""
         seen = self.snapshots.seen(path)
         if (seen is not None and seen.state != "unread") or (self.repository is not None and seen is None):
             return
+        if seen is None and self.snapshots.get("baseline") == "complete":
+            return  # it came since, and its first save is a Change
         if not self.rules.kept([path]) or self.contents(self.head.commit, [path])[path][0]:
             return
         disk = read(self.root / path, self.limit)
-        if (text := clean(disk.raw)) is not None:
+        if disk.modified / 1e9 < self._since and (text := clean(disk.raw)) is not None:
             self.snapshots.put_text(path, text, disk)
 
     def away(self) -> list[tuple[str, float]]:
