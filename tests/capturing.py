@@ -33,9 +33,13 @@ class Captured:
             writer=self.writer,
             log=logging.getLogger("whence.test"),
         )
-        self.recorder.start()
+        self.begin()
         assert self.recorder.settle(PATIENCE)
         return self
+
+    def begin(self) -> None:
+        """Set the recorder going."""
+        self.recorder.start()
 
     def stop(self) -> None:
         self.recorder.close()

@@ -236,6 +236,8 @@ export interface Change {
   branch: string;
   /** Whether it may still grow with further saves or be taken up by a commit. */
   open: boolean;
+  /** Whether it was thrown away before any commit: undone, restored, reset, or dropped from the stash. */
+  discarded: boolean;
 }
 
 /** Notification `whence/changed`: memories or the status of a project changed. */

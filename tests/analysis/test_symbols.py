@@ -132,6 +132,24 @@ def test_without_a_grammar_that_reads_it_lines_and_indentation_tell(path: str, l
     assert outline_whole(path, lines)(1) == name
 
 
+ENDS = ["", "\n", "\r\n", "\r", "\f", "\v", "\x1c", "\x85", "\u2028", "\u2029", "\n\n"]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=repr)
+@pytest.mark.parametrize("path", sorted(SAMPLES))
+def test_a_line_is_one_row_whatever_it_ends_with(path: str, end: str) -> None:
+    lines = SAMPLES[path].splitlines()
+    bare = outline_whole(path, lines)
+    named = outline_whole(path, [line + end for line in lines])
+    numbers = range(len(lines))
+    assert [named(number) for number in numbers] == [bare(number) for number in numbers]
+
+
+def test_what_ends_a_line_to_some_may_stand_within_one() -> None:
+    lines = ["\fdef first():\n", "    return 'a\u2028b'\n", "def second():\n", "    return 'a\x0cb'\n", "x = 1\n"]
+    assert [outline_whole("a.py", lines)(number) for number in range(5)] == ["first", "first", "second", "second", ""]
+
+
 @pytest.mark.parametrize("path", ["notes.md", "Makefile", "data.json", "x.unknown"])
 def test_other_files_have_no_symbols(path: str) -> None:
     assert outline(path, ["def f():", "    pass"])(1) == ""

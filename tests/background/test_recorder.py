@@ -55,22 +55,22 @@ def test_a_burst_of_saves_is_one_change_from_the_first_text_to_the_last(captured
     assert "one" not in last.edits[0].diff
 
 
-def test_back_to_where_it_started_the_change_vanishes(captured: Captured) -> None:
-    captured.save("app.py", APP + "# one\n")
-    captured.save("app.py", APP)
-    assert captured.changes() == []
-    captured.save("app.py", APP + "# two\n")
-    assert edit(captured.one()) == ("app.py", "edit", 1, 0)
+def test_back_to_where_a_new_file_started_its_change_vanishes(captured: Captured) -> None:
+    captured.save("new.py", "a = 1\n")
+    (captured.root / "new.py").unlink()
+    captured.come(0)
+    captured.save("new.py", "a = 2\n")
+    assert edit(captured.one()) == ("new.py", "create", 1, 0)
 
 
 def test_a_change_that_someone_annotated_does_not_vanish(captured: Captured) -> None:
-    captured.save("app.py", APP + "# one\n")
+    captured.save("new.py", "a = 1\n")
     captured.writer.update(captured.one().id, lambda each: each.model_copy(update={"labels": ("keep",)}))
-    captured.save("app.py", APP)
-    assert edit(captured.one()) == ("app.py", "edit", 0, 0)
-    captured.save("app.py", APP + "# two\n")
+    (captured.root / "new.py").unlink()
+    until(lambda: captured.one().edits[0].added == 0, "the end of the file")
+    captured.save("new.py", "a = 1\nb = 1\n")
     assert captured.one().labels == ("keep",)
-    assert edit(captured.one()) == ("app.py", "edit", 1, 0)
+    assert edit(captured.one()) == ("new.py", "create", 2, 0)
 
 
 def test_after_the_burst_a_save_is_a_change_of_its_own(repository: Path, tmp_path: Path) -> None:
@@ -191,10 +191,12 @@ def test_line_ends_and_encodings(captured: Captured) -> None:
     "name",
     [".git/x", ".env", ".env.local", "server.pem", "id_rsa", "out/skip.py", "build/a.js", "deep/local.cfg", "b.py~"],
 )
-def test_what_is_skipped_leaves_no_trace(repository: Path, tmp_path: Path, name: str) -> None:
+def test_what_is_skipped_leaves_no_trace(repository: Path, tmp_path: Path, git: Git, name: str) -> None:
     (repository / ".gitignore").write_text("build/\n", encoding="utf-8")
     (repository / "deep").mkdir()
     (repository / "deep" / ".gitignore").write_text("local.cfg\n", encoding="utf-8")
+    git("add", ".", cwd=repository)
+    git("commit", "-qm", "Ignore some", cwd=repository)
     captured = Captured(repository, tmp_path / "home", exclude=("out/",))
     captured.save(name, "nothing to see\n")
     captured.save("app.py", APP + "# seen\n")
@@ -289,19 +291,112 @@ def test_what_happened_while_away_is_caught_up_with(captured: Captured) -> None:
     assert next(each for each in changes if each.files == ("app.py",)).id == first
 
 
-def test_what_lay_about_before_the_first_start_is_not_a_change(repository: Path, tmp_path: Path) -> None:
+def test_what_is_uncommitted_at_first_sight_becomes_open_changes_once(
+    repository: Path, tmp_path: Path, git: Git
+) -> None:
+    (repository / ".gitignore").write_text("ignored/\n", encoding="utf-8")
+    (repository / "same.py").write_text("same\n", encoding="utf-8")
+    (repository / "gone.py").write_text("gone\n", encoding="utf-8")
+    (repository / "old").mkdir()
+    (repository / "old" / "moved.py").write_text("moved\n" * 9, encoding="utf-8")
+    git("add", ".", cwd=repository)
+    git("commit", "-qm", "Begin", cwd=repository)
     (repository / "app.py").write_text(APP + "# before\n", encoding="utf-8")
     (repository / "loose.py").write_text("x\n", encoding="utf-8")
+    (repository / "gone.py").unlink()
+    (repository / "new").mkdir()
+    (repository / "old" / "moved.py").rename(repository / "new" / "moved.py")
+    (repository / "staged.py").write_text("y\n", encoding="utf-8")
+    git("add", "staged.py", cwd=repository)
+    (repository / "ignored").mkdir()
+    (repository / "ignored" / "made.py").write_text("x\n", encoding="utf-8")
+    (repository / ".env").write_text("A=b\n", encoding="utf-8")
+    os.utime(repository / "loose.py", (1_700_000_000, 1_700_000_000))
     captured = Captured(repository, tmp_path / "home")
+    uncommitted = [
+        ("app.py", "edit", 1, 0),
+        ("gone.py", "delete", 0, 1),
+        ("loose.py", "create", 1, 0),
+        ("new/moved.py", "rename", 0, 0),
+        ("staged.py", "create", 1, 0),
+    ]
+    assert sorted(map(edit, captured.changes())) == uncommitted
+    assert all(each.open and each.branch == "main" for each in captured.changes())
+    loose = next(each for each in captured.changes() if each.files == ("loose.py",))
+    assert loose.created_at.timestamp() == 1_700_000_000
     captured.stop()
-    assert captured.start().changes() == []
-    # What a file was before the first sight of it is what HEAD holds.
+    assert sorted(map(edit, captured.start().changes())) == uncommitted
+    captured.recorder.opened(captured.root / "app.py", APP + "# before\n")
     captured.save("app.py", APP + "# before\n# after\n")
-    assert edit(captured.one()) == ("app.py", "edit", 2, 0)
-    captured.recorder.opened(captured.root / "loose.py", "x\n")
+    assert sorted(map(edit, captured.changes())) == [("app.py", "edit", 2, 0), *uncommitted[1:]]
+    git("add", ".", cwd=repository)
+    git("commit", "-qm", "All of it", cwd=repository)
     captured.settle()
-    captured.save("loose.py", "x\ny\n")
-    assert edit(captured.changes()[1]) == ("loose.py", "edit", 1, 0)
+    assert [each.title for each in captured.changes()] == ["All of it"]
+    captured.stop()
+
+
+def test_what_a_merge_left_at_first_sight_is_not_the_user_s_work(repository: Path, tmp_path: Path, git: Git) -> None:
+    git("checkout", "-qb", "side", cwd=repository)
+    (repository / "app.py").write_text(APP + "# theirs\n", encoding="utf-8")
+    (repository / "theirs.py").write_text("x\n", encoding="utf-8")
+    git("add", ".", cwd=repository)
+    git("commit", "-qm", "Theirs", cwd=repository)
+    git("checkout", "-q", "main", cwd=repository)
+    (repository / "app.py").write_text(APP + "# ours\n", encoding="utf-8")
+    git("commit", "-qam", "Ours", cwd=repository)
+    with pytest.raises(Exception, match="merge"):
+        git("merge", "-q", "side", cwd=repository)
+    captured = Captured(repository, tmp_path / "home")
+    assert captured.changes() == []
+    captured.stop()
+
+
+class Unstarted(Captured):
+    """A recorder that hears of things before it looks at anything, as on a slow machine."""
+
+    def __init__(self, root: Path, home: Path, *opened: tuple[str, str], saved: tuple[tuple[str, str], ...]) -> None:
+        self.before = opened, saved
+        super().__init__(root, home)
+
+    def begin(self) -> None:
+        opened, saved = self.before
+        for name, text in opened:
+            self.recorder.opened(self.write(name, text), text)
+        for name, text in saved:
+            self.recorder.saved(self.write(name, text))
+        super().begin()
+
+
+@pytest.mark.parametrize("with_git", [True, False], ids=["in a repository", "without git"])
+@pytest.mark.parametrize("first_opened", [True, False], ids=["opened first", "saved alone"])
+def test_a_file_saved_before_the_first_sight_is_a_change(
+    repository: Path, tmp_path: Path, with_git: bool, first_opened: bool
+) -> None:
+    root = repository if with_git else tmp_path / "plain"
+    root.mkdir(exist_ok=True)
+    opened = [("new.py", "x = 1\n")] if first_opened else []
+    captured = Unstarted(root, tmp_path / "home", *opened, saved=(("new.py", "x = 1\n"),))
+    assert edit(captured.one()) == ("new.py", "create", 1, 0)
+    captured.recorder.saved(captured.root / "new.py")
+    captured.settle()
+    assert edit(captured.one()) == ("new.py", "create", 1, 0)
+    captured.stop()
+
+
+@pytest.mark.parametrize("with_git", [True, False], ids=["in a repository", "without git"])
+@pytest.mark.parametrize("watch", [True, False])
+def test_a_file_saved_as_another_is_opened_before_it_is_saved(
+    repository: Path, tmp_path: Path, with_git: bool, watch: bool
+) -> None:
+    root = repository if with_git else tmp_path / "plain"
+    root.mkdir(exist_ok=True)
+    captured = Captured(root, tmp_path / "home", watch=watch)
+    captured.recorder.opened(captured.write("as.py", "x = 1\n"), "x = 1\n")
+    captured.settle()
+    captured.recorder.saved(captured.root / "as.py")
+    captured.settle()
+    assert edit(captured.one()) == ("as.py", "create", 1, 0)
     captured.stop()
 
 

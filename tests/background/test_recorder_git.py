@@ -18,8 +18,10 @@ LONG = "".join(f"line {n}\n" for n in range(30))
 
 
 @pytest.fixture
-def captured(repository: Path, tmp_path: Path) -> Iterator[Captured]:
+def captured(repository: Path, tmp_path: Path, git: Git) -> Iterator[Captured]:
     (repository / "long.txt").write_text(LONG, encoding="utf-8")
+    git("add", ".", cwd=repository)
+    git("commit", "-qm", "Add long lines", cwd=repository)
     found = Captured(repository, tmp_path / "home")
     yield found
     found.stop()

@@ -214,8 +214,8 @@ class Shelf:
     def newest(self, filter: object, *, limit: int, **_: object) -> list[MemoryBase]:
         return self._memories[:limit]
 
-    def times(self, kind: str) -> list[datetime]:
-        return [memory.created_at for memory in self._memories if memory.kind == kind]
+    def times(self, kind: str, *, but: str = "") -> list[datetime]:
+        return [each.created_at for each in self._memories if each.kind == kind and (not but or each.state() != but)]
 
     def states(self, kind: str) -> dict[str, int]:
         return {"open": 1, "a/b c": 2}

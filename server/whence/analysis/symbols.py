@@ -73,6 +73,9 @@ _NO_NAMES = frozenset(
 _CONTINUES = frozenset(")]}{#/*")
 """Beginnings of lines that close something, or comment, and so say nothing about what encloses the lines below."""
 
+_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""Characters that end a line to someone: git, an editor, or Python's `splitlines`."""
+
 _MOST_LINES = 3000
 """Lines that are looked back through for a definition."""
 
@@ -81,15 +84,21 @@ _LONGEST = 400
 
 
 def outline_whole(path: str, lines: Sequence[str]) -> Callable[[int], str]:
-    """The same as `outline`, of a whole text and by its grammar where there is one; parsed with the first question."""
-    by_lines = outline(path, lines)
+    """The same as `outline`, of a whole text and by its grammar where there is one; parsed with the first question.
+
+    Args:
+        path: the file's name, whose suffix tells the language.
+        lines: the text; each one is one row, whether it keeps the end it had in the file, whichever that is, or not.
+    """
+    rows = [_row(line) for line in lines]
+    by_lines = outline(path, rows)
     if language_of(path) is None:
         return by_lines
     chosen: list[Callable[[int], str]] = []
 
     def name(number: int) -> str:
         if not chosen:
-            text = "\n".join(lines)
+            text = "\n".join(rows)
             try:
                 by_grammar = None if entities.minified(text) else entities.outline(path, text)
             except Exception:
@@ -134,6 +143,11 @@ def outline(path: str, lines: Sequence[str]) -> Callable[[int], str]:
         return ".".join(reversed(found[:3]))
 
     return name
+
+
+def _row(line: str) -> str:
+    """The line without its end, as one row to a parser, which counts line feeds."""
+    return line.rstrip(_ENDS).replace("\n", " ").replace("\r", " ")
 
 
 def _indent(line: str) -> int:

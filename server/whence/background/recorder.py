@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from filelock import FileLock, Timeout
 
 from whence.analysis.symbols import outline_whole as outline
+from whence.background import mending
 from whence.background.scribe import Committed, Scribe
 from whence.background.writer import Writer
 from whence.capture import movements
@@ -44,6 +45,9 @@ _FORGOTTEN = 30 * 86400.0
 
 _LAST_WORDS = 2.0
 """Seconds that closing waits at most for git to be at rest; what is left is found at the next start."""
+
+_AT_ONCE = 10
+"""Uncommitted files that are taken in at a time when a folder is first seen."""
 
 _SLICE = 0.05
 """Seconds that the first reading of a folder takes at a time; saves go in between."""
@@ -84,6 +88,7 @@ class Recorder:
         self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._committed = committed
         self._inbox = Inbox()
+        self._since = time.time()
         self._state: State = "off"
         self._messages: tuple[str, ...] = ()
         self._thread = threading.Thread(target=self._run, name="whence-capture", daemon=True)
@@ -160,12 +165,13 @@ class Recorder:
 
     def _capture(self) -> bool:
         """While this process captures. False where it should begin anew."""
-        tree = Worktree(self._root, self._folder, self._settings, outline)
+        tree = Worktree(self._root, self._folder, self._settings, outline, self._since)
         if tree.message:
             self._say(tree.message)
         watch = self._watch(tree) if self._settings.watch else None
         scribe = Scribe(tree, self._project, self._store, self._writer, self._committed)
         captor = _Captor(tree, watch, scribe, self._inbox, self._log)
+        captor.mending = mending.mend(tree, self._store, self._writer)
         failure, ends = "", 0.0
         try:
             while True:
@@ -219,11 +225,13 @@ class _Captor:
         self._begun = self._active = self._lost = self._held = False
         self._cost = 0.0
         self._reading: Iterator[None] | None = None
+        self.mending: Iterator[None] | None = None
+        """What is to be mended of what an earlier version wrote, once everything else is done."""
         self._swept = time.monotonic()
 
     @property
     def reading(self) -> bool:
-        """Whether a folder without git is still being read for the first time."""
+        """Whether a folder is still being read for the first time."""
         return self._reading is not None
 
     @property
@@ -242,6 +250,8 @@ class _Captor:
             if not self._begun:
                 self._begin()
             for path in work.opened:
+                if path in work.saved:
+                    continue  # what was saved is no longer what it was when it was opened
                 if (name := self._tree.rules.relative(path)) is not None:
                     self._tree.opened(name)
             self._look()
@@ -252,30 +262,54 @@ class _Captor:
             # Once in a row: a folder in which files come and go all the time must not hold up the others.
             self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
             self._held = self._put_off()
+            self._keep(movements.thrown_away(self._tree))
             self._look_around(bool(work.saved or noticed))
         except (WhenceError, OSError, sqlite3.Error):
             self._inbox.give_back(work, noticed)
             raise
         if self._reading is not None:
             self._read_on(self._reading)
+            self._held = self._put_off() or self._held
         if work.saved or noticed or work.closing:
             self._tree.snapshots.set("alive", time.time())
-        return not (self._held or self._reading or (pending and not noticed))
+        finished = not (self._held or self._reading or (pending and not noticed))
+        if finished and self.mending and not (work.saved or noticed or work.closing):
+            self._mend_on(self.mending)
+        return finished
 
     def _begin(self) -> None:
         tree = self._tree
-        if movements.recall(tree) or tree.snapshots.get("baseline") is not None:
+        known = movements.recall(tree) or tree.snapshots.get("baseline") is not None
+        if not known:
+            mending.done(tree)
+        if mending.mended(tree):
+            self.mending = None
+        if known:
             self._sweep()
         elif tree.repository is None:
             self._reading = tree.first_sight()
         else:
-            for _ in tree.first_sight():
-                pass
+            uncommitted = tree.uncommitted()
             self._look()
+            self._reading = self._take_in(uncommitted)
         for id in tree.snapshots.set_aside(time.time() - _FORGOTTEN):
             self._scribe.close(id)
             tree.snapshots.drop_open(id)
         self._begun = True
+
+    def _take_in(self, uncommitted: Sequence[tuple[str, datetime]]) -> Iterator[None]:
+        """Make open Changes of what differs from HEAD at first sight, a few files a step."""
+        for start in range(0, len(uncommitted), _AT_ONCE):
+            at = dict(uncommitted[start : start + _AT_ONCE])
+            while not (self._tree.at_rest() and self._tree.unmoved()):
+                yield
+            # Nobody but the user left it so, whatever the index or the stash may hold.
+            try:
+                self._take_up(at, by_editor=True, at=at)
+            except (WhenceError, OSError, sqlite3.Error) as error:
+                self._log.warning("capture will try again: %s", error)
+                self._tree.later.update(at)
+            yield
 
     def _look(self) -> None:
         """Take up what git did. What was edited at the same time waits with what is noticed, for a rename's sake."""
@@ -355,6 +389,14 @@ class _Captor:
             for name in tree.rules.kept(folders):
                 self._watch.add(folders[name])
         return tree.expand(self._names(noticed))
+
+    def _mend_on(self, rest: Iterator[None]) -> None:
+        """Mend for a moment; whatever comes in then goes first."""
+        deadline = time.monotonic() + _SLICE
+        for _ in rest:
+            if time.monotonic() > deadline:
+                return
+        self.mending = None
 
     def _read_on(self, reading: Iterator[None]) -> None:
         deadline = time.monotonic() + _SLICE

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from whence.analysis.symbols import outline_whole as outline
-from whence.background.writer import Writer
-from whence.capture.coalesce import Draft, Outcome, Sealed, begun, closed, extended, sealed, treasured
+from whence.background.writer import Unchanged, Writer
+from whence.capture.coalesce import Draft, Outcome, Sealed, begun, closed, discarded, extended, sealed, treasured
 from whence.capture.worktree import Worktree
 from whence.git.edits import file_edit
 from whence.values.errors import NotFound
@@ -58,6 +58,8 @@ class Scribe:
         put: list[MemoryBase] = []
         grown: list[int] = []
         purge: list[str] = []
+        if outcome.discarded:
+            self._writer.update_all(outcome.discarded, _discarded)
         vanished = [draft.id for draft in outcome.drafts if draft.vanished]
         found = self._store.get(vanished) if vanished else []
         kept = {memory.id for memory in found if isinstance(memory, Change) and treasured(memory)}
@@ -143,6 +145,13 @@ class Scribe:
 
 class _Gone(Exception):
     """The memory to be extended is not open any more, or in the bin."""
+
+
+def _discarded(current: MemoryBase) -> Change:
+    change = _change(current)
+    if not change.open:
+        raise Unchanged
+    return discarded(change)
 
 
 def _change(current: MemoryBase) -> Change:

@@ -62,8 +62,10 @@ class Outcome:
 
     drafts: list[Draft] = field(default_factory=list)
     sealed: list[Sealed] = field(default_factory=list)
+    discarded: tuple[str, ...] = ()
+    """Ids of open Changes that were thrown away: their files are back to what they were before."""
     purged: set[str] = field(default_factory=set)
-    """Drafts whose memory was removed, as filled in by whoever writes."""
+    """Drafts whose memory was removed or is open no more, as filled in by whoever writes."""
     confirm: Callable[["Outcome"], None] = lambda outcome: None
 
 
@@ -105,9 +107,19 @@ def extended(change: Change, edit: FileEdit) -> Change:
     return _rebuilt(change, edits=(edit,), files=unique([edit.path, edit.old_path]))
 
 
+def renamed(change: Change, edits: tuple[FileEdit, ...]) -> Change:
+    """The memory with its edits told by other names."""
+    return _rebuilt(change, edits=edits)
+
+
 def closed(change: Change) -> Change:
     """The memory of an edit that will not be committed."""
     return _rebuilt(change, open=False)
+
+
+def discarded(change: Change) -> Change:
+    """The memory of an edit that was thrown away; it goes on telling what that was."""
+    return _rebuilt(change, open=False, discarded=True)
 
 
 def treasured(change: Change) -> bool:
@@ -149,6 +161,7 @@ def sealed(found: Sealed, kept: Change | None, absorbed: Sequence[Change], *, pr
         "commit": commit.id,
         "branch": redact(found.branch).text,
         "open": False,
+        "discarded": False,
         "labels": unique(label for each in known for label in each.labels),
         "links": tuple(dict.fromkeys(link for each in known for link in each.links)),
         "pinned": any(each.pinned for each in known),

@@ -38,6 +38,9 @@ _PATIENCE = 3.0
 _STASHED = 2000
 """Paths of a stash entry that are looked at."""
 
+_ENTRIES = 50
+"""Entries of the stash that may hold what left the work tree."""
+
 _IN_ONE_WRITE = 50
 """Commits that are written in one go."""
 
@@ -70,8 +73,56 @@ def look(tree: Worktree, remembered: Callable[[str], bool]) -> Iterator[Outcome]
         tree.head = now
         reset = entries is None or any(entry.message.startswith("reset") for entry in entries[1:])
         tree.later.update(_refresh(tree, repository, was, now, reset=reset))
+        tree.left = tree.left or (was.commit, was.stash) != (now.commit, now.stash)
     _note(tree, mark)
     tree.signature = signature
+
+
+def thrown_away(tree: Worktree) -> Iterator[Outcome]:
+    """The open Changes that left the work tree for good: their files are as HEAD has them, and no stash holds them.
+
+    Costs nothing where none left since the last time. While git is at work it is put off.
+    """
+    if not tree.left or tree.later or tree.head.operation not in ("", "bisect"):
+        return
+    if not (tree.at_rest() and tree.unmoved()):
+        return
+    away: dict[str, list[Open]] = {}
+    for each in tree.snapshots.detached():
+        away.setdefault(each.path, []).append(each)
+    held = _held_back(tree, away) if away else set()
+    heads = tree.contents(tree.head.commit, list(away))
+    gone = [each.id for path, known in away.items() if _is_as_head(tree, path, heads[path]) for each in known]
+    tree.left = False
+    if ids := tuple(id for id in gone if id not in held):
+
+        def confirm(outcome: Outcome) -> None:
+            with tree.snapshots.together():
+                for id in outcome.discarded:
+                    tree.snapshots.drop_open(id)
+
+        yield Outcome(discarded=ids, confirm=confirm)
+
+
+def _held_back(tree: Worktree, away: Mapping[str, list[Open]]) -> set[str]:
+    """Ids of those Changes that an entry of the stash holds, in the text it has of their file or on the way there."""
+    held: set[str] = set()
+    for entry in tree.head.stash[:_ENTRIES]:
+        tracked, untracked = (tree.contents(commit, list(away)) for commit in (entry, f"{entry}^3"))
+        for path, known in away.items():
+            texts = [tracked[path][1], *(text for there, text in [untracked[path]] if there)]
+            for text in texts:
+                wanted = digest(text)
+                for each in reversed(known):
+                    if each.after_digest == wanted:
+                        held.add(each.id)
+                        wanted = digest(each.before)
+    return held
+
+
+def _is_as_head(tree: Worktree, path: str, head: Content) -> bool:
+    disk = read(tree.root / path, tree.limit)
+    return (disk.there, clean(disk.raw)) == head
 
 
 def pass_over(tree: Worktree) -> None:

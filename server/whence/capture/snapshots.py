@@ -222,6 +222,11 @@ class Snapshots:
         )
         return {name for name in _named(names) if name}
 
+    def detached(self) -> list[Open]:
+        """Stored open Changes that are not in the work tree, the earliest first, as far as files may be named."""
+        rows = self._db.execute("select * from opens where stored and not attached order by id").fetchall()
+        return [_open(os.fsdecode(row[1]), row) for row in rows if not row[1].startswith(_UNNAMED)]
+
     def set_aside(self, before: float) -> list[str]:
         """Ids of open Changes that are not in the work tree and last grew before a time, in seconds since 1970."""
         rows = self._db.execute("select id from opens where not attached and saved_at < ?", (before,))

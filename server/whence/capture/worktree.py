@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import math
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,8 +36,11 @@ _MOST_BASELINE_FILES = 5_000
 _MOST_BASELINE_BYTES = 20_000_000
 """What is read at first sight of a folder without git, to have something to compare with."""
 
+_MOST_UNCOMMITTED = 500
+"""Uncommitted files that become Changes at first sight of a repository, those written last."""
+
 _MOST_UNREAD = 50_000
-"""Uncommitted files that are noted at first sight of a repository."""
+"""Further ones that are noted."""
 
 _QUIET = 0.2
 """Seconds since the index was written after which git has surely moved HEAD too, if it was about to."""
@@ -53,12 +57,21 @@ class Worktree:
         state: a folder of ours for this work tree.
         settings: what to leave out, and how long a burst lasts.
         outline: names what encloses a line.
+        since: when capture was begun, in seconds since 1970; what was written later is nothing that lay about before.
 
     Raises:
         OSError: the state can't be opened.
     """
 
-    def __init__(self, root: Path, state: Path, settings: CaptureSettings, outline: Outline) -> None:
+    def __init__(
+        self,
+        root: Path,
+        state: Path,
+        settings: CaptureSettings,
+        outline: Outline,
+        since: float = math.inf,
+    ) -> None:
+        self._since = since
         self.root = root.resolve()
         self.settings = settings
         self.outline = outline
@@ -79,6 +92,8 @@ class Worktree:
         """git's signature at the last look; None before the first."""
         self.later: set[str] = set()
         """Files to be captured in a moment; whoever asked takes them out."""
+        self.left = True
+        """Whether open Changes may have left the work tree for good since that was looked at."""
         self.unsure: set[str] = self.snapshots.unstored_paths()
         """Paths whose open Change may or may not be on disk: we were stopped while writing it."""
 
@@ -123,7 +138,14 @@ class Worktree:
             if disturbed or (hold and any(each.after is None for each in found)):
                 self.later.update(each.path for each in found)
                 continue
-            drafts = [self._draft(each, times.get(each.path, now)) for each in joined_moves(found)]
+            moved = joined_moves(found)
+            undone = {each.path: ids for each in moved if (ids := self._undone(each))}
+            if undone:
+                back = [each for each in moved if each.path in undone]
+                ids = tuple(id for found_ids in undone.values() for id in found_ids)
+                yield Outcome(discarded=ids, confirm=functools.partial(self._discarded, back))
+            going_on = [each for each in moved if each.path not in undone]
+            drafts = [self._draft(each, times.get(each.path, now)) for each in going_on]
             for first in range(0, len(drafts), _IN_ONE_WRITE):
                 pairs = drafts[first : first + _IN_ONE_WRITE]
                 confirm = functools.partial(self._confirm, [each for _, each in pairs])
@@ -167,7 +189,7 @@ class Worktree:
                 index_later=path in by_git,
                 stash=stashed.get(path, ()),
                 unsure=path in self.unsure,
-                unknown=self._never_seen(seen, disk),
+                unknown=not by_editor and self._never_seen(seen, disk),
             )
 
     def _read_anew(self, files: Sequence[str]) -> list[tuple[str, OnDisk, Seen | None]]:
@@ -230,6 +252,28 @@ class Worktree:
             )
             return draft, found
         return self._begin(found, at), found
+
+    def _undone(self, found: Edited) -> tuple[str, ...]:
+        """Ids of the file's open Changes where its text is what it was before all of them, as HEAD has it."""
+        known = [each for each in self.snapshots.opens(found.path) if each.attached]
+        first = known[0] if known else None
+        if first is None or first.before != found.after or not all(each.stored and not each.old_path for each in known):
+            return ()
+        if found.old_path or (found.after is None and len(known) == 1):
+            return ()  # made and gone again
+        if self.repository is not None:
+            head = self.contents(self.head.commit, [found.path])[found.path]
+            if head != (found.after is not None, found.after):
+                return ()
+        return tuple(each.id for each in known)
+
+    def _discarded(self, found: Sequence[Edited], outcome: Outcome) -> None:
+        with self.snapshots.together():
+            for id in outcome.discarded:
+                self.snapshots.drop_open(id)
+            for each in found:
+                self.note(each.path, each.after, each.disk)
+                self.unsure.discard(each.path)
 
     def _begin(self, found: Edited, at: datetime) -> Draft:
         # The id is kept before the memory is written: stopped in between, we go on with the same id.
@@ -313,6 +357,7 @@ class Worktree:
                 if each.stored and each.after_digest == wanted:
                     here.add(each.id)
                     wanted = digest(each.before)
+        self.left = self.left or len(here) < len(known)
         with self.snapshots.together():
             self.snapshots.attach([each.id for each in known if each.id in here], True)
             self.snapshots.attach([each.id for each in known if each.id not in here], False)
@@ -323,16 +368,10 @@ class Worktree:
     # ------------------------------------------------------------ at first, and after an absence
 
     def first_sight(self) -> Iterator[None]:
-        """Take the folder as it is, without a memory of it; a step at a time, since there may be much to read.
+        """Take a folder without git as it is, without a memory of it; a step at a time, for there may be much to read.
 
-        In a repository HEAD's content is what files were before, and uncommitted ones are noted unread. Without git
-        texts are read, as many as the bounds allow.
+        As many texts are read as the bounds allow.
         """
-        if self.repository is not None:
-            paths = sorted(history.status(self.repository))[:_MOST_UNREAD]
-            stats = ((path, _stat(self.root / path)) for path in paths)
-            self.snapshots.put_unread((path, each.st_mtime_ns, each.st_size) for path, each in stats if each)
-            return
         size = count = 0
         for path, found in self.rules.walk():
             if count >= _MOST_BASELINE_FILES or size >= _MOST_BASELINE_BYTES:
@@ -345,15 +384,36 @@ class Worktree:
             yield
         self.snapshots.set("baseline", "complete")
 
+    def uncommitted(self) -> list[tuple[str, datetime]]:
+        """What differs from HEAD at first sight of a repository, and when it was written; to be captured.
+
+        Files beyond the bounds, and those of an operation of git's that is under way, are noted unread: what HEAD has
+        of them is what they were before. A file that moved stands beside where it was, if it kept its name.
+        """
+        if self.repository is None:
+            return []
+        stats = {path: _stat(self.root / path) for path in sorted(history.status(self.repository))[:_MOST_UNREAD]}
+        now = time.time()
+        written = {path: min(found.st_mtime, now) if found else now for path, found in stats.items()}
+        newest = sorted(written, key=lambda path: written[path], reverse=True)
+        at_work = repositories.head(self.repository).operation not in ("", "bisect")
+        chosen = newest[: 0 if at_work else _MOST_UNCOMMITTED]
+        rest = ((path, stats[path]) for path in newest[len(chosen) :])
+        self.snapshots.put_unread((path, each.st_mtime_ns, each.st_size) for path, each in rest if each)
+        ordered = sorted(chosen, key=lambda path: (path.rpartition("/")[2], path))
+        return [(path, datetime.fromtimestamp(written[path], UTC)) for path in ordered]
+
     def opened(self, path: str) -> None:
         """The file was opened: what it holds is what was last seen of it, where nothing better is known."""
         seen = self.snapshots.seen(path)
         if (seen is not None and seen.state != "unread") or (self.repository is not None and seen is None):
             return
+        if seen is None and self.snapshots.get("baseline") == "complete":
+            return  # it came since, and its first save is a Change
         if not self.rules.kept([path]) or self.contents(self.head.commit, [path])[path][0]:
             return
         disk = read(self.root / path, self.limit)
-        if (text := clean(disk.raw)) is not None:
+        if disk.modified / 1e9 < self._since and (text := clean(disk.raw)) is not None:
             self.snapshots.put_text(path, text, disk)
 
     def away(self) -> list[tuple[str, float]]:

@@ -41,6 +41,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _MOST_PARTS = 7
+_THROWN_AWAY = "discarded"
+"""State of a memory that no day shows: it is found by search, and by a filter on its state."""
 _MICROSECOND = timedelta(microseconds=1)
 
 Cursor = tuple[datetime, str]
@@ -59,14 +61,18 @@ class Shelf(Protocol):
         before: Cursor | None = None,
         pinned: bool | None = None,
         place: Place = "use",
+        but: str = "",
     ) -> Sequence[MemoryBase]:
-        """The newest memories that the filter lets pass, at most `limit`, older than `before`; or the place's."""
+        """The newest memories that the filter lets pass, at most `limit`, older than `before`; or the place's.
+
+        Those that stand in the state `but` are left out.
+        """
 
     def states(self, kind: str, /) -> Mapping[str, int]:
         """How many memories of a kind stand where."""
 
-    def times(self, kind: str, /) -> Sequence[datetime]:
-        """When each memory of a kind happened."""
+    def times(self, kind: str, /, *, but: str = "") -> Sequence[datetime]:
+        """When each memory of a kind happened, without those that stand in the state `but`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def children(
             return [memory_node(each, "current", zone, at) for each in _current(shelf)]
         case Days():
             bound = None if row.before is None else _begin(row.before, zone)
-            times = [each for each in shelf.times(row.kind) if bound is None or each < bound]
+            times = [each for each in shelf.times(row.kind, but=_THROWN_AWAY) if bound is None or each < bound]
             return day_nodes(row.kind, times, zone, at)
         case Pinned():
             chosen, before, base = Filter(), row.before, "pinned"
@@ -201,8 +207,8 @@ def children(
             begin, end = _begin(row.day, zone), _begin(row.day + timedelta(days=1), zone)
             chosen, before = Filter(kinds=(row.kind,), since=begin, until=end), row.before
             base = f"kind/{row.kind}/{row.day.isoformat()}"
-    pinned = True if isinstance(row, Pinned) else None
-    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=before, pinned=pinned, place=place)
+    pinned, but = (True if isinstance(row, Pinned) else None), (_THROWN_AWAY if isinstance(row, Day) else "")
+    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=before, pinned=pinned, place=place, but=but)
     return memory_nodes(memories, base, zone, at)
 
 
@@ -301,7 +307,7 @@ def _top(shelf: Shelf) -> list[TreeNode]:
     if shelf.newest(Filter(), limit=1, pinned=True):
         nodes.append(_group("pinned", "Pinned", "pinned", expanded=True))
     for kind, cls in KINDS.items():
-        if shelf.newest(Filter(kinds=(kind,)), limit=1):
+        if shelf.newest(Filter(kinds=(kind,)), limit=1, but=_THROWN_AWAY):
             nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, expanded=cls.grouped == "day"))
     if shelf.newest(Filter(), limit=1, place="archive"):
         nodes.append(_group("archive", "Archive", "archive", expanded=False))

@@ -116,7 +116,8 @@ def _left_open(
 ) -> list[MemoryBase]:
     """What somebody goes on with: active sessions, Changes in no commit, open bugs, decisions half carried out."""
     active = [each for each in _of(Session, unfinished, author) if each.ended_at is None]
-    waiting = [*(each for each in _of(Change, own, "") if not each.commit), *_of(Change, unfinished, author)]
+    begun = [*(each for each in _of(Change, own, "") if not each.commit), *_of(Change, unfinished, author)]
+    waiting = [each for each in begun if not each.discarded]
     deciding = [each for each in _of(Decision, unfinished, "") if each.progress is not None and 0 < each.progress < 1]
     return [*active, *_distinct(waiting), *bugs, *deciding]
 

@@ -122,6 +122,7 @@ class Memories:
         before: tuple[datetime, str] | None = None,
         pinned: bool | None = None,
         place: Place = "use",
+        but: str = "",
     ) -> list[MemoryBase]:
         """The newest memories that pass the filter, newest first by (created_at, id).
 
@@ -131,6 +132,7 @@ class Memories:
             before: (created_at, id) of the last one of the page before this.
             pinned: only pinned ones, or only others.
             place: those in use, only those in the archive, or only those in the bin.
+            but: a state; memories that stand so are left out.
         """
         older = ""
         if before is not None:
@@ -138,7 +140,7 @@ class Memories:
             older = f"created_at < {at} OR (created_at = {at} AND id < {id})"
         wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
-        where = both(_PLACES[place], passing(chosen), older, wanted)
+        where = both(_PLACES[place], passing(chosen), older, wanted, _but(but))
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
 
@@ -205,9 +207,15 @@ class Memories:
             for each in sorted(counted, key=lambda each: (not each["values"], each["values"]))
         }
 
-    def times(self, kind: str, *, archived: bool = False) -> list[datetime]:
-        """When the memories of this kind that are in use happened, newest first; `archived`: those too."""
-        where = both(_IN_USE, passing(Filter(kinds=(kind,), archived=archived)))
+    def times(self, kind: str, *, archived: bool = False, but: str = "") -> list[datetime]:
+        """When the memories of this kind that are in use happened, newest first.
+
+        Args:
+            kind: their kind.
+            archived: those of the archive too.
+            but: a state; memories that stand so are left out.
+        """
+        where = both(_IN_USE, passing(Filter(kinds=(kind,), archived=archived)), _but(but))
         found = self._memories.read(["created_at"], where)["created_at"].cast("int64").to_pylist()
         return [rows.to_time(each) for each in sorted(found, reverse=True)]
 
@@ -227,6 +235,11 @@ class Memories:
 
     def _read(self, where: str) -> list[MemoryBase]:
         return _read(self._memories, where)
+
+
+def _but(state: str) -> str:
+    """Not in this state; rows of earlier versions may have none."""
+    return f"state IS NULL OR state != {literal(state)}" if state else ""
 
 
 def of_ids(table: "Table", ids: Sequence[str]) -> list[MemoryBase]:

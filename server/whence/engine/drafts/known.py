@@ -69,7 +69,7 @@ def _uncommitted(beside: Iterable[MemoryBase], paths: Collection[str], since: da
     for each in beside:
         if not isinstance(each, Change) or (paths and not any(edit.path in paths for edit in each.edits)):
             continue
-        if each.open or (not each.commit and each.created_at >= since):
+        if each.open or (not each.commit and not each.discarded and each.created_at >= since):
             yield each
 
 

@@ -73,6 +73,9 @@ class Change(MemoryBase):
     open: bool = False
     """Whether it may still grow with further saves or be taken up by a commit."""
 
+    discarded: bool = False
+    """Whether it was thrown away before any commit: undone, restored, reset, or dropped from the stash."""
+
     @property
     def told(self) -> reasons.Told:
         """The reason without what gives none, such as trailers and the boilerplate of merges."""
@@ -107,6 +110,8 @@ class Change(MemoryBase):
     def markdown(self, forge: Forge | None = None) -> str:
         linked = forge.links if forge else None
         facts = [f"**Commit** {self._commit(forge)}"] if self.commit else ["Not committed yet"] if self.open else []
+        if self.discarded:
+            facts.append("Discarded: its file went back to what it was")
         if self.branch:
             facts.append(f"**Branch** {code(self.branch, 200)}")
         told = self.told
@@ -134,7 +139,11 @@ class Change(MemoryBase):
         return (f"commit:{self.commit}",) if self.commit else ()
 
     @override
+    def state(self) -> str:
+        return "discarded" if self.discarded else ""
+
+    @override
     def description(self) -> str:
         added, removed = sum(e.added for e in self.edits), sum(e.removed for e in self.edits)
-        where = self.commit[:8] if self.commit else self.branch
+        where = "discarded" if self.discarded else self.commit[:8] if self.commit else self.branch
         return " ".join(part for part in (f"+{added} -{removed}", where) if part)
