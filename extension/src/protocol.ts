@@ -135,6 +135,8 @@ export interface Bug {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -218,6 +220,8 @@ export interface Change {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -258,6 +262,22 @@ export interface ChildrenParams {
   parent?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** Lines of a file that a memory is about, as they were when it was made, and what they are found again by. */
+export interface Citation {
+  /** The file, relative to the project. */
+  path: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line. */
+  end: number;
+  /** The function or class around the first line, such as `Cart.total`. */
+  symbol: string;
+  /** What the lines said, as a hash of each that isn't blank, without its indentation; nothing can be read of it. */
+  fingerprint: string;
+  /** Id of the commit that was checked out. */
+  commit: string;
 }
 
 /** A memory that a report speaks of. */
@@ -511,6 +531,8 @@ export interface Conversation {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -608,6 +630,8 @@ export interface Decision {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1393,6 +1417,8 @@ export interface Note {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1659,6 +1685,8 @@ export interface RecordErrorParams {
   files?: readonly string[];
   /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
   screenshot?: string;
+  /** the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first. */
+  selection?: Selection | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1749,7 +1777,7 @@ export interface Relevance {
 
 /** What `whence/remember` asks. */
 export interface RememberParams {
-  /** its fields, `kind` among them; ids and dates are filled in where absent. */
+  /** its fields, `kind` among them; ids and dates are filled in where absent. Besides, `selection` says which lines of a file it is about, as `src/cart.py:10-14` or with `file`, `start` and `end`: whoever asks why these lines are there is shown it first. */
   memory: Readonly<Record<string, unknown>>;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
@@ -2003,6 +2031,18 @@ export interface SearchResult {
   note: string;
 }
 
+/** Lines of a file that somebody chose; may be written as `src/cart.py:10-14`. */
+export interface Selection {
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line; 0 for the first one alone. */
+  end?: number;
+  /** The lines whole, as an editor has them that didn't save them yet; without it they are read on disk. */
+  text?: string;
+}
+
 /** A stretch of work with an aim. What is remembered while it is active carries its id. */
 export interface Session {
   /** Identifies the memory; its text sorts by time. */
@@ -2032,6 +2072,8 @@ export interface Session {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -2338,6 +2380,8 @@ export interface Summary {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */

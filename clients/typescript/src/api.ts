@@ -128,6 +128,8 @@ export interface Bug {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -211,6 +213,8 @@ export interface Change {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -241,6 +245,22 @@ export interface Children {
 export interface ChildrenParams {
   /** id of the row; empty for the top of the tree. */
   parent?: string;
+}
+
+/** Lines of a file that a memory is about, as they were when it was made, and what they are found again by. */
+export interface Citation {
+  /** The file, relative to the project. */
+  path: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line. */
+  end: number;
+  /** The function or class around the first line, such as `Cart.total`. */
+  symbol: string;
+  /** What the lines said, as a hash of each that isn't blank, without its indentation; nothing can be read of it. */
+  fingerprint: string;
+  /** Id of the commit that was checked out. */
+  commit: string;
 }
 
 /** A memory that a report speaks of. */
@@ -509,6 +529,8 @@ export interface Conversation {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -622,6 +644,8 @@ export interface Decision {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1492,6 +1516,8 @@ export interface Note {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1801,6 +1827,8 @@ export interface RecordErrorParams {
   files?: readonly string[];
   /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
   screenshot?: string;
+  /** the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first. */
+  selection?: Selection | null;
 }
 
 /** A bug that was recorded, or met again. */
@@ -1885,7 +1913,7 @@ export interface Relevance {
 
 /** What `whence/remember` asks. */
 export interface RememberParams {
-  /** its fields, `kind` among them; ids and dates are filled in where absent. */
+  /** its fields, `kind` among them; ids and dates are filled in where absent. Besides, `selection` says which lines of a file it is about, as `src/cart.py:10-14` or with `file`, `start` and `end`: whoever asks why these lines are there is shown it first. */
   memory: Readonly<Record<string, unknown>>;
 }
 
@@ -2145,6 +2173,18 @@ export interface SearchResult {
   note: string;
 }
 
+/** Lines of a file that somebody chose; may be written as `src/cart.py:10-14`. */
+export interface Selection {
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line; 0 for the first one alone. */
+  end?: number;
+  /** The lines whole, as an editor has them that didn't save them yet; without it they are read on disk. */
+  text?: string;
+}
+
 /** A stretch of work with an aim. What is remembered while it is active carries its id. */
 export interface Session {
   /** Identifies the memory; its text sorts by time. */
@@ -2174,6 +2214,8 @@ export interface Session {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -2477,6 +2519,8 @@ export interface Summary {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */

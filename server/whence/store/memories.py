@@ -122,6 +122,7 @@ class Memories:
         before: tuple[datetime, str] | None = None,
         pinned: bool | None = None,
         place: Place = "use",
+        citing: bool = False,
     ) -> list[MemoryBase]:
         """The newest memories that pass the filter, newest first by (created_at, id).
 
@@ -131,6 +132,7 @@ class Memories:
             before: (created_at, id) of the last one of the page before this.
             pinned: only pinned ones, or only others.
             place: those in use, only those in the archive, or only those in the bin.
+            citing: only those that are about lines of files.
         """
         older = ""
         if before is not None:
@@ -138,7 +140,7 @@ class Memories:
             older = f"created_at < {at} OR (created_at = {at} AND id < {id})"
         wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
-        where = both(_PLACES[place], passing(chosen), older, wanted)
+        where = both(_PLACES[place], passing(chosen), older, wanted, "cites" if citing else "")
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
 

@@ -50,6 +50,7 @@ def of_memory(each: MemoryBase) -> dict[str, Any]:
         "state": each.state(),
         "keys": list(each.keys()),
         "targets": list(dict.fromkeys(link.target for link in each.links)),
+        "cites": bool(each.citations),
         "payload": each.model_dump_json(),
     }
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 MARK = "whence.format"
 """Metadata of a table's column `payload`: the table's format, so that it is created with its mark in one commit."""
 
-FORMAT = 1
+FORMAT = 2
 """Of the memories. With a higher one comes a step that migrates them (`opening`)."""
 
 DERIVED_FORMAT = 4
@@ -40,6 +40,7 @@ MEMORIES = pa.schema(
         pa.field("state", pa.string()),
         pa.field("keys", _LIST),
         pa.field("targets", _LIST),
+        pa.field("cites", pa.bool_()),
         pa.field("payload", pa.string(), metadata={MARK: str(FORMAT)}),
     ]
 )

@@ -6,8 +6,9 @@ becomes a command here. A required text is an argument, everything else an optio
 
 import inspect
 import json
+import re
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -186,12 +187,20 @@ def _read(field: FieldInfo, value: Any) -> Any:
         try:
             return json.loads(value)
         except ValueError as error:
-            if "file" in getattr(_alternatives(field.annotation)[0], "model_fields", {}):
+            if re.fullmatch(r".+:\d+(?:[-:,]\d+)?", value) and "start" in _fields(field):
+                return value  # lines of a file, which a selection reads itself
+            if "file" in _fields(field):
                 return {"file": value}  # the focus, which is mostly just that
             raise typer.BadParameter(f"{value[:40]!r} is no JSON: {error}") from None
     if shape is datetime:
         return moment(value)
     return list(value) if isinstance(value, list | tuple) else value
+
+
+def _fields(field: FieldInfo) -> Collection[str]:
+    """Names of the fields of the value that a parameter is; none where it is no value of ours."""
+    found: Collection[str] = getattr(_alternatives(field.annotation)[0], "model_fields", {})
+    return found
 
 
 def moment(text: str) -> datetime:

@@ -40,6 +40,7 @@ from whence.values.protocol import Detail
 from whence.values.protocol import Focus
 from whence.values.protocol import Form
 from whence.values.protocol import SearchResult
+from whence.values.protocol import Selection
 from whence.values.protocol import Status
 from whence.values.reports import Answer
 from whence.values.reports import Costs
@@ -162,7 +163,7 @@ class Engine:
     def suggest_solution(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, id: str='') -> SuggestedSolution:
         """Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why."""
 
-    def record_error(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, root_cause: str='', solution: str='', prevention: str='', labels: Words=(), files: Words=(), screenshot: str='') -> Recorded:
+    def record_error(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, root_cause: str='', solution: str='', prevention: str='', labels: Words=(), files: Words=(), screenshot: str='', selection: Selection | None=None) -> Recorded:
         """Record a failure."""
 
     def resolve(self, id: str, solution: str='', root_cause: str='', prevention: str='', change: str='') -> Acknowledged:

@@ -226,6 +226,7 @@ def remember(
     labels: Listed = (),
     files: Listed = (),
     importance: Annotated[int, Field(ge=1, le=10)] = 5,
+    lines: Listed = (),
 ) -> Acknowledged:
     """Keep a memory of any kind; secrets in it are redacted. Use when something was decided, a bug was met or
     solved, or the user asks you to remember: one memory for each thing, in the user's terms, with its reason.
@@ -238,6 +239,7 @@ def remember(
         labels: words to find it by.
         files: the files that it concerns.
         importance: from 1, a trifle, to 10, never forget.
+        lines: the lines of code that it is about, such as `src/cart.py:10-14`; `why` of them shows it first.
     """
     from whence import engine
 
@@ -252,7 +254,8 @@ def remember(
     said = _said(kind)
     if said:
         values[said] = content
-    values |= {name: value for name, value in (("title", title), ("labels", labels), ("files", files)) if value}
+    besides = (("title", title), ("labels", labels), ("files", files), ("selection", lines))
+    values |= {name: value for name, value in besides if value}
     return engine.notes.remember(project, values)
 
 
