@@ -39,7 +39,7 @@ export async function why(server: Server, file?: { toString(): string }, editor 
   }
   if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
   const line = editor.selection.start.line + 1;
-  const { start, end } = selection(editor) ?? { start: line, end: line };
+  const { start, end = start } = selection(editor) ?? { start: line };
   const asked = { file: editor.document.uri.toString(), start, end };
   await show(brief(l10n.t('Asking why'), () => server.ask('why', asked)));
 }

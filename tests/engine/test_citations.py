@@ -1,12 +1,12 @@
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.conftest import Git
 from tests.opened import Engine
-from whence.faces.cli.main import app
 from whence.faces.library.api import Whence
 from whence.faces.mcp import tools
 from whence.values.errors import InvalidRequest
@@ -295,14 +295,13 @@ def test_a_script_names_the_lines_of_what_it_keeps(shop: Path) -> None:
         assert project.why("shop.py", 12).reasons[0].cited.title == "Rounding"
 
 
-def test_a_terminal_names_the_lines_of_what_it_keeps(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(shop)
-    plain = ["--set", "embedding.model=none"]
-    typer = CliRunner()
-    kept = typer.invoke(app, ["remember", ROUNDING, "-k", "decision", "--lines", "shop.py:10-14", *plain])
-    assert kept.exit_code == 0, kept.output
-    met = typer.invoke(app, ["record-error", "--message", "off by one", "--selection", "shop.py:12", *plain])
-    assert met.exit_code == 0, met.output
-    told = typer.invoke(app, ["why", "shop.py:12", *plain])
-    assert "Decided about these lines" in told.output or "Remembered and Decided" in told.output
-    assert "off by one" in told.output
+def test_a_terminal_names_the_lines_of_what_it_keeps(shop: Path) -> None:
+    def whence(*words: str) -> str:
+        line = [sys.executable, "-m", "whence", *words, "--set", "embedding.model=none"]
+        return subprocess.run(line, cwd=shop, check=True, capture_output=True, encoding="utf-8").stdout
+
+    whence("remember", ROUNDING, "-k", "decision", "--lines", "shop.py:10-14")
+    whence("record-error", "off by one", "--selection", "shop.py:12")
+    told = whence("why", "shop.py:12")
+    assert "Remembered and decided about these lines" in told
+    assert "off by one" in told

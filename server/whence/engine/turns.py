@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from whence.engine.candidates import look_for
+from whence.engine.candidates import by_people, look_for
 from whence.project.project import Project
 from whence.retrieval import gist as gists
 from whence.values.base import now, one_line

@@ -202,7 +202,7 @@ def _heading(about: Literal["lines", "gone"], causes: Iterable[Cause]) -> str:
     """What those memories have in common that were made about lines."""
     said = dict.fromkeys(cause.memory.recorded for cause in causes if cause.memory and cause.about == about)
     which = "these lines" if about == "lines" else "lines that are gone"
-    return f"{inline(' and '.join(said), 80)} about {which}"
+    return f"{' and '.join(said).capitalize()} about {which}"
 
 
 def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:

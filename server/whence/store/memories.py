@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
@@ -188,10 +188,10 @@ class Memories:
         found = zip(table["id"].to_pylist(), table["keys"].to_pylist(), strict=True)
         return {key: id for id, keys in found for key in keys}
 
-    def counts(self) -> dict[str, int]:
-        """How many memories of each kind are in use, archived ones included, the bin's not."""
-        counted = self._memories.read(["kind"], _IN_USE)["kind"].value_counts().to_pylist()
-        return {each["values"]: each["counts"] for each in counted}
+    def counts(self, by: Literal["kind", "author"] = "kind") -> dict[str, int]:
+        """How many memories of each kind, or by each author, are in use, archived ones included, the bin's not."""
+        counted = self._memories.read([by], _IN_USE)[by].value_counts().to_pylist()
+        return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""

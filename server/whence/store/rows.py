@@ -75,6 +75,7 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
         "kind": each.kind,
         "created_at": each.created_at,
         "archived": each.archived,
+        "author": source.author,
         "labels": list(each.labels),
         "places": places(each.files),
         "folder": each.folder.strip("/"),

@@ -8,7 +8,7 @@ MARK = "whence.format"
 FORMAT = 2
 """Of the memories. With a higher one comes a step that migrates them (`opening`)."""
 
-DERIVED_FORMAT = 4
+DERIVED_FORMAT = 5
 """Of the passages. Another one has them made anew: raise it when a passage is cut or worded in another way."""
 
 _KEY = {"lance-schema:unenforced-primary-key:position": "1"}
@@ -79,6 +79,7 @@ def passages_schema(dimension: int) -> pa.Schema:
             pa.field("kind", pa.string()),
             pa.field("created_at", _TIME),
             pa.field("archived", pa.bool_()),
+            pa.field("author", pa.string()),
             pa.field("labels", _LIST),
             pa.field("places", _LIST),
             pa.field("folder", pa.string()),

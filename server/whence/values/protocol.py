@@ -79,6 +79,9 @@ class Filter(Value):
     labels: Words = ()
     """Only memories with one of these labels."""
 
+    authors: Words = ()
+    """Only memories that people of these names made: a search takes parts of names, storage only whole ones."""
+
     states: Words = ()
     """Only memories that stand so, such as `open` or `accepted`."""
 

@@ -75,6 +75,9 @@ def search(
     kind: KindOption = None,
     file: FileOption = None,
     label: LabelOption = None,
+    author: Annotated[
+        list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
+    ] = None,
     since: SinceOption = None,
     until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
     archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
@@ -98,6 +101,7 @@ def search(
             until=_moment(until),
             archived=archived,
             limit=limit,
+            authors=tuple(author or ()),
         )
     if as_json:
         _print_json(found)

@@ -43,6 +43,7 @@ class MemoriesQuery(BaseModel):
     kinds: Short = ""
     labels: Short = ""
     files: Short = ""
+    authors: Short = ""
     states: Short = ""
     folder: Short = ""
     session: Short = ""
@@ -98,6 +99,7 @@ def _list(project: Project, call: Call) -> FoundMemories:
                 "kinds",
                 "labels",
                 "files",
+                "authors",
                 "states",
                 "folder",
                 "session",

@@ -106,6 +106,7 @@ def search(
     until: Time | None = None,
     archived: bool = False,
     limit: Annotated[int, Field(ge=1, le=100)] = 10,
+    authors: Listed = (),
 ) -> Index:
     """Find memories of this project: changes with their reasons, decisions, bugs, fixes, sessions, conversations,
     notes. Use when you need what is known about a topic, a file or an error before you change code, or when the
@@ -120,6 +121,7 @@ def search(
         until: only memories from before this moment, in ISO 8601.
         archived: whether archived memories may answer too.
         limit: the most hits.
+        authors: only memories that people of these names made; a part of a name will do.
     """
     from whence import engine
 
@@ -133,6 +135,7 @@ def search(
         until=until,
         archived=archived,
         limit=limit,
+        authors=authors,
     )
     hits = (IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}") for h in found.hits)
     return Index(hits=tuple(hits), note=found.note)
