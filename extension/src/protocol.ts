@@ -1993,7 +1993,7 @@ export interface SearchErrorsParams {
 
 /** What `whence/search` asks. */
 export interface SearchParams {
-  /** what to look for: words, an identifier, an error message, a sentence. */
+  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them. */
   query: string;
   /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
@@ -2013,6 +2013,8 @@ export interface SearchParams {
   focus?: Focus | null;
   /** whether each turn of a conversation answers for itself, instead of the best one for all. */
   turns?: boolean;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }

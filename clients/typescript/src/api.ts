@@ -2137,7 +2137,7 @@ export interface SearchErrorsParams {
 
 /** What `whence/search` asks. */
 export interface SearchParams {
-  /** what to look for: words, an identifier, an error message, a sentence. */
+  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them. */
   query: string;
   /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
@@ -2157,6 +2157,8 @@ export interface SearchParams {
   focus?: Focus | null;
   /** whether each turn of a conversation answers for itself, instead of the best one for all. */
   turns?: boolean;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
 }
 
 /** The memories that answer a query, best first. */
@@ -2769,7 +2771,7 @@ export interface Routes {
   /** Export conversations, streamed. */
   'POST /api/v1/export': { body?: ExportIn; answer: ExportedText };
   /** List or find memories of any kind. */
-  'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
+  'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; authors?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
   /** Keep a memory of any kind. */
   'POST /api/v1/memories': { body: AnyMemory; answer: Acknowledged };
   /** Show a memory whole. */

@@ -100,7 +100,7 @@ class Engine:
     def apply_suggestions(self, suggestions: Annotated[tuple[ApprovedSuggestion, ...], Field(min_length=1, max_length=10000)]) -> Acknowledged:
         """Give memories the importance and labels that somebody approved; labels come besides those they have."""
 
-    def search(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, archived: bool=False, limit: Annotated[int, Field(ge=1, le=200)] | None=None, focus: Focus | None=None, turns: bool=False) -> SearchResult:
+    def search(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, archived: bool=False, limit: Annotated[int, Field(ge=1, le=200)] | None=None, focus: Focus | None=None, turns: bool=False, authors: Words=()) -> SearchResult:
         """Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest."""
 
     def get(self, id: str) -> Detail:
