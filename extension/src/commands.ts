@@ -8,7 +8,7 @@ import { setKey, showCosts } from './models';
 import { openMemory, openPlace } from './documents';
 import { fillIn } from './forms';
 import { plain } from './markdown';
-import { currentFile, focus, selected, watchEdits } from './place';
+import { focus, selected, selection, watchEdits } from './place';
 import type { ContextBlock, PaletteCommand, TreeNode } from './protocol';
 import { COMMANDS, FORM_COMMAND } from './protocol';
 import { ROWS } from './rows';
@@ -95,13 +95,13 @@ const drafts = new Map<string, Record<string, string>>();
 
 async function record(server: Server, kind: string): Promise<void> {
   const form = await server.ask('form', { kind });
-  const [selection, file] = [selected(), currentFile()];
+  const [said, lines] = [selected(), selection()];
   const answers = drafts.get(kind) ?? {};
-  if (selection && form.fields[0]) answers[form.fields[0].name] = selection;
+  if (said && form.fields[0]) answers[form.fields[0].name] = said;
   drafts.set(kind, answers);
   if (!await fillIn(form, answers)) return;
   const filled = Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
-  const { ids: [id], note } = await server.ask('remember', { memory: { kind, ...filled, ...(selection && file && { files: [file] }) } });
+  const { ids: [id], note } = await server.ask('remember', { memory: { kind, ...filled, ...(lines && { selection: lines }) } });
   drafts.delete(kind);
   const open = l10n.t('Open');
   if (id && await window.showInformationMessage(note, open)) await openMemory((await server.ask('get', { id })).memory);

@@ -1,7 +1,7 @@
 /** Where the user is: the file, the selection, what was edited lately and what is wrong here. */
 import type { TextEditor } from 'vscode';
-import { DiagnosticSeverity, languages, window, workspace } from 'vscode';
-import type { Focus } from './protocol';
+import { DiagnosticSeverity, Range, languages, window, workspace } from 'vscode';
+import type { Focus, Selection } from './protocol';
 
 const [RECENT, PROBLEMS] = [10, 5];
 
@@ -32,6 +32,17 @@ export function focus(editor = window.activeTextEditor): Focus {
   const file = currentFile(editor);
   if (!editor || !file) return { recent: edited };
   return { file, line: editor.selection.active.line + 1, recent: edited.filter(other => other !== file), diagnostics: problems(editor) };
+}
+
+/** The lines that are selected, whole, as they are in the editor; undefined where nothing of a file of the workspace is. */
+export function selection(editor = window.activeTextEditor): Selection | undefined {
+  const file = currentFile(editor);
+  if (!editor || !file || editor.selection.isEmpty) return undefined;
+  const { start, end } = editor.selection;
+  // A selection that ends where a line begins does not mean that line.
+  const last = Math.max(start.line, end.line - (end.character ? 0 : 1));
+  const text = editor.document.isDirty ? editor.document.getText(new Range(start.line, 0, last, editor.document.lineAt(last).text.length)) : '';
+  return { file, start: start.line + 1, end: last + 1, text };
 }
 
 export function selected(editor = window.activeTextEditor): string {

@@ -135,6 +135,8 @@ export interface Bug {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -218,6 +220,8 @@ export interface Change {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -260,6 +264,22 @@ export interface ChildrenParams {
   parent?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** Lines of a file that a memory is about, as they were when it was made, and what they are found again by. */
+export interface Citation {
+  /** The file, relative to the project. */
+  path: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line. */
+  end: number;
+  /** The function or class around the first line, such as `Cart.total`. */
+  symbol: string;
+  /** What the lines said, as a hash of each that isn't blank, without its indentation; nothing can be read of it. */
+  fingerprint: string;
+  /** Id of the commit that was checked out. */
+  commit: string;
 }
 
 /** A memory that a report speaks of. */
@@ -513,6 +533,8 @@ export interface Conversation {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -610,6 +632,8 @@ export interface Decision {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1395,6 +1419,8 @@ export interface Note {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1661,6 +1687,8 @@ export interface RecordErrorParams {
   files?: readonly string[];
   /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
   screenshot?: string;
+  /** the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first. */
+  selection?: Selection | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1751,7 +1779,7 @@ export interface Relevance {
 
 /** What `whence/remember` asks. */
 export interface RememberParams {
-  /** its fields, `kind` among them; ids and dates are filled in where absent. */
+  /** its fields, `kind` among them; ids and dates are filled in where absent. Besides, `selection` says which lines of a file it is about, as `src/cart.py:10-14` or with `file`, `start` and `end`: whoever asks why these lines are there is shown it first. */
   memory: Readonly<Record<string, unknown>>;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
@@ -1967,7 +1995,7 @@ export interface SearchErrorsParams {
 
 /** What `whence/search` asks. */
 export interface SearchParams {
-  /** what to look for: words, an identifier, an error message, a sentence. */
+  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them. */
   query: string;
   /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
@@ -1987,6 +2015,8 @@ export interface SearchParams {
   focus?: Focus | null;
   /** whether each turn of a conversation answers for itself, instead of the best one for all. */
   turns?: boolean;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -2003,6 +2033,18 @@ export interface SearchResult {
   weak: boolean;
   /** What the user should know: that nothing fits and what to try, or that meaning is not searched yet. */
   note: string;
+}
+
+/** Lines of a file that somebody chose; may be written as `src/cart.py:10-14`. */
+export interface Selection {
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line; 0 for the first one alone. */
+  end?: number;
+  /** The lines whole, as an editor has them that didn't save them yet; without it they are read on disk. */
+  text?: string;
 }
 
 /** A stretch of work with an aim. What is remembered while it is active carries its id. */
@@ -2034,6 +2076,8 @@ export interface Session {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -2340,6 +2384,8 @@ export interface Summary {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */

@@ -5,6 +5,7 @@ import type { Progress, Server } from './client';
 import { openHit, openMemory, openPage } from './documents';
 import { plain, tame } from './markdown';
 import type { Operations, Report } from './protocol';
+import { selection } from './place';
 import { choose } from './search';
 
 /** Ask for what takes a while: its progress shows, and it can be cancelled. */
@@ -37,10 +38,9 @@ export async function why(server: Server, file?: { toString(): string }, editor 
     return show(brief(l10n.t('Asking why'), () => server.ask('why', { file: file.toString() })));
   }
   if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
-  const { start, end, isSingleLine } = editor.selection;
-  // A selection that ends where a line begins does not mean that line.
-  const last = end.line + (end.character || isSingleLine ? 1 : 0);
-  const asked = { file: editor.document.uri.toString(), start: start.line + 1, end: Math.max(last, start.line + 1) };
+  const line = editor.selection.start.line + 1;
+  const { start, end = start } = selection(editor) ?? { start: line };
+  const asked = { file: editor.document.uri.toString(), start, end };
   await show(brief(l10n.t('Asking why'), () => server.ask('why', asked)));
 }
 

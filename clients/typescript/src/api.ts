@@ -128,6 +128,8 @@ export interface Bug {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -211,6 +213,8 @@ export interface Change {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -243,6 +247,22 @@ export interface Children {
 export interface ChildrenParams {
   /** id of the row; empty for the top of the tree. */
   parent?: string;
+}
+
+/** Lines of a file that a memory is about, as they were when it was made, and what they are found again by. */
+export interface Citation {
+  /** The file, relative to the project. */
+  path: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line. */
+  end: number;
+  /** The function or class around the first line, such as `Cart.total`. */
+  symbol: string;
+  /** What the lines said, as a hash of each that isn't blank, without its indentation; nothing can be read of it. */
+  fingerprint: string;
+  /** Id of the commit that was checked out. */
+  commit: string;
 }
 
 /** A memory that a report speaks of. */
@@ -511,6 +531,8 @@ export interface Conversation {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -624,6 +646,8 @@ export interface Decision {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1494,6 +1518,8 @@ export interface Note {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -1803,6 +1829,8 @@ export interface RecordErrorParams {
   files?: readonly string[];
   /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
   screenshot?: string;
+  /** the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first. */
+  selection?: Selection | null;
 }
 
 /** A bug that was recorded, or met again. */
@@ -1887,7 +1915,7 @@ export interface Relevance {
 
 /** What `whence/remember` asks. */
 export interface RememberParams {
-  /** its fields, `kind` among them; ids and dates are filled in where absent. */
+  /** its fields, `kind` among them; ids and dates are filled in where absent. Besides, `selection` says which lines of a file it is about, as `src/cart.py:10-14` or with `file`, `start` and `end`: whoever asks why these lines are there is shown it first. */
   memory: Readonly<Record<string, unknown>>;
 }
 
@@ -2111,7 +2139,7 @@ export interface SearchErrorsParams {
 
 /** What `whence/search` asks. */
 export interface SearchParams {
-  /** what to look for: words, an identifier, an error message, a sentence. */
+  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them. */
   query: string;
   /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
@@ -2131,6 +2159,8 @@ export interface SearchParams {
   focus?: Focus | null;
   /** whether each turn of a conversation answers for itself, instead of the best one for all. */
   turns?: boolean;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
 }
 
 /** The memories that answer a query, best first. */
@@ -2145,6 +2175,18 @@ export interface SearchResult {
   weak: boolean;
   /** What the user should know: that nothing fits and what to try, or that meaning is not searched yet. */
   note: string;
+}
+
+/** Lines of a file that somebody chose; may be written as `src/cart.py:10-14`. */
+export interface Selection {
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line; 0 for the first one alone. */
+  end?: number;
+  /** The lines whole, as an editor has them that didn't save them yet; without it they are read on disk. */
+  text?: string;
 }
 
 /** A stretch of work with an aim. What is remembered while it is active carries its id. */
@@ -2176,6 +2218,8 @@ export interface Session {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -2479,6 +2523,8 @@ export interface Summary {
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
+  /** Lines that it is about; whoever asks why they are there is shown it first. */
+  citations: readonly Citation[];
   /** Id of the session in which it came to be. */
   session: string;
   /** How it came to be. */
@@ -2727,7 +2773,7 @@ export interface Routes {
   /** Export conversations, streamed. */
   'POST /api/v1/export': { body?: ExportIn; answer: ExportedText };
   /** List or find memories of any kind. */
-  'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
+  'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; authors?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
   /** Keep a memory of any kind. */
   'POST /api/v1/memories': { body: AnyMemory; answer: Acknowledged };
   /** Show a memory whole. */

@@ -29,6 +29,7 @@ _ATTEMPTS = 8
 
 _VERBATIM = frozenset(
     {"id", "kind", "project", "session", "source", "target", "relation", "commit", "status", "action", "signature"}
+    | {"fingerprint"}
 )
 """Fields that hold ids and words of closed sets, which redaction has no business in."""
 

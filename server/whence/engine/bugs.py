@@ -7,6 +7,7 @@ from pydantic import Field
 
 from whence.engine import recurrence
 from whence.engine.candidates import look_for
+from whence.engine.citations import cite, cited_line
 from whence.git import repositories
 from whence.models.disclosure import placeless
 from whence.project.pictures import keep_picture, undisturbed
@@ -18,7 +19,7 @@ from whence.values.base import Words, now, one_line, unique
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Bug, Change, Frame, Link, MemoryBase
 from whence.values.operation import operation
-from whence.values.protocol import Acknowledged, Filter, SearchResult
+from whence.values.protocol import Acknowledged, Filter, SearchResult, Selection
 from whence.values.reports import Recorded
 
 _MAX_TRACE = 60_000
@@ -39,6 +40,7 @@ def record_error(
     labels: Words = (),
     files: Words = (),
     screenshot: str = "",
+    selection: Selection | None = None,
 ) -> Recorded:
     """Record a failure. One that was met before counts up, and what solved it then is given back.
 
@@ -55,10 +57,15 @@ def record_error(
         files: further files that it concerns.
         screenshot: path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is
             kept beside the memory.
+        selection: the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these
+            lines are there is shown it first.
 
     Raises:
         InvalidRequest: there is neither a message nor a trace, or the picture can't be used; nothing was kept.
     """
+    citations = (cite(project, selection),) if selection else cited_line(project, file, line)
+    if selection and not file:
+        file, line = selection.file, selection.start
     told = traces.parse(stack_trace)
     shown = _cut(traces.plain(stack_trace))
     says = message.strip() or told.message or error_type.strip() or told.error_type or _first_line(shown)
@@ -79,6 +86,7 @@ def record_error(
         files=files,
         author=project.place.author,
         project=project.place.id,
+        citations=citations,
     )
     if not screenshot.strip():
         return _record(project, bug)
@@ -222,7 +230,7 @@ def signed_bug(project: Project, bug: Bug) -> Bug:
         "file": placeless(file, top),
         "line": line,
         "signature": signature,
-        "files": unique([*bug.files, *here, *(path for path, _ in mine)]),
+        "files": unique([*bug.files, *here, *(each.path for each in bug.citations), *(path for path, _ in mine)]),
         "occurrences": bug.occurrences or (bug.created_at,),
         "resolved_at": bug.resolved_at or (bug.created_at if bug.resolved else None),
     }

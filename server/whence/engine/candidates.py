@@ -1,5 +1,6 @@
 """Candidates: what words and meaning find for a query, ranked. All operations that search come down to it."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -69,6 +70,7 @@ def look_for(
     """
     most = limit or project.settings.search.limit
     query = without_ours(query).strip() or query  # what Whence said itself asks for nothing
+    chosen = by_people(project, chosen)
     if query.strip():
         return _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
     newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
@@ -77,6 +79,21 @@ def look_for(
         mode="time",
         note="" if newest else _nothing(project, chosen),
     )
+
+
+def by_people(project: Project, chosen: Filter) -> Filter:
+    """The filter with the whole names, as memories have them, of those whose names hold the parts that it says."""
+    if not chosen.authors:
+        return chosen
+    wanted = [plain for each in chosen.authors if (plain := folded(each))]
+    names = tuple(name for name in project.store.counts("author") if any(each in folded(name) for each in wanted))
+    return chosen.model_copy(update={"authors": names or chosen.authors})
+
+
+def folded(name: str) -> str:
+    """A name as names are compared: in small letters, without accents, with single spaces."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
 
 
 def look_in_code(
@@ -95,8 +112,9 @@ def look_in_code(
         return SearchResult(mode="words", note="" if mixed else _NAME_CODE)
     if not project.code_index.exists:
         return SearchResult(mode="words", note=ASK_TO_INDEX)
-    if chosen.labels or chosen.since or chosen.until:
-        return SearchResult(mode="words", note="Code has no labels and no dates: search for it without them.")
+    if chosen.labels or chosen.authors or chosen.since or chosen.until:
+        note = "Code has no labels, no authors and no dates: search for it without them."
+        return SearchResult(mode="words", note=note)
     asked = Query(query)
     around = project.helpers.submit(partial(around_user, project), focus or Focus())
     found, meant = code_fits(project, asked, chosen.files, mixed=mixed)

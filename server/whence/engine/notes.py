@@ -3,17 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from whence.engine.bugs import keep_bug
+from whence.engine.citations import about_lines, cite
 from whence.engine.recurrence import settled
 from whence.project.project import Project
 from whence.values import memory
-from whence.values.base import now, one_line, unique
+from whence.values.base import explain, now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound, StorageError
 from whence.values.memory import KINDS, Bug, MemoryBase
 from whence.values.operation import Command, Menu, Progress, operation
-from whence.values.protocol import Acknowledged, Form, FormField
+from whence.values.protocol import Acknowledged, Form, FormField, Selection
 
 Ids = Annotated[tuple[str, ...], Field(min_length=1, max_length=10_000)]
 
@@ -36,13 +37,30 @@ def remember(project: Project, memory: dict[str, Any]) -> Acknowledged:
     """Keep a new memory; it is on disk, with every secret redacted, when this returns.
 
     Args:
-        memory: its fields, `kind` among them; ids and dates are filled in where absent.
+        memory: its fields, `kind` among them; ids and dates are filled in where absent. Besides, `selection` says
+            which lines of a file it is about, as `src/cart.py:10-14` or with `file`, `start` and `end`: whoever asks
+            why these lines are there is shown it first.
 
     Raises:
-        InvalidRequest: a field is missing or wrong; nothing was kept.
+        InvalidRequest: a field is missing or wrong, or there are no such lines; nothing was kept.
     """
-    given = _parse({"author": project.place.author, **memory, "project": project.place.id})
-    return keep(project, given)
+    chosen = _selections(memory.get("selection"))
+    fields = {name: value for name, value in memory.items() if name != "selection"}
+    given = _parse({"author": project.place.author, **fields, "project": project.place.id})
+    return keep(project, about_lines(given, [cite(project, each) for each in chosen]) if chosen else given)
+
+
+_SELECTION: TypeAdapter[Selection] = TypeAdapter(Selection)
+
+
+def _selections(said: Any) -> list[Selection]:
+    """The lines that a memory is said to be about: one selection, or a list of them."""
+    try:
+        return [
+            _SELECTION.validate_python(each) for each in (said if isinstance(said, list | tuple) else [said]) if each
+        ]
+    except ValidationError as error:
+        raise InvalidRequest(f"selection: {explain(error)}") from None
 
 
 def keep(project: Project, given: MemoryBase) -> Acknowledged:

@@ -1,14 +1,14 @@
 """Provenance: which memories tell why lines are as they are."""
 
-import os
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import Annotated
 
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.git import blame, repositories, text
+from whence.engine import citations
+from whence.engine.texts import lines_of, path_of
+from whence.git import blame, repositories
 from whence.pages import provenance
 from whence.pages.provenance import Cause, Step
 from whence.project.project import Project
@@ -18,9 +18,6 @@ from whence.values.memory import Change, MemoryBase, Summary
 from whence.values.operation import operation
 from whence.values.protocol import Filter
 from whence.values.reports import Why
-
-_MOST_BYTES = 16 << 20
-"""A larger file is nobody's to read line by line."""
 
 _CAUSES = 40
 """Changes that the page tells of, the newest."""
@@ -33,9 +30,10 @@ _Line = Annotated[int, Field(ge=0)]
 
 @operation
 def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: str = "", thorough: bool = False) -> Why:
-    """Tell why lines of a file are there: the changes that made them, newest first, and what those link to.
+    """Tell why lines of a file are there: what was decided about them, the changes that made them, newest first.
 
-    Git says which commits wrote the lines as they are on disk; memories say why. Without git, the changes that
+    What was recorded with these lines selected comes first, wherever they stand by now; each leads to what it links
+    to. Git says which commits wrote the lines as they are on disk; memories say why. Without git, the changes that
     touched the file are told.
 
     Args:
@@ -49,76 +47,21 @@ def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: s
     Raises:
         InvalidRequest: there is no such file, symbol or line, or it is no text of this project.
     """
-    path = _path(project, file)
+    path = path_of(project, file)
     if not project.trusted:
         note = "This workspace is not trusted, so git is not asked: these are the newest changes of the whole file."
-        return _answer(project, path, (start, max(start, end)), _of_file(project, path), [note])
-    lines = _lines(project, path)
+        asked = (start, max(start, end))
+        return _answer(
+            project, path, asked, [*citations.recorded(project, path, asked), *_of_file(project, path)], [note]
+        )
+    lines = lines_of(project, path)
     if symbol:
         start, end = _of_symbol(path, lines, symbol, start)
     first, last = _range(path, len(lines), start, end)
+    cited, gone = citations.about(project, path, lines, (first, last))
     blamed, note = _blame(project, path, first, last, thorough) if lines else (None, "The file is empty.")
-    if blamed is None:
-        return _answer(project, path, (first, last), _of_file(project, path), [note])
-    causes, notes = _causes(project, path, blamed)
-    return _answer(project, path, (first, last), causes, notes)
-
-
-# ------------------------------------------------------------ what is asked
-
-
-def _path(project: Project, file: str) -> str:
-    """The file's name relative to the project's top, links resolved where the workspace may be read."""
-    name = one_line(file, 120)
-    root = project.place.root
-    if not file or "\0" in file or PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
-        raise InvalidRequest(f"{name!r} names no file of this project.")
-    if not project.trusted:
-        return PurePosixPath(file).as_posix()
-    try:
-        path = os.path.relpath(os.path.realpath(root / file), root).replace(os.sep, "/")
-    except (OSError, ValueError):  # on Windows, another drive
-        raise InvalidRequest(f"{name} lies outside of this project.") from None
-    if path.startswith("../"):
-        raise InvalidRequest(f"{name} leads out of this project.")
-    for parent in PurePosixPath(path).parents[:-1]:
-        if os.path.lexists(root / parent / ".git"):
-            raise InvalidRequest(f"{name} is in the repository {parent}, which is a project of its own: open that.")
-    return path
-
-
-def _lines(project: Project, path: str) -> list[str]:
-    """The file's lines, as it is on disk."""
-    name = one_line(path, 120)
-    place = project.place.root / path
-    if place.is_dir():
-        raise InvalidRequest(f"{name} is a folder. Name a file.")
-    found = text.read(place, _MOST_BYTES)
-    if not found.there:
-        if _is_kept_out(project, path):
-            raise InvalidRequest(
-                f"{name} is not checked out here. `git sparse-checkout add` with its folder brings it."
-            )
-        raise InvalidRequest(f"There is no file {name} in this project.")
-    if found.raw is None:
-        raise InvalidRequest(f"{name} can't be read, or is larger than {_MOST_BYTES >> 20} MB.")
-    content = text.decode(found.raw)
-    if content is None:
-        raise InvalidRequest(f"{name} is no text, so it has no lines.")
-    lines = content.split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
-
-
-def _is_kept_out(project: Project, path: str) -> bool:
-    """Whether the file is one of git's that a sparse checkout leaves out."""
-    try:
-        repository = repositories.find(project.place.root)
-        if repository is None:
-            return False
-        inside = (project.place.root.resolve() / path).relative_to(repository.root).as_posix()
-        return bool(repositories.not_checked_out(repository, [inside]))
-    except (GitError, ValueError):
-        return False
+    causes, notes = _causes(project, path, blamed) if blamed else (_of_file(project, path), [note])
+    return _answer(project, path, (first, last), [*cited, *causes, *gone], notes)
 
 
 # ------------------------------------------------------------ what made the lines

@@ -64,6 +64,7 @@ def again(known: Bug, met: Bug) -> Bug:
         "count": known.count + met.count,
         "labels": unique([*known.labels, *met.labels]),
         "files": unique([*known.files, *met.files]),
+        "citations": tuple(dict.fromkeys([*known.citations, *met.citations])),
         "links": tuple(dict.fromkeys([*known.links, *met.links])),
         "importance": max(known.importance, met.importance),
         "pinned": known.pinned or met.pinned,

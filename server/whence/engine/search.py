@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from whence.engine import filters
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.pages import document, outline
@@ -43,11 +44,14 @@ def search(
     limit: Annotated[int, Field(ge=1, le=200)] | None = None,
     focus: Focus | None = None,
     turns: bool = False,
+    authors: Words = (),
 ) -> SearchResult:
     """Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest.
 
     Args:
-        query: what to look for: words, an identifier, an error message, a sentence.
+        query: what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as
+            `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name
+            lists what that person made before what names them.
         kinds: only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides.
         files: only memories that concern these files or files in these folders.
         labels: only memories with one of these labels.
@@ -57,9 +61,17 @@ def search(
         limit: the most hits to return.
         focus: where the user is; memories near it count a little more.
         turns: whether each turn of a conversation answers for itself, instead of the best one for all.
+        authors: only memories that people of these names made; a part of a name will do.
     """
+    said = filters.read(query, (*KINDS, CODE))
+    query, kinds, files = said.query, (*kinds, *said.kinds), (*files, *said.files)
+    labels, authors = (*labels, *said.labels), (*authors, *said.authors)
     memories = known_kinds(kinds, CODE)
-    chosen = Filter(kinds=memories, files=files, labels=labels, since=since, until=until, archived=archived)
+    chosen = Filter(
+        kinds=memories, files=files, labels=labels, since=since, until=until, archived=archived, authors=authors
+    )
+    if not authors and len(memories) == len(kinds) and (person := filters.person(project, query)):
+        return _of_person(project, query, person, chosen, limit, focus)
     if len(memories) == len(kinds):
         return look_for(project, query, chosen, limit, focus, turns=turns)
     most = limit or project.settings.search.limit
@@ -148,6 +160,22 @@ def status(project: Project) -> Status:
         storage=project.storage,
         messages=messages,
     )
+
+
+def _of_person(
+    project: Project, query: str, names: tuple[str, ...], chosen: Filter, limit: int | None, focus: Focus | None
+) -> SearchResult:
+    """What a person made, the newest first, and then what names the person."""
+    most = limit or project.settings.search.limit
+    made = look_for(project, "", chosen.model_copy(update={"authors": names}), most)
+    if len(made.hits) >= most:
+        return made
+    told = look_for(project, query, chosen, most, focus)
+    if not made.hits:
+        return told
+    own = {hit.id for hit in made.hits}
+    hits = (*made.hits, *(hit for hit in told.hits if hit.id not in own))
+    return made.model_copy(update={"hits": hits[:most]})
 
 
 def _fitting(project: Project, text: str) -> list[MemoryBase]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from whence.engine.candidates import look_for
+from whence.engine.candidates import by_people, look_for
 from whence.project.project import Project
 from whence.retrieval import gist as gists
 from whence.values.base import now, one_line
@@ -118,7 +118,7 @@ def browse(
         unsure: whether memories that share no more than a word are better than no answer.
     """
     if not query.strip():
-        ids = project.store.ids(chosen, place="archive" if put_away else "use", pinned=pinned)[::-1]
+        ids = project.store.ids(by_people(project, chosen), place="archive" if put_away else "use", pinned=pinned)[::-1]
         some = project.store.get(ids[offset : offset + limit])
         return Page(tuple(Found(memory) for memory in some), len(ids))
     project.indexer.settle(_INDEXED_SECONDS)

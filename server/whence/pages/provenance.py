@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from whence.values import reason as reasoning
 from whence.values.base import one_line
@@ -52,6 +52,8 @@ class Cause:
     """Empty for lines that are in none yet."""
     author: str = ""
     summary: str = ""
+    about: Literal["", "lines", "gone"] = ""
+    """Whether the memory was made about these lines, or about others of the file that are gone; not, what made them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +186,23 @@ def page(
     below = _below(steps)
     told = {cause.memory.id for cause in causes if cause.memory}
     blocks = [f"# {inline(title, 400)}"]
+    heading = ""
     for cause in causes:
+        if cause.about and (words := _heading(cause.about, causes)) != heading:
+            heading = words
+            blocks.append(f"## {heading}")
         blocks += _cause(cause, zone, forge)
         if cause.memory is not None and (items := _items(cause.memory.id, below, told, zone, 0)):
             blocks.append("\n".join(items))
     blocks += [f"*{inline(note, 400)}*" for note in notes]
     return marked("\n\n".join(blocks))
+
+
+def _heading(about: Literal["lines", "gone"], causes: Iterable[Cause]) -> str:
+    """What those memories have in common that were made about lines."""
+    said = dict.fromkeys(cause.memory.recorded for cause in causes if cause.memory and cause.about == about)
+    which = "these lines" if about == "lines" else "lines that are gone"
+    return f"{' and '.join(said).capitalize()} about {which}"
 
 
 def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
@@ -199,7 +212,8 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
         f"{cause.at.astimezone(zone):%Y-%m-%d}",
         f"by {inline(author, 100)}" if author else "",
         f"{'line' if len(cause.lines) == 1 else 'lines'} {spans(cause.lines)}" if cause.lines else "",
-        f"commit {_commit(cause.commit, forge)}" if cause.commit else "not committed yet",
+        f"{memory.kind} {memory.description()}".strip() if memory and cause.about else "",
+        f"commit {_commit(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
         code(memory.id, 80) if memory else "",
     ]
     title = memory.title if memory else cause.summary or "Not committed yet"
@@ -210,7 +224,8 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
         if cause.commit
         else "No memory, and not in git yet."
     )
-    return [part for part in (f"## {inline(title, 200)}", " · ".join(fact for fact in facts if fact), said) if part]
+    mark = "###" if cause.about else "##"
+    return [part for part in (f"{mark} {inline(title, 200)}", " · ".join(fact for fact in facts if fact), said) if part]
 
 
 def _commit(id: str, forge: Forge | None) -> str:
@@ -226,7 +241,8 @@ def _quoted(memory: MemoryBase, commit: str, forge: Forge | None) -> str:
         if not text:
             return reasoning.NONE if commit or memory.reason.strip() else ""
     else:
-        text, references = memory.text(), ()
+        said = (line for line in memory.text().split("\n") if line not in memory.files)
+        text, references = "\n".join(said), ()
     text = clean(text).strip()
     first, _, rest = text.partition("\n")
     if one_line(first, 200) == memory.title:

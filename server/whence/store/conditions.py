@@ -64,6 +64,7 @@ def passing(filter: Filter) -> str:
         among("kind", filter.kinds) if filter.kinds else "",
         holding("places", map(place, filter.files)) if any(map(place, filter.files)) else "",
         holding("labels", filter.labels) if filter.labels else "",
+        among("author", filter.authors) if filter.authors else "",
         among("state", filter.states) if filter.states else "",
         _below(filter.folder),
         *(f"NOT ({below})" for folder in filter.exclude_folders if (below := _below(folder))),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
@@ -123,6 +123,7 @@ class Memories:
         pinned: bool | None = None,
         place: Place = "use",
         but: str = "",
+        citing: bool = False,
     ) -> list[MemoryBase]:
         """The newest memories that pass the filter, newest first by (created_at, id).
 
@@ -133,6 +134,7 @@ class Memories:
             pinned: only pinned ones, or only others.
             place: those in use, only those in the archive, or only those in the bin.
             but: a state; memories that stand so are left out.
+            citing: only those that are about lines of files.
         """
         older = ""
         if before is not None:
@@ -140,7 +142,7 @@ class Memories:
             older = f"created_at < {at} OR (created_at = {at} AND id < {id})"
         wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
-        where = both(_PLACES[place], passing(chosen), older, wanted, _but(but))
+        where = both(_PLACES[place], passing(chosen), older, wanted, _but(but), "cites" if citing else "")
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
 
@@ -188,10 +190,10 @@ class Memories:
         found = zip(table["id"].to_pylist(), table["keys"].to_pylist(), strict=True)
         return {key: id for id, keys in found for key in keys}
 
-    def counts(self) -> dict[str, int]:
-        """How many memories of each kind are in use, archived ones included, the bin's not."""
-        counted = self._memories.read(["kind"], _IN_USE)["kind"].value_counts().to_pylist()
-        return {each["values"]: each["counts"] for each in counted}
+    def counts(self, by: Literal["kind", "author"] = "kind") -> dict[str, int]:
+        """How many memories of each kind, or by each author, are in use, archived ones included, the bin's not."""
+        counted = self._memories.read([by], _IN_USE)[by].value_counts().to_pylist()
+        return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""

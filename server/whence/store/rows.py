@@ -50,6 +50,7 @@ def of_memory(each: MemoryBase) -> dict[str, Any]:
         "state": each.state(),
         "keys": list(each.keys()),
         "targets": list(dict.fromkeys(link.target for link in each.links)),
+        "cites": bool(each.citations),
         "payload": each.model_dump_json(),
     }
 
@@ -74,6 +75,7 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
         "kind": each.kind,
         "created_at": each.created_at,
         "archived": each.archived,
+        "author": source.author,
         "labels": list(each.labels),
         "places": places(each.files),
         "folder": each.folder.strip("/"),

@@ -5,10 +5,10 @@ import pyarrow as pa
 MARK = "whence.format"
 """Metadata of a table's column `payload`: the table's format, so that it is created with its mark in one commit."""
 
-FORMAT = 1
+FORMAT = 2
 """Of the memories. With a higher one comes a step that migrates them (`opening`)."""
 
-DERIVED_FORMAT = 4
+DERIVED_FORMAT = 5
 """Of the passages. Another one has them made anew: raise it when a passage is cut or worded in another way."""
 
 _KEY = {"lance-schema:unenforced-primary-key:position": "1"}
@@ -40,6 +40,7 @@ MEMORIES = pa.schema(
         pa.field("state", pa.string()),
         pa.field("keys", _LIST),
         pa.field("targets", _LIST),
+        pa.field("cites", pa.bool_()),
         pa.field("payload", pa.string(), metadata={MARK: str(FORMAT)}),
     ]
 )
@@ -78,6 +79,7 @@ def passages_schema(dimension: int) -> pa.Schema:
             pa.field("kind", pa.string()),
             pa.field("created_at", _TIME),
             pa.field("archived", pa.bool_()),
+            pa.field("author", pa.string()),
             pa.field("labels", _LIST),
             pa.field("places", _LIST),
             pa.field("folder", pa.string()),

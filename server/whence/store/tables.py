@@ -83,12 +83,16 @@ def migrate(table: Table, steps: Mapping[int, Callable[[Table], None]] | None = 
         table.mark("payload", MARK, str(step + 1))
 
 
+def add_columns(table: Table) -> None:
+    """Add the columns that the table lacks, empty: for those that say nothing of memories which were there before."""
+    names = table.schema.names
+    if missing := [field for field in MEMORIES if field.name not in names]:
+        table.add_columns(missing)
+
+
 def derive_columns(table: Table) -> None:
     """Add the columns that the table lacks, and fill all columns from the payloads."""
-    names = table.schema.names
-    missing = [field for field in MEMORIES if field.name not in names]
-    if missing:
-        table.add_columns(missing)
+    add_columns(table)
     ids: list[str] = table.read(["id"])["id"].to_pylist()
     for start in range(0, len(ids), _BATCH):
         old = table.read(["id", "payload"], among("id", ids[start : start + _BATCH]))
@@ -99,8 +103,9 @@ def derive_columns(table: Table) -> None:
             table.merge([rows.of_memory(each) for each in found], insert=False, only_if=unread)
 
 
-_STEPS: Mapping[int, Callable[[Table], None]] = {0: derive_columns}
-"""From each format to the next. Format 0 carries no mark, and is any table with an id and a payload."""
+_STEPS: Mapping[int, Callable[[Table], None]] = {0: derive_columns, 1: add_columns}
+"""From each format to the next. Format 0 carries no mark, and is any table with an id and a payload; format 1 has no
+column `cites`."""
 
 
 # ---------------------------------------------------------------- passages

@@ -4,9 +4,10 @@ All are frozen and closed, in camelCase on the wire. `generate.py` writes the Ty
 operation or a notification mentions; the attribute docstrings become their comments.
 """
 
+import re
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from whence.values.base import Time, Value, Words
 from whence.values.memory import Memory, Relation
@@ -36,6 +37,32 @@ class Focus(Value):
     """Messages of the errors and warnings at hand, the nearest first; of many the first few count."""
 
 
+class Selection(Value):
+    """Lines of a file that somebody chose; may be written as `src/cart.py:10-14`."""
+
+    file: str
+    """The file, relative to the project."""
+
+    start: int = Field(ge=1)
+    """The first line, from 1."""
+
+    end: int = Field(default=0, ge=0)
+    """The last line; 0 for the first one alone."""
+
+    text: str = ""
+    """The lines whole, as an editor has them that didn't save them yet; without it they are read on disk."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, values: object) -> object:
+        if not isinstance(values, str):
+            return values
+        parts = re.fullmatch(r"(.+?):(\d{1,9})(?:[-:,](\d{1,9}))?", values.strip())
+        if parts is None:
+            raise ValueError("write the lines as file:first-last, such as src/cart.py:10-14")
+        return {"file": parts[1], "start": int(parts[2]), "end": int(parts[3] or 0)}
+
+
 Place = Literal["use", "archive", "bin"]
 """Where memories are: in use, archived ones among them; in the archive alone; in the bin."""
 
@@ -51,6 +78,9 @@ class Filter(Value):
 
     labels: Words = ()
     """Only memories with one of these labels."""
+
+    authors: Words = ()
+    """Only memories that people of these names made: a search takes parts of names, storage only whole ones."""
 
     states: Words = ()
     """Only memories that stand so, such as `open` or `accepted`."""

@@ -74,6 +74,9 @@ def search(
     kind: KindOption = None,
     file: FileOption = None,
     label: LabelOption = None,
+    author: Annotated[
+        list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
+    ] = None,
     since: SinceOption = None,
     until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
     archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
@@ -96,6 +99,7 @@ def search(
             "until": until,
             "archived": archived,
             "limit": limit,
+            "authors": author or (),
         }
         found = engine.search.search(opened, **_read(engine.OPERATIONS["search"], given, opened))
     if as_json:
@@ -164,6 +168,10 @@ def remember(
     ] = None,
     label: Annotated[list[str] | None, typer.Option("--label", "-l", help="A label; repeatable.")] = None,
     file: Annotated[list[str] | None, typer.Option("--file", "-f", help="A file it concerns; repeatable.")] = None,
+    lines: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE:LINE[-LINE]", help="Lines it is about, which `whence why` tells; repeatable."),
+    ] = None,
     importance: Annotated[int, typer.Option(help="From 1 to 10.", min=1, max=10)] = 5,
     settings: SetOption = None,
     as_json: JsonOption = False,
@@ -186,6 +194,8 @@ def remember(
             given["labels"] = label
         if file:
             given["files"] = file
+        if lines:
+            given["selection"] = [_within(each, opened.place.root) for each in lines]
         kept = engine.notes.remember(opened, **_read(engine.OPERATIONS["remember"], {"memory": given}, opened))
         opened.settle(10, vectors=True)
     if as_json:
@@ -337,6 +347,12 @@ def serve(
         err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
 
     context.obj(folder=project, host=host, port=port, per_minute=rate, given=assignments(settings or ()), ready=ready)
+
+
+def _within(lines: str, root: Path) -> str:
+    """Lines with their file as the project names it."""
+    file, mark, numbers = lines.rpartition(":")
+    return f"{commands.within({'file': file}, root)['file']}{mark}{numbers}"
 
 
 def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:

@@ -47,6 +47,7 @@ class MemoriesQuery(BaseModel):
     kinds: Short = ""
     labels: Short = ""
     files: Short = ""
+    authors: Short = ""
     states: Short = ""
     folder: Short = ""
     session: Short = ""
@@ -102,6 +103,7 @@ def _list(project: Project, call: Call) -> FoundMemories:
                 "kinds",
                 "labels",
                 "files",
+                "authors",
                 "states",
                 "folder",
                 "session",

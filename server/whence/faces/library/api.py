@@ -97,6 +97,7 @@ class Whence:
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int | None = None,
+        authors: Iterable[str] = (),
     ) -> "list[Hit]":
         """Find memories by words and by meaning, best first; without a query the newest. As many as the settings say.
 
@@ -112,6 +113,7 @@ class Whence:
             since=since.astimezone() if since else None,
             until=until.astimezone() if until else None,
             limit=limit,
+            authors=tuple(authors),
         )
         return list(found.hits)
 

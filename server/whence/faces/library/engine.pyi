@@ -40,6 +40,7 @@ from whence.values.protocol import Detail
 from whence.values.protocol import Focus
 from whence.values.protocol import Form
 from whence.values.protocol import SearchResult
+from whence.values.protocol import Selection
 from whence.values.protocol import Status
 from whence.values.reports import Answer
 from whence.values.reports import Costs
@@ -99,7 +100,7 @@ class Engine:
     def apply_suggestions(self, suggestions: Annotated[tuple[ApprovedSuggestion, ...], Field(min_length=1, max_length=10000)]) -> Acknowledged:
         """Give memories the importance and labels that somebody approved; labels come besides those they have."""
 
-    def search(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, archived: bool=False, limit: Annotated[int, Field(ge=1, le=200)] | None=None, focus: Focus | None=None, turns: bool=False) -> SearchResult:
+    def search(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, archived: bool=False, limit: Annotated[int, Field(ge=1, le=200)] | None=None, focus: Focus | None=None, turns: bool=False, authors: Words=()) -> SearchResult:
         """Find memories, and code if asked for, by words and by meaning, best first; an empty query lists the newest."""
 
     def get(self, id: str) -> Detail:
@@ -162,7 +163,7 @@ class Engine:
     def suggest_solution(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, id: str='') -> SuggestedSolution:
         """Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why."""
 
-    def record_error(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, root_cause: str='', solution: str='', prevention: str='', labels: Words=(), files: Words=(), screenshot: str='') -> Recorded:
+    def record_error(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, root_cause: str='', solution: str='', prevention: str='', labels: Words=(), files: Words=(), screenshot: str='', selection: Selection | None=None) -> Recorded:
         """Record a failure."""
 
     def resolve(self, id: str, solution: str='', root_cause: str='', prevention: str='', change: str='') -> Acknowledged:

@@ -106,6 +106,7 @@ def search(
     until: Time | None = None,
     archived: bool = False,
     limit: Annotated[int, Field(ge=1, le=100)] = 10,
+    authors: Listed = (),
 ) -> Index:
     """Find memories of this project: changes with their reasons, decisions, bugs, fixes, sessions, conversations,
     notes. Use when you need what is known about a topic, a file or an error before you change code, or when the
@@ -120,6 +121,7 @@ def search(
         until: only memories from before this moment, in ISO 8601.
         archived: whether archived memories may answer too.
         limit: the most hits.
+        authors: only memories that people of these names made; a part of a name will do.
     """
     from whence import engine
 
@@ -133,6 +135,7 @@ def search(
         until=until,
         archived=archived,
         limit=limit,
+        authors=authors,
     )
     hits = (IndexEntry(id=h.id, kind=h.kind, title=_titled(h), date=f"{h.created_at:%Y-%m-%d}") for h in found.hits)
     return Index(hits=tuple(hits), note=found.note)
@@ -226,6 +229,7 @@ def remember(
     labels: Listed = (),
     files: Listed = (),
     importance: Annotated[int, Field(ge=1, le=10)] = 5,
+    lines: Listed = (),
 ) -> Acknowledged:
     """Keep a memory of any kind; secrets in it are redacted. Use when something was decided, a bug was met or
     solved, or the user asks you to remember: one memory for each thing, in the user's terms, with its reason.
@@ -238,6 +242,7 @@ def remember(
         labels: words to find it by.
         files: the files that it concerns.
         importance: from 1, a trifle, to 10, never forget.
+        lines: the lines of code that it is about, such as `src/cart.py:10-14`; `why` of them shows it first.
     """
     from whence import engine
 
@@ -252,7 +257,8 @@ def remember(
     said = _said(kind)
     if said:
         values[said] = content
-    values |= {name: value for name, value in (("title", title), ("labels", labels), ("files", files)) if value}
+    besides = (("title", title), ("labels", labels), ("files", files), ("selection", lines))
+    values |= {name: value for name, value in besides if value}
     return engine.notes.remember(project, values)
 
 

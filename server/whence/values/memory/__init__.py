@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from whence.values.base import explain
 from whence.values.errors import InvalidRequest
-from whence.values.memory.base import MAX_TITLE, Grouping, Link, MemoryBase, Relation, Source
+from whence.values.memory.base import MAX_TITLE, Citation, Grouping, Link, MemoryBase, Relation, Source
 from whence.values.memory.changes import Action, Change, FileEdit
 from whence.values.memory.knowledge import MAX_OCCURRENCES, Bug, Decision, Frame, Note, Summary
 from whence.values.memory.work import Conversation, Message, Role, Session
@@ -23,6 +23,7 @@ __all__ = [
     "Action",
     "Bug",
     "Change",
+    "Citation",
     "Conversation",
     "Decision",
     "FileEdit",

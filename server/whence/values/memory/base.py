@@ -27,6 +27,28 @@ class Link(Value):
     """Id of the other memory."""
 
 
+class Citation(Value):
+    """Lines of a file that a memory is about, as they were when it was made, and what they are found again by."""
+
+    path: str
+    """The file, relative to the project."""
+
+    start: int = Field(ge=1)
+    """The first line, from 1."""
+
+    end: int = Field(ge=1)
+    """The last line."""
+
+    symbol: str = ""
+    """The function or class around the first line, such as `Cart.total`."""
+
+    fingerprint: str = ""
+    """What the lines said, as a hash of each that isn't blank, without its indentation; nothing can be read of it."""
+
+    commit: str = ""
+    """Id of the commit that was checked out."""
+
+
 class MemoryBase(Value):
     """What every kind has. A kind adds its own fields, `text`, `markdown` and the class-level words below."""
 
@@ -40,6 +62,8 @@ class MemoryBase(Value):
     """Fields that the command asks for, in order; the first takes the editor's selection."""
     prose: ClassVar[tuple[str, ...]] = ()
     """Fields whose texts are put together when duplicates are merged; of any other the first that says something."""
+    recorded: ClassVar[str] = "Remembered"
+    """What was done by recording one, as the heading of those that are about the lines at hand begins."""
     grouped: ClassVar[Grouping] = ""
     """What the tree groups the kind by: the day for what comes by the dozen, `state()`, or nothing."""
     current: ClassVar[str] = ""
@@ -86,6 +110,9 @@ class MemoryBase(Value):
 
     files: Words = ()
     """Files it concerns, relative to the project, with forward slashes."""
+
+    citations: tuple[Citation, ...] = ()
+    """Lines that it is about; whoever asks why they are there is shown it first."""
 
     session: str = ""
     """Id of the session in which it came to be."""

@@ -19,6 +19,7 @@ class Decision(MemoryBase):
     icon: ClassVar[str] = "law"
     grouped: ClassVar[Grouping] = "state"
     form_title: ClassVar[str] = "Record Decision"
+    recorded: ClassVar[str] = "Decided"
     form: ClassVar[tuple[str, ...]] = (
         "decision",
         "context",
