@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from whence.analysis import conventions
+from whence.analysis.generated import is_generated
 from whence.analysis.graph import is_test
 from whence.analysis.stack import language
 from whence.values.base import WEEKDAYS
@@ -159,7 +160,7 @@ class Tally:
 
     def changed(self) -> Habit:
         """The files that change most often."""
-        counted = {path: each.changes for path, each in self._files.items() if not each.gone}
+        counted = {path: each.changes for path, each in self._files.items() if not each.gone and not is_generated(path)}
         return conventions.habit("Most changed files", counted)
 
     def paths(self) -> list[str]:
@@ -181,7 +182,7 @@ class Tally:
         By changes times bugs, the more lines first of equals: how often a file changes and how many lines that takes
         foretell its defects (N. Nagappan and T. Ball, "Use of relative code churn measures to predict system defect
         density", 2005), and past ones are known. A change that mends something counts as half a bug: its words may
-        mislead.
+        mislead. Locks, changelogs, what is generated or copied in, and what is no code hurts nobody by changing.
 
         Args:
             bugs: how often a bug was met in each file, by any of its names.
@@ -193,7 +194,7 @@ class Tally:
         weighed = [
             ((2 * met[path] + each.fixes) * each.changes, each.churn, path, each)
             for path, each in self._files.items()
-            if not each.gone and (met[path] or each.fixes > 1)
+            if not each.gone and (met[path] or each.fixes > 1) and language(path) and not is_generated(path)
         ]
         weighed.sort(key=lambda each: (-each[0], -each[1], each[2]))
         return tuple(

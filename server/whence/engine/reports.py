@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.analysis.stack import Stack, stack
+from whence.analysis.generated import is_generated
+from whence.analysis.stack import Stack, language, stack
 from whence.capture.ignore import own_files
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
@@ -15,6 +16,7 @@ from whence.git import branches
 from whence.git.people import is_bot
 from whence.git.text import read
 from whence.pages import reports
+from whence.pages.recent import told_once, worth_telling
 from whence.project.project import Project
 from whence.values.base import Time, now
 from whence.values.errors import GitError, InvalidRequest
@@ -28,6 +30,12 @@ _RECENT = 2000
 
 _MANY = 1000
 _FEW = 50
+_LATELY, _TOLD = 200, 30
+"""Changes that a project's context is chosen from, and those that it tells at most."""
+
+_BUDGET = 1500
+"""Tokens of a project's context, unless others are asked for."""
+
 _MANIFEST_BYTES = 256 << 10
 _AT_ONCE = 200
 """Files that storage is asked about at once."""
@@ -105,11 +113,12 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
 def project_context(project: Project, focus: str = "", budget: Budget | None = None) -> Report:
     """Tell what someone has to know to work on the project now.
 
-    Its stack, the active session, decisions in force, open bugs and recent changes, the latest by time.
+    Its stack, the active session, decisions in force, open bugs, and recent changes by theme and file: those that say
+    something, without releases, bumps, typos and what bots did.
 
     Args:
         focus: what to look at in particular, such as a feature or a file; what answers it comes first.
-        budget: the most tokens of the page; without it, that of the setting `context.budget`.
+        budget: the most tokens of the page; without it, 1,500, or the setting `context.budget` if that is less.
     """
     focused: list[MemoryBase] = []
     wanted = focus.strip()
@@ -127,10 +136,10 @@ def project_context(project: Project, focus: str = "", budget: Budget | None = N
             :_FEW
         ],
         bugs=[bug for bug in _bugs(project, "open") if bug.id not in told][:_FEW],
-        changes=[change for change in _changes(project, _FEW) if change.id not in told],
+        changes=[change for change in _telling(_changes(project, _LATELY)) if change.id not in told][:_TOLD],
         focus=wanted,
         focused=focused,
-        budget=budget or project.settings.context.budget,
+        budget=budget or min(_BUDGET, project.settings.context.budget),
     )
 
 
@@ -160,7 +169,9 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         important=sorted(important.values(), key=_weight)[:_FEW],
         bugs=lessons[:_FEW],
         people=Counter(change.author for change in changes if not is_bot(change.author)).most_common(8),
-        busy=Counter(file for change in changes for file in change.files).most_common(10),
+        busy=Counter(
+            file for change in changes for file in change.files if language(file) and not is_generated(file)
+        ).most_common(10),
         budget=budget or 12_000,
     )
     if path is None or not page.markdown:
@@ -188,6 +199,10 @@ def _changes(project: Project, most: int) -> list[Change]:
     return [each for each in project.store.newest(Filter(kinds=("change",)), limit=most) if isinstance(each, Change)]
 
 
+def _telling(changes: Sequence[Change]) -> list[Change]:
+    return told_once(change for change in changes if worth_telling(change, is_bot, is_generated))
+
+
 def _session(project: Project) -> Session | None:
     """The active session of whoever works here."""
     found = project.store.newest(Filter(kinds=("session",), states=("active",)), limit=_FEW)
@@ -195,16 +210,25 @@ def _session(project: Project) -> Session | None:
     return next(own, None)
 
 
-def work_tree_stack(project: Project) -> Stack:
-    """What the work tree is made of; nothing without trust, since nothing of it is read then."""
+def work_tree_files(project: Project) -> list[str]:
+    """The files of the work tree that are the project's own; none without trust, since nothing of it is read then."""
     if not project.trusted:
-        return Stack()
+        return []
     exclude = project.settings.capture.exclude
     try:
-        files = own_files(project.place.root, project.repository(), exclude, project.place.home)
+        return list(own_files(project.place.root, project.repository(), exclude, project.place.home))
     except GitError:
-        return Stack()
-    return stack(files, partial(_text, project))
+        return []
+
+
+def work_tree_stack(project: Project, files: Sequence[str] | None = None) -> Stack:
+    """What the work tree is made of.
+
+    Args:
+        project: the project.
+        files: those of the work tree, where they are known already.
+    """
+    return stack(work_tree_files(project) if files is None else files, partial(_text, project))
 
 
 def _text(project: Project, path: str) -> str | None:

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+from whence.pages.recent import themed
 from whence.values.base import one_line
 from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
@@ -26,6 +27,8 @@ FIRST = 3
 
 _EXCERPT = 240
 _MOST_FILES = 6
+_PARTS = 4
+"""Manifests that a page tells in a line each; the first ones lie nearest to the project's top."""
 _WHOLE = 1200
 """Characters of a memory that onboarding shows at most."""
 
@@ -180,7 +183,7 @@ def project_context(
         session: the active session.
         decisions: those in force, the newest first.
         bugs: the open ones, the newest first.
-        changes: the latest, the newest first.
+        changes: the latest that say something, the newest first.
         focus: what is looked at in particular; empty for nothing.
         focused: the memories that answer it, best first.
         budget: the most tokens of the page.
@@ -192,7 +195,7 @@ def project_context(
         Section(f"About {inline(focus, 120)}", tuple(_told(each, zone) for each in focused)),
         Section("Decisions in force", tuple(_told(each, zone) for each in decisions)),
         Section("Open bugs", _lines(bugs, zone)),
-        Section("Recent changes", _lines(changes, zone)),
+        Section("Recent changes", _themed(changes, zone)),
     ]
     known = any(each.items for each in sections[1:])
     note = "Nothing is remembered of this project yet. Work on, record a decision, or import its history."
@@ -338,6 +341,22 @@ def _line(each: MemoryBase, zone: tzinfo | None) -> str:
     return f"**{inline(each.title, 200)}** · {told} ({code(each.id, 80)})"
 
 
+def _themed(changes: Sequence[Change], zone: tzinfo | None) -> tuple[Item, ...]:
+    """Changes by theme and file, each on a line of its own below them."""
+    items = []
+    for theme, files in themed(changes):
+        above = f"- **{inline(theme, 60)}**\n"
+        for path, some in files:
+            for each in some:
+                day = f"{each.created_at.astimezone(zone):%Y-%m-%d}"
+                where = f"{code(path, 160)}: " if path and each is some[0] else ""
+                named = f"commit {code(each.commit[:8], 8)}" if each.commit else f"not committed, {code(each.id, 80)}"
+                indent = "  - " if each is some[0] else "    - "
+                items.append(Item(f"{above}{indent}{where}{inline(each.title, 160)} ({day}, {named})", each))
+                above = ""
+    return tuple(items)
+
+
 def _told(each: MemoryBase, zone: tzinfo | None) -> Item:
     """A memory on a line, with the beginning of what it says."""
     match each:
@@ -395,12 +414,14 @@ def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple
     if languages:
         counted = (f"{inline(name, 60)} ({count} {'file' if count == 1 else 'files'})" for name, count in languages[:8])
         items.append(Item(f"- Languages: {', '.join(counted)}"))
-    for part in parts:
+    for part in parts[:_PARTS]:
         named = f" {code(part.name, 100)}" if part.name else ""
         needs = ", ".join(inline(each, 80) for each in part.dependencies[:12])
         more = f" and {len(part.dependencies) - 12} more" if len(part.dependencies) > 12 else ""
         needed = f", needs {needs}{more}" if needs else ""
         items.append(Item(f"- {part.kind}{named} ({code(part.path, 200)}){needed}"))
+    if more := parts[_PARTS:]:
+        items.append(Item(f"- and {len(more)} more, such as {code(more[0].path, 200)}"))
     return tuple(items)
 
 

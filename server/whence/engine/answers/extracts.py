@@ -1,20 +1,14 @@
-"""Extracts: what a model answered with its citations as links, and without one what the memories say themselves."""
+"""Extracts: what a model answered with its citations as links, and without one what memories say themselves."""
 
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from whence.retrieval.passages import readable
-from whence.retrieval.query import Query
-from whence.retrieval.reasons import snippet
-from whence.values.base import fenced, one_line
+from whence.engine.answers.sentences import Quoted
+from whence.values.base import one_line
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import MemoryBase
 
-EXTRACTS = 5
-"""Memories that an extract shows, the best ones."""
-
-_EXTRACT = 600
 _TAB = 60
 _MARK = re.compile(r"\[((?:m\d+)(?:\s*[,;]\s*m\d+)*)\](?!\()")
 _CODE = re.compile(
@@ -79,14 +73,8 @@ def sources(memories: Sequence[MemoryBase]) -> str:
     return "\n".join(["## Sources", "", *lines])
 
 
-def extract(question: str, memories: Sequence[MemoryBase]) -> str:
-    """The pieces of the memories that hold most of what is asked, quoted, each under the memory's title."""
-    asked = Query(question)
-    parts = []
-    for number, each in enumerate(memories[:EXTRACTS], 1):
-        pieces = readable(each)
-        text = clean(snippet(pieces, asked, pieces[0])).removeprefix(f"{each.title}\n").strip()
-        cut = text if len(text) <= _EXTRACT else f"{text[:_EXTRACT].rstrip()} […]"
-        said = fenced(cut, "markdown") if cut and cut != each.title else ""
-        parts.append("\n\n".join(filter(None, (f"### [{number}]({address(each)}) {inline(each.title, 200)}", said))))
-    return "\n\n".join(parts)
+def quotations(said: Sequence[Quoted], memories: Sequence[MemoryBase]) -> str:
+    """Sentences of memories, each with the number of its source as a link."""
+    order = {number: place for place, number in enumerate(dict.fromkeys(each.number for each in said), 1)}
+    lines = [f"“{inline(each.text, 400)}” [{order[each.number]}]({address(memories[each.number])})" for each in said]
+    return "\n\n".join(lines)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from whence.engine.answers import extracts
 from whence.engine.answers.prompt import ANSWER, MemoryAnswer
+from whence.engine.answers.sentences import answering
 from whence.engine.completion import Ask, think, thinks
 from whence.engine.context import context
 from whence.engine.notes import keep
@@ -22,7 +23,6 @@ from whence.values.reports import Answer, cite
 _LONGEST_QUESTION = 20_000
 
 _NOTHING = "Memory holds nothing about this."
-_WEAK = "Memory doesn't seem to hold an answer; these are the memories nearest to the question."
 _ORIGIN = "whence"
 
 _FOLDER = "answers"
@@ -43,7 +43,7 @@ def ask(
 ) -> Answer:
     """Ask memory a question; the answer cites the memories it follows from, and where there is none it says so.
 
-    Without a model it shows what the memories nearest to the question say.
+    Without a model the answer is two or three sentences of the memories, verbatim.
 
     Args:
         question: what to ask.
@@ -61,6 +61,8 @@ def ask(
         raise InvalidRequest("Ask something.")
     progress("Looking through memory", 0.0)
     block = context(project, question, budget, kinds=kinds, labels=labels, exclude_folders=(_FOLDER,), focus=focus)
+    if not block.sources and not (block.left_out or kinds or labels) and any(project.store.counts().values()):
+        block = block.model_copy(update={"note": _NOTHING})  # no filter of the user's is in the way
     page = _answer_from(project, question, block, progress)
     if not keep:
         return page
@@ -112,16 +114,26 @@ def _answer_from(project: Project, question: str, block: ContextBlock, progress:
         return _page(question, told, [], _without(question, block, block.note))
     if block.weak:
         # What has nothing to do with the question can bear out no answer, so no model is paid for one.
-        return _page(question, _extracted(question, found, _WEAK), found, _without(question, block, _WEAK))
+        return _page(question, _NOTHING, [], _without(question, block, _NOTHING))
     names = extracts.short_names(block.markdown, [memory.id for memory in found])
     material = Material("From the project's memory", names)
     thought = think(project, Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
     if thought.answer is None:
-        page = _page(question, _extracted(question, found), found, _without(question, block, thought.note))
-        return page.model_copy(update={"answered": True})
+        return _quoted(project, question, found, block, thought.note)
     page = _answered(question, thought.answer, found, block)
     note = " ".join(unique([page.note, thought.note]))
     return page.model_copy(update={"model": thought.model, "note": note})
+
+
+def _quoted(project: Project, question: str, found: list[MemoryBase], block: ContextBlock, note: str) -> Answer:
+    """The sentences of the memories that answer, without a model."""
+    said = answering(question, found, project.rarity[1], block.confidence)
+    if not said:
+        told = " ".join(unique([_NOTHING, note]))
+        return _page(question, _NOTHING, [], _without(question, block, told))
+    memories = [found[number] for number in dict.fromkeys(each.number for each in said)]
+    page = _page(question, extracts.quotations(said, found), memories, _without(question, block, note))
+    return page.model_copy(update={"answered": True})
 
 
 def _answered(question: str, said: MemoryAnswer, found: list[MemoryBase], block: ContextBlock) -> Answer:
@@ -132,16 +144,11 @@ def _answered(question: str, said: MemoryAnswer, found: list[MemoryBase], block:
     if not said.answerable or not said.answer.strip() or not numbers:
         why = missing or ("The model named no memory that bears its answer out." if said.answerable else "")
         told = f"Memory holds no answer to this. {why}".strip()
-        return _page(question, told, found[: extracts.EXTRACTS], empty.model_copy(update={"note": told}))
+        return _page(question, told, [], empty.model_copy(update={"note": told}))
     memories = {number: found[number - 1] for number in numbers}
     text = extracts.linked(said.answer, memories)
     body = f"{text}\n\n*Not told by memory: {missing}*" if missing else text
     return _page(question, body, list(memories.values()), empty.model_copy(update={"answered": True}))
-
-
-def _extracted(question: str, found: list[MemoryBase], lead: str = "") -> str:
-    said = lead or "What the memories nearest to the question say, in their own words:"
-    return f"{said}\n\n{extracts.extract(question, found)}"
 
 
 def _without(question: str, block: ContextBlock, note: str) -> Answer:

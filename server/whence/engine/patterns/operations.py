@@ -12,7 +12,8 @@ from whence.engine.completion import Ask, Thought, think, thinks
 from whence.engine.diagnosis.groups import met
 from whence.engine.patterns import page as patternpages
 from whence.engine.patterns.prompt import INTERPRETATION, Interpretation
-from whence.engine.reports import known_decisions, work_tree_stack
+from whence.engine.patterns.worktree import Name, glance
+from whence.engine.reports import known_decisions, work_tree_files, work_tree_stack
 from whence.models.prompt import Material
 from whence.pages.reports import in_force
 from whence.project.project import Project
@@ -70,9 +71,11 @@ def analyze_patterns(
         few = ProjectPatterns(title=title, markdown="", note=_too_few(tally), changes=tally.changes, edits=tally.edits)
         return few.model_copy(update={"markdown": patternpages.page(few)})
     progress("Reading the code index", 0.9)
-    known, decisions = work_tree_stack(project), in_force(known_decisions(project))[:_DECISIONS]
-    used, (hurt, errors) = _used(project), _met(project, since)
-    naming = conventions.naming([*_names(project, tally), *named_in(tally.paths())])
+    files = work_tree_files(project)
+    known, decisions = work_tree_stack(project, files), in_force(known_decisions(project))[:_DECISIONS]
+    names, used = _code(project, files)
+    hurt, errors = _met(project, since)
+    naming = conventions.naming([*names, *named_in(tally.paths())])
     testing, commits = (*tally.testing(), *_frameworks(used, known)), tally.commits()
     rules = conventions.rules(naming, (*testing, *commits))
     found = ProjectPatterns(
@@ -97,7 +100,7 @@ def analyze_patterns(
     material = tuple(_material(found, tally, decisions))
     thought = think(project, Ask(INTERPRETATION, task, material), progress=progress)
     result = _interpreted(found, thought, material)
-    notes = (_about(tally, indexed=project.code_index.exists, more=more), result.note, thought.note)
+    notes = (_about(tally, more=more), result.note, thought.note)
     result = result.model_copy(update={"note": " ".join(note for note in notes if note)})
     return result.model_copy(update={"markdown": patternpages.page(result)})
 
@@ -133,10 +136,14 @@ def _met(project: Project, since: Time | None) -> tuple[Counter[str], Counter[st
     return files, types
 
 
+def _code(project: Project, files: Sequence[str]) -> tuple[list[tuple[str, str]], Counter[str]]:
+    """What is named, and how, and in how many files each library is used: by the code index, or some of the files."""
+    names, used = (_indexed(project), _used(project)) if project.code_index.exists else glance(project, files)
+    return [(f"{_NAMED[kind]} in {written}", name) for kind, written, name in names if kind in _NAMED], used
+
+
 def _used(project: Project) -> Counter[str]:
-    """In how many files each library is used, as far as the code is indexed."""
-    if not project.code_index.exists:
-        return Counter()
+    """In how many files each library is used, by the code index."""
     try:
         known = project.graphs.known()
     except StorageError:
@@ -144,15 +151,11 @@ def _used(project: Project) -> Counter[str]:
     return libraries.used((known.files[path].language, each.outside) for path, each in known.resolved.items())
 
 
-def _names(project: Project, tally: Tally) -> Iterator[tuple[str, str]]:
-    """What is named, and how: from the code index, or else what changes touched."""
-    if not project.code_index.exists:
-        yield from (("Functions and classes", name.rpartition(".")[2]) for name in tally.symbols)
-        return
-    for piece in project.code_index.store.some(_ENTITIES):
-        entity = entity_of(piece)
-        if entity.kind in _NAMED and not entity.name.startswith("__"):
-            yield f"{_NAMED[entity.kind]} in {language(piece.path)}", entity.name
+def _indexed(project: Project) -> list[Name]:
+    """What the code index knows by name."""
+    pieces = project.code_index.store.some(_ENTITIES)
+    found = ((entity_of(piece), language(piece.path)) for piece in pieces)
+    return [(each.kind, written, each.name) for each, written in found if not each.name.startswith("__")]
 
 
 # ---------------------------------------------------------------- by counting
@@ -212,12 +215,10 @@ def _too_few(tally: Tally) -> str:
     )
 
 
-def _about(tally: Tally, *, indexed: bool, more: bool) -> str:
+def _about(tally: Tally, *, more: bool) -> str:
     parts = []
     if tally.edits < RECOMMENDED:
         parts.append(f"From {tally.edits} changes of files; from {RECOMMENDED} on habits are told well.")
-    if not indexed:
-        parts.append("With “Index Workspace” libraries and names would be counted from the code itself.")
     if more:
         parts.append(f"The newest {MOST_CHANGES:,} changes were looked at.")
     return " ".join(parts)
