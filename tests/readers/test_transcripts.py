@@ -9,6 +9,7 @@ import pytest
 
 from whence.readers import sources, transcripts
 from whence.readers.transcripts import Draft
+from whence.values.handed_out import marked
 from whence.values.tally import Tally
 
 pytestmark = pytest.mark.quick
@@ -251,6 +252,9 @@ OURS = (
     "## Note: Three\n\n2026-01-01 · source `3`\n\nLeft out: 2 for want of room.\n"
 )
 
+PAGE = marked("# Why `cart.py`\n\nThe total is rounded once, since cents were lost.\n")
+QUOTED = "".join(f"> {line}\n" for line in PAGE.splitlines())
+
 BOILERPLATE = [
     ("<system-reminder>\nbe good\n</system-reminder>\nquestion", "question", "boilerplate of a tool"),
     ("question\n<ide_opened_file>The user opened x</ide_opened_file>", "question", "boilerplate of a tool"),
@@ -281,6 +285,9 @@ BOILERPLATE = [
     ("<thinking>\nhm\n</thinking>\nquestion", "question", "thinking"),
     (f"{OURS}\nquestion", "question", "context that Whence inserted"),
     (f"before\n\n{OURS}", "before", "context that Whence inserted"),
+    (f"what of this?\n\n{PAGE}\nquestion", "what of this?\n\n\nquestion", "context that Whence inserted"),
+    (f"{QUOTED}\nquestion", "question", "context that Whence inserted"),
+    (PAGE, "", "context that Whence inserted"),
     ("<system-reminder> is a tag\nquestion", "<system-reminder> is a tag\nquestion", ""),
     ("```\n<system-reminder>x</system-reminder>\n```", "```\n<system-reminder>x</system-reminder>\n```", ""),
     ("I mean a <thinking>tag</thinking> here", "I mean a <thinking>tag</thinking> here", ""),
@@ -292,6 +299,16 @@ def test_what_nobody_said_is_left_out_and_counted(text: str, left: str, reason: 
     tally = Tally()
     assert transcripts.strip(text, tally) == left
     assert {each.reason for each in tally.left_out()} == ({reason} if reason else set())
+
+
+def test_a_page_of_ours_pasted_into_a_transcript_is_in_no_turn() -> None:
+    text = lines(
+        claude_code("user", f"question\n\n{PAGE}"),
+        claude_code("assistant", [{"type": "text", "text": f"{QUOTED}\nanswer"}]),
+        claude_code("user", PAGE),
+    )
+    assert said(text) == BOTH
+    assert drafts(text)[1] == {"context that Whence inserted": 3}
 
 
 def test_work_of_the_assistant_is_left_out_and_counted() -> None:

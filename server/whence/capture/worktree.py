@@ -15,7 +15,7 @@ from whence.capture.coalesce import Draft, Outcome, continues
 from whence.capture.ignore import Rules
 from whence.capture.snapshots import Open, Seen, Snapshots
 from whence.git import history, repositories
-from whence.git.edits import Outline
+from whence.git.edits import Outline, is_pasted
 from whence.git.plumbing import Repository
 from whence.git.repositories import Head
 from whence.git.text import OnDisk, clean, digest, read
@@ -161,6 +161,8 @@ class Worktree:
                         self.snapshots.put_text(cause.path, cause.after, cause.disk)
                     case Written():
                         self.git_wrote(cause.path, cause.after, cause.disk, as_head=cause.as_head, holds=cause.holds)
+                    case Edited() if is_pasted(cause.last, cause.after):
+                        self.note(cause.path, cause.after, cause.disk)
                     case Edited():
                         edited.append(cause)
                     case _:

@@ -9,6 +9,7 @@ from whence.git.diff import MAX_LINES, Difference, Namer, compare, unified
 from whence.git.text import storable
 from whence.secrets.redaction import redact_path
 from whence.values.base import unique
+from whence.values.handed_out import without_ours
 from whence.values.memory import Action, FileEdit
 
 Outline = Callable[[str, Sequence[str]], Namer]
@@ -91,11 +92,14 @@ def file_edit(
 ) -> FileEdit:
     """The edit that made `before` of a file into `after`; both redacted, None where there is no file.
 
+    What Whence handed out and was pasted into the file, or taken out of it again, is not a part of it.
+
     Args:
         path: where the file is, relative to the project.
         old_path: where it was, if it was renamed.
         most_lines: lines of the diff that are kept; 0 for counts alone.
     """
+    before, after = _without_pasted(before, after)
     difference = compare(before, after)
     named = outline(path, difference.after)
     return FileEdit(
@@ -107,6 +111,31 @@ def file_edit(
         diff=unified(difference, named, most_lines) if most_lines else "",
         symbols=_symbols(difference, named, outline(old_path or path, difference.before)),
     )
+
+
+def is_pasted(before: str | None, after: str | None) -> bool:
+    """Whether nothing came or went but what Whence handed out; a file of that alone counts as none."""
+    return before != after and _own(before) == _own(after)
+
+
+def _own(text: str | None) -> str | None:
+    """The text without what Whence handed out; None where nothing is left of it."""
+    if text is None or (own := without_ours(text)) == text:
+        return text
+    return own if own.strip() else None
+
+
+def _without_pasted(before: str | None, after: str | None) -> tuple[str | None, str | None]:
+    """Both texts without what Whence handed out; as they are where that is the same in both, so that lines stay put."""
+    texts = (before or "", after or "")
+    old, new = map(without_ours, texts)
+    if (old, new) == texts or _gone(texts[0], old) == _gone(texts[1], new):
+        return before, after
+    return (None if before is None else old), (None if after is None else new)
+
+
+def _gone(text: str, rest: str) -> Counter[str]:
+    return Counter(text.split("\n")) - Counter(rest.split("\n"))
 
 
 def counted_edit(path: str, old_path: str, status: str, added: int | None, removed: int | None) -> FileEdit:

@@ -6,6 +6,7 @@ beside it stays, and so does what is quoted in a code block.
 
 import re
 
+from whence.values.handed_out import without_ours
 from whence.values.tally import Tally
 
 TOOL_OUTPUT = "tool calls and their output"
@@ -139,7 +140,10 @@ def _without_wrappers(text: str, tally: Tally) -> str:
 
 
 def _without_context(text: str, tally: Tally) -> str:
-    """The text without the context blocks that Whence made, each up to the end of its last quoted memory."""
+    """The text without the pages and context blocks that Whence made.
+
+    What bears no mark, as of earlier versions, is left out up to the end of the last memory that it quotes.
+    """
     while begun := _OURS.search(text):
         end = begun.end()
         while section := _SECTION.match(text, end):
@@ -154,4 +158,6 @@ def _without_context(text: str, tally: Tally) -> str:
             end = last.end()
         tally.add(OUR_CONTEXT)
         text = text[: begun.start()] + text[end:].lstrip("\n")
-    return text
+    if (rest := without_ours(text)) != text:
+        tally.add(OUR_CONTEXT)
+    return rest
