@@ -77,6 +77,9 @@ def _is_below(text: str, first: int, delimiter: str, count: int) -> bool:
 
     This keeps the whole linear too: no row is looked at below many heads.
     """
+    if text[first - 1 : first] == "\n":
+        above = max(text.rfind("\n", max(0, first - _LONGEST), first - 1) + 1, first - _LONGEST, 0)
+        return text.count(delimiter, above, first - 1) == count
     before = _BREAK.split(text[max(0, first - _LONGEST) : first])
     return len(before) > 1 and before[-2].count(delimiter) == count
 
