@@ -220,11 +220,15 @@ SURROUNDINGS: dict[str, Callable[[str], str]] = {
     "diff -": lambda text: "@@ -1,2 +1 @@\n a\n-" + text.replace("\n", "\n-"),
     "commit message": lambda text: f"Rotate what the old deploy used\n\n{text}\n\nReviewed-by: Test Author",
     "JSON": lambda text: json.dumps({"level": "info", "text": text, "n": 3}, ensure_ascii=False),
-    "JSON in JSON": lambda text: json.dumps({"log": json.dumps({"text": text}, ensure_ascii=False)}, ensure_ascii=False),
-    "YAML block": lambda text: "steps:\n  - run: |\n      " + text.replace("\n", "\n      ") + "\n  - other: 1",
+    "JSON in JSON": lambda text: json.dumps(
+        {"log": json.dumps({"text": text}, ensure_ascii=False)}, ensure_ascii=False
+    ),
+    "YAML block": lambda text: "steps:\n  - run: |\n      " + text.replace("\n", "\n      ") + "\n  - n: 1",
     "Markdown fence": lambda text: f"Like so:\n\n```\n{text}\n```\n",
     "Markdown quote": lambda text: "> " + text.replace("\n", "\n> "),
-    "trace": lambda text: f'Traceback (most recent call last):\n  File "app/main.py", line 3, in run\n    go()\nFailed: {text}',
+    "trace": lambda text: (
+        f'Traceback (most recent call last):\n  File "main.py", line 3, in run\n    go()\nFailed: {text}'
+    ),
     "log line": lambda text: f"2026-05-01T12:00:01Z INFO worker-3 {text}",
     "shell history": lambda text: f"  412  {text}",
     "comment": lambda text: f"# {text}",
@@ -419,6 +423,12 @@ def measure(show: int) -> None:
         "urls": "a://b:",
         "dashes": "-",
         "newlines": "\n",
+        "tables": "a,password,b\n",
+        "vaults": "$ANSIBLE_VAULT;1.1;AES256\n" + "36" * 40 + "\n",
+        "hexadecimal digits": "36",
+        "commands": "ldapsearch -x -D cn=root ",
+        "addresses": "https://x/hooks/abc/workflows/" + "a" * 32 + "/triggers/?token=x ",
+        "sentences": "log in as the password for the big house ",
         "secrets": "AKIA" + "QWERTZUIOPASDFGH" + " password='hunter22' ",
     }
     for name, unit in kinds.items():

@@ -298,14 +298,13 @@ def _in_literal(literal: _Literal, text: str, name: _Name, quoted: Tie) -> Itera
 
 def _bare(text: str, at: int, name: _Name, plain: Tie) -> Iterator[Found]:
     """The word without quotes at `at`, unless it is an expression or the next assignment."""
-    word = _UNQUOTED.match(text, at)
-    if word is None:
+    if _CHAIN.match(text, at) or (word := _UNQUOTED.match(text, at)) is None:
         return
     value = word[0]
     if cut := _UNQUOTED_END.search(value):
         value = value[: cut.start()]
     bare = value.rstrip(",;:)]}")
-    if not bare or _CHAIN.match(bare):
+    if not bare:
         return
     if _EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
         return

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 
 _NAME = "encrypted-secret"
 _GAP = r"(?:\\+[nrt]|[\s+>#*|\"',-])+"  # between the lines of a block, in a diff, a comment, a string
-# A line of Ansible's vault: the hexadecimal digits of a text in hexadecimal digits.
-_TWICE_HEX = r"(?:3[0-9]|6[1-6]){40}"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (

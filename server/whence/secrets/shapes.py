@@ -190,7 +190,7 @@ stytch-secret             secret-live- secret-test-              [\w=-]{30,60}
 context7-key              ctx7sk-                                <uuid>
 firecrawl-key             fc-                                    <x>{32}
 cursor-key                key_ crsr_                             <x>{64}
-trigger-dev-key           tr_dev_ tr_prod_ tr_stg_ tr_preview_   <a>{16,32}                    mixed
+trigger-dev-key           tr_dev_ tr_prod_ tr_stg_ tr_preview_   <a>{20,32}
 trigger-dev-key           tr_pat_                                [a-z0-9]{40}
 apify-token               apify_api_                             <a>{36}
 deno-token                ddp_ ddw_ ddo_                         <a>{36}

@@ -35,6 +35,8 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if stop is None:
         return
     delimiter = _delimiter(text[first : stop.start()])
+    if _is_below(text, first, delimiter, text.count(delimiter, first, stop.start())):
+        return
     cells = _cells(text, first, stop.start(), delimiter) if delimiter else []
     place = next((at for at, (left, right) in enumerate(cells) if left <= start < right), None)
     if place is None or len(cells) < 2 or _CODE.match(text, first) or not _is_head(text, cells, delimiter):
@@ -70,6 +72,18 @@ def _line_start(text: str, start: int) -> tuple[int, bool]:
     return (opened[-1] if opened else first), True
 
 
+def _is_below(text: str, first: int, delimiter: str, count: int) -> bool:
+    """Whether the row at `first` stands below another of as many cells, and so heads nothing: the first row does.
+
+    This keeps the whole linear too: no row is looked at below many heads.
+    """
+    if text[first - 1 : first] == "\n":
+        above = max(text.rfind("\n", max(0, first - _LONGEST), first - 1) + 1, first - _LONGEST, 0)
+        return text.count(delimiter, above, first - 1) == count
+    before = _BREAK.split(text[max(0, first - _LONGEST) : first])
+    return len(before) > 1 and before[-2].count(delimiter) == count
+
+
 def _delimiter(line: str) -> str:
     """What parts the cells of a head: the commonest of the usual ones; none where there is none."""
     counts = {each: line.count(each) for each in ("|", "\t", ";", ",")}
@@ -82,7 +96,8 @@ def _cells(text: str, first: int, last: int, delimiter: str) -> list[tuple[int, 
     """Where the cells of a row begin and end."""
     if delimiter == "\\t":
         return _parted(text, first, last, re.compile(r"\\+t"))
-    cells, at = [], first
+    cells: list[tuple[int, int]] = []
+    at = first
     pattern = _CELL[delimiter]
     while at <= last and len(cells) < 100:
         match = pattern.match(text, at, last)
@@ -95,7 +110,8 @@ def _cells(text: str, first: int, last: int, delimiter: str) -> list[tuple[int, 
 
 
 def _parted(text: str, first: int, last: int, mark: re.Pattern[str]) -> list[tuple[int, int]]:
-    cells, at = [], first
+    cells: list[tuple[int, int]] = []
+    at = first
     for match in mark.finditer(text, first, last):
         cells.append((at, match.start()))
         at = match.end()

@@ -11,11 +11,36 @@ _NOUNS = (
     "password|passwd|passphrase|passcode|passwort|kennwort|contraseñ?n?a|mot de passe|senha|wachtwoord"
     "|has[łl]o|l[öo]senord(?:et)?|adgangskoden?|passord(?:et)?|salasana|heslo|parola|şifre|" + "|".join(_FOREIGN)
 )
+# Parts of them that are found whatever the case of their first letter.
 _WORDS = (
-    "assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "ot de passe",
-    "enha ", "achtwoord", "asło", "aslo ", "ösenord", "osenord", "dgangskode", "assord", "alasana", "eslo ", "arola", "ifre", "ароль",
-    "密码", "密碼", "口令", "パスワード", "비밀번호",
-)  # fmt: skip
+    "assword",
+    "asswd",
+    "assphrase",
+    "asscode",
+    "asswort",
+    "ASSWORD",
+    "ennwort",
+    "ontrase",
+    "achtwoord",
+    "asło",
+    "ösenord",
+    "osenord",
+    "dgangskode",
+    "assord",
+    "alasana",
+    "arola",
+    "ifre",
+    "ароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "ot de passe",
+    "enha ",
+    "aslo ",
+    "eslo ",
+)
 _LINK = (
     r"[ \t]+(?:is|was|are|remains|will be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|var|er|on|je|jest|este)"
     r"(?:[ \t]+now)?[ \t:]+"
