@@ -103,6 +103,13 @@ def test_a_long_text_is_not_repeated_in_a_refusal() -> None:
     assert "54 characters" in str(refused.value)
 
 
+def test_half_a_character_can_be_refused() -> None:
+    for values in ({"limit": "\ud800"}, {"\ud800": 1}):
+        with pytest.raises(InvalidRequest) as refused:
+            read("search", query="x", **values)
+        assert str(refused.value).encode()
+
+
 def test_the_editor_is_answered_strictly() -> None:
     with pytest.raises(InvalidRequest):
         OPERATIONS["search"].parse({"query": "x", "since": "2026-02-03"})
@@ -123,6 +130,7 @@ def test_whatever_comes_is_read_or_refused(name: str, data: st.DataObject) -> No
         assert operation.read(values).keys() == operation.params.model_fields.keys()
     except InvalidRequest as refused:
         assert str(refused).startswith(f"{name}: ")
+        assert str(refused).encode()  # every answer can carry it
 
 
 @given(st.lists(st.text(min_size=1, max_size=20), max_size=4))

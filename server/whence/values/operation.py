@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_type_hints, overload
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.alias_generators import to_camel
 
-from whence.values.base import explain
+from whence.values.base import explain, one_line
 from whence.values.errors import InvalidRequest
 
 Progress = Callable[[str, float], None]
@@ -25,6 +25,8 @@ Progress = Callable[[str, float], None]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "_whence_operation"
 _PALETTE = "_whence_palette"
+_MOST_TOLD = 1000
+"""Characters of a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,9 @@ class Operation:
             raise InvalidRequest(f"{self.name}: {error}") from None
         except ValidationError as error:
             form = arguments.right_form(self.params, error, values)
-            raise InvalidRequest(f"{self.name}: {explain(error)} {form}".rstrip()) from None
+            told = one_line(f"{self.name}: {explain(error)} {form}", _MOST_TOLD)
+            # A name that came may be anything, half a character of UTF-16 too, which no answer could carry.
+            raise InvalidRequest(told.encode("utf-8", "replace").decode()) from None
         except RecursionError:
             raise InvalidRequest(f"{self.name}: the parameters are nested too deeply.") from None
 

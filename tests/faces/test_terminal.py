@@ -1,0 +1,61 @@
+"""A terminal without UTF-8: nothing stops a command, and nothing is lost."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from whence.faces.cli.terminal import decoded
+
+NOTE = "“Größe” – 料金 → 7 €"
+
+
+def whence(
+    folder: Path, *words: str | bytes, stdin: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    done = subprocess.run(
+        [sys.executable, "-m", "whence", *words],
+        cwd=folder,
+        capture_output=True,
+        input=stdin,
+        check=False,
+        env={**os.environ, "COLUMNS": "200", "WHENCE_EMBEDDING_MODEL": "none", **environment},
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+    return done
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252"])
+def test_what_a_code_page_lacks_is_told_by_its_number(repository: Path, encoding: str) -> None:
+    kept = whence(repository, "remember", "-", "--json", stdin=NOTE.encode(), PYTHONIOENCODING=encoding)
+    (id,) = json.loads(kept.stdout)["ids"]
+    shown = json.loads(whence(repository, "show", id, "--json", PYTHONIOENCODING=encoding).stdout)
+    assert shown["memory"]["content"] == NOTE
+    page = whence(repository, "show", id, PYTHONIOENCODING=encoding).stdout.decode(encoding)
+    assert "\\u6599\\u91d1" in page
+    assert ("Gr\\xf6\\xdfe" if encoding == "ascii" else "Größe") in page
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows hands words over as UTF-16, which has no other bytes")
+def test_words_of_another_encoding_are_read(repository: Path) -> None:
+    strict = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    kept = whence(repository, "remember", "Größe".encode(), "--json", **strict)
+    (id,) = json.loads(kept.stdout)["ids"]
+    assert json.loads(whence(repository, "show", id, "--json").stdout)["memory"]["content"] == "Größe"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        pytest.param("Größe\r\n".encode(), "Größe\n", id="UTF-8 with line ends of Windows"),
+        pytest.param("Größe".encode("utf-8-sig"), "Größe", id="with a mark of byte order"),
+        pytest.param("Größe".encode("utf-16"), "Größe", id="UTF-16, as PowerShell pipes it"),
+        pytest.param("Größe".encode("cp1252"), "Größe", id="Western European"),
+        pytest.param(b"\x81\x8d\xff", "\x81\x8d\xff", id="bytes that no code page has"),
+    ],
+)
+def test_bytes_become_text(raw: bytes, expected: str) -> None:
+    assert decoded(raw) == expected
