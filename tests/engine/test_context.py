@@ -264,7 +264,7 @@ def test_what_was_left_out_is_counted_by_reason() -> None:
     assert left == {"room": block.left_out, "repetition": 1, "folder": 4}
     assert len(block.sources) + block.left_out == 30
     last = f"Left out: {block.left_out} for want of room; 1 that say the same as one above; 4 in excluded folders."
-    assert block.markdown.endswith(f"\n{last}\n")
+    assert f"\n{last}\n\n*Whence " in block.markdown
 
 
 def test_a_weak_answer_says_so_on_top() -> None:

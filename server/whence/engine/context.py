@@ -27,7 +27,7 @@ _PATIENCE = 3.0
 
 
 _SURE = {"words and meaning": (1.0, 0.7), "words": (0.5, 0.25)}
-"""Confidence from which a search is sure, and fairly sure, by what it compared. Ours, beside the floors of `ranking`."""
+"""Confidences from which one is sure, and fairly sure, by what it compared; ours, above the floors of `ranking`."""
 
 
 @thinks
