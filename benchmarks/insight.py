@@ -38,7 +38,7 @@ from whence.values.settings import parse
 GOALS = {"questions": 1, "why": 0.95, "symbols": 0.99}
 PLACES, EDITS = 60, 300
 _NAMES = ("httpx", "click", "zod")
-_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,\d+)? @@")
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -121,14 +121,8 @@ def symbols(root: Path, engine: Engine, count: int, *, verbose: bool) -> tuple[i
             for edit in memory.edits:
                 if edit.action != "edit" or language(edit.path) not in ("Python", "TypeScript") or not edit.diff:
                     continue
-                text = git(root, "show", f"{id}:{edit.path}")
-                parsed = entities.parse(edit.path, text)
-                touched = set(changed_lines(edit.diff))
-                expected = {
-                    each.name
-                    for each in (parsed.entities if parsed else ())
-                    if any(each.start - 1 <= at <= each.end + 1 for at in touched)
-                }
+                expected = enclosing(root, f"{id}^:{edit.old_path or edit.path}", edit.diff, "-")
+                expected |= enclosing(root, f"{id}:{edit.path}", edit.diff, "+")
                 named = {each.rpartition(".")[2] for each in edit.symbols}
                 seen += 1
                 right += named <= expected
@@ -139,19 +133,30 @@ def symbols(root: Path, engine: Engine, count: int, *, verbose: bool) -> tuple[i
     return right, seen
 
 
-def changed_lines(diff: str) -> Iterator[int]:
-    """The lines of the new text that a diff adds, and those between which it takes away."""
+def enclosing(root: Path, object: str, diff: str, sign: str) -> set[str]:
+    """The names of what encloses the lines that a diff takes from the old text or adds to the new one."""
+    parsed = entities.parse(object.partition(":")[2], git(root, "show", object))
+    lines = set(changed_lines(diff, sign))
+    return {
+        each.name
+        for each in (parsed.entities if parsed else ())
+        if any(each.start - 1 <= at <= each.end + 1 for at in lines)
+    }
+
+
+def changed_lines(diff: str, sign: str) -> Iterator[int]:
+    """The lines, from 1, that a diff takes from the old text (`-`) or adds to the new one (`+`)."""
     at = 0
     for line in diff.splitlines():
         if hunk := _HUNK.match(line):
-            at = int(hunk[1])
-        elif line.startswith("+"):
+            at = int(hunk["old" if sign == "-" else "new"])
+        elif line.startswith(sign):
             yield at
             at += 1
-        elif line.startswith("-"):
-            yield from (max(at - 1, 1), at)
-        else:
+        elif not line.startswith(("+", "-")):
             at += 1
+        elif line[0] != sign:
+            yield at  # where the other text has more
 
 
 def pages(engine: Engine, name: str) -> None:

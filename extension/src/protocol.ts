@@ -1519,7 +1519,7 @@ export interface Preview {
 export interface ProjectContextParams {
   /** what to look at in particular, such as a feature or a file; what answers it comes first. */
   focus?: string;
-  /** the most tokens of the page; without it, that of the setting `context.budget`. */
+  /** the most tokens of the page; without it, 1,500, or the setting `context.budget` if that is less. */
   budget?: number | null;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;

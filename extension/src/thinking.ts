@@ -6,7 +6,7 @@ import { plain } from './markdown';
 import { focus, selected } from './place';
 import type { ApprovedSuggestion, Operations } from './protocol';
 import { COMMANDS } from './protocol';
-import { long, problemHere, show } from './work';
+import { long, problemHere, says, show } from './work';
 
 type Params<K extends keyof Operations> = Operations[K]['params'];
 type Result<K extends keyof Operations> = Operations[K]['result'];
@@ -51,7 +51,7 @@ async function line(title: string, prompt: string, value = ''): Promise<string |
 /** Show an answer; it is kept as a conversation if the user wants that. */
 async function answered({ title, markdown, cited, note, answered: known }: Result<'ask'>, server: Server, { question }: Params<'ask'>): Promise<void> {
   if (markdown) await openPage(title, markdown, cited);
-  if (!known) return void (note && window.showInformationMessage(note));
+  if (!known) return void (note && !says(markdown, note) && window.showInformationMessage(note));
   const keep = l10n.t('Keep as Conversation');
   if (await window.showInformationMessage(note || l10n.t('Answered from memory. Sources: {0}', cited.length), keep) !== keep) return;
   const { note: kept } = await server.ask('keep_answer', { question, answer: markdown, cited: cited.map(({ id }) => id) });

@@ -22,11 +22,17 @@ export function long<K extends keyof Operations>(
   });
 }
 
-/** Show a report as a page, or say why there is none. */
+/** Show a report as a page, or say why there is none; a message says nothing that the page says. */
 export async function show(report: Report | PromiseLike<Report>): Promise<void> {
   const { title, markdown, cited, note } = await report;
   if (markdown) await openPage(title, markdown, cited);
-  if (note) void window.showInformationMessage(note);
+  if (note && !says(markdown, note)) void window.showInformationMessage(note);
+}
+
+/** Whether a page says what a note says, whatever is escaped or emphasised in it. */
+export function says(markdown: string, note: string): boolean {
+  const letters = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return letters(markdown).includes(letters(note));
 }
 
 /** Do what is over soon: the status bar says what. */

@@ -269,11 +269,11 @@ def test_what_was_left_out_is_counted_by_reason() -> None:
 
 
 def test_a_weak_answer_says_so_on_top() -> None:
-    weak = assemble(items(note("retry")), 500, "zebra", sure="0.41 of 2", weak=True).markdown.splitlines()
+    weak = assemble(items(note("retry")), 500, "zebra", sure="weak", weak=True).markdown.splitlines()
     assert weak[2].startswith("**These fit weakly: they may well have nothing to do with what was asked.** ")
-    assert "Confidence 0.41 of 2." in weak[2]
-    sure = assemble(items(note("retry")), 500, "retry", sure="1.30 of 2").markdown.splitlines()
-    assert sure[2].startswith("Confidence 1.30 of 2. Records kept by Whence, quoted as they are.")
+    assert "How well" not in weak[2], "it is said once"
+    sure = assemble(items(note("retry")), 500, "retry", sure="sure").markdown.splitlines()
+    assert sure[2].startswith("How well the best of them fits: sure. Records kept by Whence, quoted as they are.")
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_no_tokenizer_counts_more_than_the_budget(seed: int) -> None:
         ]
         budget = pick.choice([pick.randint(1, 200), pick.randint(200, 1500), pick.randint(1500, 6000)])
         query = "".join(pick.choice(WRITING) for _ in range(pick.randint(0, 8)))
-        block = assemble(chosen, budget, query, count=count, sure="0.4 of 2", weak=pick.random() < 0.5, excluded=3)
+        block = assemble(chosen, budget, query, count=count, sure="fairly sure", weak=pick.random() < 0.5, excluded=3)
         assert block.tokens == (count(block.markdown) if block.markdown else 0) <= budget
         for name, real in vocabularies().items():
             assert real(block.markdown) <= budget, f"{name} counts more"
@@ -439,7 +439,8 @@ def test_the_block_of_the_engine_is_counted_and_tells_how_sure_it_is(engine: Eng
     assert engine.settle(PATIENCE)
     block = engine.context("retry policy", budget=300)
     assert block.tokens == count(block.markdown)
-    assert f"Confidence {block.confidence:.2f} of 1." in block.markdown
+    assert "How well the best of them fits: sure." in block.markdown
+    assert "onfidence" not in block.markdown
 
 
 def test_a_conversation_answers_with_several_turns(engine: Engine) -> None:

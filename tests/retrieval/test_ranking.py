@@ -9,6 +9,7 @@ from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.retrieval.ranking import PINNED_WEIGHT, Ranked, listed, rank
 from whence.retrieval.rarity import Rarity, count
+from whence.retrieval.reasons import snippet
 from whence.values.base import new_id
 from whence.values.calibration import CALIBRATIONS
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
@@ -319,3 +320,16 @@ def test_a_snippet_goes_on_where_the_title_ends() -> None:
     hits = {hit.id: hit for hit in ranked([candidate(more), candidate(alone)], "retries capped")}
     assert hits[more.id].snippet == "A provider blocked us in May."
     assert hits[alone.id].snippet == "Retries are capped"
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        pytest.param("@@ -10,6 +10,8 @@ def expire(cache):", "… def expire(cache):", id="what encloses the hunk stays"),
+        pytest.param("@@ -1 +1 @@", "…", id="nothing encloses it"),
+        pytest.param("@@@ -1,2 -1,2 +1,3 @@@ class Cache:", "… class Cache:", id="a merge of two"),
+    ],
+)
+def test_a_snippet_shows_no_header_of_a_hunk(header: str, shown: str) -> None:
+    pieces = ["Cache expiry", f"cache.py\n{header}\n old\n+    drop_stale(entries)"]
+    assert snippet(pieces, Query("drop_stale"), pieces[0]) == f"cache.py\n{shown}\n old\n+    drop_stale(entries)"

@@ -182,7 +182,8 @@ class Tally:
         By changes times bugs, the more lines first of equals: how often a file changes and how many lines that takes
         foretell its defects (N. Nagappan and T. Ball, "Use of relative code churn measures to predict system defect
         density", 2005), and past ones are known. A change that mends something counts as half a bug: its words may
-        mislead. Locks, changelogs, what is generated or copied in, and what is no code hurts nobody by changing.
+        mislead. Locks, changelogs, what is generated or copied in, and what is no code hurts nobody by changing; tests
+        change with what they test.
 
         Args:
             bugs: how often a bug was met in each file, by any of its names.
@@ -194,7 +195,7 @@ class Tally:
         weighed = [
             ((2 * met[path] + each.fixes) * each.changes, each.churn, path, each)
             for path, each in self._files.items()
-            if not each.gone and (met[path] or each.fixes > 1) and language(path) and not is_generated(path)
+            if not each.gone and (met[path] or each.fixes > 1) and _may_hurt(path)
         ]
         weighed.sort(key=lambda each: (-each[0], -each[1], each[2]))
         return tuple(
@@ -204,6 +205,10 @@ class Tally:
 
     def _habit(self, about: str) -> Habit:
         return conventions.habit(about, self._counts.get(about, {}), self._examples.get(about))
+
+
+def _may_hurt(path: str) -> bool:
+    return bool(language(path)) and not is_generated(path) and not is_test(path)
 
 
 def named_in(files: Iterable[str]) -> tuple[tuple[str, str], ...]:

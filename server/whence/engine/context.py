@@ -15,7 +15,7 @@ from whence.retrieval import context as contexts
 from whence.values.base import Time, Words, now, unique
 from whence.values.calibration import calibration_of
 from whence.values.operation import operation
-from whence.values.protocol import ContextBlock, Filter, Focus, Hit
+from whence.values.protocol import ContextBlock, Filter, Focus, Hit, SearchResult
 from whence.values.tokens import most_tokens
 
 Weight = Annotated[float, Field(ge=0, le=1)]
@@ -27,8 +27,8 @@ _PATIENCE = 3.0
 """Seconds that the first block of a process waits for the tokenizer, which takes 0.1 s to read while search works."""
 
 
-_CONFIDENCE = {"words and meaning": "{:.2f} of 2", "words": "{:.2f} of 1", "time": ""}
-"""How sure a search is, by what it compared."""
+_SURE = {"words and meaning": (1.0, 0.7), "words": (0.5, 0.25)}
+"""Confidences from which one is sure, and fairly sure, by what it compared; ours, above the floors of `ranking`."""
 
 
 @thinks
@@ -80,7 +80,7 @@ def context(
         budget or own.budget,
         query,
         count=_counted(counting),
-        sure=_CONFIDENCE[found.mode].format(found.confidence),
+        sure=_sureness(found),
         weak=found.weak,
         excluded=_filed(project, chosen, excluded),
     )
@@ -88,6 +88,16 @@ def context(
     empty = block.note if block.left_out or not found.note else ""  # the search knows better why nothing fits
     note = " ".join(unique([empty, found.note]))
     return block.model_copy(update={"note": note, "confidence": found.confidence, "weak": found.weak})
+
+
+def _sureness(found: SearchResult) -> str:
+    """How sure a search is, in words; empty where nothing was compared."""
+    if found.mode not in _SURE:
+        return ""
+    sure, fairly = _SURE[found.mode]
+    if found.weak or found.confidence < fairly:
+        return "weak"
+    return "sure" if found.confidence >= sure else "fairly sure"
 
 
 def _filed(project: Project, chosen: Filter, folders: Words) -> int:

@@ -420,8 +420,8 @@ def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple
         more = f" and {len(part.dependencies) - 12} more" if len(part.dependencies) > 12 else ""
         needed = f", needs {needs}{more}" if needs else ""
         items.append(Item(f"- {part.kind}{named} ({code(part.path, 200)}){needed}"))
-    if rest := parts[_PARTS:]:
-        items.append(Item(f"- and {len(rest)} more, such as {code(rest[0].path, 200)}"))
+    if further := parts[_PARTS:]:
+        items.append(Item(f"- and {len(further)} more, such as {code(further[0].path, 200)}"))
     return tuple(items)
 
 

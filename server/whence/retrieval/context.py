@@ -135,7 +135,7 @@ def assemble(
         budget: the most tokens.
         query: what was asked.
         count: counts the tokens of a text.
-        sure: how well the best one fits, as words, such as "0.91 of 2"; told on top of the block.
+        sure: how well the best one fits, as `sure`, `fairly sure` or `weak`; told on top of the block.
         weak: whether they may well have nothing to do with the query; told on top of the block.
         excluded: memories that were not looked at, for the folders they are filed in.
     """

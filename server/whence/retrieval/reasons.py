@@ -1,5 +1,6 @@
 """Explaining: why a memory was found, and when and where it is from, in a few plain words."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from whence.retrieval.query import Query
 from whence.values.protocol import ScoreParts
 
 _SHOWN = 5
+_HUNK = re.compile(r"^@@+ [-+,\d ]+ @@+(?P<around>.*)$", re.MULTILINE)
 
 
 def reasons(
@@ -58,7 +60,16 @@ def snippet(pieces: Sequence[str], query: Query, usual: str) -> str:
         return sum(weight for term, weight in asked if term in lowered)
 
     best = max(pieces[1:], key=share, default="")
-    return best if share(best) > share(usual) else usual
+    return _legible(best) if share(best) > share(usual) else usual
+
+
+def _legible(piece: str) -> str:
+    """A piece of a diff without the headers of its hunks: what encloses them stays, apart from what precedes."""
+
+    def place(header: re.Match[str]) -> str:
+        return f"… {around}" if (around := header["around"].strip()) else "…"
+
+    return _HUNK.sub(place, piece)
 
 
 def when_and_where(at: datetime, files: Sequence[str], now: datetime) -> str:

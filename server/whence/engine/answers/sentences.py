@@ -26,10 +26,10 @@ MOST = 3
 
 LEAST, LEAST_BESIDE = 0.5, 0.7
 """Share of what is asked, by rarity, that the best memory has to hold; and that of a further one beside the best's.
-Measured by `benchmarks/insight.py`."""
+Ours, set by hand on one history; `benchmarks/insight.py` counts what they get wrong."""
 
 LEAST_SURE, SURE = 0.34, 1.1
-"""The first where the search is as sure as the second: a question in other words than the answer's. Measured there."""
+"""The first where the search is as sure as the second: a question in other words than the answer's. Ours."""
 
 LEAST_TOLD = 0.2
 """Share of what is asked that a second sentence of a memory has to hold. Ours."""

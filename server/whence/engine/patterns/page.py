@@ -8,6 +8,9 @@ from whence.values.reports.patterns import Habit, HurtingFile, ProjectPatterns
 _SHOWN = 5
 """Ways of one habit that the page names."""
 
+LEAST_SHARE = 0.005
+"""Share below which a way would be told as 0%."""
+
 _FEW = 5
 """Names from which the page tells how they are written."""
 
@@ -38,7 +41,9 @@ def page(found: ProjectPatterns) -> str:
 def told(habit: Habit, most: int = _SHOWN) -> str:
     """A habit as plain text, such as `snake_case 97% (208), camelCase 3% (6)`."""
     return ", ".join(
-        f"{each.name} {each.share:.0%} ({each.count:,})" if each.count else each.name for each in habit.shares[:most]
+        f"{each.name} {each.share:.0%} ({each.count:,})" if each.count else each.name
+        for each in habit.shares[:most]
+        if not each.count or each.share >= LEAST_SHARE
     )
 
 
