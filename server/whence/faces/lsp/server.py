@@ -368,7 +368,8 @@ def make_server() -> Server:
 
     async def configure() -> None:
         # In a thread, and not before `initialize` is answered: it loads what settings are made of.
-        server.settings = await asyncio.to_thread(configuration.read, server.options) or {}
+        told = await asyncio.to_thread(configuration.read, server.options)
+        server.settings = told or {}
         if not server.settings and server.can_be_asked:
             server.settings = await configuration.asked(server) or {}
 
