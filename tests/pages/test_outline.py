@@ -9,18 +9,11 @@ import pytest
 
 from whence.pages.outline import (
     TOOLTIP_CHARACTERS,
-    Day,
-    Days,
-    Kind,
-    Leaf,
-    Pinned,
-    Row,
-    Top,
     children,
     day_label,
     memory_node,
-    parse_id,
 )
+from whence.pages.rows import Day, Days, Kind, Leaf, Pinned, Row, Top, parse_id
 from whence.store import Store
 from whence.values.errors import InvalidRequest
 from whence.values.memory import (

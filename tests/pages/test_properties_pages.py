@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from tests.properties import TEXTS, bounded, made_of
 from whence.models.prompt import Material, quoted
-from whence.pages import outline, reports
+from whence.pages import outline, reports, rows
 from whence.retrieval.block import introduction, section
 from whence.values.base import EPOCH, one_line
 from whence.values.errors import InvalidRequest
@@ -227,7 +227,7 @@ def test_any_id_is_one_of_a_row_or_refused(id: str, memories: Sequence[MemoryBas
     with contextlib.suppress(InvalidRequest):
         for node in outline.children(id, Shelf(memories), zone, datetime(2026, 3, 2, tzinfo=UTC)):
             assert node.id
-            outline.parse_id(node.id)
+            rows.parse_id(node.id)
 
 
 @bounded(100)
@@ -237,7 +237,7 @@ def test_a_row_leads_to_rows_that_are_known(memories: Sequence[MemoryBase], zone
     while waiting and seen < 40:
         seen += 1
         for node in outline.children(waiting.pop(), Shelf(memories), zone, datetime(2026, 3, 2, tzinfo=UTC)):
-            outline.parse_id(node.id)
+            rows.parse_id(node.id)
             assert node.label
             if node.expandable != "no":
                 waiting.append(node.id)

@@ -17,15 +17,28 @@ A row's id tells all that is needed to list what is below it, so neither side ke
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import groupby, islice
-from typing import Literal, Protocol
-from urllib.parse import quote, unquote
+from typing import Protocol
+from urllib.parse import quote
 
-from whence.values.base import EPOCH, WEEKDAYS, fenced, one_line
+from whence.pages.rows import (
+    MICROSECOND,
+    Away,
+    Current,
+    Cursor,
+    Day,
+    Days,
+    Found,
+    Kind,
+    Leaf,
+    Pinned,
+    State,
+    Top,
+    parse_id,
+)
+from whence.values.base import EPOCH, WEEKDAYS, fenced
 from whence.values.base import now as present
-from whence.values.errors import InvalidRequest
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.protocol import Filter, Location, Place, TreeNode
@@ -40,13 +53,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_MOST_PARTS = 7
 _THROWN_AWAY = "discarded"
 """State of a memory that no day shows: it is found by search, and by a filter on its state."""
-_MICROSECOND = timedelta(microseconds=1)
-
-Cursor = tuple[datetime, str]
-"""Time and id of the last memory shown; the next page begins after it."""
 
 
 class Shelf(Protocol):
@@ -73,83 +81,6 @@ class Shelf(Protocol):
 
     def times(self, kind: str, /, *, but: str = "") -> Sequence[datetime]:
         """When each memory of a kind happened, without those that stand in the state `but`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Top:
-    """The top of the tree."""
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """What is active now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pinned:
-    """The pinned memories, or a further page of them."""
-
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """The memories of a kind, or a further page of them."""
-
-    kind: str
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The memories of a kind that stand in a certain way, or a further page of them."""
-
-    kind: str
-    state: str
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """The memories of the archive or the bin, or a further page of them."""
-
-    place: Place
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The memories that fit a text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days on which there are memories of a kind, or a further page of them."""
-
-    kind: str
-    before: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The memories of a kind on one day, or a further page of them."""
-
-    kind: str
-    day: date
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A memory, below which there is nothing."""
-
-    memory: str
-
-
-Row = Top | Current | Pinned | Kind | State | Days | Day | Away | Found | Leaf
-"""Any row that can have rows below it."""
 
 
 def children(
@@ -212,19 +143,6 @@ def children(
     return memory_nodes(memories, base, zone, at)
 
 
-def parse_id(id: str) -> Row:
-    """Read what a row's id says.
-
-    Raises:
-        InvalidRequest: the id is not one of a row.
-    """
-    parts = id.split("/", _MOST_PARTS)
-    row = Top() if not id else _parse(parts) if len(parts) <= _MOST_PARTS else None
-    if row is None:
-        raise InvalidRequest(f"The tree has no row {one_line(id, 60)!r}.")
-    return row
-
-
 def day_nodes(kind: str, times: Sequence[datetime], zone: tzinfo | None, now: datetime) -> list[TreeNode]:
     """A page of the days of a kind, from the times of its memories, newest first."""
     base = f"kind/{kind}"
@@ -267,7 +185,7 @@ def memory_nodes(memories: Sequence[MemoryBase], base: str, zone: tzinfo | None,
     page = memories[:MEMORIES_PER_PAGE]
     nodes = [memory_node(each, base, zone, now) for each in page]
     if len(memories) > len(page):
-        nodes.append(_older(base, f"{(page[-1].created_at - EPOCH) // _MICROSECOND}~{quote(page[-1].id, safe='')}"))
+        nodes.append(_older(base, f"{(page[-1].created_at - EPOCH) // MICROSECOND}~{quote(page[-1].id, safe='')}"))
     return nodes
 
 
@@ -347,77 +265,6 @@ def _older(base: str, cursor: str) -> TreeNode:
 def _begin(day: date, zone: tzinfo | None) -> datetime:
     """The moment at which a day begins in the zone; without one, in the system's as it was on that day."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-
-
-def _parse(parts: Sequence[str]) -> Row | None:
-    match parts:
-        case [*group, "memory", id] if id and isinstance(
-            _parse(group), Current | Pinned | Kind | State | Day | Away | Found
-        ):
-            return Leaf(unquote(id))
-        case ["current"]:
-            return Current()
-        case ["found", text]:
-            return Found(unquote(text))
-        case ["archive" | "bin" as place, *rest]:
-            return _parse_away(place, rest)
-        case ["pinned"]:
-            return Pinned()
-        case ["pinned", "older", text] if cursor := _cursor(text):
-            return Pinned(cursor)
-        case ["kind", kind, *rest] if kind in KINDS:
-            return _parse_days(kind, rest) if KINDS[kind].grouped == "day" else _parse_kind(kind, rest)
-    return None
-
-
-def _parse_away(place: Literal["archive", "bin"], rest: Sequence[str]) -> Row | None:
-    match rest:
-        case []:
-            return Away(place)
-        case ["older", text] if cursor := _cursor(text):
-            return Away(place, cursor)
-    return None
-
-
-def _parse_kind(kind: str, rest: Sequence[str]) -> Row | None:
-    match rest:
-        case []:
-            return Kind(kind)
-        case ["older", text] if cursor := _cursor(text):
-            return Kind(kind, cursor)
-        case ["in", state]:
-            return State(kind, unquote(state))
-        case ["in", state, "older", text] if cursor := _cursor(text):
-            return State(kind, unquote(state), cursor)
-    return None
-
-
-def _parse_days(kind: str, rest: Sequence[str]) -> Row | None:
-    match rest:
-        case []:
-            return Days(kind)
-        case ["older", text] if day := _day(text):
-            return Days(kind, day)
-        case [text] if day := _day(text):
-            return Day(kind, day)
-        case [text, "older", place] if (day := _day(text)) and (cursor := _cursor(place)):
-            return Day(kind, day, cursor)
-    return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else date.max
-    except ValueError:
-        return None
-    return day if 1 < day.year < 9999 else None  # a zone must not carry it out of the calendar
-
-
-def _cursor(text: str) -> Cursor | None:
-    stamp, _, id = text.partition("~")
-    if not id or not re.fullmatch(r"-?[0-9]{1,17}", stamp):
-        return None
-    return EPOCH + int(stamp) * _MICROSECOND, unquote(id)
 
 
 def _tooltip(memory: MemoryBase, at: datetime) -> str:
