@@ -133,7 +133,7 @@ def test_contributing_names_the_five_walks_and_what_a_newcomer_asks_first() -> N
     headings = re.findall(r"^#+ (.*)$", read("CONTRIBUTING.md"), re.MULTILINE)
     assert [heading for heading in headings if re.search(r": (?:one|two|three|four) files?$", heading)] == [
         "A new kind of memory: two files",
-        "A new operation with a palette command: three files",
+        "A new operation with a palette command: two files",
         "A new face: four files",
         "Another embedding model: two files",
         "The burst rule: one file",

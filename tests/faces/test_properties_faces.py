@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from tests.properties import JSON, NAMES, PLAIN_VALUES, TEXTS, bounded, lined, made_of, objects_of
 from whence.engine.configuration import assignments, settle
 from whence.faces.mcp import arguments
+from whence.faces.places import files_within
 from whence.values.errors import InvalidSettings, WhenceError
 from whence.values.settings import Settings
 
@@ -47,7 +48,7 @@ NAMED = st.one_of(
 @example("file://[")
 @example("file:///srv/project/%00")
 def test_any_name_of_a_file_is_taken(name: str) -> None:
-    found = arguments.files_within({"file": name, "query": name, "files": [name]}, ROOT)
+    found = files_within({"file": name, "query": name, "files": [name]}, ROOT)
     assert found["query"] == name, "only what names files is read so"
     assert found["files"] == [found["file"]]
     assert isinstance(found["file"], str) or name.lstrip().startswith("[")
@@ -59,8 +60,8 @@ def test_a_file_of_the_project_is_named_from_its_top(parts: Sequence[str]) -> No
     name = "/".join(parts)
     whole = ROOT / name
     for written in (str(whole), whole.as_uri(), f"  {whole}  "):
-        assert arguments.files_within({"file": written}, ROOT) == {"file": name}
-    assert arguments.files_within({"file": name}, ROOT) == {"file": name}
+        assert files_within({"file": written}, ROOT) == {"file": name}
+    assert files_within({"file": name}, ROOT) == {"file": name}
 
 
 LISTED: TypeAdapter[tuple[str, ...]] = TypeAdapter(arguments.Listed)

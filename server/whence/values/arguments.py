@@ -186,13 +186,22 @@ def _one(value: Any, part: Any) -> Any:
     if issubclass(kind, BaseModel | dict):
         if isinstance(value, str):
             found = literal(value)
-            value = {"file": value} if not isinstance(found, dict) and "file" in _names(kind) else found
+            if isinstance(found, dict):
+                value = found
+            elif _is_mostly_a_file(kind):
+                value = {"file": value}
         return understood(kind, value) if issubclass(kind, BaseModel) and isinstance(value, dict) else value
     return value.strip() if isinstance(value, str) else value
 
 
 def _names(kind: type) -> Iterable[str]:
     return kind.model_fields if issubclass(kind, BaseModel) else ()
+
+
+def _is_mostly_a_file(kind: type) -> bool:
+    """Whether a value needs no more than the name of a file, as where the user is."""
+    fields = kind.model_fields if issubclass(kind, BaseModel) else {}
+    return "file" in fields and not any(field.is_required() for name, field in fields.items() if name != "file")
 
 
 def _moment(value: Any) -> Any:

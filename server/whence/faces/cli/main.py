@@ -24,7 +24,7 @@ from rich.text import Text
 
 from whence.faces.cli import checkup, commands, rendering, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
-from whence.values.errors import ApprovalNeeded, WhenceError
+from whence.values.errors import ApprovalNeeded, InvalidRequest, WhenceError
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
@@ -383,7 +383,10 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
 
 def _read(operation: "Operation", values: dict[str, Any], opened: "Project") -> dict[str, Any]:
     """The words of a command as the operation takes them, its files named from the current folder."""
-    return operation.read(values, lambda understood: commands.within(understood, opened.place.root))
+    try:
+        return operation.read(values, lambda understood: commands.within(understood, opened.place.root))
+    except InvalidRequest as error:
+        raise typer.BadParameter(str(error)) from None  # what was typed is wrong, not what it asked for
 
 
 def _derive() -> None:
