@@ -230,7 +230,7 @@ PRINTED = st.lists(
 @bounded(200)
 @given(PRINTED)
 def test_a_broken_patch_is_refused_and_never_misread(printed: bytes) -> None:
-    reading = patches.Reading(lambda path, lines: lambda number: "", lambda path: False, 1 << 20)
+    reading = patches.PatchOptions(lambda path, lines: lambda number: "", lambda path: False, 1 << 20)
     try:
         commits = [(id, files.edits()) for id, files in patches._commits(BytesIO(printed), reading)]
     except GitError:

@@ -125,9 +125,14 @@ def _place(id: str, name: str, home: Path, root: Path, repository: RepositoryIde
 def _keys(repository: RepositoryIdentity | None, root: Path) -> list[str]:
     """All names that this folder goes by, the strongest first."""
     if repository is None:
-        return [f"path:{root}"]
+        return [f"path:{_text(root)}"]
     named = [f"origin:{repository.origin}#{repository.root_commit}"] if _shared(repository) else []
-    return [*named, f"git:{repository.common_dir}"]
+    return [*named, f"git:{_text(repository.common_dir)}"]
+
+
+def _text(path: Path) -> str:
+    """A path as UTF-8 has it, whatever encoding this process takes the disk's names to be in."""
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
 def _shared(repository: RepositoryIdentity) -> bool:
@@ -135,7 +140,7 @@ def _shared(repository: RepositoryIdentity) -> bool:
 
 
 def _find(registry: dict[str, _Entry], repository: RepositoryIdentity | None, root: Path) -> str | None:
-    for key in [*_keys(repository, root), f"path:{root}"]:  # the path: a folder that became a repository since
+    for key in [*_keys(repository, root), f"path:{_text(root)}"]:  # the path: a folder that became a repository since
         for id, entry in registry.items():
             if key in entry["keys"]:
                 return id
@@ -155,7 +160,8 @@ def _new_id(repository: RepositoryIdentity | None, root: Path) -> str:
     if repository and _shared(repository):
         # Made from what all clones have in common, so that a team's members meet in one database.
         name = re.sub(r"[^a-z0-9]+", "-", repository.origin.rsplit("/", 1)[-1].lower()).strip("-")[:40] or "project"
-    return f"{name}-{hashlib.sha256(_keys(repository, root)[0].encode()).hexdigest()[:12]}"
+    key = _keys(repository, root)[0].encode("utf-8", "surrogateescape")
+    return f"{name}-{hashlib.sha256(key).hexdigest()[:12]}"
 
 
 def _read(file: Path) -> dict[str, _Entry]:
