@@ -3,12 +3,17 @@
 Here alone the faces meet: what a server offers of other products' interfaces is handed to it.
 """
 
+import os
 import sys
 from typing import Any
 
 
 def main() -> None:
     """Hand over to the face that the words ask for."""
+    if sys.getfilesystemencoding() == "ascii" and os.environ.get("PYTHONUTF8") != "1":
+        # Folders with other letters could not be named to the database: begun anew, Python reads all names as UTF-8.
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     if sys.argv[1:2] == ["lsp"]:
         # The editor waits for this one: it starts without the command line's libraries.
         from whence.faces.lsp.server import main as edit
