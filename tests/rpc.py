@@ -90,8 +90,9 @@ class LspClient:
     def save(self, path: Path) -> None:
         self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
 
-    def until(self, what: str, found: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + _PATIENCE
+    def until(self, what: str, found: Callable[[], Any], seconds: float = _PATIENCE) -> Any:
+        """The first answer that is true, awaited for `seconds` at most."""
+        deadline = time.monotonic() + seconds
         while not (answer := found()):
             assert time.monotonic() < deadline, f"waited in vain for {what}; the server said: {self.errors[-5:]}"
             time.sleep(0.02)
