@@ -212,12 +212,13 @@ def each_conversation(project: Project, chosen: Filter) -> Iterator[Conversation
         yield from (each for each in some if isinstance(each, Conversation))
 
 
-def stale_conversations(project: Project, days: int, limit: int = 100) -> list[Stale]:
+def stale_conversations(project: Project, days: int, limit: int = 100, importance: float = 10) -> list[Stale]:
     """Conversations that may be put away, the longest unused first: nothing happens to them.
 
     Args:
         days: how long one must not have been written or recalled.
         limit: at most so many.
+        importance: only those of this importance or less.
     """
     used = project.recalls.recalled()
     before = now() - timedelta(days=days)
@@ -225,7 +226,7 @@ def stale_conversations(project: Project, days: int, limit: int = 100) -> list[S
     for each in each_conversation(project, Filter()):
         recall = used.get(each.id)
         last = max(each.updated_at, recall.last) if recall else each.updated_at
-        if each.pinned or each.importance >= _LIGHT or last > before:
+        if each.pinned or each.importance >= _LIGHT or each.importance > importance or last > before:
             continue
         reasons = [f"not used for {(now() - last).days} days", f"importance {each.importance}"]
         reasons.append(f"recalled {recall.count} times" if recall else "never recalled")

@@ -28,8 +28,9 @@ from whence import engine
 from whence.engine import credentials
 from whence.faces.http import memories
 from whence.faces.http import openapi as described
-from whence.faces.http.actions import Action, Call, Refused, Streamed, explained
+from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, passed_over, spoken, warning
 from whence.faces.http.door import Door, checked, key_of
+from whence.values.base import now
 from whence.values.errors import InvalidRequest, InvalidSettings, WhenceError
 from whence.values.version import VERSION
 
@@ -93,9 +94,8 @@ def make_app(
 
     async def health(request: Request) -> Response:
         if not door.bears_key(request):
-            return _json({"status": "ok"})
-        uptime = int(time.monotonic() - door.started)
-        return _json({"status": "ok", "version": VERSION, "uptime_seconds": uptime})
+            return _json({"status": "healthy"})
+        return _json(await run_in_threadpool(_health, project, door))
 
     async def openapi(request: Request) -> Response:
         return _json(description)
@@ -150,14 +150,22 @@ def _handler(project: "Project", door: Door, methods: dict[str, Action]) -> Call
             query=_parsed(action.query, dict(request.query_params), 400) if action.query else None,
             accept=request.headers.get("accept", ""),
         )
+        headers = {**_HEADERS, **warning(_unheard(action, call, request))}
         result = await run_in_threadpool(action.run, project, call)
         if isinstance(result, Streamed):
-            return StreamingResponse(_collected(result.pieces), media_type=result.media, headers=_HEADERS)
+            return StreamingResponse(_collected(result.pieces), media_type=result.media, headers=headers)
         if isinstance(result, BaseModel):
-            return Response(result.model_dump_json(by_alias=True), action.status, _HEADERS, "application/json")
-        return _json(result, action.status)
+            return Response(result.model_dump_json(by_alias=True), action.status, headers, "application/json")
+        return JSONResponse(result, action.status, headers)
 
     return answer
+
+
+def _unheard(action: Action, call: Call, request: Request) -> tuple[str, ...]:
+    """What the request says that counts for nothing. A memory's own fields are open, and checked where it is kept."""
+    astray = () if action.query else tuple(request.query_params)
+    body = () if action.read else passed_over(call.body)
+    return tuple(dict.fromkeys((*body, *passed_over(call.query), *map(spoken, astray))))
 
 
 def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -226,6 +234,14 @@ def _collected(pieces: Iterable[str]) -> Iterable[bytes]:
             yield "".join(waiting).encode("utf-8", "replace")
             waiting, size = [], 0
     yield "".join(waiting).encode("utf-8", "replace")
+
+
+def _health(project: "Project", door: Door) -> dict[str, Any]:
+    """How the server is, for who bears the key; the memory is counted to see whether it answers."""
+    engine.search.status(project)
+    uptime = int(time.monotonic() - door.started)
+    told = {"version": VERSION, "uptime_seconds": uptime, "uptime": uptime, "timestamp": now().isoformat()}
+    return {"status": "healthy", **told, "checks": {"database": {"status": "healthy"}}}
 
 
 def _metrics(project: "Project", door: Door) -> str:
