@@ -20,7 +20,7 @@ _KIND: str = Conversation.model_fields["kind"].default
 _MOST_FOUND = 1000
 """Hits of a search that can be paged through."""
 
-_INDEXED_SECONDS = 1.0
+INDEXED_SECONDS = 1.0
 """How long a search waits for what was written just before it."""
 
 _LIGHT = 7
@@ -121,7 +121,7 @@ def browse(
         ids = project.store.ids(by_people(project, chosen), place="archive" if put_away else "use", pinned=pinned)[::-1]
         some = project.store.get(ids[offset : offset + limit])
         return Page(tuple(Found(memory) for memory in some), len(ids))
-    project.indexer.settle(_INDEXED_SECONDS)
+    project.indexer.settle(INDEXED_SECONDS)
     hits = look_for(project, query, chosen, _MOST_FOUND, unsure=unsure).hits
     if words_only:
         hits = tuple(hit for hit in hits if hit.parts.lexical > 0)

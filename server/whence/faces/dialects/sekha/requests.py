@@ -30,6 +30,8 @@ def _text(value: object) -> object:
 
 def _whole(value: object) -> object:
     """An importance, which the published clients give as a float, to the nearest whole number."""
+    if isinstance(value, bool):
+        raise ValueError("a number from 1 to 10 is wanted")  # noqa: TRY004 - what pydantic tells as a wrong value
     return int(value + 0.5) if isinstance(value, float) and 0 < value < 11 else value
 
 
