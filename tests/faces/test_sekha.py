@@ -328,3 +328,14 @@ def test_health_is_what_the_smoke_test_takes_for_well(client: Client) -> None:
         assert client("GET", path)["status"] in {"healthy", "ok"}
         assert Client(client.port, None)("GET", path)["status"] in {"healthy", "ok"}
     assert client.raw("GET", "/metrics")[0] == 200
+
+
+@pytest.mark.parametrize("header", ["Accept", "Content-Type"])
+def test_metrics_are_json_for_who_speaks_it(client: Client, header: str) -> None:
+    keep(client, "Cart")
+    code, headers, text = client.raw("GET", "/metrics", **{header: "application/json"})
+    assert (code, headers["content-type"]) == (200, "application/json")
+    told = json.loads(text)
+    assert told["memories"] == {"conversation": 1}
+    assert told["requests_total"] == {"201": 1}
+    assert told.keys() == {"memories", "passages", "passages_embedded", "requests_total", "uptime_seconds"}

@@ -105,7 +105,10 @@ def make_app(
 
     async def metrics(request: Request) -> Response:
         door.check(request)
-        return Response(await run_in_threadpool(_metrics, project, door), media_type="text/plain; version=0.0.4")
+        figures = await run_in_threadpool(_figures, project, door)
+        if _speaks_json(request):
+            return _json(figures)
+        return Response(_metrics(figures), media_type="text/plain; version=0.0.4")
 
     routes = [
         Route("/health", _guarded(door, health), methods=["GET"]),
@@ -244,19 +247,43 @@ def _health(project: "Project", door: Door) -> dict[str, Any]:
     return {"status": "healthy", **told, "checks": {"database": {"status": "healthy"}}}
 
 
-def _metrics(project: "Project", door: Door) -> str:
-    """The figures, as Prometheus reads them (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+def _speaks_json(request: Request) -> bool:
+    """Whether figures are wanted as JSON; there are clients that say so of their empty body alone."""
+    said = (request.headers.get("accept", ""), request.headers.get("content-type", ""))
+    return any(each.startswith("application/json") for each in said)
+
+
+def _figures(project: "Project", door: Door) -> dict[str, Any]:
+    """The server's figures by name; those of several things by these."""
     status = engine.search.status(project)
-    lines = ["# HELP whence_memories Memories in use.", "# TYPE whence_memories gauge"]
-    lines += [f'whence_memories{{kind="{each.kind}"}} {each.count}' for each in status.kinds]
-    lines += ["# HELP whence_passages Searchable pieces.", "# TYPE whence_passages gauge"]
-    lines += [f"whence_passages {status.embedding.passages}"]
-    lines += ["# HELP whence_passages_embedded Pieces with a vector.", "# TYPE whence_passages_embedded gauge"]
-    lines += [f"whence_passages_embedded {status.embedding.embedded}"]
-    lines += ["# HELP whence_requests_total Requests answered.", "# TYPE whence_requests_total counter"]
-    lines += [f'whence_requests_total{{status="{code}"}} {count}' for code, count in sorted(door.answered.items())]
-    lines += ["# HELP whence_uptime_seconds Time since the start.", "# TYPE whence_uptime_seconds gauge"]
-    lines += [f"whence_uptime_seconds {time.monotonic() - door.started:.0f}"]
+    return {
+        "memories": {each.kind: each.count for each in status.kinds},
+        "passages": status.embedding.passages,
+        "passages_embedded": status.embedding.embedded,
+        "requests_total": {str(code): count for code, count in sorted(door.answered.items())},
+        "uptime_seconds": int(time.monotonic() - door.started),
+    }
+
+
+_TOLD = {
+    "memories": ("gauge", "kind", "Memories in use."),
+    "passages": ("gauge", "", "Searchable pieces."),
+    "passages_embedded": ("gauge", "", "Pieces with a vector."),
+    "requests_total": ("counter", "status", "Requests answered."),
+    "uptime_seconds": ("gauge", "", "Time since the start."),
+}
+"""Each figure's type, the label that tells its several things apart, and what it is."""
+
+
+def _metrics(figures: dict[str, Any]) -> str:
+    """The figures, as Prometheus reads them (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+    lines = []
+    for name, (sort, label, text) in _TOLD.items():
+        lines += [f"# HELP whence_{name} {text}", f"# TYPE whence_{name} {sort}"]
+        if label:
+            lines += [f'whence_{name}{{{label}="{each}"}} {count}' for each, count in figures[name].items()]
+        else:
+            lines += [f"whence_{name} {figures[name]}"]
     return "\n".join(lines) + "\n"
 
 
