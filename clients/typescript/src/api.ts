@@ -1457,7 +1457,10 @@ export interface ListedResult {
   created_at: string;
   metadata: Readonly<Record<string, unknown>>;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
+  updated_at: string;
 }
 
 /** A place in the project. */
