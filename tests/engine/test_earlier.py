@@ -56,11 +56,11 @@ def test_bands_tell_what_made_which_lines_and_why(engine: Engine) -> None:
 def test_a_band_tells_what_is_behind_it_once(engine: Engine) -> None:
     change = engine.why("größe/bill page.py", 2).bands[0]
     decided = Decision(
-        decision="Bills have cents", status="accepted", links=(Link(relation="about", target=change.id),)
+        decision="Bills have cents", status="proposed", links=(Link(relation="about", target=change.id),)
     )
     engine.project.writer.write([decided])
     (band,) = engine.why("größe/bill page.py", 2).bands
-    assert [(led.words, led.cited.id, led.state) for led in band.led] == [("Told of in", decided.id, "accepted")]
+    assert [(led.words, led.cited.id, led.state) for led in band.led] == [("Told of in", decided.id, "proposed")]
 
 
 def test_the_change_of_a_line_is_shown_and_what_stood_there_is_walked_to(
