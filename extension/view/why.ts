@@ -122,7 +122,9 @@ function unfold(change: LineChange, band: number): void {
   const rows = change.diff.split('\n').map(text => element('span', text.startsWith('@@') ? 'hunk' : text.startsWith('+') ? 'added' : text.startsWith('-') ? 'removed' : '', `${text}\n`));
   const { before: file, parent: at, start, end } = change;
   const below = file ? button(words['earlier'] ?? '', () => ({ earlier: { file, start, end, at } })) : element('span', 'facts', change.diff ? words['begun'] ?? '' : '');
-  const folded = element('div', 'change', ...(change.diff ? [element('pre', '', ...rows)] : []), ...(change.note ? [element('p', 'facts', change.note)] : []), element('p', 'actions', below));
+  const patch = element('pre', '', ...rows);
+  patch.tabIndex = 0; // what scrolls must be reached by the keyboard
+  const folded = element('div', 'change', ...(change.diff ? [patch] : []), ...(change.note ? [element('p', 'facts', change.note)] : []), element('p', 'actions', below));
   article.querySelector('.change')?.remove();
   article.append(folded);
   const hide = element('button', 'diff', words['hide'] ?? '');

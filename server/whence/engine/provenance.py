@@ -71,7 +71,7 @@ def why(
     cited, gone = ([], []) if at else citations.about(project, path, lines, (first, last))
     blamed, note = _blame(project, path, (first, last), thorough, at) if lines else (None, "The file is empty.")
     causes, notes = _causes(project, path, blamed) if blamed else (_of_file(project, path), [note])
-    found = _answer(project, path, (first, last), [*cited, *causes, *gone], notes)
+    found = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at)
     return found.model_copy(update={"text": redact("\n".join(lines[first - 1 : last])).text}) if at else found
 
 
@@ -163,7 +163,14 @@ def _steps(project: Project, start: Sequence[MemoryBase]) -> list[Step]:
     return steps
 
 
-def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequence[Cause], notes: Sequence[str]) -> Why:
+def _answer(
+    project: Project,
+    path: str,
+    lines: tuple[int, int],
+    causes: Sequence[Cause],
+    notes: Sequence[str],
+    at: str = "",
+) -> Why:
     memories = [cause.memory for cause in causes if cause.memory is not None]
     steps = _steps(project, memories)
     first, last = lines
@@ -171,7 +178,7 @@ def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequenc
     reasons = provenance.reasons(causes, steps)
     nothing = "" if causes else "Nothing is remembered of this file."
     said = [note for note in (nothing, *notes) if note]
-    title = f"Why {where}"
+    title = f"Why {where} as of {at[:8]}" if at else f"Why {where}"
     project.recalled(memory.id for memory in memories)
     return Why(
         title=title,
