@@ -299,11 +299,8 @@ async function ask() {
   await shoot('why');
   await view().locator('button.diff').first().click();
   await until('what the fix changed', async () => (await document()).includes('+  "max": 3'));
-  await view().getByRole('button', { name: 'Earlier' }).first().click();
-  await until('the lines before the fix', async () => (await document()).includes('"max": 3,'));
-  await view().getByRole('button', { name: 'Back' }).click();
-  await until('the lines as they are', async () => (await document()).includes(GOAL));
-  await shoot('why-back');
+  await until('where the lines began', async () => (await document()).includes('These lines began here.'));
+  await shoot('why-diff');
   await view().locator('li', { hasText: DECISION }).locator('a', { hasText: DECISION }).first().click();
   await until('the decision that the page leads to', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(DECISION)));
   await shoot('why-decision');
