@@ -16,7 +16,8 @@ import { search } from './search';
 import { HELPS, showPrompt } from './thinking';
 import { exportMenu, importHistory, importMenu, saveConversation } from './transfer';
 import type { Tree } from './tree';
-import { brief, endSession, long, recordProblem, resolve, searchErrors, show, startSession, suggestPruning, watchEditors, why } from './work';
+import { brief, endSession, long, recordProblem, resolve, searchErrors, show, startSession, suggestPruning, watchEditors } from './work';
+import { why } from './whyview';
 
 const { l10n, window } = vscode;
 
@@ -152,7 +153,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     onRows('resolve', ids => resolve(server, ids)),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
-    command('whence.why', (file?: vscode.Uri) => why(server, file)),
+    command('whence.why', (file?: vscode.Uri) => why(context, server, file)),
     command('whence.searchErrors', () => searchErrors(server)),
     command('whence.recordProblem', (problem?: vscode.Diagnostic) => recordProblem(server, problem)),
     command('whence.startSession', () => startSession(server)),

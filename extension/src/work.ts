@@ -5,7 +5,6 @@ import type { Progress, Server } from './client';
 import { openHit, openMemory, openPage } from './documents';
 import { plain, tame } from './markdown';
 import type { Operations, Report } from './protocol';
-import { selection } from './place';
 import { choose } from './search';
 
 /** Ask for what takes a while: its progress shows, and it can be cancelled. */
@@ -37,18 +36,6 @@ export function says(markdown: string, note: string): boolean {
 
 /** Do what is over soon: the status bar says what. */
 export const brief = <T>(title: string, work: () => Thenable<T>) => window.withProgress({ location: ProgressLocation.Window, title }, work);
-
-/** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
-export async function why(server: Server, file?: { toString(): string }, editor = window.activeTextEditor): Promise<void> {
-  if (file && editor?.document.uri.toString() !== file.toString()) {
-    return show(brief(l10n.t('Asking why'), () => server.ask('why', { file: file.toString() })));
-  }
-  if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
-  const line = editor.selection.start.line + 1;
-  const { start, end = start } = selection(editor) ?? { start: line };
-  const asked = { file: editor.document.uri.toString(), start, end };
-  await show(brief(l10n.t('Asking why'), () => server.ask('why', asked)));
-}
 
 /** Let the user choose among past errors, and open the one chosen. */
 export async function searchErrors(server: Server): Promise<void> {

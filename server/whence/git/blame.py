@@ -62,7 +62,14 @@ class Blamed:
 
 
 def blame(
-    repository: Repository, path: str, start: int, end: int, *, patience: float = PATIENCE, most: int = MANY
+    repository: Repository,
+    path: str,
+    start: int,
+    end: int,
+    *,
+    at: str = "",
+    patience: float = PATIENCE,
+    most: int = MANY,
 ) -> Blamed | None:
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
@@ -74,25 +81,18 @@ def blame(
         path: the file, relative to the repository's top.
         start: the first line, from 1.
         end: the last line; both must be there.
+        at: the commit whose file is meant; the one on disk without.
         patience: seconds after which lines are followed within the file alone.
         most: lines, of which more are followed within the file alone from the start.
 
     Raises:
         GitError: git can't be asked.
     """
-    numbers = _git_lines(repository, path)
+    numbers = None if at else git_lines(repository, path)
     first, last = (numbers[min(line, len(numbers)) - 1] if numbers else line for line in (start, end))
-    with ignored_revisions(repository) as (listed, note):
-        ask = functools.partial(_asked, repository, path, (first, last), listed=listed)
-        try:
-            output, followed = _followed(ask, patience if end - start < most else None)
-        except GitError as error:
-            if len(listed) < 2 or "took longer" in str(error):
-                raise
-            # It is among them that git can't read one, or else it fails again.
-            ask = functools.partial(_asked, repository, path, (first, last), listed=listed[:1])
-            output, followed = _followed(ask, None)
-            note = f"{note} Git could not look through the commits that are listed to be.".strip()
+    output, followed, note = told(
+        repository, path, (first, last), at=at, patience=patience if end - start < most else None
+    )
     if output is None:
         return None
     found = _read(output, followed)
@@ -102,6 +102,36 @@ def blame(
         ours = [(line, here.get(numbers[line - 1])) for line in range(start, min(end, len(numbers)) + 1)]
         lines = {id: tuple(line for line, of in ours if of == id) for id in lines}
     return Blamed({id: some for id, some in lines.items() if some}, _mended(repository, found.commits), followed, note)
+
+
+def told(
+    repository: Repository, path: str, lines: tuple[int, int], *, at: str = "", patience: float | None = PATIENCE
+) -> tuple[bytes | None, bool, str]:
+    """What `git blame --incremental` prints, nothing where git doesn't know the file; whether lines were followed out
+    of other files; and what is to be said of commits that were to be looked through.
+
+    Args:
+        repository: where the file is.
+        path: the file, relative to the repository's top.
+        lines: the first and the last, from 1, as git counts them.
+        at: the commit whose file is meant; the one on disk without.
+        patience: seconds that following lines out of other files may take; None where they are not followed.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    with ignored_revisions(repository) as (listed, note):
+        ask = functools.partial(_asked, repository, path, lines, at=at, listed=listed)
+        try:
+            output, followed = _followed(ask, patience)
+        except GitError as error:
+            if len(listed) < 2 or "took longer" in str(error):
+                raise
+            # It is among them that git can't read one, or else it fails again.
+            ask = functools.partial(_asked, repository, path, lines, at=at, listed=listed[:1])
+            output, followed = _followed(ask, None)
+            note = f"{note} Git could not look through the commits that are listed to be.".strip()
+    return output, followed, note
 
 
 def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple[bytes | None, bool]:
@@ -135,11 +165,18 @@ def _mended(repository: Repository, commits: dict[str, Words]) -> dict[str, Word
 
 
 def _asked(
-    repository: Repository, path: str, ranges: tuple[int, int], *, listed: Sequence[str], follow: bool, timeout: float
+    repository: Repository,
+    path: str,
+    ranges: tuple[int, int],
+    *,
+    at: str,
+    listed: Sequence[str],
+    follow: bool,
+    timeout: float,
 ) -> bytes | None:
     # The clean filters that blame would run on the file are switched off with all others (`plumbing`).
     command = ("blame", "--incremental", "--no-textconv", "--no-progress", "-w", "-M", *(("-C",) if follow else ()))
-    words = (f"-L{ranges[0]},{ranges[1]}", "--", path)
+    words = (f"-L{ranges[0]},{ranges[1]}", *([at] if at else []), "--", path)
     try:
         return run(repository, *command, *listed, *words, timeout=timeout)
     except GitError as error:
@@ -152,7 +189,7 @@ def _asked(
         raise
 
 
-def _git_lines(repository: Repository, path: str) -> list[int] | None:
+def git_lines(repository: Repository, path: str) -> list[int] | None:
     """For each line of the file as it is on disk the number that git counts it by; None where all are the same."""
     disk = text.read(repository.root / path, _MOST_BYTES)
     if disk.raw is None or text.git_lines(disk.raw) is None:

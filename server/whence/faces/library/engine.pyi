@@ -48,6 +48,7 @@ from whence.values.reports import Draft
 from whence.values.reports import Exported
 from whence.values.reports import Imported
 from whence.values.reports import LabelsInUse
+from whence.values.reports import LineChange
 from whence.values.reports import Preview
 from whence.values.reports import Pruning
 from whence.values.reports import Recorded
@@ -112,8 +113,11 @@ class Engine:
     def status(self) -> Status:
         """Tell the state of the project's memory:"""
 
-    def why(self, file: str, start: _Line=0, end: _Line=0, symbol: str='', thorough: bool=False) -> Why:
+    def why(self, file: str, start: _Line=0, end: _Line=0, symbol: str='', thorough: bool=False, at: str='') -> Why:
         """Tell why lines of a file are there:"""
+
+    def line_change(self, file: str, line: Annotated[int, Field(ge=1)], at: str='') -> LineChange:
+        """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
 
     def analyze_patterns(self, since: Time | None=None, progress: Progress=...) -> ProjectPatterns:
         """Tell the patterns and preferences of the project."""

@@ -16,6 +16,7 @@ METHODS = {
     "children": "whence/children",
     "status": "whence/status",
     "why": "whence/why",
+    "line_change": "whence/lineChange",
     "analyze_patterns": "whence/analyzePatterns",
     "standup": "whence/standup",
     "review": "whence/review",

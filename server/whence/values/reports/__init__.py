@@ -128,6 +128,56 @@ class Reason(Value):
     """The lines that it is about, from 1."""
 
 
+class Led(Value):
+    """What a memory leads to."""
+
+    words: str
+    """How, such as `Implements` or `Solves`."""
+
+    cited: Cited
+    """The memory."""
+
+    state: str
+    """What there is to say of it in a word or two, such as `accepted` or `resolved`; may be empty."""
+
+
+class Band(Value):
+    """Lines that one thing made, or that one memory is about."""
+
+    lines: tuple[int, ...] = ()
+    """The lines, from 1; none where nobody can tell which."""
+
+    at: Time
+    """When it was."""
+
+    author: str
+    """Who it was; empty where nobody knows."""
+
+    title: str
+    """What it was, in a line."""
+
+    said: str
+    """Why, as Markdown, without what the title says already and without noise; empty where no reason is known."""
+
+    commit: str
+    """Id of the commit; empty for what is in none."""
+
+    url: str
+    """Where that commit is to be seen; empty where the project has no known forge."""
+
+    id: str
+    """The memory; empty where only git knows."""
+
+    kind: str
+    """The memory's kind; empty without a memory."""
+
+    about: Literal["", "lines", "gone"] = ""
+    """Whether the memory was made about these lines, or about others of the file that are gone; not, what made them."""
+
+    led: tuple[Led, ...] = ()
+    """Decisions, bugs, sessions and conversations behind it."""
+
+
 class Why(Report):
     """Why lines are there: Changes, newest first, and what their links lead to."""
 
@@ -145,6 +195,43 @@ class Why(Report):
 
     only_git: tuple[str, ...] = ()
     """Ids of the commits that made lines and that no memory tells of."""
+
+    bands: tuple[Band, ...] = ()
+    """What the page tells, for views that show it beside the code: what made which lines, in the order of the page."""
+
+    text: str = ""
+    """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
+
+
+class LineChange(Report):
+    """What wrote a line: the commit, what it changed there, and what stood in its place before."""
+
+    commit: str = ""
+    """Id of the commit; empty for a line that is in none yet."""
+
+    url: str = ""
+    """Where that commit is to be seen; empty where the project has no known forge."""
+
+    file: str = ""
+    """The file as it was named there."""
+
+    line: int = 0
+    """The line there, from 1."""
+
+    diff: str = ""
+    """The part of its patch around the line, as git prints it."""
+
+    parent: str = ""
+    """Id of the commit before, which is asked about what was there; empty where nothing stood in the line's place."""
+
+    before: str = ""
+    """The file as it was named in that."""
+
+    start: int = 0
+    """The first line that stood in its place before, from 1."""
+
+    end: int = 0
+    """The last one."""
 
 
 class Answer(Report):
