@@ -138,9 +138,9 @@ describe('memory in the editor', function () {
     const told = async () => (await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', file.uri, new Position(1, 2)))
       .flatMap(({ contents }) => contents).map(each => (each as MarkdownString).value).join('\n');
     assert.doesNotMatch(await told(), /Whence/);
-    await workspace.getConfiguration('whence').update('hover', true, true);
+    await workspace.getConfiguration('whence').update('lines', 'all', true);
     await until('the reason', async () => /Whence[\s\S]*observed at dusk/.test(await told()));
-    await workspace.getConfiguration('whence').update('hover', undefined, true);
+    await workspace.getConfiguration('whence').update('lines', undefined, true);
   });
 
   it('finds rows of the tree by a text', async () => {
