@@ -1440,6 +1440,40 @@ export interface Location {
   uri: string;
 }
 
+/** What is remembered of a function, a class or some lines, to be shown at them. */
+export interface Mark {
+  /** Where it begins, from 1. */
+  line: number;
+  /** Where it ends. */
+  end: number;
+  /** The function or class; empty where a memory is about lines. */
+  name: string;
+  /** What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`. */
+  title: string;
+  /** Whether a bug or a decision in force is among it. */
+  serious: boolean;
+  /** The memories: bugs, then decisions, then changes. */
+  cited: readonly Cited[];
+}
+
+/** What is remembered of the parts of a file. */
+export interface Marks {
+  /** The file, relative to the project. */
+  file: string;
+  /** By function and class, in the order of the file. */
+  marks: readonly Mark[];
+  /** Lines that a decision in force or an open bug is about. */
+  lines: readonly Mark[];
+}
+
+/** What `whence/marks` asks. */
+export interface MarksParams {
+  /** the file. */
+  file: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/merge` asks. */
 export interface MergeParams {
   /** the memories, the one to keep first. */
@@ -2640,6 +2674,8 @@ export interface Operations {
   why: { method: 'whence/why'; params: WhyParams; result: Why };
   /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
   line_change: { method: 'whence/lineChange'; params: LineChangeParams; result: LineChange };
+  /** Tell what is remembered of each function and class of a file: */
+  marks: { method: 'whence/marks'; params: MarksParams; result: Marks };
   /** Tell the patterns and preferences of the project. */
   analyze_patterns: { method: 'whence/analyzePatterns'; params: AnalyzePatternsParams; result: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
@@ -2775,6 +2811,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   status: 'whence/status',
   why: 'whence/why',
   line_change: 'whence/lineChange',
+  marks: 'whence/marks',
   analyze_patterns: 'whence/analyzePatterns',
   standup: 'whence/standup',
   review: 'whence/review',

@@ -88,6 +88,10 @@ export async function why(context: ExtensionContext, server: Server, file?: { to
   await show(context, server, selected(editor), editor);
 }
 
+/** Why the lines of a function or class are there, whose lens was pressed. */
+export const whyLines = (context: ExtensionContext, server: Server, stretch: Stretch) =>
+  show(context, server, stretch, window.visibleTextEditors.find(({ document }) => document.uri.toString() === stretch.file));
+
 async function show(context: ExtensionContext, server: Server, stretch: Stretch, editor?: TextEditor): Promise<void> {
   view ??= open(context, server);
   view.panel.reveal(undefined, true);

@@ -1,9 +1,9 @@
 /** What the palette does about the work at hand: errors, sessions, why a line is there, and what can be put away. */
-import type { Diagnostic, TextEditor } from 'vscode';
-import { CodeAction, CodeActionKind, DiagnosticSeverity, Hover, MarkdownString, ProgressLocation, Range, l10n, languages, window, workspace } from 'vscode';
+import type { Diagnostic, Disposable, TextEditor } from 'vscode';
+import { CodeAction, CodeActionKind, DiagnosticSeverity, ProgressLocation, l10n, languages, window } from 'vscode';
 import type { Progress, Server } from './client';
 import { openHit, openMemory, openPage } from './documents';
-import { plain, tame } from './markdown';
+import { plain } from './markdown';
 import type { Operations, Report } from './protocol';
 import { choose } from './search';
 
@@ -132,27 +132,14 @@ export async function suggestPruning(server: Server): Promise<void> {
   if (await window.showInformationMessage(done, undo)) await server.ask('organize', { ids, archived: false });
 }
 
-const MOST_REASONS = 3;
-
-/** Offer to record problems from their light bulb; tell on hovering why a line is there, where the user switched that on. */
-export function watchEditors(server: Server): { dispose: () => void }[] {
-  const files = { scheme: 'file' };
-  return [
-    languages.registerCodeActionsProvider(files, {
-      provideCodeActions: (_document, _range, { diagnostics }) => diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).map(problem => {
-        const title = l10n.t('Whence: Record this error');
-        const action = new CodeAction(title, CodeActionKind.QuickFix);
-        action.command = { command: 'whence.recordProblem', title, arguments: [problem] };
-        return action;
-      }),
-    }, { providedCodeActionKinds: [CodeActionKind.QuickFix] }),
-    languages.registerHoverProvider(files, {
-      provideHover: async (document, { line }, token) => {
-        if (server.state !== 'ready' || !workspace.getConfiguration('whence').get<boolean>('hover', false)) return undefined;
-        const { reasons } = await server.ask('why', { file: document.uri.toString(), start: line + 1, end: line + 1 }, token);
-        const lines = reasons.slice(0, MOST_REASONS).map(({ cited }) => `- ${new Date(cited.createdAt).toLocaleDateString()}: ${plain(cited.title)}`);
-        return lines.length ? new Hover(new MarkdownString(tame(`**Whence**\n\n${lines.join('\n')}`)), new Range(line, 0, line, 0)) : undefined;
-      },
+/** Offer to record problems from their light bulb. */
+export function watchProblems(): Disposable {
+  return languages.registerCodeActionsProvider({ scheme: 'file' }, {
+    provideCodeActions: (_document, _range, { diagnostics }) => diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).map(problem => {
+      const title = l10n.t('Whence: Record this error');
+      const action = new CodeAction(title, CodeActionKind.QuickFix);
+      action.command = { command: 'whence.recordProblem', title, arguments: [problem] };
+      return action;
     }),
-  ];
+  }, { providedCodeActionKinds: [CodeActionKind.QuickFix] });
 }

@@ -1515,6 +1515,38 @@ export interface Location {
   uri: string;
 }
 
+/** What is remembered of a function, a class or some lines, to be shown at them. */
+export interface Mark {
+  /** Where it begins, from 1. */
+  line: number;
+  /** Where it ends. */
+  end: number;
+  /** The function or class; empty where a memory is about lines. */
+  name: string;
+  /** What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`. */
+  title: string;
+  /** Whether a bug or a decision in force is among it. */
+  serious: boolean;
+  /** The memories: bugs, then decisions, then changes. */
+  cited: readonly Cited[];
+}
+
+/** What is remembered of the parts of a file. */
+export interface Marks {
+  /** The file, relative to the project. */
+  file: string;
+  /** By function and class, in the order of the file. */
+  marks: readonly Mark[];
+  /** Lines that a decision in force or an open bug is about. */
+  lines: readonly Mark[];
+}
+
+/** What `whence/marks` asks. */
+export interface MarksParams {
+  /** the file. */
+  file: string;
+}
+
 /** What `whence/merge` asks. */
 export interface MergeParams {
   /** the memories, the one to keep first. */
@@ -2888,6 +2920,8 @@ export interface Routes {
   'POST /api/v1/operations/why': { body?: WhyParams; answer: Why };
   /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
   'POST /api/v1/operations/line_change': { body?: LineChangeParams; answer: LineChange };
+  /** Tell what is remembered of each function and class of a file: */
+  'POST /api/v1/operations/marks': { body?: MarksParams; answer: Marks };
   /** Tell the patterns and preferences of the project. */
   'POST /api/v1/operations/analyze_patterns': { body?: AnalyzePatternsParams; answer: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
@@ -3024,6 +3058,7 @@ export interface Operations {
   status: { params: StatusParams; result: Status };
   why: { params: WhyParams; result: Why };
   line_change: { params: LineChangeParams; result: LineChange };
+  marks: { params: MarksParams; result: Marks };
   analyze_patterns: { params: AnalyzePatternsParams; result: ProjectPatterns };
   standup: { params: StandupParams; result: Report };
   review: { params: ReviewParams; result: Report };

@@ -49,6 +49,7 @@ from whence.values.reports import Exported
 from whence.values.reports import Imported
 from whence.values.reports import LabelsInUse
 from whence.values.reports import LineChange
+from whence.values.reports import Marks
 from whence.values.reports import Preview
 from whence.values.reports import Pruning
 from whence.values.reports import Recorded
@@ -118,6 +119,9 @@ class Engine:
 
     def line_change(self, file: str, line: Annotated[int, Field(ge=1)], at: str='') -> LineChange:
         """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
+
+    def marks(self, file: str) -> Marks:
+        """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: Time | None=None, progress: Progress=...) -> ProjectPatterns:
         """Tell the patterns and preferences of the project."""

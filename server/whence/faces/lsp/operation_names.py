@@ -17,6 +17,7 @@ METHODS = {
     "status": "whence/status",
     "why": "whence/why",
     "line_change": "whence/lineChange",
+    "marks": "whence/marks",
     "analyze_patterns": "whence/analyzePatterns",
     "standup": "whence/standup",
     "review": "whence/review",

@@ -234,6 +234,41 @@ class LineChange(Report):
     """The last one."""
 
 
+class Mark(Value):
+    """What is remembered of a function, a class or some lines, to be shown at them."""
+
+    line: int
+    """Where it begins, from 1."""
+
+    end: int
+    """Where it ends."""
+
+    name: str
+    """The function or class; empty where a memory is about lines."""
+
+    title: str
+    """What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`."""
+
+    serious: bool
+    """Whether a bug or a decision in force is among it."""
+
+    cited: tuple[Cited, ...]
+    """The memories: bugs, then decisions, then changes."""
+
+
+class Marks(Value):
+    """What is remembered of the parts of a file."""
+
+    file: str
+    """The file, relative to the project."""
+
+    marks: tuple[Mark, ...] = ()
+    """By function and class, in the order of the file."""
+
+    lines: tuple[Mark, ...] = ()
+    """Lines that a decision in force or an open bug is about."""
+
+
 class Answer(Report):
     """What memory answers to a question; the memories that bear it out are cited."""
 
