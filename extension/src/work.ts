@@ -2,6 +2,7 @@
 import type { Diagnostic, TextEditor } from 'vscode';
 import { CodeAction, CodeActionKind, DiagnosticSeverity, Hover, MarkdownString, ProgressLocation, Range, l10n, languages, window, workspace } from 'vscode';
 import type { Progress, Server } from './client';
+import type { Offer } from './documents';
 import { openHit, openMemory, openPage } from './documents';
 import { plain, tame } from './markdown';
 import type { Operations, Report } from './protocol';
@@ -23,16 +24,17 @@ export function long<K extends keyof Operations>(
 }
 
 /** Show a report as a page, or say why there is none; a message says nothing that the page says. */
-export async function show(report: Report | PromiseLike<Report>): Promise<void> {
+export async function show(report: Report | PromiseLike<Report>, offer?: Offer): Promise<void> {
   const { title, markdown, cited, note } = await report;
-  if (markdown) await openPage(title, markdown, cited);
-  if (note && !says(markdown, note)) void window.showInformationMessage(note);
+  if (markdown) await openPage(title, markdown, cited, offer);
+  const more = unsaid(markdown, note);
+  if (more) void window.showInformationMessage(more);
 }
 
-/** Whether a page says what a note says, whatever is escaped or emphasised in it. */
-export function says(markdown: string, note: string): boolean {
+/** The note, but for one that says what a page says, whatever is escaped or emphasised in it. */
+export function unsaid(markdown: string, note: string): string {
   const letters = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-  return letters(markdown).includes(letters(note));
+  return letters(markdown).includes(letters(note)) ? '' : note;
 }
 
 /** Do what is over soon: the status bar says what. */
@@ -40,14 +42,20 @@ export const brief = <T>(title: string, work: () => Thenable<T>) => window.withP
 
 /** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
 export async function why(server: Server, file?: { toString(): string }, editor = window.activeTextEditor): Promise<void> {
-  if (file && editor?.document.uri.toString() !== file.toString()) {
-    return show(brief(l10n.t('Asking why'), () => server.ask('why', { file: file.toString() })));
-  }
+  if (file && editor?.document.uri.toString() !== file.toString()) return tellWhy(server, { file: file.toString() });
   if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
   const line = editor.selection.start.line + 1;
   const { start, end = start } = selection(editor) ?? { start: line };
-  const asked = { file: editor.document.uri.toString(), start, end };
-  await show(brief(l10n.t('Asking why'), () => server.ask('why', asked)));
+  await tellWhy(server, { file: editor.document.uri.toString(), start, end });
+}
+
+/** Show why; where the page offers to look more thoroughly, a click on that does so. */
+async function tellWhy(server: Server, asked: Operations['why']['params']): Promise<void> {
+  const found = await brief(l10n.t('Asking why'), () => server.ask('why', asked));
+  await show(found, found.unfollowed ? {
+    words: 'Ask thoroughly', title: found.title, // the page is in the server's words, whatever the editor's language
+    make: () => long(server, 'why', { ...asked, thorough: true }, l10n.t('Asking thoroughly')).then(({ markdown }) => markdown),
+  } : undefined);
 }
 
 /** Let the user choose among past errors, and open the one chosen. */

@@ -450,7 +450,7 @@ export interface ContextMessage {
 
 /** What `whence/context` asks. */
 export interface ContextParams {
-  /** what the context is for: a task, a question, an error. */
+  /** what the context is for: a task, a question, an error. Filters may stand in it as in that of a search. */
   query: string;
   /** the most tokens that the block may take. */
   budget?: number | null;
@@ -472,6 +472,8 @@ export interface ContextParams {
   files?: readonly string[];
   /** only memories of this moment or later. */
   since?: string | null;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
 }
 
 /** A conversation that a context holds. */
@@ -2684,6 +2686,8 @@ export interface Why {
   reasons: readonly Reason[];
   /** Ids of the commits that made lines and that no memory tells of. */
   onlyGit: readonly string[];
+  /** Whether lines that came from other files were not followed there; asking thoroughly follows them. */
+  unfollowed: boolean;
 }
 
 /** What `whence/why` asks. */

@@ -25,6 +25,11 @@ _CAUSES = 40
 _HOPS = 2
 """Links that are followed from a Change: to a decision, and from there to the conversation about it."""
 
+_UNFOLLOWED = "Lines that came from other files were not followed there, which takes long."
+
+_OFFER = "Ask thoroughly to follow them."
+"""A face tells how to, or does it where `Why.unfollowed` says so."""
+
 _Line = Annotated[int, Field(ge=0)]
 
 
@@ -61,7 +66,11 @@ def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: s
     cited, gone = citations.about(project, path, lines, (first, last))
     blamed, note = _blame(project, path, first, last, thorough) if lines else (None, "The file is empty.")
     causes, notes = _causes(project, path, blamed) if blamed else (_of_file(project, path), [note])
-    return _answer(project, path, (first, last), [*cited, *causes, *gone], notes)
+    unfollowed = blamed is not None and not blamed.followed
+    if unfollowed:
+        notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes)
+    return answer.model_copy(update={"unfollowed": unfollowed and not thorough})
 
 
 # ------------------------------------------------------------ what made the lines
@@ -105,8 +114,6 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
     if (more := len(blamed.lines) - len(ids)) > 0:
         what = "1 older commit" if more == 1 else f"{more} older commits"
         notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
-    if not blamed.followed:
-        notes.append("Lines that came from other files were not followed there, which takes long. Ask thoroughly.")
     return causes, notes
 
 

@@ -123,7 +123,7 @@ class Whence:
         Args:
             query: what the context is for.
             budget: the most tokens; without, as many as the settings say.
-            filters: `kinds`, `files`, `labels`, `since`, as of `search`.
+            filters: `kinds`, `files`, `labels`, `since`, `authors`, as of `search`.
         """
         self._settle()
         return self.engine.context(query, budget, **filters)

@@ -88,7 +88,7 @@ class Engine:
     def keep_answer(self, question: Annotated[Text, Field(max_length=_LONGEST_QUESTION)], answer: Annotated[Text, Field(max_length=200000)], cited: Words=()) -> Acknowledged:
         """Keep a question to memory and its answer as a conversation that links to the memories cited."""
 
-    def context(self, query: str, budget: Annotated[int, Field(ge=1, le=200000)] | None=None, recency_weight: Weight | None=None, relevance_weight: Weight | None=None, importance_weight: Weight | None=None, kinds: Words=(), labels: Words=(), exclude_folders: Words=(), focus: Focus | None=None, files: Words=(), since: Time | None=None) -> ContextBlock:
+    def context(self, query: str, budget: Annotated[int, Field(ge=1, le=200000)] | None=None, recency_weight: Weight | None=None, relevance_weight: Weight | None=None, importance_weight: Weight | None=None, kinds: Words=(), labels: Words=(), exclude_folders: Words=(), focus: Focus | None=None, files: Words=(), since: Time | None=None, authors: Words=()) -> ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
 
     def score(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, focus: Focus | None=None, threshold: Annotated[float, Field(ge=0, le=1)]=judgement.THRESHOLD, limit: Annotated[int, Field(ge=1, le=50)] | None=None, progress: Progress=...) -> Relevance:

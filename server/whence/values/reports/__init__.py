@@ -146,6 +146,9 @@ class Why(Report):
     only_git: tuple[str, ...] = ()
     """Ids of the commits that made lines and that no memory tells of."""
 
+    unfollowed: bool = False
+    """Whether lines that came from other files were not followed there; asking thoroughly follows them."""
+
 
 class Answer(Report):
     """What memory answers to a question; the memories that bear it out are cited."""
