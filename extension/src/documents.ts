@@ -3,7 +3,8 @@ import type { TextDocumentShowOptions } from 'vscode';
 import { EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { harmless } from './markdown';
-import type { Hit, Location } from './protocol';
+import { placed } from './place';
+import type { Citation, Hit, Location } from './protocol';
 
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
@@ -102,7 +103,24 @@ function linked(markdown: string, cited: readonly Named[]): string {
 /** A link's target to another document: a rendered one follows relative links alone, and of these the path alone. */
 function toOther(id: string, title: string): string {
   const name = address({ id, title }).path.split('/').at(-1) ?? '';
-  return `../${id}/${encodeURIComponent(name).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29')}`;
+  return `../${id}/${escaped(name)}`;
+}
+
+/** A part of a link's target. */
+const escaped = (part: string) => encodeURIComponent(part).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29');
+
+/** The page with the lines that a memory cites as links to them, where their files are there. */
+async function citing(page: string, citations: readonly Citation[]): Promise<string> {
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (!folder) return page;
+  for (const { path, start, end } of citations) {
+    const lines = `\`${path}:${start}${end > start ? `-${end}` : ''}\``;
+    const file = page.includes(lines) ? await placed(folder, path) : undefined;
+    // From the workspace's folder on, since a rendered document follows no URI of a file.
+    const target = file && workspace.asRelativePath(file, false).split('/').map(escaped).join('/');
+    if (target) page = page.replace(lines, () => `[${lines}](/${target}#L${start})`);
+  }
+  return page;
 }
 
 /** The tabs that show memories and that the next one opened would replace. */
@@ -146,7 +164,7 @@ export function serveDocuments(server: Server): { refresh: (ids: readonly string
     provideTextDocumentContent: (uri, token) => {
       const page = idOf(uri).startsWith('page-')
         ? pageOf(Number(idOf(uri).slice(5)))
-        : server.ask('get', { id: idOf(uri) }, token).then(({ markdown }) => linked(harmless(markdown), []));
+        : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(harmless(markdown), []), memory.citations));
       return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
     },
   });

@@ -213,7 +213,7 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
         f"by {inline(author, 100)}" if author else "",
         f"{'line' if len(cause.lines) == 1 else 'lines'} {spans(cause.lines)}" if cause.lines else "",
         f"{memory.kind} {memory.description()}".strip() if memory and cause.about else "",
-        f"commit {_commit(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
+        f"commit {commit_of(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
         code(memory.id, 80) if memory else "",
     ]
     title = memory.title if memory else cause.summary or "Not committed yet"
@@ -228,7 +228,8 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
     return [part for part in (f"{mark} {inline(title, 200)}", " · ".join(fact for fact in facts if fact), said) if part]
 
 
-def _commit(id: str, forge: Forge | None) -> str:
+def commit_of(id: str, forge: Forge | None) -> str:
+    """A commit by the beginning of its id, as a link where the forge is known."""
     shown = code(id[:12], 20)
     return f"[{shown}]({address(forge.commit(id))})" if forge else shown
 
