@@ -486,7 +486,7 @@ export interface ContextBlock {
 
 /** What `whence/context` asks. */
 export interface ContextParams {
-  /** what the context is for: a task, a question, an error. */
+  /** what the context is for: a task, a question, an error. Filters may stand in it as in that of a search. */
   query: string;
   /** the most tokens that the block may take. */
   budget?: number | null;
@@ -508,6 +508,8 @@ export interface ContextParams {
   files?: readonly string[];
   /** only memories of this moment or later. */
   since?: string | null;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -2624,6 +2626,8 @@ export interface Why {
   reasons: readonly Reason[];
   /** Ids of the commits that made lines and that no memory tells of. */
   onlyGit: readonly string[];
+  /** Whether lines that came from other files were not followed there; asking thoroughly follows them. */
+  unfollowed: boolean;
   /** What the page tells, for views that show it beside the code: what made which lines, in the order of the page. */
   bands: readonly Band[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */

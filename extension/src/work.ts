@@ -25,13 +25,14 @@ export function long<K extends keyof Operations>(
 export async function show(report: Report | PromiseLike<Report>): Promise<void> {
   const { title, markdown, cited, note } = await report;
   if (markdown) await openPage(title, markdown, cited);
-  if (note && !says(markdown, note)) void window.showInformationMessage(note);
+  const more = unsaid(markdown, note);
+  if (more) void window.showInformationMessage(more);
 }
 
-/** Whether a page says what a note says, whatever is escaped or emphasised in it. */
-export function says(markdown: string, note: string): boolean {
+/** The note, but for one that says what a page says, whatever is escaped or emphasised in it. */
+export function unsaid(markdown: string, note: string): string {
   const letters = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-  return letters(markdown).includes(letters(note));
+  return letters(markdown).includes(letters(note)) ? '' : note;
 }
 
 /** Do what is over soon: the status bar says what. */

@@ -141,7 +141,8 @@ function draw(shown: Shown): void {
   const { why, words, pinned, earlier, note } = shown;
   const tools = element('p', 'tools', ...(earlier ? [button(words['back'] ?? '', () => ({ back: true }))] : [button(pinned ? words['unpin'] ?? '' : words['pin'] ?? '', () => ({ pin: !pinned }))]));
   const lines = code(shown);
-  const notes = [note, why.note].filter(Boolean).map(text => element('p', 'note', text));
+  const thorough = why.unfollowed ? [button(words['thorough'] ?? '', () => ({ thorough: true }))] : [];
+  const notes = [...[note, why.note].filter(Boolean).map(text => element('p', 'note', text)), ...thorough];
   const cards = why.bands.map((band, number) => card(band, number, shown));
   const reasons = element('section', '', ...(cards.length ? cards : [element('p', '', why.note ? '' : words['nothing'] ?? '')]));
   reasons.setAttribute('aria-label', words['reasons'] ?? '');

@@ -14,7 +14,7 @@ from whence.project.project import Project
 from whence.values.base import one_line
 from whence.values.errors import InvalidRequest
 from whence.values.operation import operation
-from whence.values.reports import LineChange
+from whence.values.reports.provenance import LineChange
 
 _MOST_BYTES = 16 << 20
 """A larger file is nobody's to read line by line."""

@@ -13,7 +13,8 @@ from whence.values.base import now
 from whence.values.memory import Bug, Change, Decision, MemoryBase
 from whence.values.operation import operation
 from whence.values.protocol import Filter
-from whence.values.reports import Mark, Marks, cite
+from whence.values.reports import cite
+from whence.values.reports.provenance import Mark, Marks
 
 _MOST = 200
 """Memories of a file that are looked at, the newest."""

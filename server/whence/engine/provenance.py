@@ -18,13 +18,18 @@ from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Change, MemoryBase, Summary
 from whence.values.operation import operation
 from whence.values.protocol import Filter
-from whence.values.reports import Why
+from whence.values.reports.provenance import Why
 
 _CAUSES = 40
 """Changes that the page tells of, the newest."""
 
 _HOPS = 2
 """Links that are followed from a Change: to a decision, and from there to the conversation about it."""
+
+_UNFOLLOWED = "Lines that came from other files were not followed there, which takes long."
+
+_OFFER = "Ask thoroughly to follow them."
+"""A face tells how to, or does it where `Why.unfollowed` says so."""
 
 _Line = Annotated[int, Field(ge=0)]
 
@@ -71,8 +76,12 @@ def why(
     cited, gone = ([], []) if at else citations.about(project, path, lines, (first, last))
     blamed, note = _blame(project, path, (first, last), thorough, at) if lines else (None, "The file is empty.")
     causes, notes = _causes(project, path, blamed) if blamed else (_of_file(project, path), [note])
-    found = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at)
-    return found.model_copy(update={"text": redact("\n".join(lines[first - 1 : last])).text}) if at else found
+    unfollowed = blamed is not None and not blamed.followed
+    if unfollowed:
+        notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at)
+    text = redact("\n".join(lines[first - 1 : last])).text if at else ""
+    return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
 
 
 # ------------------------------------------------------------ what made the lines
@@ -120,8 +129,6 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
     if (more := len(blamed.lines) - len(ids)) > 0:
         what = "1 older commit" if more == 1 else f"{more} older commits"
         notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
-    if not blamed.followed:
-        notes.append("Lines that came from other files were not followed there, which takes long. Ask thoroughly.")
     return causes, notes
 
 

@@ -12,7 +12,8 @@ from whence.values.forge import Forge
 from whence.values.handed_out import marked
 from whence.values.markdown import address, clean, code, gentle, inline, plain, quoted
 from whence.values.memory import MemoryBase, Relation
-from whence.values.reports import Band, Led, Reason, cite
+from whence.values.reports import cite
+from whence.values.reports.provenance import Band, Led, Reason
 
 MOST = 12
 """Memories that are listed below one that led to them."""
@@ -237,7 +238,7 @@ def _led(via: str, below: Mapping[str, Sequence[Step]], seen: set[str]) -> Itera
 
 def change(title: str, commit: str, diff: str, note: str, forge: Forge | None = None) -> str:
     """The page of what one commit changed at one place."""
-    blocks = [f"# {inline(title, 400)}", f"Commit {_commit(commit, forge)}", fenced(diff, "diff")]
+    blocks = [f"# {inline(title, 400)}", f"Commit {commit_of(commit, forge)}", fenced(diff, "diff")]
     return marked("\n\n".join([*blocks, f"*{inline(note, 400)}*"] if note else blocks))
 
 
@@ -256,7 +257,7 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
         f"by {inline(author, 100)}" if author else "",
         f"{'line' if len(cause.lines) == 1 else 'lines'} {spans(cause.lines)}" if cause.lines else "",
         f"{memory.kind} {memory.description()}".strip() if memory and cause.about else "",
-        f"commit {_commit(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
+        f"commit {commit_of(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
         code(memory.id, 80) if memory else "",
     ]
     title = memory.title if memory else cause.summary or "Not committed yet"
@@ -271,7 +272,8 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
     return [part for part in (f"{mark} {inline(title, 200)}", " · ".join(fact for fact in facts if fact), said) if part]
 
 
-def _commit(id: str, forge: Forge | None) -> str:
+def commit_of(id: str, forge: Forge | None) -> str:
+    """A commit by the beginning of its id, as a link where the forge is known."""
     shown = code(id[:12], 20)
     return f"[{shown}]({address(forge.commit(id))})" if forge else shown
 
