@@ -11,6 +11,7 @@ import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
+import { strangerSteps } from './stranger.mjs';
 import {
   answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, tree, treeRows, until,
 } from './vscode.mjs';
@@ -406,9 +407,11 @@ async function noTrace() {
   assert.deepEqual(foreign(), [], 'the window asked strangers');
 }
 
+const hands = { page: () => page, repository, whence, document, rows, reply, shoot };
+
 try {
   await open();
-  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, past, solve, ask, code, restart, distrust, noTrace]) {
+  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }
