@@ -46,10 +46,9 @@ def layouts(project: Project) -> list[Layout]:
             found += _customary(folder)
             found += [Layout(join(folder, each.folder), each.prefix) for each in read]
     for folder in project.configured("pytest.toml"):
-        said = project.configuration(folder, "pytest.toml").get("pytest")
-        found += [
-            Layout(join(folder, each)) for each in _texts(said.get("pythonpath") if isinstance(said, dict) else 0)
-        ]
+        table = project.configuration(folder, "pytest.toml").get("pytest")
+        paths = _texts(table.get("pythonpath")) if isinstance(table, dict) else []
+        found += [Layout(join(folder, each)) for each in paths]
     for folder in project.configured("pyrightconfig.json"):
         found += [Layout(join(folder, each)) for each in _pyright(project.configuration(folder, "pyrightconfig.json"))]
     return list(dict.fromkeys(found))
