@@ -21,13 +21,15 @@ import os
 import random
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from insight_questions import ANSWERED, UNANSWERED
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.insight_questions import ANSWERED, UNANSWERED
 from whence.analysis import entities
 from whence.analysis.stack import language
 from whence.faces.library.engine import Engine
