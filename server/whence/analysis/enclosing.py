@@ -1,7 +1,7 @@
 """What encloses the rows of a text, by its grammar; of single rows, without a look at the rest of it.
 
-Of a long past, the texts before and after each edit are many, and the rows that were changed are few: to parse is quick,
-and to find all that a file defines is not.
+Of a long past, the texts before and after each edit are many, and the rows that were changed are few: to parse is
+quick, and to find all that a file defines is not.
 """
 
 from collections.abc import Callable, Iterator, Sequence
