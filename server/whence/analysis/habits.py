@@ -150,7 +150,8 @@ class Tally:
         plain = subject.split(": ", 1)[-1]
         typed = conventions.conventional(subject)
         self._count("Form of messages", "type: subject" if typed else "plain sentence", subject)
-        self._count("Beginning of messages", "upper case" if plain[:1].isupper() else "lower case or other")
+        begins = "upper case" if plain[:1].isupper() else "lower case" if plain[:1].islower() else "another sign"
+        self._count("Beginning of messages", begins)
         self._count("End of messages", "with a full stop" if subject.rstrip().endswith(".") else "without a full stop")
         if stands := conventions.tense(subject):
             self._count("Verbs of messages", stands)

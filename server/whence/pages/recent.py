@@ -46,6 +46,16 @@ _THEMES = {
 }
 _OTHER = "Changed"
 
+_ALIKE = 0.6
+"""Share of the longer words of the shorter title, from which a merge tells what the change of the other does. Ours."""
+
+_MANIFEST = re.compile(
+    r"(?i)(?:.*/)?(?:(?:[\w-]*requirements[\w-]*|constraints)\.(?:txt|in)|requirements/[^/]+|pyproject\.toml|"
+    r"setup\.(?:py|cfg)|pipfile|package\.json|cargo\.toml|go\.mod|gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|"
+    r"[^/]+\.csproj|mix\.exs|\.pre-commit-config\.ya?ml|\.(?:nvmrc|tool-versions)|[^/]*\.lock)"
+)
+_UPGRADE = re.compile(r"(?i)(?:upgrade|bump|pin|unpin|downgrade|upgraded|upgrades|upgrading)\b.*")
+
 
 def worth_telling(change: Change, is_bot: Callable[[str], bool], is_generated: Callable[[str], bool]) -> bool:
     """Whether a change says something to whoever wants to know what is going on.
@@ -64,17 +74,32 @@ def worth_telling(change: Change, is_bot: Callable[[str], bool], is_generated: C
         return False
     if gives_none(first) or _RELEASE.fullmatch(bare) or _TRIFLE.fullmatch(bare):
         return False
+    if _UPGRADE.fullmatch(bare) and any(map(_MANIFEST.fullmatch, change.files)):
+        return False
     return not change.files or not all(map(is_generated, change.files))
 
 
 def told_once(changes: Iterable[Change]) -> list[Change]:
-    """The changes without those that a merge tells again: of one title, the one that names files."""
+    """The changes without those that tell again what another tells.
+
+    Of one title, the one that names files is kept. What names none is a merge: where its title has most of its words
+    in common with that of a change which does, it is that one's.
+    """
     found: dict[str, Change] = {}
     for each in changes:
         title = re.sub(r"\s*\(#\d+\)$", "", each.title).casefold()
         if title not in found or (each.files and not found[title].files):
             found[title] = each
-    return list(found.values())
+    own = [_words(each) for each in found.values() if each.files]
+    return [each for each in found.values() if each.files or not any(_alike(_words(each), words) for words in own)]
+
+
+def _words(change: Change) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\w+", change.title.casefold()) if len(word) > 3)
+
+
+def _alike(merge: frozenset[str], change: frozenset[str]) -> bool:
+    return len(merge & change) >= max(2, _ALIKE * min(len(merge), len(change)))
 
 
 def themed(changes: Iterable[Change]) -> list[tuple[str, list[tuple[str, list[Change]]]]]:

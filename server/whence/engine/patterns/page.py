@@ -18,6 +18,9 @@ _TRIFLE = 0.02
 _MANY_WAYS, _LEADS = 4, 0.3
 """A habit of more ways than this, of which none comes up to this share, is none: the page leaves it out."""
 
+_FEW_LIBRARIES = 3
+"""Imported libraries from which those that are only declared are not told."""
+
 _MET = 3
 """Errors from which the page tells their types."""
 
@@ -37,7 +40,7 @@ def page(found: ProjectPatterns) -> str:
         ("Preferences", listed(found.preferences)),
         ("Risks", listed(found.risks)),
         ("Recommendations", listed(found.recommendations)),
-        ("Languages and libraries", _habits((found.languages,), (found.libraries,))),
+        ("Languages and libraries", "\n".join(filter(None, (_habits((found.languages,)), _used(found.libraries))))),
         ("Names", _habits(_telling(found.naming))),
         ("Tests", _habits(found.testing)),
         ("Commits", _habits(found.commits)),
@@ -74,10 +77,16 @@ def _telling(habits: Sequence[Habit]) -> Sequence[Habit]:
     return [each for each in habits if each.counted >= _FEW] or habits
 
 
-def _habits(habits: Iterable[Habit], others: Iterable[Habit] = ()) -> str:
-    """Habits that say something, and others whose ways don't exclude one another."""
-    shown = [*filter(_tells, habits), *(each for each in others if each.shares)]
-    return "\n".join(f"- **{inline(each.about, 80)}**: {_ways(each)}" for each in shown)
+def _habits(habits: Iterable[Habit]) -> str:
+    return "\n".join(f"- **{inline(each.about, 80)}**: {_ways(each)}" for each in habits if _tells(each))
+
+
+def _used(libraries: Habit) -> str:
+    """The libraries that files import, or where that is hardly known those that are declared."""
+    imported = [each for each in libraries.shares if each.count]
+    telling = [each for each in imported if each.count > 1] or imported
+    shown = telling if len(telling) >= _FEW_LIBRARIES else libraries.shares
+    return f"- **Libraries**: {', '.join(inline(_way(each), 200) for each in shown[:_SHOWN])}" if shown else ""
 
 
 def _counts(habit: Habit) -> str:
