@@ -174,8 +174,8 @@ def test_a_review_leaves_out_what_tells_a_reviewer_nothing(engine: Engine, branc
                 message="It broke",
                 file="src/edited.py",
                 resolved=True,
-                solution="* fix: It broke (#3)\n\n* Take the lock before the cart is read, so that nobody else writes to it "
-                "in the meantime.\n- Release it again when the total is known, and whatever else is written then.",
+                solution="* fix: It broke (#3)\n\n* Take the lock before the cart is read, so that nobody else "
+                "writes to it in the meantime.\n- Release it again when the total is known, and whatever else is then.",
             ),
         ]
     )

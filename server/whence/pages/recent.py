@@ -67,16 +67,27 @@ def worth_telling(change: Change, is_bot: Callable[[str], bool], is_generated: C
     """
     if change.pinned:
         return True
-    first = subject(change.reason).strip() or change.title
-    kind = _TYPE.match(first)
-    bare = first[kind.end() :] if kind else first
-    if (kind and kind[1].lower() in _TIDY) or is_bot(change.author):
+    first, kind, bare = _subject(change)
+    if kind in _TIDY or is_bot(change.author):
         return False
-    if gives_none(first) or _RELEASE.fullmatch(bare) or _TRIFLE.fullmatch(bare):
-        return False
-    if _UPGRADE.fullmatch(bare) and any(map(_MANIFEST.fullmatch, change.files)):
+    if gives_none(first) or is_release(change) or _TRIFLE.fullmatch(bare):
         return False
     return not change.files or not all(map(is_generated, change.files))
+
+
+def is_release(change: Change) -> bool:
+    """Whether a change releases a version, or takes up another one of what is built on, and does nothing else."""
+    _, _, bare = _subject(change)
+    if _UPGRADE.fullmatch(bare) and any(map(_MANIFEST.fullmatch, change.files)):
+        return True
+    return _RELEASE.fullmatch(bare) is not None
+
+
+def _subject(change: Change) -> tuple[str, str, str]:
+    """The first line of a change, its type as of a conventional commit, and what stands behind that."""
+    first = subject(change.reason).strip() or change.title
+    kind = _TYPE.match(first)
+    return first, kind[1].lower() if kind else "", first[kind.end() :] if kind else first
 
 
 def told_once(changes: Iterable[Change]) -> list[Change]:
