@@ -60,15 +60,18 @@ def hunk(repository: Repository, path: str, line: int, at: str = "") -> Hunk | N
         GitError: git can't be asked.
     """
     numbers = None if at else blame.git_lines(repository, path)
-    if numbers:
-        line = numbers[min(line, len(numbers)) - 1]
-    output, _, _ = blame.told(repository, path, (line, line), at=at)
-    said = (output or b"").split(b"\n")
+    known = blame.blame(repository, path, line, line, at=at)
+    commit = next(iter(known.lines), "") if known else ""
+    if not commit:
+        return None
+    number = numbers[min(line, len(numbers)) - 1] if numbers else line
+    followed, plain, _, _ = blame.told(repository, path, (number, number), at=at)
+    said = next((rows for rows in map(_rows, (followed, plain)) if rows[0].startswith(commit.encode())), [b""])
     header = _HEADER.match(said[0])
-    if header is None or set(header["id"]) == {ord("0")}:
+    if header is None:
         return None
     headers = dict(each.partition(b" ")[::2] for each in said[1:])
-    commit, number = header["id"].decode(), int(header["line"])
+    number = int(header["line"])
     there = _name(headers.get(b"filename", b""))
     before, _, old = headers.get(b"previous", b"").partition(b" ")
     old_path = _name(old)
@@ -83,6 +86,10 @@ def hunk(repository: Repository, path: str, line: int, at: str = "") -> Hunk | N
     return _around(
         Hunk(commit, there, number, "", False, before.decode(), old_path), commit_text.decoded(patch).split("\n")
     )
+
+
+def _rows(output: bytes | None) -> list[bytes]:
+    return (output or b"").split(b"\n")
 
 
 def _name(quoted: bytes) -> str:
