@@ -125,7 +125,7 @@ def coding_record_error(
     again when it is fixed. One that was met before is told with what solved it then.
 
     Args:
-        message: the error's message.
+        message: the error's message, or the whole trace.
         error_type: its type, such as `TypeError`.
         stack_trace: the stack trace as it was printed.
         file_path: the file in which it happened.
@@ -150,11 +150,12 @@ def coding_record_error(
         labels=tags,
         screenshot=screenshot,
     )
+    bug: Any = engine.search.get(project, done.ids[0]).memory
     lines = [
-        f"✅ Error recorded: {done.ids[0]}",
-        f"Type: {error_type or 'Unknown'}",
-        f"Location: {place or 'unknown'}:{line_number}",
-        f"Status: {'Resolved' if solution.strip() else 'Not yet resolved'}",
+        f"✅ Error recorded: {bug.id}",
+        f"Type: {bug.error_type or 'Unknown'}",
+        f"Location: {bug.file or 'unknown'}:{bug.line}",
+        f"Status: {'Resolved' if bug.resolved else 'Not yet resolved'}",
         f"Project: {project_name(project, project_id)}",
     ]
     if screenshot.strip():
