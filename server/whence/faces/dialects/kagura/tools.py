@@ -1,7 +1,8 @@
 """The `coding_*` tools of Kagura's coding memory, with its parameters, its synonyms and replies that begin as its do.
 
-`user_id` and `project_id` are taken and change nothing but the name in a reply: the project is the folder's, and its
-memories are those of all doors. The little pictures in the replies are part of that interface, and stand here and in
+`user_id` and `project_id` say whose memory is meant: the folder's own, which is that of all doors, answers to the first
+ones that are said; others have one of their own. The little pictures in the replies are part of that interface, and
+stand here and in
 `structure` alone.
 """
 
@@ -86,8 +87,8 @@ def coding_track_file_change(
         related_files: further files it concerns, as a JSON array.
         line_range: the lines, as `42,57`.
         implements_decision_id: the decision that it implements.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -133,8 +134,8 @@ def coding_record_error(
         solution: what solved it.
         screenshot: path of a picture of it.
         tags: words to find it by, as a JSON array.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -192,8 +193,8 @@ def coding_record_decision(
         tags: words to find it by, as a JSON array.
         related_files: the files in which it is implemented, as a JSON array.
         confidence: how sure it is, from 0 to 1.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -229,8 +230,8 @@ def coding_search_errors(
     Args:
         query: the message, the stack trace, or words about it.
         k: the most to return.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -260,8 +261,8 @@ def coding_get_project_context(
 
     Args:
         focus: a topic to look at most, such as `authentication`.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -276,8 +277,8 @@ def coding_analyze_patterns(project: "Project", user_id: Words = "", project_id:
     that fits in. It takes 10 file changes at least.
 
     Args:
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -298,8 +299,8 @@ def coding_generate_pr_description(project: "Project", user_id: Words = "", proj
     handed in.
 
     Args:
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
