@@ -17,6 +17,7 @@ _NAMES = """
 track_file_change record_error record_decision start_session end_session search_errors get_project_context
 analyze_patterns analyze_file_dependencies analyze_refactor_impact suggest_refactor_order resume_session
 get_current_session_status track_interaction index_source_code search_source_code generate_pr_description
+analyze_architecture_diagram
 """
 TOOLS = {f"coding_{name}" for name in _NAMES.split()}
 WHO = {"user_id": "dev", "project_id": "api-service"}

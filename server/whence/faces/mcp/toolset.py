@@ -27,13 +27,21 @@ class ToolSet:
     failed: str = ""
     """How a reply begins that tells of a failure."""
 
+    repeatable: frozenset[str] = frozenset()
+    """Those that may be called again with the same words, to no further effect."""
+
     names: Names = lambda project, given: ""
     """Whose memory a call means."""
 
     @classmethod
     def of(
-        cls, modules: Iterable[ModuleType], reading: frozenset[str], failed: str = "", names: Names | None = None
+        cls,
+        modules: Iterable[ModuleType],
+        reading: frozenset[str],
+        failed: str = "",
+        repeatable: frozenset[str] = frozenset(),
+        names: Names | None = None,
     ) -> Self:
         """The set of the tools that modules define."""
-        found = cls(operations(modules), reading, failed)
+        found = cls(operations(modules), reading, failed, repeatable | reading)
         return replace(found, names=names) if names else found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from whence.faces.dialects.kagura import sessions, structure, tools
+from whence.faces.dialects.kagura import pictures, sessions, structure, tools
 from whence.faces.mcp.toolset import ToolSet
 
 if TYPE_CHECKING:
@@ -16,5 +16,5 @@ def _names(project: "Project", given: Mapping[str, Any]) -> str:
     return engine.apart(project.place, given.get("user_id", ""), given.get("project_id", ""))
 
 
-TOOLS = ToolSet.of((tools, sessions, structure), tools.READING, tools.FAILED, _names)
+TOOLS = ToolSet.of((tools, sessions, structure, pictures), tools.READING, tools.FAILED, tools.REPEATABLE, _names)
 """Every tool of the dialect."""

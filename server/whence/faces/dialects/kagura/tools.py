@@ -2,14 +2,14 @@
 
 `user_id` and `project_id` say whose memory is meant: the folder's own, which is that of all doors, answers to the first
 ones that are said; others have one of their own. The little pictures in the replies are part of that interface, and
-stand here and in
-`structure` alone.
+stand here and in `structure` alone.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from whence.faces.dialects.kagura import pictures
 from whence.faces.dialects.kagura.structure import Few, project_name
 from whence.faces.mcp.arguments import Line, Listed, Words
 from whence.values.base import Text, one_line
@@ -31,9 +31,13 @@ READING = frozenset(
         "coding_get_current_session_status",
         "coding_search_source_code",
         "coding_generate_pr_description",
+        "coding_analyze_architecture_diagram",
     }
 )
 """Tools that change no memory, and quote them."""
+
+REPEATABLE = frozenset({"coding_index_source_code"})
+"""Tools that change something, to no further effect when they are called again with the same words."""
 
 FAILED = "❌ "
 """How a reply begins that tells of a failure."""
@@ -60,7 +64,7 @@ def _action(value: Any) -> Any:
 Doing = Annotated[
     Action,
     BeforeValidator(_action),
-    WithJsonSchema({"type": "string", "examples": list(_ACTIONS)}),
+    WithJsonSchema({"type": "string", "enum": list(_ACTIONS)}),
 ]
 
 
@@ -132,25 +136,23 @@ def coding_record_error(
         file_path: the file in which it happened.
         line_number: the line.
         solution: what solved it.
-        screenshot: path of a picture of it.
+        screenshot: path of a picture of it; a vision model reads from it what is left out here, if the user agrees.
         tags: words to find it by, as a JSON array.
         user_id: whose memory.
         project_id: of which project.
     """
     from whence import engine
 
-    place = "" if file_path.strip().lower() == "unknown" else file_path
-    done = engine.bugs.record_error(
-        project,
-        message=message,
-        error_type="" if error_type.strip().lower() == "unknown" else error_type,
-        stack_trace=stack_trace,
-        file=place,
-        line=line_number,
-        solution=solution,
-        labels=tags,
-        screenshot=screenshot,
-    )
+    said = {
+        "message": message,
+        "error_type": "" if error_type.strip().lower() == "unknown" else error_type,
+        "stack_trace": stack_trace,
+        "file": "" if file_path.strip().lower() == "unknown" else file_path,
+        "line": line_number,
+        "solution": solution,
+    }
+    read, looked = pictures.read_from(project, screenshot, said)
+    done = engine.bugs.record_error(project, **read, labels=tags, screenshot=screenshot)
     bug: Any = engine.search.get(project, done.ids[0]).memory
     lines = [
         f"✅ Error recorded: {bug.id}",
@@ -160,7 +162,7 @@ def coding_record_error(
         f"Project: {project_name(project, project_id)}",
     ]
     if screenshot.strip():
-        lines.append("📸 Screenshot kept with the error")
+        lines += ["📸 Screenshot kept with the error", looked]
     if done.again:
         lines.append(f"Met {done.count} times so far")
     if done.solution:
