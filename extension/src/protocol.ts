@@ -116,8 +116,8 @@ export interface Band {
   id: string;
   /** The memory's kind; empty without a memory. */
   kind: string;
-  /** Whether the memory was made about these lines, or about others of the file that are gone; not, what made them. */
-  about: '' | 'lines' | 'gone';
+  /** Whether the memory was made about these lines, about others of the file that are gone, or about the file; not, what made them. */
+  about: '' | 'lines' | 'gone' | 'file';
   /** Decisions, bugs, sessions and conversations behind it. */
   led: readonly Led[];
 }
@@ -1779,13 +1779,13 @@ export interface RebuildParams {
 
 /** What `whence/recordError` asks. */
 export interface RecordErrorParams {
-  /** what the failure says; may be empty where a stack trace tells. */
+  /** what the failure says, or a whole stack trace; may be empty where a stack trace tells. */
   message?: string;
-  /** its type, such as `TypeError`. */
+  /** its type, such as `TypeError`; read from the trace or the message without. */
   errorType?: string;
   /** the trace as it was printed, in any of the common languages. */
   stackTrace?: string;
-  /** the file in which it happened. */
+  /** the file in which it happened; read from the trace without. */
   file?: string;
   /** the line, from 1; 0 where it is not known. */
   line?: number;

@@ -51,9 +51,9 @@ export type WhyTold = Shown | { readonly change: LineChange; readonly band: numb
 const words = () => ({
   pin: l10n.t('Pin'), unpin: l10n.t('Follow the cursor'), back: l10n.t('Back'), thorough: l10n.t('Ask thoroughly'),
   diff: l10n.t('Show what changed'), hide: l10n.t('Hide what changed'), earlier: l10n.t('Earlier'), open: l10n.t('Open'), copy: l10n.t('Copy'),
-  begun: l10n.t('These lines began here.'), line: l10n.t('line'), lines: l10n.t('lines'), commit: l10n.t('commit'), behind: l10n.t('Behind it'),
+  begun: l10n.t('These lines began here.'), line: l10n.t('line'), manyLines: l10n.t('lines'), lines: l10n.t('about these lines'), commit: l10n.t('commit'), behind: l10n.t('Behind it'),
   code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), nothing: l10n.t('Nothing is known about these lines.'),
-  uncommitted: l10n.t('not committed yet'), about: l10n.t('about these lines'), gone: l10n.t('about lines that are gone'),
+  uncommitted: l10n.t('not committed yet'), gone: l10n.t('about lines that are gone'), file: l10n.t('about this file'),
 });
 
 const bar = (fill: string) => Uri.parse(`data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="6" height="24"><rect x="1" width="4" height="24" fill="${fill}"/></svg>`)}`);

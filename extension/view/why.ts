@@ -99,8 +99,8 @@ function card(band: Band, number: number, { words }: Shown): HTMLElement {
   const heading = element('h2', '', id ? link(title, { open: { id, title } }) : title);
   const id12 = commit.slice(0, 8);
   const facts: (string | Node)[] = [
-    when(band.at), author, lines.length ? `${lines.length === 1 ? words['line'] ?? '' : words['lines'] ?? ''} ${spans(lines)}` : '',
-    band.about ? (band.about === 'lines' ? words['about'] : words['gone']) ?? '' : '',
+    when(band.at), author, lines.length ? `${lines.length === 1 ? words['line'] ?? '' : words['manyLines'] ?? ''} ${spans(lines)}` : '',
+    band.about ? words[band.about] ?? '' : '',
     commit ? url ? link(`${words['commit'] ?? ''} ${id12}`, { visit: url }) : `${words['commit'] ?? ''} ${id12}` : band.about ? '' : words['uncommitted'] ?? '',
   ].filter(fact => fact !== '');
   const behind = led.map(({ words: how, cited, state }) => element('li', '', `${how} `, link(cited.title, { open: cited }), state ? ` (${state})` : ''));

@@ -360,4 +360,4 @@ def _line(title: str) -> str:
 
 def _is_untitled(conversation: Conversation) -> bool:
     """Whether its title is made from its first turn: then one that its tool gives it later replaces it."""
-    return conversation.title == _line(conversation.default_title())
+    return not conversation.titled

@@ -38,6 +38,7 @@ from whence.engine.sessions import operations as sessions
 from whence.engine.suggestions import operations as suggestions
 from whence.engine.summaries import operations as summaries
 from whence.engine.vision import operations as vision
+from whence.project.apart import apart
 from whence.project.location import locate
 from whence.project.project import Project, open_project
 from whence.project.project import start as set_going
@@ -88,6 +89,7 @@ __all__ = [
     "OPERATIONS",
     "Project",
     "answers",
+    "apart",
     "bugs",
     "candidates",
     "code",

@@ -23,6 +23,12 @@ from whence.values.reports.provenance import Why
 _CAUSES = 40
 """Changes that the page tells of, the newest."""
 
+_DECISIONS = 10
+"""Decisions about the whole file that the page tells of, the newest."""
+
+_LOOKED_AT = 100
+"""Decisions that concern the file of which these are chosen."""
+
 _HOPS = 2
 """Links that are followed from a Change: to a decision, and from there to the conversation about it."""
 
@@ -47,8 +53,8 @@ def why(
     """Tell why lines of a file are there: what was decided about them, the changes that made them, newest first.
 
     What was recorded with these lines selected comes first, wherever they stand by now; each leads to what it links
-    to. Git says which commits wrote the lines as they are on disk; memories say why. Without git, the changes that
-    touched the file are told.
+    to. Decisions in force that concern the file, and that nothing led to, come last. Git says which commits wrote the
+    lines as they are on disk; memories say why. Without git, the changes that touched the file are told.
 
     Args:
         file: the file.
@@ -170,6 +176,14 @@ def _steps(project: Project, start: Sequence[MemoryBase]) -> list[Step]:
     return steps
 
 
+def _concerning(project: Project, path: str, told: set[str]) -> list[Cause]:
+    """The newest decisions in force that concern the file, no lines of it, and that nothing led to."""
+    chosen = Filter(kinds=("decision",), files=(path,), states=("accepted", "proposed"))
+    found = [each for each in project.store.newest(chosen, limit=_LOOKED_AT) if each.id not in told]
+    whole = [each for each in found if all(citation.path != path for citation in each.citations)]
+    return [Cause(each.created_at, (), each, about="file") for each in whole[:_DECISIONS]]
+
+
 def _answer(
     project: Project,
     path: str,
@@ -178,8 +192,11 @@ def _answer(
     notes: Sequence[str],
     at: str = "",
 ) -> Why:
+    steps = _steps(project, [cause.memory for cause in causes if cause.memory is not None])
+    told = {step.memory.id for step in steps} | {cause.memory.id for cause in causes if cause.memory is not None}
+    if not at:
+        causes = [*causes, *_concerning(project, path, told)]
     memories = [cause.memory for cause in causes if cause.memory is not None]
-    steps = _steps(project, memories)
     first, last = lines
     where = path if not first else f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
     reasons = provenance.reasons(causes, steps)

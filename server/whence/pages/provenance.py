@@ -53,8 +53,9 @@ class Cause:
     """Empty for lines that are in none yet."""
     author: str = ""
     summary: str = ""
-    about: Literal["", "lines", "gone"] = ""
-    """Whether the memory was made about these lines, or about others of the file that are gone; not, what made them."""
+    about: Literal["", "lines", "gone", "file"] = ""
+    """Whether the memory was made about these lines, about others that are gone, or about the file; not, what made
+    them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +243,10 @@ def change(title: str, commit: str, diff: str, note: str, forge: Forge | None = 
     return marked("\n\n".join([*blocks, f"*{inline(note, 400)}*"] if note else blocks))
 
 
-def _heading(about: Literal["lines", "gone"], causes: Iterable[Cause]) -> str:
+def _heading(about: Literal["lines", "gone", "file"], causes: Iterable[Cause]) -> str:
     """What those memories have in common that were made about lines."""
     said = dict.fromkeys(cause.memory.recorded for cause in causes if cause.memory and cause.about == about)
-    which = "these lines" if about == "lines" else "lines that are gone"
+    which = {"lines": "these lines", "gone": "lines that are gone", "file": "this file"}[about]
     return f"{' and '.join(said).capitalize()} about {which}"
 
 

@@ -34,6 +34,7 @@ from whence.models.completion import Models
 from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
 from whence.project.active_sessions import Active, settle
+from whence.project.apart import place_apart
 from whence.project.location import cache_home, data_home, locate
 from whence.project.pictures import drop_pictures, pictures_of, undisturbed
 from whence.project.recalls import Recalls
@@ -251,6 +252,7 @@ def open_project(
     approve: Callable[[Estimate], bool] | None = None,
     ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
     secrets: Mapping[str, str] | None = None,
+    names: str = "",
 ) -> Project:
     """Open one project's memory; nothing runs before `start`.
 
@@ -268,12 +270,14 @@ def open_project(
         ask_editor: has the editor's own language model answer, where there is one.
         secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
             such as `OPENAI_API_KEY`; kept in memory alone.
+        names: of a memory that is kept apart from the folder's own, as `apart` tells them.
 
     Raises:
         StorageError: the data folder or the database can't be opened.
     """
     settings = settings or Settings()
     place = locate(folder, use_git=trusted)
+    place = place_apart(place, names) if names else place
     storage = _database(settings, place)
     store = Store.open(storage)
     active = Active(place.home, place.author)

@@ -324,7 +324,8 @@ def _patient(progress: Progress, seconds: float) -> Progress:
 
 def _occupied(current: Session) -> SessionActive:
     return SessionActive(
-        f"The session “{current.title}” is active since {current.created_at.astimezone():%Y-%m-%d %H:%M}. End it first."
+        f"Session already active: “{current.title}” is active since "
+        f"{current.created_at.astimezone():%Y-%m-%d %H:%M}. End it first."
     )
 
 

@@ -66,8 +66,9 @@ class Band(Value):
     kind: str
     """The memory's kind; empty without a memory."""
 
-    about: Literal["", "lines", "gone"] = ""
-    """Whether the memory was made about these lines, or about others of the file that are gone; not, what made them."""
+    about: Literal["", "lines", "gone", "file"] = ""
+    """Whether the memory was made about these lines, about others of the file that are gone, or about the file; not, what
+    made them."""
 
     led: tuple[Led, ...] = ()
     """Decisions, bugs, sessions and conversations behind it."""
