@@ -421,9 +421,12 @@ export interface Consolidation {
   model: string;
 }
 
-/** What fits into a budget of tokens. */
+/** What fits into a budget of tokens: by conversation, and turn by turn. */
 export interface Context {
   context: readonly ContextPart[];
+  messages: readonly ContextMessage[];
+  conversation_ids: readonly string[];
+  labels: readonly string[];
   conversations_included: number;
   conversations_used: number;
   total_tokens: number;
@@ -455,16 +458,24 @@ export interface ContextBlock {
 
 /** What a context is for, in the words of the guide, of the SDK page, or of the published controller. */
 export interface ContextIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
   query: string;
   context_budget?: number | null;
   token_budget?: number | null;
   recency_weight?: number | null;
   relevance_weight?: number | null;
   importance_weight?: number | null;
-  labels?: readonly string[];
   preferred_labels?: readonly string[] | null;
   excluded_folders?: readonly string[];
-  filters?: Filters;
 }
 
 /** A turn that a context holds. */
@@ -575,6 +586,14 @@ export interface Conversation {
   origin: string;
   /** Its id there, by which further turns find it. */
   thread: string;
+}
+
+/** What is to be another of a conversation; the rest stays. */
+export interface ConversationChange {
+  label?: string | null;
+  folder?: string | null;
+  importance?: number | null;
+  status?: 'active' | 'pinned' | 'archived' | null;
 }
 
 /** A conversation. */
@@ -944,10 +963,17 @@ export interface Estimate {
 
 /** What to export, and how. */
 export interface ExportIn {
-  format?: 'markdown' | 'json';
   label?: string;
+  labels?: readonly string[];
   folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
   filters?: Filters;
+  format?: 'markdown' | 'json';
 }
 
 /** What `whence/export` asks. */
@@ -998,6 +1024,7 @@ export interface Exported {
 export interface ExportedText {
   format: 'markdown' | 'json';
   content: string;
+  conversation_count: number;
 }
 
 /** Fields of a memory to change, with their new values. */
@@ -1379,15 +1406,18 @@ export interface LabelIn {
 /** A label that a conversation may have. */
 export interface LabelSuggestion {
   label: string;
+  folder: string;
   confidence: number;
   is_existing: boolean;
   reason: string;
+  reasoning: string;
 }
 
 /** Labels that a conversation may have, the likeliest first. */
 export interface LabelSuggestions {
   conversation_id: string;
   suggestions: readonly LabelSuggestion[];
+  top_suggestion: LabelSuggestion | null;
 }
 
 /** The labels that memories have. */
@@ -1482,6 +1512,7 @@ export interface LinkParams {
 
 /** A page of conversations. */
 export interface Listed {
+  query: string;
   results: readonly ListedResult[];
   conversations: readonly Talk[];
   total: number;
@@ -1501,10 +1532,13 @@ export interface ListedResult {
   label: string;
   folder: string;
   timestamp: string;
+  created_at: string;
   metadata: Readonly<Record<string, unknown>>;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
-  created_at: string;
+  updated_at: string;
 }
 
 /** A place in the project. */
@@ -1596,6 +1630,7 @@ export interface MessageId {
 export interface MessageIn {
   role: 'user' | 'assistant' | 'system' | 'tool';
   content: string;
+  timestamp?: string | null;
   metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -1822,9 +1857,10 @@ export interface PruneExecuteIn {
   conversation_ids: readonly string[];
 }
 
-/** How long a conversation must not have been used, in days. */
+/** How long a conversation must not have been used, in days, and how little it may matter. */
 export interface PruneIn {
   threshold_days?: number;
+  importance_threshold?: number;
 }
 
 /** What `whence/prune` asks. */
@@ -1838,7 +1874,9 @@ export interface PruneSuggestion {
   id: string;
   conversation_id: string;
   conversation_label: string;
+  label: string;
   last_accessed: string;
+  days_since_access: number;
   message_count: number;
   token_estimate: number;
   importance_score: number;
@@ -1851,6 +1889,9 @@ export interface PruneSuggestion {
 export interface PruneSuggestions {
   suggestions: readonly PruneSuggestion[];
   total: number;
+  total_reviewed: number;
+  recommended_archive: number;
+  recommended_keep: number;
 }
 
 /** What was archived. */
@@ -1873,10 +1914,19 @@ export interface Pruning {
 
 /** What to look for. */
 export interface QueryIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
   query: string;
   limit?: number;
   offset?: number;
-  filters?: Filters;
 }
 
 /** What `whence/readDiagram` asks. */
@@ -1911,6 +1961,7 @@ export type RebuildParams = Readonly<Record<string, never>>;
 /** What became of the search index. */
 export interface Rebuilt {
   success: boolean;
+  status: 'completed';
   message: string;
   estimated_completion_seconds: number;
 }
@@ -2079,11 +2130,13 @@ export interface Result {
   label: string;
   folder: string;
   timestamp: string;
+  created_at: string;
   metadata: Readonly<Record<string, unknown>>;
 }
 
 /** A page of the conversations that answer. */
 export interface Results {
+  query: string;
   results: readonly Result[];
   total: number;
   page: number;
@@ -2129,6 +2182,7 @@ export interface SaveConversationParams {
 export interface Score {
   message_id: string;
   score: number;
+  importance_score: number;
   reasoning: string;
   model: string;
 }
@@ -2388,6 +2442,35 @@ export interface ShowPromptParams {
   operation: string;
   /** its parameters. */
   arguments?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What to look for, and how many tokens of it to put into a text besides. */
+export interface SmartQueryIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
+  query: string;
+  limit?: number;
+  offset?: number;
+  token_budget?: number | null;
+}
+
+/** The same, and what fits of them into a budget of tokens as one text, where a budget was named. */
+export interface SmartResults {
+  query: string;
+  results: readonly Result[];
+  total: number;
+  page: number;
+  page_size: number;
+  formattedContext: string;
+  estimatedTokens: number;
 }
 
 /** What `whence/standup` asks. */
@@ -2666,8 +2749,12 @@ export interface Talk {
   label: string;
   folder: string;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
   created_at: string;
+  updated_at: string;
+  metadata: Readonly<Record<string, unknown>>;
 }
 
 /** What a conversation came to. */
@@ -2676,8 +2763,10 @@ export interface TalkSummary {
   level: string;
   summary: string;
   generated_at: string;
+  created_at: string;
   model: string;
   tokens_used: number;
+  token_count: number;
 }
 
 /** A conversation and what was said. */
@@ -2687,8 +2776,12 @@ export interface TalkWhole {
   label: string;
   folder: string;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
   created_at: string;
+  updated_at: string;
+  metadata: Readonly<Record<string, unknown>>;
   messages: readonly Turn[];
 }
 
@@ -2701,6 +2794,60 @@ export interface Together {
   /** The share of the commits of the file asked about in which this one changed too, 0 to 1. */
   confidence: number;
 }
+
+/** A tool that may be called at `/mcp/tools/{name}`. */
+export interface Tool {
+  name: string;
+  description: string;
+  endpoint: string;
+  inputSchema: Readonly<Record<string, unknown>>;
+}
+
+/** What a tool answers: its data, which clients read beside `success` too. */
+export interface ToolAnswer {
+  success: boolean;
+  data: Readonly<Record<string, unknown>>;
+  error: string | null;
+}
+
+/** A conversation to export, and how. */
+export interface ToolExportIn {
+  conversation_id: string;
+  format?: 'json' | 'markdown';
+  include_metadata?: boolean;
+}
+
+/** How long a conversation must not have been used, in days, and how little it may matter. */
+export interface ToolPruneIn {
+  threshold_days?: number;
+  importance_threshold?: number;
+}
+
+/** Of which conversations to tell figures. */
+export interface ToolStatsIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
+}
+
+/** A conversation, and what is to be another of it. */
+export interface ToolTarget {
+  label?: string | null;
+  folder?: string | null;
+  importance?: number | null;
+  status?: 'active' | 'pinned' | 'archived' | null;
+  conversation_id: string;
+}
+
+/** The tools that may be called. */
+export type Tools = readonly Tool[];
 
 /** What `whence/trackChange` asks. */
 export interface TrackChangeParams {
@@ -2820,12 +2967,23 @@ export interface WhyParams {
 
 /** The conversations that answer, best first. */
 export interface WordResults {
+  query: string;
   results: readonly Result[];
   total: number;
 }
 
 /** Words to look for; punctuation means nothing. */
 export interface WordsIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
   query: string;
   limit?: number;
 }
@@ -2835,9 +2993,11 @@ export interface Routes {
   /** Keep a conversation. */
   'POST /api/v1/conversations': { body: ConversationIn; answer: Talk };
   /** List conversations, the newest first. */
-  'GET /api/v1/conversations': { query?: { label?: string; folder?: string; pinned?: boolean | null; archived?: boolean | null; page?: number; page_size?: number }; answer: Listed };
+  'GET /api/v1/conversations': { query?: { label?: string; folder?: string; status?: 'active' | 'pinned' | 'archived' | null; pinned?: boolean | null; archived?: boolean | null; page?: number; page_size?: number; offset?: number | null }; answer: Listed };
   /** Show a conversation with all that was said. */
   'GET /api/v1/conversations/{id}': { path: { id: string }; answer: TalkWhole };
+  /** Change label, folder, importance or state of a conversation, as the published JavaScript client asks. */
+  'PUT /api/v1/conversations/{id}': { path: { id: string }; body: ConversationChange; answer: Talk };
   /** Move a conversation to the bin. */
   'DELETE /api/v1/conversations/{id}': { path: { id: string }; answer: Done };
   /** Count conversations. */
@@ -2858,8 +3018,10 @@ export interface Routes {
   'PUT /api/v1/conversations/{id}/status': { path: { id: string }; body: StatusIn; answer: Done };
   /** Find conversations by words and by meaning. */
   'POST /api/v1/query': { body: QueryIn; answer: Results };
-  /** Find conversations by words and by meaning. */
-  'POST /api/v1/query/smart': { body: QueryIn; answer: Results };
+  /** Find conversations by words and by meaning, as the published JavaScript client asks. */
+  'POST /api/v1/search': { body: QueryIn; answer: Results };
+  /** Find conversations by words and by meaning, and put them into a budget of tokens where one is named. */
+  'POST /api/v1/query/smart': { body: SmartQueryIn; answer: SmartResults };
   /** Find conversations by words alone; any punctuation will do. */
   'POST /api/v1/search/fts': { body: WordsIn; answer: WordResults };
   /** Put what matters for a task into a budget of tokens. */
@@ -2890,6 +3052,30 @@ export interface Routes {
   'GET /api/v1/export': { query?: { format?: 'markdown' | 'json'; label?: string; folder?: string }; answer: ExportedText };
   /** Export conversations, streamed. */
   'POST /api/v1/export': { body?: ExportIn; answer: ExportedText };
+  /** Keep a conversation. */
+  'POST /mcp/tools/memory_store': { body: ConversationIn; answer: ToolAnswer };
+  /** Find conversations by words and by meaning. */
+  'POST /mcp/tools/memory_search': { body: QueryIn; answer: ToolAnswer };
+  /** Find conversations by words and by meaning. */
+  'POST /mcp/tools/memory_query': { body: QueryIn; answer: ToolAnswer };
+  /** Find conversations by words and by meaning. */
+  'POST /mcp/memory/search': { body: QueryIn; answer: ToolAnswer };
+  /** Tell what is known of a conversation, without what was said. */
+  'POST /mcp/tools/memory_get_context': { body: ConversationId; answer: ToolAnswer };
+  /** Change label, folder, importance or state of a conversation. */
+  'POST /mcp/tools/memory_update': { body: ToolTarget; answer: ToolAnswer };
+  /** Tell which conversations may be archived, and why; nothing happens to them. */
+  'POST /mcp/tools/memory_prune': { body?: ToolPruneIn; answer: ToolAnswer };
+  /** Export a conversation with all that was said. */
+  'POST /mcp/tools/memory_export': { body: ToolExportIn; answer: ToolAnswer };
+  /** Tell how many conversations there are, how much they matter, and where they are filed. */
+  'POST /mcp/tools/memory_stats': { body?: ToolStatsIn; answer: ToolAnswer };
+  /** Tell how many conversations there are, how much they matter, and where they are filed. */
+  'POST /mcp/memory/stats': { body?: ToolStatsIn; answer: ToolAnswer };
+  /** List the tools that may be called. */
+  'GET /mcp/tools': { answer: Tools };
+  /** List the tools that may be called. */
+  'GET /api/v1/mcp/tools': { answer: Tools };
   /** List or find memories of any kind. */
   'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; authors?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
   /** Keep a memory of any kind. */
