@@ -20,6 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+import model_data
 import palette
 import python_client
 import stubs
@@ -254,11 +255,13 @@ def main() -> int:
     """Write, or with `--check` compare."""
     stale = [path for path, text in written().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
+        stale += model_data.stale()
         for path in stale:
             print(f"{path.relative_to(ROOT)} is out of date: run `npm run generate`.")
         return 1 if stale else 0
     for path in stale:
         path.write_text(written()[path], encoding="utf-8")
+    for path in [*stale, *model_data.write()]:
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
 
