@@ -6,6 +6,7 @@ import { openPage } from './documents';
 import { plain } from './markdown';
 import type { CodeHit } from './protocol';
 import { placed } from './place';
+import type { Asked } from './view';
 import { openView } from './view';
 
 const PAUSE = 120;
@@ -89,7 +90,8 @@ export const showGraph = (context: ExtensionContext) => async (server: Server, f
     test: l10n.t('test'), imports: l10n.t('imports'), together: l10n.t('change together'),
     how: l10n.t('Enter opens a file, Space puts it in the middle, arrow keys follow the lines.'),
   };
-  openView(context, 'graph', l10n.t('Graph'), async ({ open, center }, panel) => {
+  openView(context, 'graph', l10n.t('Graph'), async (asked, panel) => {
+    const { open, center } = asked as Asked;
     if (open) return openAt(open);
     const shown = center ? await server.ask('graph', { path: center }) : graph;
     panel.title = l10n.t('Graph of {0}', shown.file.slice(shown.file.lastIndexOf('/') + 1));

@@ -39,8 +39,8 @@ function lineOf(text: string, excerpt: string): number {
   return Math.max(0, longest ? text.split('\n').findIndex(line => line.includes(longest)) : 0);
 }
 
-/** Pages made from memories, by number, or what makes one when it is opened first; they live as long as the window. */
-const pages: (string | (() => Thenable<string>))[] = [];
+/** Pages made from memories, by number; they live as long as the window. */
+const pages: string[] = [];
 
 /** The address of a document. The title is in it because that is what the tab shows. */
 function address({ id, title }: Named): Uri {
@@ -56,35 +56,10 @@ const idOf = ({ path }: Uri) => path.split('/')[1] ?? '';
 export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) =>
   commands.executeCommand('vscode.openWith', address(memory), RENDERED, { preview: true, ...options });
 
-/** Keep a page, or what makes it; its id. */
-const kept = (page: string | (() => Thenable<string>)) => `page-${pages.push(page) - 1}`;
-
-/** What is offered on a page: another page, which is made when the link is followed. */
-export interface Offer {
-  /** The words of the page that become the link, where they stand last. */
-  readonly words: string;
-  readonly title: string;
-  readonly make: () => Thenable<string>;
-}
-
 /** Show a page, rendered. Ids in it become links to the memories, which are named where their titles are known. */
-export function openPage(title: string, markdown: string, cited: readonly Named[] = [], offer?: Offer): Thenable<unknown> {
-  const page = linked(harmless(markdown), cited);
-  const id = kept(offer ? offering(page, offer) : page);
+export function openPage(title: string, markdown: string, cited: readonly Named[] = []): Thenable<unknown> {
+  const id = `page-${pages.push(linked(harmless(markdown), cited)) - 1}`;
   return commands.executeCommand('vscode.openWith', address({ id, title }), RENDERED, { preview: true });
-}
-
-/** The page with the link to what it offers. */
-function offering(page: string, { words, title, make }: Offer): string {
-  const at = page.lastIndexOf(words);
-  return at < 0 ? page : `${page.slice(0, at)}[${words}](${toOther(kept(make), title)})${page.slice(at + words.length)}`;
-}
-
-/** The page of a number, which is made now where it wasn't yet. */
-async function pageOf(number: number): Promise<string> {
-  const page = pages[number];
-  if (page === undefined) return l10n.t('This page was made in an earlier session. Run its command again.');
-  return typeof page === 'string' ? page : pages[number] = linked(harmless(await page()), []);
 }
 
 const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
@@ -163,7 +138,7 @@ export function serveDocuments(server: Server): { refresh: (ids: readonly string
     onDidChange: changed.event,
     provideTextDocumentContent: (uri, token) => {
       const page = idOf(uri).startsWith('page-')
-        ? pageOf(Number(idOf(uri).slice(5)))
+        ? Promise.resolve(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.'))
         : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(harmless(markdown), []), memory.citations));
       return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
     },

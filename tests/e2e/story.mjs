@@ -8,6 +8,7 @@ import path from 'node:path';
 import { output } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
+import { seriousFaults } from './accessible.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
 import { strangerSteps } from './stranger.mjs';
@@ -284,6 +285,9 @@ async function solve() {
   assert.match(whence('search', GOAL, '--kind', 'session').hits[0].title, new RegExp(GOAL));
 }
 
+/** The webview that opened last. */
+const view = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+
 /** Whence this line? */
 async function ask() {
   await openFile(page, 'limits.json');
@@ -292,8 +296,13 @@ async function ask() {
   await page.keyboard.press('ArrowDown');
   await runCommand(page, 'Whence: Why Is This Here?');
   for (const text of [FIX, 'Trailing comma', DECISION, GOAL]) await until(`“${text}” among the reasons`, async () => (await document()).includes(text), 20_000);
+  assert.deepEqual(await seriousFaults(page), []);
   await shoot('why');
-  await page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('li', { hasText: DECISION }).locator('a').click();
+  await view().locator('button.diff').first().click();
+  await until('what the fix changed', async () => (await document()).includes('+  "max": 3'));
+  await until('where the lines began', async () => (await document()).includes('These lines began here.'));
+  await shoot('why-diff');
+  await view().locator('li', { hasText: DECISION }).locator('a', { hasText: DECISION }).first().click();
   await until('the decision that the page leads to', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(DECISION)));
   await shoot('why-decision');
 }

@@ -78,7 +78,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await current().keyboard.press('Enter');
     await reply('(7/7)', '');
     const hit = await until('the decision', () => whence('search', DECISION, '--kind', 'decision').hits.find(({ title }) => title === DECISION));
-    const { id, citations } = whence('show', hit.id).memory;
+    const { citations } = whence('show', hit.id).memory;
     assert.deepEqual(citations.map(({ path: file, start, end, symbol }) => [file, start, end, symbol]), [['ledger_unix.py', within(60), within(60) + 1, 'Ledger.entry_60']]);
 
     await openFile(current(), 'ledger_unix.py');
@@ -87,10 +87,10 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await save();
     await goTo(within(60) + 3);
     await runCommand(current(), 'Whence: Why Is This Here?');
-    await until('the decision before the commit', async () => /about these lines[\s\S]*Entries are rounded half to even[\s\S]*Keep a ledger/.test(await document()));
+    await until('the decision before the commit', async () => /Entries are rounded half to even[\s\S]*about these lines[\s\S]*Keep a ledger/.test(await document()));
     await shoot('decided-about-lines');
 
-    await rendered().locator('a[href*="' + id + '"]').first().click();
+    await rendered().locator('h2 a', { hasText: DECISION }).click();
     const cited = rendered().locator('a', { hasText: `ledger_unix.py:${within(60)}-${within(60) + 1}` });
     await cited.waitFor({ timeout: patience(15_000) });
     await shoot('cited-lines');
@@ -120,7 +120,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await shoot('unknown');
   }
 
-  /** Where lines were not followed to the file that they came from, a click does so. */
+  /** Where lines were not followed to the file that they came from, a button does so. */
   async function thorough() {
     const priced = Array.from({ length: 9 }, (_, number) => `def price_of_${number}(order):\n    return order.prices[${number}] * ${number}\n`).join('\n');
     const rates = Array.from({ length: 600 }, (_, number) => `RATE_${number} = ${number}\n`).join('');
@@ -136,7 +136,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click();
     await current().keyboard.press('Control+A');
     await runCommand(current(), 'Whence: Why Is This Here?');
-    const offer = rendered().locator('a', { hasText: 'Ask thoroughly' });
+    const offer = rendered().getByRole('button', { name: 'Ask thoroughly' });
     await offer.waitFor({ timeout: patience(20_000) });
     await shoot('offered');
     await offer.click();

@@ -12,7 +12,7 @@ from whence.values.base import now
 from whence.values.errors import InvalidRequest
 from whence.values.handed_out import marked
 from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
-from whence.values.reports import Why
+from whence.values.reports.provenance import Why
 from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})

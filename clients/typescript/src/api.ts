@@ -83,6 +83,32 @@ export interface AskParams {
   keep?: boolean;
 }
 
+/** Lines that one thing made, or that one memory is about. */
+export interface Band {
+  /** The lines, from 1; none where nobody can tell which. */
+  lines: readonly number[];
+  /** When it was. */
+  at: string;
+  /** Who it was; empty where nobody knows. */
+  author: string;
+  /** What it was, in a line. */
+  title: string;
+  /** Why, as Markdown, without what the title says already and without noise; empty where no reason is known. */
+  said: string;
+  /** Id of the commit; empty for what is in none. */
+  commit: string;
+  /** Where that commit is to be seen; empty where the project has no known forge. */
+  url: string;
+  /** The memory; empty where only git knows. */
+  id: string;
+  /** The memory's kind; empty without a memory. */
+  kind: string;
+  /** Whether the memory was made about these lines, or about others of the file that are gone; not, what made them. */
+  about: '' | 'lines' | 'gone';
+  /** Decisions, bugs, sessions and conversations behind it. */
+  led: readonly Led[];
+}
+
 /** Labels that a conversation may have, alone, the likeliest first. */
 export type BareLabels = readonly LabelSuggestion[];
 
@@ -1376,6 +1402,16 @@ export interface LabelsInUseParams {
   kinds?: readonly string[];
 }
 
+/** What a memory leads to. */
+export interface Led {
+  /** How, such as `Implements` or `Solves`. */
+  words: string;
+  /** The memory. */
+  cited: Cited;
+  /** What there is to say of it in a word or two, such as `accepted` or `resolved`; may be empty. */
+  state: string;
+}
+
 /** Things that an import left out for one reason. */
 export interface LeftOut {
   /** Why, as a clause such as `empty file`. */
@@ -1384,6 +1420,46 @@ export interface LeftOut {
   count: number;
   /** A few of their names. */
   examples: readonly string[];
+}
+
+/** What wrote a line: the commit, what it changed there, and what stood in its place before. */
+export interface LineChange {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Id of the commit; empty for a line that is in none yet. */
+  commit: string;
+  /** Where that commit is to be seen; empty where the project has no known forge. */
+  url: string;
+  /** The file as it was named there. */
+  file: string;
+  /** The line there, from 1. */
+  line: number;
+  /** The part of its patch around the line, as git prints it. */
+  diff: string;
+  /** Id of the commit before, which is asked about what was there; empty where nothing stood in the line's place. */
+  parent: string;
+  /** The file as it was named in that. */
+  before: string;
+  /** The first line that stood in its place before, from 1. */
+  start: number;
+  /** The last one. */
+  end: number;
+}
+
+/** What `whence/lineChange` asks. */
+export interface LineChangeParams {
+  /** the file. */
+  file: string;
+  /** the line, from 1. */
+  line: number;
+  /** id of a commit: the line is meant as it is in it, in the file as it is named there. */
+  at?: string;
 }
 
 /** A directed relation from the memory that holds it to another. */
@@ -1439,6 +1515,38 @@ export interface Location {
   line: number;
   /** The file's URI on the machine that the server runs on. */
   uri: string;
+}
+
+/** What is remembered of a function, a class or some lines, to be shown at them. */
+export interface Mark {
+  /** Where it begins, from 1. */
+  line: number;
+  /** Where it ends. */
+  end: number;
+  /** The function or class; empty where a memory is about lines. */
+  name: string;
+  /** What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`. */
+  title: string;
+  /** Whether a bug or a decision in force is among it. */
+  serious: boolean;
+  /** The memories: bugs, then decisions, then changes. */
+  cited: readonly Cited[];
+}
+
+/** What is remembered of the parts of a file. */
+export interface Marks {
+  /** The file, relative to the project. */
+  file: string;
+  /** By function and class, in the order of the file. */
+  marks: readonly Mark[];
+  /** Lines that a decision in force or an open bug is about. */
+  lines: readonly Mark[];
+}
+
+/** What `whence/marks` asks. */
+export interface MarksParams {
+  /** the file. */
+  file: string;
 }
 
 /** What `whence/merge` asks. */
@@ -2688,6 +2796,10 @@ export interface Why {
   onlyGit: readonly string[];
   /** Whether lines that came from other files were not followed there; asking thoroughly follows them. */
   unfollowed: boolean;
+  /** What the page tells, for views that show it beside the code: what made which lines, in the order of the page. */
+  bands: readonly Band[];
+  /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
+  text: string;
 }
 
 /** What `whence/why` asks. */
@@ -2702,6 +2814,8 @@ export interface WhyParams {
   symbol?: string;
   /** whether lines are followed to the files that they came from however long that takes. */
   thorough?: boolean;
+  /** id of a commit: the lines are meant as they are in it, in the file as it is named there. */
+  at?: string;
 }
 
 /** The conversations that answer, best first. */
@@ -2808,6 +2922,10 @@ export interface Routes {
   'POST /api/v1/operations/status': { body?: StatusParams; answer: Status };
   /** Tell why lines of a file are there: */
   'POST /api/v1/operations/why': { body?: WhyParams; answer: Why };
+  /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
+  'POST /api/v1/operations/line_change': { body?: LineChangeParams; answer: LineChange };
+  /** Tell what is remembered of each function and class of a file: */
+  'POST /api/v1/operations/marks': { body?: MarksParams; answer: Marks };
   /** Tell the patterns and preferences of the project. */
   'POST /api/v1/operations/analyze_patterns': { body?: AnalyzePatternsParams; answer: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
@@ -2943,6 +3061,8 @@ export interface Operations {
   children: { params: ChildrenParams; result: Children };
   status: { params: StatusParams; result: Status };
   why: { params: WhyParams; result: Why };
+  line_change: { params: LineChangeParams; result: LineChange };
+  marks: { params: MarksParams; result: Marks };
   analyze_patterns: { params: AnalyzePatternsParams; result: ProjectPatterns };
   standup: { params: StandupParams; result: Report };
   review: { params: ReviewParams; result: Report };

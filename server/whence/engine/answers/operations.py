@@ -6,7 +6,7 @@ from pydantic import Field
 
 from whence.engine.answers import extracts
 from whence.engine.answers.prompt import ANSWER, MemoryAnswer
-from whence.engine.answers.sentences import answering
+from whence.engine.answers.sentences import answering, asks_why, gives_reason
 from whence.engine.completion import Ask, think, thinks
 from whence.engine.context import context
 from whence.engine.notes import keep
@@ -24,6 +24,7 @@ from whence.values.reports import Answer, cite
 _LONGEST_QUESTION = 20_000
 
 _NOTHING = "Memory holds nothing about this."
+_UNREASONED = "This tells what was done, and gives no reason:"
 _ORIGIN = "whence"
 
 _FOLDER = "answers"
@@ -133,7 +134,10 @@ def _quoted(project: Project, question: str, found: list[MemoryBase], block: Con
         told = " ".join(unique([_NOTHING, note]))
         return _page(question, _NOTHING, [], _without(question, block, told))
     memories = [found[number] for number in dict.fromkeys(each.number for each in said)]
-    page = _page(question, extracts.quotations(said, found), memories, _without(question, block, note))
+    body = extracts.quotations(said, found)
+    if asks_why(question) and not gives_reason(said):
+        body = f"{_UNREASONED}\n\n{body}"
+    page = _page(question, body, memories, _without(question, block, note))
     return page.model_copy(update={"answered": True})
 
 

@@ -4,7 +4,6 @@ Each command opens the project's memory, calls one operation of the engine, and 
 people, the value itself as JSON with `--json`.
 """
 
-import json
 import logging
 import re
 import shlex
@@ -14,18 +13,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from whence.faces.cli import checkup, commands, rendering, terminal
+from whence.faces.cli import checkup, commands, dialogue, rendering, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
+from whence.faces.cli.dialogue import err, fail, out, print_json
 from whence.values.errors import ApprovalNeeded, InvalidRequest, WhenceError
+from whence.values.reports import Imported
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
@@ -62,14 +60,6 @@ SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on,
 _PATIENCE = 600.0
 """Seconds that what was written may take to be found by words before the command leaves; the next one goes on."""
 
-_NO_HURRY = 86_400.0
-"""Seconds that a person who asked for all vectors may wait for them; a day."""
-
-out = Console()
-err = Console(stderr=True)
-bar = Progress(console=err, transient=True)
-"""What a long operation shows; it makes way while a question is asked."""
-
 
 @app.command()
 def search(
@@ -105,8 +95,10 @@ def search(
         }
         found = engine.search.search(opened, **_read(engine.OPERATIONS["search"], given, opened))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
+    if found.weak and found.hits:
+        err.print("Nothing fits well; this is the nearest there is.")
     for line in commands.found(found.hits):
         out.print(line)
     if found.note:
@@ -151,7 +143,7 @@ def context(
         }
         block = engine.context.context(opened, **_read(engine.OPERATIONS["context"], given, opened))
     if as_json:
-        _print_json(block)
+        print_json(block)
         return
     if block.markdown:
         sys.stdout.write(block.markdown.rstrip() + "\n")
@@ -190,7 +182,7 @@ def remember(
         for each in field or ():
             name, mark, value = each.partition("=")
             if not mark:
-                _fail(f"--field {each!r} has no =; write it as name=value.", 2)
+                fail(f"--field {each!r} has no =; write it as name=value.", 2)
             given[name] = value
         if title:
             given["title"] = title
@@ -203,7 +195,7 @@ def remember(
         kept = engine.notes.remember(opened, **_read(engine.OPERATIONS["remember"], {"memory": given}, opened))
         opened.settle(10, vectors=True)
     if as_json:
-        _print_json(kept)
+        print_json(kept)
     else:
         out.print(Text(f"{kept.note}  {kept.ids[0]}"))
 
@@ -221,7 +213,7 @@ def show(
     with _opened(Asked(project, tuple(settings or ()))) as opened:
         detail = engine.search.get(opened, id)
     if as_json:
-        _print_json(detail)
+        print_json(detail)
     elif out.is_terminal:
         out.print(rendering.page(detail.markdown))
     else:
@@ -261,7 +253,7 @@ def status(project: ProjectOption = Path(), settings: SetOption = None, as_json:
     with _opened(Asked(project, tuple(settings or ()))) as opened:
         state = engine.search.status(opened)
     if as_json:
-        _print_json(state)
+        print_json(state)
         return
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_row("Project", f"{state.name} ({state.project})")
@@ -283,17 +275,14 @@ def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
-        if as_json:
-            done = engine.notes.rebuild(opened)
-            opened.settle(_NO_HURRY, vectors=True)
-            _print_json(done)
-            return
-        with bar:
-            task = bar.add_task("Indexing", total=1.0)
-            done = engine.notes.rebuild(opened, progress=_reporter(task))
-            bar.update(task, description="Computing vectors", completed=None, total=None)
-            opened.settle(_NO_HURRY, vectors=True)
-    out.print(done.note)
+        with dialogue.progress("Indexing", silent=as_json) as report:
+            done = engine.notes.rebuild(opened, progress=report)
+        opened.settle(_PATIENCE)
+        dialogue.make_vectors(opened, silent=as_json)
+    if as_json:
+        print_json(done)
+    else:
+        out.print(done.note)
 
 
 @app.command()
@@ -303,7 +292,7 @@ def config(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 
     found = settle(project, assignments(settings or ())).configuration
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for each in checkup.options(found):
         out.print(each)
@@ -319,7 +308,7 @@ def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 
     found = doctors.examine(project, assignments(settings or ()))
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         for each in checkup.findings(found):
             out.print(each)
@@ -371,16 +360,17 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
     with _opened(asked) as opened:
         arguments = _read(operation, values, opened)
         do = partial(operation.function, opened)
-        if operation.progress and not asked.as_json:
-            with bar:
-                task = bar.add_task(operation.summary, total=1.0)
-                result = do(**arguments, progress=_reporter(task))
+        if operation.progress:
+            with dialogue.progress(operation.summary, silent=asked.as_json) as report:
+                result = do(**arguments, progress=report)
         else:
             result = do(**arguments)
         if getattr(result, "ids", ()):
             opened.settle(_PATIENCE)
+        if operation.result is Imported and not asked.later:
+            dialogue.make_vectors(opened, silent=asked.as_json)
     if asked.as_json:
-        _print_json(result)
+        print_json(result)
         return result
     markdown = getattr(result, "markdown", "")
     if markdown and not out.is_terminal:
@@ -432,49 +422,11 @@ def _opened(asked: Asked) -> "Iterator[Project]":
     for note in configuration.notes:
         err.print(Text(note, style="yellow"))
     if asked.agreed:
-        approve: Callable[[Estimate], bool] | None = _agreed
+        approve: Callable[[Estimate], bool] | None = dialogue.agreed
     else:
-        approve = _approve if sys.stdin.isatty() else None
+        approve = dialogue.approve if sys.stdin.isatty() else None
     with start(open_project(asked.project, settings, approve=approve)) as opened:
         yield opened
-
-
-def _agreed(asked: "Estimate") -> bool:
-    """What is sent is told all the same."""
-    err.print(Text(asked.note))
-    return True
-
-
-def _approve(asked: "Estimate") -> bool:
-    """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
-    running = bar.live.is_started
-    bar.stop()
-    err.print(Text(asked.note))
-    try:
-        while (answer := err.input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
-            err.print(Markdown(asked.prompt))
-    except EOFError:
-        return False
-    finally:
-        if running:
-            bar.start()
-    return answer == "y"
-
-
-def _reporter(task: TaskID) -> Callable[[str, float], None]:
-    return lambda message, share: bar.update(task, description=message, completed=share)
-
-
-def _print_json(value: "BaseModel") -> None:
-    json.dump(
-        value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=not terminal.knows_unicode(), indent=2
-    )
-    sys.stdout.write("\n")
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    err.print(Text(message, style="red"))
-    raise SystemExit(code)
 
 
 def main(serve: Callable[..., None]) -> None:
@@ -490,9 +442,9 @@ def main(serve: Callable[..., None]) -> None:
         app(prog_name="whence", obj=serve)
     except ApprovalNeeded as error:
         how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
-        _fail(f"{error} {how}", error.exit_code)
+        fail(f"{error} {how}", error.exit_code)
     except WhenceError as error:
-        _fail(str(error), error.exit_code)
+        fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:

@@ -16,7 +16,7 @@ from whence.faces.library.engine import Engine
 if TYPE_CHECKING:
     from whence.values.memory import MemoryBase
     from whence.values.protocol import ContextBlock, Hit, Status
-    from whence.values.reports import Why
+    from whence.values.reports.provenance import Why
 
 _SECONDS = 10.0
 """How long a search waits for what was written just before it to be found by words."""

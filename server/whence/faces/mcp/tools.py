@@ -14,7 +14,8 @@ from whence.values.markdown import inline
 from whence.values.memory import KINDS
 from whence.values.operation import operation
 from whence.values.protocol import CODE, Acknowledged, ContextBlock, Hit
-from whence.values.reports import Report, SessionState, Why
+from whence.values.reports import Report, SessionState
+from whence.values.reports.provenance import Why
 
 if TYPE_CHECKING:
     from whence.engine import Project
