@@ -29,7 +29,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
   };
   /** Put the cursor at the beginning of a line of the active editor. */
   async function goTo(line) {
-    await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click({ position: { x: 5, y: 5 } });
+    await current().keyboard.press('Control+1');   // a click might land where the text is scrolled out of sight
     await current().keyboard.press('Control+G');
     await answer(current(), `:${line}`);
     await until(`line ${line}`, async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => text.includes(`Ln ${line},`)));
@@ -133,7 +133,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     commit('Put prices beside rates');
     await until('the commits', () => whence('search', PRICED, '--kind', 'change').hits[0]?.title === PRICED);
     await openFile(current(), 'rates.py');
-    await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click();
+    await current().keyboard.press('Control+1');
     await current().keyboard.press('Control+A');
     await runCommand(current(), 'Whence: Why Is This Here?');
     const offer = rendered().getByRole('button', { name: 'Ask thoroughly' });
