@@ -108,7 +108,7 @@ _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
 _PHRASE = re.compile(r"[a-z]{3,10}(?: [a-z]{3,10}){3,23}(?=[.,;)\\\"'`]*(?:\s|$))")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again)){0,8}[ \t]*[:=(|]?"
     r"[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
@@ -165,8 +165,8 @@ def _label(name: str, promise: Strength) -> str:
 
 def _after(text: str, name: _Name) -> Iterable[Found]:
     """The values which belong to the name: the first form in which one stands there decides."""
-    if taken := _TAKEN.match(text, name.end):
-        return _later(text, taken.end(), name)
+    if _TAKEN.match(text, name.end):
+        return ()
     for form in _FORMS:
         if (found := form(text, name)) is not None:
             return found

@@ -79,7 +79,7 @@ ROWS = (
         "session",
         ("ession", "ESSID", "essid", "SESS"),
         is_drawn,
-        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,4096}={0,2})(?![\w(.])",
+        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}+={0,2}+)(?![\w(])",
     ),
     # Command lines
     row(
