@@ -10,6 +10,7 @@ from pydantic import Field
 from whence.analysis.generated import is_generated
 from whence.analysis.stack import Stack, language, stack
 from whence.capture.ignore import own_files
+from whence.engine import rules
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
@@ -70,6 +71,8 @@ def standup(project: Project, since: Time | None = None) -> Report:
 def review(project: Project, base: str = "", head: str = "") -> Report:
     """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
 
+    Lines that it adds and that break a rule of the project's own come first.
+
     Args:
         base: the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`.
         head: the branch or commit to review; without it, the work tree, uncommitted files included.
@@ -99,6 +102,7 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
         found.files,
         [memory for memory in reversed(own) if memory.deleted_at is None],
         [_followed(memory, renamed) for memory in ordered],
+        broken=rules.told(rules.in_added(project, repository, found, found.head if head.strip() else "")),
     )
 
 

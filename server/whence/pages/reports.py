@@ -131,6 +131,7 @@ def review(
     own: Sequence[MemoryBase],
     related: Sequence[MemoryBase],
     *,
+    broken: Sequence[str] = (),
     zone: tzinfo | None = None,
 ) -> Report:
     """What is remembered of the files that a branch changes.
@@ -140,13 +141,15 @@ def review(
         files: what was done to each file.
         own: the Changes that are the branch, which are not told again file by file.
         related: memories that may concern the files, the newest first.
+        broken: lines that break a rule, as Markdown.
         zone: the reader's time zone.
     """
     mine = {each.id for each in own}
     found = _by_file(files, [each for each in related if each.id not in mine])
     told = [path for path in files if found[path]]
     told.sort(key=lambda path: (-_weight(found[path]), path))
-    sections = [Section("This branch", _lines(own, zone))]
+    sections = [Section("Rules that it breaks", tuple(Item(f"- {each}") for each in broken))] if broken else []
+    sections.append(Section("This branch", _lines(own, zone)))
     sections += [
         Section(f"{code(path, 300)} · {inline(files[path], 300)}", _of_file(found[path], zone)) for path in told
     ]
