@@ -33,7 +33,8 @@ _PATTERN, _FILES = "rule_pattern", "rule_files"
 def record_rule(project: Project, pattern: Text, reason: str = "", files: Words = ()) -> Acknowledged:
     """Keep a rule of the project's own, which says what no line may hold, and why.
 
-    It is checked on every save and in reviews. It is a decision in force, and ends when that is superseded, archived or deleted.
+    It is checked on every save and in reviews. It is a decision in force, and ends when that is superseded, archived or
+    deleted.
 
     Args:
         pattern: a text such as `print(`; a star stands for anything within the line. Behind ` => ` its reason may
