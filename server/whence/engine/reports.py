@@ -12,6 +12,7 @@ from whence.analysis.generated import is_generated
 from whence.analysis.habits import Tally
 from whence.analysis.stack import Stack, stack
 from whence.capture.ignore import own_files
+from whence.engine import rules
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
@@ -73,6 +74,8 @@ def standup(project: Project, since: Time | None = None) -> Report:
 def review(project: Project, base: str = "", head: str = "") -> Report:
     """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
 
+    Lines that it adds and that break a rule of the project's own come first.
+
     Args:
         base: the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`.
         head: the branch or commit to review; without it, the work tree, uncommitted files included.
@@ -104,6 +107,7 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
         [_followed(memory, renamed) for memory in ordered],
         tells=_tells,
         aside=is_generated,
+        broken=rules.told(rules.in_added(project, repository, found, found.head if head.strip() else "")),
     )
 
 
