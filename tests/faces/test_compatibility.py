@@ -8,7 +8,7 @@ import pytest
 
 import whence
 from whence.engine import OPERATIONS
-from whence.faces.dialects import kagura, sekha
+from whence.faces.dialects import kagura, sekha, sekha_sdk
 from whence.faces.http import server as http
 from whence.faces.mcp import server as mcp
 
@@ -70,6 +70,13 @@ def test_every_public_name_is_listed() -> None:
     for cls in (whence.MemorySystem, whence.CodeMemorySystem):
         methods = {f"{cls.__name__}.{name}" for name in dir(cls) if not name.startswith("_")}
         assert {each for each in interfaces() if each.startswith(f"{cls.__name__}.")} == methods
+
+
+def test_every_name_and_method_of_the_sdk_is_listed() -> None:
+    assert {name for name in sekha_sdk.__all__ if name != "Answer"} <= interfaces()
+    for cls in (sekha_sdk.MemoryController, sekha_sdk.SekhaClient):
+        methods = {name for name, _ in inspect.getmembers(cls, inspect.isfunction) if not name.startswith("_")}
+        assert methods <= interfaces()
 
 
 def test_every_method_of_the_typescript_client_that_the_seed_shows_is_there() -> None:
