@@ -87,12 +87,14 @@ export async function make(shop: Workshop, tell: (step: Step) => void, token: Ca
     const python = programOf(part);
     tell({ message: l10n.t('Making a Python environment'), done: 0.1 });
     await makeEnvironment(bench, uv, base, part);
-    await installLocked(bench, uv, python, 'runtime', [0.1, 0.85]);
+    const providers = await hadProviders(storage);
+    await installLocked(bench, uv, python, 'runtime', [0.1, providers ? 0.65 : 0.85]);
+    if (providers) await installLocked(bench, uv, python, 'providers', [0.65, 0.85]);
     await installServer(bench, uv, python);
     await slim(await sitePackages(part));
+    await keepModel(path.join(extension, 'dist', 'model'), path.join(part, 'share', 'whence', 'models'));
     tell({ message: l10n.t('Checking that everything starts'), done: 0.9 });
     await step(bench, python, ['-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp.server']);
-    await keepUv(uv, part);
     await discard(target);
     // Another window may have been quicker; then its environment is as good as ours.
     await fs.rename(part, target).catch(async (error: unknown) => { if (!await ready(shop)) throw error; });
@@ -104,11 +106,42 @@ export async function make(shop: Workshop, tell: (step: Step) => void, token: Ca
   }
 }
 
-/** Let the environment have uv, which fetches what it needs later. The user's own is left where it is. */
-async function keepUv(uv: string, folder: string): Promise<void> {
-  if (!path.isAbsolute(uv)) return;
-  const kept = programOf(folder, 'uv');
-  await fs.link(uv, kept).catch(() => fs.copyFile(uv, kept));
+/** Give the environment the embedding model that the VSIX carries; links, where both are on one disk, take no room. */
+async function keepModel(from: string, to: string): Promise<void> {
+  for (const entry of await fs.readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const kept = path.join(to, path.relative(from, file));
+    await fs.mkdir(path.dirname(kept), { recursive: true });
+    await fs.link(file, kept).catch(() => fs.copyFile(file, kept));
+  }
+}
+
+/** Whether an earlier environment had what providers' models are asked with: a new one has it from the start. */
+async function hadProviders(storage: string): Promise<boolean> {
+  const environments = (await fs.readdir(storage)).filter(name => name.startsWith('env-') && !name.endsWith('.part'));
+  const found = await Promise.all(environments.map(async name => fs.access(path.join(await sitePackages(path.join(storage, name)), 'litellm')).then(() => true, () => false)));
+  return found.includes(true);
+}
+
+/** Megabytes that `installProviders` fetches, at most. */
+export const providerDownloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'providers')) + megabytes(await wheels(extension, 'uv'));
+
+/** Install what providers' models are asked with into the environment that is in use; what is there stays as it is. */
+export async function installProviders(shop: Workshop, tell: (step: Step) => void, token: CancellationToken): Promise<void> {
+  const { storage, extension, log } = shop;
+  const python = await ready(shop);
+  if (!python) throw new Error(l10n.t('Whence is not set up yet: run “Whence: Set Up / Repair Environment”.'));
+  const { target, wheel } = await plan(shop);
+  const bench: Bench = { extension, storage, wheel, log, token, tell };
+  const tools = `${target}.${process.pid}.uv.part`;
+  try {
+    await discard(tools);
+    const uv = await presentUv(storage) ?? await fetchUv(bench, await findPython(shop), tools);
+    await installLocked(bench, uv, python, 'providers', [0, 1]);
+  } finally {
+    await discard(tools);
+  }
 }
 
 const discard = (folder: string) => fs.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
