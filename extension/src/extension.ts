@@ -101,13 +101,13 @@ export function activate(context: ExtensionContext): Api {
   };
 
   /** Make the environment anew, visibly, and start the server with it. */
-  const setUp = async () => {
+  const setUp = async (bring = false) => {
     if (whence.state === 'settingUp') return;
     const first = !await python.wasSetUp(shop());
     await whence.stop();
     whence.state = 'settingUp';
     try {
-      const made = await visibly(l10n.t('Setting up Whence'), (tell, token) => python.make(shop(), tell, token));
+      const made = await visibly(l10n.t('Setting up Whence'), (tell, token) => python.make(shop(), tell, token, bring));
       if (workspace.workspaceFolders?.length) await whence.start(made);
       else whence.state = 'noFolder';
       if (first) void attempt(sayReady);
@@ -119,7 +119,8 @@ export function activate(context: ExtensionContext): Api {
       const message = error instanceof Error ? error.message : String(error);
       log.error(message);
       const get = () => env.openExternal(Uri.parse(PYTHON_SITE));
-      if (error instanceof python.NoPython) void offer(message, { [l10n.t('Choose Interpreter')]: choose, [l10n.t('Get Python')]: get });
+      const fetch = error instanceof python.NoPython && error.fetchable ? { [l10n.t('Let uv Fetch One')]: () => setUp(true) } : {};
+      if (error instanceof python.NoPython) void offer(message, { ...fetch, [l10n.t('Choose Interpreter')]: choose, [l10n.t('Get Python')]: get });
       else void offer(l10n.t('Whence could not be set up: {0}', message.split('\n').at(-1) ?? ''), { [again]: setUp });
     }
   };

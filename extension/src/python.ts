@@ -14,10 +14,14 @@ import type { Step } from './progress';
 import { sitePackages, slim } from './slim';
 
 const PROBE = 'import sys; print(*sys.version_info[:2], sys.executable)';
+const BROUGHT = '3.13';
 const DAY = 24 * 60 * 60 * 1000;
 
 /** No Python can be used: the message says what was looked for and what to do. */
-export class NoPython extends Error {}
+export class NoPython extends Error {
+  /** `fetchable`: whether the user's uv can fetch one, if the user agrees. */
+  constructor(message: string, readonly fetchable = false) { super(message); }
+}
 
 /** Where environments live, what one is made from, and where to tell what happens. */
 export interface Workshop {
@@ -70,8 +74,11 @@ export const wasSetUp = async ({ storage }: Workshop) => (await fs.readdir(stora
 /** Megabytes that a set-up fetches, at most. */
 export const downloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'runtime')) + megabytes(await wheels(extension, 'uv'));
 
-/** Make the environment anew and give its Python. A working one stays in place until the new one is complete. */
-export async function make(shop: Workshop, tell: (step: Step) => void, token: CancellationToken): Promise<string> {
+/**
+ * Make the environment anew and give its Python. A working one stays in place until the new one is complete.
+ * `bring`: the user agreed that uv fetches a Python, which is then the extension's own.
+ */
+export async function make(shop: Workshop, tell: (step: Step) => void, token: CancellationToken, bring = false): Promise<string> {
   const { storage, extension, log } = shop;
   await fs.mkdir(storage, { recursive: true });
   const { target, wheel } = await plan(shop);
@@ -80,7 +87,7 @@ export async function make(shop: Workshop, tell: (step: Step) => void, token: Ca
   try {
     await discard(part);
     await discard(tools);
-    const base = await findPython(shop);
+    const base = bring ? await bringPython(bench) : await findPython(shop);
     const uv = await presentUv(storage) ?? await fetchUv(bench, base, tools).catch((error: unknown) => {
       throw error instanceof NoPip ? new NoPython(error.message) : error;
     });
@@ -138,7 +145,7 @@ export async function installProviders(shop: Workshop, tell: (step: Step) => voi
   try {
     await discard(tools);
     const uv = await presentUv(storage) ?? await fetchUv(bench, await findPython(shop), tools);
-    await installLocked(bench, uv, python, 'providers', [0, 1]);
+    await installLocked(bench, uv, python, 'providers', [0.1, 1]);
   } finally {
     await discard(tools);
   }
@@ -153,6 +160,14 @@ export async function tidy({ storage }: Workshop): Promise<void> {
     const days = (Date.now() - (await fs.stat(folder)).mtimeMs) / DAY;
     if (name.startsWith('env-') && days > (name.endsWith('.part') ? 1 : 30)) await discard(folder);
   }
+}
+
+/** Have the user's uv fetch a Python into the extension's own folder. */
+async function bringPython(bench: Bench): Promise<string> {
+  bench.tell({ message: l10n.t('Fetching Python {0} (about 35 MB)', BROUGHT), done: 0.01 });
+  const env = { UV_PYTHON_INSTALL_DIR: path.join(bench.storage, 'python'), UV_PYTHON_DOWNLOADS: 'manual', NO_COLOR: '1' };
+  await step(bench, 'uv', ['python', 'install', '--no-bin', BROUGHT], { env });
+  return run('uv', ['python', 'find', '--managed-python', '--no-project', BROUGHT], { cwd: bench.storage, env });
 }
 
 /** The Python to build upon: the user's setting, else the Python extension's choice, else the first on the PATH that fits. */
@@ -181,7 +196,7 @@ async function findPython({ interpreter, storage, log }: Workshop): Promise<stri
   const launched = onWindows && await fits('py', '-3');
   if (launched) return launched;
   const seen = tried.length ? ` (${tried.join(', ')})` : '';
-  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen));
+  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen), await presentUv(storage) !== undefined);
 }
 
 interface PythonExtension {
