@@ -1741,6 +1741,12 @@ export interface Proposal {
   model?: string;
 }
 
+/** A model of a provider is to be asked, and what it is asked with is not installed. */
+export interface ProviderRequest {
+  /** The model's name. */
+  model: string;
+}
+
 /** A memory that may be put away. */
 export interface Prunable {
   /** The memory. */
@@ -2948,6 +2954,9 @@ export const APPROVE = 'whence/approve';
 
 /** Request of the server: let the editor's own model answer. Params: CompletionRequest; result: CompletionAnswer. */
 export const COMPLETE = 'whence/complete';
+
+/** Request of the server: may what a provider's model is asked with be installed, and is it now? Params: ProviderRequest; result: Approval. */
+export const INSTALL = 'whence/install';
 
 /** Prefix of the commands that record a memory by a form; the kind follows. */
 export const FORM_COMMAND = 'whence.new.';

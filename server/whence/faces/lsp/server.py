@@ -153,6 +153,7 @@ class Server(LanguageServer):
                 changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
                 approve=approval.approver(self, knows=self.client_asks),
                 ask_editor=approval.completer(self) if self.client_asks else None,
+                fetch=approval.fetcher(self) if self.client_asks else None,
                 secrets=self.secrets,
             )
         )
