@@ -127,18 +127,11 @@ def _manifest(path: str, text: str | None) -> Manifest | None:
 
 def _about(path: str, text: str) -> str:
     """What a manifest says the whole is for."""
-    values = (
-        json.loads(text) if path.lower().endswith(".json") else tomllib.loads(text) if path.endswith(".toml") else {}
-    )
-    places = (
-        ("description",),
-        ("project", "description"),
-        ("package", "description"),
-        ("tool", "poetry", "description"),
-    )
-    for place in places:
+    reader = {".json": json.loads, ".toml": tomllib.loads}.get(PurePosixPath(path.lower()).suffix)
+    values = reader(text) if reader else {}
+    for holder in ((), ("project",), ("package",), ("tool", "poetry")):
         found: object = values
-        for key in place:
+        for key in (*holder, "description"):
             found = found.get(key) if isinstance(found, dict) else None
         if isinstance(found, str) and found.strip():
             return one_line(found, _MOST_ABOUT)
