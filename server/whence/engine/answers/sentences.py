@@ -86,7 +86,8 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 _NO_PROSE = re.compile(r" {4}\S|\t|\s*[|<>$]|\s*[\w./-]+:\d+|@@ ")
 _END = re.compile(r"(?<=[.!?])[\"”’)`]*\s+(?=[\"“‘(`]?[A-Z0-9`])")
 _BECAUSE = re.compile(
-    r"(?i)\b(?:because|since|so that|in order to|due to|to (?:avoid|prevent|allow|make|ensure|keep|stop)|otherwise|"
+    r"(?i)\b(?:because|since|so (?:that|it|we|they|you|one|users?|people|the)|in order to|due to|"
+    r"to (?:avoid|prevent|allow|make|ensure|keep|stop)|otherwise|"
     r"instead of|in favou?r of|rather than|would|no longer|caused?|leads? to|led to)\b"
 )
 
@@ -127,7 +128,7 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
         if _VERSION.search(question) or not (isinstance(memory, Change) and is_release(memory))
     ]
     told = [(number, said, " ".join(each.text for each in said)) for number, said in found if said]
-    weighed = [(asked.share(text), number, said, asked.names_deed(text)) for number, said, text in told]
+    weighed = [(held := asked.share(text), number, said, _deed(asked, said, held)) for number, said, text in told]
     best = max((held for held, *_ in weighed), default=0.0)
     if best < (LEAST_SURE if confidence >= SURE else LEAST):
         return []
@@ -146,6 +147,11 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
             if not any(_alike(text, other.text) for other in quoted):
                 quoted.append(Quoted(number, text))
     return quoted
+
+
+def _deed(asked: "_Asked", said: Sequence[_Said], held: float) -> bool:
+    """Whether a sentence that holds a good part of what the whole memory does says that it was done."""
+    return any(asked.names_deed(each.text) and each.share >= 0.5 * held for each in said)
 
 
 def asks_why(question: str) -> bool:
