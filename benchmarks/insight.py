@@ -25,6 +25,7 @@ import os
 import random
 import re
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,9 +34,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from insight_questions import ANSWERED, UNANSWERED
-from insight_syntax import LANGUAGES, changed, enclosing, spans
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.insight_questions import ANSWERED, UNANSWERED
+from benchmarks.insight_syntax import LANGUAGES, changed, enclosing, spans
 from whence.analysis.stack import language
 from whence.analysis.symbols import outline_whole
 from whence.engine.reports import standup

@@ -31,6 +31,7 @@ from whence.values.errors import (
     UnknownModel,
     WhenceError,
 )
+from whence.values.operation import Progress
 from whence.values.protocol import EmbeddingStatus
 from whence.values.settings import EmbeddingSettings
 
@@ -52,6 +53,9 @@ _MAINTAIN_SECONDS = 5.0
 
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
+
+_CAUGHT_UP_SECONDS = 2.0
+"""The most time that a search spends on passages that are not made yet."""
 
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
@@ -93,6 +97,7 @@ class Indexer:
         self._background, self._replaces = background, replaces
         self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
         self._pending: dict[str, None] = {}
+        self._underway: set[str] = set()  # taken from those, and not yet found by words
         self._wake = threading.Condition()
         self._writing = threading.Lock()  # one of our threads at a time: of two commits at once, one is done again
         self._vectors = threading.Event()
@@ -126,7 +131,7 @@ class Indexer:
         """Wait until every memory written so far is found by words, and by meaning if `vectors`. False on timeout."""
         deadline = time.monotonic() + timeout
         with self._wake:
-            if not self._wake.wait_for(lambda: not self._pending and not self._busy, timeout):
+            if not self._wake.wait_for(lambda: not self._pending and not self._underway and not self._busy, timeout):
                 return False
         if vectors and not self._background and (self._on_disk() or self._provider is not None):
             self._embed_pending(deadline)
@@ -140,10 +145,49 @@ class Indexer:
             self._stop.wait(0.05)
         return True
 
+    def embed(self, progress: Progress) -> str:
+        """Make the vectors that are missing, here and now, by a model that is fetched first where it may be.
+
+        Args:
+            progress: told how many texts are done, of how many, and how many a second.
+
+        Returns:
+            What kept it from that, as sentences; nothing where every passage has its vector or none are wanted.
+        """
+        if self._state == "off":
+            return ""
+        begun, already = time.monotonic(), self.status().embedded
+
+        def tell(message: str) -> None:
+            status = self.status()
+            made, seconds = status.embedded - already, time.monotonic() - begun
+            pace = f", {made / seconds:,.0f} a second" if made and seconds > 1 else ""
+            message = message or f"Making vectors: {status.embedded:,} of {status.passages:,} texts{pace}"
+            progress(message, status.embedded / max(1, status.passages))
+
+        tell("")
+        self._embed_pending(told=tell)
+        return self._message if self._state == "unavailable" else ""
+
+    def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
+        """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
+
+        The thread waits for more of a burst; a search that comes meanwhile does not. What was left undone by an earlier
+        run, or can't be done in time, comes later.
+        """
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline and not self._stop.is_set():
+            with self._wake:
+                if not (ids := list(self._pending)[-_BATCH:]):
+                    self._wake.wait_for(lambda: not self._underway, max(deadline - time.monotonic(), 0.0))
+                    return
+                self._take(ids)
+            self._indexed(ids)
+
     @property
     def busy(self) -> bool:
         """Whether memories wait to be found by words."""
-        return self._busy or bool(self._pending)
+        return self._busy or bool(self._pending or self._underway)
 
     def status(self) -> EmbeddingStatus:
         """How far search by meaning is."""
@@ -193,9 +237,22 @@ class Indexer:
                 return
             with self._wake:
                 ids = list(self._pending)[:_BATCH]
-                for id in ids:
-                    del self._pending[id]
-            self.index(ids)
+                self._take(ids)
+            if ids:  # a search may have been quicker
+                self._indexed(ids)
+
+    def _take(self, ids: Sequence[str]) -> None:
+        """Take some of those that wait; only with the lock of `_wake`."""
+        for id in ids:
+            del self._pending[id]
+        self._underway.update(ids)
+
+    def _indexed(self, ids: Sequence[str]) -> None:
+        """Make the passages of what was taken, and tell who waits for them."""
+        self.index(ids)
+        with self._wake:
+            self._underway.difference_update(ids)
+            self._wake.notify_all()
 
     def _catch_up(self) -> None:
         """Passages of memories that a command line wrote and left, or a process that was killed."""
@@ -245,9 +302,9 @@ class Indexer:
                 self._message = ""
                 self._changed()
 
-    def _embed_pending(self, deadline: float = math.inf) -> bool:
+    def _embed_pending(self, deadline: float = math.inf, told: Callable[[str], None] = lambda message: None) -> bool:
         """Give every passage its vector, as long as there is time. False where the model can't be had."""
-        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare():
+        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare(told):
             return False
         while not self._stop.is_set() and time.monotonic() < deadline:
             with leased(self._lease, self._stop, deadline) as mine:
@@ -257,6 +314,7 @@ class Indexer:
                 if self._yields():
                     return False
                 self._embed_batch(todo)
+            told("")
         return True
 
     def _todo(self) -> list[tuple[str, str]]:
@@ -282,7 +340,7 @@ class Indexer:
         if changed:
             self.index(changed)
 
-    def _prepare(self) -> bool:
+    def _prepare(self, told: Callable[[str], None] = lambda message: None) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
         if self._yields():
             return False
@@ -303,7 +361,7 @@ class Indexer:
                 )
                 return False
             self._set("preparing", "The embedding model is being fetched and prepared.")
-            if (failure := self._provision()) is not None:
+            if (failure := self._provision(told)) is not None:
                 self._fail(f"{failure} Search uses words alone until then.")
                 return False
         return self._open()
@@ -354,13 +412,17 @@ class Indexer:
         self._set("ready", "")
         return True
 
-    def _provision(self) -> str | None:
+    def _provision(self, told: Callable[[str], None]) -> str | None:
         """Have the model made, and tell how far that is. The failure, if any."""
 
         def began(child: "subprocess.Popen[str]") -> None:
             self._child = child
 
-        failure = provision(self._cache, self._settings.model, began, lambda message: self._set("preparing", message))
+        def preparing(message: str) -> None:
+            self._set("preparing", message)
+            told(message)
+
+        failure = provision(self._cache, self._settings.model, began, preparing)
         self._child = None
         return failure
 

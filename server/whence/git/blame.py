@@ -9,7 +9,7 @@ from datetime import datetime
 
 from whence.git import commit_text, copied, history, text
 from whence.git.ignored_revisions import ignored_revisions
-from whence.git.plumbing import Repository, run
+from whence.git.plumbing import OPAQUE, Repository, run
 from whence.secrets.redaction import redact
 from whence.values.errors import GitError
 
@@ -62,7 +62,14 @@ class Blamed:
 
 
 def blame(
-    repository: Repository, path: str, start: int, end: int, *, patience: float = PATIENCE, most: int = MANY
+    repository: Repository,
+    path: str,
+    start: int,
+    end: int,
+    *,
+    at: str = "",
+    patience: float = PATIENCE,
+    most: int = MANY,
 ) -> Blamed | None:
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
@@ -74,34 +81,59 @@ def blame(
         path: the file, relative to the repository's top.
         start: the first line, from 1.
         end: the last line; both must be there.
+        at: the commit whose file is meant; the one on disk without.
         patience: seconds after which lines are followed within the file alone.
         most: lines, of which more are followed within the file alone from the start.
 
     Raises:
         GitError: git can't be asked.
     """
-    numbers = _git_lines(repository, path)
+    numbers = None if at else git_lines(repository, path)
     first, last = (numbers[min(line, len(numbers)) - 1] if numbers else line for line in (start, end))
-    with ignored_revisions(repository) as (listed, note):
-        ask = functools.partial(_asked, repository, path, (first, last), listed=listed)
-        try:
-            output, plain, followed = _followed(ask, patience if end - start < most else None)
-        except GitError as error:
-            if len(listed) < 2 or "took longer" in str(error):
-                raise
-            # It is among them that git can't read one, or else it fails again.
-            ask = functools.partial(_asked, repository, path, (first, last), listed=listed[:1])
-            output, plain, followed = _followed(ask, None)
-            note = f"{note} Git could not look through the commits that are listed to be.".strip()
+    output, plain, followed, note = told(
+        repository, path, (first, last), at=at, patience=patience if end - start < most else None
+    )
     if output is None or plain is None:
         return None
-    found = _unfollowed(repository, path, _read(output, followed), _read(plain, followed))
+    found = _unfollowed(repository, path, at, _read(output, followed), _read(plain, followed))
     lines = found.lines
     if numbers:
         here = {number: id for id, some in lines.items() for number in some}
         ours = [(line, here.get(numbers[line - 1])) for line in range(start, min(end, len(numbers)) + 1)]
         lines = {id: tuple(line for line, of in ours if of == id) for id in lines}
     return Blamed({id: some for id, some in lines.items() if some}, _mended(repository, found.commits), followed, note)
+
+
+def told(
+    repository: Repository, path: str, lines: tuple[int, int], *, at: str = "", patience: float | None = PATIENCE
+) -> tuple[bytes | None, bytes | None, bool, str]:
+    """What `git blame --incremental` prints with lines followed, and without, nothing where git doesn't know the file.
+
+    With them whether lines were followed out of other files, and what is to be said of commits that were to be looked
+    through.
+
+    Args:
+        repository: where the file is.
+        path: the file, relative to the repository's top.
+        lines: the first and the last, from 1, as git counts them.
+        at: the commit whose file is meant; the one on disk without.
+        patience: seconds that following lines out of other files may take; None where they are not followed there.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    with ignored_revisions(repository) as (listed, note):
+        ask = functools.partial(_asked, repository, path, lines, at=at, listed=listed)
+        try:
+            output, plain, followed = _followed(ask, patience)
+        except GitError as error:
+            if len(listed) < 2 or "took longer" in str(error):
+                raise
+            # It is among them that git can't read one, or else it fails again.
+            ask = functools.partial(_asked, repository, path, lines, at=at, listed=listed[:1])
+            output, plain, followed = _followed(ask, None)
+            note = f"{note} Git could not look through the commits that are listed to be.".strip()
+    return output, plain, followed, note
 
 
 def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple[bytes | None, bytes | None, bool]:
@@ -123,19 +155,25 @@ def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple
         return found, plain, False
 
 
-def _unfollowed(repository: Repository, path: str, found: Blamed, plain: Blamed) -> Blamed:
+def _unfollowed(repository: Repository, path: str, at: str, found: Blamed, plain: Blamed) -> Blamed:
     """The same, with lines that were only copied told by the commit that wrote them here."""
     followed, bare = ({number: id for id, some in each.lines.items() for number in some} for each in (found, plain))
-    disk = text.read(repository.root / path, _MOST_BYTES) if followed != bare else None
-    if disk is None or disk.raw is None:
-        return found
-    if not (copies := copied.unmoved(repository, disk.raw.split(b"\n"), followed, bare)):
+    raw = _text(repository, path, at) if followed != bare else None
+    if raw is None or not (copies := copied.unmoved(repository, raw.split(b"\n"), followed, bare)):
         return found
     lines: dict[str, list[int]] = {}
     for number, id in sorted((followed | copies).items()):
         lines.setdefault(id, []).append(number)
     commits = plain.commits | found.commits
     return _ordered(lines, {id: commits[id] for id in lines if id}, found.followed)
+
+
+def _text(repository: Repository, path: str, at: str) -> bytes | None:
+    """The file's text, on disk or in a commit."""
+    if not at:
+        return text.read(repository.root / path, _MOST_BYTES).raw
+    raw = history.contents(repository, at, [path], _MOST_BYTES)[path]
+    return None if raw == OPAQUE else raw
 
 
 def _mended(repository: Repository, commits: dict[str, Words]) -> dict[str, Words]:
@@ -155,13 +193,14 @@ def _asked(
     path: str,
     ranges: tuple[int, int],
     *,
+    at: str,
     listed: Sequence[str],
     follow: Sequence[str],
     timeout: float,
 ) -> bytes | None:
     # The clean filters that blame would run on the file are switched off with all others (`plumbing`).
     command = ("blame", "--incremental", "--no-textconv", "--no-progress", "-w", *follow)
-    words = (f"-L{ranges[0]},{ranges[1]}", "--", path)
+    words = (f"-L{ranges[0]},{ranges[1]}", *([at] if at else []), "--", path)
     try:
         return run(repository, *command, *listed, *words, timeout=timeout)
     except GitError as error:
@@ -174,7 +213,7 @@ def _asked(
         raise
 
 
-def _git_lines(repository: Repository, path: str) -> list[int] | None:
+def git_lines(repository: Repository, path: str) -> list[int] | None:
     """For each line of the file as it is on disk the number that git counts it by; None where all are the same."""
     disk = text.read(repository.root / path, _MOST_BYTES)
     if disk.raw is None or text.git_lines(disk.raw) is None:

@@ -14,6 +14,7 @@ from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.values.base import Text, Words, now, one_line, unique
 from whence.values.errors import InvalidRequest
+from whence.values.handed_out import marked, unmarked
 from whence.values.markdown import clean, inline
 from whence.values.memory import Conversation, Link, MemoryBase, Message
 from whence.values.operation import Progress, operation
@@ -95,7 +96,7 @@ def keep_answer(
         title=one_line(question, 200),
         messages=(
             Message(role="user", content=question.strip(), at=at),
-            Message(role="assistant", content=answer.strip(), name="Whence", at=at),
+            Message(role="assistant", content=unmarked(answer).strip(), name="Whence", at=at),
         ),
         origin=_ORIGIN,
         folder=_FOLDER,
@@ -161,7 +162,7 @@ def _without(question: str, block: ContextBlock, note: str) -> Answer:
 
 def _page(question: str, body: str, found: list[MemoryBase], answer: Answer) -> Answer:
     parts = [f"# {inline(question, 200)}", body, extracts.sources(found) if found else ""]
-    markdown = clean("\n\n".join(part for part in parts if part)) + "\n"
+    markdown = marked(clean("\n\n".join(part for part in parts if part)))
     return answer.model_copy(update={"markdown": markdown, "cited": tuple(map(cite, found))})
 
 

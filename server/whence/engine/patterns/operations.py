@@ -20,6 +20,7 @@ from whence.pages.reports import in_force
 from whence.project.project import Project
 from whence.values.base import Time, unique
 from whence.values.errors import StorageError
+from whence.values.handed_out import marked
 from whence.values.memory import Bug, Change, Decision
 from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Filter
@@ -70,7 +71,7 @@ def analyze_patterns(
     title = f"Patterns of {project.place.name}"
     if tally.edits < LEAST:
         few = ProjectPatterns(title=title, markdown="", note=_too_few(tally), changes=tally.changes, edits=tally.edits)
-        return few.model_copy(update={"markdown": patternpages.page(few)})
+        return few.model_copy(update={"markdown": marked(patternpages.page(few))})
     progress("Reading the code index", 0.9)
     files = work_tree_files(project)
     if files:
@@ -105,7 +106,7 @@ def analyze_patterns(
     result = _interpreted(found, thought, material)
     notes = (_about(tally, more=more), result.note, thought.note)
     result = result.model_copy(update={"note": " ".join(note for note in notes if note)})
-    return result.model_copy(update={"markdown": patternpages.page(result)})
+    return result.model_copy(update={"markdown": marked(patternpages.page(result))})
 
 
 # ------------------------------------------------------------ inside
