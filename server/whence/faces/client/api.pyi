@@ -36,6 +36,33 @@ class Answer(Record):
     kept: str
     """The conversation that it was kept as, if it was."""
 
+class Band(Record):
+    """Lines that one thing made, or that one memory is about."""
+
+    lines: tuple[int, ...]
+    """The lines, from 1; none where nobody can tell which."""
+    at: str
+    """When it was."""
+    author: str
+    """Who it was; empty where nobody knows."""
+    title: str
+    """What it was, in a line."""
+    said: str
+    """Why, as Markdown, without what the title says already and without noise; empty where no reason is known."""
+    commit: str
+    """Id of the commit; empty for what is in none."""
+    url: str
+    """Where that commit is to be seen; empty where the project has no known forge."""
+    id: str
+    """The memory; empty where only git knows."""
+    kind: str
+    """The memory's kind; empty without a memory."""
+    about: Literal['', 'lines', 'gone', 'file']
+    """Whether the memory was made about these lines, about others of the file that are gone, or about the file; not,
+    what made them."""
+    led: tuple[Led, ...]
+    """Decisions, bugs, sessions and conversations behind it."""
+
 BareLabels: TypeAlias = tuple[LabelSuggestion, ...]
 """Labels that a conversation may have, alone, the likeliest first."""
 
@@ -1046,6 +1073,16 @@ class LabelsInUse(Record):
     labels: tuple[LabelCount, ...]
     """The most used first."""
 
+class Led(Record):
+    """What a memory leads to."""
+
+    words: str
+    """How, such as `Implements` or `Solves`."""
+    cited: Cited
+    """The memory."""
+    state: str
+    """What there is to say of it in a word or two, such as `accepted` or `resolved`; may be empty."""
+
 class LeftOut(Record):
     """Things that an import left out for one reason."""
 
@@ -1055,6 +1092,36 @@ class LeftOut(Record):
     """How many."""
     examples: tuple[str, ...]
     """A few of their names."""
+
+class LineChange(Record):
+    """What wrote a line: the commit, what it changed there, and what stood in its place before."""
+
+    title: str
+    """What it is about."""
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+    cited: tuple[Cited, ...]
+    """The memories it speaks of, in the order of the page."""
+    note: str
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+    commit: str
+    """Id of the commit; empty for a line that is in none yet."""
+    url: str
+    """Where that commit is to be seen; empty where the project has no known forge."""
+    file: str
+    """The file as it was named there."""
+    line: int
+    """The line there, from 1."""
+    diff: str
+    """The part of its patch around the line, as git prints it."""
+    parent: str
+    """Id of the commit before, which is asked about what was there; empty where nothing stood in the line's place."""
+    before: str
+    """The file as it was named in that."""
+    start: int
+    """The first line that stood in its place before, from 1."""
+    end: int
+    """The last one."""
 
 class Link(Record):
     """A directed relation from the memory that holds it to another."""
@@ -1104,6 +1171,32 @@ class Location(Record):
     """Line, counted from 1."""
     uri: str
     """The file's URI on the machine that the server runs on."""
+
+class Mark(Record):
+    """What is remembered of a function, a class or some lines, to be shown at them."""
+
+    line: int
+    """Where it begins, from 1."""
+    end: int
+    """Where it ends."""
+    name: str
+    """The function or class; empty where a memory is about lines."""
+    title: str
+    """What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`."""
+    serious: bool
+    """Whether a bug or a decision in force is among it."""
+    cited: tuple[Cited, ...]
+    """The memories: bugs, then decisions, then changes."""
+
+class Marks(Record):
+    """What is remembered of the parts of a file."""
+
+    file: str
+    """The file, relative to the project."""
+    marks: tuple[Mark, ...]
+    """By function and class, in the order of the file."""
+    lines: tuple[Mark, ...]
+    """Lines that a decision in force or an open bug is about."""
 
 class MergedText(Record):
     """A text of the memory that stays."""
@@ -1936,6 +2029,12 @@ class Why(Record):
     """The memories, in the order of the page."""
     only_git: tuple[str, ...]
     """Ids of the commits that made lines and that no memory tells of."""
+    unfollowed: bool
+    """Whether lines that came from other files were not followed there; asking thoroughly follows them."""
+    bands: tuple[Band, ...]
+    """What the page tells, for views that show it beside the code: what made which lines, in the order of the page."""
+    text: str
+    """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 
 class WordResults(Record):
     """The conversations that answer, best first."""
@@ -2035,7 +2134,7 @@ class ContextIn(TypedDict):
 class ContextParams(TypedDict):
     """What `whence/context` asks."""
 
-    # what the context is for: a task, a question, an error.
+    # what the context is for: a task, a question, an error. Filters may stand in it as in that of a search.
     query: str
     # the most tokens that the block may take.
     budget: NotRequired[int | None]
@@ -2057,6 +2156,8 @@ class ContextParams(TypedDict):
     files: NotRequired[Sequence[str]]
     # only memories of this moment or later.
     since: NotRequired[str | None]
+    # only memories that people of these names made; a part of a name will do.
+    authors: NotRequired[Sequence[str]]
 
 class ConversationChange(TypedDict):
     """What is to be another of a conversation; the rest stays."""
@@ -2311,6 +2412,16 @@ class LabelsInUseParams(TypedDict):
     # only labels of these kinds of memory.
     kinds: NotRequired[Sequence[str]]
 
+class LineChangeParams(TypedDict):
+    """What `whence/lineChange` asks."""
+
+    # the file.
+    file: str
+    # the line, from 1.
+    line: int
+    # id of a commit: the line is meant as it is in it, in the file as it is named there.
+    at: NotRequired[str]
+
 class LinkParams(TypedDict):
     """What `whence/link` asks."""
 
@@ -2320,6 +2431,12 @@ class LinkParams(TypedDict):
     relation: Literal['implements', 'solved_by', 'caused_by', 'supersedes', 'about', 'part_of']
     # the other memory, such as the decision that the Change implements.
     target: str
+
+class MarksParams(TypedDict):
+    """What `whence/marks` asks."""
+
+    # the file.
+    file: str
 
 class MergeParams(TypedDict):
     """What `whence/merge` asks."""
@@ -2483,13 +2600,13 @@ class RebuildParams(TypedDict):
 class RecordErrorParams(TypedDict):
     """What `whence/recordError` asks."""
 
-    # what the failure says; may be empty where a stack trace tells.
+    # what the failure says, or a whole stack trace; may be empty where a stack trace tells.
     message: NotRequired[str]
-    # its type, such as `TypeError`.
+    # its type, such as `TypeError`; read from the trace or the message without.
     errorType: NotRequired[str]
     # the trace as it was printed, in any of the common languages.
     stackTrace: NotRequired[str]
-    # the file in which it happened.
+    # the file in which it happened; read from the trace without.
     file: NotRequired[str]
     # the line, from 1; 0 where it is not known.
     line: NotRequired[int]
@@ -2876,6 +2993,8 @@ class WhyParams(TypedDict):
     symbol: NotRequired[str]
     # whether lines are followed to the files that they came from however long that takes.
     thorough: NotRequired[bool]
+    # id of a commit: the lines are meant as they are in it, in the file as it is named there.
+    at: NotRequired[str]
 
 class WordsIn(TypedDict):
     """Words to look for; punctuation means nothing."""

@@ -208,7 +208,7 @@ class Client(Transport):
     def keep_answer(self, question: str, answer: str, cited: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a question to memory and its answer as a conversation that links to the memories cited."""
 
-    def context(self, query: str, budget: int | None = ..., recency_weight: float | None = ..., relevance_weight: float | None = ..., importance_weight: float | None = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., exclude_folders: Sequence[str] = ..., focus: api.Focus | None = ..., files: Sequence[str] = ..., since: str | None = ...) -> api.ContextBlock:
+    def context(self, query: str, budget: int | None = ..., recency_weight: float | None = ..., relevance_weight: float | None = ..., importance_weight: float | None = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., exclude_folders: Sequence[str] = ..., focus: api.Focus | None = ..., files: Sequence[str] = ..., since: str | None = ..., authors: Sequence[str] = ...) -> api.ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
 
     def score(self, query: str, kinds: Sequence[str] = ..., files: Sequence[str] = ..., labels: Sequence[str] = ..., since: str | None = ..., until: str | None = ..., focus: api.Focus | None = ..., threshold: float = ..., limit: int | None = ...) -> api.Relevance:
@@ -232,8 +232,14 @@ class Client(Transport):
     def status(self) -> api.Status:
         """Tell the state of the project's memory:"""
 
-    def why(self, file: str, start: int = ..., end: int = ..., symbol: str = ..., thorough: bool = ...) -> api.Why:
+    def why(self, file: str, start: int = ..., end: int = ..., symbol: str = ..., thorough: bool = ..., at: str = ...) -> api.Why:
         """Tell why lines of a file are there:"""
+
+    def line_change(self, file: str, line: int, at: str = ...) -> api.LineChange:
+        """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
+
+    def marks(self, file: str) -> api.Marks:
+        """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
         """Tell the patterns and preferences of the project."""
@@ -616,7 +622,7 @@ class AsyncClient(AsyncTransport):
     async def keep_answer(self, question: str, answer: str, cited: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a question to memory and its answer as a conversation that links to the memories cited."""
 
-    async def context(self, query: str, budget: int | None = ..., recency_weight: float | None = ..., relevance_weight: float | None = ..., importance_weight: float | None = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., exclude_folders: Sequence[str] = ..., focus: api.Focus | None = ..., files: Sequence[str] = ..., since: str | None = ...) -> api.ContextBlock:
+    async def context(self, query: str, budget: int | None = ..., recency_weight: float | None = ..., relevance_weight: float | None = ..., importance_weight: float | None = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., exclude_folders: Sequence[str] = ..., focus: api.Focus | None = ..., files: Sequence[str] = ..., since: str | None = ..., authors: Sequence[str] = ...) -> api.ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
 
     async def score(self, query: str, kinds: Sequence[str] = ..., files: Sequence[str] = ..., labels: Sequence[str] = ..., since: str | None = ..., until: str | None = ..., focus: api.Focus | None = ..., threshold: float = ..., limit: int | None = ...) -> api.Relevance:
@@ -640,8 +646,14 @@ class AsyncClient(AsyncTransport):
     async def status(self) -> api.Status:
         """Tell the state of the project's memory:"""
 
-    async def why(self, file: str, start: int = ..., end: int = ..., symbol: str = ..., thorough: bool = ...) -> api.Why:
+    async def why(self, file: str, start: int = ..., end: int = ..., symbol: str = ..., thorough: bool = ..., at: str = ...) -> api.Why:
         """Tell why lines of a file are there:"""
+
+    async def line_change(self, file: str, line: int, at: str = ...) -> api.LineChange:
+        """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
+
+    async def marks(self, file: str) -> api.Marks:
+        """Tell what is remembered of each function and class of a file:"""
 
     async def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
         """Tell the patterns and preferences of the project."""
