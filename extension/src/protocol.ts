@@ -116,7 +116,7 @@ export interface Band {
   id: string;
   /** The memory's kind; empty without a memory. */
   kind: string;
-  /** Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what made them. */
+  /** Whether the memory is about these lines, about others that are gone, or about the file; not, what made them. */
   about: '' | 'lines' | 'gone' | 'file';
   /** Decisions, bugs, sessions and conversations behind it. */
   led: readonly Led[];

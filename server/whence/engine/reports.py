@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from whence.analysis import conventions
 from whence.analysis.generated import is_generated
 from whence.analysis.habits import Tally
 from whence.analysis.stack import Stack, stack
@@ -21,6 +22,7 @@ from whence.git.text import read
 from whence.pages import reports
 from whence.pages.recent import told_once, worth_telling
 from whence.project.project import Project
+from whence.secrets.redaction import redact
 from whence.values.base import Time, now
 from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Bug, Change, Decision, MemoryBase, Session
@@ -165,7 +167,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         InvalidRequest: the file can't be written there.
     """
     path = place(target) if target.strip() else None
-    known, changes = work_tree_stack(project), _changes(project, _RECENT)
+    files, changes = work_tree_files(project), _changes(project, _RECENT)
+    known, tally = work_tree_stack(project, files), _tallied(changes, files)
     weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
     pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
     important = {memory.id: memory for memory in (*pinned, *weighty) if not isinstance(memory, Decision | Change)}
@@ -178,7 +181,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         important=sorted(important.values(), key=_weight)[:_FEW],
         bugs=lessons[:_FEW],
         people=_people(changes),
-        busy=_busy(changes, work_tree_files(project)),
+        busy=[(share.name, share.count) for share in tally.changed().shares],
+        habits=conventions.rules((), (*tally.testing(), *tally.commits())),
         budget=budget or 12_000,
     )
     if path is None or not page.markdown:
@@ -223,14 +227,20 @@ def _people(changes: Sequence[Change]) -> list[tuple[str, int, datetime]]:
     return [(who, count, latest[who]) for who, count in counted.most_common(_PEOPLE)]
 
 
-def _busy(changes: Sequence[Change], files: Sequence[str]) -> list[tuple[str, int]]:
-    """The files of code that change most, by their names of today."""
+def _tallied(changes: Sequence[Change], files: Sequence[str]) -> Tally:
+    """The changes counted, with files by their names of today.
+
+    Args:
+        changes: the newest first.
+        files: those of the work tree.
+    """
     tally = Tally()
     for each in changes:
-        tally.add(each.created_at, each.reason, each.author, each.edits, commit=False, automatic=is_bot(each.author))
+        automatic = is_bot(each.author)
+        tally.add(each.created_at, each.reason, each.author, each.edits, commit=bool(each.commit), automatic=automatic)
     if files:
         tally.leave_out(frozenset(files).__contains__)
-    return [(share.name, share.count) for share in tally.changed().shares]
+    return tally
 
 
 def _session(project: Project) -> Session | None:
@@ -267,7 +277,10 @@ def _text(project: Project, path: str) -> str | None:
 
 
 def _parts(known: Stack) -> Sequence[reports.Part]:
-    return [reports.Part(each.path, each.kind, each.name, each.dependencies) for each in known.manifests]
+    return [
+        reports.Part(each.path, each.kind, each.name, each.dependencies, redact(each.about).text)
+        for each in known.manifests
+    ]
 
 
 def _weight(memory: MemoryBase) -> tuple[bool, int, float]:

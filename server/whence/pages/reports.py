@@ -47,6 +47,7 @@ class Part:
     kind: str
     name: str
     dependencies: tuple[str, ...]
+    about: str = ""
 
 
 # ---------------------------------------------------------------- the pages
@@ -230,6 +231,7 @@ def onboarding(
     bugs: Sequence[Bug],
     people: Sequence[tuple[str, int, datetime]],
     busy: Sequence[tuple[str, int]],
+    habits: Sequence[str] = (),
     budget: int,
     zone: tzinfo | None = None,
 ) -> Report:
@@ -244,6 +246,7 @@ def onboarding(
         bugs: solved ones whose prevention or root cause is known, the newest first.
         people: who changed most, with the number of changes and the time of the latest.
         busy: files that change most, with the number of changes.
+        habits: how tests and commits are written, as sentences.
         budget: the most tokens of the page.
         zone: the reader's time zone.
     """
@@ -252,6 +255,7 @@ def onboarding(
         Section("Decisions in force", tuple(_whole(each, zone) for each in decisions)),
         Section("What matters most", tuple(_whole(each, zone) for each in important)),
         Section("Lessons of past errors", tuple(_lesson(each) for each in bugs)),
+        Section("How work is done", tuple(Item(f"- {inline(each, 300)}") for each in habits)),
         Section("Where most happens", tuple(Item(f"- {code(path, 300)}: {_times(count)}") for path, count in busy)),
         Section(
             "Who to ask",
@@ -394,8 +398,9 @@ def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple
         named = f" {code(part.name, 100)}" if part.name else ""
         needs = ", ".join(inline(each, 80) for each in part.dependencies[:12])
         more = f" and {len(part.dependencies) - 12} more" if len(part.dependencies) > 12 else ""
-        needed = f", needs {needs}{more}" if needs else ""
-        items.append(Item(f"- {part.kind}{named} ({code(part.path, 200)}){needed}"))
+        about = f": {inline(shortened(part.about.rstrip(' .'), 160), 200)}." if part.about else ""
+        needed = f"{' Needs' if about else ', needs'} {needs}{more}" if needs else ""
+        items.append(Item(f"- {part.kind}{named} ({code(part.path, 200)}){about}{needed}"))
     if further := parts[_PARTS:]:
         items.append(Item(f"- and {len(further)} more, such as {code(further[0].path, 200)}"))
     return tuple(items)

@@ -58,8 +58,7 @@ class Band(Record):
     kind: str
     """The memory's kind; empty without a memory."""
     about: Literal['', 'lines', 'gone', 'file']
-    """Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what
-    made them."""
+    """Whether the memory is about these lines, about others that are gone, or about the file; not, what made them."""
     led: tuple[Led, ...]
     """Decisions, bugs, sessions and conversations behind it."""
 
