@@ -162,9 +162,11 @@ def test_each_folder_is_its_project(start: Callable[..., LspClient], repository:
     (group,) = [each for each in groups if each["label"] == "Notes"]
     (leaf,) = client.request("whence/children", {"parent": group["id"]})["nodes"]
     assert leaf["memory"] == b != a
-    alone = {"parent": roots[1]["id"], "file": (repository / "app.py").as_uri()}
-    (hint,) = client.request("whence/children", alone)["nodes"]
-    assert hint["command"] == "whence.why", "a file of another folder: nothing here is of it"
+    alone = {"file": (other / "app.py").as_uri()}
+    (root,) = client.request("whence/children", alone)["nodes"]
+    assert root["label"] == "other"
+    (hint,) = client.request("whence/children", {"parent": root["id"], **alone})["nodes"]
+    assert hint["command"] == "whence.why", "nothing is remembered of this file"
     client.notify(
         "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [{"uri": second, "name": "x"}]}}
     )
