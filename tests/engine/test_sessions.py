@@ -89,7 +89,7 @@ def test_a_session_from_its_start_to_its_end(engine: Engine) -> None:
 
 def test_one_is_active_at_a_time(engine: Engine) -> None:
     first = started(engine, "first")
-    with pytest.raises(SessionActive, match=r"“first” is active since .* End it first\."):
+    with pytest.raises(SessionActive, match=r"Session already active: “first” is active since .* End it first\."):
         engine.start_session("second")
     second = engine.start_session("second", end_active=True)
     assert second.note == "Started “second”. “first” was ended."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Git
 from tests.model_cache import cached_model
 from tests.patience import PATIENCE
 from tests.provider import Provider
@@ -129,6 +130,14 @@ def test_every_operation_has_a_command_with_its_help(repository: Path) -> None:
     for name in OPERATIONS.keys() - {"children", "form"}:
         assert f" {named.get(name, name).replace('_', '-')} " in listed
     assert "30 days" in whence("forget", "--help", cwd=repository).stdout
+
+
+def test_what_a_quick_look_left_out_can_be_asked_for(repository: Path, git: Git) -> None:
+    (repository / "limits.py").write_text("".join(f"LIMIT_{n} = {n}\n" for n in range(600)), encoding="utf-8")
+    git("add", "limits.py", cwd=repository)
+    git("commit", "-qm", "Set limits", cwd=repository)
+    assert whence("why", "limits.py", cwd=repository).stderr.endswith("whence why --thorough limits.py\n")
+    assert "thorough" not in whence("why", "limits.py", "--thorough", cwd=repository).stderr.lower()
 
 
 def test_derived_commands_change_a_memory(repository: Path) -> None:

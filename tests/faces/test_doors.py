@@ -67,7 +67,7 @@ def assistant(opened: Callable[[ExitStack], McpClient], portal: Any) -> Iterator
         client = opened(stack)
         yield Door(
             lambda text: said("remember", kind="note", content=text)["ids"][0],
-            lambda ids: [said("get", ids=[id])["memories"][0]["title"] for id in ids],
+            lambda ids: [re.search(r"^# (.*)$", said("get", ids=[id])["text"], re.MULTILINE)[1] for id in ids],
         )
 
 

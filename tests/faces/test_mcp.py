@@ -18,7 +18,9 @@ from mcp import types as wire
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
 
+from tests.conftest import Git
 from tests.faces.test_lsp import alive
 from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
@@ -26,8 +28,11 @@ from tests.patience import PATIENCE, until
 from whence.faces.dialects import kagura
 from whence.faces.mcp import server as face
 from whence.faces.mcp import tools as mcp_native
+from whence.models.vocabulary import counter
+from whence.values.memory import KINDS
 from whence.values.reports import Report
 from whence.values.settings import parse
+from whence.values.tokens import count_tokens
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NATIVE = ["search", "get", "context", "why", "remember", "resolve", "session", "project_context"]
@@ -51,10 +56,22 @@ def talk(folder: Path, steps: Callable[[Client], Awaitable[Any]], *words: str) -
 
 
 async def call(client: Client, tool: str, **given: Any) -> Any:
-    """The structured content of an answer that is no error."""
+    """An answer that is no error: its structured content, or what its text lists."""
     answer = await client.call_tool(tool, given)
     assert not answer.is_error, said(answer)
-    return answer.structured_content
+    return answer.structured_content or listed(said(answer))
+
+
+_SHOWN = re.compile(
+    r"^`?(?P<id>[0-9a-f-]{36})`? (?P<kind>[a-z]+) (?P<date>\d{4}-\d\d-\d\d)(?: (?P<title>.*))?$", re.MULTILINE
+)
+
+
+def listed(text: str) -> dict[str, Any]:
+    """The text of an answer, the hits of an index, the memories that are shown whole, and a session's id."""
+    found = [each.groupdict() for each in _SHOWN.finditer(text)]
+    session = re.search(r"^([0-9a-f-]{36}) · \d+ memories$", text, re.MULTILINE)
+    return {"text": text, "hits": found, "session": {"id": session[1]} if session else None}
 
 
 def said(answer: wire.CallToolResult) -> str:
@@ -88,17 +105,107 @@ def test_the_native_tools_are_few_typed_and_say_when_to_use_them() -> None:
     assert [each.name for each in tools] == NATIVE
     for each in tools:
         assert "Use when" in (each.description or "")
-        assert each.output_schema
-        assert each.output_schema["type"] == "object"
+        assert (each.output_schema is not None) == (each.name in ("remember", "resolve"))
         for name, shape in each.input_schema.get("properties", {}).items():
             assert shape.get("description"), f"{each.name}.{name} is not described"
 
 
 @pytest.mark.parametrize(
-    ("chosen", "count"), [([face.NATIVE], 8), ([kagura.TOOLS], 17), ([face.NATIVE, kagura.TOOLS], 25)]
+    ("chosen", "count"), [([face.NATIVE], 8), ([kagura.TOOLS], 18), ([face.NATIVE, kagura.TOOLS], 26)]
 )
 def test_the_set_of_tools_can_be_chosen(chosen: Any, count: int, tmp_path: Path) -> None:
     assert len(face.Host(tmp_path, chosen).tools) == count
+
+
+def test_the_list_of_the_eight_tools_takes_few_tokens() -> None:
+    count = counter()
+    assert count is not None
+    listed = [
+        face._tool(each, face.NATIVE).model_dump(mode="json", by_alias=True, exclude_none=True)
+        for each in face.NATIVE.tools.values()
+    ]
+    assert len(listed) == 8
+    assert count(json.dumps(listed)) <= 2500
+
+
+def test_what_a_parameter_may_be_is_listed() -> None:
+    shapes = {
+        f"{name}.{parameter}": shape
+        for tools in (face.NATIVE, kagura.TOOLS)
+        for name, each in tools.tools.items()
+        for parameter, shape in (face._tool(each, tools).input_schema.get("properties") or {}).items()
+    }
+    kinds = [*KINDS]
+    assert shapes["search.kinds"]["items"]["enum"] == [*kinds, "code"]
+    assert shapes["context.kinds"]["items"]["enum"] == shapes["remember.kind"]["enum"] == kinds
+    assert shapes["session.action"]["enum"] == ["start", "end", "resume", "current"]
+    actions = ["create", "edit", "delete", "rename", "refactor", "test"]
+    assert shapes["coding_track_file_change.action"]["enum"] == actions
+    assert "struggle" in shapes["coding_track_interaction.interaction_type"]["enum"]
+
+
+@pytest.mark.parametrize("tools", [face.NATIVE, kagura.TOOLS], ids=["native", "coding"])
+def test_each_tool_says_whether_it_may_be_called_twice(tools: Any) -> None:
+    for name, each in tools.tools.items():
+        hints = face._tool(each, tools).annotations
+        assert hints is not None
+        assert hints.read_only_hint == (name in tools.reading)
+        assert hints.idempotent_hint == (name in tools.reading or name in ("resolve", "coding_index_source_code"))
+        assert hints.open_world_hint is False
+
+
+def test_a_page_of_long_memories_is_bounded_and_said_once(host: face.Host) -> None:
+    long = "\n".join(f"Line {n} of a note that nobody reads to its end, and which goes on." for n in range(600))
+    ids = [
+        ask(host, "remember", kind="note", title=f"Long {n}", content=long).structured_content["ids"][0]
+        for n in range(19)
+    ]
+    ids += ask(host, "remember", kind="note", title="Short", content="Few words. ```code```").structured_content["ids"]
+    answer = ask(host, "get", ids=ids)
+    assert answer.structured_content is None
+    assert count_tokens(said(answer)) < 10_000
+    assert all(f"`{id}` note " in said(answer) for id in ids)
+    assert "Few words." in said(answer)
+    assert said(answer).count("(Cut: about ") == 19
+    assert f"the resource whence://memory/{ids[0]} holds all.)" in said(answer)
+    assert "Line 599 of" in host.read(f"whence://memory/{ids[0]}")
+    alone = ask(host, "get", ids=ids[:1])
+    assert "Line 200 of" in said(alone)
+    assert count_tokens(said(alone)) < 9_000
+    for tool, given in (("search", {"query": "note"}), ("context", {"query": "note"}), ("project_context", {})):
+        answer = ask(host, tool, **given)
+        assert answer.structured_content is None
+        assert count_tokens(said(answer)) < 11_000
+
+
+def test_a_list_is_one_page(repository: Path) -> None:
+    async def ask_further(client: Client) -> None:
+        lists = (client.list_tools, client.list_resources, client.list_resource_templates, client.list_prompts)
+        for each in lists:
+            assert (await each()).next_cursor is None
+            with pytest.raises(MCPError, match="There is no page 'next'") as refused:
+                await each(cursor="next")
+            assert refused.value.error.code == wire.INVALID_PARAMS
+
+    talk(repository, ask_further)
+
+
+def test_why_names_decisions_that_nothing_links_to_the_file(host: face.Host) -> None:
+    def decided(content: str, **more: Any) -> str:
+        (id,) = ask(host, "remember", kind="decision", content=content, files=["app.py"], **more).structured_content[
+            "ids"
+        ]
+        return str(id)
+
+    decided("Add from the left")
+    decided("Add from the right", fields={"status": "rejected"})
+    decided("Add two at most", lines=["app.py:1-1"])
+    told = said(ask(host, "why", file="app.py", start=2))
+    assert "## Decided about this file\n\n### Add from the left" in told
+    assert "Add from the right" not in told
+    assert "Add two at most" not in told
+    assert "Decided about these lines\n\n### Add two at most" in said(ask(host, "why", file="app.py", start=1))
+    assert said(ask(host, "why", file="app.py", start=1)).count("Add two at most") == 1
 
 
 def test_an_entry_of_the_index_takes_few_tokens(host: face.Host) -> None:
@@ -137,25 +244,24 @@ def test_a_day_with_the_native_tools(repository: Path) -> None:
         )["ids"]
         (bug,) = (await call(client, "remember", kind="bug", content="IndexError: cart is empty"))["ids"]
         await call(client, "resolve", id=bug, solution="Ask for the length first")
-        (shown,) = (await call(client, "get", ids=[decision]))["memories"]
-        assert (shown["kind"], shown["files"], shown["labels"]) == ("decision", ["app.py"], ["cart", "limits"])
-        assert "Larger ones time out" in shown["markdown"]
+        shown = (await call(client, "get", ids=[decision]))["text"]
+        assert f"`{decision}` decision " in shown
+        assert " · files: app.py · labels: cart, limits" in shown
+        assert "Larger ones time out" in shown
         listed = await call(client, "search", kinds=["bug", "decision"])
         assert {each["id"] for each in listed["hits"]} == {bug, decision}
-        with anyio.fail_after(PATIENCE):
-            found: list[dict[str, Any]] = []
-            while decision not in {each["id"] for each in found}:
-                found = (await call(client, "search", query="cart bound items"))["hits"]
-        assert found[0].keys() == {"id", "kind", "title", "date"}
+        found = (await call(client, "search", query="cart bound items"))["hits"]
+        assert decision in {each["id"] for each in found}
         block = await call(client, "context", query="cart items", budget=4000)
-        assert decision in {each["id"] for each in block["sources"]}
+        assert "Larger ones time out" in block["text"]
         reasons = await call(client, "why", file="app.py", start=1, end=2)
-        assert reasons["file"] == "app.py"
+        assert "# Why app.py:1-2" in reasons["text"]
+        assert "## Decided about this file\n\n### Carts hold at most 100 items" in reasons["text"]
         ended = await call(client, "session", action="end", summary="Done", success="true")
         assert ended["session"]["id"] == session
-        assert ended["session"]["success"] is True
-        (whole,) = (await call(client, "get", ids=[bug]))["memories"]
-        assert "Ask for the length first" in whole["markdown"]
+        assert "reached its aim" in ended["text"]
+        whole = await call(client, "get", ids=[bug])
+        assert "Ask for the length first" in whole["text"]
 
     talk(repository, day)
 
@@ -177,7 +283,22 @@ def test_any_kind_can_be_remembered(host: face.Host, kind: str, content: str, fi
     answer = ask(host, "remember", kind=kind, content=content, fields=fields)
     assert not answer.is_error, said(answer)
     (id,) = answer.structured_content["ids"]
-    assert ask(host, "get", ids=[id]).structured_content["memories"][0]["kind"] == kind
+    assert f"`{id}` {kind} " in said(ask(host, "get", ids=[id]))
+
+
+def test_the_goal_of_a_session_reads_as_it_was_written(host: face.Host) -> None:
+    ask(host, "session", action="start", goal="Let __all__ name <T> and `x|y`")
+    assert r"# Let \_\_all\_\_ name \<T\> and \`x\|y\`" in said(ask(host, "session"))
+
+
+def test_what_a_quick_look_left_out_can_be_asked_for(host: face.Host, repository: Path, git: Git) -> None:
+    (repository / "limits.py").write_text("".join(f"LIMIT_{n} = {n}\n" for n in range(600)), encoding="utf-8")
+    git("add", "limits.py", cwd=repository)
+    git("commit", "-qm", "Set limits", cwd=repository)
+    quick = ask(host, "why", file="limits.py")
+    assert quick.structured_content["unfollowed"] is True
+    assert "`thorough: true`" in said(quick)
+    assert "thorough" not in said(ask(host, "why", file="limits.py", thorough=True)).lower()
 
 
 @pytest.mark.parametrize(
@@ -191,7 +312,9 @@ def test_any_kind_can_be_remembered(host: face.Host, kind: str, content: str, fi
         ("get", {"ids": []}, "ids"),
         ("get", {"ids": ["none"]}, "no memory"),
         ("get", {"ids": '["unfinished'}, "JSON"),
-        ("remember", {"kind": "riddle", "content": "x"}, "kind"),
+        ("remember", {"kind": "riddle", "content": "x"}, "There is no kind 'riddle'; there are decision, bug, "),
+        ("remember", {"kind": 5, "content": "x"}, "There is no kind '5'; there are decision, bug, "),
+        ("context", {"query": "x", "kinds": ["riddle"]}, "There is no kind 'riddle'; there are decision, bug, "),
         ("remember", {"kind": "note", "content": ""}, "content"),
         ("remember", {"kind": "note", "content": "x", "fields": {"colour": "red"}}, "colour"),
         ("resolve", {"id": "none", "solution": "x"}, "no memory"),
@@ -284,9 +407,9 @@ def test_what_one_door_wrote_another_reads(repository: Path) -> None:
         (mine,) = (await call(first, "remember", kind="note", content="By the first"))["ids"]
         server = StdioServerParameters(command=sys.executable, args=command(repository), env=dict(os.environ))
         async with Client(stdio_client(server)) as second:
-            assert (await call(second, "get", ids=[mine]))["memories"][0]["title"] == "By the first"
+            assert "# By the first" in (await call(second, "get", ids=[mine]))["text"]
             (other,) = (await call(second, "remember", kind="note", content="By the second"))["ids"]
-        assert (await call(first, "get", ids=[other]))["memories"][0]["title"] == "By the second"
+        assert "# By the second" in (await call(first, "get", ids=[other]))["text"]
         with Engine(repository, parse({"embedding": {"model": "none"}})) as engine:
             assert engine.get(other).memory.title == "By the second"
 
@@ -495,7 +618,7 @@ def test_the_token_is_made_once_and_kept_for_its_owner_alone(repository: Path, h
         async def current(client: Client) -> Any:
             return await call(client, "session", action="current")
 
-        assert over_http(url, kept, current)["note"] == "No session is active."
+        assert over_http(url, kept, current)["text"] == "No session is active."
 
 
 @pytest.mark.parametrize(

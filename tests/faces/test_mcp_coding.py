@@ -17,6 +17,7 @@ _NAMES = """
 track_file_change record_error record_decision start_session end_session search_errors get_project_context
 analyze_patterns analyze_file_dependencies analyze_refactor_impact suggest_refactor_order resume_session
 get_current_session_status track_interaction index_source_code search_source_code generate_pr_description
+analyze_architecture_diagram
 """
 TOOLS = {f"coding_{name}" for name in _NAMES.split()}
 WHO = {"user_id": "dev", "project_id": "api-service"}
@@ -130,7 +131,6 @@ def test_an_error_that_is_like_a_solved_one_is_told_with_its_solution(host: face
     message = "can't compare offset-naive and offset-aware datetimes"
     first = ask(host, "record_error", **given, message=message, solution="Use datetime.now(timezone.utc)")
     assert "What may solve it" not in first
-    assert host.project().settle(PATIENCE)
     alike = ask(host, "record_error", **given, message="can't subtract offset-naive and offset-aware datetimes")
     assert "💡 What may solve it (medium confidence): Use datetime.now(timezone.utc)" in alike
     assert f"Id: {id_of(first)}" in alike
@@ -144,6 +144,19 @@ def test_a_screenshot_is_kept_with_the_error(host: face.Host, tmp_path: Path) ->
     reply = ask(host, "record_error", **WHO, **given, line_number=0, screenshot=str(picture))
     assert "📸" in reply
     assert memory(host, id_of(reply)).screenshot
+
+
+def test_a_trace_as_the_message_tells_where(host: face.Host, project: Path) -> None:
+    trace = (
+        f'Traceback (most recent call last):\n  File "{project}/src/auth.py", line 5, in check\nAuthError: no user 7\n'
+    )
+    first = ask(
+        host, "record_error", **WHO, error_type="Unknown", message=trace, file_path="unknown", solution="Log in"
+    )
+    assert "Type: AuthError\nLocation: src/auth.py:5\nStatus: Resolved" in first
+    again = ask(host, "record_error", **WHO, stack_trace=trace, file_path="unknown")
+    assert "Met 2 times so far\n💡 What solved it before: Log in" in again
+    assert "What solved it before: Log in" in ask(host, "record_error", **WHO, message="AuthError: no user 12")
 
 
 def test_record_decision_and_follow_its_implementation(host: face.Host) -> None:
@@ -189,6 +202,8 @@ def test_a_session_from_start_to_end(host: face.Host) -> None:
     assert ended.startswith("✅ Coding session ended: ")
     for part in ("Files touched: 1", "Errors: 2 encountered, 1 fixed", "Decisions: 1", "📝 Summary:", "Begin"):
         assert part in ended
+    for section in ("What was done", "Decisions", "Errors solved", "Left open"):
+        assert f"### {section}\n\n- " in ended
     resumed = ask(host, "resume_session", **WHO, session_id=id_of(started))
     assert resumed.startswith("✅ Session resumed: ")
     assert "File changes: 1" in resumed
@@ -198,7 +213,8 @@ def test_a_session_from_start_to_end(host: face.Host) -> None:
 
 def test_one_session_is_active_at_a_time(host: face.Host) -> None:
     ask(host, "start_session", description="First")
-    assert "First" in fail(host, "start_session", description="Second")
+    refused = fail(host, "start_session", description="Second")
+    assert refused.startswith("❌ Session already active: “First” is active since ")
     assert ask(host, "end_session").startswith("ℹ️ Coding session ended: ")
     ask(host, "start_session", description="Second")
 
@@ -215,12 +231,45 @@ def test_search_errors(host: face.Host) -> None:
         file_path="src/auth.py",
         line_number="42",
     )
-    assert host.project().settle(PATIENCE)
     found = ask(host, "search_errors", query="TypeError compare datetimes", k="3")
     assert found.startswith("🔍 Found 1 similar errors:")
     assert "1. TypeError in src/auth.py:42" in found
     assert "✅ Resolved" in found
     assert "Solution: Use UTC" in found
+
+
+@pytest.mark.parametrize("other", [{"project_id": "web-shop"}, {"user_id": "lodger"}], ids=["project", "user"])
+def test_another_user_or_project_finds_nothing_of_this_one(host: face.Host, other: dict[str, str]) -> None:
+    theirs = {**WHO, **other}
+    told = {"error_type": "PortError", "message": "no port is open"}
+    first = ask(host, "record_error", **WHO, **told, solution="Open one")
+    ask(host, "record_decision", **WHO, decision="Open ports by hand")
+    ask(host, "start_session", **WHO, description="Open the ports")
+    assert ask(host, "search_errors", **theirs, query="no port is open").startswith("🔍 No similar errors found")
+    assert "by hand" not in ask(host, "get_project_context", **theirs, focus="ports")
+    assert "No active coding session" in ask(host, "get_current_session_status", **theirs)
+    again = ask(host, "record_error", **theirs, **told)
+    assert "Open one" not in again
+    assert "(This is the memory of " in again
+    assert id_of(again.splitlines()[0]) != id_of(first)
+    ask(host, "start_session", **theirs, description="Close the ports")
+    for mine in (WHO, {}, {"user_id": " DEV "}):
+        found = ask(host, "search_errors", **mine, query="no port is open")
+        assert "Solution: Open one" in found
+        assert "Found 1 similar" in found
+    ask(host, "record_error", **theirs, **told)
+    host.close()
+    later = face.Host(host._folder, [kagura.TOOLS])
+    assert "Open ports by hand" in ask(later, "get_project_context", **WHO)
+    assert "Close the ports" in ask(later, "get_current_session_status", **theirs)
+    later.close()
+
+
+def test_the_environment_says_to_whom_the_folder_belongs(host: face.Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROJECT_ID", "web-shop")
+    ask(host, "record_error", project_id="api-service", message="no port")
+    assert "No similar" in ask(host, "search_errors", project_id="web-shop", query="no port")
+    assert "Found 1" in ask(host, "search_errors", project_id="api-service", query="no port")
 
 
 def test_get_project_context(host: face.Host) -> None:
@@ -242,7 +291,7 @@ def test_analyze_patterns_asks_for_ten_changes(host: face.Host) -> None:
     told = ask(host, "analyze_patterns", **WHO)
     assert told.startswith("🔍 Coding Pattern Analysis: api-service")
     for part in (
-        "From 10 changes of files in 10 changes.",
+        "From 10 changes with 10 edits of files.",
         "Files are written in snake_case (100% of 10).",
         "**Languages**: Python 100% (10)",
         "**Kinds of change**: edit 100% (10)",

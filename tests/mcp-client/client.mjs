@@ -25,9 +25,9 @@ try {
   process.stdout.write(JSON.stringify({
     tools: tools.map(tool => tool.name),
     id,
-    title: got.structuredContent.memories[0].title,
-    listed: listed.structuredContent.hits.map(hit => hit.id),
-    session: begun.structuredContent.note,
+    title: got.content[0].text.match(/^# (.*)$/m)[1],
+    listed: [...listed.content[0].text.matchAll(/^([0-9a-f-]{36}) /gm)].map(found => found[1]),
+    session: begun.content[0].text,
     wrong: { isError: wrong.isError, text: wrong.content[0].text },
     resource: resource.contents[0].text,
   }));

@@ -54,6 +54,9 @@ _MAINTAIN_SECONDS = 5.0
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
 
+_CAUGHT_UP_SECONDS = 2.0
+"""The most time that a search spends on passages that are not made yet."""
+
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
 
@@ -94,6 +97,7 @@ class Indexer:
         self._background, self._replaces = background, replaces
         self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
         self._pending: dict[str, None] = {}
+        self._underway: set[str] = set()  # taken from those, and not yet found by words
         self._wake = threading.Condition()
         self._writing = threading.Lock()  # one of our threads at a time: of two commits at once, one is done again
         self._vectors = threading.Event()
@@ -127,7 +131,7 @@ class Indexer:
         """Wait until every memory written so far is found by words, and by meaning if `vectors`. False on timeout."""
         deadline = time.monotonic() + timeout
         with self._wake:
-            if not self._wake.wait_for(lambda: not self._pending and not self._busy, timeout):
+            if not self._wake.wait_for(lambda: not self._pending and not self._underway and not self._busy, timeout):
                 return False
         if vectors and not self._background and (self._on_disk() or self._provider is not None):
             self._embed_pending(deadline)
@@ -165,10 +169,25 @@ class Indexer:
         self._embed_pending(told=tell)
         return self._message if self._state == "unavailable" else ""
 
+    def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
+        """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
+
+        The thread waits for more of a burst; a search that comes meanwhile does not. What was left undone by an earlier
+        run, or can't be done in time, comes later.
+        """
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline and not self._stop.is_set():
+            with self._wake:
+                if not (ids := list(self._pending)[-_BATCH:]):
+                    self._wake.wait_for(lambda: not self._underway, max(deadline - time.monotonic(), 0.0))
+                    return
+                self._take(ids)
+            self._indexed(ids)
+
     @property
     def busy(self) -> bool:
         """Whether memories wait to be found by words."""
-        return self._busy or bool(self._pending)
+        return self._busy or bool(self._pending or self._underway)
 
     def status(self) -> EmbeddingStatus:
         """How far search by meaning is."""
@@ -218,9 +237,22 @@ class Indexer:
                 return
             with self._wake:
                 ids = list(self._pending)[:_BATCH]
-                for id in ids:
-                    del self._pending[id]
-            self.index(ids)
+                self._take(ids)
+            if ids:  # a search may have been quicker
+                self._indexed(ids)
+
+    def _take(self, ids: Sequence[str]) -> None:
+        """Take some of those that wait; only with the lock of `_wake`."""
+        for id in ids:
+            del self._pending[id]
+        self._underway.update(ids)
+
+    def _indexed(self, ids: Sequence[str]) -> None:
+        """Make the passages of what was taken, and tell who waits for them."""
+        self.index(ids)
+        with self._wake:
+            self._underway.difference_update(ids)
+            self._wake.notify_all()
 
     def _catch_up(self) -> None:
         """Passages of memories that a command line wrote and left, or a process that was killed."""

@@ -13,11 +13,13 @@ from whence.engine import (
     context,
     conversations,
     decision_records,
+    earlier,
     entities,
     exchange,
     history,
     imports,
     lifecycle,
+    marks,
     notes,
     provenance,
     reports,
@@ -36,6 +38,7 @@ from whence.engine.sessions import operations as sessions
 from whence.engine.suggestions import operations as suggestions
 from whence.engine.summaries import operations as summaries
 from whence.engine.vision import operations as vision
+from whence.project.apart import apart
 from whence.project.location import locate
 from whence.project.project import Project, open_project
 from whence.project.project import start as set_going
@@ -49,6 +52,8 @@ OPERATIONS: dict[str, Operation] = operations(
         suggestions,
         search,
         provenance,
+        earlier,
+        marks,
         patterns,
         reports,
         notes,
@@ -84,6 +89,7 @@ __all__ = [
     "OPERATIONS",
     "Project",
     "answers",
+    "apart",
     "bugs",
     "candidates",
     "code",
@@ -94,6 +100,7 @@ __all__ = [
     "decision_records",
     "diagnosis",
     "drafts",
+    "earlier",
     "entities",
     "exchange",
     "history",
@@ -101,6 +108,7 @@ __all__ = [
     "lifecycle",
     "links",
     "locate",
+    "marks",
     "notes",
     "open_project",
     "patterns",

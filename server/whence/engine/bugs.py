@@ -1,5 +1,7 @@
 """Bugs: recorded with their traces, recognised when they come back, resolved."""
 
+import re
+from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated
 
@@ -21,6 +23,9 @@ from whence.values.memory import Bug, Change, Frame, Link, MemoryBase
 from whence.values.operation import operation
 from whence.values.protocol import Acknowledged, Filter, SearchResult, Selection
 from whence.values.reports import Recorded
+
+_ALIKE = 20
+"""Bugs among which one that says the same is looked for."""
 
 _MAX_TRACE = 60_000
 """Characters of a stack trace that are kept: its beginning and its end, which tell most."""
@@ -45,10 +50,10 @@ def record_error(
     """Record a failure. One that was met before counts up, and what solved it then is given back.
 
     Args:
-        message: what the failure says; may be empty where a stack trace tells.
-        error_type: its type, such as `TypeError`.
+        message: what the failure says, or a whole stack trace; may be empty where a stack trace tells.
+        error_type: its type, such as `TypeError`; read from the trace or the message without.
         stack_trace: the trace as it was printed, in any of the common languages.
-        file: the file in which it happened.
+        file: the file in which it happened; read from the trace without.
         line: the line, from 1; 0 where it is not known.
         root_cause: why it happened.
         solution: what solved it; a bug with a solution is resolved.
@@ -66,15 +71,13 @@ def record_error(
     citations = (cite(project, selection),) if selection else cited_line(project, file, line)
     if selection and not file:
         file, line = selection.file, selection.start
-    told = traces.parse(stack_trace)
-    shown = _cut(traces.plain(stack_trace))
-    says = message.strip() or told.message or error_type.strip() or told.error_type or _first_line(shown)
-    if not says:
+    told = failure(message, error_type, stack_trace)
+    if not told.message:
         raise InvalidRequest("Say what failed: a message or a stack trace.")
     bug = Bug(
-        message=says,
-        error_type=error_type.strip() or told.error_type,
-        stack_trace=shown,
+        message=told.message,
+        error_type=told.error_type,
+        stack_trace=told.stack_trace,
         frames=told.frames,
         file=file,
         line=line,
@@ -168,17 +171,52 @@ def search_errors(
 
 def keep_bug(project: Project, given: Bug) -> Acknowledged:
     """Put a bug that someone wrote down on disk; one that was met before counts up instead."""
-    told = traces.parse(given.stack_trace)
+    told = failure(given.message, given.error_type, given.stack_trace)
     solved = bool(given.solution.strip()) and "resolved" not in given.model_fields_set
     bug = recurrence.rebuilt(
         given,
-        error_type=given.error_type or told.error_type,
-        stack_trace=_cut(traces.plain(given.stack_trace)),
+        message=told.message,
+        error_type=told.error_type,
+        stack_trace=told.stack_trace,
         frames=given.frames or told.frames,
         resolved=given.resolved or solved,
     )
     done = _record(project, bug)
     return Acknowledged(ids=done.ids, note=done.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What somebody passed on of a failure, each part in its place."""
+
+    message: str
+    error_type: str
+    stack_trace: str
+    frames: tuple[Frame, ...]
+
+
+def failure(message: str, error_type: str, stack_trace: str) -> Failure:
+    """Type, message and calls of a failure, wherever they were said: a trace may stand in the message, and a type too.
+
+    So a failure has the same signature whether it is told with a stack trace, with a whole trace for a message, or with
+    `ValueError: ...` for one. Nothing that was written is lost: a message that holds a trace is kept as the trace.
+    """
+    said, kind = message.strip(), error_type.strip()
+    told, within = traces.passed_on(stack_trace), traces.passed_on(said)
+    shown = _cut(traces.plain(stack_trace))
+    if within:
+        if not shown and (within.frames or "\n" in said):
+            shown = _cut(traces.plain(said))
+        # A message that says of which type it is says so once: an error of another type may be told within it.
+        if within.frames or kind in ("", within.error_type, _class_of(within.error_type)):
+            kind = kind or (told.error_type if told.frames else within.error_type)
+            said = within.message or (said if not within.error_type else "")
+    return Failure(
+        said or told.message or kind or told.error_type or within.error_type or _first_line(shown),
+        kind or told.error_type or within.error_type,
+        shown,
+        told.frames or within.frames,
+    )
 
 
 # ------------------------------------------------------------ inside
@@ -188,7 +226,7 @@ def _record(project: Project, bug: Bug) -> Recorded:
     """Write a bug that was met, or count up the one that it is."""
     signed = signed_bug(project, bug)
     with recurrence.one_at_a_time(project.place.home):
-        known = _met_before(project, signed)
+        known = _met_before(project, signed) or _told_alike(project, signed)
         if known is None:
             (kept,) = project.writer.write([signed])
             note = f"Recorded “{kept.title}”." if not signed.resolved else f"Recorded “{kept.title}”, solved."
@@ -205,6 +243,26 @@ def _met_before(project: Project, bug: Bug) -> Bug | None:
     found = project.store.by_keys([f"bug:{bug.signature}"]) if bug.signature else []
     same = [memory for memory in found if isinstance(memory, Bug)]
     return min(same, key=lambda each: (each.deleted_at is not None, each.archived), default=None)
+
+
+def _told_alike(project: Project, bug: Bug) -> Bug | None:
+    """The one bug of the same type that says the same, of a failure that was told without a place; None of several."""
+    words = traces.normal(bug.message)
+    if bug.frames or bug.file or not bug.error_type or not words.strip("# "):
+        return None
+    hits = look_for(project, f"{bug.error_type} {bug.message}", Filter(kinds=("bug",), archived=True), _ALIKE).hits
+    alike = [
+        each
+        for each in project.store.get([hit.id for hit in hits])
+        if isinstance(each, Bug)
+        and traces.normal(each.message) == words
+        and _class_of(each.error_type) == _class_of(bug.error_type)
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _class_of(error_type: str) -> str:
+    return re.split(r"[.\\]|::", error_type)[-1]
 
 
 def signed_bug(project: Project, bug: Bug) -> Bug:

@@ -72,6 +72,7 @@ def look_for(
     query = without_ours(query).strip() or query  # what Whence said itself asks for nothing
     chosen = by_people(project, chosen)
     if query.strip():
+        project.indexer.catch_up()
         return _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
     newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
     return SearchResult(

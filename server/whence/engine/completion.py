@@ -7,7 +7,7 @@ had: the operation then answers without. It asks before it writes anything, so t
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, Literal, Never, TypeVar, cast
@@ -18,7 +18,7 @@ from whence.models.disclosure import outgoing
 from whence.models.estimates import estimate
 from whence.models.prices import answer_limit, price
 from whence.models.prompt import Material, Prompt
-from whence.models.spending import Paid
+from whence.models.spending import Paid, asking
 from whence.project.project import Project
 from whence.values.base import Time, Value, fenced, one_line, unique
 from whence.values.completion import Estimate, Picture, PromptMessage
@@ -160,6 +160,15 @@ def show_prompt(project: Project, operation: str, arguments: dict[str, Any] | No
 
 
 # ------------------------------------------------------------ for operations
+
+
+def asked_by(approve: Callable[[Estimate], bool] | None) -> AbstractContextManager[None]:
+    """While it lasts, this user is asked about what operations on this thread may cost, instead of the project's own.
+
+    Args:
+        approve: asks; None where this user can't be asked.
+    """
+    return asking(approve)
 
 
 def think(

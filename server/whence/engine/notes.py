@@ -89,7 +89,7 @@ def update(project: Project, id: str, changes: dict[str, Any]) -> Acknowledged:
 
     def change(current: MemoryBase) -> MemoryBase:
         values = current.model_dump(by_alias=True)
-        if current.title == one_line(current.default_title(), memory.MAX_TITLE):
+        if not current.titled:
             values["title"] = ""  # made from the content, and so made anew from the new content
         return settled(current, _parse({**values, **_camel(current, changes)}))
 

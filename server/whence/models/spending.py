@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -49,6 +50,27 @@ _LOOK_SECONDS = 0.1
 
 _CENT = 1e-9
 """What sums of floating-point dollars may be off by."""
+
+
+_ASKED: ContextVar[Approve | None] = ContextVar("asked", default=None)
+"""Who is asked about what the work under way may cost, where several users share a project."""
+
+
+@contextmanager
+def asking(approve: Approve | None) -> Iterator[None]:
+    """While it lasts, this user is asked about what is spent on this thread; without one, the project's own is."""
+    before = _ASKED.set(approve)
+    try:
+        yield
+    finally:
+        _ASKED.reset(before)
+
+
+def _how(asked: Estimate) -> str:
+    """How to allow what nobody can be asked about."""
+    unsure = asked.pictures or asked.usd is None
+    higher = "" if unsure else "raise `spending.threshold` above that, or "
+    return f"To allow it without being asked, {higher}set `spending.auto_approve` to true."
 
 
 class Ledger(Protocol):
@@ -176,9 +198,10 @@ class Spending:
             return True
         if asked.usd is not None and asked.usd <= self._settings.threshold and not asked.pictures:
             return True
-        if self._approve is None:
-            raise ApprovalNeeded(f"{asked.note} This needs your approval, and was not sent.", asked)
-        return self._ask(self._approve, asked)
+        approve = _ASKED.get() or self._approve
+        if approve is None:
+            raise ApprovalNeeded(f"{asked.note} This needs your approval, and was not sent. {_how(asked)}", asked)
+        return self._ask(approve, asked)
 
     def _ask(self, approve: Approve, asked: Estimate) -> bool:
         """The user's answer, from a thread of its own: it may never come."""

@@ -27,12 +27,14 @@ from whence.background.neighbours import Neighbours
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
+from whence.capture.handed_out import HandedOut
 from whence.git import repositories
 from whence.git.plumbing import Repository
 from whence.models.completion import Models
 from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
 from whence.project.active_sessions import Active, settle
+from whence.project.apart import place_apart
 from whence.project.location import cache_home, data_home, locate
 from whence.project.pictures import drop_pictures, pictures_of, undisturbed
 from whence.project.recalls import Recalls
@@ -107,6 +109,9 @@ class Project:
 
     recalls: Recalls
     """How often memories were recalled."""
+
+    handed: HandedOut
+    """What was handed out lately."""
 
     linker: Linker
     """Has commits linked to what their messages speak of."""
@@ -216,6 +221,12 @@ class Project:
         if self.plan is None:
             self.recalls.note(ids)
 
+    def handed_out(self, pages: Sequence[str]) -> None:
+        """Keep in mind what somebody is shown, so that it is no memory where it is pasted. Returns at once."""
+        if self.plan is None and not self.closing.is_set():
+            for page in pages:
+                self.helpers.submit(self.handed.keep, page)
+
     def purge(self, ids: Sequence[str]) -> None:
         """Remove memories for good, and the pictures that no other bug shows."""
         gone: set[str] = set()
@@ -241,6 +252,7 @@ def open_project(
     approve: Callable[[Estimate], bool] | None = None,
     ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
     secrets: Mapping[str, str] | None = None,
+    names: str = "",
 ) -> Project:
     """Open one project's memory; nothing runs before `start`.
 
@@ -258,12 +270,14 @@ def open_project(
         ask_editor: has the editor's own language model answer, where there is one.
         secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
             such as `OPENAI_API_KEY`; kept in memory alone.
+        names: of a memory that is kept apart from the folder's own, as `apart` tells them.
 
     Raises:
         StorageError: the data folder or the database can't be opened.
     """
     settings = settings or Settings()
     place = locate(folder, use_git=trusted)
+    place = place_apart(place, names) if names else place
     storage = _database(settings, place)
     store = Store.open(storage)
     active = Active(place.home, place.author)
@@ -317,6 +331,7 @@ def open_project(
         neighbours=Neighbours(code_index, graphs, linker.submit),
         decision_files=decision_files,
         recalls=Recalls(place.home / "recalls-1.sqlite3"),
+        handed=HandedOut(place.home),
         linker=linker,
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
         recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
@@ -361,6 +376,7 @@ def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, li
         store=store,
         writer=writer,
         committed=linker.committed,
+        own=HandedOut(place.home).without,
     )
 
 

@@ -13,6 +13,7 @@ from whence.readers import (
     trace_javascript,
     trace_managed,
     trace_native,
+    trace_plain,
     trace_prefixes,
     trace_python,
     trace_scripts,
@@ -89,6 +90,14 @@ def parse(text: str) -> Trace:
             return _trace(read)
         wordless = wordless or read
     return _trace(wordless) if wordless else Trace()
+
+
+def passed_on(text: str) -> Trace:
+    """The same of what a person or an assistant passes on: also a trace cut short, or its last line alone."""
+    if found := parse(text):
+        return found
+    read = trace_plain.plain(bare_lines(text))
+    return _trace(read) if read else Trace()
 
 
 def plain(text: str) -> str:

@@ -276,7 +276,7 @@ def _of_text(memory: MemoryBase) -> Iterator[_Piece]:
 
 def _given_title(memory: MemoryBase) -> str:
     """The title, unless it only repeats the content."""
-    return "" if memory.title == one_line(memory.default_title(), MAX_TITLE) else memory.title
+    return memory.title if memory.titled else ""
 
 
 def _beside(memory: MemoryBase) -> Iterator[str]:

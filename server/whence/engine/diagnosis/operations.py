@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis import clusters
-from whence.engine.bugs import known_bug, signed_bug
+from whence.engine.bugs import failure, known_bug, signed_bug
 from whence.engine.candidates import look_for
 from whence.engine.completion import Ask, Thought, think, think_all, thinks
 from whence.engine.diagnosis import cases, page
@@ -179,13 +179,11 @@ def _asked(project: Project, message: str, error_type: str, stack_trace: str, fi
     """The bug to solve: the one of the id, or one made of what is said; nothing is written."""
     if id.strip():
         return known_bug(project, id.strip())
-    told = traces.parse(stack_trace)
-    says = message.strip() or told.message or error_type.strip() or told.error_type
-    says = says or next((each.strip() for each in traces.plain(stack_trace).split("\n") if each.strip()), "")
-    if not says:
+    told = failure(message, error_type, stack_trace)
+    if not told.message:
         raise InvalidRequest("Say what failed: a message, a stack trace, or the id of a bug.")
-    kind = error_type.strip() or told.error_type
-    made = Bug(message=redact(says).text, error_type=kind, frames=told.frames, file=file, line=line)
+    says = redact(told.message).text
+    made = Bug(message=says, error_type=told.error_type, frames=told.frames, file=file, line=line)
     return signed_bug(project, made).model_copy(update={"id": ""})
 
 

@@ -93,7 +93,7 @@ class Asked:
 
 
 def derive(
-    operation: Operation, run: Callable[[Operation, dict[str, Any], Asked], None], *, thinks: bool = False
+    operation: Operation, run: Callable[[Operation, dict[str, Any], Asked], object], *, thinks: bool = False
 ) -> Callable[..., None]:
     """A function that typer makes a command of.
 

@@ -6,6 +6,7 @@ people, the value itself as JSON with `--json`.
 
 import logging
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from whence.values.reports import Imported
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from whence.engine import Project
     from whence.values.completion import Estimate
     from whence.values.operation import Operation
@@ -49,6 +52,9 @@ FileOption = Annotated[
     list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
 ]
 LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
+AuthorOption = Annotated[
+    list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
+]
 SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
 
 _PATIENCE = 600.0
@@ -62,9 +68,7 @@ def search(
     kind: KindOption = None,
     file: FileOption = None,
     label: LabelOption = None,
-    author: Annotated[
-        list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
-    ] = None,
+    author: AuthorOption = None,
     since: SinceOption = None,
     until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
     archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
@@ -110,6 +114,7 @@ def context(
     file: FileOption = None,
     label: LabelOption = None,
     since: SinceOption = None,
+    author: AuthorOption = None,
     exclude_folder: Annotated[
         list[str] | None, typer.Option(help="Not memories filed in this folder or below it; repeatable.")
     ] = None,
@@ -130,6 +135,7 @@ def context(
             "files": file or (),
             "labels": label or (),
             "since": since,
+            "authors": author or (),
             "exclude_folders": exclude_folder or (),
             "relevance_weight": relevance_weight,
             "recency_weight": recency_weight,
@@ -220,6 +226,9 @@ def why(
     project: ProjectOption = Path(),
     settings: SetOption = None,
     as_json: JsonOption = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Follow lines to the files that they came from, however long that takes.")
+    ] = False,
 ) -> None:
     """Tell why lines are there: the changes that made them, and what led to those."""
     from whence.engine import OPERATIONS
@@ -230,7 +239,10 @@ def why(
     values |= {name: int(values[name]) for name in ("start", "end") if name in values}
     if "start" in values:
         values.setdefault("end", values["start"])
-    _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
+    values["thorough"] = thorough
+    found = _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
+    if getattr(found, "unfollowed", False) and not as_json:
+        err.print(Text(f"How: whence why --thorough {shlex.quote(place)}"), soft_wrap=True)
 
 
 @app.command()
@@ -342,8 +354,9 @@ def _within(lines: str, root: Path) -> str:
     return f"{commands.within({'file': file}, root)['file']}{mark}{numbers}"
 
 
-def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
-    """Carry an operation out and print its answer."""
+def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseModel":
+    """Carry an operation out and print its answer, which is returned."""
+    result: BaseModel
     with _opened(asked) as opened:
         arguments = _read(operation, values, opened)
         do = partial(operation.function, opened)
@@ -358,7 +371,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
             dialogue.make_vectors(opened, silent=asked.as_json)
     if asked.as_json:
         print_json(result)
-        return
+        return result
     markdown = getattr(result, "markdown", "")
     if markdown and not out.is_terminal:
         sys.stdout.write(rendering.plain(markdown))
@@ -367,6 +380,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
             out.print(each)
     if note := getattr(result, "note", ""):
         (err if markdown else out).print(Text(note))
+    return result
 
 
 def _read(operation: "Operation", values: dict[str, Any], opened: "Project") -> dict[str, Any]:

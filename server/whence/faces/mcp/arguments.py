@@ -28,6 +28,13 @@ _LIST = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "str
 Listed = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
 """Texts, as a list or as the JSON text of one."""
 
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+]
+"""The same, told as a list alone: what else is written is understood too."""
+
 Maybe = Annotated[bool | None, BeforeValidator(_perhaps), WithJsonSchema({"type": ["boolean", "string", "null"]})]
 """Yes, no or nothing, as a truth value or as a word."""
 

@@ -3,17 +3,20 @@
 Parameters, schemas and descriptions come from the signatures and docstrings, as those of the engine's operations do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from whence.faces.mcp.arguments import Listed, Maybe
+from whence.faces.mcp.arguments import Maybe, Names
 from whence.values.base import Time, Value, one_line
+from whence.values.markdown import inline
 from whence.values.memory import KINDS
 from whence.values.operation import operation
 from whence.values.protocol import CODE, Acknowledged, ContextBlock, Hit
-from whence.values.reports import Report, SessionState, Why
+from whence.values.reports import Report, SessionState
+from whence.values.reports.provenance import Why
+from whence.values.tokens import count_tokens
 
 if TYPE_CHECKING:
     from whence.engine import Project
@@ -30,8 +33,21 @@ Fields = Annotated[
 READING = frozenset({"search", "get", "context", "why", "project_context"})
 """Tools that change nothing."""
 
+REPEATABLE = READING | {"resolve"}
+"""Tools that may be called again with the same words, to no further effect."""
+
 _MOST_TITLE = 100
+_MOST_SESSION_TITLE = 200
 _MOST_MEMORIES = 20
+
+_MOST_TOKENS = 8000
+"""Tokens of the memories that `get` shows at once."""
+
+_LEAST_TOKENS = 200
+"""Tokens that each of them is shown with at least."""
+
+_PAGE_TOKENS = 10_000
+"""Tokens of any other page."""
 
 
 class IndexEntry(Value):
@@ -100,13 +116,13 @@ def search(
     project: "Project",
     query: str = "",
     kinds: Searched = (),
-    files: Listed = (),
-    labels: Listed = (),
+    files: Names = (),
+    labels: Names = (),
     since: Time | None = None,
     until: Time | None = None,
     archived: bool = False,
     limit: Annotated[int, Field(ge=1, le=100)] = 10,
-    authors: Listed = (),
+    authors: Names = (),
 ) -> Index:
     """Find memories of this project: changes with their reasons, decisions, bugs, fixes, sessions, conversations,
     notes. Use when you need what is known about a topic, a file or an error before you change code, or when the
@@ -142,9 +158,9 @@ def search(
 
 
 @operation
-def get(project: "Project", ids: Annotated[Listed, Field(min_length=1, max_length=_MOST_MEMORIES)]) -> Details:
+def get(project: "Project", ids: Annotated[Names, Field(min_length=1, max_length=_MOST_MEMORIES)]) -> Details:
     """Show memories whole: diff, reason, rationale, stack trace, solution, turns. Use when the title of a hit of
-    `search` or an id in another answer looks relevant, before you rely on it.
+    `search` or an id in another answer looks relevant, before you rely on it. Long ones are cut; fewer show more.
 
     Args:
         ids: the memories, at most 20.
@@ -177,9 +193,10 @@ def context(
     query: str,
     budget: Annotated[int, Field(ge=1, le=200_000)] | None = None,
     kinds: Kinds = (),
-    files: Listed = (),
-    labels: Listed = (),
+    files: Names = (),
+    labels: Names = (),
     since: Time | None = None,
+    authors: Names = (),
 ) -> ContextBlock:
     """Put what matters for a task into one text within a budget of tokens. Use when you begin a task and want its
     background at once, instead of searching and reading step by step.
@@ -191,10 +208,13 @@ def context(
         files: only memories that concern these files or folders.
         labels: only memories with one of these labels.
         since: only memories of this moment or later, in ISO 8601.
+        authors: only memories that people of these names made; a part of a name will do.
     """
     from whence import engine
 
-    return engine.context.context(project, query, budget=budget, kinds=kinds, files=files, labels=labels, since=since)
+    return engine.context.context(
+        project, query, budget=budget, kinds=kinds, files=files, labels=labels, since=since, authors=authors
+    )
 
 
 @operation
@@ -204,6 +224,7 @@ def why(
     start: Annotated[int, Field(ge=0)] = 0,
     end: Annotated[int, Field(ge=0)] = 0,
     symbol: str = "",
+    thorough: bool = False,
 ) -> Why:
     """Tell why lines of a file are there: the changes that made them, and the decisions, bugs and conversations
     behind those. Use when code looks odd, before you change or delete it, or when the user asks why it is so.
@@ -213,10 +234,11 @@ def why(
         start: the first line, from 1; 0 for the whole file.
         end: the last line; 0 for the first line alone.
         symbol: a function or class of the file whose lines are meant, instead of lines.
+        thorough: whether lines are followed to the files that they came from however long that takes.
     """
     from whence import engine
 
-    return engine.provenance.why(project, file, start, end, symbol)
+    return engine.provenance.why(project, file, start, end, symbol, thorough)
 
 
 @operation
@@ -226,10 +248,10 @@ def remember(
     content: Annotated[str, Field(min_length=1)],
     fields: Fields = {},  # noqa: B006 - pydantic copies it
     title: str = "",
-    labels: Listed = (),
-    files: Listed = (),
+    labels: Names = (),
+    files: Names = (),
     importance: Annotated[int, Field(ge=1, le=10)] = 5,
-    lines: Listed = (),
+    lines: Names = (),
 ) -> Acknowledged:
     """Keep a memory of any kind; secrets in it are redacted. Use when something was decided, a bug was met or
     solved, or the user asks you to remember: one memory for each thing, in the user's terms, with its reason.
@@ -289,7 +311,7 @@ def session(
     summary: str = "",
     success: Maybe = None,
     id: str = "",
-    labels: Listed = (),
+    labels: Names = (),
     end_active: bool = False,
 ) -> SessionState:
     """Start, end or resume a session of work, or tell which one is active. Use when the user begins or finishes a
@@ -344,6 +366,46 @@ def _said(kind: str) -> str:
 # ---------------------------------------------------------------- how answers read
 
 
+def _details(found: Details) -> str:
+    """The memories, each under a line of facts; of long ones the beginning, for all have room within a bound."""
+    sizes = [count_tokens(each.markdown) for each in found.memories]
+    share = _share(sizes)
+    return "\n\n---\n\n".join(
+        f"{_facts(each)}\n\n{_cut(each.markdown, size, share, each.id)}"
+        for each, size in zip(found.memories, sizes, strict=True)
+    )
+
+
+def _facts(each: Shown) -> str:
+    named = (("files", each.files), ("labels", each.labels), ("related", each.related))
+    told = [f"{name}: {', '.join(some)}" for name, some in named if some]
+    return " · ".join([f"`{each.id}` {each.kind} {each.date}", *told])
+
+
+def _share(sizes: Sequence[int]) -> int:
+    """The most tokens that one text may have, so that all have room: what short ones leave is for the long ones."""
+    left, waiting = _MOST_TOKENS, len(sizes)
+    for size in sorted(sizes):
+        if size * waiting > left:
+            return max(left // waiting, _LEAST_TOKENS)
+        left, waiting = left - size, waiting - 1
+    return _MOST_TOKENS
+
+
+def _cut(text: str, size: int, most: int, id: str = "") -> str:
+    """The text, or of a long one its beginning, with a line that says how much is left out and where it is."""
+    if size <= most:
+        return text
+    kept = text[: len(text) * most // size]
+    while count_tokens(kept) > most:
+        kept = kept[: len(kept) * 9 // 10]
+    line = kept.rpartition("\n")[0]
+    kept = line if 2 * len(line) > len(kept) else kept.rstrip()
+    fence = "\n```" if kept.count("```") % 2 else ""
+    whole = f"; the resource whence://memory/{id} holds all" if id else ""
+    return f"{kept}{fence}\n\n(Cut: about {count_tokens(kept):,} of {size:,} tokens are shown{whole}.)"
+
+
 def _index(found: Index) -> str:
     lines = [f"{each.id} {each.kind} {each.date} {each.title}" for each in found.hits]
     return "\n".join([*lines, found.note] if found.note else lines)
@@ -352,14 +414,22 @@ def _index(found: Index) -> str:
 def _session(state: SessionState) -> str:
     if state.session is None:
         return state.note
-    told = f"{state.note}\n\n{state.session.id} · {state.memories} memories\n\n# {state.session.title}\n\n"
+    title = inline(state.session.title, _MOST_SESSION_TITLE)
+    told = f"{state.note}\n\n{state.session.id} · {state.memories} memories\n\n# {title}\n\n"
     return told + state.session.markdown()
+
+
+def _why(found: Why) -> str:
+    how = "Ask again with `thorough: true` to follow those lines." if found.unfollowed else ""
+    return "\n\n".join(part for part in (found.markdown, found.note, how) if part)
 
 
 TEXTS: dict[type, Callable[[Any], str]] = {
     Index: _index,
-    Details: lambda found: "\n\n---\n\n".join(f"`{each.id}`\n\n{each.markdown}" for each in found.memories),
+    Details: _details,
+    ContextBlock: lambda block: "\n\n".join(part for part in (block.markdown, block.note) if part),
     SessionState: _session,
+    Why: _why,
     Acknowledged: lambda done: " ".join([done.note, *done.ids]),
 }
 """How a result reads; any other has its own Markdown and a note."""
@@ -370,4 +440,5 @@ def text(result: Value) -> str:
     if made := TEXTS.get(type(result)):
         return made(result)
     parts = (getattr(result, "markdown", ""), getattr(result, "note", ""))
-    return "\n\n".join(part for part in parts if part) or "There is nothing to tell."
+    page = "\n\n".join(part for part in parts if part) or "There is nothing to tell."
+    return _cut(page, count_tokens(page), _PAGE_TOKENS)

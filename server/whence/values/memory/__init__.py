@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from whence.values.base import explain
+from whence.values.base import explain, one_line
 from whence.values.errors import InvalidRequest
 from whence.values.memory.base import MAX_TITLE, Citation, Grouping, Link, MemoryBase, Relation, Source
 from whence.values.memory.changes import Action, Change, FileEdit
@@ -57,6 +57,8 @@ def parse(values: dict[str, Any]) -> MemoryBase:
     Raises:
         InvalidRequest: names the field and what is wrong with it.
     """
+    if (kind := values.get("kind")) is not None and kind not in [*KINDS]:
+        raise InvalidRequest(f"There is no kind {one_line(str(kind), 40)!r}; there are {', '.join(KINDS)}.")
     try:
         memory: MemoryBase = _ADAPTER.validate_python(values)
     except ValidationError as error:

@@ -138,6 +138,11 @@ class MemoryBase(Value):
         if line != self.title:
             object.__setattr__(self, "title", line)  # before anyone has seen the value: it is still frozen
 
+    @property
+    def titled(self) -> bool:
+        """Whether its title says something of its own, and wasn't made from the content."""
+        return self.title != one_line(self.default_title(), MAX_TITLE)
+
     @abstractmethod
     def default_title(self) -> str:
         """The title when none was given."""

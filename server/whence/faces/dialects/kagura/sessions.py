@@ -36,8 +36,8 @@ def coding_start_session(
     Args:
         description: what it is for.
         tags: words to find it by, as a JSON array.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -57,8 +57,8 @@ def coding_resume_session(
 
     Args:
         session_id: the session; the latest one without.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -78,8 +78,8 @@ def coding_get_current_session_status(project: "Project", user_id: Words = "", p
     """Tell what the active session holds so far. Use when you want to know what was tracked before you end it.
 
     Args:
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -108,8 +108,8 @@ def coding_end_session(
         success: whether it reached its aim.
         save_to_github: ignored; nothing is sent anywhere.
         save_to_claude_code_history: ignored; the session is found through every tool.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -143,8 +143,8 @@ def coding_track_interaction(
         ai_response: what you answered.
         interaction_type: question, decision, struggle, discovery, implementation or error_fix.
         metadata: anything further, as a JSON object.
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 

@@ -37,8 +37,8 @@ def coding_index_source_code(
         file_patterns: ignored; all files in a known language are indexed.
         exclude_patterns: ignored; what git ignores is left out.
         language: ignored; all known languages are indexed.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -68,8 +68,8 @@ def coding_search_source_code(
         query: a name, or words about what the code does.
         k: the most to return.
         file_filter: only in this file, folder, or files of this pattern, such as `src/core/**`.
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -97,8 +97,8 @@ def coding_analyze_file_dependencies(
 
     Args:
         file_path: the file.
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -127,8 +127,8 @@ def coding_analyze_refactor_impact(
 
     Args:
         file_path: the file.
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -155,8 +155,8 @@ def coding_suggest_refactor_order(
 
     Args:
         files: the files, as a JSON array.
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 

@@ -1,14 +1,15 @@
 """The `coding_*` tools of Kagura's coding memory, with its parameters, its synonyms and replies that begin as its do.
 
-`user_id` and `project_id` are taken and change nothing but the name in a reply: the project is the folder's, and its
-memories are those of all doors. The little pictures in the replies are part of that interface, and stand here and in
-`structure` alone.
+`user_id` and `project_id` say whose memory is meant: the folder's own, which is that of all doors, answers to the first
+ones that are said; others have one of their own. The little pictures in the replies are part of that interface, and
+stand here and in `structure` alone.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from whence.faces.dialects.kagura import pictures
 from whence.faces.dialects.kagura.structure import Few, project_name
 from whence.faces.mcp.arguments import Line, Listed, Words
 from whence.values.base import Text, one_line
@@ -30,9 +31,13 @@ READING = frozenset(
         "coding_get_current_session_status",
         "coding_search_source_code",
         "coding_generate_pr_description",
+        "coding_analyze_architecture_diagram",
     }
 )
 """Tools that change no memory, and quote them."""
+
+REPEATABLE = frozenset({"coding_index_source_code"})
+"""Tools that change something, to no further effect when they are called again with the same words."""
 
 FAILED = "❌ "
 """How a reply begins that tells of a failure."""
@@ -59,7 +64,7 @@ def _action(value: Any) -> Any:
 Doing = Annotated[
     Action,
     BeforeValidator(_action),
-    WithJsonSchema({"type": "string", "examples": list(_ACTIONS)}),
+    WithJsonSchema({"type": "string", "enum": list(_ACTIONS)}),
 ]
 
 
@@ -86,8 +91,8 @@ def coding_track_file_change(
         related_files: further files it concerns, as a JSON array.
         line_range: the lines, as `42,57`.
         implements_decision_id: the decision that it implements.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -125,40 +130,39 @@ def coding_record_error(
     again when it is fixed. One that was met before is told with what solved it then.
 
     Args:
-        message: the error's message.
+        message: the error's message, or the whole trace.
         error_type: its type, such as `TypeError`.
         stack_trace: the stack trace as it was printed.
         file_path: the file in which it happened.
         line_number: the line.
         solution: what solved it.
-        screenshot: path of a picture of it.
+        screenshot: path of a picture of it; a vision model reads from it what is left out here, if the user agrees.
         tags: words to find it by, as a JSON array.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
-    place = "" if file_path.strip().lower() == "unknown" else file_path
-    done = engine.bugs.record_error(
-        project,
-        message=message,
-        error_type="" if error_type.strip().lower() == "unknown" else error_type,
-        stack_trace=stack_trace,
-        file=place,
-        line=line_number,
-        solution=solution,
-        labels=tags,
-        screenshot=screenshot,
-    )
+    said = {
+        "message": message,
+        "error_type": "" if error_type.strip().lower() == "unknown" else error_type,
+        "stack_trace": stack_trace,
+        "file": "" if file_path.strip().lower() == "unknown" else file_path,
+        "line": line_number,
+        "solution": solution,
+    }
+    read, looked = pictures.read_from(project, screenshot, said)
+    done = engine.bugs.record_error(project, **read, labels=tags, screenshot=screenshot)
+    bug: Any = engine.search.get(project, done.ids[0]).memory
     lines = [
-        f"✅ Error recorded: {done.ids[0]}",
-        f"Type: {error_type or 'Unknown'}",
-        f"Location: {place or 'unknown'}:{line_number}",
-        f"Status: {'Resolved' if solution.strip() else 'Not yet resolved'}",
+        f"✅ Error recorded: {bug.id}",
+        f"Type: {bug.error_type or 'Unknown'}",
+        f"Location: {bug.file or 'unknown'}:{bug.line}",
+        f"Status: {'Resolved' if bug.resolved else 'Not yet resolved'}",
         f"Project: {project_name(project, project_id)}",
     ]
     if screenshot.strip():
-        lines.append("📸 Screenshot kept with the error")
+        lines += ["📸 Screenshot kept with the error", looked]
     if done.again:
         lines.append(f"Met {done.count} times so far")
     if done.solution:
@@ -191,8 +195,8 @@ def coding_record_decision(
         tags: words to find it by, as a JSON array.
         related_files: the files in which it is implemented, as a JSON array.
         confidence: how sure it is, from 0 to 1.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -228,8 +232,8 @@ def coding_search_errors(
     Args:
         query: the message, the stack trace, or words about it.
         k: the most to return.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -259,8 +263,8 @@ def coding_get_project_context(
 
     Args:
         focus: a topic to look at most, such as `authentication`.
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -275,8 +279,8 @@ def coding_analyze_patterns(project: "Project", user_id: Words = "", project_id:
     that fits in. It takes 10 file changes at least.
 
     Args:
-        user_id: ignored.
-        project_id: the project's name in the reply.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 
@@ -297,8 +301,8 @@ def coding_generate_pr_description(project: "Project", user_id: Words = "", proj
     handed in.
 
     Args:
-        user_id: ignored.
-        project_id: ignored.
+        user_id: whose memory.
+        project_id: of which project.
     """
     from whence import engine
 

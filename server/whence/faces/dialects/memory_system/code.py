@@ -1,24 +1,19 @@
 """The Python API: `CodeMemorySystem`, what source files define, kept and found again for a question about code."""
 
 import asyncio
-import hashlib
 import os
 import re
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whence.faces.dialects.memory_system.memories import BaseSystem, ModelFunction, ScoredMemory, text_of
+from whence.faces.dialects.memory_system.memories import BaseSystem, ModelFunction, ScoredMemory
 from whence.values.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
-    from whence.values.memory import MemoryBase
-
-_CACHED = 10_000
-"""Scores that are kept at most; the ones unused for longest go first."""
+    pass
 
 _NEVER = frozenset({".git", ".hg", ".svn"})
 
@@ -112,8 +107,6 @@ class CodeMemorySystem(BaseSystem):
             "retry_attempts": retry_attempts,
             "retry_delay": retry_delay,
         }
-        self._cache: OrderedDict[str, tuple[float, str]] = OrderedDict()
-        self._hits = self._misses = 0
         super().__init__(small_model_fn, db_path, config, embedding)
 
     def close(self) -> None:
@@ -264,13 +257,7 @@ class CodeMemorySystem(BaseSystem):
         asked = CodeContext(context) if isinstance(context, str) else context
         question = asked.text()
         found = await asyncio.to_thread(self._candidates, question)
-        keys = [_key(question, memory, hashed=include_file_hashes) for memory, _ in found]
-        known = {key: score for key in keys if (score := self._cached(key)) is not None}
-        missing = [(key, each) for key, each in zip(keys, found, strict=True) if key not in known]
-        scores = await self._scored(question, [each for _, each in missing])
-        for (key, _), score in zip(missing, scores, strict=True):
-            known[key] = score
-            self._keep(key, score)
+        scores = await self._rated(question, found, hashed=include_file_hashes)
         here = str(Path.cwd() / asked.current_file) if asked.current_file else ""
         near = await asyncio.to_thread(engine.relevance.nearest, self.project, here)
         config = self._config
@@ -281,8 +268,8 @@ class CodeMemorySystem(BaseSystem):
         }
         return self._best(
             [
-                (memory, *engine.relevance.boosted(self.project, memory, *known[key], near, **boosts))
-                for key, (memory, _) in zip(keys, found, strict=True)
+                (memory, *engine.relevance.boosted(self.project, memory, *score, near, **boosts))
+                for score, (memory, _) in zip(scores, found, strict=True)
             ]
         )
 
@@ -335,30 +322,6 @@ class CodeMemorySystem(BaseSystem):
             "cache_stats": cache,
             **self._config,
         }
-
-    # ------------------------------------------------------------ inside
-
-    def _cached(self, key: str) -> tuple[float, str] | None:
-        if not self._config["enable_caching"]:
-            return None
-        found = self._cache.get(key)
-        if found is None:
-            self._misses += 1
-        else:
-            self._hits += 1
-            self._cache.move_to_end(key)
-        return found
-
-    def _keep(self, key: str, score: tuple[float, str]) -> None:
-        if self._config["enable_caching"]:
-            self._cache[key] = score
-            while len(self._cache) > _CACHED:
-                self._cache.popitem(last=False)
-
-
-def _key(question: str, memory: "MemoryBase", *, hashed: bool) -> str:
-    state = (text_of(memory), str(memory.metadata.get("file_hash", ""))) if hashed else ()
-    return hashlib.sha256("\0".join((question, memory.id, *state)).encode("utf-8", "replace")).hexdigest()
 
 
 def _files(top: Path, patterns: Sequence[str], *, recursive: bool) -> Iterator[Path]:

@@ -1,14 +1,15 @@
 """The Python API: `MemorySystem`, texts kept and found again for a task, scored by a small model where there is one."""
 
 import asyncio
-import json
-import re
+import hashlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from whence.faces.dialects.memory_system import scoring
 from whence.values.errors import InvalidRequest, NotFound, StorageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ ModelFunction = Callable[[str], Awaitable[str]]
 _SECONDS = 10.0
 _CANDIDATES_EACH, _LEAST_CANDIDATES = 3, 30
 """Memories that are scored for each that is wanted, and at least."""
+
+_CACHED = 10_000
+"""Scores that are kept at most; the ones unused for longest go first."""
 
 _SHOWN = 4000
 """Characters of a memory that a small model is shown."""
@@ -70,6 +74,8 @@ class BaseSystem:
     ) -> None:
         self.small_model_fn = small_model_fn
         self._config: dict[str, Any] = {}
+        self._cache: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._hits = self._misses = 0
         self._known = tuple(config)
         self.update_retrieval_config(**config)
         self.project: Project = _opened(Path(db_path), embedding)
@@ -159,6 +165,47 @@ class BaseSystem:
             newest = engine.turns.browse(self.project, Filter(), limit=wanted).found
             found += [(each.memory, 0.0) for each in newest if each.memory.id not in known][: wanted - len(found)]
         return found
+
+    async def _rated(
+        self, question: str, found: "Sequence[tuple[MemoryBase, float]]", *, hashed: bool = True
+    ) -> list[tuple[float, str]]:
+        """A score and its reason for each memory: the ones that were given before for this question, else new ones.
+
+        Args:
+            question: what is asked.
+            found: memories with their relevance by retrieval.
+            hashed: whether a score that was kept counts only for a text that has not changed since.
+        """
+        keys = [_key(question, memory, hashed=hashed) for memory, _ in found]
+        known = {key: score for key in keys if (score := self._cached(key)) is not None}
+        missing = [(key, each) for key, each in zip(keys, found, strict=True) if key not in known]
+        scores = await self._scored(question, [each for _, each in missing])
+        for (key, _), score in zip(missing, scores, strict=True):
+            known[key] = score
+            self._keep(key, score)
+        return [known[key] for key in keys]
+
+    def _cached(self, key: str) -> tuple[float, str] | None:
+        if not self._caches:
+            return None
+        found = self._cache.get(key)
+        if found is None:
+            self._misses += 1
+        else:
+            self._hits += 1
+            self._cache.move_to_end(key)
+        return found
+
+    def _keep(self, key: str, score: tuple[float, str]) -> None:
+        if self._caches:
+            self._cache[key] = score
+            while len(self._cache) > _CACHED:
+                self._cache.popitem(last=False)
+
+    @property
+    def _caches(self) -> bool:
+        # What retrieval says costs nothing, and changes with what else there is.
+        return self.small_model_fn is not None and bool(self._config.get("enable_caching", True))
 
     async def _scored(self, query: str, found: "Sequence[tuple[MemoryBase, float]]") -> list[tuple[float, str]]:
         """A score and its reason for each memory, `batch_size` of them asked about at once."""
@@ -301,11 +348,14 @@ class MemorySystem(BaseSystem):
     async def retrieve_relevant_memories(self, context: str) -> list[ScoredMemory]:
         """The memories that matter for a context, the most relevant first.
 
+        What the small model said of a memory is kept: the same context costs no further call while the text is the
+        same.
+
         Raises:
             Exception: what the small model's function raised at its last attempt.
         """
         found = await asyncio.to_thread(self._candidates, context)
-        scores = await self._scored(context, found)
+        scores = await self._rated(context, found)
         return self._best([(each, *score) for (each, _), score in zip(found, scores, strict=True)])
 
     async def query(self, context: str, task: str, primary_model_fn: ModelFunction) -> str:
@@ -327,9 +377,14 @@ class MemorySystem(BaseSystem):
 
 
 def text_of(memory: "MemoryBase") -> str:
-    """What a memory says, its title included where that says more."""
+    """What a memory says, as it was given; a title of its own stands above it."""
     text = memory.text()
-    return text if memory.title in text or memory.title == memory.default_title() else f"{memory.title}\n\n{text}"
+    return text if not memory.titled or memory.title in text else f"{memory.title}\n\n{text}"
+
+
+def _key(question: str, memory: "MemoryBase", *, hashed: bool) -> str:
+    state = (text_of(memory), str(memory.metadata.get("file_hash", ""))) if hashed else ()
+    return hashlib.sha256("\0".join((question, memory.id, *state)).encode("utf-8", "replace")).hexdigest()
 
 
 def _intro(memories: str) -> str:
@@ -358,17 +413,10 @@ async def _judged(ask: ModelFunction, prompt: str) -> tuple[float, str]:
         ValueError: it answered something else.
     """
     answer = str(await ask(prompt))
-    if found := re.search(r"\{.*\}", answer, re.DOTALL):
-        try:
-            values = json.loads(found[0])
-            score = float(values.get("score", values.get("relevance_score")))
-            if 0.0 <= score <= 1.0:
-                return score, str(values.get("reasoning", ""))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            pass
-    elif (bare := re.search(r"(?<![\d.])(?:0(?:\.\d+)?|1(?:\.0+)?)(?![\d.])", answer)) is not None:
-        return float(bare[0]), answer.strip()
-    raise ValueError("The small model answered without a score from 0 to 1.")
+    judged = scoring.judged(answer)
+    if judged is None:
+        raise ValueError("The small model answered without a score from 0 to 1.")
+    return judged
 
 
 def _opened(place: Path, embedding: str | None) -> "Project":

@@ -1,0 +1,5 @@
+"""What a question about code is asked in."""
+
+from whence import CodeContext
+
+__all__ = ["CodeContext"]
