@@ -306,12 +306,16 @@ export interface CheckRulesParams {
 export interface Children {
   /** The rows. Older ones wait behind an expandable last row. */
   nodes: readonly TreeNode[];
+  /** What is shown where not all is: the words asked for, and the file; told with the top of the tree. */
+  message: string;
 }
 
 /** What `whence/children` asks. */
 export interface ChildrenParams {
   /** id of the row; empty for the top of the tree. */
   parent?: string;
+  /** only rows of what concerns this file or folder. */
+  file?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -767,7 +771,7 @@ export interface Dependency {
 /** A memory, and how it reads. */
 export interface Detail {
   /** The memory itself; of code its page as a note, which is stored nowhere. */
-  memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
+  memory: Decision | Bug | Change | Conversation | Note | Session | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
   /** Codicon of its kind. */
@@ -2636,6 +2640,8 @@ export interface TreeNode {
   memory: string;
   /** The place in the project that the row stands for, if it does. */
   location: Location | null;
+  /** The editor's command that choosing the row runs, if it opens nothing. */
+  command: string;
 }
 
 /** What `whence/undoConsolidation` asks. */

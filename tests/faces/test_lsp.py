@@ -78,10 +78,10 @@ def test_every_operation_answers(client: LspClient) -> None:
     assert ask("whence/context", {"query": "first note"})["sources"][0]["id"] == id
     assert ask("whence/get", {"id": id})["memory"]["content"] == "the first note"
     assert ask("whence/update", {"id": id, "changes": {"pinned": True}})["ids"] == [id]
-    nodes = ask("whence/children")["nodes"]
-    assert ask("whence/children", {"parent": nodes[0]["id"]})["nodes"][0]["memory"] == id
+    group = next(node["id"] for node in ask("whence/children")["nodes"] if node["label"] == "Notes")
+    assert ask("whence/children", {"parent": group})["nodes"][0]["memory"] == id
     assert ask("whence/forget", {"ids": [id]})["ids"] == [id]
-    assert [node["label"] for node in ask("whence/children")["nodes"]] == ["Bin"]
+    assert ask("whence/children")["nodes"][-1]["label"] == "Bin"
     assert ask("whence/restore", {"ids": [id]})["ids"] == [id]
     assert ask("whence/form", {"kind": "note"})["fields"]
     assert ask("whence/status")["total"] == 1
@@ -177,13 +177,19 @@ def test_each_folder_is_its_project(start: Callable[..., LspClient], repository:
     assert client.request("whence/get", {"id": b})["memory"]["content"] == "two"
     roots = client.request("whence/children")["nodes"]
     assert [node["label"] for node in roots] == [repository.name, "other"]
-    (group,) = client.request("whence/children", {"parent": roots[1]["id"]})["nodes"]
+    groups = client.request("whence/children", {"parent": roots[1]["id"]})["nodes"]
+    (group,) = [each for each in groups if each["label"] == "Notes"]
     (leaf,) = client.request("whence/children", {"parent": group["id"]})["nodes"]
     assert leaf["memory"] == b != a
+    alone = {"file": (other / "app.py").as_uri()}
+    (root,) = client.request("whence/children", alone)["nodes"]
+    assert root["label"] == "other"
+    (hint,) = client.request("whence/children", {"parent": root["id"], **alone})["nodes"]
+    assert hint["command"] == "whence.why", "nothing is remembered of this file"
     client.notify(
         "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [{"uri": second, "name": "x"}]}}
     )
-    client.until("the folder to close", lambda: client.request("whence/children")["nodes"][0]["label"] == "Notes")
+    client.until("the folder to close", lambda: client.request("whence/children")["nodes"][0]["label"] == "Now")
 
 
 def test_settings_arrive_and_wrong_ones_are_named(client: LspClient, repository: Path) -> None:

@@ -289,12 +289,16 @@ export interface CheckRulesParams {
 export interface Children {
   /** The rows. Older ones wait behind an expandable last row. */
   nodes: readonly TreeNode[];
+  /** What is shown where not all is: the words asked for, and the file; told with the top of the tree. */
+  message: string;
 }
 
 /** What `whence/children` asks. */
 export interface ChildrenParams {
   /** id of the row; empty for the top of the tree. */
   parent?: string;
+  /** only rows of what concerns this file or folder. */
+  file?: string;
 }
 
 /** Lines of a file that a memory is about, as they were when it was made, and what they are found again by. */
@@ -796,7 +800,7 @@ export interface Dependency {
 /** A memory, and how it reads. */
 export interface Detail {
   /** The memory itself; of code its page as a note, which is stored nowhere. */
-  memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
+  memory: Decision | Bug | Change | Conversation | Note | Session | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
   /** Codicon of its kind. */
@@ -1166,7 +1170,7 @@ export interface FoundMemories {
 
 /** A memory that answers. */
 export interface FoundMemory {
-  memory: Decision | Bug | Change | Session | Conversation | Note | Summary;
+  memory: Decision | Bug | Change | Conversation | Note | Session | Summary;
   snippet: string;
   score: number;
 }
@@ -2939,6 +2943,8 @@ export interface TreeNode {
   memory: string;
   /** The place in the project that the row stands for, if it does. */
   location: Location | null;
+  /** The editor's command that choosing the row runs, if it opens nothing. */
+  command: string;
 }
 
 /** One turn. */

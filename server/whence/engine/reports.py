@@ -172,7 +172,7 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
     weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
     pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
     important = {memory.id: memory for memory in (*pinned, *weighty) if not isinstance(memory, Decision | Change)}
-    lessons = [bug for bug in _bugs(project, "resolved") if bug.prevention or bug.root_cause]
+    lessons = [bug for bug in _bugs(project, "resolved", "fixed") if bug.prevention or bug.root_cause]
     page = reports.onboarding(
         project.place.name,
         known.languages,

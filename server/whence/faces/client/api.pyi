@@ -237,6 +237,8 @@ class Children(Record):
 
     nodes: tuple[TreeNode, ...]
     """The rows. Older ones wait behind an expandable last row."""
+    message: str
+    """What is shown where not all is: the words asked for, and the file; told with the top of the tree."""
 
 class Citation(Record):
     """Lines of a file that a memory is about, as they were when it was made, and what they are found again by."""
@@ -640,7 +642,7 @@ class Dependency(Record):
 class Detail(Record):
     """A memory, and how it reads."""
 
-    memory: Decision | Bug | Change | Session | Conversation | Note | Summary
+    memory: Decision | Bug | Change | Conversation | Note | Session | Summary
     """The memory itself; of code its page as a note, which is stored nowhere."""
     markdown: str
     """The whole memory as one Markdown document, title included."""
@@ -887,7 +889,7 @@ class FoundMemories(Record):
 class FoundMemory(Record):
     """A memory that answers."""
 
-    memory: Decision | Bug | Change | Session | Conversation | Note | Summary
+    memory: Decision | Bug | Change | Conversation | Note | Session | Summary
     snippet: str
     score: float
 
@@ -2034,6 +2036,8 @@ class TreeNode(Record):
     """Id of the memory that the row stands for, if it does."""
     location: Location | None
     """The place in the project that the row stands for, if it does."""
+    command: str
+    """The editor's command that choosing the row runs, if it opens nothing."""
 
 class Turn(Record):
     """One turn."""
@@ -2143,6 +2147,8 @@ class ChildrenParams(TypedDict):
 
     # id of the row; empty for the top of the tree.
     parent: NotRequired[str]
+    # only rows of what concerns this file or folder.
+    file: NotRequired[str]
 
 class ConsolidateParams(TypedDict):
     """What `whence/consolidate` asks."""

@@ -226,7 +226,7 @@ class Client(Transport):
     def get(self, id: str) -> api.Detail:
         """Show one memory whole:"""
 
-    def children(self, parent: str = ...) -> api.Children:
+    def children(self, parent: str = ..., file: str = ...) -> api.Children:
         """List the rows of the tree below a row."""
 
     def status(self) -> api.Status:
@@ -646,7 +646,7 @@ class AsyncClient(AsyncTransport):
     async def get(self, id: str) -> api.Detail:
         """Show one memory whole:"""
 
-    async def children(self, parent: str = ...) -> api.Children:
+    async def children(self, parent: str = ..., file: str = ...) -> api.Children:
         """List the rows of the tree below a row."""
 
     async def status(self) -> api.Status:

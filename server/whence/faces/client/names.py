@@ -15,7 +15,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'search': ('query', 'kinds', 'files', 'labels', 'since', 'until', 'archived', 'limit', 'focus', 'turns',
         'authors',),
     'get': ('id',),
-    'children': ('parent',),
+    'children': ('parent', 'file',),
     'status': (),
     'why': ('file', 'start', 'end', 'symbol', 'thorough', 'at',),
     'line_change': ('file', 'line', 'at',),

@@ -109,7 +109,7 @@ class Engine:
     def get(self, id: str) -> Detail:
         """Show one memory whole:"""
 
-    def children(self, parent: str='') -> Children:
+    def children(self, parent: str='', file: str='') -> Children:
         """List the rows of the tree below a row."""
 
     def status(self) -> Status:

@@ -181,14 +181,18 @@ class Server(LanguageServer):
 
     async def project_of(self, document: str) -> "Project | None":
         """The open project of the innermost workspace folder that a document is in."""
-        place = _normal(document)
-        inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
-        if not inside:
+        folder = self._folder_of(document)
+        if folder is None:
             return None
         try:
-            return await self.folders[max(inside, key=len)].project
+            return await folder.project
         except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
             return None
+
+    def _folder_of(self, document: str) -> Folder | None:
+        place = _normal(document)
+        inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
+        return self.folders[max(inside, key=len)] if inside else None
 
     # ------------------------------------------------------------ requests
 
@@ -256,8 +260,11 @@ class Server(LanguageServer):
         raise AssertionError("unreachable: the last folder answers or raises")
 
     async def _children(self, params: Any, folders: list[Folder]) -> Any:
-        """The tree of several folders: each folder is a row, and ids below it begin with its URI."""
-        parent = params.get("parent") if isinstance(params, dict) else None
+        """The tree of several folders: each folder is a row, and ids below it begin with its URI.
+
+        Of one file alone there is the row of its folder.
+        """
+        parent, file = (params.get("parent"), params.get("file")) if isinstance(params, dict) else (None, None)
         if not parent or "#" not in str(parent):
             from whence.values.protocol import Children, TreeNode
 
@@ -270,6 +277,7 @@ class Server(LanguageServer):
                     expandable="expanded",
                 )
                 for folder in folders
+                if not file or folder is self._folder_of(str(file))
             )
             return Children(nodes=tuple(rows)).model_dump(mode="json", by_alias=True)
         uri, mark, rest = str(parent).partition("#")
