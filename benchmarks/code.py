@@ -14,8 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from memories import percentile
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.memories import percentile
 from whence.faces.library.engine import Engine
 from whence.values.settings import parse
 
@@ -63,7 +64,7 @@ def measure(count: int) -> None:
             middle, most = (percentile(times, share) * 1000 for share in (0.5, 0.95))
             print(f"  search by words: p50 {middle:.1f} ms, p95 {most:.1f} ms")
             started = time.perf_counter()
-            edges = sum(len(each.targets) for each in engine.graphs.known().resolved.values())
+            edges = sum(len(each.targets) for each in engine.project.graphs.known().resolved.values())
             print(f"  graph of {edges:,} edges: {time.perf_counter() - started:.2f} s")
         started = time.perf_counter()
         with Engine(root, PLAIN) as engine:

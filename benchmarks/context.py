@@ -38,7 +38,7 @@ from whence.models.embedding import load as load_model
 from whence.retrieval import block as quoting
 from whence.retrieval.passages import split
 from whence.values.markdown import clean
-from whence.values.memory import MemoryBase
+from whence.values.memory import Conversation, MemoryBase
 
 BUDGETS = (500, 1000, 2000, 4000)
 DEPTH = 50
@@ -98,9 +98,10 @@ def asked(engine: Engine, queries: Sequence[Row], turns: dict[str, list[str]], k
         for row in each["gold"]:
             id, at, many = places[row]
             memory = engine.project.one(id)
-            golden.append(
-                (id, memory.text()) if many == 1 and not memory.pieces() else ("", memory.messages[at].content)
-            )
+            if isinstance(memory, Conversation) and (many > 1 or memory.pieces()):
+                golden.append(("", memory.messages[at].content))
+            else:
+                golden.append((id, memory.text()))
         hits = engine.search(each["text"], limit=DEPTH).hits
         memories = {memory.id: memory for memory in engine.project.store.get([hit.id for hit in hits])}
         ranked = [memories[hit.id] for hit in hits]

@@ -48,7 +48,7 @@ def main() -> None:
                 place = maker.chance.randrange(len(lines))
                 lines[place : place + 3] = [maker.words(8) for _ in range(4)]
                 path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                engine.saved(path)
+                engine.project.saved(path)
                 if time.monotonic() - looked > 1:
                     most, looked = max(most, disk_size(engine.project.store)), time.monotonic()
                 time.sleep(max(0.0, started + (number + 1) / options.rate - time.monotonic()))

@@ -14,9 +14,10 @@ import threading
 import time
 from pathlib import Path
 
-from memories import percentile
-from pasts import Past
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.memories import percentile
+from benchmarks.pasts import Past
 from whence.faces.library.engine import Engine
 from whence.store import disk_size
 from whence.values.settings import parse

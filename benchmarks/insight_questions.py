@@ -14,7 +14,7 @@ ANSWERED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("What happened to curio?", ("curio",)),
         ("How is the charset of a response detected?", ("charset",)),
         ("When was support for Python 3.7 dropped?", ("3\\.7",)),
-        ("Why is chardet not used any more?", ("chardet",)),
+        ("Why is chardet not used any more?", ("Drop chardet|simpler charset",)),
     ),
     "click": (
         ("Why was colorama removed?", ("colorama",)),

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from memories import ROOT
+from benchmarks.memories import ROOT
 
 BEGAN = 1_600_000_000
 """When the first commit was made, in seconds since 1970; the others follow hourly."""

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from memories import BEGAN, Maker
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.memories import BEGAN, Maker
 from whence.faces.library.engine import Engine
 from whence.values.memory import Bug
 from whence.values.settings import parse

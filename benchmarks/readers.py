@@ -11,12 +11,13 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from whence.readers import transcripts
 from whence.readers.record_parser import parse
-from whence.readers.sources import Tally
 from whence.retrieval.query import Query
 from whence.retrieval.words import read
+from whence.values.tally import Tally
 
 GOAL = 2.0
 """Seconds for 1 MB."""
@@ -78,7 +79,7 @@ def records(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
             text = head + (piece * (size // len(piece) + 1))[:size]
             for ending in ("md", "rst", "adoc"):
                 name = f"record.{ending} {head[:12]!r} {piece[:12]!r}"
-                yield name, lambda text=text, ending=ending: parse(f"docs/adr/0001-x.{ending}", text)  # type: ignore[misc] # mypy has no types for defaults of a lambda
+                yield name, partial(parse, f"docs/adr/0001-x.{ending}", text)
 
 
 def chats(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -90,7 +91,7 @@ def chats(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
         made = [_record(number, parent.format(max(number - 1, 0))) for number in range(size // 170)]
         texts[kind] = "\n".join(made) + "\n"
     for name, text in texts.items():
-        yield f"transcript: {name}", lambda text=text: transcripts.read(text, "name", Tally())  # type: ignore[misc] # as above
+        yield f"transcript: {name}", partial(transcripts.read, text, "name", Tally())
 
 
 def _record(number: int, parent: str) -> str:
@@ -100,6 +101,10 @@ def _record(number: int, parent: str) -> str:
     )
 
 
+def _terms(text: str) -> object:
+    return Query(text).terms
+
+
 def words(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
     """Texts for search, each with what reads it."""
     chance = random.Random(1)
@@ -107,8 +112,8 @@ def words(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
     pieces = ("Datenbankverbindung ", "1.2.3.", "--a", "@a/", "C#", "x != y ", "漢", "a", "A-1-", "e\u0301")
     texts = {"signs": signs, **{piece: (piece * (size // len(piece) + 1))[:size] for piece in pieces}}
     for name, text in texts.items():
-        yield f"words: {name!r}", lambda text=text: read(text)  # type: ignore[misc] # as above
-        yield f"query: {name!r}", lambda text=text: Query(text).terms  # type: ignore[misc] # as above
+        yield f"words: {name!r}", partial(read, text)
+        yield f"query: {name!r}", partial(_terms, text)
 
 
 def main() -> None:

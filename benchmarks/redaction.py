@@ -81,6 +81,8 @@ def _wrapped(data: bytes, width: int = 76) -> str:
     return "\n".join(text[at : at + width] for at in range(0, len(text), width))
 
 
+_WORDS = ["account", "payment", "refresh", "handler", "request", "session", "update", "profile", "gateway", "report"]
+
 BUILDERS: dict[str, Callable[[random.Random], str]] = {
     "jwt": _jwt,
     "uuid": _uuid,
@@ -104,7 +106,6 @@ BUILDERS: dict[str, Callable[[random.Random], str]] = {
         ",".join("".join(rng.choices("ACEGIKMOQSUWYgc", k=4)) for _ in range(6)) for _ in range(20)
     ),
 }
-_WORDS = ["account", "payment", "refresh", "handler", "request", "session", "update", "profile", "gateway", "report"]
 
 
 def fill(template: str, rng: random.Random) -> str:
@@ -432,13 +433,13 @@ def measure(show: int) -> None:
         "secrets": "AKIA" + "QWERTZUIOPASDFGH" + " password='hunter22' ",
     }
     for name, unit in kinds.items():
-        took = []
+        seconds: list[float] = []
         for size in (250_000, 1_000_000):
             text = (unit * (size // len(unit) + 1))[:size]
             start = time.process_time()
             redact(text)
-            took.append(time.process_time() - start)
-        print(f"  {name:<22} {took[0] * 1e3:>8.0f} ms {took[1] * 1e3:>8.0f} ms   x{took[1] / took[0]:.1f}")
+            seconds.append(time.process_time() - start)
+        print(f"  {name:<22} {seconds[0] * 1e3:>8.0f} ms {seconds[1] * 1e3:>8.0f} ms   x{seconds[1] / seconds[0]:.1f}")
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -31,7 +32,7 @@ from tests.model_cache import cached_model
 from whence.faces.library.engine import Engine
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
-from whence.store import disk_size
+from whence.store import Store, disk_size
 from whence.values.memory import MemoryBase
 from whence.values.passage import Passage
 from whence.values.protocol import Filter
@@ -139,6 +140,17 @@ def timed(times: list[float], work: Callable[[], T]) -> T:
     return result
 
 
+def rival_search(rival: Rival, embed: Callable[[list[str]], NDArray[np.float32] | None], query: str) -> list[str]:
+    """What the rival finds, the query's embedding included."""
+    vectors = embed([query])
+    return rival.search(query, None if vectors is None else vectors[0])
+
+
+def by_words(store: Store, query: str) -> object:
+    """Candidates by full text, the query's terms included."""
+    return store.passages.by_words(Query(query).terms, Filter(), CANDIDATES)
+
+
 def measure(count: int, queries: int) -> None:
     """Fill both, ask both, and print."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
@@ -161,26 +173,23 @@ def measure(count: int, queries: int) -> None:
             }
             store, model, answered = engine.project.store, engine.project.settings.embedding.model, 0
             for query in asked:
-                result = timed(whole, lambda query=query: engine.search(query))
+                result = timed(whole, partial(engine.search, query))
                 answered += len(result.hits)
-                timed(
-                    other, lambda query=query: rival.search(query, v[0] if (v := embed([query])) is not None else None)
-                )
+                timed(other, partial(rival_search, rival, embed, query))
             for query in asked:
-                vectors = timed(parts["embedding"], lambda query=query: embed([query]))
+                vectors = timed(parts["embedding"], partial(embed, [query]))
                 timed(
                     parts["words"],
-                    lambda query=query: store.passages.by_words(Query(query).terms, Filter(), CANDIDATES),
+                    partial(by_words, store, query),
                 )
                 if vectors is not None:
-                    vector = vectors[0]
                     timed(
                         parts["meaning"],
-                        lambda vector=vector: store.passages.by_vector(model, vector, Filter(), CANDIDATES),
+                        partial(store.passages.by_vector, model, vectors[0], Filter(), CANDIDATES),
                     )
                 timed(parts["newest 50"], lambda: store.newest(Filter(), limit=50))
             for each in maker.memories(20):
-                timed(parts["one save"], lambda each=each: store.put([each]))
+                timed(parts["one save"], partial(store.put, [each]))
             size = disk_size(store) / 1e6
         print(f"\n{count:,} memories, {passages:,} passages, {size:.0f} MB; loaded and indexed in {loading:.0f} s")
         print(f"  {'Whence, search':26} {line(whole)}   {answered / len(asked):.1f} answers a query")

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -55,6 +56,16 @@ def repository(folder: Path) -> Path:
     return folder
 
 
+def told(client: LspClient, seen: int) -> bool:
+    """Whether the server has told of something stored since so many notifications."""
+    return any(each["params"].get("ids") for each in client.notifications[seen:])
+
+
+def found(client: LspClient, word: str) -> bool:
+    """Whether a search finds the word."""
+    return bool(client.request("whence/search", {"query": word, "limit": 1})["hits"])
+
+
 def saves(client: LspClient, folder: Path, first: int, count: int) -> tuple[list[float], list[float], list[float]]:
     """Milliseconds from each save to stored, to found by words, and to found by meaning."""
     stored: list[float] = []
@@ -68,12 +79,12 @@ def saves(client: LspClient, folder: Path, first: int, count: int) -> tuple[list
         seen = len(client.notifications)
         start = time.perf_counter()
         client.save(path)
-        client.until("stored", lambda seen=seen: any(m["params"].get("ids") for m in client.notifications[seen:]))
+        client.until("stored", partial(told, client, seen))
         stored.append((time.perf_counter() - start) * 1000)
-        client.until("words", lambda word=word: client.request("whence/search", {"query": word, "limit": 1})["hits"])
+        client.until("words", partial(found, client, word))
         by_words.append((time.perf_counter() - start) * 1000)
         if client.request("whence/status")["embedding"]["state"] == "ready":
-            client.until("meaning", lambda: embedded(client))
+            client.until("meaning", partial(embedded, client))
             by_meaning.append((time.perf_counter() - start) * 1000)
     return stored, by_words, by_meaning
 
@@ -141,7 +152,7 @@ def main() -> None:
         fill(folder, home / "data", options.memories)
         with LspClient(home / "data") as client:
             client.start(folder, settings={"embedding": {"model": "all-MiniLM-L6-v2"}})
-            client.until("all vectors", lambda: embedded(client), 1800)
+            client.until("all vectors", partial(embedded, client), 1800)
             client.request("whence/search", {"query": "which module keeps the queue simple"})
             time.sleep(30)  # idle: the allocator has had time to give back what it can
             print(f"resident memory, idle at {options.memories} memories: {resident(client.process.pid):.0f} MB")

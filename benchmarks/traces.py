@@ -12,6 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -75,9 +76,9 @@ def main() -> None:
     took: list[tuple[float, float, str]] = []
     for name, unit in texts().items():
         half = unit * max(given.size // 2 // len(unit), 1)
-        short, long = seconds(lambda text=half: parse(text)), seconds(lambda text=half * 2: parse(text))
+        short, long = seconds(partial(parse, half)), seconds(partial(parse, half * 2))
         took.append((long, long / max(short, 0.001), name))
-        took.append((seconds(lambda text=half * 2: normal(text)), 0.0, f"normalised: {name}"))
+        took.append((seconds(partial(normal, half * 2)), 0.0, f"normalised: {name}"))
     took.sort(reverse=True)
     print(f"{len(took)} texts of {given.size:,} characters; the slowest:")
     for long, ratio, name in took[: given.shown]:

@@ -10,6 +10,7 @@ with 5,000 lines, 1 to 2 ms each beside 60 ms for 10,000 commits. Of 10,000 comm
 import argparse
 import os
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from memories import Maker, percentile
-from pasts import Past
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.memories import Maker, percentile
+from benchmarks.pasts import Past
 from whence.faces.library.engine import Engine
 from whence.git import blame, repositories
 from whence.values.memory import Bug, Conversation, Decision, Link, MemoryBase, Message

@@ -1,6 +1,7 @@
 """Write what two languages or two files share: `extension/src/protocol.ts`, generated parts of `package.json` and its
-strings, what the REST face takes and answers (`clients/typescript/src/api.ts`), and the operations' names for the
-language server, which has to know them before it loads the engine; and the rows that the README's tables lack.
+strings, what the REST face takes and answers (`clients/typescript/src/api.ts`, and for Python the stubs of
+`whence.faces.client`), and the operations' names for the language server, which has to know them before it loads the
+engine; and the rows that the README's tables lack.
 
     python server/generate.py            write
     python server/generate.py --check    exit with 1 if what is written is out of date
@@ -19,7 +20,9 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+import model_data
 import palette
+import python_client
 import stubs
 import typescript as ts
 from whence.engine import OPERATIONS
@@ -34,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "extension" / "src" / "protocol.ts"
 STUBS = ROOT / "server" / "whence" / "faces" / "library" / "engine.pyi"
 CLIENT = ROOT / "clients" / "typescript" / "src" / "api.ts"
+PYTHON_CLIENT = ROOT / "server" / "whence" / "faces" / "client"
 MANIFEST = ROOT / "package.json"
 README = ROOT / "README.md"
 STRINGS = ROOT / "package.nls.json"
@@ -232,9 +236,13 @@ def _fill(lines: list[str], head: str, rows: dict[str, str]) -> None:
 
 def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
+    document = openapi.document(server.actions(OPERATIONS, sekha.ROUTES))
     return {
         TYPESCRIPT: typescript(),
-        CLIENT: ts.client(openapi.document(server.actions(OPERATIONS, sekha.ROUTES))),
+        CLIENT: ts.client(document),
+        PYTHON_CLIENT / "api.pyi": python_client.types(document),
+        PYTHON_CLIENT / "memory.pyi": python_client.client(document),
+        PYTHON_CLIENT / "names.py": python_client.names(document),
         STUBS: stubs.engine(OPERATIONS.values()),
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
@@ -247,11 +255,13 @@ def main() -> int:
     """Write, or with `--check` compare."""
     stale = [path for path, text in written().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
+        stale += model_data.stale()
         for path in stale:
             print(f"{path.relative_to(ROOT)} is out of date: run `npm run generate`.")
         return 1 if stale else 0
     for path in stale:
         path.write_text(written()[path], encoding="utf-8")
+    for path in [*stale, *model_data.write()]:
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
 

@@ -52,9 +52,10 @@ def engine(operations: Iterable[Operation]) -> str:
 
 def _method(operation: Operation, imports: dict[str, str]) -> str:
     """One method, as it is written in the function's module; the names that it uses are added to `imports`."""
-    module = inspect.getmodule(operation.function)
+    function = inspect.unwrap(operation.function)
+    module = inspect.getmodule(function)
     assert module is not None
-    tree = ast.parse(Path(inspect.getfile(operation.function)).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
     known = _origins(tree, module)
     written = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == operation.name)
     written.args.args[0] = ast.arg("self")

@@ -7,6 +7,7 @@ from typing import Any
 from tests.patience import PATIENCE, until
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
+from whence.capture.handed_out import HandedOut
 from whence.store import Store
 from whence.values.memory import Change, MemoryBase
 from whence.values.protocol import Filter
@@ -31,6 +32,7 @@ class Captured:
             settings=self.settings,
             store=self.store,
             writer=self.writer,
+            own=HandedOut(self.home).without,
             log=logging.getLogger("whence.test"),
         )
         self.begin()

@@ -2,7 +2,7 @@
 import type { LanguageModelTool } from 'vscode';
 import { EventEmitter, LanguageModelTextPart, LanguageModelToolResult, McpStdioServerDefinition, Uri, l10n, lm, workspace } from 'vscode';
 import type { Server } from './client';
-import { environment } from './python';
+import { environment } from './packages';
 import type { ContextParams, SearchParams, WhyParams } from './protocol';
 
 const MOST_HITS = 10;
@@ -68,9 +68,9 @@ export function serveAssistants(server: Server): { dispose: () => void }[] {
       const { markdown, note } = await server.ask('context', { query, ...(budget && { budget }) });
       return markdown || note;
     })),
-    lm.registerTool('whence_why', tool<WhyParams>(l10n.t('Asking why'), async ({ file, start, end }) => {
-      const { markdown, note } = await server.ask('why', { file: fileUri(file), ...(start && { start }), ...(end && { end }) });
-      return markdown || note;
+    lm.registerTool('whence_why', tool<WhyParams>(l10n.t('Asking why'), async ({ file, start, end, thorough }) => {
+      const { markdown, note, unfollowed } = await server.ask('why', { file: fileUri(file), ...(start && { start }), ...(end && { end }), ...(thorough && { thorough }) });
+      return (markdown || note) + (unfollowed ? '\nTo follow those lines, ask again with "thorough": true.' : '');
     })),
     lm.registerTool('whence_remember', tool<Record<string, unknown>>(l10n.t('Remembering'), async memory => {
       const { note, ids } = await server.ask('remember', { memory: { ...memory, source: 'assistant' } });

@@ -5,6 +5,8 @@ import type { Server } from './client';
 import { openPage } from './documents';
 import { plain } from './markdown';
 import type { CodeHit } from './protocol';
+import { placed } from './place';
+import type { Asked } from './view';
 import { openView } from './view';
 
 const PAUSE = 120;
@@ -51,17 +53,9 @@ export function searchCode(server: Server): void {
 async function openAt(path: string, line = 1): Promise<void> {
   const inside = folder();
   if (!inside) return;
-  // The folder may lie below the repository's top: what is there under the whole name, or under a part of it, is meant.
-  const parts = path.split('/');
-  for (let from = 0; from < parts.length; from++) {
-    const uri = Uri.joinPath(inside.uri, ...parts.slice(from));
-    const there = await workspace.fs.stat(uri).then(() => true, () => false);
-    if (there) {
-      await window.showTextDocument(uri, { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
-      return;
-    }
-  }
-  void window.showInformationMessage(l10n.t('{0} is not in the folder that is open.', path));
+  const uri = await placed(inside, path);
+  if (uri) await window.showTextDocument(uri, { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
+  else void window.showInformationMessage(l10n.t('{0} is not in the folder that is open.', path));
 }
 
 /** The pages about a file, by the name of their command. */
@@ -96,7 +90,8 @@ export const showGraph = (context: ExtensionContext) => async (server: Server, f
     test: l10n.t('test'), imports: l10n.t('imports'), together: l10n.t('change together'),
     how: l10n.t('Enter opens a file, Space puts it in the middle, arrow keys follow the lines.'),
   };
-  openView(context, 'graph', l10n.t('Graph'), async ({ open, center }, panel) => {
+  openView(context, 'graph', l10n.t('Graph'), async (asked, panel) => {
+    const { open, center } = asked as Asked;
     if (open) return openAt(open);
     const shown = center ? await server.ask('graph', { path: center }) : graph;
     panel.title = l10n.t('Graph of {0}', shown.file.slice(shown.file.lastIndexOf('/') + 1));

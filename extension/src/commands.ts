@@ -7,6 +7,7 @@ import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code
 import { setKey, showCosts } from './models';
 import { openMemory, openPlace } from './documents';
 import { fillIn } from './forms';
+import { watchLines } from './lines';
 import { plain } from './markdown';
 import { focus, selected, selection, watchEdits } from './place';
 import type { ContextBlock, PaletteCommand, TreeNode } from './protocol';
@@ -16,7 +17,9 @@ import { search } from './search';
 import { HELPS, showPrompt } from './thinking';
 import { exportMenu, importHistory, importMenu, saveConversation } from './transfer';
 import type { Tree } from './tree';
-import { brief, endSession, long, recordProblem, resolve, searchErrors, show, startSession, suggestPruning, watchEditors, why } from './work';
+import { brief, endSession, long, recordProblem, resolve, searchErrors, show, startSession, suggestPruning, watchProblems } from './work';
+import type { Stretch } from './whyview';
+import { why, whyLines } from './whyview';
 
 const { l10n, window } = vscode;
 
@@ -152,7 +155,9 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     onRows('resolve', ids => resolve(server, ids)),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
-    command('whence.why', (file?: vscode.Uri) => why(server, file)),
+    command('whence.whyLines', (stretch: Stretch) => whyLines(context, server, stretch)),
+    command('whence.openMemory', (memory: { id: string; title: string }) => openMemory(memory)),
+    command('whence.why', (file?: vscode.Uri) => why(context, server, file)),
     command('whence.searchErrors', () => searchErrors(server)),
     command('whence.recordProblem', (problem?: vscode.Diagnostic) => recordProblem(server, problem)),
     command('whence.startSession', () => startSession(server)),
@@ -173,7 +178,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.costs', () => showCosts(context, server)),
     command('whence.connect', () => connectAssistant(context, server)),
     ...serveAssistants(server),
-    ...watchEditors(server),
+    watchProblems(),
+    ...watchLines(server),
     watchEdits(),
     ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
   ];

@@ -3,7 +3,8 @@ import type { TextDocumentShowOptions } from 'vscode';
 import { EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { harmless } from './markdown';
-import type { Hit, Location } from './protocol';
+import { placed } from './place';
+import type { Citation, Hit, Location } from './protocol';
 
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
@@ -70,10 +71,31 @@ const LINK = /\]\(whence:\/(?=[0-9a-f-]+\/)/g;
 function linked(markdown: string, cited: readonly Named[]): string {
   const titles = new Map(cited.map(({ id, title }) => [id, title]));
   return markdown.replace(LINK, '](../').replace(ID, (_, id: string) => {
-    // A rendered document follows relative links alone, and of these the path alone.
-    const name = address({ id, title: titles.get(id) ?? l10n.t('Memory') }).path.split('/').at(-1) ?? '';
-    return `[${l10n.t('open')}](../${id}/${encodeURIComponent(name).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29')})`;
+    return `[${l10n.t('open')}](${toOther(id, titles.get(id) ?? l10n.t('Memory'))})`;
   });
+}
+
+/** A link's target to another document: a rendered one follows relative links alone, and of these the path alone. */
+function toOther(id: string, title: string): string {
+  const name = address({ id, title }).path.split('/').at(-1) ?? '';
+  return `../${id}/${escaped(name)}`;
+}
+
+/** A part of a link's target. */
+const escaped = (part: string) => encodeURIComponent(part).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29');
+
+/** The page with the lines that a memory cites as links to them, where their files are there. */
+async function citing(page: string, citations: readonly Citation[]): Promise<string> {
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (!folder) return page;
+  for (const { path, start, end } of citations) {
+    const lines = `\`${path}:${start}${end > start ? `-${end}` : ''}\``;
+    const file = page.includes(lines) ? await placed(folder, path) : undefined;
+    // From the workspace's folder on, since a rendered document follows no URI of a file.
+    const target = file && workspace.asRelativePath(file, false).split('/').map(escaped).join('/');
+    if (target) page = page.replace(lines, () => `[${lines}](/${target}#L${start})`);
+  }
+  return page;
 }
 
 /** The tabs that show memories and that the next one opened would replace. */
@@ -114,9 +136,12 @@ export function serveDocuments(server: Server): { refresh: (ids: readonly string
   const changed = new EventEmitter<Uri>();
   const registered = workspace.registerTextDocumentContentProvider(SCHEME, {
     onDidChange: changed.event,
-    provideTextDocumentContent: (uri, token) => idOf(uri).startsWith('page-')
-      ? pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.')
-      : server.ask('get', { id: idOf(uri) }, token).then(({ markdown }) => linked(harmless(markdown), []), (error: unknown) => error instanceof Error ? error.message : String(error)),
+    provideTextDocumentContent: (uri, token) => {
+      const page = idOf(uri).startsWith('page-')
+        ? Promise.resolve(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.'))
+        : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(harmless(markdown), []), memory.citations));
+      return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
+    },
   });
   const refresh = (ids: readonly string[]) => {
     const concerned = workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME && (!ids.length || ids.includes(idOf(uri))));

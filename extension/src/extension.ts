@@ -71,7 +71,7 @@ export function activate(context: ExtensionContext): Api {
     await new Promise(resolve => setTimeout(resolve, SETTLED_MS));
     if (context.globalState.get(ASKED) || tree.view.visible) return;
     await context.globalState.update(ASKED, true);
-    const question = l10n.t('Whence needs a Python environment of its own (about 300 MB). Set it up now?');
+    const question = l10n.t('Whence needs a Python environment of its own ({0} MB to download). Set it up now?', await python.downloads(shop()));
     const chosen = await window.showInformationMessage(question, again, l10n.t('Not Now'));
     // It may have been done elsewhere meanwhile.
     if (chosen === again && whence.state === 'needed') await setUp();
@@ -84,7 +84,13 @@ export function activate(context: ExtensionContext): Api {
     whence.state = 'settingUp';
     const options = { location: ProgressLocation.Notification, title: l10n.t('Setting up Whence'), cancellable: true };
     try {
-      const made = await window.withProgress(options, (progress, token) => python.make(shop(), message => progress.report({ message }), token));
+      const made = await window.withProgress(options, (progress, token) => {
+        let before = 0;
+        return python.make(shop(), ({ message, done }) => {
+          progress.report({ message, increment: 100 * (done - before) });
+          before = done;
+        }, token);
+      });
       if (workspace.workspaceFolders?.length) await whence.start(made);
       else whence.state = 'noFolder';
     } catch (error) {

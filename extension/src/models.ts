@@ -6,6 +6,7 @@ import type { Server } from './client';
 import { openPage } from './documents';
 import type { Approval, CompletionAnswer, CompletionRequest, Estimate } from './protocol';
 import { APPROVE, COMPLETE } from './protocol';
+import type { Asked } from './view';
 import { openView } from './view';
 
 const KEYS = 'whence.keys';
@@ -70,7 +71,8 @@ export function showCosts(context: ExtensionContext, server: Server): void {
     cost: l10n.t('Cost'), unknown: l10n.t('of unknown price'), total: l10n.t('All'), none: l10n.t('No model was asked yet.'),
     stopped: l10n.t('All models are switched off.'), stop: l10n.t('Stop All Models'), resume: l10n.t('Allow Models Again'),
   };
-  openView(context, 'costs', l10n.t('Costs'), async ({ models }, { webview }) => {
+  openView(context, 'costs', l10n.t('Costs'), async (asked, { webview }) => {
+    const { models } = asked as Asked;
     if (models) await switchModels(server, models === 'on');
     await webview.postMessage({ costs: await server.ask('costs', {}), words });
   });

@@ -1,6 +1,6 @@
 /** Where the user is: the file, the selection, what was edited lately and what is wrong here. */
-import type { TextEditor } from 'vscode';
-import { DiagnosticSeverity, Range, languages, window, workspace } from 'vscode';
+import type { TextEditor, WorkspaceFolder } from 'vscode';
+import { DiagnosticSeverity, Range, Uri, languages, window, workspace } from 'vscode';
 import type { Focus, Selection } from './protocol';
 
 const [RECENT, PROBLEMS] = [10, 5];
@@ -19,6 +19,17 @@ export const watchEdits = () => workspace.onDidChangeTextDocument(({ document: {
 export function currentFile(editor = window.activeTextEditor): string {
   const uri = editor?.document.uri;
   return uri?.scheme === 'file' && workspace.getWorkspaceFolder(uri) ? uri.toString() : '';
+}
+
+/** The file of a workspace's folder that the project knows by a path from the repository's top. */
+export async function placed({ uri: folder }: WorkspaceFolder, path: string): Promise<Uri | undefined> {
+  // The folder may lie below the repository's top: what is there under the whole name, or under a part of it, is meant.
+  const parts = path.split('/');
+  for (let from = 0; from < parts.length; from++) {
+    const uri = Uri.joinPath(folder, ...parts.slice(from));
+    if (await workspace.fs.stat(uri).then(() => true, () => false)) return uri;
+  }
+  return undefined;
 }
 
 /** What is wrong in a file, the nearest to the cursor first. */

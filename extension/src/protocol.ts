@@ -96,6 +96,32 @@ export interface AskParams {
   workspaceFolder?: string;
 }
 
+/** Lines that one thing made, or that one memory is about. */
+export interface Band {
+  /** The lines, from 1; none where nobody can tell which. */
+  lines: readonly number[];
+  /** When it was. */
+  at: string;
+  /** Who it was; empty where nobody knows. */
+  author: string;
+  /** What it was, in a line. */
+  title: string;
+  /** Why, as Markdown, without what the title says already and without noise; empty where no reason is known. */
+  said: string;
+  /** Id of the commit; empty for what is in none. */
+  commit: string;
+  /** Where that commit is to be seen; empty where the project has no known forge. */
+  url: string;
+  /** The memory; empty where only git knows. */
+  id: string;
+  /** The memory's kind; empty without a memory. */
+  kind: string;
+  /** Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what made them. */
+  about: '' | 'lines' | 'gone' | 'file';
+  /** Decisions, bugs, sessions and conversations behind it. */
+  led: readonly Led[];
+}
+
 /** A line that holds what a rule says that none may hold. */
 export interface BrokenRule {
   /** The decision that says so. */
@@ -484,7 +510,7 @@ export interface ContextBlock {
 
 /** What `whence/context` asks. */
 export interface ContextParams {
-  /** what the context is for: a task, a question, an error. */
+  /** what the context is for: a task, a question, an error. Filters may stand in it as in that of a search. */
   query: string;
   /** the most tokens that the block may take. */
   budget?: number | null;
@@ -506,6 +532,8 @@ export interface ContextParams {
   files?: readonly string[];
   /** only memories of this moment or later. */
   since?: string | null;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1350,6 +1378,16 @@ export interface LabelsInUseParams {
   workspaceFolder?: string;
 }
 
+/** What a memory leads to. */
+export interface Led {
+  /** How, such as `Implements` or `Solves`. */
+  words: string;
+  /** The memory. */
+  cited: Cited;
+  /** What there is to say of it in a word or two, such as `accepted` or `resolved`; may be empty. */
+  state: string;
+}
+
 /** Things that an import left out for one reason. */
 export interface LeftOut {
   /** Why, as a clause such as `empty file`. */
@@ -1358,6 +1396,48 @@ export interface LeftOut {
   count: number;
   /** A few of their names. */
   examples: readonly string[];
+}
+
+/** What wrote a line: the commit, what it changed there, and what stood in its place before. */
+export interface LineChange {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Id of the commit; empty for a line that is in none yet. */
+  commit: string;
+  /** Where that commit is to be seen; empty where the project has no known forge. */
+  url: string;
+  /** The file as it was named there. */
+  file: string;
+  /** The line there, from 1. */
+  line: number;
+  /** The part of its patch around the line, as git prints it. */
+  diff: string;
+  /** Id of the commit before, which is asked about what was there; empty where nothing stood in the line's place. */
+  parent: string;
+  /** The file as it was named in that. */
+  before: string;
+  /** The first line that stood in its place before, from 1. */
+  start: number;
+  /** The last one. */
+  end: number;
+}
+
+/** What `whence/lineChange` asks. */
+export interface LineChangeParams {
+  /** the file. */
+  file: string;
+  /** the line, from 1. */
+  line: number;
+  /** id of a commit: the line is meant as it is in it, in the file as it is named there. */
+  at?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** A directed relation from the memory that holds it to another. */
@@ -1388,6 +1468,40 @@ export interface Location {
   line: number;
   /** The file's URI on the machine that the server runs on. */
   uri: string;
+}
+
+/** What is remembered of a function, a class or some lines, to be shown at them. */
+export interface Mark {
+  /** Where it begins, from 1. */
+  line: number;
+  /** Where it ends. */
+  end: number;
+  /** The function or class; empty where a memory is about lines. */
+  name: string;
+  /** What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`. */
+  title: string;
+  /** Whether a bug or a decision in force is among it. */
+  serious: boolean;
+  /** The memories: bugs, then decisions, then changes. */
+  cited: readonly Cited[];
+}
+
+/** What is remembered of the parts of a file. */
+export interface Marks {
+  /** The file, relative to the project. */
+  file: string;
+  /** By function and class, in the order of the file. */
+  marks: readonly Mark[];
+  /** Lines that a decision in force or an open bug is about. */
+  lines: readonly Mark[];
+}
+
+/** What `whence/marks` asks. */
+export interface MarksParams {
+  /** the file. */
+  file: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What `whence/merge` asks. */
@@ -2568,6 +2682,12 @@ export interface Why {
   reasons: readonly Reason[];
   /** Ids of the commits that made lines and that no memory tells of. */
   onlyGit: readonly string[];
+  /** Whether lines that came from other files were not followed there; asking thoroughly follows them. */
+  unfollowed: boolean;
+  /** What the page tells, for views that show it beside the code: what made which lines, in the order of the page. */
+  bands: readonly Band[];
+  /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
+  text: string;
 }
 
 /** What `whence/why` asks. */
@@ -2582,6 +2702,8 @@ export interface WhyParams {
   symbol?: string;
   /** whether lines are followed to the files that they came from however long that takes. */
   thorough?: boolean;
+  /** id of a commit: the lines are meant as they are in it, in the file as it is named there. */
+  at?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -2610,6 +2732,10 @@ export interface Operations {
   status: { method: 'whence/status'; params: StatusParams; result: Status };
   /** Tell why lines of a file are there: */
   why: { method: 'whence/why'; params: WhyParams; result: Why };
+  /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
+  line_change: { method: 'whence/lineChange'; params: LineChangeParams; result: LineChange };
+  /** Tell what is remembered of each function and class of a file: */
+  marks: { method: 'whence/marks'; params: MarksParams; result: Marks };
   /** Tell the patterns and preferences of the project. */
   analyze_patterns: { method: 'whence/analyzePatterns'; params: AnalyzePatternsParams; result: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
@@ -2748,6 +2874,8 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   children: 'whence/children',
   status: 'whence/status',
   why: 'whence/why',
+  line_change: 'whence/lineChange',
+  marks: 'whence/marks',
   analyze_patterns: 'whence/analyzePatterns',
   standup: 'whence/standup',
   review: 'whence/review',

@@ -6,7 +6,7 @@ import { plain } from './markdown';
 import { focus, selected } from './place';
 import type { ApprovedSuggestion, Operations } from './protocol';
 import { COMMANDS } from './protocol';
-import { long, problemHere, says, show } from './work';
+import { long, problemHere, show, unsaid } from './work';
 
 type Params<K extends keyof Operations> = Operations[K]['params'];
 type Result<K extends keyof Operations> = Operations[K]['result'];
@@ -40,7 +40,8 @@ function help<K extends keyof Operations>(
 async function preview(server: Server, operation: string, params: object): Promise<void> {
   const { markdown, note } = await server.ask('show_prompt', { operation, arguments: { ...params } });
   if (markdown) await openPage(l10n.t('What Would Be Sent'), markdown);
-  if (note) void window.showInformationMessage(note);
+  const more = unsaid(markdown, note);
+  if (more) void window.showInformationMessage(more);
 }
 
 /** A line from the user; nothing where it was left with Escape or empty. */
@@ -51,9 +52,10 @@ async function line(title: string, prompt: string, value = ''): Promise<string |
 /** Show an answer; it is kept as a conversation if the user wants that. */
 async function answered({ title, markdown, cited, note, answered: known }: Result<'ask'>, server: Server, { question }: Params<'ask'>): Promise<void> {
   if (markdown) await openPage(title, markdown, cited);
-  if (!known) return void (note && !says(markdown, note) && window.showInformationMessage(note));
+  const more = unsaid(markdown, note);
+  if (!known) return void (more && window.showInformationMessage(more));
   const keep = l10n.t('Keep as Conversation');
-  if (await window.showInformationMessage(note || l10n.t('Answered from memory. Sources: {0}', cited.length), keep) !== keep) return;
+  if (await window.showInformationMessage(more || l10n.t('Keep this answer? Sources: {0}', cited.length), keep) !== keep) return;
   const { note: kept } = await server.ask('keep_answer', { question, answer: markdown, cited: cited.map(({ id }) => id) });
   void window.showInformationMessage(kept);
 }
@@ -106,7 +108,7 @@ async function askPicture(title: string): Promise<{ source: string } | undefined
 async function seen({ title, markdown, cited, note, operation, arguments: found, missing }: Result<'read_screenshot' | 'read_diagram'>, server: Server): Promise<void> {
   await openPage(title, markdown, cited);
   const keep = l10n.t('Keep');
-  if (await window.showInformationMessage(note || l10n.t('Nothing of it is kept yet.'), keep) !== keep) return;
+  if (await window.showInformationMessage(unsaid(markdown, note) || l10n.t('Keep what it shows?'), keep) !== keep) return;
   const given = { ...found };
   for (const name of missing) {
     const value = await line(title, l10n.t('What the picture says of: {0}', name));
@@ -131,7 +133,8 @@ async function drafted({ title, body, note, markdown }: Result<'draft_commit_mes
     return void window.showInformationMessage([l10n.t('The message stands in Source Control.'), note].join(' '));
   }
   await window.showTextDocument(await workspace.openTextDocument({ content: text || markdown, language: 'git-commit' }));
-  if (note) void window.showInformationMessage(note);
+  const more = unsaid(text, note);
+  if (more) void window.showInformationMessage(more);
 }
 
 async function pullRequest({ title, body, note }: Result<'draft_pull_request'>): Promise<void> {
@@ -139,7 +142,7 @@ async function pullRequest({ title, body, note }: Result<'draft_pull_request'>):
   const text = `# ${title}\n\n${body}\n`;
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language: 'markdown' }));
   const copy = l10n.t('Copy');
-  if (await window.showInformationMessage(note || l10n.t('A draft: change it as you like.'), copy) === copy) await env.clipboard.writeText(text);
+  if (await window.showInformationMessage(unsaid(text, note) || l10n.t('Copy this draft?'), copy) === copy) await env.clipboard.writeText(text);
 }
 
 const question = async (title: string) => {
@@ -155,9 +158,9 @@ export const HELPS = {
     if (problem) return problem;
     const message = await line(l10n.t('Suggest a Solution'), l10n.t('The error’s message'), selected());
     return message ? { message } : undefined;
-  }, show),
+  }, report => show(report)),
   summarizeSession: help('summarize_session', l10n.t('Summarize Session'), () => ({}), ({ session, markdown, note }) => show({ title: session?.title ?? l10n.t('Session'), markdown, cited: [], note })),
-  summarize: help('summarize', l10n.t('Summarize…'), askSummary, show),
+  summarize: help('summarize', l10n.t('Summarize…'), askSummary, report => show(report)),
   suggestLabels: help('suggest_labels', l10n.t('Suggest Importance and Labels'), () => ({}), file),
   consolidate: help('consolidate', l10n.t('Consolidate Memories'), () => ({}), merge),
   score: help('score', l10n.t('Score Relevance'), async () => {

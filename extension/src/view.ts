@@ -3,11 +3,17 @@ import { randomBytes } from 'node:crypto';
 import type { ExtensionContext, WebviewPanel } from 'vscode';
 import { Uri, ViewColumn, env, window } from 'vscode';
 
-/** What a view asks for: to open a file, to put one in the middle, to switch models on or off; or, with nothing, to be told what to draw. */
+/** What the views of graph and costs ask for: to open a file, to put one in the middle, to switch models on or off; or, with nothing, to be told what to draw. */
 export interface Asked {
   readonly open?: string;
   readonly center?: string;
   readonly models?: 'on' | 'off';
+}
+
+/** Where a view opens, and whether the focus goes there. */
+interface Place {
+  readonly viewColumn: ViewColumn;
+  readonly preserveFocus: boolean;
 }
 
 /**
@@ -15,15 +21,19 @@ export interface Asked {
  *
  * `answer` gets what it asks, once it can draw and as the user acts, and posts what is to be drawn.
  */
-export function openView(context: ExtensionContext, name: string, title: string, answer: (asked: Asked, panel: WebviewPanel) => Promise<unknown>): void {
+export function openView(
+  context: ExtensionContext, name: string, title: string, answer: (asked: unknown, panel: WebviewPanel) => Promise<unknown>,
+  place: Place = { viewColumn: ViewColumn.Active, preserveFocus: false },
+): WebviewPanel {
   const root = Uri.joinPath(context.extensionUri, 'dist');
-  const panel = window.createWebviewPanel(`whence.${name}`, title, ViewColumn.Active, { enableScripts: true, localResourceRoots: [root] });
+  const panel = window.createWebviewPanel(`whence.${name}`, title, place, { enableScripts: true, enableFindWidget: true, localResourceRoots: [root] });
   const { webview } = panel;
   const file = (ending: string) => webview.asWebviewUri(Uri.joinPath(root, `${name}.${ending}`)).toString();
   const nonce = randomBytes(16).toString('base64url');
-  webview.onDidReceiveMessage((asked: Asked) => answer(asked, panel)
+  webview.onDidReceiveMessage((asked: unknown) => answer(asked, panel)
     .catch((error: unknown) => window.showErrorMessage(error instanceof Error ? error.message : String(error))));
-  webview.html = `<!DOCTYPE html><html lang="${env.language}"><head><meta charset="utf-8">
+  webview.html = `<!DOCTYPE html><html lang="${env.language}"><head><meta charset="utf-8"><title>${name}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource};">
 <link rel="stylesheet" href="${file('css')}"></head><body><script nonce="${nonce}" src="${file('js')}"></script></body></html>`;
+  return panel;
 }

@@ -1,11 +1,10 @@
 /** What the palette does about the work at hand: errors, sessions, why a line is there, and what can be put away. */
-import type { Diagnostic, TextEditor } from 'vscode';
-import { CodeAction, CodeActionKind, DiagnosticSeverity, Hover, MarkdownString, ProgressLocation, Range, l10n, languages, window, workspace } from 'vscode';
+import type { Diagnostic, Disposable, TextEditor } from 'vscode';
+import { CodeAction, CodeActionKind, DiagnosticSeverity, ProgressLocation, l10n, languages, window } from 'vscode';
 import type { Progress, Server } from './client';
 import { openHit, openMemory, openPage } from './documents';
-import { plain, tame } from './markdown';
+import { plain } from './markdown';
 import type { Operations, Report } from './protocol';
-import { selection } from './place';
 import { choose } from './search';
 
 /** Ask for what takes a while: its progress shows, and it can be cancelled. */
@@ -26,29 +25,18 @@ export function long<K extends keyof Operations>(
 export async function show(report: Report | PromiseLike<Report>): Promise<void> {
   const { title, markdown, cited, note } = await report;
   if (markdown) await openPage(title, markdown, cited);
-  if (note && !says(markdown, note)) void window.showInformationMessage(note);
+  const more = unsaid(markdown, note);
+  if (more) void window.showInformationMessage(more);
 }
 
-/** Whether a page says what a note says, whatever is escaped or emphasised in it. */
-export function says(markdown: string, note: string): boolean {
+/** The note, but for one that says what a page says, whatever is escaped or emphasised in it. */
+export function unsaid(markdown: string, note: string): string {
   const letters = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-  return letters(markdown).includes(letters(note));
+  return letters(markdown).includes(letters(note)) ? '' : note;
 }
 
 /** Do what is over soon: the status bar says what. */
 export const brief = <T>(title: string, work: () => Thenable<T>) => window.withProgress({ location: ProgressLocation.Window, title }, work);
-
-/** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
-export async function why(server: Server, file?: { toString(): string }, editor = window.activeTextEditor): Promise<void> {
-  if (file && editor?.document.uri.toString() !== file.toString()) {
-    return show(brief(l10n.t('Asking why'), () => server.ask('why', { file: file.toString() })));
-  }
-  if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
-  const line = editor.selection.start.line + 1;
-  const { start, end = start } = selection(editor) ?? { start: line };
-  const asked = { file: editor.document.uri.toString(), start, end };
-  await show(brief(l10n.t('Asking why'), () => server.ask('why', asked)));
-}
 
 /** Let the user choose among past errors, and open the one chosen. */
 export async function searchErrors(server: Server): Promise<void> {
@@ -145,27 +133,14 @@ export async function suggestPruning(server: Server): Promise<void> {
   if (await window.showInformationMessage(done, undo)) await server.ask('organize', { ids, archived: false });
 }
 
-const MOST_REASONS = 3;
-
-/** Offer to record problems from their light bulb; tell on hovering why a line is there, where the user switched that on. */
-export function watchEditors(server: Server): { dispose: () => void }[] {
-  const files = { scheme: 'file' };
-  return [
-    languages.registerCodeActionsProvider(files, {
-      provideCodeActions: (_document, _range, { diagnostics }) => diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).map(problem => {
-        const title = l10n.t('Whence: Record this error');
-        const action = new CodeAction(title, CodeActionKind.QuickFix);
-        action.command = { command: 'whence.recordProblem', title, arguments: [problem] };
-        return action;
-      }),
-    }, { providedCodeActionKinds: [CodeActionKind.QuickFix] }),
-    languages.registerHoverProvider(files, {
-      provideHover: async (document, { line }, token) => {
-        if (server.state !== 'ready' || !workspace.getConfiguration('whence').get<boolean>('hover', false)) return undefined;
-        const { reasons } = await server.ask('why', { file: document.uri.toString(), start: line + 1, end: line + 1 }, token);
-        const lines = reasons.slice(0, MOST_REASONS).map(({ cited }) => `- ${new Date(cited.createdAt).toLocaleDateString()}: ${plain(cited.title)}`);
-        return lines.length ? new Hover(new MarkdownString(tame(`**Whence**\n\n${lines.join('\n')}`)), new Range(line, 0, line, 0)) : undefined;
-      },
+/** Offer to record problems from their light bulb. */
+export function watchProblems(): Disposable {
+  return languages.registerCodeActionsProvider({ scheme: 'file' }, {
+    provideCodeActions: (_document, _range, { diagnostics }) => diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning).map(problem => {
+      const title = l10n.t('Whence: Record this error');
+      const action = new CodeAction(title, CodeActionKind.QuickFix);
+      action.command = { command: 'whence.recordProblem', title, arguments: [problem] };
+      return action;
     }),
-  ];
+  }, { providedCodeActionKinds: [CodeActionKind.QuickFix] });
 }

@@ -1,9 +1,7 @@
 /// <reference lib="dom" />
 /** What views need of the document and of the editor. */
 
-import type { Asked } from '../src/view';
-
-interface Host { postMessage: (asked: Asked) => void }
+interface Host { postMessage: (asked: unknown) => void }
 declare function acquireVsCodeApi(): Host;
 
 /** The editor, which may be asked for once. */

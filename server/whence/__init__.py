@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
+    from whence.faces import client as client
     from whence.faces.dialects.memory_system.code import CodeContext as CodeContext
     from whence.faces.dialects.memory_system.code import CodeMemorySystem as CodeMemorySystem
     from whence.faces.dialects.memory_system.memories import MemorySystem as MemorySystem
@@ -27,7 +28,13 @@ _NAMES = {
 }
 
 
+_MODULES = {"client": "whence.faces.client"}
+"""Modules that programs import from here: `from whence import client`."""
+
+
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name not in _NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(_NAMES[name]), name)
@@ -36,4 +43,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES})
+    return sorted({*globals(), *_NAMES, *_MODULES})

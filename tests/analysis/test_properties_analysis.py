@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.properties import NAMES, TEXTS, bounded, lined, made_of, objects_of
 from whence.analysis import conventions, graph, impact, libraries, stack
 from whence.analysis.cochange import Pair, habits, together
-from whence.analysis.entities import at_line, defines, minified, outline, parse
+from whence.analysis.enclosing import outline
+from whence.analysis.entities import at_line, defines, minified, parse
 from whence.analysis.languages import LANGUAGES
 
 # ---------------------------------------------------------------- files

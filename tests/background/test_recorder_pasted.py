@@ -7,12 +7,18 @@ import pytest
 
 from tests.capturing import Captured
 from tests.conftest import Git
+from whence.capture.handed_out import HandedOut
 from whence.values.handed_out import marked
 
 APP = "def add(a, b):\n    return a + b\n"
 PAGE = marked("# Why `cart.py`\n\nThe total is rounded once, since cents were lost.\n")
 COMMENT = "".join(f"# {line}\n" for line in PAGE.splitlines())
 OTHER = marked("# Standup\n\nThree changes, one bug.\n")
+LONG = (
+    "# Why the total\n\nTold on a Monday, by three changes and a decision.\n\n"
+    "The total is rounded once, since cents were lost where each line was rounded by itself.\n\n"
+    "The shop noticed in May, when a customer counted by hand and wrote to us; the tax office agrees with them."
+)
 
 
 @pytest.fixture
@@ -68,3 +74,30 @@ def test_a_commit_tells_no_page_either_and_keeps_the_lines_below_one_where_they_
     captured.save("app.py", COMMENT + APP + "# mine\n# more\n")
     below = COMMENT.count("\n") + 1
     assert captured.changes()[1].edits[0].diff.startswith(f"@@ -{below},3 +{below},4 @@")
+
+
+def test_a_page_whose_mark_was_lost_is_no_memory_in_a_file_of_prose(captured: Captured) -> None:
+    copied = marked(LONG).partition("\n\n*Whence ")[0] + "\n"
+    HandedOut(captured.home).keep(marked(LONG))
+    captured.save("why.md", copied)
+    assert captured.changes() == []
+    captured.save("why.md", f"{copied}\nWe agree with that.\n")
+    (edit,) = captured.one().edits
+    assert [line for line in edit.diff.split("\n") if line.startswith("+") and line[1:].strip()] == [
+        "+We agree with that."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("total.py", '"""' + LONG + '"""\n', id="code, whatever stands in it"),
+        pytest.param(
+            "note.md", "I wonder.\n\n" + LONG.split("\n\n")[2] + "\n\nIs it so?\n", id="a line that is quoted"
+        ),
+    ],
+)
+def test_what_merely_holds_words_of_a_page_is_the_user_s(captured: Captured, name: str, text: str) -> None:
+    HandedOut(captured.home).keep(marked(LONG))
+    captured.save(name, text)
+    assert captured.one().files == (name,)

@@ -8,8 +8,10 @@ import path from 'node:path';
 import { output } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
+import { seriousFaults } from './accessible.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
 import { makeRepository } from './repository.mjs';
+import { strangerSteps } from './stranger.mjs';
 import {
   answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, tree, treeRows, until,
 } from './vscode.mjs';
@@ -283,6 +285,9 @@ async function solve() {
   assert.match(whence('search', GOAL, '--kind', 'session').hits[0].title, new RegExp(GOAL));
 }
 
+/** The webview that opened last. */
+const view = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+
 /** Whence this line? */
 async function ask() {
   await openFile(page, 'limits.json');
@@ -291,8 +296,13 @@ async function ask() {
   await page.keyboard.press('ArrowDown');
   await runCommand(page, 'Whence: Why Is This Here?');
   for (const text of [FIX, 'Trailing comma', DECISION, GOAL]) await until(`“${text}” among the reasons`, async () => (await document()).includes(text), 20_000);
+  assert.deepEqual(await seriousFaults(page), []);
   await shoot('why');
-  await page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('li', { hasText: DECISION }).locator('a').click();
+  await view().locator('button.diff').first().click();
+  await until('what the fix changed', async () => (await document()).includes('+  "max": 3'));
+  await until('where the lines began', async () => (await document()).includes('These lines began here.'));
+  await shoot('why-diff');
+  await view().locator('li', { hasText: DECISION }).locator('a', { hasText: DECISION }).first().click();
   await until('the decision that the page leads to', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(DECISION)));
   await shoot('why-decision');
 }
@@ -397,9 +407,11 @@ async function noTrace() {
   assert.deepEqual(foreign(), [], 'the window asked strangers');
 }
 
+const hands = { page: () => page, repository, whence, document, rows, reply, shoot };
+
 try {
   await open();
-  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, past, solve, ask, code, restart, distrust, noTrace]) {
+  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }

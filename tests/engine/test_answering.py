@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.provider import Provider, Reply
 from tests.thinking import MODEL, Approving, Open, engines, same_bill
 from whence.engine.answers import extracts
 from whence.values.errors import ApprovalNeeded, InvalidRequest
-from whence.values.memory import Conversation, Note
+from whence.values.memory import Change, Conversation, Note
 
 QUESTION = "Why are session tokens signed with RS256?"
 
@@ -193,10 +194,95 @@ def test_an_answer_is_of_sentences_that_somebody_said(open_engine: Open) -> None
     engine.remember({"kind": "note", "content": "The cache is warmed each night so that mornings are quick."})
     assert engine.settle(PATIENCE)
     found = engine.ask("Why are uploads retried?")
-    assert "“Uploads are retried thrice, because the proxy drops the first request.” [1]" in found.markdown
+    day = f"{found.cited[0].created_at:%Y-%m-%d}"
+    quoted = f"“Uploads are retried thrice, because the proxy drops the first request.” ({day}, Test Author) [1]"
+    assert quoted in found.markdown
     assert not any(word in found.markdown for word in ("typo", "lint", "retry(", "mornings"))
     assert [each.title for each in found.cited] == ["Retries"]
     assert len([line for line in found.markdown.splitlines() if line.startswith("“")]) <= 3
+
+
+OTHERS = (
+    "Warm the cache each night",
+    "Round halves to even",
+    "Let carts expire",
+    "Colour the pager",
+    "Ask for the tax number",
+    "Sort invoices by day",
+    "Show the size of a box",
+    "Count visits by hour",
+    "Print letters twice",
+    "Send mails in the morning",
+    "Lock the door of the shop",
+    "Read rates from the bank",
+)
+"""What commits do that nobody asks about."""
+
+
+def commits(*told: str) -> list[Change]:
+    """Commits of these messages, a day between them, the oldest first; of each a file of its own."""
+    return [
+        Change(
+            reason=reason,
+            author="Test Author",
+            commit=f"{number:040x}",
+            files=(f"part_{number}.py", "requirements.txt"),
+            created_at=datetime(2026, 3, 1 + number, tzinfo=UTC),
+        )
+        for number, reason in enumerate(told)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "left"),
+    [
+        pytest.param(
+            "Why no longer parcel?",
+            "Drop parcel in favour of plain scripts",
+            ("Bump parcel from 1.0 to 1.1", "Upgrade parcel", "Serve the pages by parcel"),
+            id="a bump is no reason, nor is what was done before",
+        ),
+        pytest.param(
+            "When was support for Lua 5.1 dropped?",
+            "Remove support for Lua 5.1",
+            ("Name Lua 5.1 in the guide", "Let tests run on Lua 5.1"),
+            id="what was done is asked, in whichever words",
+        ),
+    ],
+)
+def test_an_answer_tells_of_what_is_said_to_have_been_done(
+    open_engine: Open, question: str, told: str, left: tuple[str, ...]
+) -> None:
+    engine = open_engine()
+    engine.writer.write(commits(*left, told, *OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask(question)
+    assert f"“{told}” (2026-03-0{len(left) + 1}, Test Author) [1]" in found.markdown
+    assert not [each for each in left if each in found.markdown]
+
+
+def test_a_bump_answers_who_asks_for_a_version(open_engine: Open) -> None:
+    engine = open_engine()
+    engine.writer.write(commits("Bump parcel from 1.0 to 1.1", *OTHERS))
+    assert engine.settle(PATIENCE)
+    assert "from 1.0 to 1.1" in engine.ask("When was parcel bumped?").markdown
+
+
+@pytest.mark.parametrize(
+    ("message", "reasoned"),
+    [
+        pytest.param("Drop parcel", False, id="what was done alone"),
+        pytest.param("Drop parcel\n\nIt is slow because it reads all files.", True, id="a reason"),
+    ],
+)
+def test_where_no_reason_is_known_an_answer_says_so(open_engine: Open, message: str, reasoned: bool) -> None:
+    engine = open_engine()
+    engine.writer.write(commits(message, *OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask("Why did we drop parcel?")
+    assert found.answered
+    assert ("gives no reason" not in found.markdown) is reasoned
+    assert "gives no reason" not in engine.ask("When did we drop parcel?").markdown
 
 
 @pytest.mark.parametrize(

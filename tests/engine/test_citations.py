@@ -12,7 +12,7 @@ from whence.faces.mcp import tools
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Bug, Decision
 from whence.values.protocol import Selection
-from whence.values.reports import Why
+from whence.values.reports.provenance import Why
 from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})

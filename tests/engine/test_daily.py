@@ -11,7 +11,8 @@ from tests.conftest import Git
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from whence.analysis.stack import Manifest, stack
-from whence.pages.reports import Item, Section, compose, last_working_day
+from whence.pages.composing import Item, Section, compose
+from whence.pages.reports import last_working_day
 from whence.retrieval.context import count_tokens
 from whence.values.base import now
 from whence.values.errors import InvalidRequest
@@ -158,6 +159,37 @@ def test_a_review_tells_what_is_remembered_of_the_files_that_changed(engine: Eng
     assert "Elsewhere" not in report.markdown
 
 
+def test_a_review_leaves_out_what_tells_a_reviewer_nothing(engine: Engine, branch: Path, git: Git) -> None:
+    (branch / "CHANGELOG.md").write_text("News\n", encoding="utf-8")
+    many = ("src/edited.py", *(f"far/{n}.py" for n in range(30)))
+    engine.writer.write(
+        [
+            change("Bump a thing from 1.0 to 1.1", "src/edited.py", commit="a" * 40, author="dependabot[bot]"),
+            change("Fix typo", "src/edited.py", commit="b" * 40, author="Béla"),
+            change("Round halves to even", *many, commit="c" * 40, author="Béla"),
+            *(change(f"Let part {n} expire", "src/edited.py", commit=f"{n:040d}", author="Béla") for n in range(5)),
+            change("Tell the news", "CHANGELOG.md", commit="d" * 40),
+            Bug(message="It broke then", file="src/edited.py", resolved=True, commit="e" * 40),
+            Bug(
+                message="It broke",
+                file="src/edited.py",
+                resolved=True,
+                solution="* fix: It broke (#3)\n\n* Take the lock before the cart is read, so that nobody else "
+                "writes to it in the meantime.\n- Release it again when the total is known, and whatever else is then.",
+            ),
+        ]
+    )
+    text = engine.review().markdown
+    assert "dependabot" not in text
+    assert "Fix typo" not in text
+    assert "far/3.py" not in text, "below its file a change names no others"
+    assert "- and 1 earlier change\n" in text
+    assert "- Changed by Béla (6)" in text
+    assert "by: Take the lock before the cart is read, so that nobody else writes to it in the meantime. (" in text
+    assert "- Fixed: **It broke then**" in text, "known by the commit that mends it alone"
+    assert "## Less to tell of\n\n- `CHANGELOG.md` · 1 earlier change\n" in text
+
+
 def test_a_review_of_a_branch_leaves_what_is_not_committed(engine: Engine, branch: Path) -> None:
     report = engine.review(base="main", head="topic")
     assert "src/edited.py" in report.markdown
@@ -250,9 +282,38 @@ def test_a_context_leaves_out_what_tells_nothing_and_groups_the_rest(engine: Eng
     text = engine.project_context().markdown
     assert not [title for title in (*left, "Keep the lock", "Cache wheels") if title in text]
     assert "- **shop**\n  - `docs/paying.md`: Say how to pay (" in text
-    assert "- **Fixed**\n  - `cart.py`: fix(cart): round halves to even (#7) (" in text
+    assert "- **Fixed**\n  - `cart.py`\n    - fix(cart): round halves to even (#7) (" in text
     assert "\n    - Fix the tax of gifts (" in text, "the same theme and file"
     assert "- **Added**\n  - `cart.py`: Add a total to the cart (" in text
+
+
+def test_a_context_tells_what_was_merged_by_the_change_itself(engine: Engine) -> None:
+    engine.writer.write(
+        [
+            change("Round halves to even in carts", "cart.py", commit="a" * 40),
+            change("Round halves to even in all carts (#7)", commit="b" * 40),
+            change("Let the pager keep its colours (#8)", commit="c" * 40),
+            change("Let carts expire (#9)", commit="d" * 40),
+        ]
+    )
+    text = engine.project_context().markdown
+    assert "all carts (#7)" not in text, "a merge that says what its commit does"
+    assert "\n  - Let the pager keep its colours (#8) (" in text, "a merge whose commits say something else"
+    assert "\n  - Let carts expire (#9) (" in text, "without a file each stands for itself"
+
+
+@pytest.mark.parametrize(
+    ("title", "path", "told"),
+    [
+        pytest.param("Upgrade the type checker", "requirements-dev.txt", False, id="a dependency"),
+        pytest.param("Upgrade the type checker", "package.json", False, id="a dependency of a script"),
+        pytest.param("Upgrade carts of the old format", "cart.py", True, id="what the program upgrades"),
+        pytest.param("Let carts expire", "pyproject.toml", True, id="another change of a manifest"),
+    ],
+)
+def test_an_upgraded_dependency_is_no_news(engine: Engine, title: str, path: str, told: bool) -> None:
+    engine.writer.write([change(title, path, "more.py", commit="a" * 40)])
+    assert (title in engine.project_context().markdown) is told
 
 
 def test_a_focus_comes_first(project: Engine) -> None:
@@ -295,7 +356,7 @@ def test_onboarding_is_one_document_of_what_matters(project: Engine, tmp_path: P
         "### Use LanceDB",
         "> It is embedded",
         "### Weighty note",
-        "to prevent it: take the lock",
+        "To prevent it: take the lock",
         ME,
         "`app.py`",
     ):
@@ -304,6 +365,33 @@ def test_onboarding_is_one_document_of_what_matters(project: Engine, tmp_path: P
         assert left not in text
     assert "\n# Heading" not in text, "what memories say is quoted"
     project.onboarding(str(target))
+
+
+def test_onboarding_names_files_of_today_and_people_whom_one_can_ask(engine: Engine, repository: Path) -> None:
+    (repository / "new.py").write_text("x = 1\n", encoding="utf-8")
+    moved = Change(
+        reason="Move the cart",
+        author="Béla",
+        files=("new.py",),
+        edits=(FileEdit(path="new.py", old_path="old.py", action="rename"),),
+        commit="a" * 40,
+        created_at=ago(days=1),
+    )
+    others = {"Béla": "Count it", "unknown": "Count more", "root": "Count all", "dependabot[bot]": "Bump it"}
+    engine.writer.write(
+        [
+            moved,
+            *(
+                change(reason, "old.py", commit=f"{n:040d}", author=author, created_at=ago(days=2 + n))
+                for n, (author, reason) in enumerate(others.items())
+            ),
+        ]
+    )
+    text = engine.onboarding().markdown
+    assert "- `new.py`: 4 changes\n" in text, "a bot's is none"
+    assert "`old.py`" not in text
+    assert f"- Béla: 2 changes, the latest on {ago(days=1).astimezone():%Y-%m-%d}\n" in text
+    assert not [name for name in others if name != "Béla" and name in text]
 
 
 def test_onboarding_replaces_no_file_of_others(project: Engine, tmp_path: Path) -> None:

@@ -356,6 +356,31 @@ def test_a_pull_request_is_composed_from_commits_and_memories(open_engine: Open,
     assert (one.title, one.files) == ("Test texts", 1)
 
 
+def test_a_pull_request_tells_reasons_without_noise(open_engine: Open, repository: Path, git: Git) -> None:
+    git("switch", "-qc", "texts", cwd=repository)
+    engine = open_engine()
+    trailers = "Co-authored-by: Test Author <author@example.com>\nChange-Id: I0123456789abcdef"
+    commit(
+        git, repository, f"Convert texts\n\nForms send texts.\n\n{trailers}", "app.py", SUM.replace("a + b", "int(a)")
+    )
+    commit(git, repository, "wip", "app.py", SUM.replace("a + b", "int(a) + int(b)"))
+    commit(git, repository, f"Fix typo\n\n{trailers}", "other.py", "x = 1\n")
+    engine.import_history()
+    draft = engine.draft_pull_request()
+    assert draft.title == "Convert texts"
+    assert "> Forms send texts." in draft.body
+    assert "- `app.py`: Convert texts\n" in draft.body
+    for noise in ("wip", "typo", "Co-authored-by", "Change-Id"):
+        assert noise not in draft.markdown
+
+
+def test_a_message_takes_no_noise_for_its_reason(open_engine: Open, repository: Path) -> None:
+    engine = open_engine()
+    write(repository, "app.py", SUM.replace("a + b", "int(a) + int(b)"))
+    engine.track_change("app.py", reason="wip")
+    assert engine.draft_commit_message().title == "Change add in app.py"
+
+
 def test_only_the_branch_s_own_changes_count(open_engine: Open, repository: Path, git: Git) -> None:
     git("switch", "-qc", "feature", cwd=repository)
     commit(git, repository, "Add mine", "mine.py")

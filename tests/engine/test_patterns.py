@@ -11,9 +11,10 @@ from tests.thinking import Open, engines
 from whence.analysis import conventions, libraries
 from whence.analysis.generated import is_generated
 from whence.analysis.habits import Tally
+from whence.engine.patterns.page import page
 from whence.values.errors import Cancelled
 from whence.values.memory import Bug, Change, Decision, FileEdit
-from whence.values.reports.patterns import Habit
+from whence.values.reports.patterns import Habit, HurtingFile, ProjectPatterns
 
 MODEL = "openai/gpt-4o-mini"
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
@@ -244,7 +245,7 @@ def test_patterns_are_counted_from_the_history(open_engine: Open) -> None:
         "Decided: Use pydantic for all input",
     )
     assert shares((told.changed,), "Most changed files")["src/shop_cart.py"] == 10
-    assert shares((told.errors,), "Types of errors") == {"without a type": 3}
+    assert told.errors.shares == (), "of an error without a type nothing is told by its type"
     assert [each.id for each in told.cited] == [decision.id]
     assert "Half of the changes have 10 lines or fewer." in told.facts
     assert told.markdown.startswith(f"# Patterns of {engine.place.name}")
@@ -276,7 +277,7 @@ def test_the_code_tells_names_and_libraries(open_engine: Open, repository: Path,
     assert shares(told.naming, "Classes in Python") == {"PascalCase": 1}
     assert shares(told.testing, "Written with") == {"unittest": 1}
     assert "Index Workspace" not in told.note
-    assert "**Files**: snake_case 100% (41), such as `part_39`" in told.markdown
+    assert "**Files**: snake_case 100% (41, such as `part_39`)" in told.markdown
     assert "ShopCart" not in told.markdown, "of one class the page tells nothing"
 
 
@@ -425,3 +426,64 @@ def test_what_would_be_sent_is_shown(open_engine: Open, provider: Provider) -> N
     shown = engine.show_prompt("analyze_patterns")
     assert "Types of commits: feat 50% (20)" in shown.markdown
     assert not provider.seen
+
+
+def test_what_bots_and_tools_do_is_no_habit() -> None:
+    tally = Tally(UTC)
+    edits = (FileEdit(path="a.py", added=1),)
+    for day in range(4):
+        tally.add(BEGIN - timedelta(days=day), "Bump a thing", "dependabot[bot]", edits, commit=True, automatic=True)
+        tally.add(BEGIN - timedelta(days=day), "Merge pull request #4 from me/topic", "Test Author", (), commit=True)
+        tally.add(
+            BEGIN - timedelta(days=day), "Round halves\n\nThe tax office does.", "Test Author", edits, commit=True
+        )
+        tally.add(BEGIN - timedelta(days=day), "wip", "Test Author", edits, commit=True)
+    assert (tally.changes, tally.automatic, dict(tally.authors)) == (16, 4, {"Test Author": 12})
+    assert shares(tally.commits(), "Types of commits") == {"round": 4, "wip": 4}
+    assert shares(tally.commits(), "Reasons") == {"with a reason": 4, "without": 4}
+    assert shares((tally.changed(),), "Most changed files") == {"a.py": 8}
+
+
+def test_how_messages_are_worded_is_told_by_the_newest() -> None:
+    tally = Tally(UTC)
+    for day in range(400):
+        message = f"fix: mend part {day}" if day < 300 else f"Mend part {day}."
+        tally.add(BEGIN - timedelta(days=day), message, "Test Author", (), commit=True)
+    assert shares(tally.commits(), "Form of messages") == {"type: subject": 300}
+
+
+def test_hours_are_told_of_one_person_alone() -> None:
+    alone, together = Tally(UTC), Tally(UTC)
+    for day in range(10):
+        alone.add(BEGIN - timedelta(days=day), "Add a part", "Test Author", (), commit=True)
+        together.add(BEGIN - timedelta(days=day), "Add a part", f"Test Author {day}", (), commit=True)
+    assert "Times of day" in [each.about for each in alone.commits()]
+    assert "Times of day" not in [each.about for each in together.commits()]
+
+
+def test_a_file_that_moved_with_many_others_is_known_by_its_name_of_today() -> None:
+    tally = Tally(UTC)
+    moved = [FileEdit(path=f"lib/f{n}.py", old_path=f"src/f{n}.py", action="rename") for n in range(150)]
+    tally.add(BEGIN, "Move to lib", "Test Author", moved, commit=True)
+    for day in (1, 2):
+        edits = (FileEdit(path="src/f3.py", added=2), FileEdit(path="gone.py", added=2))
+        tally.add(BEGIN - timedelta(days=day), "Fix a total", "Test Author", edits, commit=True)
+    tally.leave_out(lambda path: path.startswith("lib/"))
+    assert shares((tally.changed(),), "Most changed files") == {"lib/f3.py": 2}
+    assert [each.path for each in tally.hurting({}, 5)] == ["lib/f3.py"]
+
+
+def test_the_page_leaves_out_what_tells_nothing() -> None:
+    even = conventions.habit("Types of commits", {f"kind {n}": 10 for n in range(6)})
+    led = conventions.habit(
+        "Form of messages", {"plain sentence": 98, "type: subject": 1}, {"plain sentence": "Add it"}
+    )
+    hurting = HurtingFile(path="a.py", changes=1, churn=1, fixes=2)
+    found = ProjectPatterns(
+        title="Patterns", markdown="", changes=1, edits=2, enough=True, commits=(even, led), hurting=(hurting,)
+    )
+    text = page(found)
+    assert "Types of commits" not in text
+    assert "- **Form of messages**: plain sentence 99% (98, such as `Add it`)\n" in text
+    assert "- `a.py`: 1 change, 1 line, 2 fixes\n" in text
+    assert "From 1 change with 2 edits of files." in text

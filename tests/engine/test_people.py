@@ -77,6 +77,16 @@ def test_rows_of_the_tree_are_filtered_by_people(engine: Engine) -> None:
     assert [row.label for row in rows] == ["Timeouts are sixty seconds"]
 
 
+def test_a_context_block_is_made_of_what_people_of_a_name_made(engine: Engine) -> None:
+    for block in (
+        engine.context("timeouts", authors=("reviewer",)),
+        engine.context("timeouts author:reviewer"),
+        tools.context(engine.project, "timeouts", authors=("reviewer",)),
+    ):
+        assert [source.title for source in block.sources] == ["Timeouts are sixty seconds"]
+    assert not engine.context("timeouts author:nobody").sources
+
+
 def test_assistants_and_scripts_filter_by_people(engine: Engine) -> None:
     assert [hit.title for hit in tools.search(engine.project, "timeouts", authors=("author",)).hits] == [
         "Timeouts are thirty seconds"

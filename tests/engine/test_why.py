@@ -12,7 +12,7 @@ from whence.values.base import now
 from whence.values.errors import InvalidRequest
 from whence.values.handed_out import marked
 from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, Link, Message, Note, Session
-from whence.values.reports import Why
+from whence.values.reports.provenance import Why
 from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
@@ -280,3 +280,27 @@ def test_content_cannot_pass_for_the_page() -> None:
     page = provenance.page("Why x", [provenance.Cause(evil.created_at, (), evil)], [], [])
     assert "## \\[click\\](command:x)" in page
     assert "> # Heading" in page
+
+
+def test_lines_of_a_long_file_are_followed_to_where_they_came_from_when_asked_thoroughly(
+    repository: Path, git: Git, open_engine: Open
+) -> None:
+    priced = "".join(
+        f"def price_of_{number}(order):\n    return order.prices[{number}] * {number}\n" for number in range(8)
+    )
+    commit(repository, git, "Price the parts", priced, "prices.py")
+    (repository / "prices.py").write_text("", encoding="utf-8")
+    rest = "".join(f"LIMIT_{number} = {number}\n" for number in range(600))
+    commit(repository, git, "Put the prices beside the limits", rest + priced, "limits.py")
+    engine = open_engine()
+    engine.import_history()
+    found = engine.why("limits.py")
+    assert found.unfollowed
+    assert titles(found) == ["Put the prices beside the limits"]
+    assert found.note.endswith("which takes long. Ask thoroughly to follow them.")
+    assert "Ask thoroughly" in found.markdown
+    thorough = engine.why("limits.py", thorough=True)
+    assert not thorough.unfollowed
+    assert titles(thorough) == ["Put the prices beside the limits", "Price the parts"]
+    assert "horoughly" not in thorough.markdown + thorough.note
+    assert not engine.why("limits.py", 601, 604).unfollowed

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Git
+from tests.model_cache import cached_model
 from tests.patience import PATIENCE
 from tests.provider import Provider
 from whence.engine import OPERATIONS
@@ -128,6 +130,14 @@ def test_every_operation_has_a_command_with_its_help(repository: Path) -> None:
     for name in OPERATIONS.keys() - {"children", "form"}:
         assert f" {named.get(name, name).replace('_', '-')} " in listed
     assert "30 days" in whence("forget", "--help", cwd=repository).stdout
+
+
+def test_what_a_quick_look_left_out_can_be_asked_for(repository: Path, git: Git) -> None:
+    (repository / "limits.py").write_text("".join(f"LIMIT_{n} = {n}\n" for n in range(600)), encoding="utf-8")
+    git("add", "limits.py", cwd=repository)
+    git("commit", "-qm", "Set limits", cwd=repository)
+    assert whence("why", "limits.py", cwd=repository).stderr.endswith("whence why --thorough limits.py\n")
+    assert "thorough" not in whence("why", "limits.py", "--thorough", cwd=repository).stderr.lower()
 
 
 def test_derived_commands_change_a_memory(repository: Path) -> None:
@@ -273,3 +283,32 @@ def test_an_interrupted_command_says_so_by_its_exit_code(repository: Path) -> No
         assert child.stdout.readline() == b"reading\n"
         child.send_signal(signal.SIGINT)
         assert child.wait(PATIENCE) == 130
+
+
+@pytest.mark.parametrize(("words", "share"), [((), 1.0), (("--later",), 0.0)], ids=["at once", "later"])
+def test_an_import_is_found_by_meaning_when_it_ends(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], share: float
+) -> None:
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", cached_model().name)
+    assert "Imported 1 commit" in whence("import-history", *words, cwd=repository).stdout
+    made = json.loads(whence("status", "--json", cwd=repository).stdout)["embedding"]
+    assert made["embedded"] == share * made["passages"] and made["passages"] > 0
+
+
+def test_an_import_without_a_model_says_why_it_is_found_by_words_alone(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "no models here"))
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "all-MiniLM-L6-v2")
+    done = whence("import-history", "--set", "embedding.download=false", cwd=repository)
+    assert "Imported 1 commit" in done.stdout
+    assert "fetching it is switched off" in done.stderr
+    assert "Add the sum" in whence("search", "sum", cwd=repository).stdout
+
+
+def test_what_fits_badly_is_told_as_such(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", cached_model().name)
+    whence("import-history", cwd=repository)
+    whence("remember", "The sum of two numbers is taken in app.py", cwd=repository)
+    done = whence("search", "numbers for a cake of apples and wine", cwd=repository)
+    assert ("Nothing fits well" in done.stderr, bool(done.stdout)) == (True, True)

@@ -92,7 +92,10 @@ def client(repository: Path) -> Iterator[Client]:
 @pytest.mark.quick
 def test_a_conversation_is_kept_shown_listed_counted_and_deleted(client: Client) -> None:
     kept = client("POST", "/api/v1/conversations", TALK, 201)
-    assert kept.keys() == {"id", "conversation_id", "label", "folder", "status", "message_count", "created_at"}
+    assert kept.keys() == {
+        *("id", "conversation_id", "label", "folder", "status", "archived", "importance_score", "message_count"),
+        *("created_at", "updated_at", "metadata"),
+    }
     assert (kept["id"], kept["label"], kept["status"], kept["message_count"]) == (
         kept["conversation_id"],
         "Project:AI",
@@ -106,7 +109,7 @@ def test_a_conversation_is_kept_shown_listed_counted_and_deleted(client: Client)
         (each["role"], each["content"]) for each in TALK["messages"]
     ]
     listed = client("GET", "/api/v1/conversations?label=Project:AI&folder=/team")
-    assert listed.keys() == {"results", "conversations", "total", "page", "page_size"}
+    assert listed.keys() == {"query", "results", "conversations", "total", "page", "page_size"}
     assert [each["id"] for each in listed["conversations"]] == [kept["id"]]
     assert client("GET", "/api/v1/conversations/count?label=Project:AI") == {
         "count": 1,
@@ -123,10 +126,10 @@ def test_a_conversation_is_relabelled_filed_pinned_and_archived_each_alone(clien
     one = f"/api/v1/conversations/{id}"
     assert client("PUT", f"{one}/folder", {"folder": "/other/place"})["updated"] == ["folder"]
     assert client("GET", one)["label"] == "Project:AI"
-    assert client("GET", one)["folder"] == "other/place"
+    assert client("GET", one)["folder"] == "/other/place"
     assert client("PUT", f"{one}/label", {"label": "New"}) == {"success": True, "id": id, "updated": ["label"]}
     assert client("PUT", f"{one}/label", {"label": "Newer", "folder": "/x"})["updated"] == ["label", "folder"]
-    assert (client("GET", one)["label"], client("GET", one)["folder"]) == ("Newer", "x")
+    assert (client("GET", one)["label"], client("GET", one)["folder"]) == ("Newer", "/x")
     for verb, status in (("pin", "pinned"), ("unpin", "active"), ("archive", "archived"), ("unarchive", "active")):
         assert client("PUT", f"{one}/{verb}")["success"] is True
         assert client("GET", one)["status"] == status
@@ -199,11 +202,11 @@ def test_a_filter_that_is_not_known_is_refused_not_passed_over(filled: Client) -
 
 def test_a_result_has_every_field_that_clients_read(filled: Client) -> None:
     first = filled("POST", "/api/v1/query", {"query": "refresh token rotation", "limit": None, "filters": None})
-    assert first.keys() == {"results", "total", "page", "page_size"}
+    assert first.keys() == {"query", "results", "total", "page", "page_size"}
     result = first["results"][0]
     assert result.keys() == {
         *("conversation_id", "id", "message_id", "score", "relevance_score", "content", "matched_content"),
-        *("label", "folder", "timestamp", "metadata"),
+        *("label", "folder", "timestamp", "created_at", "metadata"),
     }
     assert result["content"] == TALK["messages"][1]["content"]
     assert result["metadata"] == TALK["metadata"]
@@ -223,7 +226,8 @@ def test_a_context_keeps_to_its_budget_in_all_three_dialects(filled: Client) -> 
     guide = {"query": "two-factor token", "context_budget": 4000, "recency_weight": 0.2, "relevance_weight": 0.6}
     told = filled("POST", "/api/v1/context/assemble", {**guide, "importance_weight": 0.2})
     assert told.keys() == {
-        *("context", "conversations_included", "conversations_used", "total_tokens", "token_count", "context_budget")
+        *("context", "conversations_included", "conversations_used", "total_tokens", "token_count", "context_budget"),
+        *("messages", "conversation_ids", "labels"),
     }
     assert told["conversations_included"] == 2
     assert 0 < told["total_tokens"] <= told["context_budget"] == 4000
@@ -237,9 +241,10 @@ def test_a_context_keeps_to_its_budget_in_all_three_dialects(filled: Client) -> 
         "context_budget": 4000,
         "excluded_folders": ["/team/codebase"],
     }
-    bare = filled("POST", "/api/v1/context/assemble", body)
-    assert [each["role"] for each in bare] == ["user", "assistant"]
-    assert bare[0]["metadata"]["citation"]["label"] == "Other"
+    published = filled("POST", "/api/v1/context/assemble", body)
+    assert [each["role"] for each in published["messages"]] == ["user", "assistant"]
+    assert published["messages"][0]["metadata"]["citation"]["label"] == "Other"
+    assert (published["labels"], len(published["conversation_ids"])) == (["Other"], 1)
 
 
 def test_importance_decides_where_it_weighs_most(filled: Client) -> None:
@@ -341,8 +346,10 @@ def test_no_request_without_the_key_reads_or_writes_anything(filled: Client) -> 
 
 def test_health_without_the_key_tells_nothing_and_the_key_is_taken_from_either_header(filled: Client) -> None:
     stranger = Client(filled.port, None)
-    assert stranger("GET", "/health") == {"status": "ok"}
-    assert filled("GET", "/health").keys() == {"status", "version", "uptime_seconds"}
+    assert stranger("GET", "/health") == {"status": "healthy"}
+    told = filled("GET", "/health")
+    assert told.keys() == {"status", "version", "uptime_seconds", "uptime", "timestamp", "checks"}
+    assert told["checks"]["database"]["status"] == "healthy"
     assert stranger.raw("GET", "/api/v1/stats", **{"X-API-Key": KEY})[0] == 200
     _, headers, _ = stranger.raw("GET", "/health", Origin="https://example.invalid")
     assert not [name for name in headers if name.lower().startswith("access-control")]

@@ -20,6 +20,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
+from tests.conftest import Git
 from tests.faces.test_lsp import alive
 from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
@@ -283,6 +284,21 @@ def test_any_kind_can_be_remembered(host: face.Host, kind: str, content: str, fi
     assert not answer.is_error, said(answer)
     (id,) = answer.structured_content["ids"]
     assert f"`{id}` {kind} " in said(ask(host, "get", ids=[id]))
+
+
+def test_the_goal_of_a_session_reads_as_it_was_written(host: face.Host) -> None:
+    ask(host, "session", action="start", goal="Let __all__ name <T> and `x|y`")
+    assert r"# Let \_\_all\_\_ name \<T\> and \`x\|y\`" in said(ask(host, "session"))
+
+
+def test_what_a_quick_look_left_out_can_be_asked_for(host: face.Host, repository: Path, git: Git) -> None:
+    (repository / "limits.py").write_text("".join(f"LIMIT_{n} = {n}\n" for n in range(600)), encoding="utf-8")
+    git("add", "limits.py", cwd=repository)
+    git("commit", "-qm", "Set limits", cwd=repository)
+    quick = ask(host, "why", file="limits.py")
+    assert quick.structured_content["unfollowed"] is True
+    assert "`thorough: true`" in said(quick)
+    assert "thorough" not in said(ask(host, "why", file="limits.py", thorough=True)).lower()
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,7 @@ def test_analyze_patterns_asks_for_ten_changes(host: face.Host) -> None:
     told = ask(host, "analyze_patterns", **WHO)
     assert told.startswith("🔍 Coding Pattern Analysis: api-service")
     for part in (
-        "From 10 changes of files in 10 changes.",
+        "From 10 changes with 10 edits of files.",
         "Files are written in snake_case (100% of 10).",
         "**Languages**: Python 100% (10)",
         "**Kinds of change**: edit 100% (10)",

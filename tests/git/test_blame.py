@@ -237,3 +237,36 @@ def test_secrets_of_a_subject_are_redacted(repository: Path, commit: Commit) -> 
     secret = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
     id = commit(f"Use {secret}", {"app.py": "x\n"})
     assert secret not in asked(repository, "app.py").commits[id].summary
+
+
+PATTERN = (
+    "def test_total_of_{0}():\n    cart = make_cart_of_items({0})\n    assert cart.total() == expected_total({0})\n"
+)
+
+
+def test_lines_that_were_copied_are_new(repository: Path, commit: Commit) -> None:
+    two = PATTERN.format(2) + f"\n\n{BLOCK}"
+    commit("Test two", {"test_two.py": two})
+    commit("Compute it twice", {"test_two.py": f"{two}\n\ndef again():\n{BLOCK}"})
+    three = f"{PATTERN.format(3)}\n\n{BLOCK}"
+    beside = commit("Test three", {"test_three.py": three, "test_two.py": f"{two}\n\ndef again():\n{BLOCK}x = 1\n"})
+    commit("Compute it once", {"test_two.py": two})
+    again = commit("Compute it twice again", {"test_two.py": f"{two}\n\ndef again():\n{BLOCK}"})
+    assert asked(repository, "test_two.py", 17, 20).lines == {again: (17, 18, 19, 20)}
+    assert asked(repository, "test_three.py", 6, 13).lines == {beside: tuple(range(6, 14))}
+
+
+def test_lines_that_were_copied_and_are_in_no_commit_yet_are_not_committed(repository: Path, commit: Commit) -> None:
+    first = commit("Compute", {"shop.py": f"def compute():\n{BLOCK}"})
+    (repository / "shop.py").write_text(f"def compute():\n{BLOCK}\n\ndef again():\n{BLOCK}", encoding="utf-8")
+    assert asked(repository, "shop.py", 2, 19).lines == {"": tuple(range(10, 20)), first: tuple(range(2, 10))}
+    (repository / "shop.py").write_text(f"x = 1\n\n\ndef again():\n{BLOCK}", encoding="utf-8")
+    assert asked(repository, "shop.py", 5, 12).lines == {first: tuple(range(5, 13))}, "moved they are the same"
+
+
+def test_a_line_moved_with_a_copy_left_elsewhere_is_moved(repository: Path, git: Git, commit: Commit) -> None:
+    first = commit("Compute", {"one.py": f"def compute():\n{BLOCK}", "two.py": f"def other():\n{BLOCK}"})
+    (repository / "three.py").write_text(f"def compute():\n{BLOCK}", encoding="utf-8")
+    git("rm", "-q", "one.py", cwd=repository)
+    commit("Move", {})
+    assert asked(repository, "three.py", 2, 9).lines == {first: tuple(range(2, 10))}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Git
+from whence.analysis.enclosing import enclosing
 from whence.analysis.symbols import outline
 from whence.git import past, patches
 from whence.git.past import Listed, Past
@@ -270,3 +271,37 @@ def test_a_bare_repository_is_read(repository: Path, git: Git, tmp_path: Path) -
 )
 def test_a_merge_with_words_of_its_own(message: str, automatic: bool) -> None:
     assert past.is_automatic(message) is automatic
+
+
+CART = "class Cart:\n" + "".join(
+    f"    def step_{n}(self):\n        one = {n}\n        two = {n}\n        three = {n}\n        return one\n\n"
+    for n in range(9)
+)
+
+
+def named(root: Path, subject: str) -> dict[str, tuple[str, ...]]:
+    """What the edits of a commit are said to have touched, where whole texts can be read."""
+    found = past.find(root)
+    assert found is not None
+    listed = past.reachable(found, [("main", past.tip(found, ""))])[0]
+    options = PatchOptions(outline, lambda path: False, LIMIT, enclosing)
+    (told,) = [
+        each
+        for _, each in past.read(found, listed, options)
+        if isinstance(each, Past) and each.commit.message.startswith(subject)
+    ]
+    return {edit.path: edit.symbols for edit in told.edits}
+
+
+def test_an_edit_names_what_encloses_it_though_its_hunk_does_not_show_it(
+    repository: Path, git: Git, commit: Callable[..., str]
+) -> None:
+    commit("Begin", {"cart.py": CART, "old.py": CART})
+    changed = CART.replace("three = 5\n", "three = 55\n")
+    commit("Change a step", {"cart.py": changed})
+    commit("Take a line away", {"cart.py": changed.replace("        two = 7\n", "")})
+    git("mv", "old.py", "new.py", cwd=repository)
+    commit("Rename", {"new.py": CART.replace("three = 2\n", "three = 22\n")})
+    assert named(repository, "Change a step") == {"cart.py": ("Cart.step_5",)}
+    assert named(repository, "Take a line away") == {"cart.py": ("Cart.step_7",)}
+    assert named(repository, "Rename") == {"new.py": ("Cart.step_2",)}

@@ -5,7 +5,7 @@ import pytest
 from whence.pages.document import document
 from whence.values.forge import forge
 from whence.values.handed_out import marked, without_ours
-from whence.values.memory import Change, Decision, FileEdit, Link, Note
+from whence.values.memory import Change, Citation, Decision, FileEdit, Link, Note
 
 pytestmark = pytest.mark.quick
 
@@ -55,6 +55,21 @@ def test_everything_known_is_told() -> None:
 def test_files_that_the_content_names_are_not_listed_again() -> None:
     change = Change(reason="Fix", edits=(FileEdit(path="a.py", diff="+x"),), files=("a.py",))
     assert document(change, {}, UTC).count("a.py") == 1
+
+
+def test_the_lines_that_a_memory_is_about_are_named_once() -> None:
+    cited = (
+        Citation(path="src/my cart.py", start=10, end=14, symbol="Cart.total", commit="0123456789abcdef" * 2),
+        Citation(path="a.py", start=3, end=3),
+    )
+    note = Note(content="Round once", citations=cited, files=("src/my cart.py", "a.py", "b.py"))
+    assert (
+        "Lines that it is about:\n\n"
+        "- `src/my cart.py:10-14` in `Cart.total` at commit `0123456789ab`\n- `a.py:3`\n\n"
+        "Files:\n\n- `b.py`\n\nRound once"
+    ) in document(note, {}, UTC)
+    linked = document(note, {}, UTC, forge=forge("https://github.com/a/b"))
+    assert "at commit [`0123456789ab`](https://github.com/a/b/commit/0123456789abcdef" in linked
 
 
 def test_control_characters_do_not_reach_the_reader() -> None:

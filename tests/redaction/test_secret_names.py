@@ -20,10 +20,11 @@ ALNUM = string.ascii_letters + string.digits
             Strength.PASSWORD,
         ),
         (
-            "token API_TOKEN apiKey x-api-key client_secret SECRET_KEY_BASE accessKey secretId credentials",
+            "token API_TOKEN apiKey x-api-key client_secret SECRET_KEY_BASE accessKey secretId credentials"
+            " MY_THING_KEY algoliaKey passwordSalt",
             Strength.SECRET,
         ),
-        ("key auth x_key MY_THING_KEY salt", Strength.WEAK),
+        ("key auth x_key myThingKey salt", Strength.WEAK),
         ("token_url secretName password_file cacheKey sort_key public_key publicKeyToken nextPageToken", Strength.NONE),
         ("keyboard tokenizer author bypass compass path secretary jsonwebtoken passing pass_count", Strength.NONE),
     ],

@@ -1,13 +1,32 @@
 """What Whence handed out is known again wherever it is pasted."""
 
+import re
+import textwrap
+
 import pytest
 
 from whence.retrieval.context import ContextItem, assemble
-from whence.values.handed_out import is_ours, marked, resembles, sketch, without_ours
+from whence.values.handed_out import marked, sketch, unmarked, without_copied, without_ours
 from whence.values.memory import Change, FileEdit, Note
 from whence.values.tokens import count_tokens
 
 PAGE = marked("# Why `cart_total.py:3`\n\n## Round \\_\\_once\\_\\_\n\n> Cents are whole.\n\n- one\n")
+
+
+LONG = marked(
+    "# Standup\n\nSince Monday. Nobody was away.\n\n## Done\n\n"
+    "- **Round the total once** (`cart.py`): cents were lost where each line was rounded by itself, which the "
+    "shop noticed in May\n- **Retry a charge twice**: the provider drops two calls in a hundred, and a customer who "
+    "sees that buys elsewhere\n\n## Open\n\n- Receipts are still printed without a tax number, which the "
+    "tax office asks for from the first of July on, and nobody has said yet who is to print them\n"
+)
+UNMARKED = unmarked(LONG)
+
+
+def is_ours(text: str) -> bool:
+    """Whether nothing but marks of quoting is left of a text."""
+    rest = without_ours(text)
+    return rest != text and not re.search(r"\w", rest)
 
 
 def block() -> str:
@@ -73,14 +92,47 @@ def test_words_around_a_page_are_not_ours() -> None:
     assert not is_ours(f"This is wrong:\n\n{PAGE}")
 
 
-def test_a_part_is_known_by_likeness_to_what_was_handed_out() -> None:
-    said = "The retry policy doubles its pause with each attempt, up to a minute, and gives up after six of them. "
-    handed = [sketch(marked(f"# Context\n\n{said}\n\nAnd something else that matters much more than this one."))]
-    assert resembles(said, handed)
-    assert resembles(f"> {said}", handed)
-    assert is_ours(said, handed)
-    assert not resembles(
-        "The pause of a retry doubles each time, as the policy of the project says, until a minute", handed
-    )
-    assert not resembles("up to a minute", handed)
-    assert not is_ours(said)
+def test_a_mark_is_taken_off() -> None:
+    assert LONG.partition("\n\n*Whence ")[0] + "\n" == UNMARKED
+    assert unmarked("No page\n") == "No page\n"
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(UNMARKED, id="as it is"),
+        pytest.param(textwrap.fill(" ".join(re.findall(r"[\w.,():-]+", UNMARKED)), 60), id="reflowed"),
+        pytest.param("".join(f"> {line}\n" for line in UNMARKED.splitlines()), id="quoted"),
+        pytest.param(UNMARKED[: len(UNMARKED) * 2 // 3], id="its first two thirds"),
+        pytest.param(UNMARKED.upper(), id="in capitals"),
+    ],
+)
+def test_a_page_whose_mark_was_lost_is_known_by_likeness(copied: str) -> None:
+    assert without_copied(copied, [sketch(PAGE), sketch(LONG)]) == ""
+    around = without_copied(f"What does this mean?\n\n{copied}\n\nI see nothing of last week.", [sketch(LONG)])
+    assert around.startswith("What does this mean?")
+    assert around.endswith("I see nothing of last week.")
+    assert "provider" not in around
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param(
+            "Standup says: the provider drops two calls in a hundred, and a customer who sees that buys elsewhere.\n"
+            "Let us ask them for their own figures before we retry more often, and tell the shop.",
+            id="who quotes a line",
+        ),
+        pytest.param(
+            "cents were lost where each line was rounded by itself, which the shop noticed in May\n"
+            "the provider drops two calls in a hundred, and a customer who sees that buys elsewhere\n",
+            id="who quotes two lines and no more",
+        ),
+        pytest.param(UNMARKED.partition("## Done")[2], id="who writes what the page was made from"),
+        pytest.param("Standup\n\nSince Monday. Nobody was away.", id="who begins in the same way"),
+        pytest.param("", id="who writes nothing"),
+    ],
+)
+def test_the_words_of_somebody_stay(own: str) -> None:
+    assert without_copied(own, [sketch(LONG)]) == own
+    assert without_copied(own, []) == own

@@ -83,6 +83,32 @@ export interface AskParams {
   keep?: boolean;
 }
 
+/** Lines that one thing made, or that one memory is about. */
+export interface Band {
+  /** The lines, from 1; none where nobody can tell which. */
+  lines: readonly number[];
+  /** When it was. */
+  at: string;
+  /** Who it was; empty where nobody knows. */
+  author: string;
+  /** What it was, in a line. */
+  title: string;
+  /** Why, as Markdown, without what the title says already and without noise; empty where no reason is known. */
+  said: string;
+  /** Id of the commit; empty for what is in none. */
+  commit: string;
+  /** Where that commit is to be seen; empty where the project has no known forge. */
+  url: string;
+  /** The memory; empty where only git knows. */
+  id: string;
+  /** The memory's kind; empty without a memory. */
+  kind: string;
+  /** Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what made them. */
+  about: '' | 'lines' | 'gone' | 'file';
+  /** Decisions, bugs, sessions and conversations behind it. */
+  led: readonly Led[];
+}
+
 /** Labels that a conversation may have, alone, the likeliest first. */
 export type BareLabels = readonly LabelSuggestion[];
 
@@ -417,9 +443,12 @@ export interface Consolidation {
   model: string;
 }
 
-/** What fits into a budget of tokens. */
+/** What fits into a budget of tokens: by conversation, and turn by turn. */
 export interface Context {
   context: readonly ContextPart[];
+  messages: readonly ContextMessage[];
+  conversation_ids: readonly string[];
+  labels: readonly string[];
   conversations_included: number;
   conversations_used: number;
   total_tokens: number;
@@ -451,16 +480,24 @@ export interface ContextBlock {
 
 /** What a context is for, in the words of the guide, of the SDK page, or of the published controller. */
 export interface ContextIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
   query: string;
   context_budget?: number | null;
   token_budget?: number | null;
   recency_weight?: number | null;
   relevance_weight?: number | null;
   importance_weight?: number | null;
-  labels?: readonly string[];
   preferred_labels?: readonly string[] | null;
   excluded_folders?: readonly string[];
-  filters?: Filters;
 }
 
 /** A turn that a context holds. */
@@ -472,7 +509,7 @@ export interface ContextMessage {
 
 /** What `whence/context` asks. */
 export interface ContextParams {
-  /** what the context is for: a task, a question, an error. */
+  /** what the context is for: a task, a question, an error. Filters may stand in it as in that of a search. */
   query: string;
   /** the most tokens that the block may take. */
   budget?: number | null;
@@ -494,6 +531,8 @@ export interface ContextParams {
   files?: readonly string[];
   /** only memories of this moment or later. */
   since?: string | null;
+  /** only memories that people of these names made; a part of a name will do. */
+  authors?: readonly string[];
 }
 
 /** A conversation that a context holds. */
@@ -569,6 +608,14 @@ export interface Conversation {
   origin: string;
   /** Its id there, by which further turns find it. */
   thread: string;
+}
+
+/** What is to be another of a conversation; the rest stays. */
+export interface ConversationChange {
+  label?: string | null;
+  folder?: string | null;
+  importance?: number | null;
+  status?: 'active' | 'pinned' | 'archived' | null;
 }
 
 /** A conversation. */
@@ -942,10 +989,17 @@ export interface Estimate {
 
 /** What to export, and how. */
 export interface ExportIn {
-  format?: 'markdown' | 'json';
   label?: string;
+  labels?: readonly string[];
   folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
   filters?: Filters;
+  format?: 'markdown' | 'json';
 }
 
 /** What `whence/export` asks. */
@@ -996,6 +1050,7 @@ export interface Exported {
 export interface ExportedText {
   format: 'markdown' | 'json';
   content: string;
+  conversation_count: number;
 }
 
 /** Fields of a memory to change, with their new values. */
@@ -1377,15 +1432,18 @@ export interface LabelIn {
 /** A label that a conversation may have. */
 export interface LabelSuggestion {
   label: string;
+  folder: string;
   confidence: number;
   is_existing: boolean;
   reason: string;
+  reasoning: string;
 }
 
 /** Labels that a conversation may have, the likeliest first. */
 export interface LabelSuggestions {
   conversation_id: string;
   suggestions: readonly LabelSuggestion[];
+  top_suggestion: LabelSuggestion | null;
 }
 
 /** The labels that memories have. */
@@ -1400,6 +1458,16 @@ export interface LabelsInUseParams {
   kinds?: readonly string[];
 }
 
+/** What a memory leads to. */
+export interface Led {
+  /** How, such as `Implements` or `Solves`. */
+  words: string;
+  /** The memory. */
+  cited: Cited;
+  /** What there is to say of it in a word or two, such as `accepted` or `resolved`; may be empty. */
+  state: string;
+}
+
 /** Things that an import left out for one reason. */
 export interface LeftOut {
   /** Why, as a clause such as `empty file`. */
@@ -1408,6 +1476,46 @@ export interface LeftOut {
   count: number;
   /** A few of their names. */
   examples: readonly string[];
+}
+
+/** What wrote a line: the commit, what it changed there, and what stood in its place before. */
+export interface LineChange {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** Id of the commit; empty for a line that is in none yet. */
+  commit: string;
+  /** Where that commit is to be seen; empty where the project has no known forge. */
+  url: string;
+  /** The file as it was named there. */
+  file: string;
+  /** The line there, from 1. */
+  line: number;
+  /** The part of its patch around the line, as git prints it. */
+  diff: string;
+  /** Id of the commit before, which is asked about what was there; empty where nothing stood in the line's place. */
+  parent: string;
+  /** The file as it was named in that. */
+  before: string;
+  /** The first line that stood in its place before, from 1. */
+  start: number;
+  /** The last one. */
+  end: number;
+}
+
+/** What `whence/lineChange` asks. */
+export interface LineChangeParams {
+  /** the file. */
+  file: string;
+  /** the line, from 1. */
+  line: number;
+  /** id of a commit: the line is meant as it is in it, in the file as it is named there. */
+  at?: string;
 }
 
 /** A directed relation from the memory that holds it to another. */
@@ -1430,6 +1538,7 @@ export interface LinkParams {
 
 /** A page of conversations. */
 export interface Listed {
+  query: string;
   results: readonly ListedResult[];
   conversations: readonly Talk[];
   total: number;
@@ -1449,10 +1558,13 @@ export interface ListedResult {
   label: string;
   folder: string;
   timestamp: string;
+  created_at: string;
   metadata: Readonly<Record<string, unknown>>;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
-  created_at: string;
+  updated_at: string;
 }
 
 /** A place in the project. */
@@ -1463,6 +1575,38 @@ export interface Location {
   line: number;
   /** The file's URI on the machine that the server runs on. */
   uri: string;
+}
+
+/** What is remembered of a function, a class or some lines, to be shown at them. */
+export interface Mark {
+  /** Where it begins, from 1. */
+  line: number;
+  /** Where it ends. */
+  end: number;
+  /** The function or class; empty where a memory is about lines. */
+  name: string;
+  /** What is remembered, in a line, such as `1 bug · 3 changes, last 3 weeks ago`. */
+  title: string;
+  /** Whether a bug or a decision in force is among it. */
+  serious: boolean;
+  /** The memories: bugs, then decisions, then changes. */
+  cited: readonly Cited[];
+}
+
+/** What is remembered of the parts of a file. */
+export interface Marks {
+  /** The file, relative to the project. */
+  file: string;
+  /** By function and class, in the order of the file. */
+  marks: readonly Mark[];
+  /** Lines that a decision in force or an open bug is about. */
+  lines: readonly Mark[];
+}
+
+/** What `whence/marks` asks. */
+export interface MarksParams {
+  /** the file. */
+  file: string;
 }
 
 /** What `whence/merge` asks. */
@@ -1512,6 +1656,7 @@ export interface MessageId {
 export interface MessageIn {
   role: 'user' | 'assistant' | 'system' | 'tool';
   content: string;
+  timestamp?: string | null;
   metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -1738,9 +1883,10 @@ export interface PruneExecuteIn {
   conversation_ids: readonly string[];
 }
 
-/** How long a conversation must not have been used, in days. */
+/** How long a conversation must not have been used, in days, and how little it may matter. */
 export interface PruneIn {
   threshold_days?: number;
+  importance_threshold?: number;
 }
 
 /** What `whence/prune` asks. */
@@ -1754,7 +1900,9 @@ export interface PruneSuggestion {
   id: string;
   conversation_id: string;
   conversation_label: string;
+  label: string;
   last_accessed: string;
+  days_since_access: number;
   message_count: number;
   token_estimate: number;
   importance_score: number;
@@ -1767,6 +1915,9 @@ export interface PruneSuggestion {
 export interface PruneSuggestions {
   suggestions: readonly PruneSuggestion[];
   total: number;
+  total_reviewed: number;
+  recommended_archive: number;
+  recommended_keep: number;
 }
 
 /** What was archived. */
@@ -1789,10 +1940,19 @@ export interface Pruning {
 
 /** What to look for. */
 export interface QueryIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
   query: string;
   limit?: number;
   offset?: number;
-  filters?: Filters;
 }
 
 /** What `whence/readDiagram` asks. */
@@ -1827,6 +1987,7 @@ export type RebuildParams = Readonly<Record<string, never>>;
 /** What became of the search index. */
 export interface Rebuilt {
   success: boolean;
+  status: 'completed';
   message: string;
   estimated_completion_seconds: number;
 }
@@ -2005,11 +2166,13 @@ export interface Result {
   label: string;
   folder: string;
   timestamp: string;
+  created_at: string;
   metadata: Readonly<Record<string, unknown>>;
 }
 
 /** A page of the conversations that answer. */
 export interface Results {
+  query: string;
   results: readonly Result[];
   total: number;
   page: number;
@@ -2071,6 +2234,7 @@ export interface SaveConversationParams {
 export interface Score {
   message_id: string;
   score: number;
+  importance_score: number;
   reasoning: string;
   model: string;
 }
@@ -2330,6 +2494,35 @@ export interface ShowPromptParams {
   operation: string;
   /** its parameters. */
   arguments?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What to look for, and how many tokens of it to put into a text besides. */
+export interface SmartQueryIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
+  query: string;
+  limit?: number;
+  offset?: number;
+  token_budget?: number | null;
+}
+
+/** The same, and what fits of them into a budget of tokens as one text, where a budget was named. */
+export interface SmartResults {
+  query: string;
+  results: readonly Result[];
+  total: number;
+  page: number;
+  page_size: number;
+  formattedContext: string;
+  estimatedTokens: number;
 }
 
 /** What `whence/standup` asks. */
@@ -2608,8 +2801,12 @@ export interface Talk {
   label: string;
   folder: string;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
   created_at: string;
+  updated_at: string;
+  metadata: Readonly<Record<string, unknown>>;
 }
 
 /** What a conversation came to. */
@@ -2618,8 +2815,10 @@ export interface TalkSummary {
   level: string;
   summary: string;
   generated_at: string;
+  created_at: string;
   model: string;
   tokens_used: number;
+  token_count: number;
 }
 
 /** A conversation and what was said. */
@@ -2629,8 +2828,12 @@ export interface TalkWhole {
   label: string;
   folder: string;
   status: 'active' | 'pinned' | 'archived';
+  archived: boolean;
+  importance_score: number;
   message_count: number;
   created_at: string;
+  updated_at: string;
+  metadata: Readonly<Record<string, unknown>>;
   messages: readonly Turn[];
 }
 
@@ -2643,6 +2846,60 @@ export interface Together {
   /** The share of the commits of the file asked about in which this one changed too, 0 to 1. */
   confidence: number;
 }
+
+/** A tool that may be called at `/mcp/tools/{name}`. */
+export interface Tool {
+  name: string;
+  description: string;
+  endpoint: string;
+  inputSchema: Readonly<Record<string, unknown>>;
+}
+
+/** What a tool answers: its data, which clients read beside `success` too. */
+export interface ToolAnswer {
+  success: boolean;
+  data: Readonly<Record<string, unknown>>;
+  error: string | null;
+}
+
+/** A conversation to export, and how. */
+export interface ToolExportIn {
+  conversation_id: string;
+  format?: 'json' | 'markdown';
+  include_metadata?: boolean;
+}
+
+/** How long a conversation must not have been used, in days, and how little it may matter. */
+export interface ToolPruneIn {
+  threshold_days?: number;
+  importance_threshold?: number;
+}
+
+/** Of which conversations to tell figures. */
+export interface ToolStatsIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
+}
+
+/** A conversation, and what is to be another of it. */
+export interface ToolTarget {
+  label?: string | null;
+  folder?: string | null;
+  importance?: number | null;
+  status?: 'active' | 'pinned' | 'archived' | null;
+  conversation_id: string;
+}
+
+/** The tools that may be called. */
+export type Tools = readonly Tool[];
 
 /** What `whence/trackChange` asks. */
 export interface TrackChangeParams {
@@ -2736,6 +2993,12 @@ export interface Why {
   reasons: readonly Reason[];
   /** Ids of the commits that made lines and that no memory tells of. */
   onlyGit: readonly string[];
+  /** Whether lines that came from other files were not followed there; asking thoroughly follows them. */
+  unfollowed: boolean;
+  /** What the page tells, for views that show it beside the code: what made which lines, in the order of the page. */
+  bands: readonly Band[];
+  /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
+  text: string;
 }
 
 /** What `whence/why` asks. */
@@ -2750,16 +3013,29 @@ export interface WhyParams {
   symbol?: string;
   /** whether lines are followed to the files that they came from however long that takes. */
   thorough?: boolean;
+  /** id of a commit: the lines are meant as they are in it, in the file as it is named there. */
+  at?: string;
 }
 
 /** The conversations that answer, best first. */
 export interface WordResults {
+  query: string;
   results: readonly Result[];
   total: number;
 }
 
 /** Words to look for; punctuation means nothing. */
 export interface WordsIn {
+  label?: string;
+  labels?: readonly string[];
+  folder?: string;
+  session?: string;
+  since?: string | null;
+  until?: string | null;
+  min_importance?: number;
+  pinned?: boolean | null;
+  archived?: boolean | null;
+  filters?: Filters;
   query: string;
   limit?: number;
 }
@@ -2769,9 +3045,11 @@ export interface Routes {
   /** Keep a conversation. */
   'POST /api/v1/conversations': { body: ConversationIn; answer: Talk };
   /** List conversations, the newest first. */
-  'GET /api/v1/conversations': { query?: { label?: string; folder?: string; pinned?: boolean | null; archived?: boolean | null; page?: number; page_size?: number }; answer: Listed };
+  'GET /api/v1/conversations': { query?: { label?: string; folder?: string; status?: 'active' | 'pinned' | 'archived' | null; pinned?: boolean | null; archived?: boolean | null; page?: number; page_size?: number; offset?: number | null }; answer: Listed };
   /** Show a conversation with all that was said. */
   'GET /api/v1/conversations/{id}': { path: { id: string }; answer: TalkWhole };
+  /** Change label, folder, importance or state of a conversation, as the published JavaScript client asks. */
+  'PUT /api/v1/conversations/{id}': { path: { id: string }; body: ConversationChange; answer: Talk };
   /** Move a conversation to the bin. */
   'DELETE /api/v1/conversations/{id}': { path: { id: string }; answer: Done };
   /** Count conversations. */
@@ -2792,8 +3070,10 @@ export interface Routes {
   'PUT /api/v1/conversations/{id}/status': { path: { id: string }; body: StatusIn; answer: Done };
   /** Find conversations by words and by meaning. */
   'POST /api/v1/query': { body: QueryIn; answer: Results };
-  /** Find conversations by words and by meaning. */
-  'POST /api/v1/query/smart': { body: QueryIn; answer: Results };
+  /** Find conversations by words and by meaning, as the published JavaScript client asks. */
+  'POST /api/v1/search': { body: QueryIn; answer: Results };
+  /** Find conversations by words and by meaning, and put them into a budget of tokens where one is named. */
+  'POST /api/v1/query/smart': { body: SmartQueryIn; answer: SmartResults };
   /** Find conversations by words alone; any punctuation will do. */
   'POST /api/v1/search/fts': { body: WordsIn; answer: WordResults };
   /** Put what matters for a task into a budget of tokens. */
@@ -2824,6 +3104,30 @@ export interface Routes {
   'GET /api/v1/export': { query?: { format?: 'markdown' | 'json'; label?: string; folder?: string }; answer: ExportedText };
   /** Export conversations, streamed. */
   'POST /api/v1/export': { body?: ExportIn; answer: ExportedText };
+  /** Keep a conversation. */
+  'POST /mcp/tools/memory_store': { body: ConversationIn; answer: ToolAnswer };
+  /** Find conversations by words and by meaning. */
+  'POST /mcp/tools/memory_search': { body: QueryIn; answer: ToolAnswer };
+  /** Find conversations by words and by meaning. */
+  'POST /mcp/tools/memory_query': { body: QueryIn; answer: ToolAnswer };
+  /** Find conversations by words and by meaning. */
+  'POST /mcp/memory/search': { body: QueryIn; answer: ToolAnswer };
+  /** Tell what is known of a conversation, without what was said. */
+  'POST /mcp/tools/memory_get_context': { body: ConversationId; answer: ToolAnswer };
+  /** Change label, folder, importance or state of a conversation. */
+  'POST /mcp/tools/memory_update': { body: ToolTarget; answer: ToolAnswer };
+  /** Tell which conversations may be archived, and why; nothing happens to them. */
+  'POST /mcp/tools/memory_prune': { body?: ToolPruneIn; answer: ToolAnswer };
+  /** Export a conversation with all that was said. */
+  'POST /mcp/tools/memory_export': { body: ToolExportIn; answer: ToolAnswer };
+  /** Tell how many conversations there are, how much they matter, and where they are filed. */
+  'POST /mcp/tools/memory_stats': { body?: ToolStatsIn; answer: ToolAnswer };
+  /** Tell how many conversations there are, how much they matter, and where they are filed. */
+  'POST /mcp/memory/stats': { body?: ToolStatsIn; answer: ToolAnswer };
+  /** List the tools that may be called. */
+  'GET /mcp/tools': { answer: Tools };
+  /** List the tools that may be called. */
+  'GET /api/v1/mcp/tools': { answer: Tools };
   /** List or find memories of any kind. */
   'GET /api/v1/memories': { query?: { query?: string; kinds?: string; labels?: string; files?: string; authors?: string; states?: string; folder?: string; session?: string; min_importance?: number; since?: string | null; until?: string | null; pinned?: boolean | null; archived?: boolean; offset?: number; limit?: number }; answer: FoundMemories };
   /** Keep a memory of any kind. */
@@ -2856,6 +3160,10 @@ export interface Routes {
   'POST /api/v1/operations/status': { body?: StatusParams; answer: Status };
   /** Tell why lines of a file are there: */
   'POST /api/v1/operations/why': { body?: WhyParams; answer: Why };
+  /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
+  'POST /api/v1/operations/line_change': { body?: LineChangeParams; answer: LineChange };
+  /** Tell what is remembered of each function and class of a file: */
+  'POST /api/v1/operations/marks': { body?: MarksParams; answer: Marks };
   /** Tell the patterns and preferences of the project. */
   'POST /api/v1/operations/analyze_patterns': { body?: AnalyzePatternsParams; answer: ProjectPatterns };
   /** Tell what was done since the last working day, and what is left open. */
@@ -2995,6 +3303,8 @@ export interface Operations {
   children: { params: ChildrenParams; result: Children };
   status: { params: StatusParams; result: Status };
   why: { params: WhyParams; result: Why };
+  line_change: { params: LineChangeParams; result: LineChange };
+  marks: { params: MarksParams; result: Marks };
   analyze_patterns: { params: AnalyzePatternsParams; result: ProjectPatterns };
   standup: { params: StandupParams; result: Report };
   review: { params: ReviewParams; result: Report };

@@ -134,13 +134,20 @@ describe('memory in the editor', function () {
     assert.ok(actions.some(({ command }) => command?.command === 'whence.recordProblem'), JSON.stringify(actions.map(({ title }) => title)));
   });
 
+  const told = async () => (await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', file.uri, new Position(1, 2)))
+    .flatMap(({ contents }) => contents).map(each => (each as MarkdownString).value).join('\n');
+
   it('tells why on hovering, once that is switched on', async () => {
-    const told = async () => (await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', file.uri, new Position(1, 2)))
-      .flatMap(({ contents }) => contents).map(each => (each as MarkdownString).value).join('\n');
     assert.doesNotMatch(await told(), /Whence/);
-    await workspace.getConfiguration('whence').update('hover', true, true);
+    await workspace.getConfiguration('whence').update('lines', 'all', true);
     await until('the reason', async () => /Whence[\s\S]*observed at dusk/.test(await told()));
-    await workspace.getConfiguration('whence').update('hover', undefined, true);
+    await workspace.getConfiguration('whence').update('lines', undefined, true);
+  });
+
+  it('tells a decision in force at the lines that it is about', async () => {
+    const selection = [{ file: file.uri.toString(), start: 2, end: 2 }];
+    await api.ask('remember', { memory: { kind: 'decision', decision: 'Wombats rest at noon', selection } });
+    await until('the decision', async () => /Decision: .*Wombats rest at noon/.test(await told()));
   });
 
   it('finds rows of the tree by a text', async () => {

@@ -55,7 +55,11 @@ def _of_file(project: Project, folder: str, name: str) -> Iterator[Alias]:
         for sign in ("~", "@"):
             yield from [*_whole(sign, ["", "app", "src"], folder), *_whole(sign * 2, [""], folder)]
     if name in ("deno.json", "deno.jsonc"):
-        yield from _import_map(project.configuration(folder, name).get("imports"), folder)
+        said = project.configuration(folder, name)
+        yield from _import_map(said.get("imports"), folder)
+        if isinstance(said.get("importMap"), str) and "://" not in said["importMap"]:
+            inner, file = posixpath.split(join(folder, said["importMap"]))
+            yield from _import_map(project.configuration(inner, file).get("imports"), inner)
     elif name == "package.json":
         jest = project.configuration(folder, name).get("jest")
         mapper = jest.get("moduleNameMapper") if isinstance(jest, dict) else None
@@ -63,7 +67,9 @@ def _of_file(project: Project, folder: str, name: str) -> Iterator[Alias]:
             yield from _replaced(str(key), _flat(value), folder)
     elif name.endswith(("js", "ts", ".json", ".babelrc")):
         said = project.configuration(folder, name)
-        yield from _tables(str(said.get("text", "")) or project.read(join(folder, name)) or "", folder)
+        text = str(said.get("text", "")) or project.read(join(folder, name)) or ""
+        yield from _tables(text, folder)
+        yield from _assigned(text, folder)
 
 
 def replaced(known: tuple[Alias, ...], target: str) -> Iterator[str]:
@@ -121,6 +127,16 @@ def _tables(text: str, folder: str) -> Iterator[Alias]:
             return
         for key, texts in _entries(text, table.end()):
             yield from _replaced(key, ["/".join(texts)] if texts else [], folder)
+
+
+_ASSIGNED = re.compile(r"""\balias(?:\[["']([^"'\n]{1,100})["']\]|\.([\w$]{1,100}))[ \t]*=(?!=)[ \t]*([^\n;]{1,300})""")
+
+
+def _assigned(text: str, folder: str) -> Iterator[Alias]:
+    """Aliases that a program puts into a table one by one, as `config.resolve.alias["@"] = join(here, "src")`."""
+    for found in islice(_ASSIGNED.finditer(text), _MOST_TOKENS):
+        texts = [part for token in _TOKEN.finditer(found[3]) for part in _told(token.lastgroup, token[0])]
+        yield from _replaced(found[1] or found[2], ["/".join(texts)] if texts else [], folder)
 
 
 def _entries(text: str, start: int) -> Iterator[tuple[str, list[str]]]:

@@ -2,7 +2,12 @@
 
 import re
 
-_OPENING = re.compile(r"<(script)\b((?:\"[^\"\n]*\"|'[^'\n]*'|[^>\"'\n]){0,500})>", re.I)
+_OPENING = re.compile(r"<(script)\b((?:\"[^\"\n]*\"|'[^'\n]*'|[^<>\"'\n]){0,500})>", re.I)
+_ELSEWHERE = re.compile(
+    r"""<script\b(?:[ \t][\w:-]{1,40}(?:=(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'))?){0,9}"""
+    r"""[ \t]src=("\.[^"\n]{1,200}"|'\.[^'\n]{1,200}')[^<>\n]{0,200}>""",
+    re.I,
+)
 _CLOSING = re.compile(r"</script", re.I)
 
 
@@ -11,6 +16,8 @@ def scripts(text: str) -> str:
 
     A script is what stands in an element of that name, and between the two lines of dashes that Astro begins with.
     """
+    # A script that lies in a file of its own is brought in by it.
+    text = _ELSEWHERE.sub(lambda match: f"<script>import{match[1]}</script>", text)
     kept: list[tuple[int, int]] = []
     at = 0
     if text.startswith("---\n") and (end := text.find("\n---", 3)) >= 0:

@@ -5,7 +5,7 @@ rest is found. Nothing here recurses, and what is kept of one file is bounded, w
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, cast, get_args
@@ -126,10 +126,10 @@ def parse(path: str, text: str) -> Parsed | None:
     if language.within:
         text = scripts(text)
     data = text.encode("utf-8", "replace")
-    if len(data) > _TRIED_FROM and not parses_in_time(language, data):
+    if not worth_parsing(language, data):
         return None
     tree = parser(language).parse(data)
-    if _hopeless(tree.root_node):
+    if hopeless(tree.root_node):
         return None
     found = QueryCursor(query(language)).captures(tree.root_node)
     lines = text.split("\n")
@@ -148,7 +148,12 @@ def parse(path: str, text: str) -> Parsed | None:
     )
 
 
-def _hopeless(root: "Node") -> bool:
+def worth_parsing(language: Language, data: bytes) -> bool:
+    """Whether a text can be parsed without a wait: it is short, or was parsed for a trial within a limit."""
+    return len(data) <= _TRIED_FROM or parses_in_time(language, data)
+
+
+def hopeless(root: "Node") -> bool:
     """Whether a long stretch of the file could not be parsed at all."""
     waiting = [root]
     while waiting:
@@ -168,20 +173,6 @@ def at_line(entities: Sequence[Entity], line: int) -> Entity | None:
     return min(inside, key=lambda each: (each.end - each.start, -len(each.names)), default=None)
 
 
-def outline(path: str, text: str) -> Callable[[int], str] | None:
-    """A function that names what encloses a line, counted from 0, of a whole text; None where it can't be parsed."""
-    found = parse(path, text)
-    if found is None:
-        return None
-    # The innermost wins: entities come outermost first, so later ones overwrite.
-    names = [""] * (text.count("\n") + 2)
-    for each in found.entities:
-        if not _whole(each):
-            label = ".".join(each.names[-3:])
-            names[each.start - 1 : each.end] = [label] * (min(each.end, len(names)) - each.start + 1)
-    return lambda number: names[number] if 0 <= number < len(names) else ""
-
-
 def _whole(entity: Entity) -> bool:
     return entity.kind == "module" and entity.signature == ""
 
@@ -199,7 +190,7 @@ def _entities(
     entities: list[Entity] = []
     documented: set[int] = set()
     open_: list[tuple[int, tuple[str, ...], str]] = []  # end, names, kind of what the next one may stand in
-    for kind, node in _definitions(found):
+    for kind, node in definitions(found):
         if len(entities) >= MAX_ENTITIES:
             break
         while open_ and open_[-1][0] <= node.start_byte:
@@ -233,7 +224,7 @@ def _entities(
     return entities
 
 
-def _definitions(found: dict[str, list["Node"]]) -> list[tuple[str, "Node"]]:
+def definitions(found: dict[str, list["Node"]]) -> list[tuple[str, "Node"]]:
     """Each definition once, as the most telling kind that it was found as, the outer before the inner."""
     kinds: dict[int, tuple[str, Node]] = {}
     for kind in (*KINDS, "scope"):

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -10,6 +10,7 @@ from whence.analysis import conventions
 from whence.analysis.generated import is_generated
 from whence.analysis.graph import is_test
 from whence.analysis.stack import language
+from whence.values import reason
 from whence.values.base import WEEKDAYS
 from whence.values.memory import FileEdit
 from whence.values.reports.patterns import Habit, HurtingFile
@@ -22,6 +23,12 @@ _PARTS = ((6, "night (0-6)"), (12, "morning (6-12)"), (18, "afternoon (12-18)"),
 _LINES = ((10, "up to 10 lines"), (50, "11-50 lines"), (200, "51-200 lines"), (1000, "201-1,000 lines"))
 _FILES = ((1, "one file"), (5, "2-5 files"), (20, "6-20 files"))
 _MOST_SUBJECTS = 40
+
+_MESSAGES = 300
+"""Messages, the newest, that tell how messages are worded: a project that took up another form has that one. Ours."""
+
+_ALONE = 0.9
+"""Share of the changes from which they are one person's. Ours."""
 
 
 @dataclass(slots=True)
@@ -41,7 +48,7 @@ class Tally:
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
-        self.changes = self.edits = self.wholesale = 0
+        self.changes = self.edits = self.wholesale = self.automatic = 0
         self.subjects: list[str] = []
         """The first lines of the newest messages."""
         self.first: datetime | None = None
@@ -56,8 +63,20 @@ class Tally:
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._examples: dict[str, dict[str, str]] = {}
 
-    def add(self, at: datetime, message: str, author: str, edits: Sequence[FileEdit], *, commit: bool) -> None:
+    def add(
+        self,
+        at: datetime,
+        message: str,
+        author: str,
+        edits: Sequence[FileEdit],
+        *,
+        commit: bool,
+        automatic: bool = False,
+    ) -> None:
         """Count one change, older than those before.
+
+        What a program does counts as a change, and tells nothing of habits; nor do the words that a tool writes of a
+        merge.
 
         Args:
             at: when it was made.
@@ -65,10 +84,15 @@ class Tally:
             author: who made it.
             edits: what it did, file by file.
             commit: whether it is a commit.
+            automatic: whether a program made it.
         """
         self.changes += 1
         self.edits += len(edits)
         self.first, self.last = at, self.last or at
+        self._followed(edits)
+        if automatic:
+            self.automatic += 1
+            return
         if author:
             self.authors[author] += 1
         if len(edits) > WHOLESALE:
@@ -78,19 +102,27 @@ class Tally:
         local = at.astimezone(self._zone)
         self._count("Days", WEEKDAYS[local.weekday()])
         self._count("Times of day", next(name for end, name in _PARTS if local.hour < end))
-        self._count("Reasons", "with a reason" if message.strip() else "without")
+        if reason.is_merge(message.partition("\n")[0]):
+            return
+        self._count("Reasons", "with a reason" if reason.said(message) else "without")
         if commit and message.strip():
             self._told(message.strip())
+
+    def _followed(self, edits: Sequence[FileEdit]) -> None:
+        """Know files by their names of today, and which are gone, whoever moved or deleted them and how many at once.
+
+        What is taken away here is gone; where it was before a later change made it anew it is not.
+        """
+        for edit in edits:
+            path = self._today.get(edit.path, edit.path)
+            self._files.setdefault(path, _Touched(gone=edit.action == "delete"))
+            if edit.old_path and edit.old_path != edit.path:
+                self._today[edit.old_path] = path
 
     def _edited(self, edits: Sequence[FileEdit], *, mended: bool) -> None:
         lines = 0
         for edit in edits:
-            path = self._today.get(edit.path, edit.path)
-            known = self._files.get(path)
-            if known is None:
-                known = self._files[path] = _Touched(gone=edit.action == "delete")
-            if edit.old_path and edit.old_path != edit.path:
-                self._today[edit.old_path] = path
+            known = self._files[self._today.get(edit.path, edit.path)]
             known.changes += 1
             known.churn += edit.added + edit.removed
             known.fixes += mended
@@ -110,13 +142,16 @@ class Tally:
 
     def _told(self, message: str) -> None:
         subject, _, body = message.partition("\n")
+        if self._counts["Form of messages"].total() >= _MESSAGES:
+            return
         if len(self.subjects) < _MOST_SUBJECTS:
             self.subjects.append(subject[:120])
         self._count("Types of commits", conventions.kind_of_commit(subject))
         plain = subject.split(": ", 1)[-1]
         typed = conventions.conventional(subject)
         self._count("Form of messages", "type: subject" if typed else "plain sentence", subject)
-        self._count("Beginning of messages", "upper case" if plain[:1].isupper() else "lower case or other")
+        begins = "upper case" if plain[:1].isupper() else "lower case" if plain[:1].islower() else "another sign"
+        self._count("Beginning of messages", begins)
         self._count("End of messages", "with a full stop" if subject.rstrip().endswith(".") else "without a full stop")
         if stands := conventions.tense(subject):
             self._count("Verbs of messages", stands)
@@ -142,9 +177,12 @@ class Tally:
         names = (
             "Types of commits", "Form of messages", "Verbs of messages", "Beginning of messages", "End of messages",
             "Length of first lines", "Body of messages", "Issues in messages", "Reasons", "Kinds of change",
-            "Size of changes", "Files in a change", "Days", "Times of day",
+            "Size of changes", "Files in a change",
         )  # fmt: skip
-        return tuple(self._habit(name) for name in names if name in self._counts)
+        # The hours are the reader's: of people all over the world they tell nothing.
+        alone = bool(self.authors) and max(self.authors.values()) >= _ALONE * self.authors.total()
+        when = ("Days", "Times of day") if alone or not self.authors else ()
+        return tuple(self._habit(name) for name in (*names, *when) if name in self._counts)
 
     def testing(self) -> tuple[Habit, ...]:
         """How changes go along with tests, how tests are called and where they lie."""
@@ -159,13 +197,25 @@ class Tally:
         return tuple(each for each in found if each.counted)
 
     def changed(self) -> Habit:
-        """The files that change most often."""
-        counted = {path: each.changes for path, each in self._files.items() if not each.gone and not is_generated(path)}
+        """The files of code that change most often."""
+        counted = {path: each.changes for path, each in self._files.items() if each.changes and not each.gone}
+        counted = {path: count for path, count in counted.items() if _is_written(path)}
         return conventions.habit("Most changed files", counted)
+
+    def leave_out(self, exists: Callable[[str], bool]) -> None:
+        """Take as gone the files that are not there, though nobody was told where they went.
+
+        Where most are not there, this is no work tree of that past, or only a part of one, and says nothing of them.
+        """
+        known = [(path, each) for path, each in self._files.items() if not each.gone]
+        missing = [each for path, each in known if not exists(path)]
+        if 2 * len(missing) <= len(known):
+            for each in missing:
+                each.gone = True
 
     def paths(self) -> list[str]:
         """The files that were changed and are not known to be gone, by their names of today."""
-        return [path for path, each in self._files.items() if not each.gone]
+        return [path for path, each in self._files.items() if each.changes and not each.gone]
 
     def median(self) -> int:
         """Half of the changes have so many lines or fewer."""
@@ -208,7 +258,11 @@ class Tally:
 
 
 def _may_hurt(path: str) -> bool:
-    return bool(language(path)) and not is_generated(path) and not is_test(path)
+    return _is_written(path) and not is_test(path)
+
+
+def _is_written(path: str) -> bool:
+    return bool(language(path)) and not is_generated(path)
 
 
 def named_in(files: Iterable[str]) -> tuple[tuple[str, str], ...]:

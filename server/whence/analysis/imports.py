@@ -67,7 +67,11 @@ def _python(node: "Node") -> Iterator[Read]:
 def _python_call(node: "Node") -> Iterator[Read]:
     """A module that a call brings in by a plain text, as `import_module(".tax", package=__package__)` does."""
     arguments = node.child_by_field_name("arguments")
-    texts = [] if arguments is None else [_python_text(each) for each in arguments.named_children[:5]]
+    given = [] if arguments is None else arguments.named_children[:5]
+    # A module may be given by its parameter's name, wherever that stands.
+    named = [each for each in given if text_of(each.child_by_field_name("name")) in ("name", "modname")]
+    texts = [_python_text(each) for each in [*named, *(each for each in given if each not in named)]]
+    texts[:1] = [texts[0].removeprefix("=")] if texts and named else texts[:1]
     called = text_of(node.child_by_field_name("function")).rpartition(".")[2]
     if not texts or not re.fullmatch(r"\.*\w+(?:\.\w+)*", texts[0]):
         return
@@ -104,6 +108,9 @@ def _script(node: "Node") -> Iterator[Read]:
             yield from _script_comment(text_of(node)[:20_000])
         case "new_expression":
             yield from _address(node)
+        case "module":  # declare module "./a" adds to what that file says; of any other name it declares it anew
+            name = _plain(node.child_by_field_name("name"))
+            yield (name if name.startswith(".") else ""), [], "type"
         case "call_expression":
             yield from _script_call(node)
         case _:
@@ -128,10 +135,46 @@ def _script_call(node: "Node") -> Iterator[Read]:
     if listed is not None:  # AMD: define("own name", ["./a"], (a) => ...)
         texts = [_plain(each) for each in listed.named_children[:_MOST_NAMES]]
         yield from ((each, [], "amd") for each in texts if each not in _NO_PATHS)
+    elif called in _GLOBS:
+        yield from _globbed(given)
     elif called == "importScripts":
         yield from ((_said_from_here(_plain(each)), [], "url") for each in given)
+    elif called in ("import", "require") and given and (pattern := _filled(given[0])):
+        yield pattern, [], "glob"
     elif called != "define" and given:
         yield _plain(given[0]), [], ""
+
+
+_GLOBS = frozenset({"import.meta.glob", "import.meta.globEager", "Astro.glob"})
+
+
+def _globbed(given: "list[Node]") -> Iterator[Read]:
+    """The files that a bundler's pattern stands for, or several patterns, of which those with a mark take away."""
+    listed = given[0].named_children[:_MOST_NAMES] if given and given[0].type == "array" else given[:1]
+    texts = [_plain(each) for each in listed]
+    unwanted = [each[1:] for each in texts if each.startswith("!")]
+    yield from ((each, unwanted, "glob") for each in texts if not each.startswith("!"))
+
+
+def _filled(node: "Node") -> str:
+    """A pattern of the files that a text with holes may name, as bundlers take it; empty where it may be any.
+
+    Each hole stands for part of one name; the text has to begin with a path that leads into a folder, or to say part of
+    the file's name.
+    """
+    holes = [each for each in node.named_children if each.type == "template_substitution"]
+    if node.type != "template_string" or not holes:
+        return ""
+    start = node.start_byte + 1
+    parts: list[str] = []
+    written = node.text or b""
+    for hole in holes:
+        parts.append(written[start - node.start_byte : hole.start_byte - node.start_byte].decode("utf-8", "replace"))
+        start = hole.end_byte
+    parts.append(written[start - node.start_byte : -1].decode("utf-8", "replace"))
+    pattern = "*".join(parts)
+    said = re.match(r"\.{1,2}/[^*]*", pattern)
+    return pattern if said and re.search(r"\w", said[0]) else ""
 
 
 def _address(node: "Node") -> Iterator[Read]:
@@ -194,8 +237,11 @@ def _rust(node: "Node") -> Iterator[Read]:
             if node.child_by_field_name("body") is None:
                 yield text_of(node.child_by_field_name("name")), _path_attributes(node), "mod"
         case "macro_invocation":
-            if match := re.fullmatch(r'include!\s*[({\[]\s*r?#*"([^"]+)"#*\s*,?\s*[)}\]]', text_of(node)[:_LONGEST]):
+            written = text_of(node)[:_LONGEST]
+            if match := re.fullmatch(r'include!\s*[({\[]\s*r?#*"([^"]+)"#*\s*,?\s*[)}\]]', written):
                 yield match[1], [], "include"
+            elif match := _FROM_CRATE.fullmatch(written):
+                yield match[1].lstrip("/"), [], "include from crate"
         case "extern_crate_declaration":
             yield text_of(node.child_by_field_name("name")), [], "use"
         case "use_declaration":
@@ -208,6 +254,13 @@ def _rust(node: "Node") -> Iterator[Read]:
                 yield written, [], "path"
             elif re.match(r"(?:::)?(?!(?:std|core|alloc)::)[a-z_]\w*::", written):
                 yield written, [], "named"
+
+
+_FROM_CRATE = re.compile(
+    r'include!\s*[({\[]\s*concat!\s*[({\[]\s*env!\s*[({\[]\s*"CARGO_MANIFEST_DIR"\s*[)}\]]\s*,\s*"(/[^"]+)"\s*,?\s*[)}\]]'
+    r"\s*,?\s*[)}\]]"
+)
+"""A file that is included by its path from the crate's folder."""
 
 
 def _path_attributes(node: "Node") -> list[str]:

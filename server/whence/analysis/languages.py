@@ -48,7 +48,8 @@ _PYTHON = """
 (comment) @comment
 (import_statement) @import
 (import_from_statement) @import
-(call function: [(identifier) @_call (attribute attribute: (identifier) @_call)] arguments: (argument_list . (string))
+(call function: [(identifier) @_call (attribute attribute: (identifier) @_call)]
+  arguments: (argument_list . [(string) (keyword_argument)])
   (#any-of? @_call "import_module" "__import__" "importorskip")) @import
 """
 
@@ -69,9 +70,11 @@ _SCRIPT = """
 (call_expression function: (identifier) @_require
   arguments: (arguments . [(string) (template_string) (array)])
   (#any-of? @_require "require" "define" "importScripts")) @import
-(call_expression function: (member_expression) @_member arguments: (arguments . [(string) (template_string)])
-  (#any-of? @_member "require.resolve" "module.require" "import.meta.resolve" "jest.requireActual" "vi.importActual"
-    "System.import" "jest.requireMock" "vi.importMock")) @import
+(call_expression function: (member_expression) @_member arguments: (arguments . [(string) (template_string) (array)])
+  (#any-of? @_member "require.resolve" "module.require" "import.meta.resolve" "System.import" "import.meta.glob"
+    "import.meta.globEager" "Astro.glob" "mock.module" "jest.requireActual" "jest.requireMock" "jest.mock" "jest.unmock"
+    "jest.doMock" "jest.dontMock" "jest.setMock" "jest.createMockFromModule" "jest.unstable_mockModule"
+    "vi.importActual" "vi.importMock" "vi.mock" "vi.unmock" "vi.doMock" "vi.doUnmock")) @import
 (new_expression constructor: (identifier) @_made arguments: (arguments . [(string) (template_string)])
   (#any-of? @_made "URL" "Worker" "SharedWorker")) @import
 ((comment) @import (#match? @import "^///[ ]*<reference[ ]|import[(]|@import[ ]"))
@@ -96,6 +99,7 @@ _TYPESCRIPT = (
 (enum_declaration) @type
 (internal_module) @module
 (module) @module
+(module name: (string)) @import
 """
 )
 

@@ -205,8 +205,14 @@ def entries(said: dict[str, Any]) -> Iterator[str]:
             yield said[key]
 
 
-def exported(exports: Any, wanted: str) -> Iterator[str]:
-    """The places that a package's `exports` or `imports` names for a way in, the one nearest to the source first."""
+def exported(exports: Any, wanted: str, conditions: tuple[str, ...] = ()) -> Iterator[str]:
+    """The places that a package's `exports` or `imports` names for a way in, the one nearest to the source first.
+
+    Args:
+        exports: the table.
+        wanted: the way in, as `.` or `./part`.
+        conditions: those that count before the ones that all take.
+    """
     if isinstance(exports, str | list) or (
         isinstance(exports, dict) and exports and not any(str(key).startswith((".", "#")) for key in exports)
     ):
@@ -218,11 +224,27 @@ def exported(exports: Any, wanted: str) -> Iterator[str]:
     if (chosen := best(forms, wanted)) is None:
         return
     key, whole = forms[chosen[0]]
-    for place in _conditional(exports[key]):
+    for place in _conditional(exports[key], (*conditions, *CONDITIONS)):
         yield f"{place}{chosen[1]}" if whole else place.replace("*", chosen[1])
 
 
-def _conditional(value: Any) -> Iterator[str]:
+def versioned(said: dict[str, Any], inside: str) -> Iterator[str]:
+    """The places that `typesVersions` names for a path in a package, or for its main way in; the first table counts."""
+    tables = said.get("typesVersions")
+    table = next(iter(tables.values()), None) if isinstance(tables, dict) else None
+    if not isinstance(table, dict):
+        return
+    ways = (
+        [inside] if inside else [each for key in ("types", "typings", "main") if isinstance(each := said.get(key), str)]
+    )
+    for way in ways or ["index"]:
+        if (chosen := best(table, posixpath.normpath(way))) is not None:
+            places = table[chosen[0]]
+            listed = places if isinstance(places, list) else [places]
+            yield from (each.replace("*", chosen[1]) for each in listed if isinstance(each, str))
+
+
+def _conditional(value: Any, conditions: tuple[str, ...]) -> Iterator[str]:
     waiting = [value]
     for _ in range(200):
         if not waiting:
@@ -233,8 +255,8 @@ def _conditional(value: Any) -> Iterator[str]:
         elif isinstance(each, list):
             waiting = [*each, *waiting]
         elif isinstance(each, dict):
-            named = [each[key] for key in CONDITIONS if key in each]
-            waiting = [*named, *(value for key, value in each.items() if key not in CONDITIONS), *waiting]
+            named = [each[key] for key in conditions if key in each]
+            waiting = [*named, *(value for key, value in each.items() if key not in conditions), *waiting]
 
 
 def unbuilt(folder: str, place: str) -> Iterator[str]:

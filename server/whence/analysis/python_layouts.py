@@ -1,15 +1,19 @@
 """Where Python's modules lie, as each build backend, type checker and test runner is told: folders, and their names."""
 
+import ast
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from whence.analysis.sources import Project, join
 
 _MOST_LINES = 20_000
 _LONGEST = 400
+_LONGEST_PROGRAM = 200_000
+_MOST_NODES = 50_000
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,16 @@ def layouts(project: Project) -> list[Layout]:
         said = project.configuration(folder, "pyproject.toml")
         found += _customary(folder)
         found += [Layout(join(folder, each.folder), each.prefix) for each in _of_tables(said)]
-    for name in ("setup.cfg", "setup.py", "pytest.ini"):
+    for name in ("setup.cfg", "setup.py", "pytest.ini", "tox.ini", "mypy.ini"):
         for folder in project.configured(name):
             text = str(project.configuration(folder, name).get("text", ""))
             read = _of_program(text) if name == "setup.py" else _of_sections(text)
             found += _customary(folder)
             found += [Layout(join(folder, each.folder), each.prefix) for each in read]
+    for folder in project.configured("pytest.toml"):
+        table = project.configuration(folder, "pytest.toml").get("pytest")
+        paths = _texts(table.get("pythonpath")) if isinstance(table, dict) else []
+        found += [Layout(join(folder, each)) for each in paths]
     for folder in project.configured("pyrightconfig.json"):
         found += [Layout(join(folder, each)) for each in _pyright(project.configuration(folder, "pyrightconfig.json"))]
     return list(dict.fromkeys(found))
@@ -133,16 +141,83 @@ def _of_sections(text: str) -> Iterator[Layout]:
             name, sign, value = (part.strip() for part in bare.partition("="))
             yield from _named({name: value} if sign else {})
         elif key in ("where", "pythonpath", "mypy_path", "python_paths"):
+            bare = bare.replace("$MYPY_CONFIG_FILE_DIR/", "")
             yield from (Layout(each) for each in re.split(r"[\s,:]+", bare) if each)
 
 
 def _of_program(text: str) -> Iterator[Layout]:
-    """What is written out in a `setup.py`: the table `package_dir`, and where packages are found."""
-    for table in re.findall(r"package_dir[ \t]*=[ \t]*(?:dict\()?\{([^{}]{0,2000})\}", text):
-        yield from _named(dict(re.findall(r"""["']([\w.]*)["'][ \t]*:[ \t]*["']([\w./-]*)["']""", table)))
-    for found in re.findall(
-        r"""find_(?:namespace_)?packages\([ \t\n]*(?:where[ \t]*=[ \t]*)?["']([\w./-]+)["']""", text
-    ):
-        yield Layout(found)
-    for found in re.findall(r"""\bwhere[ \t]*=[ \t]*["']([\w./-]+)["']""", text):
-        yield Layout(found)
+    """What is written out in a `setup.py`: the table `package_dir`, and where packages are found.
+
+    It is not run: of its syntax tree only texts, tables of texts, and what joins them are read.
+    """
+    try:
+        tree = ast.parse(text[:_LONGEST_PROGRAM])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    nodes = list(islice(ast.walk(tree), _MOST_NODES))
+    names = {
+        target.id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg == "package_dir":
+            yield from _named(_table(node.value, names))
+        elif isinstance(node, ast.keyword) and node.arg == "where":
+            yield from (Layout(each) for each in [_place(node.value, names)] if each)
+        elif isinstance(node, ast.Call) and node.args and _called(node) in _FINDERS:
+            yield from (Layout(each) for each in [_place(node.args[0], names)] if each)
+
+
+_FINDERS = ("find_packages", "find_namespace_packages")
+
+
+def _called(node: ast.Call) -> str:
+    """The last part of a called function's name."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _table(node: ast.expr, names: dict[str, ast.expr]) -> dict[str, str]:
+    """A table of texts, written as such, by `dict`, or under a name."""
+    if isinstance(node, ast.Name):
+        node = names.get(node.id, node)
+    pairs: list[tuple[ast.expr | None, ast.expr]] = []
+    if isinstance(node, ast.Dict):
+        pairs = list(zip(node.keys, node.values, strict=True))
+    elif isinstance(node, ast.Call) and _called(node) == "dict":
+        pairs = [(ast.Constant(each.arg), each.value) for each in node.keywords if each.arg]
+        return {**(_table(node.args[0], names) if node.args else {}), **_table_of(pairs, names)}
+    return _table_of(pairs, names)
+
+
+def _table_of(pairs: list[tuple[ast.expr | None, ast.expr]], names: dict[str, ast.expr]) -> dict[str, str]:
+    found = ((_place(key, names), _place(value, names)) for key, value in pairs if key is not None)
+    return {key: value for key, value in found if key is not None and value is not None}
+
+
+def _place(node: ast.expr, names: dict[str, ast.expr], depth: int = 0) -> str | None:
+    """A path that is written out, or joined of what is; the folder of the program itself counts as nothing."""
+    if depth > 5:
+        return None
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name):
+            if name == "__file__":
+                return "setup.py"
+            return _place(names[name], names, depth + 1) if name in names else None
+        case ast.Call(args=[inner, *_]) if _called(node) in ("dirname", "abspath", "realpath", "str", "Path"):
+            said = _place(inner, names, depth + 1)
+            return posixpath.dirname(said) if said is not None and _called(node) == "dirname" else said
+        case ast.Call(args=parts) if _called(node) == "join" and parts:
+            texts = [_place(each, names, depth + 1) for each in parts]
+            return None if None in texts else posixpath.join(*(each for each in texts if each is not None))
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            start, end = _place(left, names, depth + 1), _place(right, names, depth + 1)
+            return None if start is None or end is None else posixpath.join(start, end)
+        case ast.Attribute(value=inner, attr="parent"):
+            said = _place(inner, names, depth + 1)
+            return None if said is None else posixpath.dirname(said)
+    return None

@@ -11,7 +11,7 @@ from whence.analysis.bundlers import Alias
 from whence.analysis.imports import Import
 from whence.analysis.node_packages import Packages
 from whence.analysis.resolver import EXTERNAL, UNRESOLVED, Found, Resolver
-from whence.analysis.sources import Project, SourceFile, best, is_configuration, join, parents
+from whence.analysis.sources import Project, SourceFile, best, glob, is_configuration, join, parents
 from whence.analysis.tsconfig import Options
 
 LANGUAGES = frozenset({"javascript", "typescript", "tsx", "vue", "svelte", "astro"})
@@ -70,6 +70,8 @@ def _resolve(state: _State, file: SourceFile, each: Import) -> Found:
     target = each.target.split("?")[0].split("!")[-1]  # what a bundler is told comes after and before these
     if each.form == "url":
         return _by_url(state, file, target)
+    if each.form == "glob":
+        return _by_glob(state, file, each)
     if target.startswith((".", "/")):
         return _by_path(state, file, target)
     if target.startswith(_SCHEMES):
@@ -220,6 +222,40 @@ def _by_url(state: _State, file: SourceFile, target: str) -> Found:
     return (found,) if found is not None else ()
 
 
+_MOST_FOUND = 500
+
+
+def _by_glob(state: _State, file: SourceFile, each: Import) -> Found:
+    """The files that a pattern of paths stands for, without those that the patterns beside it take away."""
+    unwanted = [glob(stem) for said in each.names for stem in _stems(state, file, said)]
+    for stem in _stems(state, file, each.target):
+        forms = (glob(stem), glob(f"{stem}.*"))[: 1 if posixpath.splitext(stem)[1] in _CODE else 2]
+        start = stem.partition("*")[0].partition("{")[0]
+        found = sorted(
+            path
+            for path in state.files
+            if path.startswith(start)
+            and any(form.fullmatch(path) for form in forms)
+            and not any(form.fullmatch(path) for form in unwanted)
+        )
+        if found:
+            return tuple(found[:_MOST_FOUND])
+    return ()
+
+
+def _stems(state: _State, file: SourceFile, said: str) -> Iterator[str]:
+    """The paths from the project's top that a pattern may be meant as."""
+    if said.startswith("."):
+        yield join(posixpath.dirname(file.path), said)
+    elif said.startswith("/"):
+        yield from dict.fromkeys(join(start, said[1:]) for start in (state.packages.around(file.path) or "", ""))
+    elif said.startswith("**"):
+        yield from _stems(state, file, f"/{said}")
+    else:
+        for folder in parents(file.path):
+            yield from bundlers.replaced(_aliases(state, folder), said)
+
+
 # ---------------------------------------------------------------- configuration
 
 
@@ -270,12 +306,16 @@ def _unbuilt_place(state: _State, place: str) -> str | None:
 def _replaced(state: _State, file: SourceFile, target: str) -> str | None:
     """The file that a bundler's configuration leads a name to."""
     for folder in parents(file.path):
-        if folder not in state.aliases:
-            state.aliases[folder] = bundlers.aliases(state.project, folder, state.names.get(folder, []))
-        for place in bundlers.replaced(state.aliases[folder], target):
+        for place in bundlers.replaced(_aliases(state, folder), target):
             if (found := _there(state, place)) is not None:
                 return found
     return None
+
+
+def _aliases(state: _State, folder: str) -> tuple[Alias, ...]:
+    if folder not in state.aliases:
+        state.aliases[folder] = bundlers.aliases(state.project, folder, state.names.get(folder, []))
+    return state.aliases[folder]
 
 
 def _claims(said: Options, target: str) -> bool:
@@ -292,7 +332,7 @@ def _own_import(state: _State, file: SourceFile, target: str) -> Found | None:
         said = state.project.configuration(folder, "package.json") if folder in state.packages.folders else {}
         if not said:
             continue
-        places = list(node_packages.exported(said.get("imports"), target))
+        places = list(node_packages.exported(said.get("imports"), target, _conditions(state, file)))
         if (found := _entry(state, folder, [place for place in places if place.startswith(".")])) is not None:
             return (found,)
         for name in (place for place in places if not place.startswith(".")):
@@ -312,12 +352,21 @@ def _of_package(state: _State, file: SourceFile, target: str) -> Found | None:
     inside = target[len(name) :].lstrip("/")
     said = state.project.configuration(folder, "package.json") or _deno(state, folder)
     exports = said.get("exports")
-    found = _entry(state, folder, list(node_packages.exported(exports, f"./{inside}" if inside else ".")))
+    wanted = f"./{inside}" if inside else "."
+    found = _entry(state, folder, list(node_packages.exported(exports, wanted, _conditions(state, file))))
+    if found is None and exports is None:
+        found = _entry(state, folder, list(node_packages.versioned(said, inside)))
     if found is None and (inside or exports is None):
         found = _there(state, join(folder, inside)) or (_source(state, folder, inside) if inside else None)
     if found is None and not inside:
         found = next((path for each in ("src", "source", "lib") if (path := _index(state, folder, each))), None)
     return (found,) if found is not None else UNRESOLVED
+
+
+def _conditions(state: _State, file: SourceFile) -> tuple[str, ...]:
+    """The conditions of exports that the compiler is told to take for a file, before those that all take."""
+    chosen, _ = _options_of(state, file.path)
+    return chosen.conditions if chosen else ()
 
 
 def _index(state: _State, folder: str, inner: str) -> str | None:

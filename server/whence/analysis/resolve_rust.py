@@ -65,15 +65,22 @@ def _follow(state: _State) -> None:
                     (child, (module[0], (*module[1], *names)))
                     for child in _submodules(path, each, state.roots, state.files)
                 ]
-            elif each.form == "include" and (found := join(posixpath.dirname(path), each.target)) in state.files:
+            elif (found := _included(state, path, each)) in state.files:
                 waiting.append((found, module))  # its text stands where it is included
+
+
+def _included(state: _State, path: str, each: Import) -> str:
+    """The path that an `include!` says, from the file's folder or from its crate's; empty for any other import."""
+    if each.form == "include from crate":
+        crate = next((folder for folder in parents(path) if folder in state.renamed), "")
+        return join(crate, each.target)
+    return join(posixpath.dirname(path), each.target) if each.form == "include" else ""
 
 
 def _resolve(state: _State, file: SourceFile, each: Import) -> Found:
     if each.form == "mod":
         return tuple(_submodules(file.path, each, state.roots, state.files)) or UNRESOLVED
-    if each.form == "include":
-        path = join(posixpath.dirname(file.path), each.target)
+    if path := _included(state, file.path, each):
         return (path,) if path in state.files else UNRESOLVED
     parts = [part for part in each.target.split("::") if part and part != "*"]
     if not parts:

@@ -12,12 +12,12 @@ from typing import Any
 
 from whence.analysis.imports import Import
 
-_BUNDLERS = r"(?:vite|vitest|webpack|vue|rollup|rspack|rsbuild|craco|astro|svelte|nuxt|electron\.vite|jest|babel)"
+_BUNDLERS = r"(?:vite|vitest|webpack|vue|rollup|rspack|rsbuild|craco|next|astro|svelte|nuxt|electron\.vite|jest|babel)"
 _CONFIGURATION = re.compile(
     r"(?:ts|js)config(?:[.-][\w.-]+)?\.json|package\.json|pnpm-workspace\.yaml|lerna\.json|rush\.json|deno\.jsonc?"
     rf"|{_BUNDLERS}(?:\.[\w-]+)?\.config(?:\.[\w-]+)?\.(?:[cm]?[jt]s|json)|\.babelrc(?:\.json)?"
     r"|go\.mod|go\.work|Cargo\.toml|composer\.json|compile_commands\.json|compile_flags\.txt"
-    r"|pyproject\.toml|setup\.cfg|setup\.py|pytest\.ini|pyrightconfig\.json"
+    r"|pyproject\.toml|setup\.cfg|setup\.py|pytest\.ini|pytest\.toml|tox\.ini|mypy\.ini|pyrightconfig\.json"
 )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
-from whence.analysis import entities
+from whence.analysis import enclosing
 from whence.analysis.languages import language_of
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def outline_whole(path: str, lines: Sequence[str]) -> Callable[[int], str]:
         if not chosen:
             text = "\n".join(rows)
             try:
-                by_grammar = None if entities.minified(text) else entities.outline(path, text)
+                by_grammar = enclosing.outline(path, text)
             except Exception:
                 log.exception("%s could not be parsed; its symbols are told by its lines", path)
                 by_grammar = None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from whence.analysis.node_packages import exported
 from whence.analysis.sources import Project, glob, join, parents
 
 Locate = Callable[[str, str], Iterator[str]]
@@ -39,6 +40,9 @@ class Options:
 
     suffixes: tuple[str, ...] = ("",)
     """What may come between a file's name and its ending, the preferred first."""
+
+    conditions: tuple[str, ...] = ()
+    """`customConditions`: those of a package's exports that count before the usual ones."""
 
     output: str | None = None
     """`outDir`."""
@@ -95,6 +99,7 @@ def options(project: Project, path: str, locate: Locate) -> Options:
     )
     roots, roots_folder = texts("rootDirs")
     suffixes, _ = texts("moduleSuffixes")
+    conditions, _ = texts("customConditions")
     output = place("outDir")
     files, files_folder = texts("files")
     include, include_folder = texts("include")
@@ -110,6 +115,7 @@ def options(project: Project, path: str, locate: Locate) -> Options:
         paths=paths,
         root_dirs=tuple(_placed(each, roots_folder, own) for each in roots),
         suffixes=suffixes or ("",),
+        conditions=conditions,
         output=output,
         source=place("rootDir"),
         files=frozenset(_placed(each, files_folder, own) for each in files) if "files" in said else None,
@@ -180,10 +186,9 @@ def _extended(project: Project, folder: str, name: str, locate: Locate) -> str |
     inside = name[len(package) + 1 :]
     for place in locate(package, folder):
         said = project.configuration(place, "package.json")
-        exports = said.get("exports")
-        table = exports if isinstance(exports, dict) else {}
-        told = [table.get(f"./{inside}"), table.get(f"./{inside}.json")] if inside else [said.get("tsconfig"), exports]
-        forms = [each for each in (*told, table.get(".") if not inside else None) if isinstance(each, str)]
+        ways = [f"./{inside}", f"./{inside}.json"] if inside else ["."]
+        forms = [] if inside or not isinstance(said.get("tsconfig"), str) else [said["tsconfig"]]
+        forms += [place for way in ways for place in exported(said.get("exports"), way)]
         forms += [inside, f"{inside}.json", f"{inside}/tsconfig.json"] if inside else ["tsconfig.json"]
         for form in forms:
             path = join(place, form)

@@ -31,6 +31,7 @@ from whence.values.errors import (
     UnknownModel,
     WhenceError,
 )
+from whence.values.operation import Progress
 from whence.values.protocol import EmbeddingStatus
 from whence.values.settings import EmbeddingSettings
 
@@ -143,6 +144,30 @@ class Indexer:
                 return False
             self._stop.wait(0.05)
         return True
+
+    def embed(self, progress: Progress) -> str:
+        """Make the vectors that are missing, here and now, by a model that is fetched first where it may be.
+
+        Args:
+            progress: told how many texts are done, of how many, and how many a second.
+
+        Returns:
+            What kept it from that, as sentences; nothing where every passage has its vector or none are wanted.
+        """
+        if self._state == "off":
+            return ""
+        begun, already = time.monotonic(), self.status().embedded
+
+        def tell(message: str) -> None:
+            status = self.status()
+            made, seconds = status.embedded - already, time.monotonic() - begun
+            pace = f", {made / seconds:,.0f} a second" if made and seconds > 1 else ""
+            message = message or f"Making vectors: {status.embedded:,} of {status.passages:,} texts{pace}"
+            progress(message, status.embedded / max(1, status.passages))
+
+        tell("")
+        self._embed_pending(told=tell)
+        return self._message if self._state == "unavailable" else ""
 
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
         """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
@@ -277,9 +302,9 @@ class Indexer:
                 self._message = ""
                 self._changed()
 
-    def _embed_pending(self, deadline: float = math.inf) -> bool:
+    def _embed_pending(self, deadline: float = math.inf, told: Callable[[str], None] = lambda message: None) -> bool:
         """Give every passage its vector, as long as there is time. False where the model can't be had."""
-        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare():
+        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare(told):
             return False
         while not self._stop.is_set() and time.monotonic() < deadline:
             with leased(self._lease, self._stop, deadline) as mine:
@@ -289,6 +314,7 @@ class Indexer:
                 if self._yields():
                     return False
                 self._embed_batch(todo)
+            told("")
         return True
 
     def _todo(self) -> list[tuple[str, str]]:
@@ -314,7 +340,7 @@ class Indexer:
         if changed:
             self.index(changed)
 
-    def _prepare(self) -> bool:
+    def _prepare(self, told: Callable[[str], None] = lambda message: None) -> bool:
         """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
         if self._yields():
             return False
@@ -335,7 +361,7 @@ class Indexer:
                 )
                 return False
             self._set("preparing", "The embedding model is being fetched and prepared.")
-            if (failure := self._provision()) is not None:
+            if (failure := self._provision(told)) is not None:
                 self._fail(f"{failure} Search uses words alone until then.")
                 return False
         return self._open()
@@ -386,13 +412,17 @@ class Indexer:
         self._set("ready", "")
         return True
 
-    def _provision(self) -> str | None:
+    def _provision(self, told: Callable[[str], None]) -> str | None:
         """Have the model made, and tell how far that is. The failure, if any."""
 
         def began(child: "subprocess.Popen[str]") -> None:
             self._child = child
 
-        failure = provision(self._cache, self._settings.model, began, lambda message: self._set("preparing", message))
+        def preparing(message: str) -> None:
+            self._set("preparing", message)
+            told(message)
+
+        failure = provision(self._cache, self._settings.model, began, preparing)
         self._child = None
         return failure
 

@@ -1,8 +1,8 @@
 """Threads: drafts of conversations on their way into memory, where each gains only its new turns, once each."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Self
@@ -10,10 +10,13 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from whence.background.writer import Writer, clean
+from whence.capture.handed_out import HandedOut
 from whence.readers.transcripts import Draft
+from whence.readers.transcripts.boilerplate import OUR_CONTEXT
 from whence.store import Store
 from whence.values.base import Words, now, one_line, stable_id
 from whence.values.errors import StorageError
+from whence.values.handed_out import Sketch, without_copied
 from whence.values.memory import MAX_TITLE, Conversation, Link, MemoryBase, Message
 from whence.values.place import Place
 from whence.values.protocol import Filter
@@ -84,6 +87,7 @@ class Intake:
         self._store, self._writer, self._project, self._tally = store, writer, project, tally
         self._labels, self._folder = labels, folder
         self._lock = FileLock(project.home / "conversations.lock", timeout=patience, thread_local=False, mode=0o600)
+        self._handed_out = HandedOut(project.home).sketches()
         self._ids: dict[str, str] = {}
         self._thread: _Thread | None = None
         self._met: dict[int, str] = {}
@@ -127,7 +131,11 @@ class Intake:
             draft: the turns, and whose they are.
             at: when it was, where the draft doesn't tell.
         """
-        template = _cleaned(self._begun(draft, at))
+        first = next((kept for message in draft.messages if (kept := own_turn(message, self._handed_out))), None)
+        if first is None:
+            self._tally.add(OUR_CONTEXT, draft.title)
+            return
+        template = _cleaned(self._begun(replace(draft, messages=(first, *draft.messages)), at))
         (key,) = template.keys()
         if self._thread is None or self._thread.key != key:
             self._end()
@@ -138,6 +146,13 @@ class Intake:
             if _said(thread.known, message):
                 self._meet(draft.origin, message, key)
                 continue
+            kept = own_turn(message, self._handed_out)
+            if kept is None:
+                self._tally.add(OUR_CONTEXT, template.title)
+                continue
+            if kept is not message and _said(thread.known, kept):
+                continue
+            message = kept
             if self._meet(draft.origin, message, key) != key:
                 self._tally.add("turns copied from another conversation", template.title)
                 continue
@@ -277,6 +292,14 @@ class Intake:
             part = first.model_copy(update={"messages": tuple(group), "title": _line(thread.title) or first.title})
             self._waiting.append(part if number == 1 else _further(part, first, number))
             self._ids[self._waiting[-1].keys()[0]] = self._waiting[-1].id
+
+
+def own_turn(message: Message, handed_out: Sequence[Sketch]) -> Message | None:
+    """A turn without copies of what Whence handed out; None where nothing else is in it."""
+    content = without_copied(message.content, handed_out)
+    if content == message.content:
+        return message
+    return message.model_copy(update={"content": content.strip()}) if content.strip() else None
 
 
 def _cleaned(conversation: Conversation) -> Conversation:

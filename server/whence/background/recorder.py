@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -49,6 +50,7 @@ class Recorder:
         writer: where they are written.
         committed: called on capture's thread with the ids of commits' memories that are on disk. Capture goes on once
             it returns; where a crash comes first, it is called again at the next start.
+        own: gives of a text what is no copy of what Whence handed out.
         log: where it tells of what it can't do; never of contents.
     """
 
@@ -62,13 +64,14 @@ class Recorder:
         store: "Store",
         writer: Writer,
         committed: Committed = lambda ids: None,
+        own: Callable[[str], str] = lambda text: text,
         log: logging.Logger = logging.getLogger(__name__),  # noqa: B008 - loggers are named and shared
     ) -> None:
         self._root = root.resolve()
         self._project, self._settings, self._store, self._writer, self._log = project, settings, store, writer, log
         # A folder for each work tree: clones and work trees of one project share the project's folder.
         self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        self._committed = committed
+        self._committed, self._own = committed, own
         self._inbox = Inbox()
         self._since = time.time()
         self._state: State = "off"
@@ -147,7 +150,7 @@ class Recorder:
 
     def _capture(self) -> bool:
         """While this process captures. False where it should begin anew."""
-        tree = Worktree(self._root, self._folder, self._settings, outline, self._since)
+        tree = Worktree(self._root, self._folder, self._settings, outline, self._since, self._own)
         if tree.message:
             self._say(tree.message)
         watch = self._watch(tree) if self._settings.watch else None

@@ -5,7 +5,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
@@ -15,7 +15,7 @@ from whence.capture.coalesce import Draft, Outcome, continues
 from whence.capture.ignore import Rules
 from whence.capture.snapshots import Open, Seen, Snapshots
 from whence.git import history, repositories
-from whence.git.edits import Outline, is_pasted
+from whence.git.edits import Outline, is_copied, is_pasted
 from whence.git.plumbing import Repository
 from whence.git.repositories import Head
 from whence.git.text import OnDisk, clean, digest, read
@@ -58,6 +58,7 @@ class Worktree:
         settings: what to leave out, and how long a burst lasts.
         outline: names what encloses a line.
         since: when capture was begun, in seconds since 1970; what was written later is nothing that lay about before.
+        own: gives of a text what is no copy of what Whence handed out.
 
     Raises:
         OSError: the state can't be opened.
@@ -70,8 +71,9 @@ class Worktree:
         settings: CaptureSettings,
         outline: Outline,
         since: float = math.inf,
+        own: Callable[[str], str] = lambda text: text,
     ) -> None:
-        self._since = since
+        self._since, self.own = since, own
         self.root = root.resolve()
         self.settings = settings
         self.outline = outline
@@ -161,13 +163,18 @@ class Worktree:
                         self.snapshots.put_text(cause.path, cause.after, cause.disk)
                     case Written():
                         self.git_wrote(cause.path, cause.after, cause.disk, as_head=cause.as_head, holds=cause.holds)
-                    case Edited() if is_pasted(cause.last, cause.after):
+                    case Edited() if self._is_ours(cause):
                         self.note(cause.path, cause.after, cause.disk)
                     case Edited():
                         edited.append(cause)
                     case _:
                         assert_never(cause)
         return edited
+
+    def _is_ours(self, found: Edited) -> bool:
+        """Whether what Whence handed out is all that came."""
+        pasted = is_pasted(found.last, found.after)
+        return pasted or is_copied(found.path, found.last, found.after, self.own)
 
     def _sightings(self, files: Sequence[str], by_editor: bool) -> Iterator[Sighting]:
         """The files that are not as they were last seen, each with what may tell why."""

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from whence.engine.candidates import known_kinds, look_for
+from whence.engine import filters
+from whence.engine.candidates import by_people, known_kinds, look_for
 from whence.engine.completion import thinks
 from whence.engine.relevance.operations import judged
 from whence.models import vocabulary
@@ -14,6 +15,7 @@ from whence.project.project import Project
 from whence.retrieval import context as contexts
 from whence.values.base import Time, Words, now, unique
 from whence.values.calibration import calibration_of
+from whence.values.memory import KINDS
 from whence.values.operation import operation
 from whence.values.protocol import ContextBlock, Filter, Focus, Hit, SearchResult
 from whence.values.tokens import most_tokens
@@ -46,11 +48,12 @@ def context(
     focus: Focus | None = None,
     files: Words = (),
     since: Time | None = None,
+    authors: Words = (),
 ) -> ContextBlock:
     """Put the memories that matter for a task into one Markdown block within a budget of tokens.
 
     Args:
-        query: what the context is for: a task, a question, an error.
+        query: what the context is for: a task, a question, an error. Filters may stand in it as in that of a search.
         budget: the most tokens that the block may take.
         recency_weight: how much it counts that a memory is recent, from 0 to 1.
         relevance_weight: how much it counts that a memory fits the query, from 0 to 1.
@@ -61,6 +64,7 @@ def context(
         focus: where the user is; memories near it count a little more.
         files: only memories that concern these files or files in these folders.
         since: only memories of this moment or later.
+        authors: only memories that people of these names made; a part of a name will do.
     """
     own = project.settings.context
     weights = contexts.Weights(
@@ -69,7 +73,15 @@ def context(
         importance=own.importance_weight if importance_weight is None else importance_weight,
     )
     counting = project.helpers.submit(vocabulary.counter)
-    chosen = Filter(kinds=known_kinds(kinds), files=files, labels=labels, since=since)
+    said = filters.read(query, KINDS)
+    chosen = Filter(
+        kinds=known_kinds((*kinds, *said.kinds)),
+        files=(*files, *said.files),
+        labels=(*labels, *said.labels),
+        since=since,
+        authors=(*authors, *said.authors),
+    )
+    query, chosen = said.query, by_people(project, chosen)
     excluded = (*own.exclude_folders, *exclude_folders)
     admitted = chosen.model_copy(update={"exclude_folders": excluded})
     found = judged(

@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.background.autosave import gather
-from whence.background.intake import Intake
+from whence.background.intake import Intake, own_turn
 from whence.project.project import Project
 from whence.readers import sources as files
 from whence.readers import transcripts
 from whence.readers.transcripts import homes
+from whence.readers.transcripts.boilerplate import OUR_CONTEXT
 from whence.values.base import Words, one_line, unique
 from whence.values.errors import InvalidRequest
 from whence.values.memory import Conversation, MemoryBase, Message
@@ -67,6 +68,11 @@ def save_conversation(
     turns = tuple(turn for draft in drafts for turn in draft.messages)
     if text.strip() and not turns and (said := transcripts.strip(text, tally)):
         turns = (Message(role="user", content=said),)
+    handed_out = project.handed.sketches()
+    owned = tuple(own for turn in turns if (own := own_turn(turn, handed_out)))
+    if len(owned) < len(turns):
+        tally.add(OUR_CONTEXT, title, count=len(turns) - len(owned))
+    turns = owned
     if not turns and not messages:
         raise InvalidRequest("There is nothing to save: the text holds nothing that anybody said.")
     conversation = Conversation(

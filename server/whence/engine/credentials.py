@@ -18,11 +18,12 @@ def path_of(name: str) -> Path:
     return data_home() / name
 
 
-def kept(name: str, *, usable: Callable[[str], bool] = lambda key: True) -> str:
+def kept(name: str, *, prefix: str = "", usable: Callable[[str], bool] = lambda key: True) -> str:
     """The key that is kept under a name, made on first use.
 
     Args:
         name: the file's name in the data folder.
+        prefix: what a key that is made begins with.
         usable: whether a key that is there will do; another one is made where it won't.
 
     Raises:
@@ -36,7 +37,7 @@ def kept(name: str, *, usable: Callable[[str], bool] = lambda key: True) -> str:
         if file.exists() and usable(key := file.read_text(encoding="utf-8").strip()):
             file.chmod(0o600)
             return key
-        key = secrets.token_urlsafe(_BYTES)
+        key = prefix + secrets.token_urlsafe(_BYTES)
         fresh = file.with_name(f"{name}.new")
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from whence.analysis.enclosing import enclosing
 from whence.analysis.symbols import outline
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
@@ -81,7 +82,8 @@ def import_history(
     todo = [each for each in listed if f"commit:{each.id}" not in known]
     tally = _Tally(unchanged=len(listed) - len(todo))
     rules = Rules(repository.root, repository, project.settings.capture.exclude, project.place.home)
-    options = PatchOptions(outline, rules.refuses, project.settings.capture.max_file_kilobytes * 1024)
+    most = project.settings.capture.max_file_kilobytes * 1024
+    options = PatchOptions(outline, rules.refuses, most, enclosing)
     unlinked = project.place.home / _UNLINKED
     if unlinked.exists():
         before = (memory for some in project.store.each(_ALL) for memory in some if isinstance(memory, Change))

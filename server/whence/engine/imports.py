@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from whence.project.project import Project
 from whence.readers import foreign
 from whence.readers import sources as files
 from whence.readers.foreign import Foreign
+from whence.readers.transcripts.boilerplate import OUR_CONTEXT
 from whence.secrets.redaction import redact
 from whence.values.base import EPOCH, stable_id, unique
+from whence.values.handed_out import without_copied, without_ours
 from whence.values.memory import Decision, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
 from whence.values.reports import Imported
@@ -47,10 +50,15 @@ def import_memories(project: Project, source: str, progress: Progress = lambda m
     tally = Tally()
     listed = [each for place in foreign.places(top) for each in files.files(place, foreign.ENDINGS, tally)]
     found: dict[str, Foreign] = {}
+    handed_out = project.handed.sketches()
     for number, (path, name) in enumerate(listed):
         progress(f"Reading {name}", number / len(listed) / 2)
         tally.reading = name
-        for each in foreign.read(path, name, project.place.root, tally):
+        for given in foreign.read(path, name, project.place.root, tally):
+            each = replace(given, content=without_copied(without_ours(given.content), handed_out))
+            if given.content.strip() and not each.content.strip():
+                tally.add(OUR_CONTEXT, redact(given.title).text)
+                continue
             if found.setdefault(_id(project, each.tool, each.name), each) is not each:
                 tally.add("memories of one name", redact(each.title).text)
     tally.reading = ""

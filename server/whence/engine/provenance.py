@@ -6,18 +6,19 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.engine import citations
+from whence.engine import citations, earlier
 from whence.engine.texts import lines_of, path_of
 from whence.git import blame, repositories
 from whence.pages import provenance
 from whence.pages.provenance import Cause, Step
 from whence.project.project import Project
+from whence.secrets.redaction import redact
 from whence.values.base import now, one_line
 from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Change, MemoryBase, Summary
 from whence.values.operation import operation
 from whence.values.protocol import Filter
-from whence.values.reports import Why
+from whence.values.reports.provenance import Why
 
 _CAUSES = 40
 """Changes that the page tells of, the newest."""
@@ -31,11 +32,24 @@ _LOOKED_AT = 100
 _HOPS = 2
 """Links that are followed from a Change: to a decision, and from there to the conversation about it."""
 
+_UNFOLLOWED = "Lines that came from other files were not followed there, which takes long."
+
+_OFFER = "Ask thoroughly to follow them."
+"""A face tells how to, or does it where `Why.unfollowed` says so."""
+
 _Line = Annotated[int, Field(ge=0)]
 
 
 @operation
-def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: str = "", thorough: bool = False) -> Why:
+def why(
+    project: Project,
+    file: str,
+    start: _Line = 0,
+    end: _Line = 0,
+    symbol: str = "",
+    thorough: bool = False,
+    at: str = "",
+) -> Why:
     """Tell why lines of a file are there: what was decided about them, the changes that made them, newest first.
 
     What was recorded with these lines selected comes first, wherever they stand by now; each leads to what it links
@@ -49,9 +63,10 @@ def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: s
         symbol: a function or class of the file, such as `total` or `Cart.total`, whose lines are meant; where there
             are several of that name, the one that holds line `start`.
         thorough: whether lines are followed to the files that they came from however long that takes.
+        at: id of a commit: the lines are meant as they are in it, in the file as it is named there.
 
     Raises:
-        InvalidRequest: there is no such file, symbol or line, or it is no text of this project.
+        InvalidRequest: there is no such file, symbol, line or commit, or it is no text of this project.
     """
     path = path_of(project, file)
     if not project.trusted:
@@ -60,28 +75,37 @@ def why(project: Project, file: str, start: _Line = 0, end: _Line = 0, symbol: s
         return _answer(
             project, path, asked, [*citations.recorded(project, path, asked), *_of_file(project, path)], [note]
         )
-    lines = lines_of(project, path)
+    lines = earlier.lines_in(project, path, at) if at else lines_of(project, path)
     if symbol:
         start, end = _of_symbol(path, lines, symbol, start)
     first, last = _range(path, len(lines), start, end)
-    cited, gone = citations.about(project, path, lines, (first, last))
-    blamed, note = _blame(project, path, first, last, thorough) if lines else (None, "The file is empty.")
+    cited, gone = ([], []) if at else citations.about(project, path, lines, (first, last))
+    blamed, note = _blame(project, path, (first, last), thorough, at) if lines else (None, "The file is empty.")
     causes, notes = _causes(project, path, blamed) if blamed else (_of_file(project, path), [note])
-    return _answer(project, path, (first, last), [*cited, *causes, *gone], notes)
+    unfollowed = blamed is not None and not blamed.followed
+    if unfollowed:
+        notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at)
+    text = redact("\n".join(lines[first - 1 : last])).text if at else ""
+    return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
 
 
 # ------------------------------------------------------------ what made the lines
 
 
-def _blame(project: Project, path: str, first: int, last: int, thorough: bool) -> tuple[blame.Blamed | None, str]:
-    """What git says, or a sentence that tells why it says nothing."""
+def _blame(
+    project: Project, path: str, lines: tuple[int, int], thorough: bool, at: str
+) -> tuple[blame.Blamed | None, str]:
+    """What git says of the lines as they are on disk, or in a commit, or a sentence that tells why it says nothing."""
+    first, last = lines
     fallback = "these are the newest changes of the whole file."
     try:
         repository = repositories.find(project.place.root)
         if repository is None:
             return None, f"There is no git repository here to tell who wrote which line: {fallback}"
         patience = 20.0 if thorough else blame.PATIENCE
-        found = blame.blame(repository, path, first, last, patience=patience, most=last if thorough else blame.MANY)
+        most = last if thorough else blame.MANY
+        found = blame.blame(repository, path, first, last, at=at, patience=patience, most=most)
     except GitError as error:
         return None, f"{str(error).rstrip('.')}, so {fallback}"
     return found, "" if found else f"Git doesn't know this file yet: {fallback}"
@@ -111,8 +135,6 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
     if (more := len(blamed.lines) - len(ids)) > 0:
         what = "1 older commit" if more == 1 else f"{more} older commits"
         notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
-    if not blamed.followed:
-        notes.append("Lines that came from other files were not followed there, which takes long. Ask thoroughly.")
     return causes, notes
 
 
@@ -162,17 +184,25 @@ def _concerning(project: Project, path: str, told: set[str]) -> list[Cause]:
     return [Cause(each.created_at, (), each, about="file") for each in whole[:_DECISIONS]]
 
 
-def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequence[Cause], notes: Sequence[str]) -> Why:
+def _answer(
+    project: Project,
+    path: str,
+    lines: tuple[int, int],
+    causes: Sequence[Cause],
+    notes: Sequence[str],
+    at: str = "",
+) -> Why:
     steps = _steps(project, [cause.memory for cause in causes if cause.memory is not None])
     told = {step.memory.id for step in steps} | {cause.memory.id for cause in causes if cause.memory is not None}
-    causes = [*causes, *_concerning(project, path, told)]
+    if not at:
+        causes = [*causes, *_concerning(project, path, told)]
     memories = [cause.memory for cause in causes if cause.memory is not None]
     first, last = lines
     where = path if not first else f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
     reasons = provenance.reasons(causes, steps)
     nothing = "" if causes else "Nothing is remembered of this file."
     said = [note for note in (nothing, *notes) if note]
-    title = f"Why {where}"
+    title = f"Why {where} as of {at[:8]}" if at else f"Why {where}"
     project.recalled(memory.id for memory in memories)
     return Why(
         title=title,
@@ -183,6 +213,7 @@ def _answer(project: Project, path: str, lines: tuple[int, int], causes: Sequenc
         start=first,
         end=last,
         reasons=reasons,
+        bands=provenance.bands(causes, steps, project.place.forge),
         only_git=tuple(cause.commit for cause in causes if cause.memory is None and cause.commit),
     )
 

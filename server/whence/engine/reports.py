@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
 from whence.analysis.generated import is_generated
-from whence.analysis.stack import Stack, language, stack
+from whence.analysis.habits import Tally
+from whence.analysis.stack import Stack, stack
 from whence.capture.ignore import own_files
 from whence.engine import rules
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
-from whence.git.people import is_bot
+from whence.git.people import is_bot, is_person
 from whence.git.text import read
 from whence.pages import reports
 from whence.pages.recent import told_once, worth_telling
@@ -37,6 +39,7 @@ _LATELY, _TOLD = 200, 30
 _BUDGET = 1500
 """Tokens of a project's context, unless others are asked for."""
 
+_PEOPLE = 8
 _MANIFEST_BYTES = 256 << 10
 _AT_ONCE = 200
 """Files that storage is asked about at once."""
@@ -102,6 +105,8 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
         found.files,
         [memory for memory in reversed(own) if memory.deleted_at is None],
         [_followed(memory, renamed) for memory in ordered],
+        tells=_tells,
+        aside=is_generated,
         broken=rules.told(rules.in_added(project, repository, found, found.head if head.strip() else "")),
     )
 
@@ -172,10 +177,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         decisions=sorted(reports.in_force(known_decisions(project)), key=_weight),
         important=sorted(important.values(), key=_weight)[:_FEW],
         bugs=lessons[:_FEW],
-        people=Counter(change.author for change in changes if not is_bot(change.author)).most_common(8),
-        busy=Counter(
-            file for change in changes for file in change.files if language(file) and not is_generated(file)
-        ).most_common(10),
+        people=_people(changes),
+        busy=_busy(changes, work_tree_files(project)),
         budget=budget or 12_000,
     )
     if path is None or not page.markdown:
@@ -204,7 +207,30 @@ def _changes(project: Project, most: int) -> list[Change]:
 
 
 def _telling(changes: Sequence[Change]) -> list[Change]:
-    return told_once(change for change in changes if worth_telling(change, is_bot, is_generated))
+    return told_once(filter(_tells, changes))
+
+
+def _tells(change: Change) -> bool:
+    return worth_telling(change, is_bot, is_generated)
+
+
+def _people(changes: Sequence[Change]) -> list[tuple[str, int, datetime]]:
+    """Who made most of the changes, with their number and the time of the latest; nobody whom one can't ask."""
+    latest: dict[str, datetime] = {}
+    for change in changes:
+        latest.setdefault(change.author, change.created_at)
+    counted = Counter(change.author for change in changes if is_person(change.author))
+    return [(who, count, latest[who]) for who, count in counted.most_common(_PEOPLE)]
+
+
+def _busy(changes: Sequence[Change], files: Sequence[str]) -> list[tuple[str, int]]:
+    """The files of code that change most, by their names of today."""
+    tally = Tally()
+    for each in changes:
+        tally.add(each.created_at, each.reason, each.author, each.edits, commit=False, automatic=is_bot(each.author))
+    if files:
+        tally.leave_out(frozenset(files).__contains__)
+    return [(share.name, share.count) for share in tally.changed().shares]
 
 
 def _session(project: Project) -> Session | None:

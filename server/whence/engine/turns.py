@@ -20,7 +20,7 @@ _KIND: str = Conversation.model_fields["kind"].default
 _MOST_FOUND = 1000
 """Hits of a search that can be paged through."""
 
-_INDEXED_SECONDS = 1.0
+INDEXED_SECONDS = 1.0
 """How long a search waits for what was written just before it."""
 
 _LIGHT = 7
@@ -121,7 +121,7 @@ def browse(
         ids = project.store.ids(by_people(project, chosen), place="archive" if put_away else "use", pinned=pinned)[::-1]
         some = project.store.get(ids[offset : offset + limit])
         return Page(tuple(Found(memory) for memory in some), len(ids))
-    project.indexer.settle(_INDEXED_SECONDS)
+    project.indexer.settle(INDEXED_SECONDS)
     hits = look_for(project, query, chosen, _MOST_FOUND, unsure=unsure).hits
     if words_only:
         hits = tuple(hit for hit in hits if hit.parts.lexical > 0)
@@ -212,12 +212,13 @@ def each_conversation(project: Project, chosen: Filter) -> Iterator[Conversation
         yield from (each for each in some if isinstance(each, Conversation))
 
 
-def stale_conversations(project: Project, days: int, limit: int = 100) -> list[Stale]:
+def stale_conversations(project: Project, days: int, limit: int = 100, importance: float = 10) -> list[Stale]:
     """Conversations that may be put away, the longest unused first: nothing happens to them.
 
     Args:
         days: how long one must not have been written or recalled.
         limit: at most so many.
+        importance: only those of this importance or less.
     """
     used = project.recalls.recalled()
     before = now() - timedelta(days=days)
@@ -225,7 +226,7 @@ def stale_conversations(project: Project, days: int, limit: int = 100) -> list[S
     for each in each_conversation(project, Filter()):
         recall = used.get(each.id)
         last = max(each.updated_at, recall.last) if recall else each.updated_at
-        if each.pinned or each.importance >= _LIGHT or last > before:
+        if each.pinned or each.importance >= _LIGHT or each.importance > importance or last > before:
             continue
         reasons = [f"not used for {(now() - last).days} days", f"importance {each.importance}"]
         reasons.append(f"recalled {recall.count} times" if recall else "never recalled")

@@ -2,14 +2,14 @@
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from whence.git import commit_text, history, text
+from whence.git import commit_text, copied, history, text
 from whence.git.ignored_revisions import ignored_revisions
-from whence.git.plumbing import Repository, run
+from whence.git.plumbing import OPAQUE, Repository, run
 from whence.secrets.redaction import redact
 from whence.values.errors import GitError
 
@@ -62,7 +62,14 @@ class Blamed:
 
 
 def blame(
-    repository: Repository, path: str, start: int, end: int, *, patience: float = PATIENCE, most: int = MANY
+    repository: Repository,
+    path: str,
+    start: int,
+    end: int,
+    *,
+    at: str = "",
+    patience: float = PATIENCE,
+    most: int = MANY,
 ) -> Blamed | None:
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
@@ -74,28 +81,21 @@ def blame(
         path: the file, relative to the repository's top.
         start: the first line, from 1.
         end: the last line; both must be there.
+        at: the commit whose file is meant; the one on disk without.
         patience: seconds after which lines are followed within the file alone.
         most: lines, of which more are followed within the file alone from the start.
 
     Raises:
         GitError: git can't be asked.
     """
-    numbers = _git_lines(repository, path)
+    numbers = None if at else git_lines(repository, path)
     first, last = (numbers[min(line, len(numbers)) - 1] if numbers else line for line in (start, end))
-    with ignored_revisions(repository) as (listed, note):
-        ask = functools.partial(_asked, repository, path, (first, last), listed=listed)
-        try:
-            output, followed = _followed(ask, patience if end - start < most else None)
-        except GitError as error:
-            if len(listed) < 2 or "took longer" in str(error):
-                raise
-            # It is among them that git can't read one, or else it fails again.
-            ask = functools.partial(_asked, repository, path, (first, last), listed=listed[:1])
-            output, followed = _followed(ask, None)
-            note = f"{note} Git could not look through the commits that are listed to be.".strip()
-    if output is None:
+    output, plain, followed, note = told(
+        repository, path, (first, last), at=at, patience=patience if end - start < most else None
+    )
+    if output is None or plain is None:
         return None
-    found = _read(output, followed)
+    found = _unfollowed(repository, path, at, _read(output, followed), _read(plain, followed))
     lines = found.lines
     if numbers:
         here = {number: id for id, some in lines.items() for number in some}
@@ -104,22 +104,76 @@ def blame(
     return Blamed({id: some for id, some in lines.items() if some}, _mended(repository, found.commits), followed, note)
 
 
-def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple[bytes | None, bool]:
-    """What git says with lines followed out of other files, or else without; and which it is.
+def told(
+    repository: Repository, path: str, lines: tuple[int, int], *, at: str = "", patience: float | None = PATIENCE
+) -> tuple[bytes | None, bytes | None, bool, str]:
+    """What `git blame --incremental` prints with lines followed, and without, nothing where git doesn't know the file.
+
+    With them whether lines were followed out of other files, and what is to be said of commits that were to be looked
+    through.
 
     Args:
-        patience: seconds that following them may take; None where they are not followed.
+        repository: where the file is.
+        path: the file, relative to the repository's top.
+        lines: the first and the last, from 1, as git counts them.
+        at: the commit whose file is meant; the one on disk without.
+        patience: seconds that following lines out of other files may take; None where they are not followed there.
+
+    Raises:
+        GitError: git can't be asked.
     """
-    if patience is None:
-        return ask(follow=False, timeout=_SECONDS), False
-    # Both at once: nobody waits for the one and then, in vain, for the other.
-    with ThreadPoolExecutor(1, thread_name_prefix="whence-blame") as beside:
-        following = beside.submit(ask, follow=True, timeout=patience)
-        found = ask(follow=False, timeout=_SECONDS)
+    with ignored_revisions(repository) as (listed, note):
+        ask = functools.partial(_asked, repository, path, lines, at=at, listed=listed)
+        try:
+            output, plain, followed = _followed(ask, patience)
+        except GitError as error:
+            if len(listed) < 2 or "took longer" in str(error):
+                raise
+            # It is among them that git can't read one, or else it fails again.
+            ask = functools.partial(_asked, repository, path, lines, at=at, listed=listed[:1])
+            output, plain, followed = _followed(ask, None)
+            note = f"{note} Git could not look through the commits that are listed to be.".strip()
+    return output, plain, followed, note
+
+
+def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple[bytes | None, bytes | None, bool]:
+    """What git says with lines followed, out of other files too if it can, and without; and whether it could.
+
+    Args:
+        ask: asks git.
+        patience: seconds that following them out of other files may take; None where they are not followed there.
+    """
+    # All at once: nobody waits for the one and then, in vain, for the other.
+    with ThreadPoolExecutor(2, thread_name_prefix="whence-blame") as beside:
+        bare = beside.submit(ask, follow=(), timeout=_SECONDS)
+        following = beside.submit(ask, follow=("-M", "-C"), timeout=patience) if patience is not None else None
+        found = ask(follow=("-M",), timeout=_SECONDS)
+        plain = bare.result()
     try:
-        return following.result(), True
+        return (following.result(), plain, True) if following else (found, plain, False)
     except GitError:
-        return found, False
+        return found, plain, False
+
+
+def _unfollowed(repository: Repository, path: str, at: str, found: Blamed, plain: Blamed) -> Blamed:
+    """The same, with lines that were only copied told by the commit that wrote them here."""
+    followed, bare = ({number: id for id, some in each.lines.items() for number in some} for each in (found, plain))
+    raw = _text(repository, path, at) if followed != bare else None
+    if raw is None or not (copies := copied.unmoved(repository, raw.split(b"\n"), followed, bare)):
+        return found
+    lines: dict[str, list[int]] = {}
+    for number, id in sorted((followed | copies).items()):
+        lines.setdefault(id, []).append(number)
+    commits = plain.commits | found.commits
+    return _ordered(lines, {id: commits[id] for id in lines if id}, found.followed)
+
+
+def _text(repository: Repository, path: str, at: str) -> bytes | None:
+    """The file's text, on disk or in a commit."""
+    if not at:
+        return text.read(repository.root / path, _MOST_BYTES).raw
+    raw = history.contents(repository, at, [path], _MOST_BYTES)[path]
+    return None if raw == OPAQUE else raw
 
 
 def _mended(repository: Repository, commits: dict[str, Words]) -> dict[str, Words]:
@@ -135,11 +189,18 @@ def _mended(repository: Repository, commits: dict[str, Words]) -> dict[str, Word
 
 
 def _asked(
-    repository: Repository, path: str, ranges: tuple[int, int], *, listed: Sequence[str], follow: bool, timeout: float
+    repository: Repository,
+    path: str,
+    ranges: tuple[int, int],
+    *,
+    at: str,
+    listed: Sequence[str],
+    follow: Sequence[str],
+    timeout: float,
 ) -> bytes | None:
     # The clean filters that blame would run on the file are switched off with all others (`plumbing`).
-    command = ("blame", "--incremental", "--no-textconv", "--no-progress", "-w", "-M", *(("-C",) if follow else ()))
-    words = (f"-L{ranges[0]},{ranges[1]}", "--", path)
+    command = ("blame", "--incremental", "--no-textconv", "--no-progress", "-w", *follow)
+    words = (f"-L{ranges[0]},{ranges[1]}", *([at] if at else []), "--", path)
     try:
         return run(repository, *command, *listed, *words, timeout=timeout)
     except GitError as error:
@@ -152,7 +213,7 @@ def _asked(
         raise
 
 
-def _git_lines(repository: Repository, path: str) -> list[int] | None:
+def git_lines(repository: Repository, path: str) -> list[int] | None:
     """For each line of the file as it is on disk the number that git counts it by; None where all are the same."""
     disk = text.read(repository.root / path, _MOST_BYTES)
     if disk.raw is None or text.git_lines(disk.raw) is None:
@@ -180,7 +241,11 @@ def _read(output: bytes, followed: bool) -> Blamed:
         said.setdefault(id, {})[word] = rest
         if word == b"filename":
             id = ""
-    commits = {id: _words(said[id]) for id in found if id}
+    return _ordered(found, {id: _words(said[id]) for id in found if id}, followed)
+
+
+def _ordered(found: Mapping[str, Sequence[int]], commits: dict[str, Words], followed: bool) -> Blamed:
+    """The lines of each commit, the newest first."""
     order = sorted(commits, key=lambda id: commits[id].at, reverse=True)
     first_of_all = [NOT_COMMITTED] if NOT_COMMITTED in found else []
     return Blamed({id: tuple(sorted(found[id])) for id in (*first_of_all, *order)}, commits, followed)

@@ -43,6 +43,8 @@ _TEST_FOLDERS = frozenset({"test", "tests", "__tests__", "spec", "specs", "testi
 _INDENTED = (".py", ".pyi", ".pyx", ".yaml", ".yml", ".pug", ".haml", ".sass", ".coffee", ".nim", ".hs", ".fs", ".md")
 """Languages in which indentation means something."""
 
+_PROSE = frozenset({".md", ".markdown", ".txt", ".rst", ".adoc", ".org"})
+
 _TOKEN = re.compile(r"[^\W\d]\w*|\s+|\d+|.")
 _KEYWORDS = frozenset(
     {
@@ -116,6 +118,29 @@ def file_edit(
 def is_pasted(before: str | None, after: str | None) -> bool:
     """Whether nothing came or went but what Whence handed out; a file of that alone counts as none."""
     return before != after and _own(before) == _own(after)
+
+
+def is_copied(path: str, before: str | None, after: str | None, own: Callable[[str], str]) -> bool:
+    """Whether nothing came into a file of prose, or went, but a copy of what Whence handed out, its mark lost.
+
+    Args:
+        path: where the file is.
+        before: its text before; None where there was no file.
+        after: its text after.
+        own: gives of a text of prose what is no such copy.
+    """
+    if after is None or PurePosixPath(path).suffix.lower() not in _PROSE:
+        return False
+    old, new = Counter((before or "").split("\n")), after.split("\n")
+    if any(line.strip() for line in old - Counter(new)):
+        return False
+    came: list[str] = []
+    for line in new:
+        if old[line] > 0:
+            old[line] -= 1
+        else:
+            came.append(line)
+    return any(line.strip() for line in came) and not own("\n".join(came)).strip()
 
 
 def _own(text: str | None) -> str | None:

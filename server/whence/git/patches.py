@@ -7,13 +7,15 @@ than another.
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import IO
 
 from whence.git import undiffed
 from whence.git.edits import MAX_SYMBOLS, Outline, counted_edit, file_edit, is_made
-from whence.git.plumbing import Repository, listing, run, streaming
+from whence.git.plumbing import Repository, listing, one_by_one, run, streaming
 from whence.git.text import MOST_REPLACED, is_pointer
 from whence.git.undiffed import Sides, Texts
 from whence.values.errors import GitError
@@ -46,6 +48,12 @@ _SECTION = 120
 _LOOKED_AT = 80
 """Changed lines of a hunk that are asked for their names."""
 
+_MOST_ROWS = 400
+"""Changed lines of a file that are asked for their names where its whole text can be read."""
+
+_TEXTS = 64
+"""Texts whose names are kept: what is the text before one commit is that after an earlier one."""
+
 _MOST_FAILURES = 20
 """Commits in a row that may be damaged before the others of a batch are taken to be damaged too."""
 
@@ -62,12 +70,19 @@ _PATCHES = (
 )
 
 _ID = re.compile(rb"[0-9a-f]{40,64}\n")
-_HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
+_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
 _QUOTED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 _ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"} | {
     each: each for each in (b'"', b"\\")
 }
 _REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
+
+
+Names = Callable[[Sequence[int]], Sequence[str]]
+"""Given rows of a text, from 0 and ascending, the names of what encloses each: `analysis.enclosing.enclosing`."""
+
+Reading = Callable[[str, str], Names | None]
+"""Given a file's name and the id of its content, what names its rows; None where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,10 @@ class PatchOptions:
     most_bytes: int
     """Larger files are not looked into."""
 
+    enclosing: Callable[[str, bytes], Names | None] = lambda path, data: None
+    """Given a file's name and its whole text, a function that names what encloses its rows; None where it knows no
+    better than `outline`, which is shown hunks alone."""
+
 
 def told(
     repository: Repository, ids: Sequence[str], options: PatchOptions, *, merges: bool = False
@@ -93,10 +112,29 @@ def told(
         merges: whether they are merges, of which only the files count in which someone solved a conflict.
     """
     most = _FAILURES_OF_PARTIAL if _is_partial(repository) else _MOST_FAILURES
-    for id, files in _told(repository, ids, options, ("-c", *_NAMES) if merges else _PATCHES, most):
-        if files and (asked := files.undiffed()):
-            files.take_whole(undiffed.texts(repository, asked, options.most_bytes))
-        yield id, files
+    with _reading(repository, options, _SECONDS + len(ids)) as reading:
+        for id, files in _told(repository, ids, options, ("-c", *_NAMES) if merges else _PATCHES, most):
+            if files and (asked := files.undiffed()):
+                files.take_whole(undiffed.texts(repository, asked, options.most_bytes))
+            if files:
+                files.name(reading)
+            yield id, files
+
+
+@contextmanager
+def _reading(repository: Repository, options: PatchOptions, timeout: float) -> Iterator[Reading]:
+    """What names the rows of contents, read one after the other from one process of git."""
+    with one_by_one(repository, options.most_bytes, timeout, "blob") as ask:
+
+        @lru_cache(maxsize=_TEXTS)
+        def names(path: str, id: str) -> Names | None:
+            try:
+                data = ask(id)
+            except GitError:
+                return None  # hunks say less, but something
+            return None if data is None else options.enclosing(path, data)
+
+        yield names
 
 
 def _told(
@@ -231,7 +269,7 @@ class Files:
     def hunk(self, header: re.Match[bytes], stream: IO[bytes]) -> None:
         """Read a hunk to its end, which its header tells, whatever stands in it."""
         file = self.current
-        old, new = (int(number) if number is not None else 1 for number in (header[1], header[3]))
+        old, new = (int(number) if number is not None else 1 for number in (header[2], header[4]))
         kept: list[bytes] | None = None
         if file is not None and file.told and self._room > 0 and (file.lines or self._diffs < MAX_DIFFS):
             kept = []
@@ -265,6 +303,12 @@ class Files:
                 self._room -= file.take(header, kept, left_out, room, self._options.outline)
             elif file.lines:
                 file.left_out += added + removed
+
+    def name(self, reading: Reading) -> None:
+        """Name what encloses the changed lines anew by the whole texts, as far as these can be read."""
+        for file in self._files:
+            if file.lines:
+                file.name_whole(reading)
 
     def undiffed(self) -> dict[str, Sides]:
         """Files that git calls binary, which may be text all the same: ids of their contents, by path."""
@@ -313,14 +357,17 @@ class _File:
     head: str = ""
     """How the file begins, if a patch shows it."""
     symbols: dict[str, None] = field(default_factory=dict)
+    rows: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+    """Rows, from 0, that were taken from the text before, and added to the one after."""
 
     def take(self, header: re.Match[bytes], raw: list[bytes], left_out: int, room: int, outline: Outline) -> int:
         """Take up the lines of a hunk, as far as there is room. Returns the characters taken."""
-        section = header[4].decode("utf-8", "replace").strip()
+        section = header[5].decode("utf-8", "replace").strip()
         lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in raw]
-        if int(header[2]) <= 1:
+        if int(header[3]) <= 1:
             self.head = "\n".join(line[1:] for line in lines if line[:1] in "+ ")
         self._name(section, lines, outline)
+        self._number(header, lines)
         before = self.size
         for line in (_header(header, section), *lines):
             if self.size + len(line) < room and len(self.lines) < FILE_LINES:
@@ -337,6 +384,33 @@ class _File:
             named = outline(self.path, [section, *(line[1:] for line in lines)])
             changed = (n for n, line in enumerate(lines, 1) if line[:1] in "+-" and line[1:].strip())
             self.symbols.update({name: None for n in islice(changed, _LOOKED_AT) if (name := named(n))})
+
+    def _number(self, header: re.Match[bytes], lines: Sequence[str]) -> None:
+        """Note the rows of the lines that changed, blank ones left out."""
+        at = [max(int(header[1]) - 1, 0), max(int(header[3]) - 1, 0)]
+        for line in lines:
+            mark = line[:1]
+            if mark in ("-", "+"):
+                side = mark == "+"
+                if line[1:].strip() and len(self.rows[side]) < _MOST_ROWS:
+                    self.rows[side].append(at[side])
+                at[side] += 1
+            elif mark != "\\":
+                at[0] += 1
+                at[1] += 1
+
+    def name_whole(self, reading: Reading) -> None:
+        """Take the names that the whole texts give, where both can be read, for those that hunks gave."""
+        found: dict[str, None] = {}
+        for path, id, rows in reversed(
+            [*zip((self.old_path or self.path, self.path), self.ids, self.rows, strict=True)]
+        ):
+            if rows:
+                names = reading(path, id) if id else None
+                if names is None:
+                    return
+                found |= dict.fromkeys(name for name in names(rows) if name)
+        self.symbols = found
 
     def edit(self) -> FileEdit:
         """What was done to it."""
@@ -355,7 +429,7 @@ class _File:
 
 
 def _header(header: re.Match[bytes], section: str) -> str:
-    return f"{header[0][: header.start(4)].decode().rstrip()} {section[:_SECTION]}".rstrip()
+    return f"{header[0][: header.start(5)].decode().rstrip()} {section[:_SECTION]}".rstrip()
 
 
 def _line(stream: IO[bytes], most: int) -> bytes:

@@ -22,12 +22,27 @@ _BOT_ADDRESS = re.compile(
 )
 
 
+_NOBODY = re.compile(
+    r"(?i)[\W_]*(?:unknown|anonymous|nobody|no[ _-]?(?:author|name|one)|none|null|n/?a|undefined|unnamed|root|admin|"
+    r"administrator|user(?:name)?|your[ _-]?name|name|author|me|ubuntu|vagrant|vscode|codespace|runner|git|dev|test|"
+    r"default|localhost|example|\?+)[\W_]*"
+)
+"""Names that programs put where nobody said theirs."""
+
+
 def is_bot(name: str, email: str = "") -> bool:
     """Whether commits of this name are made by a program: nobody whom one could ask.
 
     Told by the names that forges and services give their programs, and by addresses at which nobody reads.
     """
     return bool(_BOT_NAME.search(name.strip()) or _BOT_ADDRESS.search(email.strip()))
+
+
+def is_person(name: str, email: str = "") -> bool:
+    """Whether commits of this name are somebody's whom one could ask: no program's, and not those of a name that
+    stands where nobody said their own.
+    """
+    return bool(name.strip()) and not is_bot(name, email) and not _NOBODY.fullmatch(name.strip())
 
 
 def mapped(repository: Repository, people: Iterable[Person]) -> dict[Person, Person]:

@@ -149,12 +149,15 @@ def streaming(repository: Repository, *words: str, input: IO[bytes], timeout: fl
 
 
 @contextmanager
-def one_by_one(repository: Repository, limit: int, timeout: float = 300.0) -> Iterator[Callable[[str], bytes | None]]:
-    """A function that reads the commit of an id, one after the other; None for one that is damaged or isn't there.
+def one_by_one(
+    repository: Repository, limit: int, timeout: float = 300.0, kind: Literal["blob", "commit"] = "commit"
+) -> Iterator[Callable[[str], bytes | None]]:
+    """A function that reads the object of an id, one after the other; None for one that is damaged or isn't there.
 
     Args:
         limit: bytes; a longer one can't be read.
         timeout: seconds for all of them.
+        kind: what they must be.
 
     Raises:
         GitError: git can't be asked at all, or took too long.
@@ -173,7 +176,7 @@ def one_by_one(repository: Repository, limit: int, timeout: float = 300.0) -> It
         try:
             child.stdin.write(id.encode() + b"\n")
             child.stdin.flush()
-            found = _next(child.stdout, limit, "commit")
+            found = _next(child.stdout, limit, kind)
         except OSError:
             found = UNREADABLE
         finally:
@@ -182,7 +185,7 @@ def one_by_one(repository: Repository, limit: int, timeout: float = 300.0) -> It
             _end(children.pop())
             if time.monotonic() > deadline:
                 raise GitError(f"git cat-file took longer than {timeout:.0f} s.")
-            run(repository, "rev-parse", "--git-dir")  # it is this commit alone, or else git fails altogether
+            run(repository, "rev-parse", "--git-dir")  # it is this one alone, or else git fails altogether
         return None if found in (None, UNREADABLE, OPAQUE) else found
 
     try:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
 
+from whence.pages.provenance import commit_of
 from whence.values import reason
 from whence.values.base import fenced
 from whence.values.forge import Forge
 from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
-from whence.values.memory import MemoryBase
+from whence.values.memory import Citation, MemoryBase
 from whence.values.protocol import Related
 
 _SOURCES = {
@@ -38,7 +39,7 @@ def document(
     related: Sequence[Related] = (),
     forge: Forge | None = None,
 ) -> str:
-    """The whole memory: its title, what is known about it, its files, its content, its links in both directions.
+    """The whole memory: title, what is known about it, its lines and files, content, links in both directions.
 
     Of a reason the whole message stands at the end, where something of it gives none.
 
@@ -63,8 +64,10 @@ def document(
     labels = " ".join(code(label, 100) for label in memory.labels)
     content = clean(memory.markdown(forge)).strip("\n")
     # A kind whose content names each file, as a diff does, needs no list of them.
-    unnamed = [path for path in memory.files if path not in content]
+    cited = {citation.path for citation in memory.citations}
+    unnamed = [path for path in memory.files if path not in content and path not in cited]
     files = "\n".join(f"- {code(path, 400)}" for path in unnamed)
+    lines = "\n".join(f"- {_cited(citation, forge)}" for citation in memory.citations)
     links = "\n".join(
         f"- {link.relation.replace('_', ' ')}: {inline(titles.get(link.target, ''), 200) or 'a memory that is gone'} "
         f"({code(link.target, 80)})"
@@ -78,6 +81,7 @@ def document(
         f"# {inline(memory.title, 200)}",
         " · ".join(fact for fact in facts if fact),
         f"Labels: {labels}" if labels else "",
+        f"Lines that it is about:\n\n{lines}" if lines else "",
         f"Files:\n\n{files}" if files else "",
         content,
         f"## Links\n\n{links}" if links else "",
@@ -85,6 +89,17 @@ def document(
         _message(memory),
     )
     return marked("\n\n".join(block for block in blocks if block))
+
+
+def _cited(citation: Citation, forge: Forge | None) -> str:
+    """The lines as they were when the memory was made."""
+    last = f"-{citation.end}" if citation.end > citation.start else ""
+    facts = (
+        code(f"{citation.path}:{citation.start}{last}", 400),
+        f"in {code(citation.symbol, 200)}" if citation.symbol else "",
+        f"at commit {commit_of(citation.commit, forge)}" if citation.commit else "",
+    )
+    return " ".join(fact for fact in facts if fact)
 
 
 def _message(memory: MemoryBase) -> str:

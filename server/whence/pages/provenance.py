@@ -1,18 +1,19 @@
 """Provenance: from the memories that made some lines, along links, to why they are so; told as one page."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal, Protocol, runtime_checkable
 
 from whence.values import reason as reasoning
-from whence.values.base import one_line
+from whence.values.base import fenced, one_line
 from whence.values.forge import Forge
 from whence.values.handed_out import marked
 from whence.values.markdown import address, clean, code, gentle, inline, plain, quoted
 from whence.values.memory import MemoryBase, Relation
-from whence.values.reports import Reason, cite
+from whence.values.reports import cite
+from whence.values.reports.provenance import Band, Led, Reason
 
 MOST = 12
 """Memories that are listed below one that led to them."""
@@ -199,6 +200,49 @@ def page(
     return marked("\n\n".join(blocks))
 
 
+def bands(causes: Sequence[Cause], steps: Sequence[Step], forge: Forge | None = None) -> tuple[Band, ...]:
+    """What the page tells, as values: one for each thing that made lines or is about them."""
+    below = _below(steps)
+    return tuple(_band(cause, below, forge) for cause in causes)
+
+
+def _band(cause: Cause, below: Mapping[str, Sequence[Step]], forge: Forge | None) -> Band:
+    memory = cause.memory
+    said = memory and (
+        _without(memory, cause.commit) or "\n\n".join(part for part in _told(memory, forge) if part.strip())
+    )
+    return Band(
+        lines=cause.lines,
+        at=cause.at,
+        author=memory.author if memory else cause.author,
+        title=memory.title if memory else cause.summary or "Not committed yet",
+        said=said or "",
+        commit=cause.commit,
+        url=forge.commit(cause.commit) if forge and cause.commit else "",
+        id=memory.id if memory else "",
+        kind=memory.kind if memory else "",
+        about=cause.about,
+        led=tuple(_led(memory.id, below, {memory.id})) if memory else (),
+    )
+
+
+def _led(via: str, below: Mapping[str, Sequence[Step]], seen: set[str]) -> Iterator[Led]:
+    """What a memory leads to, and what that leads to, each once."""
+    for step in below.get(via, ()):
+        if step.memory.id in seen:
+            continue
+        seen.add(step.memory.id)
+        words = (_INWARD if step.inward else _OUTWARD)[step.relation]
+        yield Led(words=words, cited=cite(step.memory), state=step.memory.description())
+        yield from _led(step.memory.id, below, seen)
+
+
+def change(title: str, commit: str, diff: str, note: str, forge: Forge | None = None) -> str:
+    """The page of what one commit changed at one place."""
+    blocks = [f"# {inline(title, 400)}", f"Commit {commit_of(commit, forge)}", fenced(diff, "diff")]
+    return marked("\n\n".join([*blocks, f"*{inline(note, 400)}*"] if note else blocks))
+
+
 def _heading(about: Literal["lines", "gone", "file"], causes: Iterable[Cause]) -> str:
     """What those memories have in common that were made about lines."""
     said = dict.fromkeys(cause.memory.recorded for cause in causes if cause.memory and cause.about == about)
@@ -214,7 +258,7 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
         f"by {inline(author, 100)}" if author else "",
         f"{'line' if len(cause.lines) == 1 else 'lines'} {spans(cause.lines)}" if cause.lines else "",
         f"{memory.kind} {memory.description()}".strip() if memory and cause.about else "",
-        f"commit {_commit(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
+        f"commit {commit_of(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
         code(memory.id, 80) if memory else "",
     ]
     title = memory.title if memory else cause.summary or "Not committed yet"
@@ -229,21 +273,35 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
     return [part for part in (f"{mark} {inline(title, 200)}", " · ".join(fact for fact in facts if fact), said) if part]
 
 
-def _commit(id: str, forge: Forge | None) -> str:
+def commit_of(id: str, forge: Forge | None) -> str:
+    """A commit by the beginning of its id, as a link where the forge is known."""
     shown = code(id[:12], 20)
     return f"[{shown}]({address(forge.commit(id))})" if forge else shown
 
 
 def _quoted(memory: MemoryBase, commit: str, forge: Forge | None) -> str:
-    """The reason, but for what the title says already."""
+    """The reason as a quotation, but for what the title says already."""
+    if none := _without(memory, commit):
+        return none
+    shown, pointed = _told(memory, forge)
+    return "\n\n".join(part for part in (quoted(shown) if shown.strip() else "", pointed) if part)
+
+
+def _without(memory: MemoryBase, commit: str) -> str:
+    """A sentence that says that no reason was given, where none was."""
+    if not isinstance(memory, _Reasoned) or reasoning.told(memory.reason)[0]:
+        return ""
+    return reasoning.NONE if commit or memory.reason.strip() else ""
+
+
+def _told(memory: MemoryBase, forge: Forge | None) -> tuple[str, str]:
+    """The reason as Markdown, but for what the title says already; and what it refers to besides."""
     linked = forge.links if forge else None
+    references: tuple[str, ...] = ()
     if isinstance(memory, _Reasoned):
         text, references = reasoning.told(memory.reason)
-        if not text:
-            return reasoning.NONE if commit or memory.reason.strip() else ""
     else:
-        said = (line for line in memory.text().split("\n") if line not in memory.files)
-        text, references = "\n".join(said), ()
+        text = "\n".join(line for line in memory.text().split("\n") if line not in memory.files)
     text = clean(text).strip()
     first, _, rest = text.partition("\n")
     if one_line(first, 200) == memory.title:
@@ -251,8 +309,7 @@ def _quoted(memory: MemoryBase, commit: str, forge: Forge | None) -> str:
     if len(text) > _REASON:
         text = text[:_REASON].rstrip() + "…"
     shown = (plain if isinstance(memory, _Reasoned) else gentle)(text, linked)
-    pointed = f"Refers to {inline(', '.join(references), 300, linked)}" if references else ""
-    return "\n\n".join(part for part in (quoted(shown) if shown.strip() else "", pointed) if part)
+    return shown, f"Refers to {inline(', '.join(references), 300, linked)}" if references else ""
 
 
 def _items(via: str, below: Mapping[str, Sequence[Step]], told: set[str], zone: tzinfo | None, depth: int) -> list[str]:

@@ -46,6 +46,16 @@ _THEMES = {
 }
 _OTHER = "Changed"
 
+_ALIKE = 0.6
+"""Share of the longer words of the shorter title, from which a merge tells what the change of the other does. Ours."""
+
+_MANIFEST = re.compile(
+    r"(?i)(?:.*/)?(?:(?:[\w-]*requirements[\w-]*|constraints)\.(?:txt|in)|requirements/[^/]+|pyproject\.toml|"
+    r"setup\.(?:py|cfg)|pipfile|package\.json|cargo\.toml|go\.mod|gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|"
+    r"[^/]+\.csproj|mix\.exs|\.pre-commit-config\.ya?ml|\.(?:nvmrc|tool-versions)|[^/]*\.lock)"
+)
+_UPGRADE = re.compile(r"(?i)(?:upgrade|bump|pin|unpin|downgrade|upgraded|upgrades|upgrading)\b.*")
+
 
 def worth_telling(change: Change, is_bot: Callable[[str], bool], is_generated: Callable[[str], bool]) -> bool:
     """Whether a change says something to whoever wants to know what is going on.
@@ -57,24 +67,50 @@ def worth_telling(change: Change, is_bot: Callable[[str], bool], is_generated: C
     """
     if change.pinned:
         return True
-    first = subject(change.reason).strip() or change.title
-    kind = _TYPE.match(first)
-    bare = first[kind.end() :] if kind else first
-    if (kind and kind[1].lower() in _TIDY) or is_bot(change.author):
+    first, kind, bare = _subject(change)
+    if kind in _TIDY or is_bot(change.author):
         return False
-    if gives_none(first) or _RELEASE.fullmatch(bare) or _TRIFLE.fullmatch(bare):
+    if gives_none(first) or is_release(change) or _TRIFLE.fullmatch(bare):
         return False
     return not change.files or not all(map(is_generated, change.files))
 
 
+def is_release(change: Change) -> bool:
+    """Whether a change releases a version, or takes up another one of what is built on, and does nothing else."""
+    _, _, bare = _subject(change)
+    if _UPGRADE.fullmatch(bare) and any(map(_MANIFEST.fullmatch, change.files)):
+        return True
+    return _RELEASE.fullmatch(bare) is not None
+
+
+def _subject(change: Change) -> tuple[str, str, str]:
+    """The first line of a change, its type as of a conventional commit, and what stands behind that."""
+    first = subject(change.reason).strip() or change.title
+    kind = _TYPE.match(first)
+    return first, kind[1].lower() if kind else "", first[kind.end() :] if kind else first
+
+
 def told_once(changes: Iterable[Change]) -> list[Change]:
-    """The changes without those that a merge tells again: of one title, the one that names files."""
+    """The changes without those that tell again what another tells.
+
+    Of one title, the one that names files is kept. What names none is a merge: where its title has most of its words
+    in common with that of a change which does, it is that one's.
+    """
     found: dict[str, Change] = {}
     for each in changes:
         title = re.sub(r"\s*\(#\d+\)$", "", each.title).casefold()
         if title not in found or (each.files and not found[title].files):
             found[title] = each
-    return list(found.values())
+    own = [_words(each) for each in found.values() if each.files]
+    return [each for each in found.values() if each.files or not any(_alike(_words(each), words) for words in own)]
+
+
+def _words(change: Change) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\w+", change.title.casefold()) if len(word) > 3)
+
+
+def _alike(merge: frozenset[str], change: frozenset[str]) -> bool:
+    return len(merge & change) >= max(2, _ALIKE * min(len(merge), len(change)))
 
 
 def themed(changes: Iterable[Change]) -> list[tuple[str, list[tuple[str, list[Change]]]]]:

@@ -6,52 +6,37 @@ shown whole, in a block that nothing inside can close.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from whence.pages.recent import themed
+from whence.pages.composing import Item, Section, compose, short
+from whence.pages.excerpts import excerpt, shortened
+from whence.pages.recent import themed, told_once
 from whence.values.base import one_line
-from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Bug, Change, Conversation, Decision, MemoryBase, Note, Session, Summary
-from whence.values.reports import Report, cite
-from whence.values.tokens import count_tokens
+from whence.values.reports import Report
 
 _Kind = TypeVar("_Kind", bound=MemoryBase)
 
-FIRST = 3
-"""Items that every section gets before any gets more."""
-
 _EXCERPT = 240
-_MOST_FILES = 6
+_MOST_FILES = 3
+"""Files that a line names; of more it tells the number."""
+
+_MOST_TOLD = 20
+"""Files of a branch that a review tells in a section each, those that matter most."""
+
 _PARTS = 4
 """Manifests that a page tells in a line each; the first ones lie nearest to the project's top."""
 _WHOLE = 1200
 """Characters of a memory that onboarding shows at most."""
 
+_MOST_PEOPLE = 5
+
 _SETTLED_WELL = ("accepted", "proposed")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of a page."""
-
-    text: str
-    """Markdown: one line, or a block."""
-    memory: MemoryBase | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with what stands below it."""
-
-    title: str
-    items: tuple[Item, ...]
-    more: int = 0
-    """Further ones, which nobody gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +76,7 @@ def standup(
     others = Counter(each.author for each in recent if isinstance(each, Change) and each.author not in ("", author))
     told = ", ".join(f"{inline(name, 60)} ({count})" for name, count in others.most_common(10)) if author else ""
     sections = [
-        Section("Done", _lines([each for each in _of(Change, own, "") if each.commit], zone)),
+        Section("Done", _lines(told_once(each for each in _of(Change, own, "") if each.commit), zone)),
         Section("Changes of others", (Item(f"- {told}"),) if told else ()),
         Section("Sessions", _lines([each for each in _distinct(_of(Session, own, "")) if each.ended_at], zone)),
         Section("Decisions", _lines(_of(Decision, recent, ""), zone)),
@@ -103,7 +88,7 @@ def standup(
     day = f"{since.astimezone(zone):%A, %Y-%m-%d}"
     title = f"Standup of {author}" if author else "Standup"
     note = f"Nothing is remembered since {day}. Name an earlier moment, or save and commit first."
-    return compose(title, [_short(each, 25) for each in sections], lead=f"Since {day}.", empty=note)
+    return compose(title, [short(each, 25) for each in sections], lead=f"Since {day}.", empty=note)
 
 
 def _errors(bugs: Sequence[Bug], since: datetime) -> tuple[list[Bug], list[Bug], list[Bug]]:
@@ -131,6 +116,8 @@ def review(
     own: Sequence[MemoryBase],
     related: Sequence[MemoryBase],
     *,
+    tells: Callable[[Change], bool] = lambda change: True,
+    aside: Callable[[str], bool] = lambda path: False,
     broken: Sequence[str] = (),
     zone: tzinfo | None = None,
 ) -> Report:
@@ -141,26 +128,52 @@ def review(
         files: what was done to each file.
         own: the Changes that are the branch, which are not told again file by file.
         related: memories that may concern the files, the newest first.
+        tells: whether a change says something to a reviewer: no bump, no typo, no bot's.
+        aside: whether a file is one that nobody reviews by what was done to it before: a lock, a changelog.
         broken: lines that break a rule, as Markdown.
         zone: the reader's time zone.
     """
     mine = {each.id for each in own}
-    found = _by_file(files, [each for each in related if each.id not in mine])
-    told = [path for path in files if found[path]]
-    told.sort(key=lambda path: (-_weight(found[path]), path))
+    known = _by_file(files, [each for each in related if each.id not in mine])
+    found = {
+        path: [each for each in some if not isinstance(each, Change) or (tells(each) and not aside(path))]
+        for path, some in known.items()
+    }
+    told = sorted((path for path in files if found[path]), key=lambda path: (-_weight(found[path]), path))
     sections = [Section("Rules that it breaks", tuple(Item(f"- {each}") for each in broken))] if broken else []
-    sections.append(Section("This branch", _lines(own, zone)))
+    sections.append(Section("This branch", _lines(_told_once(own), zone)))
     sections += [
-        Section(f"{code(path, 300)} · {inline(files[path], 300)}", _of_file(found[path], zone)) for path in told
+        Section(f"{code(path, 300)} · {inline(files[path], 300)}", _of_file(found[path], zone))
+        for path in told[:_MOST_TOLD]
     ]
-    silent = [path for path in files if not found[path]]
-    if silent:
-        listed = tuple(Item(f"- {code(path, 300)} · {inline(files[path], 300)}") for path in silent[:100])
-        sections.append(Section("Nothing is remembered of", listed, len(silent) - len(listed)))
+    brief = [*told[_MOST_TOLD:], *(path for path in files if known[path] and not found[path])]
+    sections.append(_listed("Less to tell of", brief, {path: _changes(known[path]) for path in brief}))
+    silent = [path for path in files if not known[path]]
+    sections.append(_listed("Nothing is remembered of", silent, files))
     count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
     empty = f"Nothing differs from {one_line(base, 80)}. Name another base, or a branch to review."
-    lead = f"{count} changed against {code(base, 120)}; {len(told)} of them are spoken of in memory."
+    spoken = sum(1 for path in files if known[path])
+    of = f"{spoken} of them {'is' if spoken == 1 else 'are'}" if len(files) > 1 else f"it is{'' if spoken else ' not'}"
+    lead = f"{count} changed against {code(base, 120)}; {of} spoken of in memory."
     return compose("Prepare review", sections if files else [], lead=lead, empty=empty)
+
+
+def _told_once(own: Iterable[MemoryBase]) -> list[MemoryBase]:
+    """The memories without the merges that tell again what other changes among them do."""
+    known = list(own)
+    kept = {each.id for each in told_once(each for each in known if isinstance(each, Change))}
+    return [each for each in known if not isinstance(each, Change) or each.id in kept]
+
+
+def _listed(title: str, paths: Sequence[str], said: Mapping[str, str]) -> Section:
+    """Files on a line each."""
+    listed = tuple(Item(f"- {code(path, 300)} · {inline(said[path], 300)}") for path in paths[:100])
+    return Section(title, listed, len(paths) - len(listed))
+
+
+def _changes(memories: Iterable[MemoryBase]) -> str:
+    count = sum(1 for each in memories if isinstance(each, Change))
+    return "1 earlier change" if count == 1 else f"{count} earlier changes"
 
 
 def project_context(
@@ -215,7 +228,7 @@ def onboarding(
     decisions: Sequence[Decision],
     important: Sequence[MemoryBase],
     bugs: Sequence[Bug],
-    people: Sequence[tuple[str, int]],
+    people: Sequence[tuple[str, int, datetime]],
     busy: Sequence[tuple[str, int]],
     budget: int,
     zone: tzinfo | None = None,
@@ -229,7 +242,7 @@ def onboarding(
         decisions: those in force, the weightiest first.
         important: other memories that matter most, the weightiest first.
         bugs: solved ones whose prevention or root cause is known, the newest first.
-        people: who changed most, with the number of changes.
+        people: who changed most, with the number of changes and the time of the latest.
         busy: files that change most, with the number of changes.
         budget: the most tokens of the page.
         zone: the reader's time zone.
@@ -239,79 +252,23 @@ def onboarding(
         Section("Decisions in force", tuple(_whole(each, zone) for each in decisions)),
         Section("What matters most", tuple(_whole(each, zone) for each in important)),
         Section("Lessons of past errors", tuple(_lesson(each) for each in bugs)),
-        Section("Where most happens", tuple(Item(f"- {code(path, 300)}: {count} changes") for path, count in busy)),
-        Section("Who to ask", tuple(Item(f"- {inline(who, 100)}: {count} changes") for who, count in people if who)),
+        Section("Where most happens", tuple(Item(f"- {code(path, 300)}: {_times(count)}") for path, count in busy)),
+        Section(
+            "Who to ask",
+            tuple(
+                Item(f"- {inline(who, 100)}: {_times(count)}, the latest on {at.astimezone(zone):%Y-%m-%d}")
+                for who, count, at in people
+                if who
+            ),
+        ),
     ]
     known = any(each.items for each in sections[1:])
     note = "Nothing is remembered of this project yet. Import its history and its decision records first."
     return compose(f"Welcome to {name}", sections if known else [], empty=note, budget=budget)
 
 
-# ---------------------------------------------------------------- composing
-
-
-def compose(
-    title: str, sections: Sequence[Section], *, lead: str = "", empty: str = "", budget: int | None = None
-) -> Report:
-    """A page of these sections; one without items is left out.
-
-    Args:
-        title: what it is about.
-        sections: in the order of the page.
-        lead: a sentence below the title, as Markdown.
-        empty: what to say where no section has an item.
-        budget: the most tokens of the page, as `count_tokens` counts them; without one all items are there.
-    """
-    filled = [each for each in sections if each.items]
-    if not filled:
-        return Report(title=title, markdown="", note=empty)
-    head = f"# {inline(title, 200)}\n" + (f"\n{lead}\n" if lead else "")
-    shown = (
-        _shown(filled, budget - count_tokens(marked(head)))
-        if budget is not None
-        else [len(each.items) for each in filled]
-    )
-    blocks = [head]
-    cited: dict[str, MemoryBase] = {}
-    left = 0
-    for section, count in zip(filled, shown, strict=True):
-        more = len(section.items) - count + section.more
-        left += more
-        if count:
-            texts = [each.text for each in section.items[:count]]
-            lines = "\n\n" if any("\n\n" in text for text in texts) else "\n"
-            blocks.append(
-                f"\n## {section.title}\n\n{lines.join(texts)}\n" + (f"\n… and {more} more.\n" if more else "")
-            )
-            cited |= {each.memory.id: each.memory for each in section.items[:count] if each.memory is not None}
-    if len(blocks) == 1:
-        return Report(title=title, markdown="", note=f"A budget of {budget} tokens is too small. Allow more.")
-    note = f"{left} more did not fit into {budget} tokens." if budget is not None and left else ""
-    return Report(title=title, markdown=marked("".join(blocks)), cited=tuple(map(cite, cited.values())), note=note)
-
-
-def _shown(sections: Sequence[Section], budget: int) -> list[int]:
-    """How many items of each section fit: the first few of every section in order, then further ones."""
-    shown = [0] * len(sections)
-    full = [False] * len(sections)
-    for first in (True, False):
-        for number, section in enumerate(sections):
-            while (
-                shown[number] < (min(FIRST, len(section.items)) if first else len(section.items)) and not full[number]
-            ):
-                cost = count_tokens(section.items[shown[number]].text + "\n\n")
-                if shown[number] == 0:
-                    cost += count_tokens(f"\n## {section.title}\n\n\n… and 100 more.\n")
-                if cost > budget:
-                    full[number] = True
-                    break
-                budget -= cost
-                shown[number] += 1
-    return shown
-
-
-def _short(section: Section, most: int) -> Section:
-    return Section(section.title, section.items[:most], section.more + max(0, len(section.items) - most))
+def _times(count: int) -> str:
+    return "1 change" if count == 1 else f"{count:,} changes"
 
 
 # ---------------------------------------------------------------- items
@@ -321,14 +278,19 @@ def _lines(memories: Iterable[MemoryBase], zone: tzinfo | None) -> tuple[Item, .
     return tuple(Item(f"- {_line(each, zone)}", each) for each in memories)
 
 
-def _line(each: MemoryBase, zone: tzinfo | None) -> str:
-    """A memory on one line, with its id."""
+def _line(each: MemoryBase, zone: tzinfo | None, *, files: bool = True) -> str:
+    """A memory on one line, with its id.
+
+    Args:
+        each: the memory.
+        zone: the reader's time zone.
+        files: whether a change names its files: not below a file that it changed.
+    """
     facts = [f"{each.created_at.astimezone(zone):%Y-%m-%d}"]
     match each:
         case Change():
-            paths = each.files or tuple(edit.path for edit in each.edits)
             facts.append(f"commit {code(each.commit[:8], 8)}" if each.commit else "not committed")
-            facts.append(_files(paths))
+            facts.append(_files(each.files or tuple(edit.path for edit in each.edits)) if files else "")
         case Decision():
             facts.append(inline(each.description() or each.status, 60))
             if each.done and each.pending:
@@ -337,7 +299,8 @@ def _line(each: MemoryBase, zone: tzinfo | None) -> str:
             facts.append("solved" if each.resolved else "open")
             facts.append(f"met {each.count} times" if each.count > 1 else "")
             facts.append(code(f"{each.file}:{each.line}" if each.line else each.file, 200) if each.file else "")
-            facts.append(f"by: {inline(each.solution, 160)}" if each.resolved and each.solution else "")
+            solution = excerpt(each.solution, 160, each.title) if each.resolved else ""
+            facts.append(f"by: {inline(solution, 200)}" if solution else "")
         case _:
             facts.append(inline(each.description(), 60))
     told = " · ".join(fact for fact in facts if fact)
@@ -345,16 +308,19 @@ def _line(each: MemoryBase, zone: tzinfo | None) -> str:
 
 
 def _themed(changes: Sequence[Change], zone: tzinfo | None) -> tuple[Item, ...]:
-    """Changes by theme and file, each on a line of its own below them."""
+    """Changes by theme and file, each on a line of its own; several of one file stand below it."""
     items = []
     for theme, files in themed(changes):
         above = f"- **{inline(theme, 60)}**\n"
         for path, some in files:
+            several = bool(path) and len(some) > 1
             for each in some:
                 day = f"{each.created_at.astimezone(zone):%Y-%m-%d}"
-                where = f"{code(path, 160)}: " if path and each is some[0] else ""
                 named = f"commit {code(each.commit[:8], 8)}" if each.commit else f"not committed, {code(each.id, 80)}"
-                indent = "  - " if each is some[0] else "    - "
+                where = f"{code(path, 160)}: " if path and not several else ""
+                if several and each is some[0]:
+                    above += f"  - {code(path, 160)}\n"
+                indent = "    - " if several else "  - "
                 items.append(Item(f"{above}{indent}{where}{inline(each.title, 160)} ({day}, {named})", each))
                 above = ""
     return tuple(items)
@@ -369,10 +335,10 @@ def _told(each: MemoryBase, zone: tzinfo | None) -> Item:
             said = each.told.reason
         case _:
             said = each.text()
-    plain = one_line(clean(said), 4 * _EXCERPT)
-    excerpt = inline(plain.removeprefix(each.title.rstrip("…")).lstrip(" .:"), _EXCERPT)
+    begins = excerpt(said, 4 * _EXCERPT, each.title).removeprefix(each.title.rstrip("…")).lstrip(" .:")
+    begins = inline(shortened(begins, _EXCERPT), 2 * _EXCERPT)
     kind = "" if isinstance(each, Decision) else f"{each.kind}: "
-    return Item(f"- {kind}{_line(each, zone)}" + (f"\n  {excerpt}" if excerpt else ""), each)
+    return Item(f"- {kind}{_line(each, zone)}" + (f"\n  {begins}" if begins else ""), each)
 
 
 def _whole(each: MemoryBase, zone: tzinfo | None) -> Item:
@@ -387,29 +353,36 @@ def _whole(each: MemoryBase, zone: tzinfo | None) -> Item:
 
 def _lesson(each: Bug) -> Item:
     said = [
-        f"because {inline(each.root_cause, _EXCERPT)}" if each.root_cause else "",
-        f"solved by: {inline(each.solution, _EXCERPT)}" if each.solution else "",
-        f"to prevent it: {inline(each.prevention, _EXCERPT)}" if each.prevention else "",
+        (what, excerpt(text, _EXCERPT, each.title))
+        for what, text in (("Cause", each.root_cause), ("Solved by", each.solution), ("To prevent it", each.prevention))
     ]
-    return Item(f"- **{inline(each.title, 200)}**: {'; '.join(part for part in said if part)}", each)
+    lines = [f"  - {what}: {inline(text, 2 * _EXCERPT)}" for what, text in said if text]
+    return Item("\n".join([f"- **{inline(each.title, 200)}**", *lines]), each)
 
 
 def _of_file(memories: Sequence[MemoryBase], zone: tzinfo | None) -> tuple[Item, ...]:
     """What concerns one file: decisions, open bugs before solved ones, the latest changes, who made them, the rest."""
-    decisions = [each for each in memories if isinstance(each, Decision)]
+    decisions: list[MemoryBase] = [each for each in memories if isinstance(each, Decision)]
     bugs = sorted((each for each in memories if isinstance(each, Bug)), key=lambda each: each.resolved)
     changes = [each for each in memories if isinstance(each, Change)]
     rest = [each for each in memories if not isinstance(each, Decision | Bug | Change)]
-    people = Counter(each.author for each in changes if each.author).most_common(5)
-    items = [Item(f"- Decision: {_line(each, zone)}", each) for each in decisions[:10]]
-    items += [Item(f"- Bug: {_line(each, zone)}", each) for each in bugs[:10]]
-    items += [Item(f"- Change: {_line(each, zone)}", each) for each in changes[:5]]
-    if len(changes) > 5:
-        items.append(Item(f"- and {len(changes) - 5} earlier changes"))
+    people = Counter(each.author for each in changes if each.author).most_common(_MOST_PEOPLE)
+    items: list[Item] = []
+    for some, most, what in ((decisions, 10, "decision"), (bugs, 5, "bug"), (changes, 5, "change")):
+        items += [Item(f"- {_kind(each)}: {_line(each, zone, files=False)}", each) for each in some[:most]]
+        if (more := len(some) - most) > 0:
+            items.append(
+                Item(f"- and {more} {'earlier' if some is changes else 'more'} {what}{'' if more == 1 else 's'}")
+            )
     if people:
         items.append(Item("- Changed by " + ", ".join(f"{inline(who, 60)} ({count})" for who, count in people)))
-    items += [Item(f"- {each.kind.capitalize()}: {_line(each, zone)}", each) for each in rest[:5]]
+    items += [Item(f"- {each.kind.capitalize()}: {_line(each, zone, files=False)}", each) for each in rest[:5]]
     return tuple(items)
+
+
+def _kind(each: MemoryBase) -> str:
+    """What a memory is. A bug that only the commit tells of which mended it is called after what was done."""
+    return "Fixed" if isinstance(each, Bug) and each.resolved and each.commit else each.kind.capitalize()
 
 
 def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple[Item, ...]:
@@ -429,8 +402,7 @@ def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple
 
 
 def _files(paths: Sequence[str]) -> str:
-    names = ", ".join(code(path, 160) for path in paths[:_MOST_FILES])
-    return names + (f" and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else "")
+    return ", ".join(code(path, 160) for path in paths) if len(paths) <= _MOST_FILES else f"{len(paths)} files"
 
 
 # ---------------------------------------------------------------- choosing

@@ -27,6 +27,7 @@ from whence.background.neighbours import Neighbours
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
+from whence.capture.handed_out import HandedOut
 from whence.git import repositories
 from whence.git.plumbing import Repository
 from whence.models.completion import Models
@@ -108,6 +109,9 @@ class Project:
 
     recalls: Recalls
     """How often memories were recalled."""
+
+    handed: HandedOut
+    """What was handed out lately."""
 
     linker: Linker
     """Has commits linked to what their messages speak of."""
@@ -217,6 +221,12 @@ class Project:
         if self.plan is None:
             self.recalls.note(ids)
 
+    def handed_out(self, pages: Sequence[str]) -> None:
+        """Keep in mind what somebody is shown, so that it is no memory where it is pasted. Returns at once."""
+        if self.plan is None and not self.closing.is_set():
+            for page in pages:
+                self.helpers.submit(self.handed.keep, page)
+
     def purge(self, ids: Sequence[str]) -> None:
         """Remove memories for good, and the pictures that no other bug shows."""
         gone: set[str] = set()
@@ -321,6 +331,7 @@ def open_project(
         neighbours=Neighbours(code_index, graphs, linker.submit),
         decision_files=decision_files,
         recalls=Recalls(place.home / "recalls-1.sqlite3"),
+        handed=HandedOut(place.home),
         linker=linker,
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
         recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
@@ -365,6 +376,7 @@ def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, li
         store=store,
         writer=writer,
         committed=linker.committed,
+        own=HandedOut(place.home).without,
     )
 
 

@@ -3,15 +3,15 @@
 Of each the part goes that nobody can guess; the host and the path up to it stay, so that one sees what it was.
 """
 
-from whence.secrets.randomness import is_mixed, oddness
-from whence.secrets.surroundings import Context, is_given, row
+from whence.secrets.randomness import is_mixed, is_scrambled, oddness
+from whence.secrets.surroundings import Context, is_given, is_made_up, row
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def _is_drawn(value: str) -> bool:
     """Where a word may stand as well."""
-    return is_mixed(value) and (oddness(value) > 1 or len(set(value)) > 9)
+    return is_scrambled(value) or (is_mixed(value) and (oddness(value) > 1 or len(set(value)) > 9))
 
 
 def _webhook(service: str, host: str, path: str) -> Context:
@@ -85,6 +85,57 @@ ROWS = (
         ("/IncomingWebhook/",),
         is_given,
         rf"/IncomingWebhook/(?P<secret>[a-f0-9]{{32}}(?:/{_UUID})?(?:/V2[\w-]{{20,80}})?)",
+    ),
+    row(
+        "function-key",
+        ("azurewebsites.net/",),
+        is_given,
+        r"azurewebsites\.net/[^\s\"'<>]{0,200}?[?&]code=(?P<secret>[\w%=-]{20,120})",
+    ),
+    row(
+        "authorization-code",
+        ("code=",),
+        _is_drawn,
+        r"[?&]code=(?P<secret>[\w%/.-]{20,400})(?=[&\s\"'<>\\]|$)",
+    ),
+    _webhook("tines", ".tines.com/", r"\.tines\.(?:com|io)/webhook/[a-z0-9]{16,64}/(?P<secret>[a-z0-9]{16,64})"),
+    row("url-password", ("sip:", "sips:"), is_given, r"\bsips?:[\w.+-]{1,64}:(?P<secret>[^\s@\"'<>]{4,64})@"),
+    row(
+        "url-password",
+        ("ss://", "ssr://", "vmess://", "trojan://"),
+        is_given,
+        r"\b(?:ssr?|vmess|trojan)://(?P<secret>[\w+/=-]{16,1000})",
+    ),
+    # A login before a host with its port, without the name of a protocol.
+    row(
+        "password",
+        ("@",),
+        is_made_up,
+        r"(?<![\w/:@.%])[a-z][\w-]{1,32}:(?P<secret>[^\s:@/\"'`<>]{8,128})@(?:[\w-]+\.)+[\w-]+:\d{2,5}\b",
+    ),
+    row(
+        "instrumentation-key",
+        ("nstrumentationKey", "NSTRUMENTATIONKEY", "nstrumentation_key", "NSTRUMENTATION_KEY"),
+        is_given,
+        rf"(?i)instrumentation_?key\\*[\"']?[ \t]*[:=][ \t]*\\*[\"']?(?P<secret>{_UUID})",
+    ),
+    row(
+        "pagerduty-key",
+        ("routing_key", "routingKey", "ROUTING_KEY", "service_key"),
+        is_given,
+        r"(?i)(?:routing|service)_?key\\*[\"']?[ \t]*[:=][ \t]*\\*[\"']?(?P<secret>[a-f0-9]{32}|R0[A-Z0-9]{30})\b",
+    ),
+    row(
+        "bundler-login",
+        ("BUNDLE_",),
+        _is_drawn,
+        r"BUNDLE_\w+__\w+\\*[\"']?[ \t]*[:=][ \t]*\\*[\"']?(?:[\w.@-]{1,64}:)?(?P<secret>[\w:.%-]{8,200})",
+    ),
+    row(
+        "github-token",
+        ('oauth"',),
+        is_given,
+        r"-oauth\"[ \t]*:[ \t]*\{[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"(?P<secret>[\w-]{20,255})\"",
     ),
     # Chats and flows that people run themselves, on any host.
     row("chat-webhook", ("/hooks/",), _is_drawn, r"\w/hooks/(?P<secret>[a-z0-9]{26}|\w{17,24}/\w{30,64})(?![\w/-])"),

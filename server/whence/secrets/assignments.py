@@ -58,6 +58,9 @@ _ASSIGN = re.compile(
     rf"|[ \t]*(?P<operator>{_OPERATOR}))[ \t]*",
     re.MULTILINE,
 )
+# What assigns without quotes; an arrow stands in dumps (`[password] => ...`), and before expressions.
+_PLAIN_TIES = {"=": Tie.PLAIN, ":": Tie.PLAIN, ":-": Tie.PLAIN, ":=": Tie.PLAIN, "=>": Tie.CODE, "->": Tie.CODE}
+_TAKEN = re.compile(r"[\"'\])]{0,2}[ \t]*[:=][ \t]*\\*[\"']?\[redacted: ")
 _OPEN = re.compile(
     rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
     rf"(?:{_BREAK})?(?:\)?\.append\()?"
@@ -81,9 +84,15 @@ _EXPRESSION = re.compile(
     r"|(?i:none|null|nil|true|false|undefined|self|this)\b"
 )
 _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
-_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])")
-_XML_SIBLING = re.compile(r"(?:</\w{1,20}>|[\"']>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])")
+_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])(?![+-]\s{0,40}<)")
+_XML_SIBLING = re.compile(
+    r"(?:</\w{1,20}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])"
+)
 _VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
+_OBJECT = re.compile(
+    r"\\*[\"'][ \t]*:[ \t]*\{\s{0,80}(?:\\*\"\w+\\*\"[ \t]*:[ \t]*[^\s,{}]{1,40},\s{0,80}){0,3}"
+    r"\\*\"value\\*\"[ \t]*:[ \t]*(?=\\*\")"
+)
 _DEFAULT_BELOW = re.compile(
     r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*default[ \t]*=[ \t]*(?=[\"'])"
 )
@@ -93,6 +102,7 @@ _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
+_PHRASE = re.compile(r"[a-z]{3,10}(?: [a-z]{3,10}){3,23}(?=[.,;)\\\"'`]*(?:\s|$))")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
     r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
@@ -102,6 +112,7 @@ _LEAD = re.compile(
     r"[+\- ]?[ \t]*(?:#|//|--|;|\*|>)?[ \t]*(?:-[ \t]+)?"
     r"(?:(?:export|setx?|env|ENV|ARG|declare|local|readonly|typeset|let|-x|-gx|-e)[ \t]+|[$%@:]|\$env:)*"
 )
+_EXPORTED = re.compile(r"\b(?:setenv|setx|set[ \t]+-\w{1,3}|ENV|ARG)[ \t]+$")
 _ADDRESS = re.compile(r"0x(?=[0-9a-f]*[A-F])(?=[0-9A-F]*[a-f])[0-9a-fA-F]{40}")  # of a token on a chain
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
 _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
@@ -150,6 +161,8 @@ def _label(name: str, promise: Strength) -> str:
 
 def _after(text: str, name: _Name) -> Iterable[Found]:
     """The values which belong to the name: the first form in which one stands there decides."""
+    if taken := _TAKEN.match(text, name.end):
+        return _later(text, taken.end(), name)
     for form in _FORMS:
         if (found := form(text, name)) is not None:
             return found
@@ -166,6 +179,7 @@ def _marked_up(text: str, name: _Name) -> Iterable[Found] | None:
 
 def _below(text: str, name: _Name) -> Iterable[Found] | None:
     below = _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end)
+    below = below or _OBJECT.match(text, name.end)
     return _value(text, below.end(), name, Tie.PLAIN) if below else None
 
 
@@ -176,8 +190,8 @@ def _assigned(text: str, name: _Name) -> Iterable[Found] | None:
     operator = assign["typed"] or assign["declared"] or assign["operator"]
     if operator in (":", "=") and (block := _BLOCK.match(text, assign.end())):
         return _block(text, block.end(), name)
-    plain = assign["operator"] in ("=", ":", ":-", ":=")
-    return list(_value(text, assign.end(), name, Tie.PLAIN if plain else None)) or _later(text, assign.end(), name)
+    plain = _PLAIN_TIES.get(assign["operator"])
+    return list(_value(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
 
 
 def _paired(text: str, name: _Name) -> Iterable[Found] | None:
@@ -238,8 +252,9 @@ def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
     line = text.rfind("\n", max(0, name.start - 80), name.start) + 1
     flag = name.text.startswith("-")
     leads = _LEAD.fullmatch(text, line, name.start) is not None
-    firm = flag or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
-    if flag or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
+    exported = name.text.isupper() and _EXPORTED.search(text, max(0, name.start - 12), name.start) is not None
+    firm = flag or exported or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
+    if firm or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
         yield from _value(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
 
 
@@ -250,6 +265,8 @@ def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie
     if plain is None:
         return ()
     if name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
+        return [Found(*words.span(), name.label)] if keeps(words[0], name.promise, plain) else ()
+    if "phrase" in name.text.lower() and (words := _PHRASE.match(text, at)):
         return [Found(*words.span(), name.label)] if keeps(words[0], name.promise, plain) else ()
     return _bare(text, _past_tag(text, at), name, plain)
 
@@ -303,12 +320,14 @@ def _bare(text: str, at: int, name: _Name, plain: Tie) -> Iterator[Found]:
     value = word[0]
     if cut := _UNQUOTED_END.search(value):
         value = value[: cut.start()]
-    bare = value.rstrip(",;:)]}")
+    bare = value.rstrip(",;:)]}\\")
+    if bare.endswith(".") and not bare.endswith(".."):
+        bare = bare[:-1]  # of the sentence
     if not bare:
         return
     if _EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
         return
-    in_code = len(bare) < len(value) and text[at - 1] != "="
+    in_code = len(bare) < len(value) and value != f"{bare}." and text[at - 1] != "="
     if keeps(bare, name.promise, Tie.CODE if in_code else plain):
         yield Found(at, at + len(bare), name.label)
 
@@ -404,7 +423,7 @@ def _prose(text: str, name: _Name) -> Iterator[Found]:
             yield Found(first, last, name.label)
             return
     elif word := _UNQUOTED.match(text, first):
-        last = first + len(word[0].rstrip(".,;:)]}"))
+        last = first + len(word[0].rstrip(".,;:)]}\\"))
     else:
         return
     value = text[first:last]

@@ -1,6 +1,6 @@
 """The passwords that command lines are given: of directories, databases, archives, remote machines."""
 
-from whence.secrets.surroundings import ARGUMENT, QUOTE, is_given, is_likely, is_made_up, row
+from whence.secrets.surroundings import ARGUMENT, QUOTE, is_drawn, is_given, is_likely, is_made_up, row
 
 _DIRECTORY = (
     "ldapsearch",
@@ -69,7 +69,134 @@ ROWS = (
         is_given,
         rf"(?:freerdp|rdesktop)[ \t]{_OPTIONS}(?:/p:|-p[ \t]+){QUOTE}{ARGUMENT}",
     ),
-    row("password", ("net user",), is_made_up, rf"net user[ \t]+\S{{1,64}}[ \t]+(?!/){QUOTE}{ARGUMENT}"),
+    row("password", ("net user",), is_likely, rf"net user[ \t]+\S{{1,64}}[ \t]+(?!/){QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("net use ",),
+        is_likely,
+        rf"net use[ \t]+\S{{1,40}}[ \t]+\S{{3,200}}[ \t]+(?![/*]){QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("schtasks",), is_given, rf"schtasks[ \t]{_OPTIONS}/rp[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("signtool",), is_given, rf"signtool[ \t]{_OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("psexec", "PsExec", "plink", "putty", "pscp"),
+        is_given,
+        r"(?i)(?:psexec|plink|putty|pscp)(?:\.exe)?[ \t]",
+        _OPTIONS,
+        r"(?<=[ \t])-pw?[ \t]+",
+        QUOTE,
+        ARGUMENT,
+    ),
+    # Keys, their stores, and what encrypts with them
+    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{_OPTIONS}", _option("p", "P")),
+    row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{_OPTIONS}", _option("N", "P")),
+    row(
+        "password",
+        ("openssl", "pkcs12"),
+        is_given,
+        rf"openssl[ \t]{_OPTIONS}[ \t]-pass(?:in|out)?[ \t]+{QUOTE}pass:{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("cryptsetup", "gpg ", "restic", "borg "),
+        is_likely,
+        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|[ \t]*",
+        r"(?:sudo[ \t]+)?(?:cryptsetup|gpg|restic|borg)\b",
+    ),
+    row(
+        "password",
+        ("password-command",),
+        is_likely,
+        rf"password-command[ \t=]+{QUOTE}(?:echo|printf)[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("qpdf", "pdftk"),
+        is_given,
+        rf"(?:qpdf|pdftk)[ \t]{_OPTIONS}(?:--encrypt|--password=|input_pw|user_pw|owner_pw)[ \t]*{QUOTE}{ARGUMENT}",
+    ),
+    # Messages, networks, devices
+    row("password", ("mosquitto_",), is_given, rf"mosquitto_\w+[ \t]{_OPTIONS}", _option("P", "pw")),
+    row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{_OPTIONS}", _option("A")),
+    row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{_OPTIONS}", _option("X")),
+    row("password", ("snmp",), is_likely, rf"snmp[a-z]+[ \t]{_OPTIONS}", _option("c")),
+    row("password", ("snmp-server",), is_likely, rf"snmp-server[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("radtest",), is_given, rf"radtest[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("secret ", "password "),
+        is_likely,
+        rf"(?:enable|username[ \t][^\n]{{1,60}}?)[ \t]+(?:secret|password)[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("kubeadm",),
+        is_given,
+        r"kubeadm[ \t][^\n|;]{0,200}--token[ \t=]+(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})",
+    ),
+    row("password", ("send ",), is_made_up, rf"\bsend[ \t]+(?:--[ \t]+)?\\*[\"']{ARGUMENT}\\+[rn]"),
+    row("password", ("npmAuthIdent",), is_given, rf"npmAuthIdent\\*[\"']?[ \t]*[:=][ \t]*{QUOTE}{ARGUMENT}"),
+    row("password", ("creds",), is_likely, rf"--?[\w-]{{0,12}}creds[ \t=]+{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}"),
+    row("password", ("WIFI:",), is_given, r"WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:(?P<secret>[^;\s]{4,64})"),
+    row(
+        "password",
+        ("passwd",),
+        is_given,
+        rf"echo[ \t]+(?:-\w+[ \t]+)*{QUOTE}{ARGUMENT}(?:{QUOTE}|\\+n)",
+        r"[^\n|]{0,64}\|[ \t]*(?:sudo[ \t]+)?(?:smb)?passwd",
+    ),
+    row(
+        "password",
+        ("passwd",),
+        is_given,
+        rf"(?:\\+n|(?m:^)){QUOTE}{ARGUMENT}(?:{QUOTE}|\\+n){{1,2}}[ \t]*\|[ \t]*(?:sudo[ \t]+)?(?:passwd|smbpasswd)",
+    ),
+    row(
+        "password",
+        ("alias set", "host add"),
+        is_likely,
+        rf"\bmc[ \t]+(?:alias set|config host add)[ \t]+\S+[ \t]+\S+[ \t]+\S+[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    # Stores of secrets, and what tools are told to keep
+    row(
+        "high-entropy-secret",
+        (
+            "secret set",
+            "secrets set",
+            "secret put",
+            "secret create",
+            "put-parameter",
+            "put-secret-value",
+            "create-secret",
+            "set-secret",
+        ),
+        is_likely,
+        r"(?:secrets?[ \t]+(?:set|put|create)|put-parameter|put-secret-value|create-secret|set-secret)[ \t]",
+        _OPTIONS,
+        rf"(?:--(?:value|body|secret-string|plaintext)[ \t=]+|(?<=[ \t])-[bv][ \t]+|<<<[ \t]*){QUOTE}(?!\{{){ARGUMENT}",
+    ),
+    row(
+        "high-entropy-secret",
+        ("secret",),
+        is_likely,
+        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|",
+        r"[^\n]{0,60}?\bsecrets?[ \t]+(?:set|put|create|versions)",
+    ),
+    row("high-entropy-secret", ("acl set-agent-token",), is_given, rf"set-agent-token[ \t]+\w+[ \t]+{QUOTE}{ARGUMENT}"),
+    row("high-entropy-secret", ("codecov",), is_likely, rf"codecov[ \t]{_OPTIONS}", _option("t")),
+    row(
+        "high-entropy-secret",
+        ("sonar.login", "sonar.token"),
+        is_drawn,
+        rf"sonar\.(?:login|token)[ \t]*=[ \t]*{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "high-entropy-secret",
+        ("cloudflared", "tunnel run"),
+        is_given,
+        rf"(?:service install|tunnel run)[ \t][^\n]{{0,40}}?{QUOTE}(?P<secret>eyJ[\w+/=-]{{60,400}})",
+    ),
     row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{_OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",

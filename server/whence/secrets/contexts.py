@@ -38,6 +38,13 @@ ROWS = (
     row(
         "authorization",
         ("uthorization",),
+        is_likely,
+        r"(?i)authorization\\?[\"']?\]?\s{0,4}[:=,]\s{0,4}[fbr]?\\?[\"']?[a-z][\w-]{1,20}[ \t]+",
+        r"(?P<secret>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9._~+/=-]{20,4096})(?![\w=,])",
+    ),
+    row(
+        "authorization",
+        ("uthorization",),
         is_drawn,
         r"(?i)authorization\\?[\"']?\]?\s{0,4}[:=,]\s{0,4}[fbr]?\\?[\"']?(?:token|apikey|api-key|key|bearer)",
         r"[ =:\"']{1,3}(?P<secret>[A-Za-z0-9._~+/=-]{16,4096})",
@@ -49,12 +56,19 @@ ROWS = (
         r"(?i)(?:[; \t\"']|:\s?)[\w.-]{0,40}(?:sess|sid|auth|token|jwt|login|csrf|xsrf)[\w.-]{0,20}=",
         r"(?P<secret>[A-Za-z0-9%._~+/-]{16,4096}={0,2})",
     ),
+    # What keeps somebody logged in, wherever its name stands as in a cookie.
+    row(
+        "session",
+        ("ession", "ESSID", "essid", "SESS"),
+        is_drawn,
+        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,4096}={0,2})(?![\w(.])",
+    ),
     # Command lines
     row(
         "password",
-        ("curl", "wget"),
+        ("curl", "wget", "--cert"),
         is_likely,
-        rf"[ \t](?:-u|--(?:proxy-)?user)[ =]?{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}",
+        rf"[ \t](?:-u|-E|--(?:proxy-)?user|--cert)[ \t=]{{0,8}}{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}",
     ),
     row("password", ("http ",), is_likely, rf"[ \t](?:-a|--auth)[ =]{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}"),
     row(

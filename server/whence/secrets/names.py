@@ -76,7 +76,7 @@ _TRANSPARENT = _words(
 )
 # What a key is for when it is no secret, and when it is one.
 _OPEN_KEYS = _words(
-    "publishable cache sort primary foreign partition row object map dict group lookup hash unique index "
+    "publishable cache sort foreign partition row object map dict group lookup hash unique index "
     "idempotency translation message msg event routing query registry site measurement config feature flag tracking "
     "project dedup shard cursor file path hot arrow short ssh host socket order item cell column tab next prev last "
     "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state "
@@ -88,6 +88,22 @@ _SECRET_KEYS = _words(
     "api access secret private auth encryption encrypt signing sign master account shared app application client "
     "service admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet "
     "crypto signature session token ingest write read sdk integration personal user rpc merchant search pre preshared"
+)
+# Services whose key is a secret where their name is all that says what the key is for.
+_SERVICES = _words(
+    "ably adafruit ai airtable algolia alibaba amplitude anthropic asana auth aws axiom azure beamer bitbucket "
+    "bittrex browserbase bugsnag chroma claude clerk cloudflare cloudinary codecov cohere coinbase confluent "
+    "contentful datadog deepgram deepl deepseek digitalocean discord doppler drone droneci dropbox elastic elevenlabs "
+    "etsy eventbrite expo facebook fastly figma finicity finnhub firebase flagsmith flickr flutterwave freshbooks "
+    "freshdesk gemini geocoding ghost giphy github gitlab gitter gocardless google gpt grafana groq heroku honeycomb "
+    "hubspot infura intercom ipinfo ipstack jfrog jina jira kraken kucoin langfuse langsmith launchdarkly linear "
+    "linkedin livekit loggly logtail looker mailchimp mailgun mailjet mapbox maps mattermost meilisearch messagebird "
+    "mistral mixpanel mollie mux netlify newrelic notion nytimes okta omdb openai openrouter opensearch openweather "
+    "opsgenie optimizely paddle pagerduty papertrail paypal perplexity pinecone plaid planetscale posthog postmark "
+    "pusher qdrant quandl rapidapi razorpay relic replicate resend rollbar segment sendbird sendgrid sentry shippo "
+    "shodan shopify slack snyk sonar spotify square squarespace statsig stripe sumologic supabase tavily telegram "
+    "tinybird tmdb together travis trello tron turso twilio twitch twitter typeform typesense unleash unsplash "
+    "upstash vapi vercel voyage wakatime weather weatherapi weaviate webflow xai yandex youtube zendesk zilliz "
 )
 # Whose `pass` is a password; a first pass or a render pass is another thing.
 _PASS_OWNERS = _words(
@@ -128,10 +144,10 @@ def strength(name: str) -> Strength:
         return Strength.PASSWORD
     if last in ("bindpw", "rootpw", "authtok") or (before, last) in _BINDING:
         return Strength.PASSWORD
-    if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS}:
+    if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or (last == "salt" and before):
         return Strength.SECRET
     if last in ("key", "keys"):
-        return _of_key(before)
+        return Strength.SECRET if "encryption" in words else _of_key(before, name)
     if last in ("token", "tokens") and before in _OPEN_TOKENS:
         return Strength.NONE
     if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
@@ -146,15 +162,17 @@ def _of_pass(name: str, owner: str) -> Strength:
     return Strength.SECRET if owner else Strength.NONE
 
 
-def _of_key(purpose: str) -> Strength:
-    """What a key promises, by what it is for."""
+def _of_key(purpose: str, name: str) -> Strength:
+    """What a key promises, by what it is for; a service's is secret, and so is what the environment calls a key."""
     if purpose in _OPEN_KEYS:
         return Strength.NONE
-    return Strength.SECRET if purpose in _SECRET_KEYS else Strength.WEAK
+    if purpose in _SECRET_KEYS or purpose in _SERVICES or (purpose and name.isupper() and "_" in name):
+        return Strength.SECRET
+    return Strength.WEAK
 
 
 # Google's passwords for one application: four groups of four letters.
-APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}")
+APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}|[a-z0-9]{4}(?:-[a-z0-9]{4}){3}(?![\w-])")
 
 
 def takes_secret(name: str) -> bool:
@@ -170,12 +188,23 @@ _COMMON = _words(
     "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame supersecret "
     "topsecret secretpassword"
 )
+
+
+def is_common(value: str) -> bool:
+    """Whether it is one of the commonest passwords, which are words."""
+    return value.lower() in _COMMON
+
+
 _PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
 _SENTENCE = _words(
     "the your you must enter please with for and not has have been this that from least characters chars new old "
     "forgot forgotten reset confirm field input page form button label text link password token secret key hint show "
     "hide should will can are was user name login sign invalid wrong required optional missing empty default"
 )
+# A token that is a UUID with a mark of its service, and a short one that nobody would call anything.
+_WITH_UUID = re.compile(r"[\w*.-]{0,12}?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::\w{1,6})?")
+_MADE_UP = re.compile(r"(?=[A-Za-z:]*\d)(?=\d*[A-Za-z])(?:[a-z]{2,16}:)?[A-Za-z0-9+/=]{8,24}")
+_DRAWN = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _CONTINUED = re.compile(r"\\\r?\n\+?")
 _DIGIT = re.compile(r"[0-9]")
 _SMALL = re.compile(r"[a-z]")
@@ -207,8 +236,13 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
         return len(value) >= (16 if firm else 32) and is_mixed(value)
     if is_uuid(value) or is_random(value, 10 if firm else 16) or is_dense(value, 12):
         return True
+    if firm and _WITH_UUID.fullmatch(value):
+        return True
+    if firm and (made_up := _MADE_UP.fullmatch(value)) and wordiness(made_up[0]) < 0.5:
+        return True
     letters = sum(map(str.isalpha, value))
-    return firm and len(value) >= 16 and letters * 2 > len(value) and wordiness(value) < 0.3
+    drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
+    return firm and drawn and letters * 2 > len(value) and wordiness(value) < 0.3
 
 
 def _is_password(value: str, tie: Tie) -> bool:

@@ -19,7 +19,7 @@ _PAIRS = {group[0] + follower for group in _FOLLOWERS.split() for follower in gr
 _COMMON = frozenset(form for pair in _PAIRS for form in (pair, pair.title(), pair.upper()))
 
 PLACEHOLDER_WORDS = re.compile(
-    r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)|replace|redacted|insert|fixme|foo.?bar|undefined|not.?set"
+    r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)(?!\d{1,4}!?$)|replace|redacted|insert|fixme|foo.?bar|undefined|not.?set"
     r"|optional|required|lorem|enter[ _-]|dead.?beef|(?:0?123456789|abcdefgh)[0a-z]|\.\.\.|…|\*\*\*|•••|^n/a$|x{5}"
     r"|(?<![a-z0-9])(?:your|x{3}|(?:to.?do|fake)(?![a-z0-9])|my[_-]?(?:secret|token|key|pass(?:word)?|api)[a-z_-]*$)"
 )

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from whence.secrets import assignments, contexts, keys, rules, sealed
+from whence.secrets.escapes import unescaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Redacted:
 
 
 _SEPARATOR = re.compile(r"([/\\])")
+_MOST_LEVELS = 3
+"""How often a text is read again without its escapes: JSON in JSON in a string."""
 _MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
 
 
@@ -49,8 +52,7 @@ def redact_path(path: str) -> Redacted:
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
     """What to take: start, end and name, in order and without overlaps."""
-    searches = (keys, sealed, rules, contexts, assignments)
-    found = [span for search in searches for span in search.find(text)]
+    found = _found(text)
     if not found:
         return []
     markers = [match.span() for match in _MARKER.finditer(text)]
@@ -65,6 +67,17 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
         else:
             merged.append((start, end, name))
     return merged
+
+
+def _found(text: str, level: int = 0) -> list[tuple[int, int, str]]:
+    """What all searches find, in the text as it stands and in what its escapes stand for, in no order."""
+    searches = (keys, sealed, rules, contexts, assignments)
+    found = [(start, end, name) for search in searches for start, end, name in search.find(text)]
+    if level < _MOST_LEVELS and (inner := unescaped(text)) is not None:
+        found += [
+            (inner.place(start), inner.place(end, end=True), name) for start, end, name in _found(inner.text, level + 1)
+        ]
+    return found
 
 
 def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:

@@ -15,6 +15,7 @@ from whence.secrets.randomness import is_dense, is_mixed, is_random
 # Credentials which begin with a fixed word: name, the words, the rest.
 _LEADING = r"""
 aws-access-key            AKIA ASIA ABIA ACCA                    [A-Z0-9]{16}
+aws-access-key            A3T                                    [A-Z0-9]{17}                  mixed
 aws-session-token         IQoJb3JpZ2lu FwoGZXIvYXdz              [A-Za-z0-9+/=%]{60,4000}
 aws-bedrock-key           ABSK bedrock-api-key-                  <b>{60,400}={0,2}
 aws-mws-token             amzn.mws.                              <uuid>
@@ -29,7 +30,7 @@ alibaba-access-key        LTAI                                   <a>{12,24}
 tencent-secret-id         AKID                                   <a>{32}
 volcengine-access-key     AKLT                                   [A-Za-z0-9=]{30,60}
 baidu-api-key             bce-v3/                                ALTAK-<a>{21}/<x>{40}
-cloudflare-origin-ca-key  v1.0-                                  <x>{24}-<x>{146}
+cloudflare-origin-ca-key  v1.0-                                  [A-Za-z0-9-]{171}
 cloudflare-token          cfut_ cfat_ cfk_                       <a>{40,60}
 heroku-api-key            HRKU-                                  <w>{36,64}
 fly-token                 fo1_                                   <w>{43}
@@ -49,12 +50,14 @@ tailscale-key             tskey-                                 [a-z]{2,12}-[A-
 openshift-token           sha256~                                <w>{43}
 github-token              ghp_ gho_ ghu_ ghs_ ghr_               <a>{36,255}
 github-token              github_pat_                            [A-Za-z0-9_]{40,255}
-gitlab-token              glpat- gldt- glrt- glrtr- glwt- glcbt-  <w>{20,300}(?:\.\d\d\.[a-z0-9]{9})?
+gitlab-token              glpat- gldt- glrt- glrtr- glwt- glcbt-  [\w=-]{20,300}(?:\.[a-z0-9]{2}\.?[a-z0-9]{7,9})?
 gitlab-token              glptt- glft- glimt- glagent- gloas-    <w>{20,80}
 gitlab-token              glsoat- glffct-                        <w>{20,80}
 gitlab-token              GR1348941                              <w>{20,40}
-bitbucket-token           ATBB                                   <a>{32}
-bitbucket-token           ATCTT3                                 <w>{50,300}(?:=[A-F0-9]{8})?
+bitbucket-token           ATBB                                   [\w=.-]{24,60}                mixed
+bitbucket-token           BBDC-                                  [\w+/@-]{40,50}
+bitbucket-token           ATCTT3                                 [\w+/-]{30,300}(?:=<a>{8})?
+sourcegraph-token         slk_                                   <x>{64}
 sourcegraph-token         sgp_                                   (?:[a-fA-F0-9]{16}_|local_)?[a-fA-F0-9]{40}
 buildkite-token           bkua_ bkaj_ bkct_ bkpt_ bkar_          <a>{40,64}
 circleci-token            CCIPAT_ CCIPRJ_                        <a>{22}_<x>{40}
@@ -67,12 +70,14 @@ slack-token               xoxa- xoxb- xoxe- xoxo- xoxp- xoxr-    [A-Za-z0-9-]{10
 slack-token               xoxs- xoxc- xoxd- xoxe.xoxb- xoxe.xoxp-  [A-Za-z0-9%+/=-]{10,300}    mixed
 slack-token               xapp-                                  \d-<a>{8,14}-\d{8,16}-<a>{40,80}
 discord-token             M N O                                  <w>{23,27}\.<w>{6}\.<w>{27,40}  dense
-twilio-key                SK AC                                  <x>{32}
+twilio-key                AC                                     <x>{32}
+twilio-key                SK                                     [a-fA-F0-9]{32}
 stripe-key                sk_live_ sk_test_ sk_prod_ rk_live_    <a>{10,250}                   mixed
 stripe-key                rk_test_ rk_prod_                      <a>{10,250}                   mixed
+stripe-client-secret      pi_ seti_ cs_                          <a>{20,80}_secret_<a>{16,60}
 stripe-key                whsec_                                 [A-Za-z0-9+/=]{24,80}         mixed
-square-token              sq0atp- sq0csp- sq0idb-                <w>{22,60}
-square-token              EAAA                                   [A-Za-z0-9_+=-]{56,64}
+square-token              sq0atp- sq0csp- sq0idb- sq0ida-        <w>{22,60}
+square-token              EAAA                                   [A-Za-z0-9_+=-]{22,64}        dense
 paypal-token              A21AA                                  <w>{80,100}
 braintree-token           access_token$                          (?:production|sandbox)\$[a-z0-9]{16}\$<x>{32}
 adyen-api-key             AQE                                    <b>{60,200}-<b>{40,60}=?-[^\s"'`]{8,20}
@@ -93,7 +98,7 @@ llm-api-key               sk-                                    <a>{32,120}    
 elevenlabs-key            sk_                                    <x>{48}
 huggingface-token         hf_ api_org_                           <a>{30,60}
 groq-key                  gsk_                                   <a>{40,64}
-replicate-token           r8_                                    <a>{37}
+replicate-token           r8_                                    <w>{37}
 perplexity-key            pplx-                                  <a>{40,64}
 xai-key                   xai-                                   <a>{60,90}
 fireworks-key             fw_                                    <a>{22,24}                    dense
@@ -109,7 +114,7 @@ llamacloud-key            llx-                                   <a>{40,60}
 jina-key                  jina_                                  <w>{40,80}
 npm-token                 npm_                                   <a>{36}
 pypi-token                pypi-AgE                               <w>{50,1000}
-rubygems-key              rubygems_                              <x>{48}
+rubygems-key              rubygems_                              [a-z0-9]{48}
 crates-token              cio                                    <a>{32}                       random
 nuget-key                 oy2                                    [a-z0-9]{43}
 docker-token              dckr_pat_ dckr_oat_                    <w>{27,48}
@@ -119,7 +124,7 @@ artifactory-key           cmVmd                                  <a>{59}        
 packagist-token           packagist_                             [a-z]{2,4}_<x>{40,80}
 openvsx-token             ovsxat_ ovsxp_                         <uuid>
 planetscale-token         pscale_tkn_ pscale_oauth_ pscale_pw_   [\w=.-]{32,64}
-supabase-key              sbp_                                   (?:v0_|oauth_)?<x>{40}
+supabase-key              sbp_                                   (?:v0_|oauth_)?[a-z0-9]{40}
 supabase-key              sb_secret_                             <w>{22,48}
 neon-key                  napi_                                  [a-z0-9]{40,80}
 neon-key                  npg_                                   <a>{12,24}
@@ -129,37 +134,39 @@ clickhouse-key            4b1d                                   <a>{38}        
 cockroach-key             CCDB1_                                 <a>{22}_<a>{40}
 confluent-secret          cflt                                   <b>{60}
 aiven-password            AVNS_                                  <w>{16,30}
-newrelic-key              NRAK- NRII- NRIQ- NRJS- NRRA- NRSP-    <w>{19,42}
+newrelic-key              NRAK- NRII- NRIQ- NRJS- NRRA- NRSP- NRBR-  <w>{19,42}
 sentry-token              sntryu_ sntrys_ sntrya_ sntryi_        [A-Za-z0-9+/=_-]{60,400}
 grafana-token             glc_                                   [A-Za-z0-9+/=]{32,400}
 grafana-token             glsa_                                  <a>{32}_[a-fA-F0-9]{8}
 grafana-token             eyJrIjoi                               <a>{60,400}={0,2}
 honeycomb-key             hcaik_ hcamk_ hcbik_ hcxik_            [a-z0-9]{26,64}
-dynatrace-token           dt0c01. dt0s01. dt0s02. dt0s16.        [A-Z0-9]{24}\.[A-Z0-9]{64}
+dynatrace-token           dt0c01. dt0s01. dt0s02. dt0s16.        <a>{24}\.<a>{64}
 posthog-key               phx_ phs_                              <a>{40,60}
 logfire-token             pylf_v                                 \d_[a-z]{2}_<a>{40,60}
-sendgrid-key              SG.                                    <w>{16,32}\.<w>{32,64}
-mailgun-key               key-                                   <x>{32}
+sendgrid-key              SG.                                    [\w=.-]{60,80}                mixed
+mailgun-key               key-                                   [a-z0-9]{32}                  random
 resend-key                re_                                    \w{32,40}                     dense
+resend-key                re_                                    <a>{8}_<a>{24}                mixed
 brevo-key                 xkeysib- xsmtpsib-                     <x>{64}-<a>{16}
 mailersend-token          mlsn.                                  <x>{64}
-atlassian-token           ATATT ATSTT ATOAT                      [\w=-]{60,250}
+atlassian-token           ATATT ATSTT ATOAT                      [\w=+/-]{60,250}
 linear-key                lin_api_ lin_oauth_ lin_wh_            <a>{32,72}
 notion-token              ntn_                                   \d{8,12}<a>{32,38}
 notion-token              secret_                                <a>{43}
 airtable-token            pat                                    <a>{14}\.<x>{64}
 asana-token               0/ 1/ 2/                               \d{10,18}(?:/\d{10,18})?:<x>{32}
-figma-token               figd_ figu_ figdr_ figo_ figur_        <w>{38,60}
+figma-token               figd_ figu_ figdr_ figo_ figur_ figp_  [\w=-]{38,60}
 mapbox-token              sk.eyJ tk.eyJ                          <w>{40,200}\.<w>{20,48}
 vault-token               hvs. hvb. hvr.                         <w>{24,300}
-vault-token               s.                                     <a>{24}                       dense
+vault-token               s.                                     <a>{24}                       random
 doppler-token             dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.  (?:[a-z0-9_-]{2,35}\.)?<a>{40,44}
-pulumi-token              pul-                                   <x>{40}
+pulumi-token              pul-                                   [a-z0-9]{40}
 postman-key               PMAK-                                  <x>{24}-<x>{34}
 hubspot-token             pat-                                   [a-z]{2,3}\d-<uuid>
 contentful-token          CFPAT-                                 <w>{43}
 dropbox-token             sl.                                    (?:u\.)?<w>{100,2000}
 salesforce-token          00D                                    <a>{12,15}![\w.]{80,120}
+salesforce-token          5AEP861                                [\w.=]{80,200}
 launchdarkly-key          sdk- api- mob-                         <uuid>
 typeform-token            tfp_                                   [\w.=-]{40,70}
 readme-key                rdme_                                  [a-z0-9]{60,80}
@@ -169,8 +176,8 @@ clickup-token             pk_                                    \d{4,12}_[A-Z0-
 1password-key             ops_eyJ                                <b>{200,2000}={0,3}
 adobe-secret              p8e-                                   <w>{30,34}
 intercom-token            dG9rO                                  <b>{50,60}={0,2}
-frameio-token             fio-u-                                 <w>{60,70}
-defined-networking-key    dnkey-                                 <a>{26}-<a>{52}
+frameio-token             fio-u-                                 [\w=-]{60,70}
+defined-networking-key    dnkey-                                 [\w=-]{26}-[\w=-]{52}
 wakatime-key              waka_                                  (?:(?:sec|tok|ref)_)?(?:<uuid>|<a>{60,90})
 localstack-token          ls-                                    <a>{8}(?:-<a>{4}){3}-<a>{12}  mixed
 infisical-token           st.                                    <x>{24}\.<x>{32}\.<x>{32}
@@ -178,14 +185,44 @@ bitwarden-token           0.                                     <uuid>\.<a>{30}
 facebook-token            EAA                                    <a>{60,400}
 instagram-token           IGQV                                   <w>{80,400}
 pinterest-token           pina_                                  <a>{40,90}
-jwt                       eyJ                                    <w>{8,8192}\.<w>{8,32768}\.(?:<w>{8,1024})?
+jwt                       eyJ eyA ewog                           [\w=-]{8,8192}\.[\w=-]{8,32768}\.(?:[\w=-]{8,1024})?
+jwt                       ZXlK                                   [A-Za-z0-9+/_-]{60,8192}={0,2}  dense
 42-api-secret             s-s4t2ud- s-s4t2af-                    <x>{64}
 endor-key                 endr+                                  [A-Za-z0-9-]{16}
-settlemint-token          sm_aat_ sm_pat_ sm_sat_                <a>{16}                        random
+settlemint-token          sm_aat_ sm_pat_ sm_sat_                <a>{16}                        mixed
 rootly-token              rootly_                                <x>{64}
 telnyx-key                KEY0                                   <a>{24,40}_<a>{16,30}          dense
 workato-token             wrkaus- wrkeu- wrkus-                  [\w.-]{40,800}
 tinybird-token            p.eyJ                                  <w>{40,400}\.<w>{20,60}
+klaviyo-key               pk_                                    (?:<a>{6}_)?<x>{34}
+pubnub-key                sec-c-                                 [\w=-]{36,80}
+pubnub-key                pub-c- sub-c-                          [a-z0-9]{8}(?:-[a-z0-9]{4}){3}-[a-z0-9]{12}
+bannerbear-key            bb_pr_ bb_ma_                          <x>{30}
+close-key                 api_                                   [A-Za-z0-9.]{45}              dense
+gemini-key                master- account-                       <a>{20}                       dense
+salad-key                 salad_cloud_                           <a>{1,30}_<a>{7,240}
+voiceflow-key             VF.                                    (?:(?:DM|WS)\.)?[a-fA-F0-9]{24}\.<a>{16}
+zoho-token                1000.                                  <x>{32}\.<x>{32}
+thog-key                  thog-key- thog-agent-                  <x>{12,40}
+finage-key                API_KEY                                [0-9A-Z]{32}                  mixed
+locationiq-key            pk.                                    <x>{32}
+fullstory-key             na1. eu1.                              [A-Za-z0-9+/]{100}
+axiom-token               xaat- xapt- xait-                      <uuid>
+paddle-key                pdl_live_ pdl_sdbx_ pdl_test_          \w{24,120}                    mixed
+paddle-key                pdl_ntfset_                            \w{24,120}                    mixed
+statsig-key               secret- console-                       <a>{40,60}                    dense
+flagsmith-key             ser.                                   <a>{20,30}                    mixed
+unleash-token             *: default: []:                        \w{2,30}\.[a-f0-9]{40,80}
+docker-swarm-token        SWMTKN-1-                              [a-z0-9]{40,60}-[a-z0-9]{20,30}
+k3s-token                 K10                                    <x>{64}::(?:server|node|agent):[\w.]{16,64}
+modal-token               ak- as-                                <a>{22,24}                    dense
+lambda-cloud-key          secret_                                [\w-]+_<x>{32}\.<a>{32}
+helicone-key              sk-helicone- pk-helicone-              <w>{20,80}                    mixed
+langchain-key             ls__                                   <x>{32}
+xata-key                  xau_                                   <a>{30,60}
+tigris-key                tid_ tsec_                             <w>{30,80}                    dense
+fauna-key                 fnA                                    <w>{30,60}                    dense
+socket-token              sktsec_                                <w>{30,100}
 stytch-secret             secret-live- secret-test-              [\w=-]{30,60}
 context7-key              ctx7sk-                                <uuid>
 firecrawl-key             fc-                                    <x>{32}
@@ -233,7 +270,8 @@ telegram-bot-token        :AA            bot(?P<secret>\d{8,12}:AA<w>{32,34})
 openai-key                T3BlbkFJ       sk-<w>{16,180}T3BlbkFJ<w>{16,180}
 webex-token               _PF84_ _P0A1_  <w>{64}_P[A-Z0-9]{3}_<uuid>
 twilio-token              AC             AC<x>{32}["'],\s?["'](?P<secret><x>{32})["']
-newrelic-key              NRAL           <x>{36}NRAL
+newrelic-key              NRAL           [a-fx0-9]{32,36}(?:FFFF)?NRAL
+newrelic-key              -NRMA          [A-Za-z0-9]{42}-NRMA
 mailgun-key               -              <x>{32}-<x>{8}-<x>{8}
 mailchimp-key             -us            <x>{32}-us\d{1,2}
 terraform-cloud-token     .atlasv1.      <a>{14}\.atlasv1\.[\w=-]{60,70}
@@ -241,7 +279,7 @@ dropbox-token             AAAAAAAAAA     <a>{11}AAAAAAAAAA<w>{43}
 maxmind-key               _mmk           <a>{6}_<a>{29}_mmk
 authress-key              .acc           [a-z]{2,9}_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][\w-]{10,32}\.[\w+/=-]{30,120}
 twitter-bearer            AAAAAAAAAAAAAAAAAAAA  A{20,24}[A-Za-z0-9%+/=]{40,120}  dense
-facebook-token            |              \d{15,16}\|<w>{27,40}  dense
+facebook-token            |              \d{15,16}\|<w>{27,40}  random
 sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})?)@[\w.-]*sentry[\w.-]*[:\d]*/\d+
 slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
 discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})

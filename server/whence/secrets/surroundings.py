@@ -68,18 +68,19 @@ def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *patter
     return Context(name, words, re.compile("".join(pattern)), check)
 
 
-QUOTE = r"(?:\\*[\"']){0,2}"
+QUOTE = r"(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
 ARGUMENT = rf"(?P<secret>(?!-){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
-STRING = r"[\"'](?P<secret>[^\s\"'{}]{4,256})[\"']"
+STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 
 def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of what the rows find in the text."""
+    firsts: dict[str, int] = {}  # where each word stands first: many rows share their words
     for context in rows:
         for word in context.words:
-            at = text.find(word)
+            at = firsts[word] if word in firsts else firsts.setdefault(word, text.find(word))
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop

@@ -1,72 +1,72 @@
-"""Passwords that a sentence tells: `the admin password is ...`, in the languages in which people write about them."""
+"""Passwords and keys that a sentence tells: `the admin password is ...`, in the languages in which people write."""
 
 import re
 
-from whence.secrets.names import kinds
-from whence.secrets.randomness import is_mixed, is_wordlike, wordiness
-from whence.secrets.surroundings import row
+from whence.secrets.names import is_common, kinds
+from whence.secrets.randomness import is_dense, is_mixed, is_wordlike, wordiness
+from whence.secrets.surroundings import is_given, row
 
 _FOREIGN = ("пароль", "密码", "密碼", "口令", "パスワード", "비밀번호")
-_NOUNS = (
-    "password|passwd|passphrase|passcode|passwort|kennwort|contraseñ?n?a|mot de passe|senha|wachtwoord"
-    "|has[łl]o|l[öo]senord(?:et)?|adgangskoden?|passord(?:et)?|salasana|heslo|parola|şifre|" + "|".join(_FOREIGN)
+_PASSWORDS = (
+    *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "contrasena", "senha"),
+    *("wachtwoord", "hasło", "haslo", "lösenord", "lösenordet", "losenord", "losenordet", "adgangskode"),
+    *("adgangskoden", "passord", "passordet", "salasana", "heslo", "parola", "şifre"),
 )
+
+
+def _either(words: list[str]) -> str:
+    """Each word small, with a capital, and in capitals: a pattern that ignores case is tried at every character."""
+    return "|".join(form for word in words for form in (word, word.capitalize(), word.upper()))
+
+
+_NOUNS = _either([*_PASSWORDS, "mot de passe"]) + "|" + "|".join(_FOREIGN)
+_KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "license key"])
+_LOGINS = _either(["credentials", "logins", "login", "zugangsdaten", "anmeldedaten", "identifiants", "credenciales"])
 # Parts of them that are found whatever the case of their first letter.
 _WORDS = (
-    "assword",
-    "asswd",
-    "assphrase",
-    "asscode",
-    "asswort",
-    "ASSWORD",
-    "ennwort",
-    "ontrase",
-    "achtwoord",
-    "asło",
-    "ösenord",
-    "osenord",
-    "dgangskode",
-    "assord",
-    "alasana",
-    "arola",
-    "ifre",
-    "ароль",
-    "密码",
-    "密碼",
-    "口令",
-    "パスワード",
-    "비밀번호",
-    "ot de passe",
-    "enha ",
-    "aslo ",
-    "eslo ",
+    *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
+    *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
+    *("eslo ", "ароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
 )
-_LINK = (
-    r"[ \t]+(?:is|was|are|remains|will be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|var|er|on|je|jest|este)"
-    r"(?:[ \t]+now)?[ \t:]+"
-)
-_WORD = r"(?:[ \t]+(?!(?:is|was|ist|es|est)\b)[^\W\d_][\w'’-]{0,20})"  # for the staging database
-_QUOTES = r"(?:\\*[\"'`«„“]){0,2}"
+_VERB = r"(?:is|was|are|remains|will be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|var|er|on|je|jest|este)"
+_ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"
+_LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
+_WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’-]{0,20})"  # for the staging database
+_QUOTES = r"(?:\\*[\"'`«„“]){0,3}"
 _VALUE = r"[!-&(-~]{7,64}?"
 _ENDS = r"(?=[.,;:)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
 _TAKEN = rf"{_QUOTES}(?P<secret>{_VALUE}){_ENDS}"
+_LONG = rf"{_QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}){_ENDS}"
+_USER = rf"{_QUOTES}[\w.@-]{{2,64}}{_QUOTES}"
 _ALGORITHM = re.compile(
-    r"(?i)(?:pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|\d+[a-z]?-)"
+    r"(?i)(?:pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-"
+    r"|(?:version|column|step|line|issue|ticket|chapter|section|table|row|page|python|java|node|release)[-_.]?\d)"
 )
 _CODE = re.compile(r"[()\[\]{}<>]")
+# Words with a number or a sign behind them, as people make passwords up.
+_WORDY = re.compile(r"[A-Za-z]{2,}(?:[-_.@$0-9]?[A-Za-z]+){0,5}[-_.]?(?:\d{2,8}[!?#$*.]{0,3}|\d[!?#$*])")
 
 
 def is_told(value: str) -> bool:
     """Whether a word after the link can hardly be anything but the password: it mixes kinds, and is no algorithm."""
+    if is_common(value):
+        return len(value) > 6
     if len(value) < 7 or is_wordlike(value) or not is_mixed(value) or _ALGORITHM.match(value) or _CODE.search(value):
         return False
-    return wordiness(value) < (0.56 if kinds(value) >= 3 else 0.45)
+    return _WORDY.fullmatch(value) is not None or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
 
 
 ROWS = (
-    row("password", _WORDS, is_told, rf"(?i)(?:{_NOUNS}){_WORD}{{0,6}}?{_LINK}{_TAKEN}"),
+    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,6}}?{_LINK}{_TAKEN}"),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
-    row("password", _WORDS, is_told, rf"(?i)(?:{_NOUNS}){_WORD}{{1,6}}?[ \t]*(?::[ \t]|[：—–])[ \t]*{_TAKEN}"),
+    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{1,6}}?[ \t]*(?::[ \t]|[：—–])[ \t]*{_TAKEN}"),
+    row(
+        "password",
+        _WORDS,
+        is_told,
+        rf"(?:{_NOUNS}){_WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{_TAKEN}",
+    ),
+    row("password", ("ot de passe",), is_told, rf"[Mm]ot de passe[ \t]*:[ \t]*{_TAKEN}"),
     row(
         "password", _FOREIGN, is_told, rf"(?:{'|'.join(_FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|가)[ \t]*{_TAKEN}"
     ),
@@ -82,6 +82,33 @@ ROWS = (
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
         is_told,
         r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
-        rf"\\*[\"'`]?[\w.@-]{{2,64}}[ \t]*/[ \t]*{_TAKEN}",
+        rf"{_USER}[ \t]*[/:][ \t]*{_TAKEN}",
+    ),
+    row(
+        "password",
+        (" to log in", " to sign in", " to connect", " for login", " to access", " to authenticate"),
+        is_told,
+        rf"(?<!\S){_USER}(?:[ \t]?/[ \t]?|:){_TAKEN}{_QUOTES}[ \t]+(?:to|for)[ \t]+(?:log|sign|connect|access|auth)",
+    ),
+    row(
+        "password",
+        ("redentials", "ogin", "gangsdaten", "nmeldedaten", "dentifiants", "redenciales"),
+        is_told,
+        rf"(?:{_LOGINS}){_WORD}{{0,4}}?(?:{_LINK}|[ \t]*:[ \t]*){_USER}[ \t]*(?:/|,|\b(?:and|und|et|y)\b)[ \t]*",
+        _TAKEN,
+    ),
+    row("high-entropy-secret", ("oken", "ecret", "ey "), is_dense, rf"\b(?:{_KEYS}){_WORD}{{0,6}}?{_LINK}{_LONG}"),
+    row(
+        "high-entropy-secret",
+        (" key ", " token ", " secret "),
+        is_dense,
+        r"\b(?:leaked|old|stolen|exposed|hard-?coded|revoked|compromised|new|current|committed)[ \t]+(?:\w+[ \t]+)?",
+        rf"(?:key|token|secret)[ \t]+{_LONG}",
+    ),
+    row(
+        "pin",
+        ("PIN ", "PIN:", "PIN="),
+        is_given,
+        rf"\bPIN(?:[ \t]code)?(?:{_WORD}{{0,3}}?{_LINK}|[ \t]?[:=][ \t]?){_QUOTES}(?P<secret>\d{{4,8}})(?!\w|[.-]\d)",
     ),
 )

@@ -101,7 +101,7 @@ def vector_fields(dimension: int) -> list[pa.Field]:
     return [pa.field("model", pa.string()), pa.field("vector", pa.list_(pa.float32(), dimension))]
 
 
-CODE_FORMAT = 3
+CODE_FORMAT = 4
 """Of the tables of code. Another one has them made anew: raise it when files are read in another way."""
 
 FILES = pa.schema(

@@ -2,14 +2,15 @@
 
 Each ends in a line such as `*Whence 3f9a1c04*`, whose digits are made from the letters of its first line. So it is
 found from its end to its beginning in any text, rendered or not, quoted, indented, in a diff or a comment.
-A block whose end was cut off is known by what stands below its title. What was copied in part is known by likeness to
-what was handed out lately, in prose alone: what a page quotes of a diff is the user's own code.
+A block whose end was cut off is known by what stands below its title. A page whose mark was lost is known by
+likeness to what was handed out lately, in prose alone: what a page quotes of a diff is the user's own code.
 """
 
 import re
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 _END = re.compile(
     r"^(?P<before>.*?)[*_]?\bWhence (?P<digits>[0-9a-f]{8})\b[*_]?[ \t]*(?:\*/|-->|\"\"\"|''')?[ \t]*$", re.MULTILINE
@@ -32,14 +33,29 @@ _MOST_LINES = 4_000
 _SPEAKER = 40
 """Characters of the name of a speaker, behind which a turn may begin with what is ours."""
 
-SHINGLE = 5
+_WORD = re.compile(r"[^\W_]+")
+
+RUN = 5
 """Words that stand one after another, by which texts are compared."""
 
-_LEAST_SHINGLES = 12
-"""A text with fewer is too short to be told from one that says the same by chance."""
+_MOST_RUNS = 4_000
+"""Runs of a page that are kept, its first."""
 
-ALIKE = 0.8
-"""Share of a text's shingles in one that was handed out from which on it is a copy of a part of it."""
+LEAST_COPIED = 40
+"""Runs of a page's words that a copy holds at least: who quotes a line or two of a page says something of it."""
+
+_GAP = 8
+"""Words within a copy that are not the page's, such as a mark of quoting or a number of a line."""
+
+
+class Sketch(NamedTuple):
+    """What a page is known by of which the mark was lost."""
+
+    seam: frozenset[int]
+    """The runs of words that begin in its title and end below: what it quotes stands elsewhere without them."""
+
+    runs: frozenset[int]
+    """All of its runs of words."""
 
 
 def marked(page: str) -> str:
@@ -54,17 +70,9 @@ def mark(first_line: str, times: int = 1) -> str:
     return f"*Whence {_digits(_letters(first_line), times)}*"
 
 
-def is_ours(text: str, handed_out: Iterable[Collection[int]] = ()) -> bool:
-    """Whether a text is, but for white space and marks of quoting, what Whence handed out.
-
-    Args:
-        text: prose, such as a turn of a conversation or a note.
-        handed_out: sketches of what was handed out lately, to know what was copied in part.
-    """
-    if not text.strip():
-        return False
-    rest = without_ours(text)
-    return (rest != text and not _letters(rest)) or resembles(rest, handed_out)
+def unmarked(page: str) -> str:
+    """A page as somebody keeps it who wants to: without the line at its end."""
+    return re.sub(r"\n+\*Whence [0-9a-f]{8}\*\n*\Z", "\n", page)
 
 
 def without_ours(text: str) -> str:
@@ -75,28 +83,58 @@ def without_ours(text: str) -> str:
     return _without_records(text) if "Records kept by Whence" in text else text
 
 
-def sketch(text: str) -> frozenset[int]:
-    """What a text is compared by: the runs of `SHINGLE` words in it, without marks and quoting."""
-    words = re.findall(r"\w+", text.lower())
-    runs = zip(*(words[at:] for at in range(SHINGLE)), strict=False)
-    return frozenset(zlib.crc32(" ".join(run).encode("utf-8", "replace")) for run in runs)
+def sketch(page: str) -> Sketch:
+    """What a page is known by, should its mark be lost."""
+    page = unmarked(page)
+    title, _, _ = page.strip().partition("\n")
+    begun = len(_WORD.findall(title))
+    runs = _runs(_WORD.findall(page))[:_MOST_RUNS]
+    return Sketch(frozenset(runs[max(0, begun - RUN + 1) : begun]), frozenset(runs))
 
 
-def resembles(text: str, handed_out: Iterable[Collection[int]]) -> bool:
-    """Whether a text of prose is a part of one that was handed out; never ask it of code.
+def without_copied(text: str, handed_out: Collection[Sketch]) -> str:
+    """A text without the copies of pages whose marks were lost, reflowed or not; never ask it of code.
+
+    A copy begins with the page's title and goes on for at least `LEAST_COPIED` runs of its words.
 
     Args:
-        text: the text.
-        handed_out: sketches of what was handed out lately.
+        text: the text, of prose.
+        handed_out: the pages.
     """
-    own: frozenset[int] | None = None
-    for each in handed_out:
-        own = sketch(text) if own is None else own
-        if len(own) < _LEAST_SHINGLES:
-            return False
-        if sum(shingle in each for shingle in own) >= ALIKE * len(own):
-            return True
-    return False
+    if not handed_out or len(text) < LEAST_COPIED:
+        return text
+    runs = _runs(_WORD.findall(text))
+    own = frozenset(runs) if len(runs) >= LEAST_COPIED else frozenset()
+    copies = [copy for each in handed_out if not own.isdisjoint(each.seam) for copy in _copies(runs, each)]
+    if not copies:
+        return text
+    words = list(_WORD.finditer(text))
+    kept = text
+    for first, last in sorted(copies, reverse=True):
+        begin, end = words[first].start(), words[last].end()
+        before, after = kept[:begin].rpartition("\n"), kept[end:].partition("\n")
+        # Marks that stand alone in a line then, as of a heading or a quote, are the page's too.
+        head = kept[:begin] if _letters(before[2]) else before[0] + before[1]
+        kept = head + (kept[end:] if _letters(after[0]) else after[1] + after[2])
+    return kept if _letters(kept) else ""
+
+
+def _copies(runs: Sequence[int], page: Sketch) -> Iterator[tuple[int, int]]:
+    """The first and the last word of each copy of a page in a text whose runs these are."""
+    stretch: list[int] = []
+    for at in [*(at for at, run in enumerate(runs) if run in page.runs), len(runs) + RUN + _GAP + 1]:
+        if stretch and at - stretch[-1] > RUN + _GAP:
+            if len(stretch) >= LEAST_COPIED and any(runs[each] in page.seam for each in stretch):
+                yield stretch[0], stretch[-1] + RUN - 1
+            stretch = []
+        stretch.append(at)
+
+
+def _runs(words: Sequence[str]) -> list[int]:
+    """A hash of each run of `RUN` words, which the machine that makes it does not matter for."""
+    hashed = [zlib.crc32(word.casefold().encode("utf-8", "replace")) for word in words]
+    runs = zip(*(hashed[at:] for at in range(RUN)), strict=False)
+    return [(((((a * 31 + b) * 31 + c) * 31 + d) * 31) + e) & 0xFFFFFFFF for a, b, c, d, e in runs]
 
 
 def _without_marked(text: str) -> str:

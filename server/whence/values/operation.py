@@ -6,9 +6,10 @@ that needs no more than a line of text from the user, and answers with a page or
 editor's palette along: `generate.py` writes it into the extension's manifest, and nothing is written for it by hand.
 """
 
+import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar, get_type_hints, overload
@@ -212,7 +213,7 @@ def _derive(name: str, function: Callable[..., Any]) -> Operation:
     )
     return Operation(
         name=name,
-        function=function,
+        function=_handing_out(function),
         method=f"whence/{to_camel(name)}",
         params=params,
         result=hints["return"],
@@ -221,6 +222,31 @@ def _derive(name: str, function: Callable[..., Any]) -> Operation:
         progress="progress" in hints,
         palette=getattr(function, _PALETTE, None),
     )
+
+
+def _handing_out(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, telling the open project of the pages that its answers hold, by which copies are known later."""
+
+    @functools.wraps(function)
+    def carry_out(project: Any, *given: Any, **named: Any) -> Any:
+        answer = function(project, *given, **named)
+        if pages := [*_pages(answer)]:
+            project.handed_out(pages)
+        return answer
+
+    return carry_out
+
+
+def _pages(answer: object) -> Iterator[str]:
+    """The pages of an answer: its own, and those of the values that it lists."""
+    if not isinstance(answer, BaseModel):
+        return
+    if isinstance(page := getattr(answer, "markdown", ""), str) and page:
+        yield page
+    for name in type(answer).model_fields:
+        for each in listed if isinstance(listed := getattr(answer, name), tuple) else ():
+            if isinstance(each, BaseModel) and isinstance(page := getattr(each, "markdown", ""), str) and page:
+                yield page
 
 
 def _docstring(text: str) -> tuple[str, dict[str, str]]:

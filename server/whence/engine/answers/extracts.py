@@ -74,7 +74,14 @@ def sources(memories: Sequence[MemoryBase]) -> str:
 
 
 def quotations(said: Sequence[Quoted], memories: Sequence[MemoryBase]) -> str:
-    """Sentences of memories, each with the number of its source as a link."""
+    """Sentences of memories, each with the number of its source as a link; the first of each says when and by whom."""
     order = {number: place for place, number in enumerate(dict.fromkeys(each.number for each in said), 1)}
-    lines = [f"“{inline(each.text, 400)}” [{order[each.number]}]({address(memories[each.number])})" for each in said]
+    lines: list[str] = []
+    told: set[int] = set()
+    for each in said:
+        memory = memories[each.number]
+        facts = [f"{memory.created_at:%Y-%m-%d}", inline(memory.author, 60)] if each.number not in told else []
+        told.add(each.number)
+        when = f" ({', '.join(fact for fact in facts if fact)})" if facts else ""
+        lines.append(f"“{inline(each.text, 400)}”{when} [{order[each.number]}]({address(memory)})")
     return "\n\n".join(lines)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from whence.engine.answers import extracts
 from whence.engine.answers.prompt import ANSWER, MemoryAnswer
-from whence.engine.answers.sentences import answering
+from whence.engine.answers.sentences import answering, asks_why, gives_reason
 from whence.engine.completion import Ask, think, thinks
 from whence.engine.context import context
 from whence.engine.notes import keep
@@ -14,6 +14,7 @@ from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.values.base import Text, Words, now, one_line, unique
 from whence.values.errors import InvalidRequest
+from whence.values.handed_out import marked, unmarked
 from whence.values.markdown import clean, inline
 from whence.values.memory import Conversation, Link, MemoryBase, Message
 from whence.values.operation import Progress, operation
@@ -23,6 +24,7 @@ from whence.values.reports import Answer, cite
 _LONGEST_QUESTION = 20_000
 
 _NOTHING = "Memory holds nothing about this."
+_UNREASONED = "This tells what was done, and gives no reason:"
 _ORIGIN = "whence"
 
 _FOLDER = "answers"
@@ -94,7 +96,7 @@ def keep_answer(
         title=one_line(question, 200),
         messages=(
             Message(role="user", content=question.strip(), at=at),
-            Message(role="assistant", content=answer.strip(), name="Whence", at=at),
+            Message(role="assistant", content=unmarked(answer).strip(), name="Whence", at=at),
         ),
         origin=_ORIGIN,
         folder=_FOLDER,
@@ -132,7 +134,10 @@ def _quoted(project: Project, question: str, found: list[MemoryBase], block: Con
         told = " ".join(unique([_NOTHING, note]))
         return _page(question, _NOTHING, [], _without(question, block, told))
     memories = [found[number] for number in dict.fromkeys(each.number for each in said)]
-    page = _page(question, extracts.quotations(said, found), memories, _without(question, block, note))
+    body = extracts.quotations(said, found)
+    if asks_why(question) and not gives_reason(said):
+        body = f"{_UNREASONED}\n\n{body}"
+    page = _page(question, body, memories, _without(question, block, note))
     return page.model_copy(update={"answered": True})
 
 
@@ -157,7 +162,7 @@ def _without(question: str, block: ContextBlock, note: str) -> Answer:
 
 def _page(question: str, body: str, found: list[MemoryBase], answer: Answer) -> Answer:
     parts = [f"# {inline(question, 200)}", body, extracts.sources(found) if found else ""]
-    markdown = clean("\n\n".join(part for part in parts if part)) + "\n"
+    markdown = marked(clean("\n\n".join(part for part in parts if part)))
     return answer.model_copy(update={"markdown": markdown, "cited": tuple(map(cite, found))})
 
 

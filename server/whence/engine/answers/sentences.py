@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from whence.pages.recent import is_release
 from whence.retrieval import fields
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity
@@ -31,6 +32,13 @@ Ours, set by hand on one history; `benchmarks/insight.py` counts what they get w
 LEAST_SURE, SURE = 0.34, 1.1
 """The first where the search is as sure as the second: a question in other words than the answer's. Ours."""
 
+LEAD = 0.35
+"""What it counts, as a share of what is asked, that search has a memory first: it knows other words for the same.
+Ours."""
+
+BECAUSE = 0.1
+"""What it counts, where it is asked why, that a memory gives a reason. Ours."""
+
 LEAST_TOLD = 0.2
 """Share of what is asked that a second sentence of a memory has to hold. Ours."""
 
@@ -38,6 +46,8 @@ ALIKE = 0.75
 """Share of its terms that a sentence has in common with one that says the same. Ours."""
 
 _LONGEST = 320
+_EXPLAINING = 14
+"""Words of a sentence that says more than what was done."""
 _READ = 20_000
 _ASKING = frozenset(
     terms(
@@ -50,7 +60,7 @@ _DONE = {
     term: number
     for number, words in enumerate(
         (
-            "drop dropped remove removed removal delete deleted stop stopped discontinue abandon abandoned without",
+            "drop dropped remove removed removal delete deleted stop stopped discontinue abandon abandoned",
             "add added introduce introduced start started begin began support allow enable implement",
             "replace replaced switch switched move moved migrate migrated convert instead",
             "rename renamed call called",
@@ -61,6 +71,13 @@ _DONE = {
     for term in terms(words)
 }
 """Terms that say that something was done, but not to what; those of one number mean the same."""
+_GONE = re.compile(
+    r"(?i)\b(?:no longer|no more|not\b[^.?!]{0,60}\bany ?(?:more|longer)|n['’]t\b[^.?!]{0,60}\bany ?(?:more|longer))\b"
+)
+"""Says that something was dropped in other words; the number of those is 0."""
+_VERSION = re.compile(r"(?i)\b(?:versions?|bump\w*|upgrad\w+|updat\w+|releas\w+|newest|latest|pin(?:ned|s)?)\b|\d+\.\d")
+"""Asks for versions, which bumps and releases tell of, and of nothing else."""
+_DROPPED = 0
 _ASKING_WEIGHT, _DONE_WEIGHT, _USUAL_IDF = 0.1, 0.4, 4.0
 
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
@@ -70,7 +87,7 @@ _NO_PROSE = re.compile(r" {4}\S|\t|\s*[|<>$]|\s*[\w./-]+:\d+|@@ ")
 _END = re.compile(r"(?<=[.!?])[\"”’)`]*\s+(?=[\"“‘(`]?[A-Z0-9`])")
 _BECAUSE = re.compile(
     r"(?i)\b(?:because|since|so that|in order to|due to|to (?:avoid|prevent|allow|make|ensure|keep|stop)|otherwise|"
-    r"instead of|would|no longer|caused?|leads? to|led to)\b"
+    r"instead of|in favou?r of|rather than|would|no longer|caused?|leads? to|led to)\b"
 )
 
 
@@ -102,17 +119,28 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
         rarity: how rare words are in memory.
         confidence: how sure search is of them.
     """
-    share = _share_of(question, rarity)
-    why = re.match(r"(?i)\W*(?:why|what (?:is|was|were) the reason|how come)\b", question) is not None
-    found = [(number, _said(memory, share)) for number, memory in enumerate(memories)]
-    weighed = [(share(" ".join(each.text for each in said)), number, said) for number, said in found if said]
-    best = max((held for held, _, _ in weighed), default=0.0)
+    asked = _Asked(question, rarity)
+    why = asks_why(question)
+    found = [
+        (number, _said(memory, asked.share))
+        for number, memory in enumerate(memories)
+        if _VERSION.search(question) or not (isinstance(memory, Change) and is_release(memory))
+    ]
+    told = [(number, said, " ".join(each.text for each in said)) for number, said in found if said]
+    weighed = [(asked.share(text), number, said, asked.names_deed(text)) for number, said, text in told]
+    best = max((held for held, *_ in weighed), default=0.0)
     if best < (LEAST_SURE if confidence >= SURE else LEAST):
         return []
-    weighed = [each for each in weighed if each[0] >= LEAST_BESIDE * best]
-    weighed.sort(key=lambda each: (-round(each[0], 1), each[1]))
+    lead = weighed[0][1]
+    done = any(deed and held >= LEAST_BESIDE * best for held, _, _, deed in weighed)
+    ordered: list[tuple[float, int, list[_Said]]] = []
+    for held, number, said, deed in weighed:
+        beside = held >= LEAST_BESIDE * best or (number == lead and held >= LEAST_SURE)
+        if beside and (deed or not done):
+            ordered.append((held + LEAD * (number == lead) + BECAUSE * (why and _reasoned(said)), number, said))
+    ordered.sort(key=lambda each: (-round(each[0], 1), each[1]))
     quoted: list[Quoted] = []
-    for place, (_, number, said) in enumerate(weighed):
+    for place, (_, number, said) in enumerate(ordered):
         most = min(2 if place == 0 else 1, MOST - len(quoted))
         for text in _chosen(said, most, why=why):
             if not any(_alike(text, other.text) for other in quoted):
@@ -120,24 +148,55 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
     return quoted
 
 
-def _share_of(question: str, rarity: Rarity) -> Callable[[str], float]:
-    """What measures which share of the question a text holds, each term by its rarity."""
-    asked = Query(question).terms
-    idf = rarity.idf(np.array(fields.hashes(term for term, _ in asked), np.uint32))
-    worth: dict[str | int, float] = {}
-    for (term, weight), rare in zip(asked, idf, strict=True):
-        if term in _DONE:
-            worth[_DONE[term]] = _DONE_WEIGHT * _USUAL_IDF
-        else:
-            worth[term] = weight * float(rare) * (_ASKING_WEIGHT if term in _ASKING else 1.0)
-    total = sum(worth.values()) or 1.0
+def asks_why(question: str) -> bool:
+    """Whether a question asks for a reason."""
+    return re.match(r"(?i)\W*(?:why|what (?:is|was|were) the reason|how come)\b", question) is not None
 
-    def share(text: str) -> float:
-        own = set(terms(text))
-        held = own | {_DONE[term] for term in own if term in _DONE}
-        return sum(each for term, each in worth.items() if term in held) / total
 
-    return share
+def gives_reason(said: Sequence[Quoted]) -> bool:
+    """Whether sentences say why, or at least more than what was done."""
+    return any(_BECAUSE.search(each.text) or len(each.text.split()) >= _EXPLAINING for each in said)
+
+
+def _reasoned(said: Sequence[_Said]) -> bool:
+    return any(_BECAUSE.search(each.text) and each.share >= LEAST_TOLD for each in said)
+
+
+class _Asked:
+    """What a question asks for, each of its terms weighed by its rarity.
+
+    Args:
+        question: what is asked.
+        rarity: how rare words are in memory.
+    """
+
+    def __init__(self, question: str, rarity: Rarity) -> None:
+        asked = Query(question).terms
+        idf = rarity.idf(np.array(fields.hashes(term for term, _ in asked), np.uint32))
+        self._worth: dict[str | int, float] = {_DROPPED: _DONE_WEIGHT * _USUAL_IDF} if _GONE.search(question) else {}
+        for (term, weight), rare in zip(asked, idf, strict=True):
+            if term in _DONE:
+                self._worth[_DONE[term]] = _DONE_WEIGHT * _USUAL_IDF
+            else:
+                self._worth[term] = weight * float(rare) * (_ASKING_WEIGHT if term in _ASKING else 1.0)
+        self._deeds = {each for each in self._worth if isinstance(each, int)}
+
+    def share(self, text: str) -> float:
+        """The share of what is asked that a text holds."""
+        held = _held(text)
+        total = sum(self._worth.values()) or 1.0
+        return sum(each for term, each in self._worth.items() if term in held) / total
+
+    def names_deed(self, text: str) -> bool:
+        """Whether a text says that what the question says was done was done, in whichever words."""
+        return bool(self._deeds & _held(text))
+
+
+def _held(text: str) -> set[str | int]:
+    """The terms of a text, and the numbers of those that say what was done."""
+    own: set[str | int] = set(terms(text))
+    deeds = {_DONE[term] for term in own if isinstance(term, str) and term in _DONE}
+    return own | deeds | ({_DROPPED} if _GONE.search(text) else set())
 
 
 def _chosen(said: Sequence[_Said], most: int, *, why: bool) -> list[str]:

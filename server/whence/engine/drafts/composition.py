@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from whence.analysis.commit_style import Style, goal_of, imperative, subject, ticket_of
 from whence.engine.drafts.edits import by_edits, kind_of
 from whence.git.edits import is_test
+from whence.values import reason
 from whence.values.base import one_line, unique
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note, Session
@@ -55,7 +56,7 @@ class Known:
 
 def commit_message(edits: Sequence[FileEdit], known: Known, how: Style, branch: str) -> tuple[str, str]:
     """Subject and body of the message for these edits."""
-    reasons = unique(_first(change.reason) for change in known.changes)
+    reasons = unique(_first(reason.said(change.reason)) for change in known.changes)
     if len(reasons) == 1:
         said = reasons[0]
     elif len(known.solved) == 1:
@@ -89,7 +90,7 @@ def pull_request(
         how: the project's way with subjects.
         branch: its name.
     """
-    subjects = [_first(message) for message in messages]
+    subjects = [reason.subject(message) for message in telling(messages)]
     if known.session:
         said = known.session.goal
     elif len(subjects) == 1:
@@ -100,11 +101,12 @@ def pull_request(
     reasons: dict[str, list[str]] = {}
     for change in known.changes:
         for edit in change.edits:
-            if (reason := _first(change.reason)) and reason not in reasons.setdefault(edit.path, []):
-                reasons[edit.path].append(reason)
+            said_of_it = _first(reason.said(change.reason))
+            if said_of_it and said_of_it not in reasons.setdefault(edit.path, []):
+                reasons[edit.path].append(said_of_it)
     what = [f"- {inline(each, 200)}" for each in unique(subjects)] if len(subjects) > 1 else []
     files = [_file(each, reasons.get(each.path, ())) for each in edits]
-    bodies = unique(clean(message.strip().partition("\n")[2]).strip() for message in messages)
+    bodies = unique(_body(message) for message in messages)
     why = [*_aims(known), *(_quoted(each) for each in bodies[:_LISTED])]
     return title, _sections(edits, known, [*_most(what), *([""] if what and files else []), *_most(files)], why)
 
@@ -132,6 +134,18 @@ def described(
     reasons = [inline(each, 1000) for each in clean(why).split("\n\n") if each.strip()]
     told, look = ([f"- {inline(line, 500)}" for line in lines] for lines in (tested, careful))
     return _sections(edits, known, _most(changes), ["\n\n".join(reasons)], told, look)
+
+
+def telling(messages: Sequence[str]) -> list[str]:
+    """The messages that give a reason; all of them where none does, which still name what was done."""
+    return [message for message in messages if reason.said(message)] or list(messages)
+
+
+def _body(message: str) -> str:
+    """What a message gives as reason below its subject."""
+    said = clean(reason.said(message)).strip()
+    first, _, rest = said.partition("\n")
+    return rest.strip() if first.strip() == clean(reason.subject(message)).strip() else said
 
 
 def _sections(

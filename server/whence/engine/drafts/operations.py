@@ -19,6 +19,7 @@ from whence.git.plumbing import Repository
 from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.secrets.redaction import redact
+from whence.values import reason
 from whence.values.base import EPOCH, fenced, one_line
 from whence.values.errors import InvalidRequest
 from whence.values.markdown import clean, inline
@@ -133,7 +134,8 @@ def draft_pull_request(project: Project, base: str = "", progress: Progress = la
     title, body = composition.pull_request(edits, work.messages, known, how, work.branch)
     shown, cut = composition.changed(edits, _DIFF_CHARACTERS)
     read = quotes_of(known.memories, _MEMORY_TOKENS)
-    said = tuple(Material("Commit", each[:_MESSAGE_SHOWN]) for each in work.messages[-_COMMITS_SHOWN:])
+    messages = [reason.said(each) or reason.subject(each) for each in composition.telling(work.messages)]
+    said = tuple(Material("Commit", each[:_MESSAGE_SHOWN]) for each in messages[-_COMMITS_SHOWN:])
     task = f"Write the pull request for the branch {one_line(work.branch, 100) or 'at hand'}."
     thought = think(
         project,

@@ -14,11 +14,13 @@ from whence.engine.patterns import page as patternpages
 from whence.engine.patterns.prompt import INTERPRETATION, Interpretation
 from whence.engine.patterns.worktree import Name, glance
 from whence.engine.reports import known_decisions, work_tree_files, work_tree_stack
+from whence.git.people import is_bot
 from whence.models.prompt import Material
 from whence.pages.reports import in_force
 from whence.project.project import Project
 from whence.values.base import Time, unique
 from whence.values.errors import StorageError
+from whence.values.handed_out import marked
 from whence.values.memory import Bug, Change, Decision
 from whence.values.operation import Command, Progress, operation
 from whence.values.protocol import Filter
@@ -69,9 +71,11 @@ def analyze_patterns(
     title = f"Patterns of {project.place.name}"
     if tally.edits < LEAST:
         few = ProjectPatterns(title=title, markdown="", note=_too_few(tally), changes=tally.changes, edits=tally.edits)
-        return few.model_copy(update={"markdown": patternpages.page(few)})
+        return few.model_copy(update={"markdown": marked(patternpages.page(few))})
     progress("Reading the code index", 0.9)
     files = work_tree_files(project)
+    if files:
+        tally.leave_out(frozenset(files).__contains__)
     known, decisions = work_tree_stack(project, files), in_force(known_decisions(project))[:_DECISIONS]
     names, used = _code(project, files)
     hurt, errors = _met(project, since)
@@ -102,7 +106,7 @@ def analyze_patterns(
     result = _interpreted(found, thought, material)
     notes = (_about(tally, more=more), result.note, thought.note)
     result = result.model_copy(update={"note": " ".join(note for note in notes if note)})
-    return result.model_copy(update={"markdown": patternpages.page(result)})
+    return result.model_copy(update={"markdown": marked(patternpages.page(result))})
 
 
 # ------------------------------------------------------------ inside
@@ -117,7 +121,14 @@ def _tallied(project: Project, since: Time | None, progress: Progress) -> tuple[
         page = project.store.newest(chosen, limit=_PAGE, before=before)
         for each in page:
             if isinstance(each, Change):
-                tally.add(each.created_at, each.reason, each.author, each.edits, commit=bool(each.commit))
+                tally.add(
+                    each.created_at,
+                    each.reason,
+                    each.author,
+                    each.edits,
+                    commit=bool(each.commit),
+                    automatic=is_bot(each.author),
+                )
         if len(page) < _PAGE:
             return tally, False
         before = (page[-1].created_at, page[-1].id)
@@ -125,14 +136,15 @@ def _tallied(project: Project, since: Time | None, progress: Progress) -> tuple[
 
 
 def _met(project: Project, since: Time | None) -> tuple[Counter[str], Counter[str]]:
-    """How often a bug was met in each file, and of each type."""
+    """How often a bug was met in each file, and of each type that is known."""
     files: Counter[str] = Counter()
     types: Counter[str] = Counter()
     for some in project.store.each(Filter(kinds=("bug",), archived=True)):
         for each in some:
             if isinstance(each, Bug) and (times := met(each, since)):
-                types[each.error_type or "without a type"] += times
+                types[each.error_type] += times
                 files.update(dict.fromkeys({each.file, *each.files} - {""}, times))
+    types.pop("", None)  # what is known of those is not their type
     return files, types
 
 
@@ -198,12 +210,15 @@ def _facts(tally: Tally, known: Stack) -> Iterator[str]:
         most, count = tally.authors.most_common(1)[0]
         total = tally.authors.total()
         people = "One person" if len(tally.authors) == 1 else f"{len(tally.authors)} people"
-        yield f"{people} made them; {count / total:.0%} are by {most}."
+        whose = "" if len(tally.authors) == 1 else f"; {count / total:.0%} are by {most}"
+        yield f"{people} made them{whose}."
     if known.languages:
         files = ", ".join(f"{count:,} of {name}" for name, count in known.languages[:5])
         yield f"The files there are now: {files}."
-    if tally.wholesale:
-        yield f"{tally.wholesale} changes of more than 100 files count as changes alone."
+    for count, what in ((tally.wholesale, "of more than 100 files"), (tally.automatic, "by bots")):
+        if count:
+            changes, count_ = ("change", "counts as a change") if count == 1 else ("changes", "count as changes")
+            yield f"{count:,} {changes} {what} {count_} alone."
 
 
 def _too_few(tally: Tally) -> str:

@@ -14,6 +14,7 @@ from whence.project import active_sessions as actives
 from whence.project.project import Project
 from whence.values.base import Lines, Text, Words, now, one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, SessionActive, WhenceError
+from whence.values.handed_out import marked
 from whence.values.markdown import inline
 from whence.values.memory import MemoryBase, Session
 from whence.values.memory.recap import recap, retold, said
@@ -279,7 +280,7 @@ def _session_to_tell(project: Project, id: str) -> Session:
 
 
 def _session_told(project: Project, session: Session, note: str, model: str = "") -> SessionState:
-    page = f"# {inline(session.title, 200)}\n\n{session.markdown()}"
+    page = marked(f"# {inline(session.title, 200)}\n\n{session.markdown()}")
     state = _session_state(project, session, note, told=True)
     return state.model_copy(update={"markdown": page, "model": model})
 

@@ -13,13 +13,13 @@ from whence.engine.completion import Ask, think, think_all, thinks
 from whence.engine.lifecycle import all_of, change_all
 from whence.engine.suggestions import page
 from whence.engine.suggestions.prompt import BATCH, FILING, TURN, Judgement, Judgements
-from whence.engine.turns import conversation, turn_of
+from whence.engine.turns import INDEXED_SECONDS, conversation, turn_of
 from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.retrieval import gist, importance, judgement, labels
 from whence.values.base import Words, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound
-from whence.values.memory import MemoryBase
+from whence.values.memory import MAX_TITLE, MemoryBase
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged, Filter
 from whence.values.reports import cite
@@ -147,7 +147,11 @@ def suggest_labels_for(project: Project, id: str) -> tuple[SuggestedLabel, ...]:
         NotFound: there is no such conversation.
         ApprovalNeeded: the user has to be asked before a model is, and this face can't.
     """
-    bare = conversation(project, id).model_copy(update={"labels": ()})
+    talk = conversation(project, id)
+    project.indexer.settle(INDEXED_SECONDS)
+    # A title that is a label only repeats where it stands now, and would be found to name just that label.
+    title = one_line(talk.default_title(), MAX_TITLE) if talk.title in talk.labels else talk.title
+    bare = talk.model_copy(update={"labels": (), "title": title})
     in_use = project.store.labels()
     thought = think(project, _question([bare], in_use))
     judged = _by_id(thought.answer, [bare]).get(id) if thought.answer else None

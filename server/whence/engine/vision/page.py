@@ -9,6 +9,7 @@ from whence.engine.vision.prompt import SeenArchitecture
 from whence.readers import pictures
 from whence.secrets.redaction import redact_path
 from whence.values.base import fenced, one_line
+from whence.values.handed_out import marked
 from whence.values.markdown import code, inline
 from whence.values.memory import Bug, Frame
 from whence.values.reports import cite
@@ -45,7 +46,7 @@ def screenshot(
         kept = "Nothing is changed yet: confirm it first."
     return ScreenshotReading(
         title=one_line(f"Screenshot: {error.message}", 200),
-        markdown=_error_page(error, facts),
+        markdown=marked(_error_page(error, facts)),
         picture=facts,
         model=model,
         operation="update" if bug else "record_error",
@@ -76,7 +77,7 @@ def unread_screenshot(facts: PictureFacts, bug: Bug | None, source: str, note: s
         parts.append("What to type from it:\n\n" + "\n".join(lines))
     return ScreenshotReading(
         title="A screenshot that was not read",
-        markdown="\n\n".join(parts),
+        markdown=marked("\n\n".join(parts)),
         picture=facts,
         operation="update" if bug else "record_error",
         arguments={"id": bug.id, "changes": {}} if bug else {"screenshot": source.strip()},
@@ -127,7 +128,7 @@ def diagram(
     left = len(seen.relations) - len(connections)
     return DiagramReading(
         title=title,
-        markdown=f"# {inline(title, 200)}\n\n{body}\n\n## Picture\n\n{_told(facts)}",
+        markdown=marked(f"# {inline(title, 200)}\n\n{body}\n\n## Picture\n\n{_told(facts)}"),
         picture=facts,
         model=model,
         operation="remember",
@@ -149,7 +150,7 @@ def unread_diagram(facts: PictureFacts, kind: Literal["note", "decision"], note:
     title = "A diagram that was not read"
     return DiagramReading(
         title=title,
-        markdown=f"# {title}\n\n{_told(facts)}\n\nWhat to type from it: {wanted}.",
+        markdown=marked(f"# {title}\n\n{_told(facts)}\n\nWhat to type from it: {wanted}."),
         picture=facts,
         operation="remember",
         arguments={"memory": {"kind": kind, "labels": ["architecture"]}},

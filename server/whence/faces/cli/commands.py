@@ -23,6 +23,7 @@ from whence.faces.cli import rendering
 from whence.values.markdown import inline
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.operation import Operation
+from whence.values.reports import Imported
 from whence.values.settings import OPTIONS
 
 NAMING = frozenset({"file", "files", "path", "paths"})
@@ -62,6 +63,12 @@ SetOption = Annotated[
         help="An option for this command alone, such as search.limit=5; `whence config` lists them. Repeatable.",
     ),
 ]
+LaterOption = Annotated[
+    bool,
+    typer.Option(
+        "--later", help="Leave making vectors to an editor or server; until then what was imported is found by words."
+    ),
+]
 AgreedOption = Annotated[bool, typer.Option("--yes", "-y", help="Agree beforehand that a model is asked.")]
 
 
@@ -81,9 +88,12 @@ class Asked:
     agreed: bool = False
     """Whether the user has agreed beforehand that a model is asked."""
 
+    later: bool = False
+    """Whether an import leaves making vectors to another process."""
+
 
 def derive(
-    operation: Operation, run: Callable[[Operation, dict[str, Any], Asked], None], *, thinks: bool = False
+    operation: Operation, run: Callable[[Operation, dict[str, Any], Asked], object], *, thinks: bool = False
 ) -> Callable[..., None]:
     """A function that typer makes a command of.
 
@@ -93,8 +103,15 @@ def derive(
         thinks: whether it may ask a model, which the user can agree to beforehand.
     """
 
-    def command(project: Path, settings: list[str] | None, as_json: bool, agreed: bool = False, **given: Any) -> None:
-        asked = Asked(project, tuple(settings or ()), as_json, agreed)
+    def command(
+        project: Path,
+        settings: list[str] | None,
+        as_json: bool,
+        agreed: bool = False,
+        later: bool = False,
+        **given: Any,
+    ) -> None:
+        asked = Asked(project, tuple(settings or ()), as_json, agreed, later)
         run(operation, {name: value for name, value in given.items() if value is not None and value != []}, asked)
 
     fields = operation.params.model_fields
@@ -104,6 +121,8 @@ def derive(
     shared = {"project": (ProjectOption, Path()), "settings": (SetOption, None), "as_json": (JsonOption, False)}
     if thinks:
         shared["agreed"] = (AgreedOption, False)
+    if operation.result is Imported:
+        shared["later"] = (LaterOption, False)
     parameters += [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         for name, (annotation, default) in shared.items()

@@ -4,27 +4,26 @@ Each command opens the project's memory, calls one operation of the engine, and 
 people, the value itself as JSON with `--json`.
 """
 
-import json
 import logging
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from whence.faces.cli import checkup, commands, rendering, terminal
+from whence.faces.cli import checkup, commands, dialogue, rendering, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
+from whence.faces.cli.dialogue import err, fail, out, print_json
 from whence.values.errors import ApprovalNeeded, InvalidRequest, WhenceError
+from whence.values.reports import Imported
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,18 +52,13 @@ FileOption = Annotated[
     list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
 ]
 LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
+AuthorOption = Annotated[
+    list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
+]
 SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
 
 _PATIENCE = 600.0
 """Seconds that what was written may take to be found by words before the command leaves; the next one goes on."""
-
-_NO_HURRY = 86_400.0
-"""Seconds that a person who asked for all vectors may wait for them; a day."""
-
-out = Console()
-err = Console(stderr=True)
-bar = Progress(console=err, transient=True)
-"""What a long operation shows; it makes way while a question is asked."""
 
 
 @app.command()
@@ -74,9 +68,7 @@ def search(
     kind: KindOption = None,
     file: FileOption = None,
     label: LabelOption = None,
-    author: Annotated[
-        list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
-    ] = None,
+    author: AuthorOption = None,
     since: SinceOption = None,
     until: Annotated[str | None, typer.Option(help="Only from before this moment.")] = None,
     archived: Annotated[bool, typer.Option(help="Archived memories too.")] = False,
@@ -103,8 +95,10 @@ def search(
         }
         found = engine.search.search(opened, **_read(engine.OPERATIONS["search"], given, opened))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
+    if found.weak and found.hits:
+        err.print("Nothing fits well; this is the nearest there is.")
     for line in commands.found(found.hits):
         out.print(line)
     if found.note:
@@ -120,6 +114,7 @@ def context(
     file: FileOption = None,
     label: LabelOption = None,
     since: SinceOption = None,
+    author: AuthorOption = None,
     exclude_folder: Annotated[
         list[str] | None, typer.Option(help="Not memories filed in this folder or below it; repeatable.")
     ] = None,
@@ -140,6 +135,7 @@ def context(
             "files": file or (),
             "labels": label or (),
             "since": since,
+            "authors": author or (),
             "exclude_folders": exclude_folder or (),
             "relevance_weight": relevance_weight,
             "recency_weight": recency_weight,
@@ -147,7 +143,7 @@ def context(
         }
         block = engine.context.context(opened, **_read(engine.OPERATIONS["context"], given, opened))
     if as_json:
-        _print_json(block)
+        print_json(block)
         return
     if block.markdown:
         sys.stdout.write(block.markdown.rstrip() + "\n")
@@ -186,7 +182,7 @@ def remember(
         for each in field or ():
             name, mark, value = each.partition("=")
             if not mark:
-                _fail(f"--field {each!r} has no =; write it as name=value.", 2)
+                fail(f"--field {each!r} has no =; write it as name=value.", 2)
             given[name] = value
         if title:
             given["title"] = title
@@ -199,7 +195,7 @@ def remember(
         kept = engine.notes.remember(opened, **_read(engine.OPERATIONS["remember"], {"memory": given}, opened))
         opened.settle(10, vectors=True)
     if as_json:
-        _print_json(kept)
+        print_json(kept)
     else:
         out.print(Text(f"{kept.note}  {kept.ids[0]}"))
 
@@ -217,7 +213,7 @@ def show(
     with _opened(Asked(project, tuple(settings or ()))) as opened:
         detail = engine.search.get(opened, id)
     if as_json:
-        _print_json(detail)
+        print_json(detail)
     elif out.is_terminal:
         out.print(rendering.page(detail.markdown))
     else:
@@ -230,6 +226,9 @@ def why(
     project: ProjectOption = Path(),
     settings: SetOption = None,
     as_json: JsonOption = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Follow lines to the files that they came from, however long that takes.")
+    ] = False,
 ) -> None:
     """Tell why lines are there: the changes that made them, and what led to those."""
     from whence.engine import OPERATIONS
@@ -240,7 +239,10 @@ def why(
     values |= {name: int(values[name]) for name in ("start", "end") if name in values}
     if "start" in values:
         values.setdefault("end", values["start"])
-    _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
+    values["thorough"] = thorough
+    found = _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
+    if getattr(found, "unfollowed", False) and not as_json:
+        err.print(Text(f"How: whence why --thorough {shlex.quote(place)}"), soft_wrap=True)
 
 
 @app.command()
@@ -251,7 +253,7 @@ def status(project: ProjectOption = Path(), settings: SetOption = None, as_json:
     with _opened(Asked(project, tuple(settings or ()))) as opened:
         state = engine.search.status(opened)
     if as_json:
-        _print_json(state)
+        print_json(state)
         return
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_row("Project", f"{state.name} ({state.project})")
@@ -273,17 +275,14 @@ def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
-        if as_json:
-            done = engine.notes.rebuild(opened)
-            opened.settle(_NO_HURRY, vectors=True)
-            _print_json(done)
-            return
-        with bar:
-            task = bar.add_task("Indexing", total=1.0)
-            done = engine.notes.rebuild(opened, progress=_reporter(task))
-            bar.update(task, description="Computing vectors", completed=None, total=None)
-            opened.settle(_NO_HURRY, vectors=True)
-    out.print(done.note)
+        with dialogue.progress("Indexing", silent=as_json) as report:
+            done = engine.notes.rebuild(opened, progress=report)
+        opened.settle(_PATIENCE)
+        dialogue.make_vectors(opened, silent=as_json)
+    if as_json:
+        print_json(done)
+    else:
+        out.print(done.note)
 
 
 @app.command()
@@ -293,7 +292,7 @@ def config(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 
     found = settle(project, assignments(settings or ())).configuration
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for each in checkup.options(found):
         out.print(each)
@@ -309,7 +308,7 @@ def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 
     found = doctors.examine(project, assignments(settings or ()))
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         for each in checkup.findings(found):
             out.print(each)
@@ -355,22 +354,24 @@ def _within(lines: str, root: Path) -> str:
     return f"{commands.within({'file': file}, root)['file']}{mark}{numbers}"
 
 
-def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
-    """Carry an operation out and print its answer."""
+def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseModel":
+    """Carry an operation out and print its answer, which is returned."""
+    result: BaseModel
     with _opened(asked) as opened:
         arguments = _read(operation, values, opened)
         do = partial(operation.function, opened)
-        if operation.progress and not asked.as_json:
-            with bar:
-                task = bar.add_task(operation.summary, total=1.0)
-                result = do(**arguments, progress=_reporter(task))
+        if operation.progress:
+            with dialogue.progress(operation.summary, silent=asked.as_json) as report:
+                result = do(**arguments, progress=report)
         else:
             result = do(**arguments)
         if getattr(result, "ids", ()):
             opened.settle(_PATIENCE)
+        if operation.result is Imported and not asked.later:
+            dialogue.make_vectors(opened, silent=asked.as_json)
     if asked.as_json:
-        _print_json(result)
-        return
+        print_json(result)
+        return result
     markdown = getattr(result, "markdown", "")
     if markdown and not out.is_terminal:
         sys.stdout.write(rendering.plain(markdown))
@@ -379,6 +380,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> None:
             out.print(each)
     if note := getattr(result, "note", ""):
         (err if markdown else out).print(Text(note))
+    return result
 
 
 def _read(operation: "Operation", values: dict[str, Any], opened: "Project") -> dict[str, Any]:
@@ -420,49 +422,11 @@ def _opened(asked: Asked) -> "Iterator[Project]":
     for note in configuration.notes:
         err.print(Text(note, style="yellow"))
     if asked.agreed:
-        approve: Callable[[Estimate], bool] | None = _agreed
+        approve: Callable[[Estimate], bool] | None = dialogue.agreed
     else:
-        approve = _approve if sys.stdin.isatty() else None
+        approve = dialogue.approve if sys.stdin.isatty() else None
     with start(open_project(asked.project, settings, approve=approve)) as opened:
         yield opened
-
-
-def _agreed(asked: "Estimate") -> bool:
-    """What is sent is told all the same."""
-    err.print(Text(asked.note))
-    return True
-
-
-def _approve(asked: "Estimate") -> bool:
-    """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
-    running = bar.live.is_started
-    bar.stop()
-    err.print(Text(asked.note))
-    try:
-        while (answer := err.input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
-            err.print(Markdown(asked.prompt))
-    except EOFError:
-        return False
-    finally:
-        if running:
-            bar.start()
-    return answer == "y"
-
-
-def _reporter(task: TaskID) -> Callable[[str, float], None]:
-    return lambda message, share: bar.update(task, description=message, completed=share)
-
-
-def _print_json(value: "BaseModel") -> None:
-    json.dump(
-        value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=not terminal.knows_unicode(), indent=2
-    )
-    sys.stdout.write("\n")
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    err.print(Text(message, style="red"))
-    raise SystemExit(code)
 
 
 def main(serve: Callable[..., None]) -> None:
@@ -478,9 +442,9 @@ def main(serve: Callable[..., None]) -> None:
         app(prog_name="whence", obj=serve)
     except ApprovalNeeded as error:
         how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
-        _fail(f"{error} {how}", error.exit_code)
+        fail(f"{error} {how}", error.exit_code)
     except WhenceError as error:
-        _fail(str(error), error.exit_code)
+        fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from whence.engine import Project
 
 
+_MOST_TOLD = 10
+"""Fields that one warning names."""
+
+
 class Refused(Exception):
     """A request that is answered with a fault.
 
@@ -77,18 +81,49 @@ class Action:
 Run = Callable[["Project", Call], Any]
 
 
-def decorator(actions: list[Action]) -> Callable[..., Callable[[Run], Run]]:
-    """A decorator that makes a route of a function, whose docstring says what for: `@on("GET", "/stats")`."""
+def decorator(actions: list[Action], base: str = "/api/v1") -> Callable[..., Callable[[Run], Run]]:
+    """A decorator that makes a route of a function, whose docstring says what for: `@on("GET", "/stats")`.
+
+    Args:
+        actions: the list that it is put at the end of.
+        base: what its address begins with.
+    """
 
     def on(method: str, path: str, summary: str = "", **more: Any) -> Callable[[Run], Run]:
         def add(run: Run) -> Run:
             said = summary or (run.__doc__ or "").partition("\n")[0]
-            actions.append(Action(method, f"/api/v1{path}", said, run, **more))
+            actions.append(Action(method, f"{base}{path}", said, run, **more))
             return run
 
         return add
 
     return on
+
+
+def passed_over(said: Any) -> tuple[str, ...]:
+    """The fields of a request that its shape keeps without knowing them, those of its parts too, by their path."""
+    match said:
+        case BaseModel():
+            here = tuple(said.model_extra or ()) if type(said).model_config.get("extra") == "allow" else ()
+            inner = [(name, getattr(said, name)) for name in type(said).model_fields]
+            return (*map(spoken, here), *(f"{name}.{each}" for name, part in inner for each in passed_over(part)))
+        case tuple():
+            return tuple(dict.fromkeys(each for part in said for each in passed_over(part)))
+    return ()
+
+
+def warning(names: tuple[str, ...]) -> dict[str, str]:
+    """The header that tells of them (RFC 7234, section 5.5, code 299), if there are any."""
+    if not names:
+        return {}
+    more = f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else ""
+    told = f"Not known here, and without effect: {', '.join(names[:_MOST_TOLD])}{more}."
+    return {"Warning": f'299 whence "{told}"'}
+
+
+def spoken(name: str) -> str:
+    """A name as a header and a sentence can hold it."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "?", name)[:40]
 
 
 def explained(error: ValidationError) -> str:

@@ -14,6 +14,9 @@ from whence.values.errors import InvalidSettings, StorageError
 LEAST_KEY = 32
 """Characters that a key must have at least."""
 
+PREFIX = "sk-sekha-"
+"""What a key that is made begins with: published clients of the dialect of that name take no other."""
+
 
 # ---------------------------------------------------------------- the key
 
@@ -28,7 +31,7 @@ def key_of() -> str:
     if (named := os.environ.get("WHENCE_API_KEY")) is not None:
         return checked(named.strip(), "WHENCE_API_KEY")
     try:
-        return checked(credentials.kept("api-key"), "The file api-key in Whence's data folder")
+        return checked(credentials.kept("api-key", prefix=PREFIX), "The file api-key in Whence's data folder")
     except (OSError, TimeoutError, UnicodeDecodeError) as error:
         raise StorageError("The key can't be kept in Whence's data folder. Set WHENCE_API_KEY instead.") from error
 

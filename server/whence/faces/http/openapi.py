@@ -76,9 +76,9 @@ def _schemas(actions: Sequence[Action]) -> tuple[_Named, dict[str, Any]]:
 
 
 def _described(action: Action, named: _Named) -> dict[str, Any]:
-    name = re.sub(
-        r"[^a-z]+", "_", f"{action.method.lower()}{action.path.removeprefix('/api/v1')}".replace("{id}", "one")
-    )
+    # An address at the top may be one below /api/v1 too.
+    where = action.path.removeprefix("/api/v1") if action.path.startswith("/api/v1/") else f"/top{action.path}"
+    name = re.sub(r"[^a-z]+", "_", f"{action.method.lower()}{where}".replace("{id}", "one"))
     fault = {"description": "What is wrong.", "content": _content({"$ref": _REF.format(model="Error")})}
     answer: dict[str, Any] = {"description": action.summary}
     if action.result is not None:

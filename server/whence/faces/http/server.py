@@ -28,8 +28,9 @@ from whence import engine
 from whence.engine import credentials
 from whence.faces.http import memories
 from whence.faces.http import openapi as described
-from whence.faces.http.actions import Action, Call, Refused, Streamed, explained
+from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, passed_over, spoken, warning
 from whence.faces.http.door import Door, checked, key_of
+from whence.values.base import now
 from whence.values.errors import InvalidRequest, InvalidSettings, WhenceError
 from whence.values.version import VERSION
 
@@ -93,9 +94,8 @@ def make_app(
 
     async def health(request: Request) -> Response:
         if not door.bears_key(request):
-            return _json({"status": "ok"})
-        uptime = int(time.monotonic() - door.started)
-        return _json({"status": "ok", "version": VERSION, "uptime_seconds": uptime})
+            return _json({"status": "healthy"})
+        return _json(await run_in_threadpool(_health, project, door))
 
     async def openapi(request: Request) -> Response:
         return _json(description)
@@ -105,7 +105,10 @@ def make_app(
 
     async def metrics(request: Request) -> Response:
         door.check(request)
-        return Response(await run_in_threadpool(_metrics, project, door), media_type="text/plain; version=0.0.4")
+        figures = await run_in_threadpool(_figures, project, door)
+        if _speaks_json(request):
+            return _json(figures)
+        return Response(_metrics(figures), media_type="text/plain; version=0.0.4")
 
     routes = [
         Route("/health", _guarded(door, health), methods=["GET"]),
@@ -150,14 +153,22 @@ def _handler(project: "Project", door: Door, methods: dict[str, Action]) -> Call
             query=_parsed(action.query, dict(request.query_params), 400) if action.query else None,
             accept=request.headers.get("accept", ""),
         )
+        headers = {**_HEADERS, **warning(_unheard(action, call, request))}
         result = await run_in_threadpool(action.run, project, call)
         if isinstance(result, Streamed):
-            return StreamingResponse(_collected(result.pieces), media_type=result.media, headers=_HEADERS)
+            return StreamingResponse(_collected(result.pieces), media_type=result.media, headers=headers)
         if isinstance(result, BaseModel):
-            return Response(result.model_dump_json(by_alias=True), action.status, _HEADERS, "application/json")
-        return _json(result, action.status)
+            return Response(result.model_dump_json(by_alias=True), action.status, headers, "application/json")
+        return JSONResponse(result, action.status, headers)
 
     return answer
+
+
+def _unheard(action: Action, call: Call, request: Request) -> tuple[str, ...]:
+    """What the request says that counts for nothing. A memory's own fields are open, and checked where it is kept."""
+    astray = () if action.query else tuple(request.query_params)
+    body = () if action.read else passed_over(call.body)
+    return tuple(dict.fromkeys((*body, *passed_over(call.query), *map(spoken, astray))))
 
 
 def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -228,19 +239,51 @@ def _collected(pieces: Iterable[str]) -> Iterable[bytes]:
     yield "".join(waiting).encode("utf-8", "replace")
 
 
-def _metrics(project: "Project", door: Door) -> str:
-    """The figures, as Prometheus reads them (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+def _health(project: "Project", door: Door) -> dict[str, Any]:
+    """How the server is, for who bears the key; the memory is counted to see whether it answers."""
+    engine.search.status(project)
+    uptime = int(time.monotonic() - door.started)
+    told = {"version": VERSION, "uptime_seconds": uptime, "uptime": uptime, "timestamp": now().isoformat()}
+    return {"status": "healthy", **told, "checks": {"database": {"status": "healthy"}}}
+
+
+def _speaks_json(request: Request) -> bool:
+    """Whether figures are wanted as JSON; there are clients that say so of their empty body alone."""
+    said = (request.headers.get("accept", ""), request.headers.get("content-type", ""))
+    return any(each.startswith("application/json") for each in said)
+
+
+def _figures(project: "Project", door: Door) -> dict[str, Any]:
+    """The server's figures by name; those of several things by these."""
     status = engine.search.status(project)
-    lines = ["# HELP whence_memories Memories in use.", "# TYPE whence_memories gauge"]
-    lines += [f'whence_memories{{kind="{each.kind}"}} {each.count}' for each in status.kinds]
-    lines += ["# HELP whence_passages Searchable pieces.", "# TYPE whence_passages gauge"]
-    lines += [f"whence_passages {status.embedding.passages}"]
-    lines += ["# HELP whence_passages_embedded Pieces with a vector.", "# TYPE whence_passages_embedded gauge"]
-    lines += [f"whence_passages_embedded {status.embedding.embedded}"]
-    lines += ["# HELP whence_requests_total Requests answered.", "# TYPE whence_requests_total counter"]
-    lines += [f'whence_requests_total{{status="{code}"}} {count}' for code, count in sorted(door.answered.items())]
-    lines += ["# HELP whence_uptime_seconds Time since the start.", "# TYPE whence_uptime_seconds gauge"]
-    lines += [f"whence_uptime_seconds {time.monotonic() - door.started:.0f}"]
+    return {
+        "memories": {each.kind: each.count for each in status.kinds},
+        "passages": status.embedding.passages,
+        "passages_embedded": status.embedding.embedded,
+        "requests_total": {str(code): count for code, count in sorted(door.answered.items())},
+        "uptime_seconds": int(time.monotonic() - door.started),
+    }
+
+
+_TOLD = {
+    "memories": ("gauge", "kind", "Memories in use."),
+    "passages": ("gauge", "", "Searchable pieces."),
+    "passages_embedded": ("gauge", "", "Pieces with a vector."),
+    "requests_total": ("counter", "status", "Requests answered."),
+    "uptime_seconds": ("gauge", "", "Time since the start."),
+}
+"""Each figure's type, the label that tells its several things apart, and what it is."""
+
+
+def _metrics(figures: dict[str, Any]) -> str:
+    """The figures, as Prometheus reads them (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+    lines = []
+    for name, (sort, label, text) in _TOLD.items():
+        lines += [f"# HELP whence_{name} {text}", f"# TYPE whence_{name} {sort}"]
+        if label:
+            lines += [f'whence_{name}{{{label}="{each}"}} {count}' for each, count in figures[name].items()]
+        else:
+            lines += [f"whence_{name} {figures[name]}"]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ from whence.faces.library.engine import Engine
 if TYPE_CHECKING:
     from whence.values.memory import MemoryBase
     from whence.values.protocol import ContextBlock, Hit, Status
-    from whence.values.reports import Why
+    from whence.values.reports.provenance import Why
 
 _SECONDS = 10.0
 """How long a search waits for what was written just before it to be found by words."""
@@ -123,7 +123,7 @@ class Whence:
         Args:
             query: what the context is for.
             budget: the most tokens; without, as many as the settings say.
-            filters: `kinds`, `files`, `labels`, `since`, as of `search`.
+            filters: `kinds`, `files`, `labels`, `since`, `authors`, as of `search`.
         """
         self._settle()
         return self.engine.context(query, budget, **filters)

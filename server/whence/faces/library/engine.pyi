@@ -54,7 +54,6 @@ from whence.values.reports import Recorded
 from whence.values.reports import Report
 from whence.values.reports import SessionState
 from whence.values.reports import Summarized
-from whence.values.reports import Why
 from whence.values.reports.consolidation import Consolidated
 from whence.values.reports.consolidation import Consolidation
 from whence.values.reports.diagnosis import ErrorPatterns
@@ -62,6 +61,9 @@ from whence.values.reports.diagnosis import SuggestedSolution
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
+from whence.values.reports.provenance import LineChange
+from whence.values.reports.provenance import Marks
+from whence.values.reports.provenance import Why
 from whence.values.reports.relevance import Relevance
 from whence.values.reports.rules import RulesChecked
 from whence.values.reports.suggestions import ApprovedSuggestion
@@ -89,7 +91,7 @@ class Engine:
     def keep_answer(self, question: Annotated[Text, Field(max_length=_LONGEST_QUESTION)], answer: Annotated[Text, Field(max_length=200000)], cited: Words=()) -> Acknowledged:
         """Keep a question to memory and its answer as a conversation that links to the memories cited."""
 
-    def context(self, query: str, budget: Annotated[int, Field(ge=1, le=200000)] | None=None, recency_weight: Weight | None=None, relevance_weight: Weight | None=None, importance_weight: Weight | None=None, kinds: Words=(), labels: Words=(), exclude_folders: Words=(), focus: Focus | None=None, files: Words=(), since: Time | None=None) -> ContextBlock:
+    def context(self, query: str, budget: Annotated[int, Field(ge=1, le=200000)] | None=None, recency_weight: Weight | None=None, relevance_weight: Weight | None=None, importance_weight: Weight | None=None, kinds: Words=(), labels: Words=(), exclude_folders: Words=(), focus: Focus | None=None, files: Words=(), since: Time | None=None, authors: Words=()) -> ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
 
     def score(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, focus: Focus | None=None, threshold: Annotated[float, Field(ge=0, le=1)]=judgement.THRESHOLD, limit: Annotated[int, Field(ge=1, le=50)] | None=None, progress: Progress=...) -> Relevance:
@@ -113,8 +115,14 @@ class Engine:
     def status(self) -> Status:
         """Tell the state of the project's memory:"""
 
-    def why(self, file: str, start: _Line=0, end: _Line=0, symbol: str='', thorough: bool=False) -> Why:
+    def why(self, file: str, start: _Line=0, end: _Line=0, symbol: str='', thorough: bool=False, at: str='') -> Why:
         """Tell why lines of a file are there:"""
+
+    def line_change(self, file: str, line: Annotated[int, Field(ge=1)], at: str='') -> LineChange:
+        """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
+
+    def marks(self, file: str) -> Marks:
+        """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: Time | None=None, progress: Progress=...) -> ProjectPatterns:
         """Tell the patterns and preferences of the project."""

@@ -16,6 +16,8 @@ METHODS = {
     "children": "whence/children",
     "status": "whence/status",
     "why": "whence/why",
+    "line_change": "whence/lineChange",
+    "marks": "whence/marks",
     "analyze_patterns": "whence/analyzePatterns",
     "standup": "whence/standup",
     "review": "whence/review",

@@ -10,10 +10,12 @@ from pydantic import Field
 
 from whence.faces.mcp.arguments import Maybe, Names
 from whence.values.base import Time, Value, one_line
+from whence.values.markdown import inline
 from whence.values.memory import KINDS
 from whence.values.operation import operation
 from whence.values.protocol import CODE, Acknowledged, ContextBlock, Hit
-from whence.values.reports import Report, SessionState, Why
+from whence.values.reports import Report, SessionState
+from whence.values.reports.provenance import Why
 from whence.values.tokens import count_tokens
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ REPEATABLE = READING | {"resolve"}
 """Tools that may be called again with the same words, to no further effect."""
 
 _MOST_TITLE = 100
+_MOST_SESSION_TITLE = 200
 _MOST_MEMORIES = 20
 
 _MOST_TOKENS = 8000
@@ -193,6 +196,7 @@ def context(
     files: Names = (),
     labels: Names = (),
     since: Time | None = None,
+    authors: Names = (),
 ) -> ContextBlock:
     """Put what matters for a task into one text within a budget of tokens. Use when you begin a task and want its
     background at once, instead of searching and reading step by step.
@@ -204,10 +208,13 @@ def context(
         files: only memories that concern these files or folders.
         labels: only memories with one of these labels.
         since: only memories of this moment or later, in ISO 8601.
+        authors: only memories that people of these names made; a part of a name will do.
     """
     from whence import engine
 
-    return engine.context.context(project, query, budget=budget, kinds=kinds, files=files, labels=labels, since=since)
+    return engine.context.context(
+        project, query, budget=budget, kinds=kinds, files=files, labels=labels, since=since, authors=authors
+    )
 
 
 @operation
@@ -217,6 +224,7 @@ def why(
     start: Annotated[int, Field(ge=0)] = 0,
     end: Annotated[int, Field(ge=0)] = 0,
     symbol: str = "",
+    thorough: bool = False,
 ) -> Why:
     """Tell why lines of a file are there: the changes that made them, and the decisions, bugs and conversations
     behind those. Use when code looks odd, before you change or delete it, or when the user asks why it is so.
@@ -226,10 +234,11 @@ def why(
         start: the first line, from 1; 0 for the whole file.
         end: the last line; 0 for the first line alone.
         symbol: a function or class of the file whose lines are meant, instead of lines.
+        thorough: whether lines are followed to the files that they came from however long that takes.
     """
     from whence import engine
 
-    return engine.provenance.why(project, file, start, end, symbol)
+    return engine.provenance.why(project, file, start, end, symbol, thorough)
 
 
 @operation
@@ -405,8 +414,14 @@ def _index(found: Index) -> str:
 def _session(state: SessionState) -> str:
     if state.session is None:
         return state.note
-    told = f"{state.note}\n\n{state.session.id} · {state.memories} memories\n\n# {state.session.title}\n\n"
+    title = inline(state.session.title, _MOST_SESSION_TITLE)
+    told = f"{state.note}\n\n{state.session.id} · {state.memories} memories\n\n# {title}\n\n"
     return told + state.session.markdown()
+
+
+def _why(found: Why) -> str:
+    how = "Ask again with `thorough: true` to follow those lines." if found.unfollowed else ""
+    return "\n\n".join(part for part in (found.markdown, found.note, how) if part)
 
 
 TEXTS: dict[type, Callable[[Any], str]] = {
@@ -414,6 +429,7 @@ TEXTS: dict[type, Callable[[Any], str]] = {
     Details: _details,
     ContextBlock: lambda block: "\n\n".join(part for part in (block.markdown, block.note) if part),
     SessionState: _session,
+    Why: _why,
     Acknowledged: lambda done: " ".join([done.note, *done.ids]),
 }
 """How a result reads; any other has its own Markdown and a note."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from whence.values.base import Time, Value
 from whence.values.completion import Estimate
-from whence.values.memory import MemoryBase, Relation, Session
+from whence.values.memory import MemoryBase, Session
 from whence.values.protocol import Acknowledged
 
 
@@ -110,41 +110,6 @@ class SessionState(Value):
 
     note: str = ""
     """What is so, or was done, as a sentence."""
-
-
-class Reason(Value):
-    """A memory that tells why lines are as they are."""
-
-    cited: Cited
-    """The memory."""
-
-    relation: Relation | None = None
-    """How it relates to the memory that led to it; None for a Change of the lines themselves."""
-
-    via: str = ""
-    """The memory whose link led to it; empty for a Change of the lines themselves."""
-
-    lines: tuple[int, ...] = ()
-    """The lines that it is about, from 1."""
-
-
-class Why(Report):
-    """Why lines are there: Changes, newest first, and what their links lead to."""
-
-    file: str
-    """The file, relative to the project."""
-
-    start: int
-    """The first line asked about, from 1; 0 where no lines could be told apart."""
-
-    end: int
-    """The last line asked about."""
-
-    reasons: tuple[Reason, ...] = ()
-    """The memories, in the order of the page."""
-
-    only_git: tuple[str, ...] = ()
-    """Ids of the commits that made lines and that no memory tells of."""
 
 
 class Answer(Report):

@@ -1,29 +1,82 @@
-"""What clients of Sekha's REST dialect send."""
+"""What clients of Sekha's REST dialect send.
 
-from typing import Annotated, Any, Literal
+A field has the names that any of the clients gives it, in snake case and in camel case. A field that is not known is
+kept aside, and the answer's `Warning` header names it: clients of other versions go on working, and whoever wrote one
+hears that it counts for nothing. An unknown filter is refused, since what it should have kept out would come through.
+"""
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_snake
 
 from whence.faces.http.shapes import Moment, Query, Short
 
 
+def _part(part: object) -> str:
+    """A part of a message as text; a picture is named, so that its place in what was said is not lost."""
+    match part:
+        case {"text": str(text)}:
+            return text
+        case {"image_url": {"url": str(url)}} | {"image_url": str(url)}:
+            return f"[picture: {url}]" if url.startswith(("http://", "https://")) else "[picture]"
+    return ""
+
+
 def _text(value: object) -> object:
-    """A message's text where it comes in parts: their texts, one below the other."""
-    if not isinstance(value, list):
-        return value
-    parts = [each.get("text") for each in value if isinstance(each, dict)]
-    return "\n".join(each for each in parts if isinstance(each, str))
+    """A message's text where it comes in parts: those, one below the other."""
+    return "\n".join(filter(None, map(_part, value))) if isinstance(value, list) else value
+
+
+def _whole(value: object) -> object:
+    """An importance, which the published clients give as a float, to the nearest whole number."""
+    if isinstance(value, bool):
+        raise ValueError("a number from 1 to 10 is wanted")  # noqa: TRY004 - what pydantic tells as a wrong value
+    return int(value + 0.5) if isinstance(value, float) and 0 < value < 11 else value
+
+
+Importance = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=1, le=10, validation_alias=AliasChoices("importance", "importance_score")),
+]
+
+
+def _closed(schema: dict[str, Any]) -> None:
+    """What is told of a shape is what counts; that more is listened to is no promise."""
+    schema.pop("additionalProperties", None)
 
 
 class _Asked(BaseModel):
-    """What clients of another version say besides is passed over; `null` means not said."""
+    """What is not known is kept aside to be told; `null` means not said."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=_closed)
 
     @model_validator(mode="before")
     @classmethod
     def _said(cls, values: object) -> object:
-        return {key: each for key, each in values.items() if each is not None} if isinstance(values, dict) else values
+        if not isinstance(values, dict):
+            return values
+        names = _names(cls)
+        said = {key: each for key, each in values.items() if each is not None}
+        return {_known(key, names, said): each for key, each in said.items()}
+
+
+def _names(model: type[BaseModel]) -> set[str]:
+    """Every name that a field of the model may be called by."""
+    found = set(model.model_fields)
+    for field in model.model_fields.values():
+        if isinstance(field.validation_alias, AliasChoices):
+            found |= {each for each in field.validation_alias.choices if isinstance(each, str)}
+    return found
+
+
+def _known(key: object, names: set[str], said: dict[object, object]) -> object:
+    """A name in the case that the model has it in, where it has it."""
+    if not isinstance(key, str) or key in names or not key[:100].isidentifier():
+        return key
+    snake = to_snake(key)
+    return snake if snake in names and snake not in said else key
 
 
 class MessageIn(_Asked):
@@ -31,6 +84,7 @@ class MessageIn(_Asked):
 
     role: Literal["user", "assistant", "system", "tool"]
     content: Annotated[str, BeforeValidator(_text), Field(min_length=1, pattern=r"\S")]
+    timestamp: Moment | None = None
     metadata: dict[str, Any] = {}
 
 
@@ -40,19 +94,37 @@ class ConversationIn(_Asked):
     label: Short = ""
     folder: Short = ""
     messages: Annotated[tuple[MessageIn, ...], Field(min_length=1, max_length=10_000)]
-    importance: Annotated[int, Field(ge=1, le=10)] = 5
+    importance: Importance = 5
     metadata: dict[str, Any] = {}
 
 
+Status = Literal["active", "pinned", "archived"]
+
+
+class ConversationChange(_Asked):
+    """What is to be another of a conversation; the rest stays."""
+
+    label: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")] | None = None
+    folder: Short | None = None
+    importance: Annotated[
+        int | None,
+        BeforeValidator(_whole),
+        Field(ge=1, le=10, validation_alias=AliasChoices("importance", "importance_score")),
+    ] = None
+    status: Status | None = None
+
+
 class ListQuery(_Asked):
-    """Which conversations to list."""
+    """Which conversations to list: by pages, or from an offset."""
 
     label: Short = ""
     folder: Short = ""
+    status: Status | None = None
     pinned: bool | None = None
     archived: bool | None = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    page_size: Annotated[int, Field(ge=1, le=200)] = 50
+    page_size: Annotated[int, Field(ge=1, le=200, validation_alias=AliasChoices("page_size", "limit"))] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
 class CountQuery(_Asked):
@@ -75,39 +147,69 @@ class FolderIn(_Asked):
     folder: Short
 
 
-class Filters(_Asked):
-    """Which conversations may answer. A filter that is not known is refused, never passed over."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Which(_Asked):
+    """Which conversations may answer."""
 
     label: Short = ""
-    labels: Annotated[tuple[Short, ...], Field(max_length=100)] = ()
+    labels: Annotated[
+        tuple[Short, ...], Field(max_length=100, validation_alias=AliasChoices("labels", "filter_labels"))
+    ] = ()
     folder: Short = ""
     session: Short = ""
-    since: Moment | None = None
-    until: Moment | None = None
+    since: Annotated[Moment | None, Field(validation_alias=AliasChoices("since", "start_date"))] = None
+    until: Annotated[Moment | None, Field(validation_alias=AliasChoices("until", "end_date"))] = None
     min_importance: Annotated[int, Field(ge=1, le=10)] = 1
     pinned: bool | None = None
     archived: bool | None = None
 
 
-class QueryIn(_Asked):
+class Filters(_Which):
+    """Which conversations may answer. A filter that is not known is refused, never passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=None)
+
+
+class Narrowed(_Which):
+    """What may be narrowed down: by `filters`, or by the same words beside them."""
+
+    filters: Filters = Filters()
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if twice := self.model_fields_set & self.filters.model_fields_set:
+            raise ValueError(f"{min(twice)} stands in the filters and beside them")
+        return self
+
+    def narrowed(self) -> Filters:
+        """All filters, wherever they stand."""
+        beside = {name: getattr(self, name) for name in Filters.model_fields if name in self.model_fields_set}
+        return self.filters.model_copy(update=beside)
+
+
+class QueryIn(Narrowed):
     """What to look for."""
 
     query: Query
     limit: Annotated[int, Field(ge=1, le=1000)] = 10
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    filters: Filters = Filters()
 
 
-class WordsIn(_Asked):
+class SmartQueryIn(QueryIn):
+    """What to look for, and how many tokens of it to put into a text besides."""
+
+    token_budget: Annotated[
+        int | None, Field(ge=1, le=200_000, validation_alias=AliasChoices("token_budget", "context_budget"))
+    ] = None
+
+
+class WordsIn(Narrowed):
     """Words to look for; punctuation means nothing."""
 
     query: Query
     limit: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
-class ContextIn(_Asked):
+class ContextIn(Narrowed):
     """What a context is for, in the words of the guide, of the SDK page, or of the published controller."""
 
     query: Query
@@ -116,16 +218,14 @@ class ContextIn(_Asked):
     recency_weight: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     relevance_weight: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     importance_weight: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
-    labels: Annotated[tuple[Short, ...], Field(max_length=100)] = ()
     preferred_labels: Annotated[tuple[Short, ...], Field(max_length=100)] | None = None
     excluded_folders: Annotated[tuple[Short, ...], Field(max_length=100)] = ()
-    filters: Filters = Filters()
 
 
 class StatusIn(_Asked):
     """Another state: pinned and archived are one and the same thing's, as that client sees it."""
 
-    status: Literal["active", "pinned", "archived"]
+    status: Status
 
 
 class LevelQuery(_Asked):
@@ -142,14 +242,9 @@ class SummarizeIn(_Asked):
 
 
 class PruneIn(_Asked):
-    """How long a conversation must not have been used, in days."""
-
-    threshold_days: Annotated[int, Field(ge=0, le=36_500)] = 90
-
-
-class PruneQuery(PruneIn):
     """How long a conversation must not have been used, in days, and how little it may matter."""
 
+    threshold_days: Annotated[int, Field(ge=0, le=36_500)] = 90
     importance_threshold: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 10
 
 
@@ -183,7 +278,7 @@ class ExportQuery(_Asked):
     folder: Short = ""
 
 
-class ExportIn(ExportQuery):
+class ExportIn(Narrowed):
     """What to export, and how."""
 
-    filters: Filters = Filters()
+    format: Literal["markdown", "json"] = "markdown"

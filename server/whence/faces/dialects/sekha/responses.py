@@ -27,8 +27,12 @@ class Talk(_Told):
     label: str
     folder: str
     status: Literal["active", "pinned", "archived"]
+    archived: bool
+    importance_score: float
     message_count: int
     created_at: datetime
+    updated_at: datetime
+    metadata: dict[str, Any]
 
 
 class TalkWhole(Talk):
@@ -50,29 +54,41 @@ class Result(_Told):
     label: str
     folder: str
     timestamp: datetime
+    created_at: datetime
     metadata: dict[str, Any]
 
 
 class Results(_Told):
     """A page of the conversations that answer."""
 
+    query: str
     results: tuple[Result, ...]
     total: int
     page: int
     page_size: int
 
 
+class SmartResults(Results):
+    """The same, and what fits of them into a budget of tokens as one text, where a budget was named."""
+
+    formattedContext: str  # noqa: N815 - as the published JavaScript client reads it
+    estimatedTokens: int  # noqa: N815
+
+
 class ListedResult(Result):
     """A conversation in a list, for clients that read results there."""
 
     status: Literal["active", "pinned", "archived"]
+    archived: bool
+    importance_score: float
     message_count: int
-    created_at: datetime
+    updated_at: datetime
 
 
 class Listed(_Told):
     """A page of conversations."""
 
+    query: str
     results: tuple[ListedResult, ...]
     conversations: tuple[Talk, ...]
     total: int
@@ -83,6 +99,7 @@ class Listed(_Told):
 class WordResults(_Told):
     """The conversations that answer, best first."""
 
+    query: str
     results: tuple[Result, ...]
     total: int
 
@@ -123,9 +140,12 @@ class ContextPart(_Told):
 
 
 class Context(_Told):
-    """What fits into a budget of tokens."""
+    """What fits into a budget of tokens: by conversation, and turn by turn."""
 
     context: tuple[ContextPart, ...]
+    messages: tuple[ContextMessage, ...]
+    conversation_ids: tuple[str, ...]
+    labels: tuple[str, ...]
     conversations_included: int
     conversations_used: int
     total_tokens: int
@@ -140,8 +160,10 @@ class TalkSummary(_Told):
     level: str
     summary: str
     generated_at: datetime
+    created_at: datetime
     model: str
     tokens_used: int
+    token_count: int
 
 
 class PruneSuggestion(_Told):
@@ -150,7 +172,9 @@ class PruneSuggestion(_Told):
     id: str
     conversation_id: str
     conversation_label: str
+    label: str
     last_accessed: datetime
+    days_since_access: int
     message_count: int
     token_estimate: int
     importance_score: float
@@ -164,6 +188,9 @@ class PruneSuggestions(_Told):
 
     suggestions: tuple[PruneSuggestion, ...]
     total: int
+    total_reviewed: int
+    recommended_archive: int
+    recommended_keep: int
 
 
 class BareSuggestions(RootModel[tuple[PruneSuggestion, ...]]):
@@ -183,9 +210,11 @@ class LabelSuggestion(_Told):
     """A label that a conversation may have."""
 
     label: str
+    folder: str
     confidence: float
     is_existing: bool
     reason: str
+    reasoning: str
 
 
 class LabelSuggestions(_Told):
@@ -193,6 +222,7 @@ class LabelSuggestions(_Told):
 
     conversation_id: str
     suggestions: tuple[LabelSuggestion, ...]
+    top_suggestion: LabelSuggestion | None
 
 
 class BareLabels(RootModel[tuple[LabelSuggestion, ...]]):
@@ -204,6 +234,7 @@ class Score(_Told):
 
     message_id: str
     score: float
+    importance_score: float
     reasoning: str
     model: str
 
@@ -212,6 +243,7 @@ class Rebuilt(_Told):
     """What became of the search index."""
 
     success: bool
+    status: Literal["completed"]
     message: str
     estimated_completion_seconds: int
 
@@ -221,6 +253,7 @@ class ExportedText(_Told):
 
     format: Literal["markdown", "json"]
     content: str
+    conversation_count: int
 
 
 class Stats(_Told):
@@ -230,3 +263,26 @@ class Stats(_Told):
     total_memories: int
     kinds: dict[str, int]
     labels: dict[str, int]
+
+
+class Tool(_Told):
+    """A tool that may be called at `/mcp/tools/{name}`."""
+
+    name: str
+    description: str
+    endpoint: str
+    inputSchema: dict[str, Any]  # noqa: N815 - as MCP names it
+
+
+class Tools(RootModel[tuple[Tool, ...]]):
+    """The tools that may be called."""
+
+
+class ToolAnswer(BaseModel):
+    """What a tool answers: its data, which clients read beside `success` too."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    success: bool
+    data: dict[str, Any]
+    error: str | None

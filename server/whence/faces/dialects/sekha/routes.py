@@ -1,8 +1,9 @@
-"""Sekha's REST dialect over our conversations: kept, filed, found, put into a context.
+"""Sekha's REST dialect over our conversations: kept, listed, filed.
 
-Its clients work as they are; `http_upkeep` has the rest of the dialect.
+Its clients work as they are; `search`, `upkeep` and `tools` have the rest of the dialect.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from whence import engine
@@ -12,8 +13,12 @@ from whence.faces.http.actions import Action, Call, decorator
 from whence.values.protocol import Filter
 
 KIND = "conversation"
-DEFAULT_BUDGET = 4000
-"""Tokens of a context whose request names no budget."""
+
+SPELLED = "folder_as_given"
+"""Key of the metadata that holds a folder as a client wrote it, `/team/api` or `team/api/`: it reads that back."""
+
+_LEVELS = ("/", ":")
+"""What stands between a label and those below it: `Work` is over `Work/Alpha` and `Work:Beta`."""
 
 ACTIONS: list[Action] = []
 """The routes, in the order in which they are tried."""
@@ -21,18 +26,56 @@ ACTIONS: list[Action] = []
 on = decorator(ACTIONS)
 
 
-def _folder(name: str) -> str:
+def bare_folder(name: str) -> str:
+    """A folder as memory files it: without slashes at its ends."""
     return "/".join(part.strip() for part in name.split("/") if part.strip())
 
 
-def chosen(filters: requests.Filters, labels: tuple[str, ...] = ()) -> Filter:
+def folder_of(talk: Any) -> str:
+    """The folder of a conversation, as it was given if it is in that one still."""
+    given = talk.metadata.get(SPELLED)
+    return given if isinstance(given, str) and bare_folder(given) == talk.folder else str(talk.folder)
+
+
+def attached(talk: Any) -> dict[str, Any]:
+    """What a client attached to a conversation."""
+    return {name: each for name, each in talk.metadata.items() if name != SPELLED}
+
+
+def _spelled(metadata: dict[str, Any], folder: str) -> dict[str, Any]:
+    kept = {name: each for name, each in metadata.items() if name != SPELLED}
+    return kept if bare_folder(folder) == folder else {**kept, SPELLED: folder}
+
+
+def refile(project: Project, id: str, folder: str) -> None:
+    """Put a conversation into another folder, and keep how that was written.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    talk = engine.turns.conversation(project, id)
+    engine.notes.update(project, id, {"folder": bare_folder(folder), "metadata": _spelled(talk.metadata, folder)})
+
+
+def labels_below(project: Project, names: Iterable[str]) -> tuple[str, ...]:
+    """Labels, each with those in use below it."""
+    wanted = [each.strip() for each in names if each.strip()]
+    if not wanted:
+        return ()
+    in_use = [each.label for each in engine.conversations.labels_in_use(project, (KIND,)).labels]
+    under = [
+        each for each in in_use if each.startswith(tuple(f"{name}{level}" for name in wanted for level in _LEVELS))
+    ]
+    return tuple(dict.fromkeys((*wanted, *under)))
+
+
+def chosen(project: Project, filters: requests.Filters) -> Filter:
     """Which conversations the filters let pass."""
-    named = tuple(each.strip() for each in (*filters.labels, *labels) if each.strip())
     return Filter(
         kinds=(KIND,),
-        states=(filters.label.strip(),) if filters.label.strip() else (),
-        labels=named,
-        folder=_folder(filters.folder),
+        states=labels_below(project, (filters.label,)),
+        labels=labels_below(project, filters.labels),
+        folder=bare_folder(filters.folder),
         session=filters.session,
         min_importance=filters.min_importance,
         since=filters.since,
@@ -52,14 +95,18 @@ def facts(talk: Any) -> dict[str, Any]:
         "id": talk.id,
         "conversation_id": talk.id,
         "label": label_of(talk),
-        "folder": talk.folder,
+        "folder": folder_of(talk),
         "status": "archived" if talk.archived else "pinned" if talk.pinned else "active",
+        "archived": talk.archived,
+        "importance_score": float(talk.importance),
         "message_count": len(talk.messages),
         "created_at": talk.created_at,
+        "updated_at": talk.updated_at,
+        "metadata": attached(talk),
     }
 
 
-def _result(talk: Any, snippet: str, score: float) -> responses.Result:
+def result(talk: Any, snippet: str, score: float) -> responses.Result:
     """A conversation as a search tells it: the turn that matched best, and the piece of it that did."""
     said = [f"{each.name or each.role}: {each.content}" for each in talk.messages]
     piece = " ".join(snippet.split())
@@ -76,9 +123,10 @@ def _result(talk: Any, snippet: str, score: float) -> responses.Result:
         content=talk.messages[number].content,
         matched_content=snippet or talk.messages[number].content,
         label=label_of(talk),
-        folder=talk.folder,
+        folder=folder_of(talk),
         timestamp=talk.messages[number].at or talk.created_at,
-        metadata=talk.metadata,
+        created_at=talk.created_at,
+        metadata=attached(talk),
     )
 
 
@@ -88,22 +136,26 @@ def _result(talk: Any, snippet: str, score: float) -> responses.Result:
 @on("POST", "/conversations", body=requests.ConversationIn, result=responses.Talk, status=201)
 def _create(project: Project, call: Call) -> responses.Talk:
     """Keep a conversation."""
-    given: requests.ConversationIn = call.body
-    attached = {str(at): each.metadata for at, each in enumerate(given.messages) if each.metadata}
-    kept = engine.notes.remember(
+    return responses.Talk(**facts(kept(project, call.body)))
+
+
+def kept(project: Project, given: requests.ConversationIn) -> Any:
+    """A conversation, once it is kept."""
+    noted = {str(at): each.metadata for at, each in enumerate(given.messages) if each.metadata}
+    done = engine.notes.remember(
         project,
         {
             "kind": KIND,
             "labels": (given.label.strip(),) if given.label.strip() else (),
             "title": given.label.strip(),
-            "folder": _folder(given.folder),
+            "folder": bare_folder(given.folder),
             "importance": given.importance,
-            "messages": [{"role": each.role, "content": each.content} for each in given.messages],
-            "metadata": {**given.metadata, **({"messages": attached} if attached else {})},
+            "messages": [{"role": each.role, "content": each.content, "at": each.timestamp} for each in given.messages],
+            "metadata": _spelled({**given.metadata, **({"messages": noted} if noted else {})}, given.folder),
             "origin": "api",
         },
     )
-    return responses.Talk(**facts(engine.turns.conversation(project, kept.ids[0])))
+    return engine.turns.conversation(project, done.ids[0])
 
 
 @on("GET", "/conversations/{id}", result=responses.TalkWhole)
@@ -121,22 +173,25 @@ def _get(project: Project, call: Call) -> responses.TalkWhole:
 def _list(project: Project, call: Call) -> responses.Listed:
     """List conversations, the newest first."""
     asked: requests.ListQuery = call.query
+    offset = (asked.page - 1) * asked.page_size if asked.offset is None else asked.offset
+    pinned = asked.pinned if asked.status in (None, "archived") else asked.status == "pinned"
     found = engine.turns.browse(
         project,
-        chosen(requests.Filters(label=asked.label, folder=asked.folder)),
-        pinned=asked.pinned,
-        put_away=asked.archived is True,
-        offset=(asked.page - 1) * asked.page_size,
+        chosen(project, requests.Filters(label=asked.label, folder=asked.folder)),
+        pinned=pinned,
+        put_away=asked.archived is True or asked.status == "archived",
+        offset=offset,
         limit=asked.page_size,
     )
     talks = [each.memory for each in found.found]
     return responses.Listed(
+        query="",
         results=tuple(
-            responses.ListedResult(**{**_result(memory, "", 0.0).model_dump(), **facts(memory)}) for memory in talks
+            responses.ListedResult(**{**result(memory, "", 0.0).model_dump(), **facts(memory)}) for memory in talks
         ),
         conversations=tuple(responses.Talk(**facts(memory)) for memory in talks),
         total=found.total,
-        page=asked.page,
+        page=offset // asked.page_size + 1,
         page_size=asked.page_size,
     )
 
@@ -146,7 +201,7 @@ def _count(project: Project, call: Call) -> responses.Count:
     """Count conversations."""
     asked: requests.CountQuery = call.query
     total = engine.turns.browse(
-        project, chosen(requests.Filters(label=asked.label, folder=asked.folder)), limit=0
+        project, chosen(project, requests.Filters(label=asked.label, folder=asked.folder)), limit=0
     ).total
     return responses.Count(count=total, label=asked.label or None, folder=asked.folder or None)
 
@@ -162,16 +217,44 @@ def _relabel(project: Project, call: Call) -> responses.Done:
     engine.turns.relabel(project, id, call.body.label)
     if call.body.folder is None:
         return _done(id, "label")
-    engine.lifecycle.organize(project, (id,), folder=call.body.folder)
+    refile(project, id, call.body.folder)
     return _done(id, "label", "folder")
 
 
 @on("PUT", "/conversations/{id}/folder", body=requests.FolderIn, result=responses.Done)
 def _refile(project: Project, call: Call) -> responses.Done:
     """Put a conversation into another folder; its label stays."""
-    id = engine.turns.conversation(project, call.path["id"]).id
-    engine.lifecycle.organize(project, (id,), folder=call.body.folder)
-    return _done(id, "folder")
+    refile(project, call.path["id"], call.body.folder)
+    return _done(call.path["id"], "folder")
+
+
+@on("PUT", "/conversations/{id}", body=requests.ConversationChange, result=responses.Talk)
+def _change(project: Project, call: Call) -> responses.Talk:
+    """Change label, folder, importance or state of a conversation, as the published JavaScript client asks."""
+    changed(project, call.path["id"], call.body)
+    return responses.Talk(**facts(engine.turns.conversation(project, call.path["id"])))
+
+
+def changed(project: Project, id: str, asked: requests.ConversationChange) -> tuple[str, ...]:
+    """Change what is said of a conversation; the names of what was said.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    id = engine.turns.conversation(project, id).id
+    if asked.label is not None:
+        engine.turns.relabel(project, id, asked.label)
+    if asked.folder is not None:
+        refile(project, id, asked.folder)
+    if asked.importance is not None:
+        engine.lifecycle.organize(project, (id,), importance=asked.importance)
+    if asked.status is not None:
+        _stand(project, id, asked.status)
+    return tuple(name for name in ("label", "folder", "importance", "status") if getattr(asked, name) is not None)
+
+
+def _stand(project: Project, id: str, status: requests.Status) -> None:
+    engine.lifecycle.organize(project, (id,), pinned=status == "pinned", archived=status == "archived")
 
 
 def _mark(verb: str, **change: bool) -> None:
@@ -192,7 +275,7 @@ _mark("unarchive", archived=False)
 def _status(project: Project, call: Call) -> responses.Done:
     """Pin or archive a conversation, or neither, as the published Python client asks."""
     id, status = engine.turns.conversation(project, call.path["id"]).id, call.body.status
-    engine.lifecycle.organize(project, (id,), pinned=status == "pinned", archived=status == "archived")
+    _stand(project, id, status)
     return _done(id, status)
 
 
@@ -202,98 +285,3 @@ def _delete(project: Project, call: Call) -> responses.Done:
     id = engine.turns.conversation(project, call.path["id"]).id
     engine.notes.forget(project, (id,))
     return _done(id, "deleted")
-
-
-# ---------------------------------------------------------------- search
-
-
-@on("POST", "/query/smart", body=requests.QueryIn, result=responses.Results, tag="search")
-@on("POST", "/query", body=requests.QueryIn, result=responses.Results, tag="search")
-def _query(project: Project, call: Call) -> responses.Results:
-    """Find conversations by words and by meaning."""
-    asked: requests.QueryIn = call.body
-    found = engine.turns.browse(
-        project,
-        chosen(asked.filters),
-        query=asked.query,
-        pinned=asked.filters.pinned,
-        put_away=asked.filters.archived is True,
-        offset=asked.offset,
-        limit=asked.limit,
-    )
-    return responses.Results(
-        results=tuple(_result(each.memory, each.snippet, each.score) for each in found.found),
-        total=found.total,
-        page=asked.offset // asked.limit + 1,
-        page_size=asked.limit,
-    )
-
-
-@on("POST", "/search/fts", body=requests.WordsIn, result=responses.WordResults, tag="search")
-def _words(project: Project, call: Call) -> responses.WordResults:
-    """Find conversations by words alone; any punctuation will do."""
-    if not call.body.query.strip():
-        return responses.WordResults(results=(), total=0)
-    found = engine.turns.browse(
-        project, Filter(kinds=(KIND,)), query=call.body.query, words_only=True, limit=call.body.limit
-    )
-    results = tuple(_result(each.memory, each.snippet, each.score) for each in found.found)
-    return responses.WordResults(results=results, total=found.total)
-
-
-@on("POST", "/context/assemble", body=requests.ContextIn, result=responses.Context, tag="search")
-def _context(project: Project, call: Call) -> Any:
-    """Put what matters for a task into a budget of tokens."""
-    from whence.engine.turns import Weights
-
-    asked: requests.ContextIn = call.body
-    budget = asked.context_budget or asked.token_budget or DEFAULT_BUDGET
-    usual = Weights()
-    weights = Weights(
-        relevance=usual.relevance if asked.relevance_weight is None else asked.relevance_weight,
-        recency=usual.recency if asked.recency_weight is None else asked.recency_weight,
-        importance=usual.importance if asked.importance_weight is None else asked.importance_weight,
-    )
-    excerpts = engine.turns.excerpts(
-        project,
-        asked.query,
-        chosen(asked.filters, asked.labels),
-        budget,
-        weights,
-        preferred=asked.preferred_labels or (),
-        without=tuple(folder for each in asked.excluded_folders if (folder := _folder(each))),
-    )
-    parts = [
-        responses.ContextPart(
-            id=excerpt.conversation.id,
-            conversation_id=excerpt.conversation.id,
-            label=label_of(excerpt.conversation),
-            folder=excerpt.conversation.folder,
-            score=round(excerpt.score, 4),
-            messages=tuple(_said(excerpt.conversation, at, content) for at, content in excerpt.turns),
-        )
-        for excerpt in excerpts
-    ]
-    if asked.preferred_labels is not None:
-        return [message.model_dump(mode="json") for part in parts for message in part.messages]
-    tokens = sum(excerpt.tokens for excerpt in excerpts)
-    return responses.Context(
-        context=tuple(parts),
-        conversations_included=len(parts),
-        conversations_used=len(parts),
-        total_tokens=tokens,
-        token_count=tokens,
-        context_budget=budget,
-    )
-
-
-def _said(talk: Any, at: int, content: str) -> responses.ContextMessage:
-    turn = talk.messages[at]
-    citation = {
-        "conversation_id": talk.id,
-        "message_id": f"{talk.id}.{at}",
-        "label": label_of(talk),
-        "folder": talk.folder,
-        "timestamp": (turn.at or talk.created_at).isoformat(),
-    }
-    return responses.ContextMessage(role=turn.role, content=content, metadata={"citation": citation})

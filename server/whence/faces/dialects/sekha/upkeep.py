@@ -1,15 +1,17 @@
 """Sekha's REST dialect over our conversations: summed up, weighed, labelled, pruned, exported."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
 from whence import engine
 from whence.engine import Project
 from whence.faces.dialects.sekha import requests, responses
-from whence.faces.dialects.sekha.routes import KIND, chosen, facts, label_of
+from whence.faces.dialects.sekha.routes import KIND, chosen, facts, folder_of, label_of
 from whence.faces.http.actions import Action, Call, Streamed, decorator
 from whence.values.base import now, one_line
+from whence.values.protocol import Filter
 
 ACTIONS: list[Action] = []
 """The routes, in the order in which they are tried."""
@@ -33,35 +35,49 @@ def _summary(project: Project, call: Call) -> responses.TalkSummary:
 
 
 def _summed_up(project: Project, id: str, level: Literal["daily", "weekly", "monthly"]) -> responses.TalkSummary:
-    said = engine.summaries.conversation_gist(project, id, level)
+    said, at = engine.summaries.conversation_gist(project, id, level), now()
     return responses.TalkSummary(
-        conversation_id=id, level=level, summary=said, generated_at=now(), model="rules", tokens_used=0
+        conversation_id=id,
+        level=level,
+        summary=said,
+        generated_at=at,
+        created_at=at,
+        model="rules",
+        tokens_used=0,
+        token_count=engine.turns.tokens(project, said),
     )
 
 
 @on("POST", "/prune/dry-run", body=requests.PruneIn, result=responses.PruneSuggestions, tag="upkeep", empty_body=True)
 def _prune_dry_run(project: Project, call: Call) -> responses.PruneSuggestions:
     """Tell which conversations may be archived, and why."""
-    found = _prunable(project, call.body.threshold_days)
-    return responses.PruneSuggestions(suggestions=found, total=len(found))
-
-
-@on("GET", "/prune/suggestions", query=requests.PruneQuery, result=responses.BareSuggestions, tag="upkeep")
-def _prune_suggestions(project: Project, call: Call) -> responses.BareSuggestions:
-    """Tell which conversations may be archived, as the published Python client asks."""
-    found = _prunable(project, call.query.threshold_days)
-    return responses.BareSuggestions(
-        tuple(each for each in found if each.importance_score <= call.query.importance_threshold)
+    found = prunable(project, call.body)
+    reviewed = engine.turns.browse(project, Filter(kinds=(KIND,)), limit=0).total
+    return responses.PruneSuggestions(
+        suggestions=found,
+        total=len(found),
+        total_reviewed=reviewed,
+        recommended_archive=len(found),
+        recommended_keep=reviewed - len(found),
     )
 
 
-def _prunable(project: Project, days: int) -> tuple[responses.PruneSuggestion, ...]:
+@on("GET", "/prune/suggestions", query=requests.PruneIn, result=responses.BareSuggestions, tag="upkeep")
+def _prune_suggestions(project: Project, call: Call) -> responses.BareSuggestions:
+    """Tell which conversations may be archived, as the published Python client asks."""
+    return responses.BareSuggestions(prunable(project, call.query))
+
+
+def prunable(project: Project, asked: requests.PruneIn) -> tuple[responses.PruneSuggestion, ...]:
+    """The conversations that may be archived, the longest unused first."""
     return tuple(
         responses.PruneSuggestion(
             id=each.conversation.id,
             conversation_id=each.conversation.id,
             conversation_label=label_of(each.conversation),
+            label=label_of(each.conversation),
             last_accessed=each.last,
+            days_since_access=(now() - each.last).days,
             message_count=len(each.conversation.messages),
             token_estimate=each.tokens,
             importance_score=float(each.conversation.importance),
@@ -69,7 +85,9 @@ def _prunable(project: Project, days: int) -> tuple[responses.PruneSuggestion, .
             recommendation="archive",
             reason="; ".join(each.reasons),
         )
-        for each in engine.turns.stale_conversations(project, days)
+        for each in engine.turns.stale_conversations(
+            project, asked.threshold_days, importance=asked.importance_threshold
+        )
     )
 
 
@@ -85,7 +103,8 @@ def _prune(project: Project, call: Call) -> responses.Pruned:
 def _suggest_labels(project: Project, call: Call) -> responses.LabelSuggestions:
     """Suggest labels for a conversation."""
     id = call.body.conversation_id
-    return responses.LabelSuggestions(conversation_id=id, suggestions=_labels(project, id))
+    found = _labels(project, id)
+    return responses.LabelSuggestions(conversation_id=id, suggestions=found, top_suggestion=found[0] if found else None)
 
 
 @on("POST", "/conversations/{id}/suggest-labels", result=responses.BareLabels, tag="upkeep")
@@ -95,9 +114,15 @@ def _bare_labels(project: Project, call: Call) -> responses.BareLabels:
 
 
 def _labels(project: Project, id: str) -> tuple[responses.LabelSuggestion, ...]:
+    folder = folder_of(engine.turns.conversation(project, id))
     return tuple(
         responses.LabelSuggestion(
-            label=each.label, confidence=each.confidence, is_existing=each.existing, reason=each.reason
+            label=each.label,
+            folder=folder,
+            confidence=each.confidence,
+            is_existing=each.existing,
+            reason=each.reason,
+            reasoning=each.reason,
         )
         for each in engine.suggestions.suggest_labels_for(project, id)
     )
@@ -120,6 +145,7 @@ def _weighed(project: Project, id: str) -> responses.Score:
     return responses.Score(
         message_id=id,
         score=found.weight.score,
+        importance_score=found.weight.score,
         reasoning="; ".join(found.weight.reasons),
         model=found.model or "rules",
     )
@@ -128,7 +154,8 @@ def _weighed(project: Project, id: str) -> responses.Score:
 @on("POST", "/rebuild-embeddings", body=requests.Nothing, result=responses.Rebuilt, tag="upkeep", empty_body=True)
 def _rebuild(project: Project, call: Call) -> responses.Rebuilt:
     """Make the search index anew."""
-    return responses.Rebuilt(success=True, message=engine.notes.rebuild(project).note, estimated_completion_seconds=0)
+    note = engine.notes.rebuild(project).note
+    return responses.Rebuilt(success=True, status="completed", message=note, estimated_completion_seconds=0)
 
 
 @on("GET", "/stats", result=responses.Stats, tag="upkeep")
@@ -157,9 +184,7 @@ def _export_query(project: Project, call: Call) -> Streamed:
 @on("POST", "/export", body=requests.ExportIn, result=responses.ExportedText, tag="upkeep", empty_body=True)
 def _export_body(project: Project, call: Call) -> Streamed:
     """Export conversations, streamed."""
-    asked: requests.ExportIn = call.body
-    said = {name: getattr(asked, name) for name in ("label", "folder") if getattr(asked, name)}
-    return _exported(project, asked.format, asked.filters.model_copy(update=said), call)
+    return _exported(project, call.body.format, call.body.narrowed(), call)
 
 
 def _exported(project: Project, format: str, filters: requests.Filters, call: Call) -> Streamed:
@@ -170,28 +195,35 @@ def _exported(project: Project, format: str, filters: requests.Filters, call: Ca
     talks = (
         each
         for each in engine.turns.each_conversation(
-            project, chosen(filters.model_copy(update={"archived": filters.archived is not False}))
+            project, chosen(project, filters.model_copy(update={"archived": filters.archived is not False}))
         )
         if (filters.pinned is None or each.pinned == filters.pinned) and (not filters.archived or each.archived)
     )
-    text = _markdown(talks) if format == "markdown" else _json(talks)
+    told = Counter[str]()
+    text = _markdown(_counted(talks, told)) if format == "markdown" else _json(_counted(talks, told))
     media = "text/markdown" if format == "markdown" else "application/x-json-text"
     if media in call.accept or "text/plain" in call.accept:
         return Streamed(text, f"{media if media in call.accept else 'text/plain'}; charset=utf-8")
-    return Streamed(_enveloped(text, format), "application/json")
+    return Streamed(_enveloped(text, format, told), "application/json")
 
 
-def _enveloped(text: Iterator[str], format: str) -> Iterator[str]:
+def _counted(talks: Iterator[Any], told: Counter[str]) -> Iterator[Any]:
+    for each in talks:
+        told[KIND] += 1
+        yield each
+
+
+def _enveloped(text: Iterator[str], format: str, told: Counter[str]) -> Iterator[str]:
     yield f'{{"format": {json.dumps(format)}, "content": "'
     for piece in text:
         yield json.dumps(piece)[1:-1]
-    yield '"}'
+    yield f'", "conversation_count": {told[KIND]}}}'
 
 
 def _markdown(talks: Iterator[Any]) -> Iterator[str]:
     yield "# Conversations\n"
     for each in talks:
-        filed = f" · {each.folder}" if each.folder else ""
+        filed = f" · {folder_of(each)}" if folder_of(each) else ""
         yield f"\n## {one_line(label_of(each) or each.title, 200)}\n\n{each.created_at:%Y-%m-%d %H:%M}{filed}\n\n"
         yield f"{each.markdown()}\n"
 
@@ -200,7 +232,8 @@ def _json(talks: Iterator[Any]) -> Iterator[str]:
     separator = "["
     for each in talks:
         messages = [{"role": turn.role, "content": turn.content} for turn in each.messages]
-        told = {**facts(each), "created_at": each.created_at.isoformat(), "importance": each.importance}
-        yield separator + json.dumps({**told, "metadata": each.metadata, "messages": messages}, ensure_ascii=False)
+        moments = {"created_at": each.created_at.isoformat(), "updated_at": each.updated_at.isoformat()}
+        told = {**facts(each), **moments, "importance": each.importance}
+        yield separator + json.dumps({**told, "messages": messages}, ensure_ascii=False)
         separator = ",\n"
     yield "]" if separator != "[" else "[]"

@@ -1,0 +1,95 @@
+"""What a command says while it works, and what it asks: progress, consent, failures, and answers for programs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import Progress
+from rich.text import Text
+
+from whence.faces.cli import terminal
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from whence.engine import Project
+    from whence.values.completion import Estimate
+
+out = Console()
+err = Console(stderr=True)
+_bar = Progress(console=err, transient=True)
+"""What a long operation shows; it makes way while a question is asked."""
+
+
+@contextmanager
+def progress(description: str, *, silent: bool = False) -> Iterator[Callable[[str, float], None]]:
+    """Show how far a long operation is.
+
+    Args:
+        description: what is being done, until the first report.
+        silent: whether nothing is shown, since a program reads.
+
+    Returns:
+        What takes the reports: a sentence, and the share that is done, from 0 to 1.
+    """
+    if silent:
+        yield lambda message, share: None
+        return
+    with _bar:
+        task = _bar.add_task(description, total=1.0)
+        yield lambda message, share: _bar.update(task, description=message, completed=share)
+        _bar.remove_task(task)
+
+
+def make_vectors(opened: "Project", *, silent: bool) -> None:
+    """Have what was imported found by meaning too: without an editor no other process would see to it."""
+    try:
+        with progress("Making vectors", silent=silent) as report:
+            left = opened.indexer.embed(report)
+    except KeyboardInterrupt:
+        left = (
+            "Making vectors was interrupted; what was imported is kept and found by words. An open editor, "
+            "`whence mcp` or the next import goes on."
+        )
+    if left:
+        err.print(Text(left))
+
+
+def agreed(asked: "Estimate") -> bool:
+    """What is sent is told all the same."""
+    err.print(Text(asked.note))
+    return True
+
+
+def approve(asked: "Estimate") -> bool:
+    """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
+    running = _bar.live.is_started
+    _bar.stop()
+    err.print(Text(asked.note))
+    try:
+        while (answer := err.input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
+            err.print(Markdown(asked.prompt))
+    except EOFError:
+        return False
+    finally:
+        if running:
+            _bar.start()
+    return answer == "y"
+
+
+def print_json(value: "BaseModel") -> None:
+    """Print an answer as programs read it."""
+    json.dump(
+        value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=not terminal.knows_unicode(), indent=2
+    )
+    sys.stdout.write("\n")
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End the command with a sentence and an exit code."""
+    err.print(Text(message, style="red"))
+    raise SystemExit(code)

@@ -1,0 +1,93 @@
+r"""Texts within texts: strings of JSON, entities of XML, words in `\u` escapes, read as what they stand for.
+
+What gives a secret away may be escaped (`\"password\": \"...\"`, `contrase\u00f1a`, `&quot;token&quot;`), once or
+several times. The lines with such escapes are read again without them, and what is found there is told by its place in
+the text as it stands.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_ESCAPE = re.compile(
+    r"\\u(?P<code>[0-9a-fA-F]{4})|\\x(?P<byte>[2-7][0-9a-fA-F])|\\(?P<sign>[\"'\\/nrt])"
+    r"|&(?:(?P<entity>quot|amp|apos|lt|gt)|#(?P<number>3[49]|6[02]|38|x2[267]|x3[ce]));|(?P<doubled>\"\")"
+)
+# A quote doubled is one within a cell of CSV. A line is read again for these alone: `\n` is in most strings of code.
+_TELLING = re.compile(
+    r"\\\"|\\u[0-9a-fA-F]{4}|\\x(?:2[27]|3[aAdD])|&(?:quot|apos|#3[49]|#x2[27]);|&amp;[\w.-]{2,40}="
+    r"|>(?:\\r)?\\n|\"\"(?<!\"\"\")(?=[\w$/+.-])"
+)
+_SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
+_ENTITIES = {"quot": '"', "amp": "&", "apos": "'", "lt": "<", "gt": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unescaped:
+    """Lines without their escapes, and where they stood."""
+
+    text: str
+    starts: list[int]
+    """Where pieces begin in `text`, in order: each was copied, or stands for one escape."""
+    origins: list[int]
+    """Where the same pieces begin in the text that was read."""
+
+    def place(self, at: int, end: bool = False) -> int:
+        """Where a position of `text` stood: where what is there begins, or for an `end` where what precedes it ends."""
+        if end:
+            piece = bisect_right(self.starts, at - 1) - 1
+            after = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.text) + 1
+            if after == at:  # the end of a piece: an escape is longer than what it stands for
+                return self.origins[piece + 1]
+            return self.origins[piece] + at - self.starts[piece]
+        piece = bisect_right(self.starts, at) - 1
+        return self.origins[piece] + at - self.starts[piece]
+
+
+def unescaped(text: str) -> Unescaped | None:
+    """The lines of the text that hold telling escapes, read once without them; None where there are none."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    origins: list[int] = []
+    size = done = 0
+
+    def add(piece: str, origin: int) -> None:
+        nonlocal size
+        pieces.append(piece)
+        starts.append(size)
+        origins.append(origin)
+        size += len(piece)
+
+    while telling := _TELLING.search(text, done):
+        first = text.rfind("\n", 0, telling.start()) + 1
+        stop = text.find("\n", telling.end())
+        last = len(text) if stop < 0 else stop
+        at = first
+        for escape in _ESCAPE.finditer(text, first, last):
+            if at < escape.start():
+                add(text[at : escape.start()], at)
+            add(_meant(escape), escape.start())
+            at = escape.end()
+        if at < last:
+            add(text[at:last], at)
+        add("\n", last)
+        done = last
+    if not pieces:
+        return None
+    starts.append(size)
+    origins.append(done)
+    return Unescaped("".join(pieces), starts, origins)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """What an escape stands for, as one character."""
+    if code := escape["code"] or escape["byte"]:
+        return chr(int(code, 16))
+    if sign := escape["sign"]:
+        return _SIGNS.get(sign, sign)
+    if entity := escape["entity"]:
+        return _ENTITIES[entity]
+    if escape["doubled"]:
+        return '"'
+    number = escape["number"]
+    return chr(int(number[1:], 16) if number[0] == "x" else int(number))

@@ -1,0 +1,148 @@
+// What a stranger tries on the first day, as steps of the story: edits deep in files, files saved for the first time, decisions
+// about lines, work thrown away, a question that memory has no answer to, and lines that came from elsewhere.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { patience } from '../../scripts/patience.mjs';
+import { answer, appendText, openFile, quickPickRows, runCommand, until } from './vscode.mjs';
+
+const DECISION = 'Entries are rounded half to even';
+const PRICED = 'Price the parts by the hundred';
+
+/** A class of so many methods, four lines each, after two lines of its own; the text from line 0 on. */
+const ledger = end => ['"""The ledger."""', 'class Ledger:', ...Array.from({ length: 120 }, (_, number) => [
+  `    def entry_${number}(self, amount):`, `        rounded = round(amount, ${number % 5})`, '        self.lines.append(rounded)', '        return rounded',
+]).flat(), ''].join(end);
+/** The line, from 1, of the assignment in a method. */
+const within = number => 3 + 4 * number + 1;
+
+/**
+ * The steps.  hands: page() that is driven; the repository; whence() as on the command line; document() that is shown rendered; rows()
+ * of the tree; reply() to a form; shoot().
+ */
+export function strangerSteps({ page: current, repository, whence, document, rows, reply, shoot }) {
+  const rendered = () => current().frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+  const save = async () => {
+    const dirty = current().locator('.tabs-container .tab.active.dirty');
+    await dirty.waitFor({ timeout: patience(5000) });
+    await current().keyboard.press('Control+S');
+    await dirty.waitFor({ state: 'detached', timeout: patience(15_000) });
+  };
+  /** Put the cursor at the beginning of a line of the active editor. */
+  async function goTo(line) {
+    await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click({ position: { x: 5, y: 5 } });
+    await current().keyboard.press('Control+G');
+    await answer(current(), `:${line}`);
+    await until(`line ${line}`, async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => text.includes(`Ln ${line},`)));
+  }
+  /** The newest Change of a file. */
+  const changeOf = file => whence('search', '', '--file', file, '--kind', 'change', '--limit', '5').hits.map(({ id }) => whence('show', id).memory)[0];
+
+  /** An edit deep in a file is told by the function around it, however the file's lines end. */
+  async function deep() {
+    for (const [file, end] of [['ledger_unix.py', '\n'], ['ledger_windows.py', '\r\n']]) {
+      repository.write(file, ledger(end));
+      repository.git('add', file);
+      repository.git('commit', '--quiet', '-m', `Keep a ledger in ${file}`);
+      await openFile(current(), file);
+      await goTo(within(97));
+      await current().keyboard.press('End');
+      await current().keyboard.insertText('  # as the bank does');
+      await save();
+      await until(`the edit of ${file}`, () => changeOf(file)?.open);
+      assert.deepEqual(changeOf(file).edits.map(({ symbols }) => symbols), [['Ledger.entry_97']]);
+    }
+    await shoot('deep-edits');
+  }
+
+  /** A file that the editor is the first to write is no baseline. */
+  async function fresh() {
+    await runCommand(current(), 'File: New Untitled Text File');
+    await current().locator('.tabs-container .tab.active', { hasText: 'Untitled' }).waitFor();
+    await current().keyboard.insertText('def refund(order):\n    return -order.total\n');
+    await current().keyboard.press('Control+S');
+    await answer(current(), path.join(repository.folder, 'refunds.py'));
+    await until('the change of the new file', () => changeOf('refunds.py')?.open);
+    assert.equal(changeOf('refunds.py').edits[0].action, 'create');
+    await until('its row', async () => (await rows()).some(text => text.includes('refunds.py')));
+    await shoot('saved-as');
+  }
+
+  /** What was decided about lines stands first in why these lines are there, also after they moved, and leads to them. */
+  async function about() {
+    await openFile(current(), 'ledger_unix.py');
+    await goTo(within(60));
+    for (let line = 0; line < 2; line++) await current().keyboard.press('Shift+ArrowDown');
+    await runCommand(current(), 'Whence: Record Decision');
+    for (const [step, text] of [DECISION, 'The bank does', 'The sums agree with theirs', '', ''].entries()) await reply(`Record Decision (${step + 1}/7)`, text);
+    await until('the choice of a status', async () => (await quickPickRows(current())).some(text => text.startsWith('accepted')));
+    await current().keyboard.press('Enter');
+    await reply('(7/7)', '');
+    await until('the decision', () => whence('search', DECISION, '--kind', 'decision').hits[0]?.title === DECISION);
+    const { citations } = whence('show', whence('search', DECISION, '--kind', 'decision').hits[0].id).memory;
+    assert.deepEqual(citations.map(({ path: file, start, end, symbol }) => [file, start, end, symbol]), [['ledger_unix.py', within(60), within(60) + 1, 'Ledger.entry_60']]);
+
+    await openFile(current(), 'ledger_unix.py');
+    await goTo(1);
+    await current().keyboard.insertText('# Kept by hand.\n# Read by the bank.\n# Never rewritten.\n');
+    await save();
+    await goTo(within(60) + 3);
+    await runCommand(current(), 'Whence: Why Is This Here?');
+    await until('the decision before the commit', async () => /Entries are rounded half to even[\s\S]*about these lines[\s\S]*Keep a ledger/.test(await document()));
+    await shoot('decided-about-lines');
+
+    await rendered().locator('h2 a', { hasText: DECISION }).click();
+    const cited = rendered().locator('a', { hasText: `ledger_unix.py:${within(60)}-${within(60) + 1}` });
+    await cited.waitFor({ timeout: patience(15_000) });
+    await shoot('cited-lines');
+    await cited.click();
+    await current().locator('.tabs-container .tab.active[data-resource-name="ledger_unix.py"]').waitFor({ timeout: patience(10_000) });
+  }
+
+  /** Work that is thrown away is no open work any more. */
+  async function discard() {
+    await openFile(current(), 'receipts.py');
+    await appendText(current(), '\nCOPIES = 7\n');
+    const open = async () => (await rows()).some(text => /^(Edited|Refactored) receipts\.py/.test(text));
+    await until('the open change', open);
+    repository.git('checkout', '--', 'receipts.py');
+    await until('the discarded change to leave the tree', async () => !await open());
+    assert.deepEqual([changeOf('receipts.py').open, changeOf('receipts.py').discarded], [false, true]);
+    await shoot('discarded');
+  }
+
+  /** Of what nobody ever told, memory says that it knows nothing. */
+  async function unknown() {
+    await runCommand(current(), 'Whence: Ask Memory');
+    await reply('Ask Memory', 'How do we deploy to kubernetes?');
+    await until('that there is no answer', async () => /holds no answer|holds nothing about this/i.test(await document()));
+    assert.ok(!(await document()).includes('Sources'));
+    await shoot('unknown');
+  }
+
+  /** Where lines were not followed to the file that they came from, a button does so. */
+  async function thorough() {
+    const priced = Array.from({ length: 9 }, (_, number) => `def price_of_${number}(order):\n    return order.prices[${number}] * ${number}\n`).join('\n');
+    const rates = Array.from({ length: 600 }, (_, number) => `RATE_${number} = ${number}\n`).join('');
+    const commit = message => { repository.git('add', '--all', 'prices.py', 'rates.py'); repository.git('commit', '--quiet', '-m', message); };
+    repository.write('prices.py', priced);
+    repository.write('rates.py', rates);
+    commit(PRICED);
+    repository.write('prices.py', '');
+    repository.write('rates.py', rates + priced);
+    commit('Put prices beside rates');
+    await until('the commits', () => whence('search', PRICED, '--kind', 'change').hits[0]?.title === PRICED);
+    await openFile(current(), 'rates.py');
+    await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click();
+    await current().keyboard.press('Control+A');
+    await runCommand(current(), 'Whence: Why Is This Here?');
+    const offer = rendered().getByRole('button', { name: 'Ask thoroughly' });
+    await offer.waitFor({ timeout: patience(20_000) });
+    await shoot('offered');
+    await offer.click();
+    await until('the answer that was offered', async () => /Put prices beside rates/.test(await document()) && !/Ask thoroughly/.test(await document()), 40_000);
+    await shoot('thorough');
+  }
+
+  return [deep, fresh, about, discard, unknown, thorough];
+}
+
