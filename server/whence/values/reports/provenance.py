@@ -67,13 +67,8 @@ class Band(Value):
     """The memory's kind; empty without a memory."""
 
     about: Literal["", "lines", "gone", "file"] = ""
-<<<<<<< HEAD
     """Whether the memory is about these lines, about others that are gone, or about the file; not, what made
     them."""
-=======
-    """Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what
-    made them."""
->>>>>>> s5-seeds
 
     led: tuple[Led, ...] = ()
     """Decisions, bugs, sessions and conversations behind it."""
