@@ -78,7 +78,7 @@ _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
 _TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
-_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth)[\w.-]{0,40}=[^=]")
+_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth|session)[\w.-]{0,40}=[^=]")
 _EXPRESSION = re.compile(
     r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{*&@]|!(?!\S*\d)|\$[A-Za-z_({]"
     r"|-?\d+(?:\.\d+)+$|0x[0-9a-fA-F]{1,8}$|(?:qr|r)?/(?:\^|\[|\()"
