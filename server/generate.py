@@ -20,6 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+import model_data
 import palette
 import python_client
 import stubs
@@ -27,7 +28,7 @@ import typescript as ts
 from whence.engine import OPERATIONS
 from whence.faces.dialects import sekha
 from whence.faces.http import openapi, server
-from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate
+from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
 from whence.values.memory import KINDS
 from whence.values.protocol import Changed
 from whence.values.settings import Settings
@@ -44,7 +45,7 @@ NAMES = ROOT / "server" / "whence" / "faces" / "lsp" / "operation_names.py"
 FORM_COMMAND = "whence.new."
 """Prefix of the palette commands that record a memory by a form; the kind follows."""
 
-_TOLD = (Changed, Estimate, CompletionRequest)
+_TOLD = (Changed, Estimate, CompletionRequest, ProviderRequest)
 """What the server tells or asks the editor by itself."""
 
 _ANSWERED = (Approval, CompletionAnswer)
@@ -88,6 +89,9 @@ def typescript() -> str:
         "/** Request of the server: let the editor's own model answer. Params: CompletionRequest; result: "
         "CompletionAnswer. */\n"
         "export const COMPLETE = 'whence/complete';\n\n"
+        "/** Request of the server: may what a provider's model is asked with be installed, and is it now? Params: "
+        "ProviderRequest; result: Approval. */\n"
+        "export const INSTALL = 'whence/install';\n\n"
         "/** Prefix of the commands that record a memory by a form; the kind follows. */\n"
         f"export const FORM_COMMAND = '{FORM_COMMAND}';\n\n"
         f"{palette.table()}"
@@ -254,11 +258,13 @@ def main() -> int:
     """Write, or with `--check` compare."""
     stale = [path for path, text in written().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
+        stale += model_data.stale()
         for path in stale:
             print(f"{path.relative_to(ROOT)} is out of date: run `npm run generate`.")
         return 1 if stale else 0
     for path in stale:
         path.write_text(written()[path], encoding="utf-8")
+    for path in [*stale, *model_data.write()]:
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from tests.patience import PATIENCE, VARIABLE
@@ -29,7 +29,13 @@ TRACKED = [
     if name and (ROOT / name).is_file()
 ]
 LOCKS = ["package-lock.json", "tests/e2e/vscode/package-lock.json"]
-REQUIREMENTS = ["requirements/runtime.txt", "requirements/dev.txt"]
+ENVIRONMENT = ["requirements/runtime.txt", "requirements/providers.txt"]
+"""What the extension's own environment holds, and what it gets when a provider's model is first chosen."""
+
+CONVERTING = {"onnx", "safetensors"}
+"""Dependencies that make the embedding model out of its weights; the extension carries it finished."""
+
+REQUIREMENTS = ["requirements/uv.txt", *ENVIRONMENT, "requirements/dev.txt"]
 
 # Put together here, so that this file holds none of them.
 REGISTRIES = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "yarn" + "pkg.com"]
@@ -76,23 +82,72 @@ def test_every_requirement_is_locked_by_hash_and_none_by_address(name: str) -> N
 
 def test_the_requirements_are_those_of_pyproject() -> None:
     project = pyproject()["project"]
-    wanted = {"requirements/runtime.txt": project["dependencies"]}
-    wanted["requirements/dev.txt"] = [
-        *project["dependencies"],
-        *project["optional-dependencies"]["dev"],
-        *pyproject()["build-system"]["requires"],
-    ]
-    for name, dependencies in wanted.items():
-        locked = pins(name)
+    extra = [*project["optional-dependencies"]["dev"], *pyproject()["build-system"]["requires"]]
+    for locked, dependencies in (
+        (everything_locked(), [each for each in project["dependencies"] if Requirement(each).name not in CONVERTING]),
+        (pins("requirements/dev.txt"), [*project["dependencies"], *extra]),
+    ):
         for requirement in map(Requirement, dependencies):
             versions = locked.get(canonicalize_name(requirement.name), [])
-            assert versions, f"{name} lacks {requirement}: npm run lock"
-            assert all(requirement.specifier.contains(version) for version in versions), f"{name}: {requirement}"
+            assert versions, f"no lock file has {requirement}: npm run lock"
+            assert all(requirement.specifier.contains(version) for version in versions), str(requirement)
+
+
+def everything_locked() -> dict[str, list[Version]]:
+    """What users run, with a provider's model."""
+    runtime, providers = map(pins, ENVIRONMENT)
+    assert not runtime.keys() & providers.keys(), "what is there already is not fetched again"
+    return {**runtime, **providers}
 
 
 def test_developers_run_what_users_run() -> None:
-    runtime, dev = map(pins, REQUIREMENTS)
-    assert {package: dev.get(package) for package in runtime} == runtime
+    users, dev = everything_locked(), pins("requirements/dev.txt")
+    assert {package: dev.get(package) for package in users} == users
+
+
+def test_the_extension_fetches_models_of_providers_only_when_asked() -> None:
+    runtime, providers = map(pins, ENVIRONMENT)
+    assert {"litellm", "openai", "tiktoken", "huggingface-hub"} <= providers.keys()
+    assert {"lancedb", "pyarrow", "onnxruntime", "tokenizers", "mcp"} <= runtime.keys()
+    assert not runtime.keys() & {"pip", "uv", *CONVERTING}
+
+
+# ---------------------------------------------------------------- sizes of what is fetched
+
+PLATFORMS = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64"]
+MOST_MEGABYTES = {"uv": 20, "runtime": 195, "providers": 75}
+"""To fetch at most for a lock file, on any platform: a package that grows is noticed here, and decided upon."""
+
+
+def wheels(lock: str, platform: str) -> dict[str, tuple[str, int, str]]:
+    """Each package's wheel: its file, bytes and sha256."""
+    sizes = read_json("requirements/wheels.json")[lock]
+    return {**sizes["any"], **sizes[platform]}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("lock", MOST_MEGABYTES)
+def test_what_is_fetched_stays_small(lock: str, platform: str) -> None:
+    megabytes = sum(size for _, size, _ in wheels(lock, platform).values()) / 1e6
+    assert 0 < megabytes <= MOST_MEGABYTES[lock], f"{lock} on {platform}: {megabytes:.0f} MB"
+
+
+@pytest.mark.parametrize("lock", MOST_MEGABYTES)
+def test_the_sizes_are_those_of_the_locked_wheels(lock: str) -> None:
+    text = (ROOT / f"requirements/{lock}.txt").read_text("utf-8")
+    locked = {
+        name: {str(version) for version in versions} for name, versions in pins(f"requirements/{lock}.txt").items()
+    }
+    listed: set[str] = set()
+    for platform in PLATFORMS:
+        for package, (file, _, sha256) in wheels(lock, platform).items():
+            name, version, _, _ = parse_wheel_filename(file)
+            assert name == package
+            assert str(version) in locked[package], f"{file}: npm run lock"
+            assert f"sha256:{sha256}" in text, f"{file}: npm run lock"
+            listed.add(package)
+    in_browsers = set(re.findall(r"^([\w.-]+)==.* sys_platform == 'emscripten'", text, re.MULTILINE))
+    assert listed == locked.keys() - in_browsers
 
 
 def test_the_build_requirement_is_locked_as_pyproject_asks() -> None:

@@ -2,7 +2,7 @@
 import type { LanguageModelTool } from 'vscode';
 import { EventEmitter, LanguageModelTextPart, LanguageModelToolResult, McpStdioServerDefinition, Uri, l10n, lm, workspace } from 'vscode';
 import type { Server } from './client';
-import { environment } from './python';
+import { environment } from './packages';
 import type { ContextParams, SearchParams, WhyParams } from './protocol';
 
 const MOST_HITS = 10;

@@ -4,7 +4,8 @@ import type { ErrorHandler } from 'vscode-languageclient/node';
 import { CancellationToken, CloseAction, LSPErrorCodes, LanguageClient, ResponseError, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
-import { debugging, environment } from './python';
+import { environment } from './packages';
+import { debugging } from './python';
 
 /** Why there is, or isn't, an answer: no folder is open; set-up was never done, or runs; the server starts, answers, or failed. */
 export type State = 'noFolder' | 'needed' | 'settingUp' | 'starting' | 'ready' | 'failed';

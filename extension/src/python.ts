@@ -2,21 +2,26 @@
  * The extension's own Python environment: made in its global storage from the hash-locked requirements and the wheel that
  * the VSIX carries, never in the user's. An environment is complete or absent: it is made beside its place and moved there.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { CancellationToken, LogOutputChannel } from 'vscode';
-import { CancellationError, extensions, l10n, workspace } from 'vscode';
+import { extensions, l10n, workspace } from 'vscode';
+import type { Bench } from './packages';
+import { NoPip, fetchUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
+import type { Step } from './progress';
+import { sitePackages, slim } from './slim';
 
-const onWindows = process.platform === 'win32';
 const PROBE = 'import sys; print(*sys.version_info[:2], sys.executable)';
+const BROUGHT = '3.13';
 const DAY = 24 * 60 * 60 * 1000;
 
 /** No Python can be used: the message says what was looked for and what to do. */
-export class NoPython extends Error {}
+export class NoPython extends Error {
+  /** `fetchable`: whether the user's uv can fetch one, if the user agrees. */
+  constructor(message: string, readonly fetchable = false) { super(message); }
+}
 
 /** Where environments live, what one is made from, and where to tell what happens. */
 export interface Workshop {
@@ -28,38 +33,6 @@ export interface Workshop {
   readonly development: boolean;
 }
 
-/** What a process of ours may see: not another Python's home, and .pyc files may be written, without which all is slow. */
-export function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, PYTHONHOME: undefined, PYTHONDONTWRITEBYTECODE: undefined, VIRTUAL_ENV: undefined, PYTHONUTF8: '1' };
-}
-
-/** Run a program to its end and give what it printed. Rejects with its last lines when it fails or is cancelled. */
-function run(
-  command: string, args: readonly string[], cwd: string, token?: CancellationToken, line?: (line: string) => void,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (token?.isCancellationRequested) { reject(new CancellationError()); return; }
-    const child = spawn(command, args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-    const cancelled = token?.onCancellationRequested(() => child.kill());
-    let printed = '';
-    for (const input of [child.stdout, child.stderr]) {
-      createInterface({ input }).on('line', each => {
-        printed += `${each}\n`;
-        if (each.trim()) line?.(each.trim());
-      });
-    }
-    child.once('error', reject);
-    child.once('close', status => {
-      cancelled?.dispose();
-      if (token?.isCancellationRequested) reject(new CancellationError());
-      else if (status === 0) resolve(printed.trim());
-      else reject(new Error(printed.trim().split('\n').slice(-3).join('\n') || `${path.basename(command)} ended with status ${String(status)}`));
-    });
-  });
-}
-
-const programOf = (environment: string) => path.join(environment, ...(onWindows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
-
 /** What Python is told before the server's name: to connect to the debugger that `.vscode/launch.json` names, and wait for it. */
 export function debugging(): readonly string[] {
   const { DEBUGPY_WHENCE: address } = process.env;
@@ -68,7 +41,7 @@ export function debugging(): readonly string[] {
 
 /** The folder of the environment that fits this version of the extension, and the wheel that goes into it. */
 async function plan({ storage, extension, interpreter }: Workshop): Promise<{ target: string; requirements: string; wheel: string }> {
-  const requirements = path.join(extension, 'requirements', 'runtime.txt');
+  const requirements = lockFile(extension, 'runtime');
   const wheels = (await fs.readdir(path.join(extension, 'dist'))).filter(name => name.endsWith('.whl'));
   const wheel = path.join(extension, 'dist', wheels[0] ?? '');
   if (!wheels[0]) throw new Error(l10n.t('This build of the extension carries no server: run `npm run package` first.'));
@@ -87,7 +60,7 @@ export async function ready(shop: Workshop): Promise<string | undefined> {
   const { target } = await plan(shop);
   try {
     // Its base may have been uninstalled or upgraded since, which only running it tells.
-    await run(programOf(target), ['-I', '-c', ''], shop.storage);
+    await run(programOf(target), ['-I', '-c', ''], { cwd: shop.storage });
     await fs.utimes(target, new Date(), new Date());
     return programOf(target);
   } catch {
@@ -98,44 +71,83 @@ export async function ready(shop: Workshop): Promise<string | undefined> {
 /** Whether set-up was asked for before, for this version or an earlier one. */
 export const wasSetUp = async ({ storage }: Workshop) => (await fs.readdir(storage).catch(() => [])).some(name => name.startsWith('env-'));
 
-/** Make the environment anew and give its Python. A working one stays in place until the new one is complete. */
-export async function make(shop: Workshop, tell: (step: string) => void, token: CancellationToken): Promise<string> {
-  const { storage, log } = shop;
+/** Megabytes that a set-up fetches, at most. */
+export const downloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'runtime')) + megabytes(await wheels(extension, 'uv'));
+
+/**
+ * Make the environment anew and give its Python. A working one stays in place until the new one is complete.
+ * `bring`: the user agreed that uv fetches a Python, which is then the extension's own.
+ */
+export async function make(shop: Workshop, tell: (step: Step) => void, token: CancellationToken, bring = false): Promise<string> {
+  const { storage, extension, log } = shop;
   await fs.mkdir(storage, { recursive: true });
-  const { target, requirements, wheel } = await plan(shop);
-  const part = `${target}.${process.pid}.part`;
-  const step = (command: string, ...args: string[]) => {
-    log.info(`${command} ${args.join(' ')}`);
-    return run(command, args, storage, token, line => { log.info(line); tell(line.slice(0, 90)); });
-  };
+  const { target, wheel } = await plan(shop);
+  const [part, tools] = [`${target}.${process.pid}.part`, `${target}.${process.pid}.uv.part`];
+  const bench: Bench = { extension, storage, wheel, log, token, tell };
   try {
     await discard(part);
-    const uv = await run('uv', ['--version'], storage).catch(() => undefined);
-    const base = await findPython(shop);
+    await discard(tools);
+    const base = bring ? await bringPython(bench) : await findPython(shop);
+    const uv = await presentUv(storage) ?? await fetchUv(bench, base, tools).catch((error: unknown) => {
+      throw error instanceof NoPip ? new NoPython(error.message) : error;
+    });
     const python = programOf(part);
-    tell(l10n.t('Making a Python environment'));
-    if (uv) await step('uv', 'venv', '--no-project', '--python', base, part);
-    else {
-      await step(base, '-I', '-m', 'venv', part).catch((error: unknown) => {
-        if (error instanceof CancellationError) throw error;
-        throw new NoPython(l10n.t('{0} can’t make virtual environments. On Debian and Ubuntu: apt install python3-venv. Then set up again.', base));
-      });
-    }
-    const install = (...args: string[]) => uv
-      ? step('uv', 'pip', 'install', '--python', python, '--compile-bytecode', ...args)
-      : step(python, '-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...args);
-    tell(l10n.t('Downloading packages (about 300 MB)'));
-    await install('--require-hashes', '--only-binary', ':all:', '-r', requirements);
-    await install('--no-deps', '--no-index', wheel);
-    tell(l10n.t('Checking that everything starts'));
-    await step(python, '-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp.server');
+    tell({ message: l10n.t('Making a Python environment'), done: 0.1 });
+    await makeEnvironment(bench, uv, base, part);
+    const providers = await hadProviders(storage);
+    await installLocked(bench, uv, python, 'runtime', [0.1, providers ? 0.65 : 0.85]);
+    if (providers) await installLocked(bench, uv, python, 'providers', [0.65, 0.85]);
+    await installServer(bench, uv, python);
+    await slim(await sitePackages(part));
+    await keepModel(path.join(extension, 'dist', 'model'), path.join(part, 'share', 'whence', 'models'));
+    tell({ message: l10n.t('Checking that everything starts'), done: 0.9 });
+    await step(bench, python, ['-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp.server']);
     await discard(target);
     // Another window may have been quicker; then its environment is as good as ours.
     await fs.rename(part, target).catch(async (error: unknown) => { if (!await ready(shop)) throw error; });
     log.info(`set up in ${target}`);
     return programOf(target);
   } finally {
+    await discard(tools);
     await discard(part);
+  }
+}
+
+/** Give the environment the embedding model that the VSIX carries; links, where both are on one disk, take no room. */
+async function keepModel(from: string, to: string): Promise<void> {
+  for (const entry of await fs.readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const kept = path.join(to, path.relative(from, file));
+    await fs.mkdir(path.dirname(kept), { recursive: true });
+    await fs.link(file, kept).catch(() => fs.copyFile(file, kept));
+  }
+}
+
+/** Whether an earlier environment had what providers' models are asked with: a new one has it from the start. */
+async function hadProviders(storage: string): Promise<boolean> {
+  const environments = (await fs.readdir(storage)).filter(name => name.startsWith('env-') && !name.endsWith('.part'));
+  const found = await Promise.all(environments.map(async name => fs.access(path.join(await sitePackages(path.join(storage, name)), 'litellm')).then(() => true, () => false)));
+  return found.includes(true);
+}
+
+/** Megabytes that `installProviders` fetches, at most. */
+export const providerDownloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'providers')) + megabytes(await wheels(extension, 'uv'));
+
+/** Install what providers' models are asked with into the environment that is in use; what is there stays as it is. */
+export async function installProviders(shop: Workshop, tell: (step: Step) => void, token: CancellationToken): Promise<void> {
+  const { storage, extension, log } = shop;
+  const python = await ready(shop);
+  if (!python) throw new Error(l10n.t('Whence is not set up yet: run “Whence: Set Up / Repair Environment”.'));
+  const { target, wheel } = await plan(shop);
+  const bench: Bench = { extension, storage, wheel, log, token, tell };
+  const tools = `${target}.${process.pid}.uv.part`;
+  try {
+    await discard(tools);
+    const uv = await presentUv(storage) ?? await fetchUv(bench, await findPython(shop), tools);
+    await installLocked(bench, uv, python, 'providers', [0.1, 1]);
+  } finally {
+    await discard(tools);
   }
 }
 
@@ -150,12 +162,20 @@ export async function tidy({ storage }: Workshop): Promise<void> {
   }
 }
 
+/** Have the user's uv fetch a Python into the extension's own folder. */
+async function bringPython(bench: Bench): Promise<string> {
+  bench.tell({ message: l10n.t('Fetching Python {0} (about 35 MB)', BROUGHT), done: 0.01 });
+  const env = { UV_PYTHON_INSTALL_DIR: path.join(bench.storage, 'python'), UV_PYTHON_DOWNLOADS: 'manual', NO_COLOR: '1' };
+  await step(bench, 'uv', ['python', 'install', '--no-bin', BROUGHT], { env });
+  return run('uv', ['python', 'find', '--managed-python', '--no-project', BROUGHT], { cwd: bench.storage, env });
+}
+
 /** The Python to build upon: the user's setting, else the Python extension's choice, else the first on the PATH that fits. */
 async function findPython({ interpreter, storage, log }: Workshop): Promise<string> {
   const tried: string[] = [];
   const fits = async (command: string, ...args: string[]) => {
     try {
-      const [major, minor, ...executable] = (await run(command, [...args, '-I', '-c', PROBE], storage)).split(' ');
+      const [major, minor, ...executable] = (await run(command, [...args, '-I', '-c', PROBE], { cwd: storage })).split(' ');
       if (major === '3' && Number(minor) >= 11) return executable.join(' ');
       tried.push(`${command}: ${major ?? ''}.${minor ?? ''}`);
     } catch (error) {
@@ -176,7 +196,7 @@ async function findPython({ interpreter, storage, log }: Workshop): Promise<stri
   const launched = onWindows && await fits('py', '-3');
   if (launched) return launched;
   const seen = tried.length ? ` (${tried.join(', ')})` : '';
-  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen));
+  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen), await presentUv(storage) !== undefined);
 }
 
 interface PythonExtension {

@@ -13,6 +13,7 @@ from whence.analysis.generated import is_generated
 from whence.analysis.habits import Tally
 from whence.analysis.stack import Stack, stack
 from whence.capture.ignore import own_files
+from whence.engine import rules
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
@@ -75,6 +76,8 @@ def standup(project: Project, since: Time | None = None) -> Report:
 def review(project: Project, base: str = "", head: str = "") -> Report:
     """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
 
+    Lines that it adds and that break a rule of the project's own come first.
+
     Args:
         base: the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`.
         head: the branch or commit to review; without it, the work tree, uncommitted files included.
@@ -106,6 +109,7 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
         [_followed(memory, renamed) for memory in ordered],
         tells=_tells,
         aside=is_generated,
+        broken=rules.told(rules.in_added(project, repository, found, found.head if head.strip() else "")),
     )
 
 
@@ -168,7 +172,7 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
     weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
     pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
     important = {memory.id: memory for memory in (*pinned, *weighty) if not isinstance(memory, Decision | Change)}
-    lessons = [bug for bug in _bugs(project, "resolved") if bug.prevention or bug.root_cause]
+    lessons = [bug for bug in _bugs(project, "resolved", "fixed") if bug.prevention or bug.root_cause]
     page = reports.onboarding(
         project.place.name,
         known.languages,

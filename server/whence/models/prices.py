@@ -1,16 +1,13 @@
-"""What models cost, by the price map that comes with litellm: a file on this machine, read without loading litellm."""
+"""What models cost, by a price map that the package carries; it is litellm's (`data/NOTICE`)."""
 
-import importlib.util
 import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
-from whence.values.errors import ModelUnavailable
-
-_MAP = "model_prices_and_context_window_backup.json"
+_MAP = "data/prices.json"
 
 _TIER = re.compile(r"(input|output)_cost_per_token_above_(\d+)k_tokens")
 
@@ -54,11 +51,7 @@ class Price:
 
 
 def price(model: str) -> Price | None:
-    """The price of a model by its litellm name; None where the map does not know it.
-
-    Raises:
-        ModelUnavailable: litellm is not installed as it should be.
-    """
+    """The price of a model by its litellm name; None where the map does not know it."""
     found = _entry(model)
     if found is None or not isinstance(found.get("input_cost_per_token"), int | float):
         return None
@@ -106,14 +99,5 @@ def _entry(model: str) -> dict[str, Any] | None:
 
 @cache
 def _prices() -> dict[str, dict[str, Any]]:
-    spec = importlib.util.find_spec("litellm")  # finds the package, and runs nothing of it
-    folder = Path(spec.origin).parent if spec is not None and spec.origin else None
-    try:
-        if folder is None:
-            raise FileNotFoundError
-        found: dict[str, dict[str, Any]] = json.loads((folder / _MAP).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelUnavailable(
-            f"The price map of the package litellm cannot be read ({type(error).__name__}). Repair the environment."
-        ) from None
+    found: dict[str, dict[str, Any]] = json.loads(files("whence.models").joinpath(_MAP).read_text(encoding="utf-8"))
     return found

@@ -1,23 +1,23 @@
-"""Tokens, counted with a real tokenizer: Claude's vocabulary, which litellm's package carries. Nothing is fetched.
+"""Tokens, counted with a real tokenizer: Claude's vocabulary, which the package carries (`data/NOTICE`).
 
 It is the one that both OpenAI's and Anthropic's users are safe with: of the vocabularies that are published it needs
 most for the same text, 1.02 to 1.18 times as many as cl100k and o200k for code, diffs, prose and dialogue. Where one of
 these needs more, the count is raised by that, so that a text of so many tokens fits all three.
 """
 
+import gzip
 import logging
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.resources import files
 from threading import Lock
 
 log = logging.getLogger(__name__)
 
 Count = Callable[[str], int]
 
-_PACKAGE, _FILE = "litellm", "litellm_core_utils/tokenizers/anthropic_tokenizer.json"
+_FILE = "data/vocabulary.json.gz"
 
 # Tokens that cl100k needs more than Claude's vocabulary, at most, measured: the space before a number is one of its
 # own, a Han character takes up to a quarter more, and what lies beyond the basic plane, pictograms above all, a half.
@@ -44,13 +44,8 @@ def _load() -> Count | None:
     try:
         from tokenizers import Tokenizer
 
-        package = find_spec(_PACKAGE)
-        folders = (package.submodule_search_locations if package else None) or []
-        files = [file for folder in folders if (file := Path(folder) / _FILE).is_file()]
-        if not files:
-            log.warning("tokens are estimated: %s carries no vocabulary", _PACKAGE)
-            return None
-        tokenizer = Tokenizer.from_file(str(files[0]))
+        packed = files("whence.models").joinpath(_FILE).read_bytes()
+        tokenizer = Tokenizer.from_str(gzip.decompress(packed).decode("utf-8"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.encode_special_tokens = True  # "<EOT>" in a text is text

@@ -119,6 +119,7 @@ def review(
     *,
     tells: Callable[[Change], bool] = lambda change: True,
     aside: Callable[[str], bool] = lambda path: False,
+    broken: Sequence[str] = (),
     zone: tzinfo | None = None,
 ) -> Report:
     """What is remembered of the files that a branch changes.
@@ -130,6 +131,7 @@ def review(
         related: memories that may concern the files, the newest first.
         tells: whether a change says something to a reviewer: no bump, no typo, no bot's.
         aside: whether a file is one that nobody reviews by what was done to it before: a lock, a changelog.
+        broken: lines that break a rule, as Markdown.
         zone: the reader's time zone.
     """
     mine = {each.id for each in own}
@@ -139,7 +141,8 @@ def review(
         for path, some in known.items()
     }
     told = sorted((path for path in files if found[path]), key=lambda path: (-_weight(found[path]), path))
-    sections = [Section("This branch", _lines(_told_once(own), zone))]
+    sections = [Section("Rules that it breaks", tuple(Item(f"- {each}") for each in broken))] if broken else []
+    sections.append(Section("This branch", _lines(_told_once(own), zone)))
     sections += [
         Section(f"{code(path, 300)} · {inline(files[path], 300)}", _of_file(found[path], zone))
         for path in told[:_MOST_TOLD]

@@ -67,8 +67,8 @@ class Band(Value):
     """The memory's kind; empty without a memory."""
 
     about: Literal["", "lines", "gone", "file"] = ""
-    """Whether the memory was made about these lines, about others of the file that are gone, or about the file; not, what
-    made them."""
+    """Whether the memory is about these lines, about others that are gone, or about the file; not, what made
+    them."""
 
     led: tuple[Led, ...] = ()
     """Decisions, bugs, sessions and conversations behind it."""
