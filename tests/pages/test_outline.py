@@ -142,6 +142,7 @@ def test_now_holds_what_is_open_and_what_was_learned_today(store: Store) -> None
             Bug(message="solved", resolved=True),
             Decision(decision="decided today", created_at=NOW - timedelta(hours=2)),
             Note(content="noted before", created_at=old),
+            Note(content="pinned today", pinned=True, created_at=NOW),
         ]
     )
     nodes = below(store, "now")
