@@ -271,6 +271,12 @@ def test_the_newest_titles_stand_in_the_group_itself(store: Store) -> None:
     ]
 
 
+def test_where_memories_come_by_the_dozen_the_title_has_the_room_of_the_icon(store: Store) -> None:
+    store.put([change(NOW, 1), change(NOW, 2, open=True, pinned=True), change(NOW, 3, pinned=True)])
+    assert sorted(node.icon for node in below(store, "kind/change")) == ["", "", "edit"]
+    assert {node.icon for node in below(store, "pinned")} == {"edit", "git-commit"}
+
+
 def test_what_is_left_waits_in_today_yesterday_this_week_and_months(store: Store) -> None:
     store.put(changes_of([*[0] * 20, *[1] * 2, *[3] * 3, 19, 49, *[400] * 4]))
     nodes = below(store, "kind/change")
