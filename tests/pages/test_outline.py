@@ -142,6 +142,7 @@ def test_now_holds_what_is_open_and_what_was_learned_today(store: Store) -> None
             Bug(message="solved", resolved=True),
             Decision(decision="decided today", created_at=NOW - timedelta(hours=2)),
             Note(content="noted before", created_at=old),
+            Note(content="pinned today", pinned=True, created_at=NOW),
         ]
     )
     nodes = below(store, "now")
@@ -268,6 +269,12 @@ def test_the_newest_titles_stand_in_the_group_itself(store: Store) -> None:
         ("change 30", "22 Oct"),
         ("change 400", "17 Oct 2025"),
     ]
+
+
+def test_where_memories_come_by_the_dozen_the_title_has_the_room_of_the_icon(store: Store) -> None:
+    store.put([change(NOW, 1), change(NOW, 2, open=True, pinned=True), change(NOW, 3, pinned=True)])
+    assert sorted(node.icon for node in below(store, "kind/change")) == ["", "", "edit"]
+    assert {node.icon for node in below(store, "pinned")} == {"edit", "git-commit"}
 
 
 def test_what_is_left_waits_in_today_yesterday_this_week_and_months(store: Store) -> None:

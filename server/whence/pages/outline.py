@@ -216,6 +216,7 @@ def _now(shelf: Shelf, all_of: Filter, zone: tzinfo | None, at: datetime) -> lis
     learned = shelf.newest(
         all_of.model_copy(update={"kinds": _LEARNED_KINDS, "since": begin}),
         limit=_LEARNED,
+        pinned=False,  # what is pinned stands right below
     )
     nodes = [memory_node(each, "now", zone, at) for each in (*sessions, *edits, *bugs[:_BUGS])]
     if len(bugs) > _BUGS:
