@@ -132,7 +132,7 @@ async function carryOut(server: Server, { operation, title, doing, long: takesLo
 }
 
 async function filter(tree: Tree): Promise<void> {
-  const text = await window.showInputBox({ title: l10n.t('Filter Tree'), prompt: l10n.t('Show only memories that fit these words') });
+  const text = await window.showInputBox({ title: l10n.t('Filter Tree'), prompt: l10n.t('Show only memories that fit these words; author:"A Name", kind:bug, file:cart.py and label:urgent narrow it') });
   if (text !== undefined) tree.filter(text);
 }
 
@@ -169,6 +169,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.suggestPruning', () => suggestPruning(server)),
     command('whence.filter', () => filter(tree)),
     command('whence.clearFilter', () => tree.filter('')),
+    command('whence.onlyThisFile', () => tree.onlyFile(true)),
+    command('whence.everyFile', () => tree.onlyFile(false)),
     command('whence.searchCode', () => searchCode(server)),
     command('whence.refactorOrder', (file?: vscode.Uri, files?: vscode.Uri[]) => refactorOrder(server, file, files)),
     ...Object.entries({ ...FILE_PAGES, graph: showGraph(context) }).map(([name, work]) => command(`whence.${name}`, onFile(server, work))),

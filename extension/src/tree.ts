@@ -1,8 +1,9 @@
-/** The tree of memories: one row of the server's is one item here, and nothing is kept on this side. */
+/** The tree of memories: one row of the server's is one item here; what is kept on this side is what was asked to be shown. */
 import type { TreeView } from 'vscode';
-import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, commands, l10n, window } from 'vscode';
+import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, commands, window } from 'vscode';
 import type { Server } from './client';
 import { tame } from './markdown';
+import { currentFile } from './place';
 import type { TreeNode } from './protocol';
 
 const STATES = { no: TreeItemCollapsibleState.None, collapsed: TreeItemCollapsibleState.Collapsed, expanded: TreeItemCollapsibleState.Expanded };
@@ -14,7 +15,8 @@ function item(node: TreeNode): TreeItem {
   row.contextValue = node.contextValue;
   if (node.icon) row.iconPath = new ThemeIcon(node.icon);
   if (node.tooltip) row.tooltip = new MarkdownString(tame(node.tooltip));
-  if (node.memory || node.location) row.command = { command: 'whence.open', title: '', arguments: [node] };
+  if (node.command) row.command = { command: node.command, title: '' };
+  else if (node.memory || node.location) row.command = { command: 'whence.open', title: '', arguments: [node] };
   return row;
 }
 
@@ -25,6 +27,8 @@ export interface Tree {
   readonly refresh: () => void;
   /** Show only what fits a text; all without one. */
   readonly filter: (text: string) => void;
+  /** Show only what concerns the active editor's file, or what concerns any. */
+  readonly onlyFile: (only: boolean) => void;
   readonly dispose: () => void;
 }
 
@@ -32,6 +36,8 @@ export interface Tree {
 export function showTree(server: Server): Tree {
   const changed = new EventEmitter<undefined>();
   let filter = '';
+  let only = false;
+  let file = '';
   const view = window.createTreeView<TreeNode>('whence.memory', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
@@ -39,7 +45,10 @@ export function showTree(server: Server): Tree {
       getChildren: async parent => {
         // Without a server there are no rows, and the view shows its welcome content.
         if (server.state !== 'ready' && server.state !== 'starting') return [];
-        return [...(await server.ask('children', { parent: parent?.id ?? (filter && `found/${encodeURIComponent(filter)}`) })).nodes];
+        const asked = parent?.id ?? (filter && `found/${encodeURIComponent(filter)}`);
+        const { nodes, message } = await server.ask('children', { parent: asked, ...(only && { file }) });
+        if (!parent) view.message = message;
+        return [...nodes];
       },
     },
     canSelectMany: true,
@@ -48,9 +57,21 @@ export function showTree(server: Server): Tree {
   const refresh = () => changed.fire(undefined);
   const show = (text: string) => {
     filter = text.trim();
-    view.message = filter && l10n.t('Showing what fits “{0}”', filter);
     void commands.executeCommand('setContext', 'whence.filtered', !!filter);
     refresh();
   };
-  return { view, refresh, filter: show, dispose: () => { view.dispose(); changed.dispose(); } };
+  const onlyFile = (wanted: boolean) => {
+    only = wanted;
+    file = currentFile() || file;
+    void commands.executeCommand('setContext', 'whence.onlyFile', only);
+    refresh();
+  };
+  // A page or a terminal in front is no file: the last one stays.
+  const followed = window.onDidChangeActiveTextEditor(() => {
+    const here = currentFile();
+    if (!only || !here || here === file) return;
+    file = here;
+    refresh();
+  });
+  return { view, refresh, filter: show, onlyFile, dispose: () => { followed.dispose(); view.dispose(); changed.dispose(); } };
 }

@@ -318,7 +318,7 @@ def test_a_long_list_is_paged_without_a_gap(engine: Engine) -> None:
     seen: list[str] = []
 
     def walk(parent: str) -> None:
-        nodes = engine.children(parent).nodes
+        nodes = [node for node in engine.children(parent).nodes if node.id != "now"]
         assert len(nodes) <= 101
         for node in nodes:
             if node.memory:
@@ -390,3 +390,21 @@ def test_a_decision_is_a_kind_like_any_other(engine: Engine) -> None:
     engine.writer.write([Decision(decision="Use LanceDB", rationale="one file", project=engine.place.id)])
     assert engine.settle(PATIENCE)
     assert engine.search("lancedb", kinds=("decision",)).hits[0].title == "Use LanceDB"
+
+
+def test_the_tree_is_narrowed_to_a_file(engine: Engine) -> None:
+    (kept,) = engine.remember({"kind": "note", "content": "Totals are rounded once", "files": ["src/cart.py"]}).ids
+    note(engine, "of no file")
+    answer = engine.children(file="src/cart.py")
+    assert [node.label for node in answer.nodes] == ["Now", "Notes"]
+    assert answer.message == "Showing only cart.py"
+    assert [node.memory for node in engine.children("kind/note", file="src/cart.py").nodes] == [kept]
+    assert engine.settle(PATIENCE)
+    found = engine.children("found/rounded", file="src/cart.py")
+    assert [node.memory for node in found.nodes] == [kept]
+    assert [node.command for node in engine.children("found/rounded", file="src/other.py").nodes] == [
+        "whence.clearFilter"
+    ]
+    (hint,) = engine.children(file="../elsewhere.py").nodes
+    assert hint.label == "Ask why elsewhere.py is so"
+    assert engine.children().message == ""

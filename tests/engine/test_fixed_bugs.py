@@ -69,10 +69,11 @@ def test_a_fix_becomes_a_resolved_bug(repository: Path, git: Git, open_engine: O
     assert (bug.resolved, bug.resolved_at, bug.created_at) == (True, made.created_at, made.created_at)
     assert [(link.relation, link.target) for link in bug.links] == [("solved_by", made.id)]
     assert (bug.files, bug.issues, bug.author, bug.commit) == (("cart.py",), ("45",), "Test Author", id)
-    (folder,) = [node for node in engine.children("").nodes if node.id == "kind/bug"]
+    (folder,) = [node for node in engine.children("").nodes if node.label == "Fixes"]
     (row,) = engine.children(folder.id).nodes
     assert row.memory == bug.id
-    assert row.description.startswith("resolved")
+    assert engine.children("kind/bug").nodes[0].memory == "", "it stands apart from bugs that somebody met"
+    assert [each.id for each in engine.search_errors("", resolved=True).hits] == [bug.id]
 
 
 def test_importing_again_and_elsewhere_doubles_nothing(

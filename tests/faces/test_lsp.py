@@ -52,6 +52,25 @@ def test_a_saved_file_is_found(client: LspClient, repository: Path) -> None:
     assert client.stop() == 0
 
 
+def test_a_saved_file_is_checked_against_the_rules(client: LspClient, repository: Path) -> None:
+    def marks() -> list[list[dict[str, Any]]]:
+        told = [each["params"] for each in client.notifications if each["method"] == "textDocument/publishDiagnostics"]
+        return [each["diagnostics"] for each in told if each["uri"].endswith("cart.py")]
+
+    client.request("whence/recordRule", {"pattern": "print(", "reason": "The log has a place of its own"})
+    path = repository / "cart.py"
+    path.write_text("x = 1\nprint(x)\n", encoding="utf-8")
+    client.save(path)
+    client.until("the line to be marked", marks)
+    ((mark,),) = marks()
+    assert mark["range"]["start"]["line"] == 1
+    assert mark["message"] == "No line may hold print(: The log has a place of its own"
+    path.write_text("x = 1\n", encoding="utf-8")
+    client.save(path)
+    client.until("the mark to be gone", lambda: len(marks()) == 2)
+    assert marks()[1] == []
+
+
 def test_every_operation_answers(client: LspClient) -> None:
     ask = client.request
     (id,) = ask("whence/remember", {"memory": {"kind": "note", "content": "the first note"}})["ids"]
@@ -59,10 +78,10 @@ def test_every_operation_answers(client: LspClient) -> None:
     assert ask("whence/context", {"query": "first note"})["sources"][0]["id"] == id
     assert ask("whence/get", {"id": id})["memory"]["content"] == "the first note"
     assert ask("whence/update", {"id": id, "changes": {"pinned": True}})["ids"] == [id]
-    nodes = ask("whence/children")["nodes"]
-    assert ask("whence/children", {"parent": nodes[0]["id"]})["nodes"][0]["memory"] == id
+    group = next(node["id"] for node in ask("whence/children")["nodes"] if node["label"] == "Notes")
+    assert ask("whence/children", {"parent": group})["nodes"][0]["memory"] == id
     assert ask("whence/forget", {"ids": [id]})["ids"] == [id]
-    assert [node["label"] for node in ask("whence/children")["nodes"]] == ["Bin"]
+    assert ask("whence/children")["nodes"][-1]["label"] == "Bin"
     assert ask("whence/restore", {"ids": [id]})["ids"] == [id]
     assert ask("whence/form", {"kind": "note"})["fields"]
     assert ask("whence/status")["total"] == 1
@@ -158,13 +177,19 @@ def test_each_folder_is_its_project(start: Callable[..., LspClient], repository:
     assert client.request("whence/get", {"id": b})["memory"]["content"] == "two"
     roots = client.request("whence/children")["nodes"]
     assert [node["label"] for node in roots] == [repository.name, "other"]
-    (group,) = client.request("whence/children", {"parent": roots[1]["id"]})["nodes"]
+    groups = client.request("whence/children", {"parent": roots[1]["id"]})["nodes"]
+    (group,) = [each for each in groups if each["label"] == "Notes"]
     (leaf,) = client.request("whence/children", {"parent": group["id"]})["nodes"]
     assert leaf["memory"] == b != a
+    alone = {"file": (other / "app.py").as_uri()}
+    (root,) = client.request("whence/children", alone)["nodes"]
+    assert root["label"] == "other"
+    (hint,) = client.request("whence/children", {"parent": root["id"], **alone})["nodes"]
+    assert hint["command"] == "whence.why", "nothing is remembered of this file"
     client.notify(
         "workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [{"uri": second, "name": "x"}]}}
     )
-    client.until("the folder to close", lambda: client.request("whence/children")["nodes"][0]["label"] == "Notes")
+    client.until("the folder to close", lambda: client.request("whence/children")["nodes"][0]["label"] == "Now")
 
 
 def test_settings_arrive_and_wrong_ones_are_named(client: LspClient, repository: Path) -> None:

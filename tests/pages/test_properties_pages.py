@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import quote
@@ -15,12 +16,13 @@ from markdown_it.token import Token
 
 from tests.properties import TEXTS, bounded, made_of
 from whence.models.prompt import Material, quoted
-from whence.pages import outline, reports, rows
+from whence.pages import dates, outline, reports, rows
 from whence.retrieval.block import introduction, section
 from whence.values.base import EPOCH, one_line
 from whence.values.errors import InvalidRequest
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import KINDS, Bug, Change, Decision, MemoryBase, Note, Session
+from whence.values.protocol import Filter
 
 NASTY = st.one_of(
     TEXTS,
@@ -195,7 +197,14 @@ PARTS = (
     "in",
     "open",
     "memory",
-    "2026-03-02",
+    "2026-03",
+    "today",
+    "week",
+    "year",
+    "2026",
+    "now",
+    "hint",
+    "found",
     "x",
     "",
 )
@@ -203,6 +212,10 @@ IDS = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=5), st.just("1
     "/".join
 )
 ZONES: st.SearchStrategy[tzinfo] = st.sampled_from([UTC, ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York")])
+
+
+def moment(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 class Shelf:
@@ -214,11 +227,12 @@ class Shelf:
     def newest(self, filter: object, *, limit: int, **_: object) -> list[MemoryBase]:
         return self._memories[:limit]
 
-    def times(self, kind: str, *, but: str = "") -> list[datetime]:
-        return [each.created_at for each in self._memories if each.kind == kind and (not but or each.state() != but)]
+    def moments(self, chosen: Filter, *, but: str = "") -> list[int]:
+        return [moment(each.created_at) for each in reversed(self._memories) if each.kind in chosen.kinds]
 
-    def states(self, kind: str) -> dict[str, int]:
-        return {"open": 1, "a/b c": 2}
+    def standing(self, chosen: Filter) -> dict[tuple[str, str], int]:
+        found = Counter((each.kind, each.state()) for each in self._memories)
+        return {**found, ("bug", "a/b c"): 2, ("conversation", ""): 1}
 
 
 @bounded(200)
@@ -250,4 +264,17 @@ def test_a_working_day_begins_before_the_moment(at: datetime, days: int, zone: t
     begin = reports.last_working_day(at, zone)
     assert timedelta(0) < at - begin <= timedelta(days=4, hours=1)
     assert begin.astimezone(zone).weekday() < 5
-    assert one_line(outline.day_label(at.date(), begin.date()), 40)
+    assert one_line(dates.said(at, begin, zone), 40)
+    assert one_line(dates.exact(at, zone), 60)
+
+
+@bounded(200)
+@given(st.lists(MOMENTS, max_size=30).map(sorted), MOMENTS, ZONES)
+def test_each_moment_is_in_one_stretch(found: Sequence[datetime], now: datetime, zone: tzinfo) -> None:
+    today = now.astimezone(zone).date()
+    stretches = dates.spans([moment(each) for each in found], zone, today)
+    assert sum(count for _, count in stretches) == len(found)
+    for here, count in stretches:
+        begin, end = dates.span(here.name, today).times(zone)
+        assert len([each for each in found if begin <= each < end]) == count > 0
+        assert one_line(here.label(today), 30)

@@ -18,7 +18,7 @@ from whence.store.schema import FORMAT, MARK, MEMORIES
 from whence.store.tables import migrate
 from whence.values import memory
 from whence.values.errors import SchemaTooNew, StorageError
-from whence.values.memory import Change, Decision, FileEdit, MemoryBase, Note
+from whence.values.memory import Bug, Change, Decision, FileEdit, MemoryBase, Note
 from whence.values.protocol import Filter
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -231,13 +231,26 @@ def test_pinned_ones_are_listed_apart(store: Store) -> None:
 def test_counts_times_and_the_bin(store: Store) -> None:
     store.put(filed())
     assert store.counts() == {"note": 6, "decision": 1}
-    minutes = [int((at - START).total_seconds() // 60) for at in store.times("note")]
-    assert minutes == [5, 4, 3, 2, 1]
-    assert len(store.times("note", archived=True)) == 6
-    assert store.times("change") == []
+    minutes = [(at - START.timestamp() * 1_000_000) // 60_000_000 for at in store.moments(Filter(kinds=("note",)))]
+    assert minutes == [1, 2, 3, 4, 5]
+    assert len(store.moments(Filter(kinds=("note",), archived=True))) == 6
+    assert store.moments(Filter(kinds=("change",))) == []
     (binned,) = store.deleted_before(START + timedelta(seconds=1))
     assert titles(store.get([binned])) == ["binned"]
     assert store.deleted_before(START) == []
+
+
+def test_it_is_counted_how_memories_stand(store: Store) -> None:
+    at = {"created_at": START, "files": ("src/a.py",)}
+    thrown_away = Change(discarded=True, created_at=START)
+    store.put([Change(open=True, **at), Change(), thrown_away, Bug(message="b", **at), note("n", 1)])
+    store.put([Bug(message="binned", deleted_at=START), Bug(message="away", archived=True)])
+    counted = {("change", ""): 2, ("change", "discarded"): 1, ("bug", "open"): 1, ("note", ""): 1}
+    assert store.standing(Filter()) == counted
+    assert store.standing(Filter(files=("src",))) == {("change", ""): 1, ("bug", "open"): 1}
+    changes = Filter(kinds=("change",))
+    assert len(store.moments(changes)) - len(store.moments(changes, but="discarded")) == 1
+    assert [each.files for each in store.newest(changes, limit=9, opened=True)] == [("src/a.py",)]
 
 
 def test_memories_are_found_by_key_and_while_open(store: Store) -> None:

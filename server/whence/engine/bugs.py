@@ -160,7 +160,7 @@ def search_errors(
         limit: the most hits to return.
         resolved: only bugs that are solved, or only those that aren't.
     """
-    states = () if resolved is None else ("resolved",) if resolved else ("open",)
+    states = () if resolved is None else ("resolved", "fixed") if resolved else ("open",)
     chosen = Filter(kinds=("bug",), states=states)
     told = traces.parse(query)
     if told:  # a trace is looked for by what it says, not by all the files it passed through

@@ -8,11 +8,13 @@ from pydantic import Field
 from whence.engine import filters
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
+from whence.engine.texts import path_of
 from whence.pages import document, outline
 from whence.project.project import Project
 from whence.retrieval import code as in_code
 from whence.values.base import Time, Words, one_line, unique
 from whence.values.code import CodeEntity
+from whence.values.errors import InvalidRequest
 from whence.values.memory import KINDS, MAX_TITLE, MemoryBase, Note
 from whence.values.operation import operation
 from whence.values.protocol import (
@@ -127,17 +129,22 @@ def get(project: Project, id: str) -> Detail:
 
 
 @operation
-def children(project: Project, parent: str = "") -> Children:
+def children(project: Project, parent: str = "", file: str = "") -> Children:
     """List the rows of the tree below a row.
 
     Args:
         parent: id of the row; empty for the top of the tree.
+        file: only rows of what concerns this file or folder.
 
     Raises:
         InvalidRequest: the id is not one of a row.
     """
-    nodes = outline.children(parent, project.store, find=partial(_fitting, project))
-    return Children(nodes=tuple(_located(project, node) for node in nodes))
+    file = _known_as(project, file) if file else ""
+    nodes = outline.children(parent, project.store, find=partial(_fitting, project, file=file), file=file)
+    return Children(
+        nodes=tuple(_located(project, node) for node in nodes),
+        message=outline.narrowed(parent, file),
+    )
 
 
 @operation
@@ -178,9 +185,18 @@ def _of_person(
     return made.model_copy(update={"hits": hits[:most]})
 
 
-def _fitting(project: Project, text: str) -> list[MemoryBase]:
-    """The memories that fit a text, those whose title holds it first."""
-    found = project.store.get([hit.id for hit in search(project, text, limit=100).hits])
+def _known_as(project: Project, file: str) -> str:
+    """The name by which memories know a file; of one that is none of the project's, a name that none has."""
+    try:
+        return path_of(project, file)
+    except InvalidRequest:
+        return file
+
+
+def _fitting(project: Project, text: str, *, file: str) -> list[MemoryBase]:
+    """The memories that fit a text, those whose title holds it first; those of a file alone where one is named."""
+    files = (file,) if file else ()
+    found = project.store.get([hit.id for hit in search(project, text, limit=100, files=files).hits])
     titled = {memory.id for memory in found if text.casefold() in memory.title.casefold()}
     return sorted(found, key=lambda memory: memory.id not in titled)
 

@@ -1,64 +1,74 @@
-"""The outline: memories as a tree; what is active and pinned first, a group for each kind, the archive, the bin.
+"""The outline: memories as a tree. What goes on now, what is pinned, a group for each kind, the archive, the bin.
 
 A row's id tells all that is needed to list what is below it, so neither side keeps a state::
 
     (empty)                                     the top
+    now                                         the session, edits and bugs that are open, what was learned today
     pinned                                      pinned memories
-    current                                     what is active, such as a session
-    kind/<kind>                                 memories of a kind, its states, or its days
+    kind/<kind>                                 memories of a kind; behind the first ones rows for states or stretches
     kind/<kind>/in/<state>                      the memories that stand so
-    kind/<kind>/<date>                          the memories of a day
+    kind/<kind>/<stretch>                       the memories of today, yesterday, this week, or a month such as 2026-03
+    kind/<kind>/year/<year>                     the months of a year
     archive                                     archived memories
     bin                                         deleted memories, until the bin is emptied
     found/<text>                                memories that fit a text
     <any of these>/older/<cursor>               the same from where the last page ended
     <any of these>/memory/<id>                  a memory
+    <now, a kind, a text>/hint                  what to do next where there is nothing
+
+Titles come first: what is newest of a kind, or in force, stands directly in its group, and what is earlier or done
+waits behind a row with its number.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import groupby, islice
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from itertools import groupby
 from typing import Protocol
 from urllib.parse import quote
 
+from whence.pages import welcomes
+from whence.pages.dates import Span, span, spans
+from whence.pages.nodes import memory_node
 from whence.pages.rows import (
     MICROSECOND,
     Away,
-    Current,
     Cursor,
-    Day,
-    Days,
     Found,
+    Hint,
     Kind,
     Leaf,
+    Now,
     Pinned,
     State,
+    Stretch,
     Top,
+    Year,
     parse_id,
 )
-from whence.values.base import EPOCH, WEEKDAYS, fenced
+from whence.values.base import EPOCH, one_line
 from whence.values.base import now as present
-from whence.values.markdown import clean, code, inline
 from whence.values.memory import KINDS, MemoryBase
-from whence.values.protocol import Filter, Location, Place, TreeNode
+from whence.values.protocol import Filter, Place, TreeNode
 
-DAYS_PER_PAGE = 14
 MEMORIES_PER_PAGE = 100
 
-TOOLTIP_CHARACTERS = 1500
-TOOLTIP_FILES = 8
+_FIRST = 15
+"""Titles that stand directly in a group whose further memories are grouped by time."""
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_MONTHS = 6
+"""Rows of months after which a further year is one row."""
+
+_SESSIONS, _EDITS, _BUGS, _LEARNED = 3, 8, 5, 5
+"""The most rows of each sort below Now."""
+
+_MORE = {"today": "Earlier today", "yesterday": "More of yesterday", "week": "More of this week"}
+_LEARNED_KINDS = ("decision", "note", "summary", "conversation")
 _THROWN_AWAY = "discarded"
-"""State of a memory that no day shows: it is found by search, and by a filter on its state."""
+"""State of a memory that no group shows: it is found by search, and by a filter on its state."""
 
 
 class Shelf(Protocol):
-    """What the tree asks of storage. All answers are newest first, without archived and deleted memories."""
+    """What the tree asks of storage: memories without archived and deleted ones, but where these are asked for."""
 
     def newest(
         self,
@@ -70,17 +80,18 @@ class Shelf(Protocol):
         pinned: bool | None = None,
         place: Place = "use",
         but: str = "",
+        opened: bool = False,
     ) -> Sequence[MemoryBase]:
         """The newest memories that the filter lets pass, at most `limit`, older than `before`; or the place's.
 
-        Those that stand in the state `but` are left out.
+        Those that stand in the state `but` are left out, and where only what is `opened` counts, what cannot grow.
         """
 
-    def states(self, kind: str, /) -> Mapping[str, int]:
-        """How many memories of a kind stand where."""
+    def standing(self, chosen: Filter, /) -> Mapping[tuple[str, str], int]:
+        """How many memories that the filter lets pass are of which kind and stand where."""
 
-    def times(self, kind: str, /, *, but: str = "") -> Sequence[datetime]:
-        """When each memory of a kind happened, without those that stand in the state `but`."""
+    def moments(self, chosen: Filter, /, *, but: str = "") -> Sequence[int]:
+        """When the memories happened that the filter lets pass, in microseconds since 1970, the oldest first."""
 
 
 def children(
@@ -89,6 +100,7 @@ def children(
     zone: tzinfo | None = None,
     now: datetime | None = None,
     find: Callable[[str], Sequence[MemoryBase]] = lambda text: (),
+    file: str = "",
 ) -> list[TreeNode]:
     """The rows below a row, in the order to show them.
 
@@ -98,188 +110,227 @@ def children(
         zone: the user's time zone, in which days begin; without it, the system's.
         now: the present.
         find: the memories that fit a text, best first.
+        file: only what concerns this file or folder; all without it.
 
     Raises:
         InvalidRequest: the id is not one of a row.
     """
     row = parse_id(parent)
     at = now or present()
+    all_of = Filter(files=(file,)) if file else Filter()
     place: Place = "use"
+    standing, but, within, pinned = "", "", "", None
     match row:
         case Top():
-            return _top(shelf)
-        case Leaf():
+            return _top(shelf, all_of, zone, at)
+        case Leaf() | Hint():
             return []
         case Found():
-            return [memory_node(each, f"found/{quote(row.text, safe='')}", zone, at) for each in find(row.text)]
-        case Current():
-            return [memory_node(each, "current", zone, at) for each in _current(shelf)]
-        case Days():
-            bound = None if row.before is None else _begin(row.before, zone)
-            times = [each for each in shelf.times(row.kind, but=_THROWN_AWAY) if bound is None or each < bound]
-            return day_nodes(row.kind, times, zone, at)
-        case Pinned():
-            chosen, before, base = Filter(), row.before, "pinned"
+            base = f"found/{quote(row.text, safe='')}"
+            return [memory_node(each, base, zone, at) for each in find(row.text)] or [welcomes.of_words(row.text)]
+        case Now():
+            return _now(shelf, all_of, zone, at) or welcomes.of_now()
+        case Year():
+            return _year(shelf, row, _of(all_of, row.kind), zone, at)
+        case Kind(kind, None) if KINDS[kind].grouped == "time":
+            return _by_time(shelf, _of(all_of, kind), kind, zone, at) or welcomes.of_kind(kind)
+        case Kind(kind, None) if KINDS[kind].grouped == "state":
+            return _by_state(shelf, all_of, kind, zone, at) or welcomes.of_kind(kind)
         case Kind():
-            chosen, before, base = Filter(kinds=(row.kind,)), row.before, f"kind/{row.kind}"
-            if KINDS[row.kind].grouped == "state" and before is None and len(states := shelf.states(row.kind)) > 1:
-                return state_nodes(row.kind, states)
+            chosen, base = _of(all_of, row.kind), f"kind/{row.kind}"
         case State():
-            chosen, before = Filter(kinds=(row.kind,), states=(row.state,)), row.before
+            chosen, standing = _of(all_of, row.kind, row.state), row.state
             base = f"kind/{row.kind}/in/{quote(row.state, safe='')}"
+        case Stretch():
+            here = span(row.name, at.astimezone(zone).date())
+            chosen, base = _during(_of(all_of, row.kind), here, zone), f"kind/{row.kind}/{row.name}"
+            but, within = _THROWN_AWAY, row.name
+        case Pinned():
+            chosen, base, pinned = all_of, "pinned", True
         case Away():
-            chosen, before, base, place = (
-                Filter(),
-                row.before,
-                "archive" if row.place == "archive" else "bin",
-                row.place,
-            )
-        case Day():
-            begin, end = _begin(row.day, zone), _begin(row.day + timedelta(days=1), zone)
-            chosen, before = Filter(kinds=(row.kind,), since=begin, until=end), row.before
-            base = f"kind/{row.kind}/{row.day.isoformat()}"
-    pinned, but = (True if isinstance(row, Pinned) else None), (_THROWN_AWAY if isinstance(row, Day) else "")
-    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=before, pinned=pinned, place=place, but=but)
-    return memory_nodes(memories, base, zone, at)
+            chosen, base, place = all_of, row.place, row.place
+    memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=row.before, pinned=pinned, place=place, but=but)
+    nodes = _page(memories, base, zone, at, within=within, standing=standing)
+    return nodes or (welcomes.of_kind(row.kind) if isinstance(row, Kind) else [])
 
 
-def day_nodes(kind: str, times: Sequence[datetime], zone: tzinfo | None, now: datetime) -> list[TreeNode]:
-    """A page of the days of a kind, from the times of its memories, newest first."""
-    base = f"kind/{kind}"
-    today = now.astimezone(zone).date()
-    nodes: list[TreeNode] = []
-    last: date | None = None
-    for day, group in islice(groupby(times, key=lambda at: at.astimezone(zone).date()), DAYS_PER_PAGE + 1):
-        if len(nodes) == DAYS_PER_PAGE and last:
-            return [*nodes, _older(base, last.isoformat())]
-        node = TreeNode(
-            id=f"{base}/{day.isoformat()}",
-            label=day_label(day, today),
-            description=str(sum(1 for _ in group)),
-            icon="calendar",
-            context_value="group",
-            expandable="expanded" if day == today else "collapsed",
-        )
-        nodes.append(node)
-        last = day
+def narrowed(parent: str, file: str) -> str:
+    """What the rows below a row are narrowed to, as a sentence above them; empty where all is shown.
+
+    Args:
+        parent: the row's id.
+        file: the file that they concern.
+    """
+    row = parse_id(parent)
+    words = f"what fits “{one_line(row.text, 60)}”" if isinstance(row, Found) else ""
+    name = f"only {one_line(file.rpartition('/')[2], 60)}" if file else ""
+    return f"Showing {', '.join(part for part in (words, name) if part)}" if words or name else ""
+
+
+# ---------------------------------------------------------------- groups
+
+
+def _top(shelf: Shelf, all_of: Filter, zone: tzinfo | None, at: datetime) -> list[TreeNode]:
+    """What goes on now, pinned memories, the kinds in the order of the union, the archive and the bin.
+
+    Where nothing at all is remembered there are no rows: the view has its own welcome. Of one file only those groups
+    are shown that hold something.
+    """
+    counts = {key: count for key, count in shelf.standing(all_of).items() if key[1] != _THROWN_AWAY}
+    away: list[TreeNode] = []
+    if shelf.newest(all_of, limit=1, place="archive"):
+        away.append(_group("archive", "Archive", "archive"))
+    if shelf.newest(all_of, limit=1, place="bin"):
+        away.append(_group("bin", "Bin", "trash"))
+    if not counts and not away:
+        return [welcomes.of_file(all_of.files[0])] if all_of.files else []
+    nodes = []
+    if not all_of.files or _now(shelf, all_of, zone, at):
+        nodes.append(_group("now", "Now", "pulse", expanded=True))
+    if shelf.newest(all_of, limit=1, pinned=True):
+        nodes.append(_group("pinned", "Pinned", "pinned", expanded=True))
+    for kind, cls in KINDS.items():
+        states = {state: count for (of, state), count in counts.items() if of == kind and state not in cls.apart}
+        if states or (kind in welcomes.KINDS_SHOWN and not all_of.files):
+            told = _told(cls, states)
+            nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, told, expanded=cls.grouped == "time"))
+        for state, (label, icon) in cls.apart.items():
+            if count := counts.get((kind, state)):
+                nodes.append(_group(f"kind/{kind}/in/{quote(state, safe='')}", label, icon, f"{count:,}"))
+    return [*nodes, *away]
+
+
+def _told(cls: type[MemoryBase], states: Mapping[str, int]) -> str:
+    """How many there are in a group; of a kind with a state that asks for something, how many stand so."""
+    if cls.current and states.get(cls.current):
+        return f"{states[cls.current]:,} {cls.current}"
+    return f"{sum(states.values()):,}" if states else "none yet"
+
+
+def _now(shelf: Shelf, all_of: Filter, zone: tzinfo | None, at: datetime) -> list[TreeNode]:
+    """The active session, the edits that may still grow, the open bugs, and what was learned today."""
+    begin, _ = span("today", at.astimezone(zone).date()).times(zone)
+    sessions = shelf.newest(_of(all_of, "session", "active"), limit=_SESSIONS)
+    edits = shelf.newest(_of(all_of, "change"), limit=_EDITS, opened=True)
+    bugs = shelf.newest(_of(all_of, "bug", "open"), limit=_BUGS + 1)
+    learned = shelf.newest(
+        all_of.model_copy(update={"kinds": _LEARNED_KINDS, "since": begin}),
+        limit=_LEARNED,
+    )
+    nodes = [memory_node(each, "now", zone, at) for each in (*sessions, *edits, *bugs[:_BUGS])]
+    if len(bugs) > _BUGS:
+        nodes.append(_older("kind/bug/in/open", bugs[_BUGS - 1], "More open bugs"))
+    return nodes + [memory_node(each, "now", zone, at) for each in learned]
+
+
+def _by_time(shelf: Shelf, chosen: Filter, kind: str, zone: tzinfo | None, at: datetime) -> list[TreeNode]:
+    """The newest titles, then a row for each stretch that is left: days, months, and in the end years."""
+    base, today = f"kind/{kind}", at.astimezone(zone).date()
+    memories = shelf.newest(chosen, limit=_FIRST, but=_THROWN_AWAY)
+    nodes = [memory_node(each, base, zone, at) for each in memories]
+    months = 0
+    for year, group in groupby(_left(shelf, chosen, zone, at), key=lambda each: each[0].begin.year):
+        of_year = list(group)
+        if months >= _MONTHS and len(of_year) > 1:
+            number = sum(count for _, count, _ in of_year)
+            nodes.append(_group(f"{base}/year/{year:04}", str(year), "calendar", f"{number:,}"))
+            continue
+        months += len(of_year)
+        for here, number, begun in of_year:
+            if begun and memories:
+                label = _MORE.get(here.name) or f"More of {here.label(today)}"
+                nodes.append(_older(f"{base}/{here.name}", memories[-1], label, f"{number:,}"))
+            else:
+                nodes.append(_stretch(base, here, here.label(today), number))
     return nodes
 
 
-def state_nodes(kind: str, states: Mapping[str, int]) -> list[TreeNode]:
-    """The states of a kind with their counts, the first one open."""
+def _left(shelf: Shelf, chosen: Filter, zone: tzinfo | None, at: datetime) -> list[tuple[Span, int, bool]]:
+    """The stretches behind the titles that stand directly in a group.
+
+    Each with how many memories are left of it, and whether its first ones are among those titles.
+    """
+    shown, left = _FIRST, []
+    for here, count in spans(shelf.moments(chosen, but=_THROWN_AWAY), zone, at.astimezone(zone).date()):
+        if count > shown:
+            left.append((here, count - shown, shown > 0))
+        shown = max(shown - count, 0)
+    return left
+
+
+def _year(shelf: Shelf, row: Year, chosen: Filter, zone: tzinfo | None, at: datetime) -> list[TreeNode]:
+    """The months of a year."""
     return [
-        TreeNode(
-            id=f"kind/{kind}/in/{quote(state, safe='')}",
-            label=state[:1].upper() + state[1:] or "Others",
-            description=str(count),
-            icon="folder",
-            context_value="group",
-            expandable="collapsed" if number else "expanded",
-        )
-        for number, (state, count) in enumerate(states.items())
+        _stretch(f"kind/{row.kind}", here, here.label(here.begin), number)
+        for here, number, begun in _left(shelf, chosen, zone, at)
+        if here.begin.year == row.year and not begun
     ]
 
 
-def memory_nodes(memories: Sequence[MemoryBase], base: str, zone: tzinfo | None, now: datetime) -> list[TreeNode]:
-    """A page of memories, newest first; one more than a page means that there are older ones."""
-    page = memories[:MEMORIES_PER_PAGE]
-    nodes = [memory_node(each, base, zone, now) for each in page]
-    if len(memories) > len(page):
-        nodes.append(_older(base, f"{(page[-1].created_at - EPOCH) // MICROSECOND}~{quote(page[-1].id, safe='')}"))
+def _by_state(shelf: Shelf, all_of: Filter, kind: str, zone: tzinfo | None, at: datetime) -> list[TreeNode]:
+    """The titles of what stands as it should be seen first, then a row for each other state with its number."""
+    cls, base = KINDS[kind], f"kind/{kind}"
+    counts = {state: count for (of, state), count in shelf.standing(_of(all_of, kind)).items() if of == kind}
+    shown = [state for state in cls.first if counts.get(state)]
+    behind = sorted((state for state in counts if state not in (*shown, *cls.apart)), key=lambda name: (not name, name))
+    nodes: list[TreeNode] = []
+    for state in shown:
+        memories = shelf.newest(_of(all_of, kind, state), limit=MEMORIES_PER_PAGE + 1)
+        nodes += _page(memories, f"{base}/in/{quote(state, safe='')}", zone, at)
+    for state in behind:
+        label = state[:1].upper() + state[1:] or "Others"
+        id = f"{base}/in/{quote(state, safe='')}"
+        open_first = not nodes and state == behind[0]
+        nodes.append(_group(id, label, "folder", f"{counts[state]:,}", expanded=open_first))
     return nodes
 
 
-def memory_node(memory: MemoryBase, base: str, zone: tzinfo | None, now: datetime) -> TreeNode:
-    """The row of one memory below the row `base`."""
-    at = memory.created_at.astimezone(zone)
-    today = now.astimezone(zone).date()
-    in_day = at.date() == today or base.endswith(f"/{at.date().isoformat()}")
-    when = f"{at:%H:%M}" if in_day else day_label(at.date(), today)
+# ---------------------------------------------------------------- rows
+
+
+def _page(
+    memories: Sequence[MemoryBase],
+    base: str,
+    zone: tzinfo | None,
+    now: datetime,
+    *,
+    within: str = "",
+    standing: str = "",
+) -> list[TreeNode]:
+    """A page of memories, newest first; one more than a page means that there are older ones."""
+    page = memories[:MEMORIES_PER_PAGE]
+    nodes = [memory_node(each, base, zone, now, within=within, standing=standing) for each in page]
+    if len(memories) > len(page):
+        nodes.append(_older(base, page[-1]))
+    return nodes
+
+
+def _group(id: str, label: str, icon: str, description: str = "", *, expanded: bool = False) -> TreeNode:
+    shown = "expanded" if expanded else "collapsed"
+    context = "group bin" if id == "bin" else "group"
+    return TreeNode(id=id, label=label, icon=icon, description=description, context_value=context, expandable=shown)
+
+
+def _stretch(base: str, here: Span, label: str, number: int) -> TreeNode:
+    return _group(f"{base}/{here.name}", label, "calendar", f"{number:,}")
+
+
+def _older(base: str, last: MemoryBase, label: str = "Older", description: str = "") -> TreeNode:
+    id = f"{base}/older/{(last.created_at - EPOCH) // MICROSECOND}~{quote(last.id, safe='')}"
     return TreeNode(
-        id=f"{base}/memory/{quote(memory.id, safe='')}",
-        label=memory.title,
-        description=" · ".join(part for part in (memory.description(), when) if part),
-        tooltip=_tooltip(memory, at),
-        icon=memory.icon,
-        context_value=" ".join(["memory", memory.kind, *_standing(memory)]),
-        memory=memory.id,
-        location=Location(path=memory.files[0]) if memory.files else None,
+        id=id,
+        label=label,
+        description=description,
+        icon="history",
+        context_value="older",
+        expandable="collapsed",
     )
 
 
-def day_label(day: date, today: date) -> str:
-    """A day as a person names it: Today, Yesterday, Friday 20 November, and after a week 2026-11-03."""
-    ago = (today - day).days
-    if ago in (0, 1):
-        return ("Today", "Yesterday")[ago]
-    if 1 < ago < 7:
-        return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-    return day.isoformat()
+def _of(chosen: Filter, kind: str, *states: str) -> Filter:
+    return chosen.model_copy(update={"kinds": (kind,), "states": states})
 
 
-def _top(shelf: Shelf) -> list[TreeNode]:
-    """The groups that hold something: the pinned memories, then the kinds in the order of the union."""
-    nodes = []
-    if _current(shelf):
-        nodes.append(_group("current", "Active", "play-circle", expanded=True))
-    if shelf.newest(Filter(), limit=1, pinned=True):
-        nodes.append(_group("pinned", "Pinned", "pinned", expanded=True))
-    for kind, cls in KINDS.items():
-        if shelf.newest(Filter(kinds=(kind,)), limit=1, but=_THROWN_AWAY):
-            nodes.append(_group(f"kind/{kind}", cls.label, cls.icon, expanded=cls.grouped == "day"))
-    if shelf.newest(Filter(), limit=1, place="archive"):
-        nodes.append(_group("archive", "Archive", "archive", expanded=False))
-    if shelf.newest(Filter(), limit=1, place="bin"):
-        nodes.append(_group("bin", "Bin", "trash", expanded=False))
-    return nodes
-
-
-def _current(shelf: Shelf) -> list[MemoryBase]:
-    chosen = [(kind, cls.current) for kind, cls in KINDS.items() if cls.current]
-    return [each for kind, state in chosen for each in shelf.newest(Filter(kinds=(kind,), states=(state,)), limit=5)]
-
-
-def _standing(memory: MemoryBase) -> Iterator[str]:
-    """Words by which the editor chooses what can be done with a row."""
-    if memory.pinned:
-        yield "pinned"
-    if memory.deleted_at is not None:
-        yield "deleted"
-    elif memory.archived:
-        yield "archived"
-    if re.fullmatch(r"[a-z]+", memory.state()):
-        yield f"is-{memory.state()}"
-
-
-def _group(id: str, label: str, icon: str, *, expanded: bool) -> TreeNode:
-    shown = "expanded" if expanded else "collapsed"
-    context = "group bin" if id == "bin" else "group"
-    return TreeNode(id=id, label=label, icon=icon, context_value=context, expandable=shown)
-
-
-def _older(base: str, cursor: str) -> TreeNode:
-    id = f"{base}/older/{cursor}"
-    return TreeNode(id=id, label="Older", icon="history", context_value="older", expandable="collapsed")
-
-
-def _begin(day: date, zone: tzinfo | None) -> datetime:
-    """The moment at which a day begins in the zone; without one, in the system's as it was on that day."""
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-
-
-def _tooltip(memory: MemoryBase, at: datetime) -> str:
-    """What a memory is, at a glance: Markdown in which nothing of the memory's acts."""
-    facts = " · ".join(fact for fact in (f"{at:%Y-%m-%d %H:%M}", inline(memory.author, 60)) if fact)
-    files = [code(path, 120) for path in memory.files[:TOOLTIP_FILES]]
-    if len(memory.files) > TOOLTIP_FILES:
-        files.append(f"and {len(memory.files) - TOOLTIP_FILES} more")
-    labels = " ".join(code(label, 40) for label in memory.labels[:TOOLTIP_FILES])
-    head = "\n\n".join(part for part in (f"**{inline(memory.title, 200)}**", facts, labels, "  \n".join(files)) if part)
-    content = clean(memory.text()[: 4 * TOOLTIP_CHARACTERS]).strip()
-    content = content.removeprefix(memory.title).strip("\n")
-    room = TOOLTIP_CHARACTERS - len(head) - 40
-    if not content or room < 80:
-        return head[:TOOLTIP_CHARACTERS]
-    excerpt = content if len(content) <= room else content[:room].rpartition("\n")[0] or content[:room]
-    block = fenced(excerpt if excerpt == content else f"{excerpt}\n…")
-    return f"{head}\n\n{block}" if len(head) + len(block) + 2 <= TOOLTIP_CHARACTERS else head
+def _during(chosen: Filter, here: Span, zone: tzinfo | None) -> Filter:
+    begin, end = here.times(zone)
+    return chosen.model_copy(update={"since": begin, "until": end})

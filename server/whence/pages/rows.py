@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import unquote
 
@@ -13,6 +13,8 @@ from whence.values.memory import KINDS
 from whence.values.protocol import Place
 
 _MOST_PARTS = 7
+_YEAR = r"(?!0000|0001|9999)[0-9]{4}"  # a zone must not carry it out of the calendar
+_STRETCH = rf"today|yesterday|week|{_YEAR}-(?:0[1-9]|1[0-2])"
 MICROSECOND = timedelta(microseconds=1)
 """How finely the id of a row tells a moment."""
 
@@ -27,8 +29,8 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
-    """What is active now."""
+class Now:
+    """What is being worked on, what is open, and what was learned today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +73,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """The days on which there are memories of a kind, or a further page of them."""
+class Year:
+    """The months of a year in which there are memories of a kind."""
 
     kind: str
-    before: date | None = None
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """The memories of a kind on one day, or a further page of them."""
+class Stretch:
+    """The memories of a kind from one stretch of time, or a further page of them."""
 
     kind: str
-    day: date
+    name: str
+    """The stretch's name in the calendar: `today`, `yesterday`, `week`, or a month such as `2026-03`."""
+
     before: Cursor | None = None
 
 
@@ -94,7 +98,12 @@ class Leaf:
     memory: str
 
 
-Row = Top | Current | Pinned | Kind | State | Days | Day | Away | Found | Leaf
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What to do next, in a group that is empty; below it there is nothing."""
+
+
+Row = Top | Now | Pinned | Kind | State | Year | Stretch | Away | Found | Leaf | Hint
 """Any row that can have rows below it."""
 
 
@@ -114,11 +123,15 @@ def parse_id(id: str) -> Row:
 def _parse(parts: Sequence[str]) -> Row | None:
     match parts:
         case [*group, "memory", id] if id and isinstance(
-            _parse(group), Current | Pinned | Kind | State | Day | Away | Found
+            _parse(group), Now | Pinned | Kind | State | Stretch | Away | Found
         ):
             return Leaf(unquote(id))
-        case ["current"]:
-            return Current()
+        case ["hint"]:
+            return Hint()
+        case [*group, "hint"] if isinstance(_parse(group), Now | Kind | Found):
+            return Hint()
+        case ["now"]:
+            return Now()
         case ["found", text]:
             return Found(unquote(text))
         case ["archive" | "bin" as place, *rest]:
@@ -128,7 +141,7 @@ def _parse(parts: Sequence[str]) -> Row | None:
         case ["pinned", "older", text] if cursor := _cursor(text):
             return Pinned(cursor)
         case ["kind", kind, *rest] if kind in KINDS:
-            return _parse_days(kind, rest) if KINDS[kind].grouped == "day" else _parse_kind(kind, rest)
+            return _parse_kind(kind, rest) or (_parse_stretch(kind, rest) if KINDS[kind].grouped == "time" else None)
     return None
 
 
@@ -154,25 +167,15 @@ def _parse_kind(kind: str, rest: Sequence[str]) -> Row | None:
     return None
 
 
-def _parse_days(kind: str, rest: Sequence[str]) -> Row | None:
+def _parse_stretch(kind: str, rest: Sequence[str]) -> Row | None:
     match rest:
-        case []:
-            return Days(kind)
-        case ["older", text] if day := _day(text):
-            return Days(kind, day)
-        case [text] if day := _day(text):
-            return Day(kind, day)
-        case [text, "older", place] if (day := _day(text)) and (cursor := _cursor(place)):
-            return Day(kind, day, cursor)
+        case ["year", text] if re.fullmatch(_YEAR, text):
+            return Year(kind, int(text))
+        case [name] if re.fullmatch(_STRETCH, name):
+            return Stretch(kind, name)
+        case [name, "older", text] if re.fullmatch(_STRETCH, name) and (cursor := _cursor(text)):
+            return Stretch(kind, name, cursor)
     return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else date.max
-    except ValueError:
-        return None
-    return day if 1 < day.year < 9999 else None  # a zone must not carry it out of the calendar
 
 
 def _cursor(text: str) -> Cursor | None:

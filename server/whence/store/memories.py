@@ -124,6 +124,7 @@ class Memories:
         place: Place = "use",
         but: str = "",
         citing: bool = False,
+        opened: bool = False,
     ) -> list[MemoryBase]:
         """The newest memories that pass the filter, newest first by (created_at, id).
 
@@ -135,6 +136,7 @@ class Memories:
             place: those in use, only those in the archive, or only those in the bin.
             but: a state; memories that stand so are left out.
             citing: only those that are about lines of files.
+            opened: only those that may still grow.
         """
         older = ""
         if before is not None:
@@ -142,7 +144,8 @@ class Memories:
             older = f"created_at < {at} OR (created_at = {at} AND id < {id})"
         wanted = "" if pinned is None else "pinned" if pinned else "NOT pinned"
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
-        where = both(_PLACES[place], passing(chosen), older, wanted, _but(but), "cites" if citing else "")
+        flags = ("cites" if citing else "", "open" if opened else "")
+        where = both(_PLACES[place], passing(chosen), older, wanted, _but(but), *flags)
         table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
         return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
 
@@ -200,26 +203,25 @@ class Memories:
         where = both(_IN_USE, "labels IS NOT NULL", among("kind", kinds) if kinds else "")
         return dict(Counter(chain.from_iterable(self._memories.read(["labels"], where)["labels"].to_pylist())))
 
-    def states(self, kind: str) -> dict[str, int]:
-        """How many memories of a kind stand where, of those that are in use and not archived; by name."""
-        where = both(_IN_USE, passing(Filter(kinds=(kind,))))
-        counted = self._memories.read(["state"], where)["state"].value_counts().to_pylist()
-        return {
-            each["values"] or "": each["counts"]
-            for each in sorted(counted, key=lambda each: (not each["values"], each["values"]))
-        }
+    def standing(self, filter: Filter) -> dict[tuple[str, str], int]:
+        """How many memories that are in use and pass the filter are of which kind and stand where, by both names."""
+        table = self._memories.read(["kind", "state"], both(_IN_USE, passing(filter)))
+        counted = table.group_by(["kind", "state"]).aggregate([([], "count_all")])
+        names = zip(counted["kind"].to_pylist(), counted["state"].to_pylist(), strict=True)
+        found: Counter[tuple[str, str]] = Counter()
+        for (kind, state), count in zip(names, counted["count_all"].to_pylist(), strict=True):
+            found[kind, state or ""] += count  # rows of earlier versions may have no state
+        return dict(found)
 
-    def times(self, kind: str, *, archived: bool = False, but: str = "") -> list[datetime]:
-        """When the memories of this kind that are in use happened, newest first.
+    def moments(self, filter: Filter, *, but: str = "") -> list[int]:
+        """When the memories in use that pass the filter happened, in microseconds since 1970, the oldest first.
 
         Args:
-            kind: their kind.
-            archived: those of the archive too.
+            filter: which memories.
             but: a state; memories that stand so are left out.
         """
-        where = both(_IN_USE, passing(Filter(kinds=(kind,), archived=archived)), _but(but))
-        found = self._memories.read(["created_at"], where)["created_at"].cast("int64").to_pylist()
-        return [rows.to_time(each) for each in sorted(found, reverse=True)]
+        where = both(_IN_USE, passing(filter), _but(but))
+        return sorted(self._memories.read(["created_at"], where)["created_at"].cast("int64").to_pylist())
 
     def deleted_before(self, at: datetime) -> list[str]:
         """Ids of the memories that have been in the bin since before this moment."""

@@ -319,12 +319,18 @@ class TreeNode(Value):
     location: Location | None = None
     """The place in the project that the row stands for, if it does."""
 
+    command: str = ""
+    """The editor's command that choosing the row runs, if it opens nothing."""
+
 
 class Children(Value):
     """The rows below a row, in the order to show them."""
 
     nodes: tuple[TreeNode, ...] = ()
     """The rows. Older ones wait behind an expandable last row."""
+
+    message: str = ""
+    """What is shown where not all is: the words asked for, and the file; told with the top of the tree."""
 
 
 class Related(Value):

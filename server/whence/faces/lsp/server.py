@@ -24,7 +24,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from whence.faces.lsp import approval, configuration
+from whence.faces.lsp import approval, configuration, rules
 from whence.faces.lsp.messages import PREFIX, Protocol
 from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
@@ -94,6 +94,7 @@ class Server(LanguageServer):
         self.secrets: dict[str, str] = {}
         self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
+        self.marked: set[str] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -180,14 +181,18 @@ class Server(LanguageServer):
 
     async def project_of(self, document: str) -> "Project | None":
         """The open project of the innermost workspace folder that a document is in."""
-        place = _normal(document)
-        inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
-        if not inside:
+        folder = self._folder_of(document)
+        if folder is None:
             return None
         try:
-            return await self.folders[max(inside, key=len)].project
+            return await folder.project
         except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
             return None
+
+    def _folder_of(self, document: str) -> Folder | None:
+        place = _normal(document)
+        inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
+        return self.folders[max(inside, key=len)] if inside else None
 
     # ------------------------------------------------------------ requests
 
@@ -255,8 +260,11 @@ class Server(LanguageServer):
         raise AssertionError("unreachable: the last folder answers or raises")
 
     async def _children(self, params: Any, folders: list[Folder]) -> Any:
-        """The tree of several folders: each folder is a row, and ids below it begin with its URI."""
-        parent = params.get("parent") if isinstance(params, dict) else None
+        """The tree of several folders: each folder is a row, and ids below it begin with its URI.
+
+        Of one file alone there is the row of its folder.
+        """
+        parent, file = (params.get("parent"), params.get("file")) if isinstance(params, dict) else (None, None)
         if not parent or "#" not in str(parent):
             from whence.values.protocol import Children, TreeNode
 
@@ -269,6 +277,7 @@ class Server(LanguageServer):
                     expandable="expanded",
                 )
                 for folder in folders
+                if not file or folder is self._folder_of(str(file))
             )
             return Children(nodes=tuple(rows)).model_dump(mode="json", by_alias=True)
         uri, mark, rest = str(parent).partition("#")
@@ -406,6 +415,7 @@ def make_server() -> Server:
         path = to_fs_path(params.text_document.uri)
         if path and (project := await server.project_of(params.text_document.uri)):
             project.saved(Path(path))
+            await rules.check(server, server.marked, project, params.text_document.uri, Path(path))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:

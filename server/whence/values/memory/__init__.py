@@ -43,7 +43,7 @@ __all__ = [
     "parse_json",
 ]
 
-Memory = Annotated[Decision | Bug | Change | Session | Conversation | Note | Summary, Field(discriminator="kind")]
+Memory = Annotated[Decision | Bug | Change | Conversation | Note | Session | Summary, Field(discriminator="kind")]
 """Any memory, in the order of the tree. `KINDS` lists the classes by the name that `kind` carries."""
 
 KINDS: dict[str, type[MemoryBase]] = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Memory)[0])}

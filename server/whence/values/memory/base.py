@@ -1,6 +1,8 @@
 """What every kind of memory has in common, and how memories relate."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -11,7 +13,7 @@ from whence.values.forge import Forge
 Relation = Literal["implements", "solved_by", "caused_by", "supersedes", "about", "part_of"]
 Source = Literal["save", "commit", "user", "assistant", "import", "model", "rules"]
 
-Grouping = Literal["", "day", "state"]
+Grouping = Literal["", "time", "state"]
 
 MAX_TITLE = 200
 """Characters of a title; a longer one is cut, since it is a line in lists."""
@@ -65,9 +67,13 @@ class MemoryBase(Value):
     recorded: ClassVar[str] = "Remembered"
     """What was done by recording one, as the heading of those that are about the lines at hand begins."""
     grouped: ClassVar[Grouping] = ""
-    """What the tree groups the kind by: the day for what comes by the dozen, `state()`, or nothing."""
+    """What the tree groups the kind by: the time for what comes by the dozen, `state()`, or nothing."""
     current: ClassVar[str] = ""
-    """The state of a memory of the kind that is shown on top of the tree, if there is such a state."""
+    """The state of those that ask for something, if there is one: the tree says how many there are."""
+    first: ClassVar[tuple[str, ...]] = ("",)
+    """Of a kind grouped by its states, those whose memories stand directly in its group, in this order."""
+    apart: ClassVar[Mapping[str, tuple[str, str]]] = MappingProxyType({})
+    """States whose memories have a group of their own in the tree, with what it is called and its codicon."""
 
     id: str = Field(default_factory=new_id)
     """Identifies the memory; its text sorts by time."""
@@ -160,6 +166,18 @@ class MemoryBase(Value):
     def description(self) -> str:
         """A few words beside the title in lists."""
         return ""
+
+    def short_title(self) -> str:
+        """What a row calls it that is too narrow for the title, with what tells it from others first."""
+        return self.title
+
+    def beside(self) -> str:
+        """The words behind its name in such a row."""
+        return self.description()
+
+    def sign(self) -> str:
+        """Codicon that stands for it in a row: its kind's, or one that tells where it stands."""
+        return self.icon
 
     def state(self) -> str:
         """Where it stands or is filed within its kind, such as `open`; search filters and the tree groups by it."""

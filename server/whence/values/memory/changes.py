@@ -1,5 +1,6 @@
 """What was done to files, and why."""
 
+import re
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -53,7 +54,7 @@ class Change(MemoryBase):
 
     label: ClassVar[str] = "Changes"
     icon: ClassVar[str] = "git-commit"
-    grouped: ClassVar[Grouping] = "day"
+    grouped: ClassVar[Grouping] = "time"
     prose: ClassVar[tuple[str, ...]] = ("reason",)
 
     kind: Literal["change"] = "change"
@@ -98,6 +99,32 @@ class Change(MemoryBase):
         more = f" and {len(self.edits) - 1} more" if len(self.edits) > 1 else ""
         moved = f" from {first.old_path}" if first.old_path else ""
         return f"{_ACTED[first.action]} {first.path}{moved}{symbols}{more}"
+
+    @override
+    def short_title(self) -> str:
+        if self.reason.strip() or not self.edits or self.title != one_line(self.default_title(), MAX_TITLE):
+            return re.sub(
+                r"(?<=\S)(?:\s*\(#\d{1,9}\))+$", "", self.title
+            )  # what squashing a pull request writes behind
+        first = self.edits[0]
+        name = first.path.rpartition("/")[2]
+        old_folder, _, old_name = first.old_path.rpartition("/")
+        made = {"create": "new", "delete": "deleted", "test": "tested", "refactor": "refactored"}.get(first.action, "")
+        if first.old_path:
+            made = f"was {old_name}" if old_name != name else f"from {old_folder or 'the top'}"
+        more = f" and {len(self.edits) - 1} more" if len(self.edits) > 1 else ""
+        symbols = f": {', '.join(first.symbols[:3])}" if first.symbols and not made else ""
+        return one_line(f"{name}{f' ({made})' if made else ''}{symbols}{more}", MAX_TITLE)
+
+    @override
+    def beside(self) -> str:
+        if self.discarded or self.reason.strip() or not self.edits:
+            return "discarded" if self.discarded else ""
+        return self.edits[0].path.rpartition("/")[0]
+
+    @override
+    def sign(self) -> str:
+        return "discard" if self.discarded else "edit" if self.open else self.icon
 
     @override
     def text(self) -> str:

@@ -1,6 +1,8 @@
 """What was learnt: decisions, bugs with their fixes, notes, summaries."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -18,6 +20,7 @@ class Decision(MemoryBase):
     label: ClassVar[str] = "Decisions"
     icon: ClassVar[str] = "law"
     grouped: ClassVar[Grouping] = "state"
+    first: ClassVar[tuple[str, ...]] = ("proposed", "accepted")
     form_title: ClassVar[str] = "Record Decision"
     recorded: ClassVar[str] = "Decided"
     form: ClassVar[tuple[str, ...]] = (
@@ -131,6 +134,10 @@ class Decision(MemoryBase):
         return " ".join(part for part in ("" if self.status == "accepted" else self.status, share) if part)
 
     @override
+    def sign(self) -> str:
+        return {"accepted": self.icon, "proposed": "question"}.get(self.status, "circle-slash")
+
+    @override
     def state(self) -> str:
         return self.status
 
@@ -158,6 +165,9 @@ class Bug(MemoryBase):
     label: ClassVar[str] = "Bugs"
     icon: ClassVar[str] = "bug"
     grouped: ClassVar[Grouping] = "state"
+    current: ClassVar[str] = "open"
+    first: ClassVar[tuple[str, ...]] = ("open",)
+    apart: ClassVar[Mapping[str, tuple[str, str]]] = MappingProxyType({"fixed": ("Fixes", "wrench")})
     form_title: ClassVar[str] = "Record Error"
     form: ClassVar[tuple[str, ...]] = (
         "message",
@@ -270,8 +280,16 @@ class Bug(MemoryBase):
         return " ".join(part for part in ("resolved" if self.resolved else "", times) if part)
 
     @override
+    def beside(self) -> str:
+        return f"{self.state()}, {self.count} times" if self.count > 1 else self.state()
+
+    @override
+    def sign(self) -> str:
+        return "pass" if self.resolved else self.icon
+
+    @override
     def state(self) -> str:
-        return "resolved" if self.resolved else "open"
+        return "open" if not self.resolved else "fixed" if self.commit else "resolved"
 
     @override
     def repeats(self) -> str:

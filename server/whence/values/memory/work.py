@@ -78,6 +78,10 @@ class Session(MemoryBase):
         return self.state() if self.ended_at is None or self.success is False else ""
 
     @override
+    def sign(self) -> str:
+        return "record" if self.ended_at is None else self.icon
+
+    @override
     def state(self) -> str:
         return "active" if self.ended_at is None else "failed" if self.success is False else "ended"
 

@@ -1,0 +1,72 @@
+"""The row of one memory: what it is called first, few words behind it, and all else on hovering."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from urllib.parse import quote
+
+from whence.pages.dates import exact, said
+from whence.values.base import fenced
+from whence.values.markdown import clean, code, inline
+from whence.values.memory import MemoryBase
+from whence.values.protocol import Location, TreeNode
+
+TOOLTIP_CHARACTERS = 1500
+TOOLTIP_FILES = 8
+
+
+def memory_node(
+    memory: MemoryBase, base: str, zone: tzinfo | None, now: datetime, *, within: str = "", standing: str = ""
+) -> TreeNode:
+    """The row of one memory.
+
+    Args:
+        memory: the memory.
+        base: id of the row above it.
+        zone: the user's time zone; without it, the system's.
+        now: the present.
+        within: name of the stretch of time that the rows above tell already.
+        standing: the state that they tell already.
+    """
+    when = said(memory.created_at, now, zone, within)
+    beside = "" if standing and memory.state() == standing else memory.beside()
+    return TreeNode(
+        id=f"{base}/memory/{quote(memory.id, safe='')}",
+        label=memory.short_title(),
+        description=" · ".join(part for part in (beside, when) if part),
+        tooltip=_tooltip(memory, exact(memory.created_at, zone)),
+        icon=memory.sign(),
+        context_value=" ".join(["memory", memory.kind, *_standing(memory)]),
+        memory=memory.id,
+        location=Location(path=memory.files[0]) if memory.files else None,
+    )
+
+
+def _standing(memory: MemoryBase) -> Iterator[str]:
+    """Words by which the editor chooses what can be done with a row."""
+    if memory.pinned:
+        yield "pinned"
+    if memory.deleted_at is not None:
+        yield "deleted"
+    elif memory.archived:
+        yield "archived"
+    if re.fullmatch(r"[a-z]+", memory.state()):
+        yield f"is-{memory.state()}"
+
+
+def _tooltip(memory: MemoryBase, at: str) -> str:
+    """What a memory is, at a glance: Markdown in which nothing of the memory's acts."""
+    facts = " · ".join(fact for fact in (at, inline(memory.author, 60), inline(memory.description(), 100)) if fact)
+    files = [code(path, 120) for path in memory.files[:TOOLTIP_FILES]]
+    if len(memory.files) > TOOLTIP_FILES:
+        files.append(f"and {len(memory.files) - TOOLTIP_FILES} more")
+    labels = " ".join(code(label, 40) for label in memory.labels[:TOOLTIP_FILES])
+    head = "\n\n".join(part for part in (f"**{inline(memory.title, 200)}**", facts, labels, "  \n".join(files)) if part)
+    content = clean(memory.text()[: 4 * TOOLTIP_CHARACTERS]).strip()
+    content = content.removeprefix(memory.title).strip("\n")
+    room = TOOLTIP_CHARACTERS - len(head) - 40
+    if not content or room < 80:
+        return head[:TOOLTIP_CHARACTERS]
+    excerpt = content if len(content) <= room else content[:room].rpartition("\n")[0] or content[:room]
+    block = fenced(excerpt if excerpt == content else f"{excerpt}\n…")
+    return f"{head}\n\n{block}" if len(head) + len(block) + 2 <= TOOLTIP_CHARACTERS else head

@@ -1,0 +1,89 @@
+"""What an empty group of the tree says: what to do next, as a row that does it when it is chosen."""
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from whence.values.base import one_line
+from whence.values.markdown import inline
+from whence.values.protocol import TreeNode
+
+
+class _Welcome(NamedTuple):
+    label: str
+    tooltip: str
+    command: str
+    icon: str = "add"
+
+
+_NOW = _Welcome(
+    "Start a session…",
+    "Nothing is open, and nothing was learned today. A session says what you are working on: what is remembered "
+    "meanwhile is found by it later. What you save appears here by itself.",
+    "whence.startSession",
+    "play",
+)
+_KINDS = {
+    "decision": _Welcome(
+        "Record a decision…",
+        "No decision is recorded. Select the lines that it is about first, and *Why* shows it there ever after.",
+        "whence.new.decision",
+    ),
+    "bug": _Welcome(
+        "Record an error…",
+        "No error is recorded. Once one is, with what solved it, you find it again by its message or its trace.",
+        "whence.new.bug",
+    ),
+    "change": _Welcome(
+        "Import history…",
+        "No change is remembered. Save a file or commit, and it appears here; or import the commits that are there.",
+        "whence.importHistory",
+        "history",
+    ),
+    "conversation": _Welcome(
+        "Save a conversation…",
+        "No conversation is kept. Save one with an assistant, from the clipboard or a file, to find later what was "
+        "said about the code.",
+        "whence.saveConversation",
+    ),
+    "note": _Welcome(
+        "Write a note…",
+        "No note is kept. What is worth knowing about this code and has no other place belongs here.",
+        "whence.new.note",
+    ),
+}
+KINDS_SHOWN = tuple(_KINDS)
+"""The kinds whose groups stand in the tree before there is anything in them."""
+
+
+def of_kind(kind: str) -> list[TreeNode]:
+    """The row of a kind of which there is nothing yet."""
+    return [_row(f"kind/{kind}/hint", _KINDS[kind])] if kind in _KINDS else []
+
+
+def of_now() -> list[TreeNode]:
+    """The row of a day on which nothing happened yet."""
+    return [_row("now/hint", _NOW)]
+
+
+def of_file(path: str) -> TreeNode:
+    """The row of a file of which nothing is remembered."""
+    name = one_line(path.rpartition("/")[2], 60)
+    told = f"Nothing is remembered of {inline(path, 200)}. Git may know why its lines are there: ask *Why*."
+    return _row("hint", _Welcome(f"Ask why {name} is so", told, "whence.why", "question"))
+
+
+def of_words(text: str) -> TreeNode:
+    """The row of words that nothing fits."""
+    told = "Nothing fits these words. Try fewer or others, or clear the filter."
+    return _row(f"found/{quote(text, safe='')}/hint", _Welcome("Clear the filter", told, "whence.clearFilter", "close"))
+
+
+def _row(id: str, welcome: _Welcome) -> TreeNode:
+    return TreeNode(
+        id=id,
+        label=welcome.label,
+        tooltip=welcome.tooltip,
+        icon=welcome.icon,
+        context_value="hint",
+        command=welcome.command,
+    )
