@@ -26,8 +26,8 @@ from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from whence.faces.dialects import kagura
+from whence.faces.mcp import answers
 from whence.faces.mcp import server as face
-from whence.faces.mcp import tools as mcp_native
 from whence.models.vocabulary import counter
 from whence.values.memory import KINDS
 from whence.values.reports import Report
@@ -677,7 +677,7 @@ def test_the_typescript_sdk_is_served_over_stdio_and_http(repository: Path) -> N
 
 
 def test_every_text_of_a_tool_has_something_to_say() -> None:
-    assert mcp_native.text(Report(title="Nothing", markdown="")) == "There is nothing to tell."
+    assert answers.text(Report(title="Nothing", markdown="")) == "There is nothing to tell."
 
 
 def test_what_is_remembered_through_it_alone_gets_vectors(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
+from whence.faces.mcp import answers
 from whence.faces.mcp import tools as native
 from whence.faces.mcp.approval import Approve, Calls
 from whence.faces.mcp.schemas import compact
@@ -160,7 +161,7 @@ class Host:
             if isinstance(made, str):
                 made += f"\n\n(This is the memory of {names}, apart from the folder's own.)" if names else ""
                 return _said(made + _QUOTED if name in tools.reading else made)
-            told = native.text(made)
+            told = answers.text(made)
             return _said(_data(told) if name in tools.reading else told, made if _structured(operation) else None)
         except WhenceError as error:
             return _said(f"{mark}{error}", failed=True)
@@ -183,7 +184,7 @@ class Host:
         if uri == _CONTEXT:
             from whence import engine
 
-            return native.text(engine.reports.project_context(self.project()))
+            return answers.text(engine.reports.project_context(self.project()))
         if not uri.startswith(_MEMORY) or not uri.removeprefix(_MEMORY):
             raise NotFound(f"There is no resource {one_line(uri, 80)}.")
         from whence import engine
@@ -221,7 +222,7 @@ class Host:
         if unknown := sorted(set(arguments) - set(parameters)):
             raise InvalidRequest(f"{name} has no parameter {one_line(unknown[0], 60)!r}.")
         given = OPERATIONS[name].read({key: value for key, value in arguments.items() if value.strip()})
-        return f"{request}\n\n{_data(native.text(OPERATIONS[name].function(self.project(), **given)))}"
+        return f"{request}\n\n{_data(answers.text(OPERATIONS[name].function(self.project(), **given)))}"
 
 
 def _parsed(operation: Operation, arguments: Any, located: Callable[[Any], Any]) -> dict[str, Any]:
