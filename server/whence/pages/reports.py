@@ -178,9 +178,11 @@ def _listed(title: str, paths: Sequence[str], said: Mapping[str, str]) -> Sectio
     return Section(title, listed, len(paths) - len(listed))
 
 
-def _changes(memories: Iterable[MemoryBase]) -> str:
-    count = sum(1 for each in memories if isinstance(each, Change))
-    return "1 earlier change" if count == 1 else f"{count} earlier changes"
+def _changes(memories: Sequence[MemoryBase]) -> str:
+    """How much is remembered: changes, or where there are none, memories."""
+    if count := sum(1 for each in memories if isinstance(each, Change)):
+        return "1 earlier change" if count == 1 else f"{count} earlier changes"
+    return "1 memory" if len(memories) == 1 else f"{len(memories)} memories"
 
 
 def project_context(
