@@ -430,6 +430,10 @@ def measure(show: int) -> None:
         "commands": "ldapsearch -x -D cn=root ",
         "addresses": "https://x/hooks/abc/workflows/" + "a" * 32 + "/triggers/?token=x ",
         "sentences": "log in as the password for the big house ",
+        "names": "key ",
+        "sessions": "_session=",
+        "logins of Bundler": "BUNDLE_A__",
+        "escaped names": '"password\\": \\"',
         "secrets": "AKIA" + "QWERTZUIOPASDFGH" + " password='hunter22' ",
     }
     for name, unit in kinds.items():

@@ -33,6 +33,9 @@ LOCKS = ROOT / "requirements"
 LATER = {"litellm"}
 """Dependencies that come when a provider's model is first chosen, with what only they need."""
 
+CONVERTING = {"onnx", "safetensors"}
+"""Dependencies that make the embedding model out of its weights; the extension carries it finished."""
+
 UNUSED = {"huggingface-hub", "hf-xet", "fsspec", "pyyaml"}
 """Tokenizers asks for the first, to fetch vocabularies, and that for the others; we read a file and import none."""
 
@@ -148,13 +151,14 @@ def main(options: list[str]) -> None:
     locks = {name: LOCKS / f"{name}.txt" for name in ("uv", "runtime", "providers", "dev")}
     before = {name: path.read_text(encoding="utf-8") if path.exists() else "" for name, path in locks.items()}
 
-    everything = compiled(["pyproject.toml"], before["runtime"] + before["providers"], options)
-    own = "".join(f"{each}\n" for each in project["dependencies"] if named(each) not in LATER)
-    wanted = entries(compiled(["-"], everything, [], own))
-    runtime = {key: entry for key, entry in wanted.items() if named(key) not in UNUSED}
+    everything = compiled(["pyproject.toml"], before["dev"], options)
+    own = [each for each in project["dependencies"] if named(each) not in LATER | CONVERTING]
+    alone = entries(compiled(["-"], everything, [], "\n".join(own)))
+    runtime = {key: entry for key, entry in alone.items() if named(key) not in UNUSED}
     locks["runtime"].write_text(written(runtime), encoding="utf-8")
-    later = {key: entry for key, entry in entries(everything).items() if key not in runtime}
-    locks["providers"].write_text(written(later), encoding="utf-8")
+    asked = [each for each in project["dependencies"] if named(each) not in CONVERTING]
+    both = entries(compiled(["-"], everything, [], "\n".join(asked)))
+    locks["providers"].write_text(written({key: both[key] for key in both if key not in runtime}), encoding="utf-8")
     locks["uv"].write_text(compiled(["-"], before["uv"], options, "uv\n"), encoding="utf-8")
 
     # The build's own requirement is locked too, so that setting up needs no unlocked download.

@@ -1,5 +1,6 @@
-// npm run package: dist/whence.vsix, with the bundle and the wheel of the Python package inside.
+// npm run package: dist/whence.vsix, with the bundle, the wheel of the Python package and the embedding model inside.
 import fs from 'node:fs';
+import path from 'node:path';
 import { at, inVenv, main, run, tool } from './lib.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
@@ -16,10 +17,17 @@ async function wheel() {
   fs.rmSync(at('build'), { recursive: true, force: true });
 }
 
+/** The embedding model, finished: the extension's environment need not fetch it, nor have what converts it. */
+async function model() {
+  fs.rmSync(at('dist', 'model'), { recursive: true, force: true });
+  await run(inVenv('python'), ['-m', 'tests.model_cache', at('dist', 'model')], { env: { ...process.env, PYTHONPATH: [at('server'), at()].join(path.delimiter) } });
+}
+
 /** Build everything that the VSIX carries, then the VSIX. */
 export async function makeVsix() {
   await build();
   await wheel();
+  await model();
   // The project names no public repository yet: vsce is told so, and leaves the README's relative links alone.
   await run(process.execPath, [tool('@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', vsix]);
 }

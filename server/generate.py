@@ -28,7 +28,7 @@ import typescript as ts
 from whence.engine import OPERATIONS
 from whence.faces.dialects import sekha
 from whence.faces.http import openapi, server
-from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate
+from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
 from whence.values.memory import KINDS
 from whence.values.protocol import Changed
 from whence.values.settings import Settings
@@ -45,7 +45,7 @@ NAMES = ROOT / "server" / "whence" / "faces" / "lsp" / "operation_names.py"
 FORM_COMMAND = "whence.new."
 """Prefix of the palette commands that record a memory by a form; the kind follows."""
 
-_TOLD = (Changed, Estimate, CompletionRequest)
+_TOLD = (Changed, Estimate, CompletionRequest, ProviderRequest)
 """What the server tells or asks the editor by itself."""
 
 _ANSWERED = (Approval, CompletionAnswer)
@@ -89,6 +89,9 @@ def typescript() -> str:
         "/** Request of the server: let the editor's own model answer. Params: CompletionRequest; result: "
         "CompletionAnswer. */\n"
         "export const COMPLETE = 'whence/complete';\n\n"
+        "/** Request of the server: may what a provider's model is asked with be installed, and is it now? Params: "
+        "ProviderRequest; result: Approval. */\n"
+        "export const INSTALL = 'whence/install';\n\n"
         "/** Prefix of the commands that record a memory by a form; the kind follows. */\n"
         f"export const FORM_COMMAND = '{FORM_COMMAND}';\n\n"
         f"{palette.table()}"

@@ -141,6 +141,8 @@ CALLS: dict[str, Arguments] = {
     "why": plain(file="part0.py", start=1, end=2),
     "line_change": plain(file="part0.py", line=1),
     "marks": plain(file="part0.py"),
+    "record_rule": plain(pattern="eval(", reason="It runs what others wrote"),
+    "check_rules": plain(),
     "standup": plain(),
     "review": plain(),
     "project_context": plain(focus="texts"),

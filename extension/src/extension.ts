@@ -1,10 +1,11 @@
 /** Whence in VS Code: sets up and starts the server, and shows what it says. All else is the server's. */
-import type { ExtensionContext } from 'vscode';
+import type { CancellationToken, ExtensionContext } from 'vscode';
 import { CancellationError, ExtensionMode, ProgressLocation, Uri, commands, env, l10n, window, workspace } from 'vscode';
 import { Server } from './client';
 import { attempt, registerCommands } from './commands';
 import { serveDocuments } from './documents';
 import { answerAboutModels, secrets } from './models';
+import type { Step } from './progress';
 import * as python from './python';
 import { showStatus } from './status';
 import { showTree } from './tree';
@@ -21,6 +22,17 @@ export interface Api {
 
 let server: Server | undefined;
 
+/** Do what takes long, with what is done and how much of the whole in a notification that can cancel it. */
+function visibly<T>(title: string, work: (tell: (step: Step) => void, token: CancellationToken) => Promise<T>): Thenable<T> {
+  return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+    let before = 0;
+    return work(({ message, done }) => {
+      progress.report({ message, increment: 100 * (done - before) });
+      before = done;
+    }, token);
+  });
+}
+
 export function activate(context: ExtensionContext): Api {
   const log = window.createOutputChannel('Whence', { log: true });
   const shop = (): python.Workshop => ({
@@ -30,7 +42,10 @@ export function activate(context: ExtensionContext): Api {
   });
   const whence = server = new Server(log, context.globalStorageUri.fsPath, {
     secrets: () => secrets(context),
-    answer: answerAboutModels,
+    answer: answerAboutModels({
+      megabytes: () => python.providerDownloads(shop()),
+      install: () => visibly(l10n.t('Downloading support for providers’ models'), (tell, token) => python.installProviders(shop(), tell, token)),
+    }),
     gaveUp: () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
   });
   const tree = showTree(whence);
@@ -77,22 +92,25 @@ export function activate(context: ExtensionContext): Api {
     if (chosen === again && whence.state === 'needed') await setUp();
   };
 
+  /** Say that it works, and what comes next. */
+  const sayReady = async () => {
+    if (whence.state !== 'ready') return;
+    const next = l10n.t('Import History');
+    const chosen = await window.showInformationMessage(l10n.t('Whence is ready, and remembers what you change from now on. What was before is in this repository’s history.'), next);
+    if (chosen === next) await commands.executeCommand('whence.importHistory');
+  };
+
   /** Make the environment anew, visibly, and start the server with it. */
-  const setUp = async () => {
+  const setUp = async (bring = false) => {
     if (whence.state === 'settingUp') return;
+    const first = !await python.wasSetUp(shop());
     await whence.stop();
     whence.state = 'settingUp';
-    const options = { location: ProgressLocation.Notification, title: l10n.t('Setting up Whence'), cancellable: true };
     try {
-      const made = await window.withProgress(options, (progress, token) => {
-        let before = 0;
-        return python.make(shop(), ({ message, done }) => {
-          progress.report({ message, increment: 100 * (done - before) });
-          before = done;
-        }, token);
-      });
+      const made = await visibly(l10n.t('Setting up Whence'), (tell, token) => python.make(shop(), tell, token, bring));
       if (workspace.workspaceFolders?.length) await whence.start(made);
       else whence.state = 'noFolder';
+      if (first) void attempt(sayReady);
     } catch (error) {
       const old = await python.ready(shop()).catch(() => undefined);
       if (old) await whence.start(old);
@@ -101,7 +119,8 @@ export function activate(context: ExtensionContext): Api {
       const message = error instanceof Error ? error.message : String(error);
       log.error(message);
       const get = () => env.openExternal(Uri.parse(PYTHON_SITE));
-      if (error instanceof python.NoPython) void offer(message, { [l10n.t('Choose Interpreter')]: choose, [l10n.t('Get Python')]: get });
+      const fetch = error instanceof python.NoPython && error.fetchable ? { [l10n.t('Let uv Fetch One')]: () => setUp(true) } : {};
+      if (error instanceof python.NoPython) void offer(message, { ...fetch, [l10n.t('Choose Interpreter')]: choose, [l10n.t('Get Python')]: get });
       else void offer(l10n.t('Whence could not be set up: {0}', message.split('\n').at(-1) ?? ''), { [again]: setUp });
     }
   };

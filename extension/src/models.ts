@@ -4,8 +4,8 @@ import { LanguageModelChatMessage, l10n, lm, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Server } from './client';
 import { openPage } from './documents';
-import type { Approval, CompletionAnswer, CompletionRequest, Estimate } from './protocol';
-import { APPROVE, COMPLETE } from './protocol';
+import type { Approval, CompletionAnswer, CompletionRequest, Estimate, ProviderRequest } from './protocol';
+import { APPROVE, COMPLETE, INSTALL } from './protocol';
 import type { Asked } from './view';
 import { openView } from './view';
 
@@ -42,11 +42,27 @@ async function complete({ messages, pictures }: CompletionRequest, token: Cancel
   return { text, model: model.name, tokensIn: await count(messages.map(({ content }) => content).join('\n')), tokensOut: await count(text) };
 }
 
+/** Fetches what providers' models are asked with, visibly; how many megabytes that are, and the work itself. */
+export interface Providers {
+  readonly megabytes: () => Promise<number>;
+  readonly install: () => Thenable<void>;
+}
+
+/** Ask whether what a provider's model needs may be fetched, and fetch it. */
+async function provide({ model }: ProviderRequest, { megabytes, install }: Providers): Promise<Approval> {
+  const download = l10n.t('Download');
+  const question = l10n.t('The model {0} needs a further download of {1} MB, once. Nothing is sent to it without your approval.', model, await megabytes());
+  if (await window.showInformationMessage(question, download, l10n.t('Not Now')) !== download) return { approved: false };
+  await install();
+  return { approved: true };
+}
+
 /** Answer what the server asks about models. */
-export function answerAboutModels(client: LanguageClient): void {
+export const answerAboutModels = (providers: Providers) => (client: LanguageClient): void => {
   client.onRequest(APPROVE, approve);
   client.onRequest(COMPLETE, complete);
-}
+  client.onRequest(INSTALL, (request: ProviderRequest) => provide(request, providers));
+};
 
 /** Keep a provider's key in the editor's secret storage, or forget it. */
 export async function setKey(context: ExtensionContext, server: Server): Promise<void> {

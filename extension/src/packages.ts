@@ -64,8 +64,8 @@ export function run(command: string, args: readonly string[], { cwd, env, token,
   });
 }
 
-/** A program of an environment. */
-export const programOf = (folder: string, name = 'python') => path.join(folder, ...(onWindows ? ['Scripts', `${name}.exe`] : ['bin', name]));
+/** The Python of an environment. */
+export const programOf = (folder: string) => path.join(folder, ...(onWindows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
 
 /** What a set-up works with. */
 export interface Bench {
@@ -113,16 +113,11 @@ async function insist<T>({ log, token, tell }: Bench, done: number, work: () => 
   return work();
 }
 
-/** A uv that is there already: an earlier environment's, or the user's own, if it is new enough. */
+/** The user's own uv, if there is one and it is new enough. */
 export async function presentUv(storage: string): Promise<string | undefined> {
-  const names = await fs.readdir(storage).catch(() => []);
-  const ours = names.filter(name => name.startsWith('env-') && !name.endsWith('.part')).map(name => programOf(path.join(storage, name), 'uv'));
-  for (const uv of [...ours, 'uv']) {
-    const told = await run(uv, ['--version'], { cwd: storage }).catch(() => '');
-    const [major = -1, minor = -1] = /(\d+)\.(\d+)/.exec(told)?.slice(1).map(Number) ?? [];
-    if (major > 0 || minor >= OLDEST_UV) return uv;
-  }
-  return undefined;
+  const told = await run('uv', ['--version'], { cwd: storage }).catch(() => '');
+  const [major = -1, minor = -1] = /(\d+)\.(\d+)/.exec(told)?.slice(1).map(Number) ?? [];
+  return major > 0 || minor >= OLDEST_UV ? 'uv' : undefined;
 }
 
 /** Fetch uv into a folder with a Python's pip, or where it has none, with that of an environment for once. */

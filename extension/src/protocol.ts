@@ -116,10 +116,26 @@ export interface Band {
   id: string;
   /** The memory's kind; empty without a memory. */
   kind: string;
-  /** Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what made them. */
+  /** Whether the memory is about these lines, about others that are gone, or about the file; not, what made them. */
   about: '' | 'lines' | 'gone' | 'file';
   /** Decisions, bugs, sessions and conversations behind it. */
   led: readonly Led[];
+}
+
+/** A line that holds what a rule says that none may hold. */
+export interface BrokenRule {
+  /** The decision that says so. */
+  rule: string;
+  /** What no line may hold. */
+  pattern: string;
+  /** Why. */
+  reason: string;
+  /** The file, relative to the project. */
+  path: string;
+  /** The line, from 1. */
+  line: number;
+  /** What it says. */
+  text: string;
 }
 
 /** How much of a budget is left. */
@@ -276,6 +292,14 @@ export interface Changed {
   folder: string;
   /** The memories written; empty where only the status changed or there were many. */
   ids: readonly string[];
+}
+
+/** What `whence/checkRules` asks. */
+export interface CheckRulesParams {
+  /** the files; without, those that differ from the last commit. */
+  files?: readonly string[];
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** The rows below a row, in the order to show them. */
@@ -611,6 +635,8 @@ export interface Costs {
   operations: readonly CostRow[];
   /** The budgets of this day and this month. */
   budgets: readonly BudgetState[];
+  /** US dollars that this month comes to if it goes on as it began; 0 where nothing was spent in it. */
+  monthEstimate: number;
   /** Whether all models are switched off. */
   stopped: boolean;
   /** The same as a page. */
@@ -710,6 +736,8 @@ export interface Dependencies {
   importedBy: readonly Dependency[];
   /** The files, itself included, that import one another in a circle; empty where there is none. */
   cycle: readonly string[];
+  /** Imports of the longest chain that leads from it to a file that imports none of the project. */
+  longestChain: number;
   /** Imports of what is not part of the project, such as libraries. */
   external: number;
   /** Imports that should be of the project and of which no file was found. */
@@ -1717,6 +1745,12 @@ export interface Proposal {
   model?: string;
 }
 
+/** A model of a provider is to be asked, and what it is asked with is not installed. */
+export interface ProviderRequest {
+  /** The model's name. */
+  model: string;
+}
+
 /** A memory that may be put away. */
 export interface Prunable {
   /** The memory. */
@@ -1807,6 +1841,18 @@ export interface RecordErrorParams {
   screenshot?: string;
   /** the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first. */
   selection?: Selection | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/recordRule` asks. */
+export interface RecordRuleParams {
+  /** a text such as `print(`; a star stands for anything within the line. Behind ` => ` its reason may follow. */
+  pattern: string;
+  /** why no line may hold it. */
+  reason?: string;
+  /** files, folders or patterns of files, such as `src/*.py`, that it holds for; all without. */
+  files?: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1971,13 +2017,29 @@ export interface ReviewParams {
   workspaceFolder?: string;
 }
 
+/** Which lines break rules of the project's own. */
+export interface RulesChecked {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The lines, file by file. */
+  broken: readonly BrokenRule[];
+  /** Rules that are in force. */
+  rules: number;
+}
+
 /** What `whence/saveConversation` asks. */
 export interface SaveConversationParams {
   /** what was said, as a selection, a document or the clipboard holds it. */
   text?: string;
   /** what was said, as turns; beside a text they come after it. */
   messages?: readonly Message[];
-  /** the label to file it under. */
+  /** the label to file it under; without any, the one that the settings name. */
   label?: string;
   /** the folder to file it in. */
   folder?: string;
@@ -2696,6 +2758,10 @@ export interface Operations {
   project_context: { method: 'whence/projectContext'; params: ProjectContextParams; result: Report };
   /** Write what a newcomer should read: */
   onboarding: { method: 'whence/onboarding'; params: OnboardingParams; result: Report };
+  /** Keep a rule of the project's own, which says what no line may hold, and why. */
+  record_rule: { method: 'whence/recordRule'; params: RecordRuleParams; result: Acknowledged };
+  /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
+  check_rules: { method: 'whence/checkRules'; params: CheckRulesParams; result: RulesChecked };
   /** Tell what to ask a person who records a memory of a kind by hand. */
   form: { method: 'whence/form'; params: FormParams; result: Form };
   /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
@@ -2827,6 +2893,8 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   review: 'whence/review',
   project_context: 'whence/projectContext',
   onboarding: 'whence/onboarding',
+  record_rule: 'whence/recordRule',
+  check_rules: 'whence/checkRules',
   form: 'whence/form',
   remember: 'whence/remember',
   update: 'whence/update',
@@ -2893,13 +2961,16 @@ export const APPROVE = 'whence/approve';
 /** Request of the server: let the editor's own model answer. Params: CompletionRequest; result: CompletionAnswer. */
 export const COMPLETE = 'whence/complete';
 
+/** Request of the server: may what a provider's model is asked with be installed, and is it now? Params: ProviderRequest; result: Approval. */
+export const INSTALL = 'whence/install';
+
 /** Prefix of the commands that record a memory by a form; the kind follows. */
 export const FORM_COMMAND = 'whence.new.';
 
 /** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
 export interface PaletteCommand {
   command: string;
-  operation: 'empty_bin' | 'error_patterns' | 'index_workspace' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
+  operation: 'check_rules' | 'empty_bin' | 'error_patterns' | 'index_workspace' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'record_rule' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
   /** What it is called, in English. */
   title: string;
   /** What is said while it is under way, in English. */
@@ -2916,6 +2987,7 @@ export interface PaletteCommand {
 
 /** The commands for which nothing is written by hand, in the order of their ids. */
 export const COMMANDS: readonly PaletteCommand[] = [
+  { command: 'whence.checkRules', operation: 'check_rules', title: 'Check Rules', long: false, thinks: false, doing: 'Checking the project’s rules' },
   { command: 'whence.emptyBin', operation: 'empty_bin', title: 'Empty Bin…', long: false, thinks: false, confirm: 'Remove everything in the bin? This cannot be undone.' },
   { command: 'whence.errorPatterns', operation: 'error_patterns', title: 'Error Patterns', long: true, thinks: true },
   { command: 'whence.indexWorkspace', operation: 'index_workspace', title: 'Index Workspace', long: true, thinks: false, doing: 'Indexing the workspace' },
@@ -2923,6 +2995,7 @@ export const COMMANDS: readonly PaletteCommand[] = [
   { command: 'whence.patterns', operation: 'analyze_patterns', title: 'Project Patterns', long: true, thinks: true },
   { command: 'whence.projectContext', operation: 'project_context', title: 'Project Context', long: false, thinks: false, doing: 'Gathering the project’s context', asks: { parameter: 'focus', prompt: 'What to look at in particular? May stay empty', required: false } },
   { command: 'whence.rebuild', operation: 'rebuild', title: 'Rebuild Index', long: true, thinks: false, doing: 'Rebuilding the search index' },
+  { command: 'whence.recordRule', operation: 'record_rule', title: 'Record Rule…', long: false, thinks: false, asks: { parameter: 'pattern', prompt: 'What must no line hold, and why? pattern => reason', required: true } },
   { command: 'whence.resumeModels', operation: 'resume_models', title: 'Allow Models Again', long: false, thinks: false },
   { command: 'whence.resumeSession', operation: 'resume_session', title: 'Resume Session', long: false, thinks: false },
   { command: 'whence.review', operation: 'review', title: 'Prepare Review', long: false, thinks: false, doing: 'Preparing the review' },

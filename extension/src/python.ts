@@ -9,15 +9,19 @@ import * as path from 'node:path';
 import type { CancellationToken, LogOutputChannel } from 'vscode';
 import { extensions, l10n, workspace } from 'vscode';
 import type { Bench } from './packages';
-import { NoPip, fetchUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
+import { NoNetwork, NoPip, fetchUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
 import type { Step } from './progress';
 import { sitePackages, slim } from './slim';
 
 const PROBE = 'import sys; print(*sys.version_info[:2], sys.executable)';
+const BROUGHT = '3.13';
 const DAY = 24 * 60 * 60 * 1000;
 
 /** No Python can be used: the message says what was looked for and what to do. */
-export class NoPython extends Error {}
+export class NoPython extends Error {
+  /** `fetchable`: whether the user's uv can fetch one, if the user agrees. */
+  constructor(message: string, readonly fetchable = false) { super(message); }
+}
 
 /** Where environments live, what one is made from, and where to tell what happens. */
 export interface Workshop {
@@ -70,8 +74,11 @@ export const wasSetUp = async ({ storage }: Workshop) => (await fs.readdir(stora
 /** Megabytes that a set-up fetches, at most. */
 export const downloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'runtime')) + megabytes(await wheels(extension, 'uv'));
 
-/** Make the environment anew and give its Python. A working one stays in place until the new one is complete. */
-export async function make(shop: Workshop, tell: (step: Step) => void, token: CancellationToken): Promise<string> {
+/**
+ * Make the environment anew and give its Python. A working one stays in place until the new one is complete.
+ * `bring`: the user agreed that uv fetches a Python, which is then the extension's own.
+ */
+export async function make(shop: Workshop, tell: (step: Step) => void, token: CancellationToken, bring = false): Promise<string> {
   const { storage, extension, log } = shop;
   await fs.mkdir(storage, { recursive: true });
   const { target, wheel } = await plan(shop);
@@ -80,19 +87,21 @@ export async function make(shop: Workshop, tell: (step: Step) => void, token: Ca
   try {
     await discard(part);
     await discard(tools);
-    const base = await findPython(shop);
+    const base = bring ? await bringPython(bench) : await findPython(shop);
     const uv = await presentUv(storage) ?? await fetchUv(bench, base, tools).catch((error: unknown) => {
       throw error instanceof NoPip ? new NoPython(error.message) : error;
     });
     const python = programOf(part);
     tell({ message: l10n.t('Making a Python environment'), done: 0.1 });
     await makeEnvironment(bench, uv, base, part);
-    await installLocked(bench, uv, python, 'runtime', [0.1, 0.85]);
+    const providers = await hadProviders(storage);
+    await installLocked(bench, uv, python, 'runtime', [0.1, providers ? 0.65 : 0.85]);
+    if (providers) await installLocked(bench, uv, python, 'providers', [0.65, 0.85]);
     await installServer(bench, uv, python);
     await slim(await sitePackages(part));
+    await keepModel(path.join(extension, 'dist', 'model'), path.join(part, 'share', 'whence', 'models'));
     tell({ message: l10n.t('Checking that everything starts'), done: 0.9 });
     await step(bench, python, ['-I', '-c', 'import lancedb, onnxruntime, tokenizers, whence.faces.lsp.server']);
-    await keepUv(uv, part);
     await discard(target);
     // Another window may have been quicker; then its environment is as good as ours.
     await fs.rename(part, target).catch(async (error: unknown) => { if (!await ready(shop)) throw error; });
@@ -104,11 +113,42 @@ export async function make(shop: Workshop, tell: (step: Step) => void, token: Ca
   }
 }
 
-/** Let the environment have uv, which fetches what it needs later. The user's own is left where it is. */
-async function keepUv(uv: string, folder: string): Promise<void> {
-  if (!path.isAbsolute(uv)) return;
-  const kept = programOf(folder, 'uv');
-  await fs.link(uv, kept).catch(() => fs.copyFile(uv, kept));
+/** Give the environment the embedding model that the VSIX carries; links, where both are on one disk, take no room. */
+async function keepModel(from: string, to: string): Promise<void> {
+  for (const entry of await fs.readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const kept = path.join(to, path.relative(from, file));
+    await fs.mkdir(path.dirname(kept), { recursive: true });
+    await fs.link(file, kept).catch(() => fs.copyFile(file, kept));
+  }
+}
+
+/** Whether an earlier environment had what providers' models are asked with: a new one has it from the start. */
+async function hadProviders(storage: string): Promise<boolean> {
+  const environments = (await fs.readdir(storage)).filter(name => name.startsWith('env-') && !name.endsWith('.part'));
+  const found = await Promise.all(environments.map(async name => fs.access(path.join(await sitePackages(path.join(storage, name)), 'litellm')).then(() => true, () => false)));
+  return found.includes(true);
+}
+
+/** Megabytes that `installProviders` fetches, at most. */
+export const providerDownloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'providers')) + megabytes(await wheels(extension, 'uv'));
+
+/** Install what providers' models are asked with into the environment that is in use; what is there stays as it is. */
+export async function installProviders(shop: Workshop, tell: (step: Step) => void, token: CancellationToken): Promise<void> {
+  const { storage, extension, log } = shop;
+  const python = await ready(shop);
+  if (!python) throw new Error(l10n.t('Whence is not set up yet: run “Whence: Set Up / Repair Environment”.'));
+  const { target, wheel } = await plan(shop);
+  const bench: Bench = { extension, storage, wheel, log, token, tell };
+  const tools = `${target}.${process.pid}.uv.part`;
+  try {
+    await discard(tools);
+    const uv = await presentUv(storage) ?? await fetchUv(bench, await findPython(shop), tools);
+    await installLocked(bench, uv, python, 'providers', [0.1, 1]);
+  } finally {
+    await discard(tools);
+  }
 }
 
 const discard = (folder: string) => fs.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -120,6 +160,16 @@ export async function tidy({ storage }: Workshop): Promise<void> {
     const days = (Date.now() - (await fs.stat(folder)).mtimeMs) / DAY;
     if (name.startsWith('env-') && days > (name.endsWith('.part') ? 1 : 30)) await discard(folder);
   }
+}
+
+/** Have the user's uv fetch a Python into the extension's own folder. */
+async function bringPython(bench: Bench): Promise<string> {
+  bench.tell({ message: l10n.t('Fetching Python {0} (about 35 MB)', BROUGHT), done: 0.01 });
+  const env = { UV_PYTHON_INSTALL_DIR: path.join(bench.storage, 'python'), UV_PYTHON_DOWNLOADS: 'manual', NO_COLOR: '1' };
+  await step(bench, 'uv', ['python', 'install', '--no-bin', BROUGHT], { env }).catch((error: unknown) => {
+    throw error instanceof NoNetwork ? new NoPython(l10n.t('uv can’t reach the place that it fetches Pythons from. Install Python 3.11 or newer, or choose where one is.')) : error;
+  });
+  return run('uv', ['python', 'find', '--managed-python', '--no-project', BROUGHT], { cwd: bench.storage, env });
 }
 
 /** The Python to build upon: the user's setting, else the Python extension's choice, else the first on the PATH that fits. */
@@ -148,7 +198,7 @@ async function findPython({ interpreter, storage, log }: Workshop): Promise<stri
   const launched = onWindows && await fits('py', '-3');
   if (launched) return launched;
   const seen = tried.length ? ` (${tried.join(', ')})` : '';
-  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen));
+  throw new NoPython(l10n.t('Whence needs Python 3.11 or newer, and found none{0}. Install one, or choose where it is.', seen), await presentUv(storage) !== undefined);
 }
 
 interface PythonExtension {

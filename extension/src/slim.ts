@@ -3,22 +3,22 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 
 /**
- * By the folder in `site-packages`, the files and folders that may go: tests and headers; Arrow's Flight, for servers that
+ * By the folder in `site-packages`, the files and folders that may go: tests, headers and what else is for those who compile against them; Arrow's Flight, for servers that
  * nobody here asks; second copies of a library, which in a wheel can't be links; ONNX Runtime's library for programs in C,
  * which its Python module holds as well, and its tools that make models. What is left must pass the check of a set-up.
  */
 const UNUSED: Readonly<Record<string, readonly RegExp[]>> = {
   pyarrow: [
-    /^(tests|include|src)$/, /^(lib)?(_|arrow_|arrow_python_)flight[.\w]*$/, /^_flight\..*/, /^libarrow_python\.(so|dylib)$/, /^libarrow_python\.so(\.\d+){3}$/, /\.lib$/,
+    /^(tests|include|src)$/, /^(lib)?(_|arrow_|arrow_python_)flight[.\w]*$/, /^_flight\..*/, /^libarrow_python\.(so|dylib)$/, /^libarrow_python\.so(\.\d+){3}$/, /\.(lib|pyx|pxd|pxi)$/,
   ],
   onnxruntime: [/^(transformers|tools|quantization)$/, /^capi\/libonnxruntime\.so(\.\d+)+$/],
-  numpy: [/^tests$/, /^\w+\/tests$/, /^_core\/include$/],
+  numpy: [/^tests$/, /^\w+\/tests$/, /^_core\/include$/, /\.(a|lib|pxd|pyi)$/],
 };
 
 /** The `site-packages` of an environment. */
 export async function sitePackages(environment: string): Promise<string> {
   if (process.platform === 'win32') return path.join(environment, 'Lib', 'site-packages');
-  const [python = ''] = (await fs.readdir(path.join(environment, 'lib'))).filter(name => name.startsWith('python'));
+  const [python = ''] = (await fs.readdir(path.join(environment, 'lib')).catch(() => [])).filter(name => name.startsWith('python'));
   return path.join(environment, 'lib', python, 'site-packages');
 }
 

@@ -40,11 +40,11 @@ const check = (name: string, goes: readonly string[], stays: readonly string[]) 
 describe('slim', () => {
   check('pyarrow',
     ['tests/test_array.py', 'tests/data/a.orc', 'include/arrow/api.h', 'src/arrow/python/api.h', 'libarrow_flight.so.2600', '_flight.cpython-311-x86_64-linux-gnu.so', 'libarrow_python.so',
-      'libarrow_python.so.2600.1.0', 'arrow_flight.dll', 'arrow_python_flight.dll', 'arrow.lib', 'libarrow_flight.2600.dylib'],
+      'libarrow_python.so.2600.1.0', 'arrow_flight.dll', 'arrow_python_flight.dll', 'arrow.lib', 'libarrow_flight.2600.dylib', 'array.pxi', 'includes/libarrow.pxd'],
     ['lib.cpython-311-x86_64-linux-gnu.so', 'libarrow.so.2600', 'libarrow_python.so.2600', 'libarrow_s3.so.2600', 'libparquet.so.2600', 'fs.py', 'flight.py', 'arrow.dll', 'arrow_python.dll', 'libarrow.2600.dylib',
       'libarrow_python.2600.dylib']);
   check('onnxruntime', ['transformers/optimizer.py', 'tools/symbolic_shape_infer.py', 'quantization/quantize.py', 'capi/libonnxruntime.so.1.31.1'],
     ['__init__.py', 'capi/onnxruntime_pybind11_state.cpython-311-x86_64-linux-gnu.so', 'capi/libonnxruntime_providers_shared.so', 'capi/onnxruntime.dll', 'capi/libonnxruntime.1.31.1.dylib']);
-  check('numpy', ['tests/test_public_api.py', 'lib/tests/test_io.py', '_core/tests/data/a.csv', '_core/include/numpy/arrayobject.h'], ['__init__.py', '_core/multiarray.py', 'testing/__init__.py', 'lib/_npyio_impl.py']);
+  check('numpy', ['tests/test_public_api.py', 'lib/tests/test_io.py', '_core/tests/data/a.csv', '_core/include/numpy/arrayobject.h', '_core/lib/libnpymath.a', '__init__.pyi'], ['__init__.py', '_core/multiarray.py', 'testing/__init__.py', 'lib/_npyio_impl.py']);
   check('another', [], ['tests/test_a.py', 'include/a.h']);
 });

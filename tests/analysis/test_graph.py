@@ -1,7 +1,7 @@
 import pytest
 
 from whence.analysis.cochange import Habits, current_names, habits, together
-from whence.analysis.graph import Graph, around, circles, components, distances, is_test, order
+from whence.analysis.graph import Graph, around, circles, components, distances, is_test, longest_chain, order
 from whence.analysis.impact import Facts, weigh
 
 pytestmark = pytest.mark.quick
@@ -21,6 +21,16 @@ def test_distances_are_the_fewest_imports() -> None:
     assert distances(EDGES, "app", 1) == {"cart": 1, "log": 1}
     assert distances(Graph(EDGES).imported_by, "log", 1) == {"app": 1, "item": 1, "money": 1}
     assert distances(EDGES, "unknown") == {}
+
+
+def test_the_longest_chain_is_told_not_the_nearest_way() -> None:
+    assert longest_chain(EDGES, "log") == longest_chain(EDGES, "alone") == longest_chain(EDGES, "unknown") == 0
+    assert longest_chain(EDGES, "money") == 1
+    assert longest_chain({"a": ["b", "d"], "b": ["c"], "c": ["d"], "d": []}, "a") == 3
+    assert longest_chain(EDGES, "cart") == 3  # cart and item are a circle; then money, log
+    assert longest_chain(EDGES, "app") == 4
+    far = {str(n): [str(n + 1)] for n in range(5000)}
+    assert longest_chain(far, "0") == 5000
 
 
 def test_a_circle_is_named_for_each_of_its_files() -> None:

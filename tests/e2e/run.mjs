@@ -6,7 +6,7 @@ import { vsix } from '../../scripts/package.mjs';
 import { browser, vscodeServer } from './setup-vscode.mjs';
 
 const STORIES = ['host-story.mjs', 'story.mjs', 'assistants-story.mjs'];
-const MINUTES = 12;   // the first set-up inside fetches 300 MB of packages and the model
+const MINUTES = 12;   // the first set-up inside fetches 200 MB of packages
 
 await main(import.meta.url, async () => {
   if (!fs.existsSync(vsix)) throw new Failure('There is no dist/whence.vsix yet: run `npm run package` first.');

@@ -29,13 +29,13 @@ export function strangerSteps({ page: current, repository, whence, document, row
   };
   /** Put the cursor at the beginning of a line of the active editor. */
   async function goTo(line) {
-    await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click({ position: { x: 5, y: 5 } });
+    await current().keyboard.press('Control+1');   // a click might land where the text is scrolled out of sight
     await current().keyboard.press('Control+G');
     await answer(current(), `:${line}`);
     await until(`line ${line}`, async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => text.includes(`Ln ${line},`)));
   }
   /** The newest Change of a file. */
-  const changeOf = file => whence('search', '', '--file', file, '--kind', 'change', '--limit', '5').hits.map(({ id }) => whence('show', id).memory)[0];
+  const changeOf = file => whence('search', '', '--file', file, '--kind', 'change', '--limit', '1').hits.map(({ id }) => whence('show', id).memory)[0];
 
   /** An edit deep in a file is told by the function around it, however the file's lines end. */
   async function deep() {
@@ -48,8 +48,8 @@ export function strangerSteps({ page: current, repository, whence, document, row
       await current().keyboard.press('End');
       await current().keyboard.insertText('  # as the bank does');
       await save();
-      await until(`the edit of ${file}`, () => changeOf(file)?.open);
-      assert.deepEqual(changeOf(file).edits.map(({ symbols }) => symbols), [['Ledger.entry_97']]);
+      const change = await until(`the edit of ${file}`, () => [changeOf(file)].find(each => each?.open));
+      assert.deepEqual(change.edits.map(({ symbols }) => symbols), [['Ledger.entry_97']]);
     }
     await shoot('deep-edits');
   }
@@ -61,8 +61,8 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await current().keyboard.insertText('def refund(order):\n    return -order.total\n');
     await current().keyboard.press('Control+S');
     await answer(current(), path.join(repository.folder, 'refunds.py'));
-    await until('the change of the new file', () => changeOf('refunds.py')?.open);
-    assert.equal(changeOf('refunds.py').edits[0].action, 'create');
+    const change = await until('the change of the new file', () => [changeOf('refunds.py')].find(each => each?.open));
+    assert.equal(change.edits[0].action, 'create');
     await until('its row', async () => (await rows()).some(text => text.includes('refunds.py')));
     await shoot('saved-as');
   }
@@ -77,8 +77,8 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await until('the choice of a status', async () => (await quickPickRows(current())).some(text => text.startsWith('accepted')));
     await current().keyboard.press('Enter');
     await reply('(7/7)', '');
-    await until('the decision', () => whence('search', DECISION, '--kind', 'decision').hits[0]?.title === DECISION);
-    const { citations } = whence('show', whence('search', DECISION, '--kind', 'decision').hits[0].id).memory;
+    const hit = await until('the decision', () => whence('search', DECISION, '--kind', 'decision').hits.find(({ title }) => title === DECISION));
+    const { citations } = whence('show', hit.id).memory;
     assert.deepEqual(citations.map(({ path: file, start, end, symbol }) => [file, start, end, symbol]), [['ledger_unix.py', within(60), within(60) + 1, 'Ledger.entry_60']]);
 
     await openFile(current(), 'ledger_unix.py');
@@ -106,7 +106,8 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await until('the open change', open);
     repository.git('checkout', '--', 'receipts.py');
     await until('the discarded change to leave the tree', async () => !await open());
-    assert.deepEqual([changeOf('receipts.py').open, changeOf('receipts.py').discarded], [false, true]);
+    const change = changeOf('receipts.py');
+    assert.deepEqual([change.open, change.discarded], [false, true]);
     await shoot('discarded');
   }
 
@@ -132,7 +133,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     commit('Put prices beside rates');
     await until('the commits', () => whence('search', PRICED, '--kind', 'change').hits[0]?.title === PRICED);
     await openFile(current(), 'rates.py');
-    await current().locator('.editor-group-container.active .editor-instance .view-lines').first().click();
+    await current().keyboard.press('Control+1');
     await current().keyboard.press('Control+A');
     await runCommand(current(), 'Whence: Why Is This Here?');
     const offer = rendered().getByRole('button', { name: 'Ask thoroughly' });

@@ -130,6 +130,14 @@ def test_turns_are_appended_to_conversations_alone(engine: Engine) -> None:
         engine.append_turns("nothing", turn)
 
 
+def test_a_conversation_without_a_label_gets_the_default_one(repository: Path) -> None:
+    settings = parse({"embedding": {"model": "none"}, "conversations": {"defaultLabel": "talks"}})
+    with Engine(repository, settings) as engine:
+        for label, labels in (("", ("talks",)), ("ports", ("ports",))):
+            (id,) = engine.save_conversation(text="User: Which port?\n\nAssistant: All.", label=label).ids
+            assert engine.get(id).memory.labels == labels
+
+
 def test_labels_in_use_come_most_used_first(engine: Engine) -> None:
     for labels in (("b", "a"), ("b",), ()):
         engine.save_conversation("q", labels=labels)

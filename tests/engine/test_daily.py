@@ -175,7 +175,7 @@ def test_a_review_leaves_out_what_tells_a_reviewer_nothing(engine: Engine, branc
                 file="src/edited.py",
                 resolved=True,
                 solution="* fix: It broke (#3)\n\n* Take the lock before the cart is read, so that nobody else "
-                "writes to it in the meantime.\n- Release it again when the total is known, and whatever else is then.",
+                "writes to it in the meantime.\n- Release it again when the total is known.\n- Write it down.",
             ),
         ]
     )
@@ -185,7 +185,7 @@ def test_a_review_leaves_out_what_tells_a_reviewer_nothing(engine: Engine, branc
     assert "far/3.py" not in text, "below its file a change names no others"
     assert "- and 1 earlier change\n" in text
     assert "- Changed by Béla (6)" in text
-    assert "by: Take the lock before the cart is read, so that nobody else writes to it in the meantime. (" in text
+    assert "by: Take the lock before the cart is read, so that nobody else writes to it in the meantime. Re" in text
     assert "- Fixed: **It broke then**" in text, "known by the commit that mends it alone"
     assert "## Less to tell of\n\n- `CHANGELOG.md` · 1 earlier change\n" in text
 
@@ -468,6 +468,38 @@ def test_every_section_gets_its_first_items_before_any_gets_more() -> None:
 )
 def test_manifests_tell_names_alone(path: str, text: str, expected: tuple[str, str, tuple[str, ...]]) -> None:
     assert stack([path], {path: text}.get).manifests == (Manifest(path, *expected),)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "about"),
+    [
+        ("package.json", '{"description": "Counts  carts.\\n"}', "Counts carts."),
+        ("pyproject.toml", '[project]\ndescription = "Counts carts"\n', "Counts carts"),
+        ("pyproject.toml", '[tool.poetry]\ndescription = "Counts carts"\n', "Counts carts"),
+        ("Cargo.toml", '[package]\ndescription = "Counts carts"\n', "Counts carts"),
+        ("composer.json", '{"description": "Counts carts"}', "Counts carts"),
+        ("package.json", '{"description": {"de": "Zählt"}}', ""),
+        ("go.mod", "module example.com/a\n", ""),
+    ],
+    ids=["npm", "python", "poetry", "cargo", "composer", "of a shape of its own", "none"],
+)
+def test_manifests_tell_what_the_project_is_for(path: str, text: str, about: str) -> None:
+    assert [each.about for each in stack([path], {path: text}.get).manifests] == [about]
+
+
+def test_pages_tell_what_the_project_is_for_and_how_work_is_done(engine: Engine, repository: Path) -> None:
+    (repository / "package.json").write_text(
+        json.dumps({"name": "app", "description": "Counts carts.", "dependencies": {"react": "^18"}}), encoding="utf-8"
+    )
+    engine.writer.write(
+        [change(f"Add part {n}", "app.py", commit=f"{n:040d}", created_at=ago(days=n)) for n in range(12)]
+    )
+    line = "- Node package `app` (`package.json`): Counts carts. Needs react\n"
+    assert line in engine.project_context().markdown
+    text = engine.onboarding().markdown
+    assert line in text
+    assert "## How work is done\n" in text
+    assert "- Commit messages begin in the imperative (“Add …”) (100% of 12).\n" in text
 
 
 def test_languages_are_counted_by_files() -> None:

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from tests.provider import Provider, Reply
-from whence.engine import OPERATIONS, Project
+from whence.engine import OPERATIONS, Project, bill
 from whence.engine.completion import Ask, Thought, think, thinks
 from whence.engine.sessions.prompt import SESSION_SUMMARY, SessionSummary
 from whence.models.estimates import dollars, estimate
@@ -338,6 +338,41 @@ def test_the_user_is_told_when_most_is_spent(tmp_path: Path) -> None:
     with pytest.raises(BudgetSpent, match="month"):
         spending.pay(asked, 1.0, lambda attempted: Paid("", 0, 0))
     spending.close()
+
+
+@pytest.mark.parametrize(("percentage", "told"), [(50.0, True), (81.5, False), (100.0, False)])
+def test_a_budget_warns_at_the_percentage_that_is_set(tmp_path: Path, percentage: float, told: bool) -> None:
+    settings = SpendingSettings(daily_budget=10.0, monthly_budget=0.001, warn_at_percentage=percentage)
+    spending = Spending(tmp_path, settings, "p", Ledger.open)
+    asked = estimate("end_session", MODEL, 1000, 1000)
+    spending.pay(asked, 1.0, lambda attempted: (attempted(), Paid("", 1000, 1100))[1])
+    assert ("81% of this month's budget" in spending.warning()) is told
+    spending.close()
+
+
+def test_what_a_month_comes_to_at_its_pace_is_told(tmp_path: Path) -> None:
+    spending = Spending(tmp_path, SpendingSettings(), "p", Ledger.open)
+    assert bill.made(spending, None, None).month_estimate == 0
+    asked = estimate("end_session", MODEL, 1000, 1000)
+    spending.pay(asked, 1.0, lambda attempted: (attempted(), Paid("", 1000, 1100))[1])
+    found = bill.made(spending, None, None)
+    spent = found.budgets[1].spent
+    assert spent <= found.month_estimate <= 31 * spent
+    assert f"At this pace the month comes to about {dollars(found.month_estimate)}." in found.markdown
+    spending.close()
+
+
+@pytest.mark.parametrize(
+    ("at", "comes"),
+    [
+        (datetime(2026, 4, 1, 6, tzinfo=UTC), 30.0),
+        (datetime(2026, 4, 2, tzinfo=UTC), 30.0),
+        (datetime(2026, 4, 16, tzinfo=UTC), 2.0),
+        (datetime(2026, 4, 30, 23, 59, tzinfo=UTC), 1.0),
+    ],
+)
+def test_the_first_day_of_a_month_counts_whole(at: datetime, comes: float) -> None:
+    assert bill._at_this_pace(1.0, at) == pytest.approx(comes, rel=0.01)
 
 
 def test_what_is_free_needs_no_budget(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ class Scripted:
     heard: list[tuple[str, str, Any]] = field(default_factory=list)
     """Method, address and JSON of each request."""
     headers: list[dict[str, str]] = field(default_factory=list)
+    connections: int = 0
+    """How many there were."""
     left: threading.Event = field(default_factory=threading.Event)
     """Set when the test is over, for whoever keeps a client waiting."""
 
@@ -34,6 +36,10 @@ def scripted(*answers: Answer) -> Iterator[Scripted]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            said.connections += 1
 
         def answer(self) -> None:
             size = int(self.headers.get("content-length", 0))

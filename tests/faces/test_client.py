@@ -105,6 +105,21 @@ def test_what_the_server_passes_over_is_a_warning(url: str) -> None:
         memory.request("POST /api/v1/query", body={"query": "cart", "colour": "red"})
 
 
+def test_requests_share_a_connection() -> None:
+    async def awaited(url: str) -> None:
+        async with client.AsyncClient(url, KEY) as memory:
+            for _ in range(5):
+                await memory.status()
+
+    with scripted(OK) as server:
+        with client.Client(server.url, KEY) as memory:
+            for _ in range(5):
+                memory.status()
+        assert (len(server.heard), server.connections) == (5, 1)
+        asyncio.run(awaited(server.url))
+        assert (len(server.heard), server.connections) == (10, 2)
+
+
 def test_threads_share_a_client(url: str) -> None:
     with client.Client(url, KEY) as memory, ThreadPoolExecutor(8) as pool:
         ids = pool.map(lambda at: memory.remember({"kind": "note", "content": f"Note {at}"}).ids, range(40))

@@ -302,6 +302,7 @@ def test_the_published_python_client_finds_the_routes_that_it_asks(client: Clien
     assert "JWT" in told["summary"]
     for least, count in (("3.0", 1), ("2.0", 0)):
         assert len(client("GET", f"/api/v1/prune/suggestions?threshold_days=0&importance_threshold={least}")) == count
+    client("POST", "/api/v1/conversations", TALK, 201)  # what is near to it has that label
     assert client("POST", f"{one}/suggest-labels")[0]["label"] == "Project:AI"
     for status in ("pinned", "archived", "active"):
         client("PUT", f"{one}/status", {"status": status})

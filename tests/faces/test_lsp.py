@@ -52,6 +52,25 @@ def test_a_saved_file_is_found(client: LspClient, repository: Path) -> None:
     assert client.stop() == 0
 
 
+def test_a_saved_file_is_checked_against_the_rules(client: LspClient, repository: Path) -> None:
+    def marks() -> list[list[dict[str, Any]]]:
+        told = [each["params"] for each in client.notifications if each["method"] == "textDocument/publishDiagnostics"]
+        return [each["diagnostics"] for each in told if each["uri"].endswith("cart.py")]
+
+    client.request("whence/recordRule", {"pattern": "print(", "reason": "The log has a place of its own"})
+    path = repository / "cart.py"
+    path.write_text("x = 1\nprint(x)\n", encoding="utf-8")
+    client.save(path)
+    client.until("the line to be marked", marks)
+    ((mark,),) = marks()
+    assert mark["range"]["start"]["line"] == 1
+    assert mark["message"] == "No line may hold print(: The log has a place of its own"
+    path.write_text("x = 1\n", encoding="utf-8")
+    client.save(path)
+    client.until("the mark to be gone", lambda: len(marks()) == 2)
+    assert marks()[1] == []
+
+
 def test_every_operation_answers(client: LspClient) -> None:
     ask = client.request
     (id,) = ask("whence/remember", {"memory": {"kind": "note", "content": "the first note"}})["ids"]

@@ -306,6 +306,7 @@ def test_the_structure_of_code(host: face.Host, project: Path) -> None:
     assert told.startswith("📊 Dependency Analysis: src/auth.py\n\nImports (1 files):\n- src/models/user.py\n\n")
     assert "Imported By (2 files):\n- src/main.py\n- src/middleware.py" in told
     assert "Import Depth: 1" in told
+    assert "Import Depth: 2" in ask(host, "analyze_file_dependencies", file_path="src/main.py")
     assert "✅ No Circular Dependencies" in told
     told = ask(host, "analyze_refactor_impact", **WHO, file_path=str(project / "src" / "models" / "user.py"))
     assert told.startswith("🔍 Refactoring Impact Analysis: src/models/user.py\n\nRisk Level: ")
@@ -318,6 +319,15 @@ def test_the_structure_of_code(host: face.Host, project: Path) -> None:
     )
     (project / "src/models/user.py").write_text("import src.main\n", encoding="utf-8")
     assert "⚠️  Circular Dependencies Detected:" in ask(host, "analyze_file_dependencies", file_path="src/auth.py")
+
+
+@pytest.mark.parametrize(("dependents", "risk"), [(4, "✅ LOW"), (5, "🚨 HIGH")])
+def test_the_risk_is_high_from_five_dependents_on(host: face.Host, project: Path, dependents: int, risk: str) -> None:
+    (project / "base.py").write_text("def base():\n    return 1\n", encoding="utf-8")
+    for n in range(dependents):
+        (project / f"test_base_{n}.py").write_text("import base\n", encoding="utf-8")
+    told = ask(host, "analyze_refactor_impact", file_path="base.py")
+    assert f"Risk Level: {risk}\n" in told
 
 
 def test_source_code_is_indexed_and_searched(host: face.Host) -> None:

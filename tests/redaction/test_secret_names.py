@@ -21,10 +21,10 @@ ALNUM = string.ascii_letters + string.digits
         ),
         (
             "token API_TOKEN apiKey x-api-key client_secret SECRET_KEY_BASE accessKey secretId credentials"
-            " MY_THING_KEY algoliaKey passwordSalt",
+            " MY_THING_KEY algoliaKey passwordSalt salt",
             Strength.SECRET,
         ),
-        ("key auth x_key myThingKey salt", Strength.WEAK),
+        ("key auth x_key myThingKey", Strength.WEAK),
         ("token_url secretName password_file cacheKey sort_key public_key publicKeyToken nextPageToken", Strength.NONE),
         ("keyboard tokenizer author bypass compass path secretary jsonwebtoken passing pass_count", Strength.NONE),
     ],

@@ -103,7 +103,7 @@ export interface Band {
   id: string;
   /** The memory's kind; empty without a memory. */
   kind: string;
-  /** Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what made them. */
+  /** Whether the memory is about these lines, about others that are gone, or about the file; not, what made them. */
   about: '' | 'lines' | 'gone' | 'file';
   /** Decisions, bugs, sessions and conversations behind it. */
   led: readonly Led[];
@@ -114,6 +114,22 @@ export type BareLabels = readonly LabelSuggestion[];
 
 /** The conversations that may be archived, alone. */
 export type BareSuggestions = readonly PruneSuggestion[];
+
+/** A line that holds what a rule says that none may hold. */
+export interface BrokenRule {
+  /** The decision that says so. */
+  rule: string;
+  /** What no line may hold. */
+  pattern: string;
+  /** Why. */
+  reason: string;
+  /** The file, relative to the project. */
+  path: string;
+  /** The line, from 1. */
+  line: number;
+  /** What it says. */
+  text: string;
+}
 
 /** How much of a budget is left. */
 export interface BudgetState {
@@ -261,6 +277,12 @@ export interface Change {
   open: boolean;
   /** Whether it was thrown away before any commit: undone, restored, reset, or dropped from the stash. */
   discarded: boolean;
+}
+
+/** What `whence/checkRules` asks. */
+export interface CheckRulesParams {
+  /** the files; without, those that differ from the last commit. */
+  files?: readonly string[];
 }
 
 /** The rows below a row, in the order to show them. */
@@ -642,6 +664,8 @@ export interface Costs {
   operations: readonly CostRow[];
   /** The budgets of this day and this month. */
   budgets: readonly BudgetState[];
+  /** US dollars that this month comes to if it goes on as it began; 0 where nothing was spent in it. */
+  monthEstimate: number;
   /** Whether all models are switched off. */
   stopped: boolean;
   /** The same as a page. */
@@ -743,6 +767,8 @@ export interface Dependencies {
   importedBy: readonly Dependency[];
   /** The files, itself included, that import one another in a circle; empty where there is none. */
   cycle: readonly string[];
+  /** Imports of the longest chain that leads from it to a file that imports none of the project. */
+  longestChain: number;
   /** Imports of what is not part of the project, such as libraries. */
   external: number;
   /** Imports that should be of the project and of which no file was found. */
@@ -1998,6 +2024,16 @@ export interface RecordErrorParams {
   selection?: Selection | null;
 }
 
+/** What `whence/recordRule` asks. */
+export interface RecordRuleParams {
+  /** a text such as `print(`; a star stands for anything within the line. Behind ` => ` its reason may follow. */
+  pattern: string;
+  /** why no line may hold it. */
+  reason?: string;
+  /** files, folders or patterns of files, such as `src/*.py`, that it holds for; all without. */
+  files?: readonly string[];
+}
+
 /** A bug that was recorded, or met again. */
 export interface Recorded {
   /** The memories, in the order of the request. */
@@ -2164,13 +2200,29 @@ export interface ReviewParams {
   head?: string;
 }
 
+/** Which lines break rules of the project's own. */
+export interface RulesChecked {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The lines, file by file. */
+  broken: readonly BrokenRule[];
+  /** Rules that are in force. */
+  rules: number;
+}
+
 /** What `whence/saveConversation` asks. */
 export interface SaveConversationParams {
   /** what was said, as a selection, a document or the clipboard holds it. */
   text?: string;
   /** what was said, as turns; beside a text they come after it. */
   messages?: readonly MessageGiven[];
-  /** the label to file it under. */
+  /** the label to file it under; without any, the one that the settings name. */
   label?: string;
   /** the folder to file it in. */
   folder?: string;
@@ -3128,6 +3180,10 @@ export interface Routes {
   'POST /api/v1/operations/project_context': { body?: ProjectContextParams; answer: Report };
   /** Write what a newcomer should read: */
   'POST /api/v1/operations/onboarding': { body?: OnboardingParams; answer: Report };
+  /** Keep a rule of the project's own, which says what no line may hold, and why. */
+  'POST /api/v1/operations/record_rule': { body?: RecordRuleParams; answer: Acknowledged };
+  /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
+  'POST /api/v1/operations/check_rules': { body?: CheckRulesParams; answer: RulesChecked };
   /** Tell what to ask a person who records a memory of a kind by hand. */
   'POST /api/v1/operations/form': { body?: FormParams; answer: Form };
   /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
@@ -3260,6 +3316,8 @@ export interface Operations {
   review: { params: ReviewParams; result: Report };
   project_context: { params: ProjectContextParams; result: Report };
   onboarding: { params: OnboardingParams; result: Report };
+  record_rule: { params: RecordRuleParams; result: Acknowledged };
+  check_rules: { params: CheckRulesParams; result: RulesChecked };
   form: { params: FormParams; result: Form };
   remember: { params: RememberParams; result: Acknowledged };
   update: { params: UpdateParams; result: Acknowledged };

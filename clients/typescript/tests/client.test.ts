@@ -96,7 +96,9 @@ describe('against whence serve', () => {
     assert.ok(message);
     assert.ok((await memory.scoreMessage(message.id)).score >= 1);
     assert.ok((await memory.summarize(kept.id, 'weekly')).summary);
-    assert.equal((await memory.suggestLabels(kept.id))[0]?.label, 'Work');
+    const other = await memory.create(rest);
+    assert.equal((await memory.suggestLabels(kept.id))[0]?.label, 'Work', 'what is near to it has that label');
+    await memory.delete(other.id);
     assert.equal((await memory.prune([kept.id])).archived, 1);
     await memory.delete(kept.id);
   });

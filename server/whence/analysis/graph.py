@@ -56,6 +56,22 @@ def distances(edges: Edges, start: str, most: int | None = None) -> dict[str, in
     return found
 
 
+def longest_chain(edges: Edges, start: str) -> int:
+    """The edges of the longest chain that leads from a file to one that leads no further; a circle is gone around once.
+
+    Args:
+        edges: in which direction to go.
+        start: the file.
+    """
+    reached = {start, *distances(edges, start)}
+    depth: dict[str, int] = {}
+    for circle in components({path: [each for each in edges.get(path, ()) if each in reached] for path in reached}):
+        beyond = (depth[each] + 1 for path in circle for each in edges.get(path, ()) if each not in circle)
+        longest = len(circle) - 1 + max(beyond, default=0)
+        depth.update(dict.fromkeys(circle, longest))
+    return depth[start]
+
+
 def components(edges: Edges) -> list[tuple[str, ...]]:
     """The strongly connected components, each in order of its paths, those that others import before them.
 

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from whence.values.base import one_line
+
 MOST_MANIFESTS = 30
 MOST_DEPENDENCIES = 400
+_MOST_ABOUT = 300
 _DEPTH = 3
 """Folders below which a manifest is one of many parts rather than of the project."""
 
@@ -68,6 +71,8 @@ class Manifest:
     """What it calls that; empty where it doesn't."""
     dependencies: tuple[str, ...]
     """What it needs to run and to be built, in its order."""
+    about: str = ""
+    """What it says that is for, on one line; empty where it doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,26 @@ def _manifest(path: str, text: str | None) -> Manifest | None:
     try:
         name, needs = kind[1](text)
         listed = list(needs)
+        about = _about(path, text)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return Manifest(path, kind[0], "", ())  # broken, or of a shape of its own: it is there, and that is all we know
     # A name that is no name stays out: someone may have written a whole address with a token into its place.
     names = (each for each in listed if isinstance(each, str) and _NAME.fullmatch(each) and "://" not in each)
     kept = tuple(dict.fromkeys(names))[:MOST_DEPENDENCIES]
-    return Manifest(path, kind[0], name if isinstance(name, str) and _NAME.fullmatch(name) else "", kept)
+    return Manifest(path, kind[0], name if isinstance(name, str) and _NAME.fullmatch(name) else "", kept, about)
+
+
+def _about(path: str, text: str) -> str:
+    """What a manifest says the whole is for."""
+    reader = {".json": json.loads, ".toml": tomllib.loads}.get(PurePosixPath(path.lower()).suffix)
+    values = reader(text) if reader else {}
+    for holder in ((), ("project",), ("package",), ("tool", "poetry")):
+        found: object = values
+        for key in (*holder, "description"):
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, str) and found.strip():
+            return one_line(found, _MOST_ABOUT)
+    return ""
 
 
 # ---------------------------------------------------------------- one reader a manifest

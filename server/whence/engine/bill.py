@@ -1,6 +1,8 @@
 """The bill: what models cost, added up from the ledger, and how that reads."""
 
+from calendar import monthrange
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from whence.models.estimates import dollars
 from whence.models.spending import Spending, day_of
@@ -18,10 +20,18 @@ def made(spending: Spending, since: Time | None, until: Time | None) -> Costs:
         models=_dearest(_rows(entries, lambda entry: entry.model)),
         operations=_dearest(_rows(entries, lambda entry: entry.operation)),
         budgets=spending.budgets(),
+        month_estimate=_at_this_pace(spending.budgets()[1].spent, datetime.now().astimezone()),
         stopped=spending.stopped,
         note=spending.warning(),
     )
     return found.model_copy(update={"markdown": _page(found)})
+
+
+def _at_this_pace(spent: float, at: datetime) -> float:
+    """What a month comes to whose days go on as they began; its first day counts whole, for it tells little."""
+    days = monthrange(at.year, at.month)[1]
+    gone = at.day - 1 + (at.hour + at.minute / 60) / 24
+    return spent / max(gone, 1.0) * days
 
 
 def _sum(name: str, entries: Sequence[LedgerEntry]) -> CostRow:
@@ -53,6 +63,8 @@ def _page(found: Costs) -> str:
     parts += [
         f"This {each.name}: {dollars(each.spent)} of a budget of {dollars(each.budget)}." for each in found.budgets
     ]
+    if found.month_estimate:
+        parts.append(f"At this pace the month comes to about {dollars(found.month_estimate)}.")
     if not found.total.calls:
         return "\n\n".join([*parts, "No model was asked."])
     for title, rows in (

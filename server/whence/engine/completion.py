@@ -226,6 +226,7 @@ def think_all(
         return _without(asks, note)
     progress("Waiting for your approval", 0.0)
     try:
+        project.models.need(model)
         if not project.spending.consents(asked):
             return _without(asks, "You chose not to ask the model; this was made without one.")
     except (BudgetSpent, ModelUnavailable, StorageError) as error:

@@ -46,7 +46,7 @@ def save_conversation(
     Args:
         text: what was said, as a selection, a document or the clipboard holds it.
         messages: what was said, as turns; beside a text they come after it.
-        label: the label to file it under.
+        label: the label to file it under; without any, the one that the settings name.
         folder: the folder to file it in.
         origin: where it comes from, such as `copilot`.
         title: what to call it; made from the first question where absent.
@@ -61,7 +61,7 @@ def save_conversation(
         raise InvalidRequest(f"The text is longer than {MAX_TEXT:,} characters. Import it from a file instead.")
     tally = Tally()
     drafts = transcripts.read(text, "", tally, whole=True) if text.strip() else ()
-    filed = unique([label.strip(), *labels])
+    filed = unique([label.strip(), *labels]) or unique([project.settings.conversations.default_label.strip()])
     known = [draft for draft in drafts if draft.origin]
     if known and not messages:
         return _merged(project, known, title, filed, folder, tally)

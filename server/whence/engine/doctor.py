@@ -20,9 +20,18 @@ from whence.engine.configuration import settle
 from whence.git import repositories
 from whence.models.completion import EDITOR, Models
 from whence.models.embedding import MODELS, intact
+from whence.models.provisioning import provisioned
 from whence.project.location import cache_home, data_home, known
 from whence.project.locks import holder
-from whence.values.errors import GitError, InvalidSettings, ModelUnavailable, SchemaTooNew, StorageError, WhenceError
+from whence.values.errors import (
+    GitError,
+    InvalidSettings,
+    ModelUnavailable,
+    ProviderNotInstalled,
+    SchemaTooNew,
+    StorageError,
+    WhenceError,
+)
 from whence.values.place import Place
 from whence.values.reports.upkeep import CheckUp, Finding
 from whence.values.settings import Settings
@@ -261,7 +270,7 @@ def _model(case: _Case) -> Iterator[Finding]:
 
 
 def _local(case: _Case, name: str) -> Finding:
-    folder = cache_home() / "models" / name
+    folder = provisioned(cache_home() / "models", name) or cache_home() / "models" / name
     if intact(folder, MODELS[name], thorough=True):
         return _ok("model", f"{name} is here and undamaged.")
     state = "is damaged" if folder.exists() else "is not on this machine"
@@ -275,6 +284,8 @@ def _local(case: _Case, name: str) -> Finding:
 def _provider(case: _Case, option: str, name: str) -> Finding:
     try:
         Models(case.settings.models).check(name)
+    except ProviderNotInstalled as error:
+        return _warn("model", f"{option}: {error}", "Ask a model in the editor, and agree to the download.")
     except ModelUnavailable as error:
         return _fail("model", f"{option}: {error}", "Set the variable or choose another model; keys are never shown.")
     return _ok("model", f"{option}: {name} is known, and has the key that it needs, if any.")

@@ -8,10 +8,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from whence.analysis import conventions
 from whence.analysis.generated import is_generated
 from whence.analysis.habits import Tally
 from whence.analysis.stack import Stack, stack
 from whence.capture.ignore import own_files
+from whence.engine import rules
 from whence.engine.files import MARK, is_page, place, written
 from whence.engine.search import search
 from whence.git import branches
@@ -20,6 +22,7 @@ from whence.git.text import read
 from whence.pages import reports
 from whence.pages.recent import told_once, worth_telling
 from whence.project.project import Project
+from whence.secrets.redaction import redact
 from whence.values.base import Time, now
 from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Bug, Change, Decision, MemoryBase, Session
@@ -73,6 +76,8 @@ def standup(project: Project, since: Time | None = None) -> Report:
 def review(project: Project, base: str = "", head: str = "") -> Report:
     """Tell what is remembered of the files that a branch changes: decisions, bugs, recent changes, and by whom.
 
+    Lines that it adds and that break a rule of the project's own come first.
+
     Args:
         base: the branch or commit to compare with; without it, the remote's default branch, or `main` or `master`.
         head: the branch or commit to review; without it, the work tree, uncommitted files included.
@@ -104,6 +109,7 @@ def review(project: Project, base: str = "", head: str = "") -> Report:
         [_followed(memory, renamed) for memory in ordered],
         tells=_tells,
         aside=is_generated,
+        broken=rules.told(rules.in_added(project, repository, found, found.head if head.strip() else "")),
     )
 
 
@@ -161,7 +167,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         InvalidRequest: the file can't be written there.
     """
     path = place(target) if target.strip() else None
-    known, changes = work_tree_stack(project), _changes(project, _RECENT)
+    files, changes = work_tree_files(project), _changes(project, _RECENT)
+    known, tally = work_tree_stack(project, files), _tallied(changes, files)
     weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
     pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
     important = {memory.id: memory for memory in (*pinned, *weighty) if not isinstance(memory, Decision | Change)}
@@ -174,7 +181,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         important=sorted(important.values(), key=_weight)[:_FEW],
         bugs=lessons[:_FEW],
         people=_people(changes),
-        busy=_busy(changes, work_tree_files(project)),
+        busy=[(share.name, share.count) for share in tally.changed().shares],
+        habits=conventions.rules((), (*tally.testing(), *tally.commits())),
         budget=budget or 12_000,
     )
     if path is None or not page.markdown:
@@ -219,14 +227,20 @@ def _people(changes: Sequence[Change]) -> list[tuple[str, int, datetime]]:
     return [(who, count, latest[who]) for who, count in counted.most_common(_PEOPLE)]
 
 
-def _busy(changes: Sequence[Change], files: Sequence[str]) -> list[tuple[str, int]]:
-    """The files of code that change most, by their names of today."""
+def _tallied(changes: Sequence[Change], files: Sequence[str]) -> Tally:
+    """The changes counted, with files by their names of today.
+
+    Args:
+        changes: the newest first.
+        files: those of the work tree.
+    """
     tally = Tally()
     for each in changes:
-        tally.add(each.created_at, each.reason, each.author, each.edits, commit=False, automatic=is_bot(each.author))
+        automatic = is_bot(each.author)
+        tally.add(each.created_at, each.reason, each.author, each.edits, commit=bool(each.commit), automatic=automatic)
     if files:
         tally.leave_out(frozenset(files).__contains__)
-    return [(share.name, share.count) for share in tally.changed().shares]
+    return tally
 
 
 def _session(project: Project) -> Session | None:
@@ -263,7 +277,10 @@ def _text(project: Project, path: str) -> str | None:
 
 
 def _parts(known: Stack) -> Sequence[reports.Part]:
-    return [reports.Part(each.path, each.kind, each.name, each.dependencies) for each in known.manifests]
+    return [
+        reports.Part(each.path, each.kind, each.name, each.dependencies, redact(each.about).text)
+        for each in known.manifests
+    ]
 
 
 def _weight(memory: MemoryBase) -> tuple[bool, int, float]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis import cochange, impact
-from whence.analysis.graph import around, distances, is_test, order
+from whence.analysis.graph import around, distances, is_test, longest_chain, order
 from whence.background.code_graph import Known
 from whence.engine.code import known_file
 from whence.pages import code
@@ -57,6 +57,7 @@ def dependencies(project: Project, path: str, depth: Depth = 1) -> Dependencies:
         imports=_dependencies(distances(known.graph.imports, path, depth)),
         imported_by=_dependencies(distances(known.graph.imported_by, path, depth)),
         cycle=known.graph.circle(path),
+        longest_chain=longest_chain(known.graph.imports, path),
         external=own.external if own else 0,
         unresolved=len(own.unresolved) if own else 0,
         unresolved_names=own.unresolved[:_MOST_UNRESOLVED] if own else (),

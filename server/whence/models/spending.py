@@ -36,9 +36,6 @@ T = TypeVar("T")
 Approve = Callable[[Estimate], bool]
 """Asks the user about an estimate; it may take as long as the user does."""
 
-_WARN = 0.8
-"""Share of a budget from which on the user is told."""
-
 _PATIENCE = 30.0
 """Seconds to wait for other processes, each of which holds the lock for some 20 ms."""
 
@@ -302,7 +299,7 @@ class Spending:
     def warning(self) -> str:
         """What to tell the user of the budgets, as a sentence; empty while most of them is left."""
         for each in self.budgets():
-            if each.budget > 0 and each.spent >= _WARN * each.budget:
+            if each.budget > 0 and each.spent >= self._settings.warn_at_percentage / 100 * each.budget:
                 return (
                     f"{each.spent / each.budget:.0%} of this {each.name}'s budget for models is spent "
                     f"({dollars(each.spent)} of {dollars(each.budget)})."

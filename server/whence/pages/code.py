@@ -17,6 +17,8 @@ def dependencies(found: Dependencies) -> str:
     parts += _section("Imported by", [_at(each) for each in found.imported_by], "No indexed file imports it.")
     if found.cycle:
         parts += _section(f"In a circle of {len(found.cycle)}", [code(each, 400) for each in found.cycle], "")
+    if found.longest_chain > 1:
+        parts.append(f"The longest chain of imports from it has {found.longest_chain}.")
     told = [f"{found.external} of libraries"] if found.external else []
     if found.unresolved:
         told.append(f"{found.unresolved} unresolved ({', '.join(code(each, 400) for each in found.unresolved_names)})")

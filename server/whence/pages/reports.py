@@ -47,6 +47,7 @@ class Part:
     kind: str
     name: str
     dependencies: tuple[str, ...]
+    about: str = ""
 
 
 # ---------------------------------------------------------------- the pages
@@ -118,6 +119,7 @@ def review(
     *,
     tells: Callable[[Change], bool] = lambda change: True,
     aside: Callable[[str], bool] = lambda path: False,
+    broken: Sequence[str] = (),
     zone: tzinfo | None = None,
 ) -> Report:
     """What is remembered of the files that a branch changes.
@@ -129,6 +131,7 @@ def review(
         related: memories that may concern the files, the newest first.
         tells: whether a change says something to a reviewer: no bump, no typo, no bot's.
         aside: whether a file is one that nobody reviews by what was done to it before: a lock, a changelog.
+        broken: lines that break a rule, as Markdown.
         zone: the reader's time zone.
     """
     mine = {each.id for each in own}
@@ -138,7 +141,8 @@ def review(
         for path, some in known.items()
     }
     told = sorted((path for path in files if found[path]), key=lambda path: (-_weight(found[path]), path))
-    sections = [Section("This branch", _lines(_told_once(own), zone))]
+    sections = [Section("Rules that it breaks", tuple(Item(f"- {each}") for each in broken))] if broken else []
+    sections.append(Section("This branch", _lines(_told_once(own), zone)))
     sections += [
         Section(f"{code(path, 300)} · {inline(files[path], 300)}", _of_file(found[path], zone))
         for path in told[:_MOST_TOLD]
@@ -149,10 +153,16 @@ def review(
     sections.append(_listed("Nothing is remembered of", silent, files))
     count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
     empty = f"Nothing differs from {one_line(base, 80)}. Name another base, or a branch to review."
-    spoken = sum(1 for path in files if known[path])
-    of = f"{spoken} of them {'is' if spoken == 1 else 'are'}" if len(files) > 1 else f"it is{'' if spoken else ' not'}"
-    lead = f"{count} changed against {code(base, 120)}; {of} spoken of in memory."
+    lead = f"{count} changed against {code(base, 120)}; {_spoken_of(known)} spoken of in memory."
     return compose("Prepare review", sections if files else [], lead=lead, empty=empty)
+
+
+def _spoken_of(known: Mapping[str, Sequence[MemoryBase]]) -> str:
+    """How many of the files memory speaks of, as the beginning of a clause."""
+    spoken = sum(1 for some in known.values() if some)
+    if len(known) == 1:
+        return "it is" if spoken else "it is not"
+    return f"{spoken} of them {'is' if spoken == 1 else 'are'}"
 
 
 def _told_once(own: Iterable[MemoryBase]) -> list[MemoryBase]:
@@ -227,6 +237,7 @@ def onboarding(
     bugs: Sequence[Bug],
     people: Sequence[tuple[str, int, datetime]],
     busy: Sequence[tuple[str, int]],
+    habits: Sequence[str] = (),
     budget: int,
     zone: tzinfo | None = None,
 ) -> Report:
@@ -241,6 +252,7 @@ def onboarding(
         bugs: solved ones whose prevention or root cause is known, the newest first.
         people: who changed most, with the number of changes and the time of the latest.
         busy: files that change most, with the number of changes.
+        habits: how tests and commits are written, as sentences.
         budget: the most tokens of the page.
         zone: the reader's time zone.
     """
@@ -249,6 +261,7 @@ def onboarding(
         Section("Decisions in force", tuple(_whole(each, zone) for each in decisions)),
         Section("What matters most", tuple(_whole(each, zone) for each in important)),
         Section("Lessons of past errors", tuple(_lesson(each) for each in bugs)),
+        Section("How work is done", tuple(Item(f"- {inline(each, 300)}") for each in habits)),
         Section("Where most happens", tuple(Item(f"- {code(path, 300)}: {_times(count)}") for path, count in busy)),
         Section(
             "Who to ask",
@@ -391,8 +404,9 @@ def _stack(languages: Sequence[tuple[str, int]], parts: Sequence[Part]) -> tuple
         named = f" {code(part.name, 100)}" if part.name else ""
         needs = ", ".join(inline(each, 80) for each in part.dependencies[:12])
         more = f" and {len(part.dependencies) - 12} more" if len(part.dependencies) > 12 else ""
-        needed = f", needs {needs}{more}" if needs else ""
-        items.append(Item(f"- {part.kind}{named} ({code(part.path, 200)}){needed}"))
+        about = f": {inline(shortened(part.about.rstrip(' .'), 160), 200)}." if part.about else ""
+        needed = f"{' Needs' if about else ', needs'} {needs}{more}" if needs else ""
+        items.append(Item(f"- {part.kind}{named} ({code(part.path, 200)}){about}{needed}"))
     if further := parts[_PARTS:]:
         items.append(Item(f"- and {len(further)} more, such as {code(further[0].path, 200)}"))
     return tuple(items)

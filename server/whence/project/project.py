@@ -41,7 +41,7 @@ from whence.project.recalls import Recalls
 from whence.retrieval.rarity import Rarity
 from whence.store import Ledger, Store
 from whence.values.base import now, one_line
-from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate
+from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
 from whence.values.errors import GitError, NotFound, StorageError, WhenceError
 from whence.values.memory import Change, MemoryBase
 from whence.values.place import Place
@@ -251,6 +251,7 @@ def open_project(
     changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
     approve: Callable[[Estimate], bool] | None = None,
     ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
+    fetch: Callable[[ProviderRequest], bool] | None = None,
     secrets: Mapping[str, str] | None = None,
     names: str = "",
 ) -> Project:
@@ -268,6 +269,7 @@ def open_project(
         approve: asks the user whether a model may be asked, by an estimate of what that costs; it may take its time.
             Without it, what has to be asked about raises `ApprovalNeeded`.
         ask_editor: has the editor's own language model answer, where there is one.
+        fetch: has what providers' models are asked with installed, after it asked the user; tells whether it is there.
         secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
             such as `OPENAI_API_KEY`; kept in memory alone.
         names: of a memory that is kept apart from the folder's own, as `apart` tells them.
@@ -282,7 +284,7 @@ def open_project(
     store = Store.open(storage)
     active = Active(place.home, place.author)
     closing = threading.Event()
-    models = Models(settings.models, secrets, ask_editor)
+    models = Models(settings.models, secrets, ask_editor, fetch)
     spending = Spending(data_home() / "spending", settings.spending, place.id, Ledger.open, approve, closing)
 
     def written(ids: tuple[str, ...]) -> None:

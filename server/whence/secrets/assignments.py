@@ -20,8 +20,9 @@ from whence.secrets.names import (
     strength,
     takes_secret,
 )
-from whence.secrets.randomness import is_dense, is_placeholder, is_random, is_wordlike
+from whence.secrets.randomness import is_dense, is_hex, is_placeholder, is_random, is_wordlike
 from whence.secrets.tables import column
+from whence.secrets.vocabulary import core, vocabulary
 
 
 class Found(NamedTuple):
@@ -77,9 +78,9 @@ _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
 _TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
-_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth)[\w.-]{0,40}=[^=]")
+_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth|session)[\w.-]{0,40}=[^=]")
 _EXPRESSION = re.compile(
-    r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{!*&@]|\$[A-Za-z_({]"
+    r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{*&@]|!(?!\S*\d)|\$[A-Za-z_({]"
     r"|-?\d+(?:\.\d+)+$|0x[0-9a-fA-F]{1,8}$|(?:qr|r)?/(?:\^|\[|\()"
     r"|(?i:none|null|nil|true|false|undefined|self|this)\b"
 )
@@ -88,13 +89,15 @@ _XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}
 _XML_SIBLING = re.compile(
     r"(?:</\w{1,20}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])"
 )
-_VALUE_BELOW = re.compile(r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?[vV]alue[\"']?[ \t]*[:=][ \t]*")
+_VALUE_BELOW = re.compile(
+    r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?(?:default)?[vV]alue[\"']?[ \t]*[:=][ \t]*"
+)
 _OBJECT = re.compile(
     r"\\*[\"'][ \t]*:[ \t]*\{\s{0,80}(?:\\*\"\w+\\*\"[ \t]*:[ \t]*[^\s,{}]{1,40},\s{0,80}){0,3}"
     r"\\*\"value\\*\"[ \t]*:[ \t]*(?=\\*\")"
 )
 _DEFAULT_BELOW = re.compile(
-    r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*default[ \t]*=[ \t]*(?=[\"'])"
+    r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
 )
 _PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
@@ -105,7 +108,7 @@ _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
 _PHRASE = re.compile(r"[a-z]{3,10}(?: [a-z]{3,10}){3,23}(?=[.,;)\\\"'`]*(?:\s|$))")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
-    r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again))*[ \t]*[:=(|]?"
+    r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again)){0,8}[ \t]*[:=(|]?"
     r"[ \t]*(?=\S)"
 )
 _LEAD = re.compile(
@@ -142,8 +145,9 @@ def _telling(text: str) -> list[tuple[int, int]]:
     lowered = text.replace("İ", "I").lower()
     words = KEYWORDS if text.isascii() else KEYWORDS | FOREIGN_KEYWORDS
     places = [match.span() for match in SHORT_KEYWORDS.finditer(lowered)]
+    known = vocabulary(lowered)
     for word in words:
-        at = lowered.find(word)
+        at = lowered.find(word) if core(word) in known else -1
         while at >= 0:
             places.append((at, at + len(word)))
             at = lowered.find(word, at + len(word))
@@ -161,8 +165,8 @@ def _label(name: str, promise: Strength) -> str:
 
 def _after(text: str, name: _Name) -> Iterable[Found]:
     """The values which belong to the name: the first form in which one stands there decides."""
-    if taken := _TAKEN.match(text, name.end):
-        return _later(text, taken.end(), name)
+    if _TAKEN.match(text, name.end):
+        return ()
     for form in _FORMS:
         if (found := form(text, name)) is not None:
             return found
@@ -230,7 +234,10 @@ def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
         return _prose(text, name)
     if name.text.lower() == "pass" or not (space := _SPACE.match(text, name.end)):
         return None
-    return list(_argument(text, space.end(), name)) or _prose(text, name)
+    if found := list(_argument(text, space.end(), name)) or list(_prose(text, name)):
+        return found
+    # What is called `secret_key_base` in a sentence may be told at its end.
+    return _later(text, space.end(), name) if "_" in name.text else ()
 
 
 def _headed(text: str, name: _Name) -> Iterable[Found] | None:
@@ -407,7 +414,8 @@ def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
         open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])
         named_otherwise = _DIGEST.search(text, max(at, token.start() - 10), token.start())
-        if is_dense(token[0]) and not open_value and not named_otherwise:
+        drawn = is_dense(token[0]) or (len(token[0]) >= 96 and is_hex(token[0]))
+        if drawn and not open_value and not named_otherwise:
             yield Found(token.start(), token.end(), name.label)
 
 

@@ -1,6 +1,16 @@
 """The passwords that command lines are given: of directories, databases, archives, remote machines."""
 
-from whence.secrets.surroundings import ARGUMENT, QUOTE, is_drawn, is_given, is_likely, is_made_up, row
+from whence.secrets.surroundings import (
+    ARGUMENT,
+    QUOTE,
+    is_dense_key,
+    is_drawn,
+    is_given,
+    is_issued,
+    is_likely,
+    is_made_up,
+    row,
+)
 
 _DIRECTORY = (
     "ldapsearch",
@@ -11,6 +21,11 @@ _DIRECTORY = (
     "ldapwhoami",
     "ldapmodrdn",
     "ldapcompare",
+)
+_TOOLS = (
+    "snyk|wandb|twilio|sentry-cli|stripe|ngrok|doppler|infisical|railway|vercel|flyctl|fly|netlify|heroku|hf|huggingface-cli|modal"
+    "|replicate|glab|gh|cargo|gem|nuget|pulumi|vault|consul|nomad|kaggle|dvc|comet|neptune|prefect|dbt|algolia|datadog-ci|turso|pscale"
+    "|supabase|convex|expo|eas|linode-cli|doctl|scw|ibmcloud|cloudflared|databricks|snowsql|posthog-cli|semgrep|socket|trivy"
 )
 _OPTIONS = r"[^\n|;]{0,300}?"  # what stands between a command and the option that tells
 
@@ -32,7 +47,9 @@ ROWS = (
     ),
     row("password", ("sqlcmd", "bcp ", "ipmitool"), is_given, rf"(?:sqlcmd|bcp|ipmitool)[ \t]{_OPTIONS}", _option("P")),
     row("password", ("zip ",), is_given, rf"\b(?:un)?zip[ \t]{_OPTIONS}", _option("P")),
-    row("password", ("7z",), is_given, rf"\b7z[ar]?[ \t]{_OPTIONS}(?<=[ \t])-p{QUOTE}{ARGUMENT}"),
+    row(
+        "password", ("7z", "rar "), is_given, rf"\b(?:7z[ar]?|(?:un)?rar)[ \t]{_OPTIONS}(?<=[ \t])-h?p{QUOTE}{ARGUMENT}"
+    ),
     row("password", ("SSHPASS=",), is_given, rf"\bSSHPASS={QUOTE}{ARGUMENT}"),
     row(
         "password",
@@ -54,7 +71,7 @@ ROWS = (
         is_given,
         rf"echo[ \t]+{QUOTE}[\w.-]{{1,64}}:{ARGUMENT}{QUOTE}[ \t]*\|[^\n|]{{0,40}}chpasswd",
     ),
-    row("password", ("sudo -S",), is_likely, rf"echo[ \t]+{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|[ \t]*sudo -S"),
+    row("password", ("sudo -S",), is_likely, rf"(?:echo|printf)[ \t]+{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|[ \t]*sudo -S"),
     row("password", ("kinit",), is_likely, rf"kinit[ \t][^\n|<]{{0,100}}<<<[ \t]*{QUOTE}{ARGUMENT}"),
     row(
         "password",
@@ -90,7 +107,8 @@ ROWS = (
     ),
     # Keys, their stores, and what encrypts with them
     row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{_OPTIONS}", _option("p", "P")),
-    row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{_OPTIONS}", _option("N", "P")),
+    row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{_OPTIONS}", _option("N")),
+    row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{_OPTIONS}", _option("P")),
     row(
         "password",
         ("openssl", "pkcs12"),
@@ -136,6 +154,57 @@ ROWS = (
         r"kubeadm[ \t][^\n|;]{0,200}--token[ \t=]+(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})",
     ),
     row("password", ("send ",), is_made_up, rf"\bsend[ \t]+(?:--[ \t]+)?\\*[\"']{ARGUMENT}\\+[rn]"),
+    row("password", ("http-basic.",), is_likely, rf"http-basic\.\S{{1,80}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("config set", "config:set"),
+        is_likely,
+        rf"config[ :]set[ \t]{_OPTIONS}--secret[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("partition-list",), is_given, rf"partition-list[ \t]{_OPTIONS}", _option("k")),
+    row(
+        "high-entropy-secret",
+        (" -t ", " -k "),
+        is_dense_key,
+        r"(?<=[ \t])-[tk][ \t]+(?P<secret>[\w+/.-]{40,400}={0,2})",
+    ),
+    # What logs a tool in for good.
+    row(
+        "high-entropy-secret",
+        ("login ", "auth ", "authtoken ", "apikey "),
+        is_issued,
+        rf"\b(?:{_TOOLS})[ \t][^\n|;]{{0,80}}?\b(?:login|auth|authtoken|setapikey)[ \t]+",
+        rf"(?:AC[a-f0-9]{{32}}[ \t]+)?{QUOTE}(?P<secret>[\w.-]{{20,200}})",
+    ),
+    # What a shell hands over as its input.
+    row(
+        "high-entropy-secret",
+        ("<<<",),
+        is_likely,
+        rf"(?i)(?:secret|token|_key|passw|credential)[^\n]{{0,120}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("smbclient",), is_likely, rf"smbclient[ \t]+//\S{{1,200}}[ \t]+(?!-){QUOTE}{ARGUMENT}"),
+    row("password", ("wpa_passphrase ",), is_given, rf"wpa_passphrase[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", (".psk ", "-psk "), is_given, rf"[.-]psk[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("bundle config",),
+        is_likely,
+        rf"bundle config[ \t][^\n|;:]{{1,120}}?[ \t][\w.@-]{{1,64}}:{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("password_hash",),
+        is_given,
+        r"[\"'](?P<secret>[^\s\"'{}]{4,128}?)\\*[\"'][ \t]*\|[ \t]*password_hash",
+    ),
+    row("password", ("user ",), is_made_up, r"\buser[ \t]+\S{1,64}[ \t]+on[ \t][^\n]{0,80}?>(?P<secret>[^\s>]{8,128})"),
+    row(
+        "password",
+        ("random_password",),
+        is_given,
+        r"random_password\\*\"[^\n]{0,300}?\"result\\*\"[ \t]*:[ \t]*\\*\"(?P<secret>[^\s\"\\]{4,256})",
+    ),
     row("password", ("npmAuthIdent",), is_given, rf"npmAuthIdent\\*[\"']?[ \t]*[:=][ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("creds",), is_likely, rf"--?[\w-]{{0,12}}creds[ \t=]+{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}"),
     row("password", ("WIFI:",), is_given, r"WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:(?P<secret>[^;\s]{4,64})"),

@@ -20,7 +20,18 @@ from whence.secrets.surroundings import (
 
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
-_LOGIN_WORDS = ("login(", "auth=(", "auth = (", "uth(", "_auth ", "redential", "getConnection(", "WiFi.begin(")
+_LOGIN_WORDS = (
+    "login(",
+    "ogin = (",
+    "ogin=(",
+    "auth=(",
+    "auth = (",
+    "uth(",
+    "_auth ",
+    "redential",
+    "getConnection(",
+    "WiFi.begin(",
+)
 
 ROWS = (
     row(
@@ -28,6 +39,13 @@ ROWS = (
         ("://",),
         is_given,
         r"://[^\s:@/\"'<>?#]{0,128}:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
+    ),
+    row(
+        "url-password",
+        ("redis", "amqp", "postgres", "mysql", "mongodb", "mssql", "sqlserver"),
+        is_made_up,
+        r"(?:rediss?|amqps?|postgres\w*|mysql\w*|mongodb|mssql|sqlserver)(?:\+\w+)?://[^\s:@/\"'<>]{0,64}:",
+        r"(?P<secret>[^\s:@\"'<>`]{6,128})@(?=[\w\[])",
     ),
     row("oracle-password", ("jdbc:oracle",), is_given, r"jdbc:oracle:\w+:[\w$]+/(?P<secret>[^@\s\"']{3,64})@"),
     row("zapier-webhook", ("hooks.zapier.com",), is_given, r"/hooks/catch/(?P<secret>\d+/[a-z0-9]{6,}(?:/[a-z0-9]+)?)"),
@@ -61,14 +79,20 @@ ROWS = (
         "session",
         ("ession", "ESSID", "essid", "SESS"),
         is_drawn,
-        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,4096}={0,2})(?![\w(.])",
+        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}+={0,2}+)(?![\w(])",
     ),
     # Command lines
     row(
         "password",
-        ("curl", "wget", "--cert"),
+        ("curl", "wget", "xh ", "--cert"),
         is_likely,
-        rf"[ \t](?:-u|-E|--(?:proxy-)?user|--cert)[ \t=]{{0,8}}{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}",
+        rf"[ \t](?:-[uUEa]|--(?:proxy-)?user|--cert)[ \t=]{{0,8}}{QUOTE}[^\s:\"'$]{{1,64}}:{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("--user ", "--user="),
+        is_made_up,
+        rf"[ \t]--user[ =]{QUOTE}[a-zA-Z][\w.@-]{{0,63}}:{QUOTE}{ARGUMENT}",
     ),
     row("password", ("http ",), is_likely, rf"[ \t](?:-a|--auth)[ =]{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}"),
     row(

@@ -67,8 +67,9 @@ _SECRETS = _words(
     "pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken "
     "sessiontoken apitoken apisecret encryptionkey authorization"
 )
+_PASSWORD_ENDS = ("motdepasse", "passwd", "password", "passphrase", "storepass", "keypass")
 _SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
-_WEAK = _words("key keys auth session sessionid sid salt seed otp cookie webhook")
+_WEAK = _words("key keys auth session sessionid sid seed otp cookie webhook")
 # What a name may end in without changing what its value is.
 _TRANSPARENT = _words(
     "value val string str text plain plaintext raw base b 64 hex encoded data content prod production dev staging "
@@ -87,7 +88,8 @@ _OPEN_KEYS = _words(
 _SECRET_KEYS = _words(
     "api access secret private auth encryption encrypt signing sign master account shared app application client "
     "service admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet "
-    "crypto signature session token ingest write read sdk integration personal user rpc merchant search pre preshared"
+    "crypto signature validation decryption "
+    "session token ingest write read sdk integration personal user rpc merchant search pre preshared"
 )
 # Services whose key is a secret where their name is all that says what the key is for.
 _SERVICES = _words(
@@ -140,11 +142,11 @@ def strength(name: str) -> Strength:
     last, before, joined = words[-1], words[-2] if len(words) > 1 else "", "".join(words)
     if last == "pass":
         return _of_pass(name, before)
-    if last in _PASSWORDS or joined.endswith(("motdepasse", "passwd", "password", "passphrase")):
+    if last in _PASSWORDS or joined.endswith(_PASSWORD_ENDS):
         return Strength.PASSWORD
     if last in ("bindpw", "rootpw", "authtok") or (before, last) in _BINDING:
         return Strength.PASSWORD
-    if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or (last == "salt" and before):
+    if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or last == "salt":
         return Strength.SECRET
     if last in ("key", "keys"):
         return Strength.SECRET if "encryption" in words else _of_key(before, name)
@@ -204,6 +206,7 @@ _SENTENCE = _words(
 # A token that is a UUID with a mark of its service, and a short one that nobody would call anything.
 _WITH_UUID = re.compile(r"[\w*.-]{0,12}?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::\w{1,6})?")
 _MADE_UP = re.compile(r"(?=[A-Za-z:]*\d)(?=\d*[A-Za-z])(?:[a-z]{2,16}:)?[A-Za-z0-9+/=]{8,24}")
+_NUMBERED = re.compile(r"[A-Za-z]{5,}\d{2,4}[!?#$]?")
 _DRAWN = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _CONTINUED = re.compile(r"\\\r?\n\+?")
 _DIGIT = re.compile(r"[0-9]")
@@ -317,7 +320,9 @@ def _nearby(value: str, tie: Tie) -> bool | None:
     """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
     if tie not in (Tie.NEAR, Tie.CODE):
         return None
-    return len(value) >= 6 and wordiness(value) < (0.6 if kinds(value) == 4 else 0.45 if is_mixed(value) else 0.3)
+    numbered = len(value) >= 8 and _NUMBERED.fullmatch(value) is not None
+    most = 0.6 if kinds(value) == 4 or numbered else 0.45 if is_mixed(value) else 0.3
+    return len(value) >= 6 and wordiness(value) < most
 
 
 _PASSWORD_RULES = (

@@ -127,7 +127,7 @@ def decoded_login(text: str) -> str | None:
 
 
 _WORDLIKE = re.compile(
-    r"-----BEGIN|(?:ssh|ecdsa|sk)-[a-z0-9-]+ AAAA|data:|sha\d+[-:$]|h1:|arn:|[a-z][a-z0-9+.-]*://|(?:\.{0,2}|~)/[\w./-]*$|[A-Za-z]:\\"
+    r"-----BEGIN|(?:ssh|ecdsa|sk)-[a-z0-9-]+ AAAA|data:|sha\d+[-:$]|h1:|arn:|[a-z][a-z0-9+.-]*://|(?:\.{0,2}|~)/(?![A-Za-z0-9+]{30,}={0,2}$)[\w./-]*$|[A-Za-z]:\\"
     r"|[\^~<>=v]*\d+(?:\.\d+)+|\d{4}-\d\d-\d\d|\d+/[a-z]+$|@?[\w./-]+@[\^~]?\d+\.|\[redacted|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/"
     r"|[a-z]{3,}/[\w./-]{1,30}$"
     r"|(?:vault|op|ssm|awssm|gcpsm|secretsmanager|sops|env|file|ref|keyvault|bws)[:+]"

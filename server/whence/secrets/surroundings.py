@@ -10,15 +10,22 @@ from dataclasses import dataclass
 from whence.secrets.names import APP_PASSWORD
 from whence.secrets.randomness import (
     decoded_login,
+    is_dense,
     is_mixed,
     is_placeholder,
     is_scrambled,
+    is_uuid,
     is_wordlike,
     oddness,
     wordiness,
 )
+from whence.secrets.vocabulary import core, vocabulary
 
 # What documentation writes where a password stands; nobody's secret.
+_NUMBERED = re.compile(r"[A-Za-z]{4,}\d{2,4}[!?#$]?")
+"""A word, or what looks like one, with a number behind it, as people make passwords up."""
+_DASHED = re.compile(r"[a-z]{4}(?:-[a-z]{4}){3}")
+"""Apple's passwords for an application."""
 _NO_SECRETS = frozenset(["password", "passwd", "pass", "pwd", "pw", "secret", "token", "xxx", "pswd"])
 
 
@@ -29,11 +36,14 @@ def is_given(value: str) -> bool:
 
 def is_likely(value: str) -> bool:
     """Where a secret stands, or a word instead of it."""
-    return len(value) > 3 and not is_wordlike(value) and (is_mixed(value) or wordiness(value) < 0.3)
+    made_up = is_mixed(value) or wordiness(value) < 0.3 or _DASHED.fullmatch(value) is not None
+    return len(value) > 3 and not is_wordlike(value) and made_up
 
 
 def is_made_up(value: str) -> bool:
     """Where other things stand as well."""
+    if _DASHED.fullmatch(value) or _NUMBERED.fullmatch(value):
+        return wordiness(value) < 0.7
     return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
 
 
@@ -45,6 +55,16 @@ def is_made_up_or_app_password(value: str) -> bool:
 def is_drawn(value: str) -> bool:
     """Where words stand as often: only what was drawn at random."""
     return is_mixed(value) and oddness(value) > 1
+
+
+def is_dense_key(value: str) -> bool:
+    """Where a word or a path stands as often: a long key of all kinds of characters."""
+    return is_dense(value, 40) and not is_wordlike(value)
+
+
+def is_issued(value: str) -> bool:
+    """What a service issues, where words stand as well: a UUID, or what was drawn at random."""
+    return is_uuid(value) or is_drawn(value)
 
 
 def is_login(value: str) -> bool:
@@ -77,10 +97,13 @@ STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of what the rows find in the text."""
+    known = vocabulary(text)
     firsts: dict[str, int] = {}  # where each word stands first: many rows share their words
     for context in rows:
         for word in context.words:
-            at = firsts[word] if word in firsts else firsts.setdefault(word, text.find(word))
+            if (first := firsts.get(word)) is None:
+                firsts[word] = first = text.find(word) if core(word) in known else -1
+            at = first
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop

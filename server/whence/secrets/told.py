@@ -19,16 +19,19 @@ def _either(words: list[str]) -> str:
     return "|".join(form for word in words for form in (word, word.capitalize(), word.upper()))
 
 
-_NOUNS = _either([*_PASSWORDS, "mot de passe"]) + "|" + "|".join(_FOREIGN)
-_KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "license key"])
+_NOUNS = _either([*_PASSWORDS, "mot de passe", "clave"]) + r"|pass(?!\w)|Pass(?!\w)|pwd(?!\w)|" + "|".join(_FOREIGN)
+_KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
 _LOGINS = _either(["credentials", "logins", "login", "zugangsdaten", "anmeldedaten", "identifiants", "credenciales"])
 # Parts of them that are found whatever the case of their first letter.
 _WORDS = (
     *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
     *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
-    *("eslo ", "ароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
+    *("eslo ", "pass ", "Pass ", "pwd ", "lave ", "ароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
 )
-_VERB = r"(?:is|was|are|remains|will be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|var|er|on|je|jest|este)"
+_VERB = (
+    r"(?:is|was|are|remains|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är"
+    r"|var|er|on|je|jest|este)"
+)
 _ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"
 _LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
 _WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’-]{0,20})"  # for the staging database
@@ -65,6 +68,19 @@ ROWS = (
         _WORDS,
         is_told,
         rf"(?:{_NOUNS}){_WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{_TAKEN}",
+    ),
+    row(
+        "password",
+        (" with ", " mit ", " avec ", " con "),
+        is_told,
+        rf"[ \t](?:with|mit|avec|con)[ \t]+(?:(?:the|a|his|her|its|dem|le|la)[ \t]+)?(?:{_NOUNS}):?[ \t]+{_TAKEN}",
+    ),
+    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{_TAKEN}"),
+    row(
+        "password",
+        ("pp password", "pp-password"),
+        is_given,
+        r"(?i)app[ -]password[ \t:]+(?P<secret>[a-z0-9]{4}(?:-[a-z0-9]{4}){3})(?![\w-])",
     ),
     row("password", ("ot de passe",), is_told, rf"[Mm]ot de passe[ \t]*:[ \t]*{_TAKEN}"),
     row(

@@ -139,6 +139,9 @@ class Dependencies(Value):
     cycle: tuple[str, ...] = ()
     """The files, itself included, that import one another in a circle; empty where there is none."""
 
+    longest_chain: int = 0
+    """Imports of the longest chain that leads from it to a file that imports none of the project."""
+
     external: int = 0
     """Imports of what is not part of the project, such as libraries."""
 

@@ -97,6 +97,13 @@ class Approval(Value):
     """Whether it may be sent."""
 
 
+class ProviderRequest(Value):
+    """A model of a provider is to be asked, and what it is asked with is not installed."""
+
+    model: str
+    """The model's name."""
+
+
 class LedgerEntry(Value):
     """One request to a model, as the ledger keeps it."""
 

@@ -11,6 +11,7 @@
     ├── StorageError                the database cannot be read or written
     │   └── SchemaTooNew            it was written by a newer Whence
     ├── ModelUnavailable            an embedding or language model cannot be used
+    │   ├── ProviderNotInstalled    what providers' models are asked with is not installed here
     │   ├── MissingKey              its provider wants a key that is not there, or refuses the one that is
     │   ├── UnknownModel            nobody knows a model of that name
     │   ├── ContextTooLong          the model cannot take that much text at once
@@ -101,6 +102,12 @@ class ModelUnavailable(WhenceError):
 
 class MissingKey(ModelUnavailable):
     """The model's provider wants a key that is not there, or refuses the one that is."""
+
+
+class ProviderNotInstalled(ModelUnavailable):
+    """What providers' models are asked with is not installed here; an editor can fetch it."""
+
+    code = -32007
 
 
 class UnknownModel(ModelUnavailable):

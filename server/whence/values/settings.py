@@ -98,6 +98,9 @@ may cost something."""
     monthly_budget: float = Field(default=10.0, ge=0.0, le=1_000_000.0, json_schema_extra=_OWN)
     """The same for a calendar month."""
 
+    warn_at_percentage: float = Field(default=80.0, ge=0.0, le=100.0, json_schema_extra=_OWN)
+    """The share of a budget, in percent, from which on you are told how much of it is spent."""
+
 
 class CodeSettings(_Group):
     """Code: the index of functions and classes, and of what imports what."""
@@ -159,6 +162,9 @@ class ConversationSettings(_Group):
     """Assistants whose conversations about this project are saved by themselves, from what they write down on this \
 machine: `claude-code`, `codex`, `vscode`. Of each, all that is there is taken once, and then what is new. Without \
 any, nothing is read."""
+
+    default_label: str = ""
+    """The label of a conversation that you save without one."""
 
     every_minutes: float = Field(default=5.0, ge=0.1, le=1440.0)
     """How often new turns are taken, in minutes."""

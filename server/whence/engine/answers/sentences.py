@@ -86,7 +86,8 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 _NO_PROSE = re.compile(r" {4}\S|\t|\s*[|<>$]|\s*[\w./-]+:\d+|@@ ")
 _END = re.compile(r"(?<=[.!?])[\"”’)`]*\s+(?=[\"“‘(`]?[A-Z0-9`])")
 _BECAUSE = re.compile(
-    r"(?i)\b(?:because|since|so that|in order to|due to|to (?:avoid|prevent|allow|make|ensure|keep|stop)|otherwise|"
+    r"(?i)\b(?:because|since|so (?:that|it|we|they|you|one|users?|people|the)|in order to|due to|"
+    r"to (?:avoid|prevent|allow|make|ensure|keep|stop)|otherwise|"
     r"instead of|in favou?r of|rather than|would|no longer|caused?|leads? to|led to)\b"
 )
 
@@ -110,6 +111,17 @@ class _Said:
     """Share of what is asked that it holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    number: int
+    """Which of the memories."""
+    said: list[_Said]
+    held: float
+    """Share of what is asked that it holds."""
+    deed: bool
+    """Whether it says that what is asked about was done."""
+
+
 def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, confidence: float) -> list[Quoted]:
     """The two or three sentences that answer a question; none where no memory does.
 
@@ -120,32 +132,53 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
         confidence: how sure search is of them.
     """
     asked = _Asked(question, rarity)
-    why = asks_why(question)
-    found = [
-        (number, _said(memory, asked.share))
-        for number, memory in enumerate(memories)
-        if _VERSION.search(question) or not (isinstance(memory, Change) and is_release(memory))
-    ]
-    told = [(number, said, " ".join(each.text for each in said)) for number, said in found if said]
-    weighed = [(asked.share(text), number, said, asked.names_deed(text)) for number, said, text in told]
-    best = max((held for held, *_ in weighed), default=0.0)
+    versions = _VERSION.search(question) is not None
+    weighed: list[_Weighed] = []
+    for number, memory in enumerate(memories):
+        if not versions and isinstance(memory, Change) and is_release(memory):
+            continue
+        if said := _said(memory, asked.share):
+            held = asked.share(" ".join(each.text for each in said))
+            weighed.append(_Weighed(number, said, held, _deed(asked, said, held)))
+    best = max((each.held for each in weighed), default=0.0)
     if best < (LEAST_SURE if confidence >= SURE else LEAST):
         return []
-    lead = weighed[0][1]
-    done = any(deed and held >= LEAST_BESIDE * best for held, _, _, deed in weighed)
-    ordered: list[tuple[float, int, list[_Said]]] = []
-    for held, number, said, deed in weighed:
-        beside = held >= LEAST_BESIDE * best or (number == lead and held >= LEAST_SURE)
-        if beside and (deed or not done):
-            ordered.append((held + LEAD * (number == lead) + BECAUSE * (why and _reasoned(said)), number, said))
-    ordered.sort(key=lambda each: (-round(each[0], 1), each[1]))
+    why = asks_why(question)
     quoted: list[Quoted] = []
-    for place, (_, number, said) in enumerate(ordered):
+    for place, answer in enumerate(_chosen_memories(weighed, best, why=why)):
         most = min(2 if place == 0 else 1, MOST - len(quoted))
-        for text in _chosen(said, most, why=why):
+        for text in _chosen(answer.said, most, why=why):
             if not any(_alike(text, other.text) for other in quoted):
-                quoted.append(Quoted(number, text))
+                quoted.append(Quoted(answer.number, text))
     return quoted
+
+
+def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool) -> list["_Weighed"]:
+    """The memories that may answer, those that answer best first.
+
+    Where some say that what is asked about was done, the others are left out.
+
+    Args:
+        weighed: the memories as search has them, the best first.
+        best: the most of what is asked that one of them holds.
+        why: whether a reason is asked for.
+    """
+    lead = weighed[0]
+    done = any(each.deed and each.held >= LEAST_BESIDE * best for each in weighed)
+
+    def beside(each: _Weighed) -> bool:
+        return each.held >= LEAST_BESIDE * best or (each is lead and each.held >= LEAST_SURE)
+
+    def worth(each: _Weighed) -> float:
+        return each.held + LEAD * (each is lead) + BECAUSE * (why and _reasoned(each.said))
+
+    kept = [each for each in weighed if beside(each) and (each.deed or not done)]
+    return sorted(kept, key=lambda each: (-round(worth(each), 1), each.number))
+
+
+def _deed(asked: "_Asked", said: Sequence[_Said], held: float) -> bool:
+    """Whether a sentence that holds a good part of what the whole memory does says that it was done."""
+    return any(asked.names_deed(each.text) and each.share >= 0.5 * held for each in said)
 
 
 def asks_why(question: str) -> bool:

@@ -58,8 +58,7 @@ class Band(Record):
     kind: str
     """The memory's kind; empty without a memory."""
     about: Literal['', 'lines', 'gone', 'file']
-    """Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what
-    made them."""
+    """Whether the memory is about these lines, about others that are gone, or about the file; not, what made them."""
     led: tuple[Led, ...]
     """Decisions, bugs, sessions and conversations behind it."""
 
@@ -68,6 +67,22 @@ BareLabels: TypeAlias = tuple[LabelSuggestion, ...]
 
 BareSuggestions: TypeAlias = tuple[PruneSuggestion, ...]
 """The conversations that may be archived, alone."""
+
+class BrokenRule(Record):
+    """A line that holds what a rule says that none may hold."""
+
+    rule: str
+    """The decision that says so."""
+    pattern: str
+    """What no line may hold."""
+    reason: str
+    """Why."""
+    path: str
+    """The file, relative to the project."""
+    line: int
+    """The line, from 1."""
+    text: str
+    """What it says."""
 
 class BudgetState(Record):
     """How much of a budget is left."""
@@ -511,6 +526,8 @@ class Costs(Record):
     """By operation, the dearest first."""
     budgets: tuple[BudgetState, ...]
     """The budgets of this day and this month."""
+    month_estimate: float
+    """US dollars that this month comes to if it goes on as it began; 0 where nothing was spent in it."""
     stopped: bool
     """Whether all models are switched off."""
     markdown: str
@@ -601,6 +618,8 @@ class Dependencies(Record):
     """Files that import it, nearest first."""
     cycle: tuple[str, ...]
     """The files, itself included, that import one another in a circle; empty where there is none."""
+    longest_chain: int
+    """Imports of the longest chain that leads from it to a file that imports none of the project."""
     external: int
     """Imports of what is not part of the project, such as libraries."""
     unresolved: int
@@ -1539,6 +1558,22 @@ class Results(Record):
     page: int
     page_size: int
 
+class RulesChecked(Record):
+    """Which lines break rules of the project's own."""
+
+    title: str
+    """What it is about."""
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+    cited: tuple[Cited, ...]
+    """The memories it speaks of, in the order of the page."""
+    note: str
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+    broken: tuple[BrokenRule, ...]
+    """The lines, file by file."""
+    rules: int
+    """Rules that are in force."""
+
 class Score(Record):
     """How much a message matters, from 1 to 10."""
 
@@ -2101,6 +2136,12 @@ class AskParams(TypedDict):
     # whether to keep question and answer as a conversation, if there is one.
     keep: NotRequired[bool]
 
+class CheckRulesParams(TypedDict):
+    """What `whence/checkRules` asks."""
+
+    # the files; without, those that differ from the last commit.
+    files: NotRequired[Sequence[str]]
+
 class ChildrenParams(TypedDict):
     """What `whence/children` asks."""
 
@@ -2631,6 +2672,16 @@ class RecordErrorParams(TypedDict):
     # the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first.
     selection: NotRequired[Selection | None]
 
+class RecordRuleParams(TypedDict):
+    """What `whence/recordRule` asks."""
+
+    # a text such as `print(`; a star stands for anything within the line. Behind ` => ` its reason may follow.
+    pattern: str
+    # why no line may hold it.
+    reason: NotRequired[str]
+    # files, folders or patterns of files, such as `src/*.py`, that it holds for; all without.
+    files: NotRequired[Sequence[str]]
+
 class RefactorImpactParams(TypedDict):
     """What `whence/refactorImpact` asks."""
 
@@ -2700,7 +2751,7 @@ class SaveConversationParams(TypedDict):
     text: NotRequired[str]
     # what was said, as turns; beside a text they come after it.
     messages: NotRequired[Sequence[MessageGiven]]
-    # the label to file it under.
+    # the label to file it under; without any, the one that the settings name.
     label: NotRequired[str]
     # the folder to file it in.
     folder: NotRequired[str]

@@ -256,6 +256,12 @@ class Client(Transport):
     def onboarding(self, target: str = ..., budget: int | None = ..., overwrite: bool = ...) -> api.Report:
         """Write what a newcomer should read:"""
 
+    def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
+        """Keep a rule of the project's own, which says what no line may hold, and why."""
+
+    def check_rules(self, files: Sequence[str] = ...) -> api.RulesChecked:
+        """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
+
     def form(self, kind: str) -> api.Form:
         """Tell what to ask a person who records a memory of a kind by hand."""
 
@@ -669,6 +675,12 @@ class AsyncClient(AsyncTransport):
 
     async def onboarding(self, target: str = ..., budget: int | None = ..., overwrite: bool = ...) -> api.Report:
         """Write what a newcomer should read:"""
+
+    async def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
+        """Keep a rule of the project's own, which says what no line may hold, and why."""
+
+    async def check_rules(self, files: Sequence[str] = ...) -> api.RulesChecked:
+        """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
 
     async def form(self, kind: str) -> api.Form:
         """Tell what to ask a person who records a memory of a kind by hand."""

@@ -25,6 +25,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'review': ('base', 'head',),
     'project_context': ('focus', 'budget',),
     'onboarding': ('target', 'budget', 'overwrite',),
+    'record_rule': ('pattern', 'reason', 'files',),
+    'check_rules': ('files',),
     'form': ('kind',),
     'remember': ('memory',),
     'update': ('id', 'changes',),

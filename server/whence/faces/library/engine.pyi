@@ -65,6 +65,7 @@ from whence.values.reports.provenance import LineChange
 from whence.values.reports.provenance import Marks
 from whence.values.reports.provenance import Why
 from whence.values.reports.relevance import Relevance
+from whence.values.reports.rules import RulesChecked
 from whence.values.reports.suggestions import ApprovedSuggestion
 from whence.values.reports.suggestions import Suggestions
 from whence.values.settings import Settings
@@ -137,6 +138,12 @@ class Engine:
 
     def onboarding(self, target: str='', budget: Budget | None=None, overwrite: bool=False) -> Report:
         """Write what a newcomer should read:"""
+
+    def record_rule(self, pattern: Text, reason: str='', files: Words=()) -> Acknowledged:
+        """Keep a rule of the project's own, which says what no line may hold, and why."""
+
+    def check_rules(self, files: Words=()) -> RulesChecked:
+        """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
 
     def form(self, kind: str) -> Form:
         """Tell what to ask a person who records a memory of a kind by hand."""

@@ -1,4 +1,4 @@
-"""What the server asks of the editor by itself: the user's approval, and an answer of the editor's own model.
+"""What the server asks of the editor by itself: the user's approval, an answer of the editor's own model, and packages.
 
 A client that knows our requests says so in its initialization options (`asks: true`). Any other one is asked for
 approval by a plain message with two buttons, which the protocol itself has, and has no models to offer.
@@ -13,12 +13,13 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 if TYPE_CHECKING:
-    from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate
+    from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
 
 log = logging.getLogger(__name__)
 
 APPROVE = "whence/approve"
 COMPLETE = "whence/complete"
+INSTALL = "whence/install"
 
 _SEND, _LEAVE = "Send", "Not Now"
 
@@ -76,6 +77,21 @@ def completer(client: Client) -> "Callable[[CompletionRequest], CompletionAnswer
             raise MalformedAnswer("The editor answered something else than the text of a model.") from None
 
     return complete
+
+
+def fetcher(client: Client) -> "Callable[[ProviderRequest], bool]":
+    """What has the editor install what providers' models are asked with, if the user agrees; waits until it is done."""
+
+    def fetch(request: "ProviderRequest") -> bool:
+        try:
+            return bool(
+                _field(_ask(client, INSTALL, request.model_dump(mode="json", by_alias=True)), "approved") is True
+            )
+        except (JsonRpcException, CancelledError) as error:
+            log.warning("the editor could not install what the model needs (%s)", type(error).__name__)
+            return False
+
+    return fetch
 
 
 def secrets(given: Any) -> dict[str, str]:

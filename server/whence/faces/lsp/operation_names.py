@@ -23,6 +23,8 @@ METHODS = {
     "review": "whence/review",
     "project_context": "whence/projectContext",
     "onboarding": "whence/onboarding",
+    "record_rule": "whence/recordRule",
+    "check_rules": "whence/checkRules",
     "form": "whence/form",
     "remember": "whence/remember",
     "update": "whence/update",

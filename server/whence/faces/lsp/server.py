@@ -24,7 +24,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from whence.faces.lsp import approval, configuration
+from whence.faces.lsp import approval, configuration, rules
 from whence.faces.lsp.messages import PREFIX, Protocol
 from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
@@ -94,6 +94,7 @@ class Server(LanguageServer):
         self.secrets: dict[str, str] = {}
         self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
+        self.marked: set[str] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -152,6 +153,7 @@ class Server(LanguageServer):
                 changed=lambda ids: self.from_thread(lambda: self._announce(uri, ids)),
                 approve=approval.approver(self, knows=self.client_asks),
                 ask_editor=approval.completer(self) if self.client_asks else None,
+                fetch=approval.fetcher(self) if self.client_asks else None,
                 secrets=self.secrets,
             )
         )
@@ -413,6 +415,7 @@ def make_server() -> Server:
         path = to_fs_path(params.text_document.uri)
         if path and (project := await server.project_of(params.text_document.uri)):
             project.saved(Path(path))
+            await rules.check(server, server.marked, project, params.text_document.uri, Path(path))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:

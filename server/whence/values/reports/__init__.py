@@ -278,6 +278,9 @@ class Costs(Value):
     budgets: tuple[BudgetState, ...] = ()
     """The budgets of this day and this month."""
 
+    month_estimate: float = 0.0
+    """US dollars that this month comes to if it goes on as it began; 0 where nothing was spent in it."""
+
     stopped: bool = False
     """Whether all models are switched off."""
 

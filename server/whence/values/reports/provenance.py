@@ -67,7 +67,7 @@ class Band(Value):
     """The memory's kind; empty without a memory."""
 
     about: Literal["", "lines", "gone", "file"] = ""
-    """Whether the memory is about these lines, about others of the file that are gone, or about the file; not, what made
+    """Whether the memory is about these lines, about others that are gone, or about the file; not, what made
     them."""
 
     led: tuple[Led, ...] = ()

@@ -13,6 +13,9 @@ from whence.values.operation import Progress, operation
 if TYPE_CHECKING:
     from whence.engine import Project
 
+_MANY = 5
+"""Dependent files from which on the risk is called high, however large the project is."""
+
 _RISKS = {"low": "✅ LOW", "medium": "⚠️  MEDIUM", "high": "🚨 HIGH"}
 
 Few = Annotated[int, Field(ge=1, le=50)]
@@ -103,14 +106,14 @@ def coding_analyze_file_dependencies(
     from whence import engine
 
     _indexed(project)
-    found = engine.structure.dependencies(project, file_path, depth=20)
-    imports = [dependency.path for dependency in found.imports if dependency.depth == 1]
-    importers = [dependency.path for dependency in found.imported_by if dependency.depth == 1]
+    found = engine.structure.dependencies(project, file_path)
+    imports = [dependency.path for dependency in found.imports]
+    importers = [dependency.path for dependency in found.imported_by]
     lines = [
         f"📊 Dependency Analysis: {found.file}\n",
         *_files("Imports", imports, "Imports: None (leaf file)"),
         *_files("Imported By", importers, "Imported By: None (no dependents)"),
-        f"Import Depth: {max((dependency.depth for dependency in found.imports), default=0)}",
+        f"Import Depth: {found.longest_chain}",
     ]
     if found.cycle:
         lines.append(f"⚠️  Circular Dependencies Detected:\n- {' → '.join(found.cycle)}")
@@ -137,7 +140,7 @@ def coding_analyze_refactor_impact(
     affected = [*found.direct, *(dependency.path for dependency in found.transitive)]
     lines = [
         f"🔍 Refactoring Impact Analysis: {found.file}\n",
-        f"Risk Level: {_RISKS[found.risk]}\n",
+        f"Risk Level: {_RISKS['high' if len(affected) >= _MANY else found.risk]}\n",
         *_files("Affected Files", affected, "Affected Files: None"),
         *(f"- {reason}" for reason in found.reasons),
         "\nRecommendations:",
