@@ -3,8 +3,8 @@
 Of each the part goes that nobody can guess; the host and the path up to it stay, so that one sees what it was.
 """
 
-from whence.secrets.randomness import is_mixed, is_scrambled, oddness
-from whence.secrets.surroundings import Context, is_given, is_made_up, row
+from whence.secrets.randomness import is_mixed, is_scrambled, is_uuid, is_wordlike, oddness
+from whence.secrets.surroundings import Context, is_given, is_likely, is_made_up, row
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -12,6 +12,20 @@ _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 def _is_drawn(value: str) -> bool:
     """Where a word may stand as well."""
     return is_scrambled(value) or (is_mixed(value) and (oddness(value) > 1 or len(set(value)) > 9))
+
+
+def _is_drawn_or_uuid(value: str) -> bool:
+    """Where a path may go on with a word or a number."""
+    return is_uuid(value) or (_is_drawn(value) and not is_wordlike(value))
+
+
+# Hosts of which the next name in the path is the key to what is behind.
+_KEYED = (
+    r"webhook\.site|api\.day\.app|sctapi\.ftqq\.com|sc\.ftqq\.com|qmsg\.zendee\.cn|api\.simplepush\.io|nosnch\.in|cronitor\.link"
+    r"|smee\.io|connect\.pabbly\.com|trigger\.macrodroid\.com|web\.squadcast\.com|webhooks\.fivetran\.com|hooks\.bitrise\.io"
+    r"|media\.guilded\.gg|cloud\.activepieces\.com|notify\.run|requestbin\.net|typedwebhook\.tools|push\.statuscake\.com"
+    r"|integrations\.spike\.sh|api\.squadcast\.com|hooks\.stackhawk\.com|inputs\.alertmanager\.com|api\.hookdeck\.com|hkdk\.events"
+)
 
 
 def _webhook(service: str, host: str, path: str) -> Context:
@@ -138,6 +152,33 @@ ROWS = (
         is_given,
         r"-oauth\"[ \t]*:[ \t]*\{[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"(?P<secret>[\w-]{20,255})\"",
     ),
+    # Services that ring telephones, keep what was sent, or start something: the path is the key.
+    row("url-token", ("api.pushover.net/",), is_given, r"api\.pushover\.net/\S{0,200}?[?&]user=(?P<secret>\w{20,40})"),
+    row(
+        "webhook",
+        tuple(host.replace("\\", "") for host in _KEYED.split("|")),
+        _is_drawn_or_uuid,
+        rf"(?:{_KEYED})/(?:[a-z]\w{{0,20}}/){{0,3}}(?P<secret>{_UUID}|[\w-]{{12,100}})(?![\w-])",
+    ),
+    row(
+        "webhook",
+        ("/webhooks/", "/webhook/", "/deploy_hooks/", "/webhooks-", "/hooks/"),
+        _is_drawn_or_uuid,
+        r"\w/(?:webhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks)/(?:[a-z][a-z_-]{1,20}/){0,2}",
+        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}})(?![\w-])",
+    ),
+    row(
+        "url-token",
+        ("token=", "key=", "Token=", "Key=", "auth=", "secret=", "sid=", "pass="),
+        _is_drawn,
+        r"[?&;](?:[a-zA-Z]{0,16}[_-]?)(?:[tT]oken|[kK]ey|auth|[sS]ecret|sid|pass)=(?P<secret>[\w.~-]{10,200})(?![\w.~%-])",
+    ),
+    row(
+        "password",
+        ("cn=", "CN=", "uid=", "UID=", "dc=", "DC="),
+        is_likely,
+        r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
+    ),
     # Chats and flows that people run themselves, on any host.
     row("chat-webhook", ("/hooks/",), _is_drawn, r"\w/hooks/(?P<secret>[a-z0-9]{26}|\w{17,24}/\w{30,64})(?![\w/-])"),
     row(
@@ -154,7 +195,7 @@ ROWS = (
     ),
     row(
         "storage-key",
-        ("ccount key", "ccount-key", "ccountkey", "ccountKey", "torage key"),
+        ("account.key.", "ccount key", "ccount-key", "ccountkey", "ccountKey", "torage key"),
         is_given,
         r"(?P<secret>(?<![\w+/])[A-Za-z0-9+/]{86}==)",
     ),

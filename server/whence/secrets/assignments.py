@@ -60,7 +60,15 @@ _ASSIGN = re.compile(
     re.MULTILINE,
 )
 # What assigns without quotes; an arrow stands in dumps (`[password] => ...`), and before expressions.
-_PLAIN_TIES = {"=": Tie.PLAIN, ":": Tie.PLAIN, ":-": Tie.PLAIN, ":=": Tie.PLAIN, "=>": Tie.CODE, "->": Tie.CODE}
+_PLAIN_TIES = {
+    "=": Tie.PLAIN,
+    ":": Tie.PLAIN,
+    ":-": Tie.PLAIN,
+    ":=": Tie.PLAIN,
+    "?=": Tie.PLAIN,
+    "=>": Tie.CODE,
+    "->": Tie.CODE,
+}
 _TAKEN = re.compile(r"[\"'\])]{0,2}[ \t]*[:=][ \t]*\\*[\"']?\[redacted: ")
 _OPEN = re.compile(
     rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
@@ -76,7 +84,7 @@ _NEXT_ITEM = re.compile(rf"[ \t]*,?[ \t]*(?:{_BREAK})?")
 _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 _BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 _UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
-_UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=|\\[nr]|\\$|;[A-Za-z]|&&")
+_UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=(?![=,]|$)|\\[nr]|\\$|;[A-Za-z]|&&")
 _TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
 _CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth|session)[\w.-]{0,40}=[^=]")
 _EXPRESSION = re.compile(
@@ -102,6 +110,7 @@ _DEFAULT_BELOW = re.compile(
 _PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
+_CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
@@ -124,6 +133,7 @@ _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum
 def find(text: str) -> Iterator[Found]:
     """Every value which a telling name gives away, in order of the names."""
     done = 0
+    seen: dict[tuple[int, int, str], tuple[Found, ...]] = {}
     for first, last in _telling(text):
         if first < done:
             continue
@@ -136,7 +146,8 @@ def find(text: str) -> Iterator[Found]:
         if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
             spoken = "secret_key"
         if promise := strength(spoken):
-            yield from _after(text, _Name(name, start, done, promise, _label(name, promise)))
+            found = _Name(name, start, done, promise, _label(name, promise))
+            yield from _after_again(text, found, seen)
 
 
 def _telling(text: str) -> list[tuple[int, int]]:
@@ -145,7 +156,7 @@ def _telling(text: str) -> list[tuple[int, int]]:
     lowered = text.replace("İ", "I").lower()
     words = KEYWORDS if text.isascii() else KEYWORDS | FOREIGN_KEYWORDS
     places = [match.span() for match in SHORT_KEYWORDS.finditer(lowered)]
-    known = vocabulary(lowered)
+    known = vocabulary(text).lower()
     for word in words:
         at = lowered.find(word) if core(word) in known else -1
         while at >= 0:
@@ -161,6 +172,29 @@ def _label(name: str, promise: Strength) -> str:
     if "aws" in lowered and "secret" in lowered:
         return "aws-secret-key"
     return "private-key" if "private" in lowered and "key" in lowered else "high-entropy-secret"
+
+
+_BEFORE, _BEHIND = 128, 256
+"""Characters around a name: where they are the same, what belongs to the name is the same."""
+_MOST_SEEN = 4096
+
+
+def _after_again(text: str, name: _Name, seen: dict[tuple[int, int, str], tuple[Found, ...]]) -> Iterator[Found]:
+    """The values which belong to the name, remembered: in a text that repeats itself each is sought once.
+
+    What reaches further than the characters that are compared is not remembered.
+    """
+    first = max(0, name.start - _BEFORE)
+    limit = name.end + _BEHIND
+    place = (name.start - first, len(name.text), text[first:limit])
+    if (known := seen.get(place)) is None:
+        known = tuple(Found(start - name.start, end - name.start, label) for start, end, label in _after(text, name))
+        if all(name.start + each.end < limit for each in known):
+            if len(seen) >= _MOST_SEEN:
+                seen.clear()
+            seen[place] = known
+    for start, end, label in known:
+        yield Found(name.start + start, name.start + end, label)
 
 
 def _after(text: str, name: _Name) -> Iterable[Found]:
@@ -207,6 +241,13 @@ def _paired(text: str, name: _Name) -> Iterable[Found] | None:
     return list(_value(text, pair.end(), name, None, quoted=tie)) or _later(text, pair.end(), name)
 
 
+def _put(text: str, name: _Name) -> Iterable[Found] | None:
+    """`env.put(Context.SECURITY_CREDENTIALS, "...")`: a constant names what the next argument is."""
+    if not name.text.rpartition(".")[2].isupper() or not (pair := _CONSTANT_PAIR.match(text, name.end)):
+        return None
+    return _value(text, pair.end(), name, None, quoted=Tie.NEAR)
+
+
 def _called(text: str, name: _Name) -> Iterable[Found] | None:
     if name.text == "pass" or not (call := _CALL.match(text, name.end)):
         return None
@@ -250,7 +291,7 @@ def _headed(text: str, name: _Name) -> Iterable[Found] | None:
     ] or None
 
 
-_FORMS = (_headed, _marked_up, _below, _assigned, _paired, _called, _listed, _symbolic, _tabled, _spaced)
+_FORMS = (_headed, _marked_up, _below, _assigned, _paired, _put, _called, _listed, _symbolic, _tabled, _spaced)
 """In the order in which they are tried; a later one would take some texts of an earlier one for its own."""
 
 

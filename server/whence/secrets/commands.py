@@ -1,5 +1,6 @@
 """The passwords that command lines are given: of directories, databases, archives, remote machines."""
 
+from whence.secrets.randomness import is_hex, is_mixed
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
@@ -33,6 +34,11 @@ _OPTIONS = r"[^\n|;]{0,300}?"  # what stands between a command and the option th
 def _option(*letters: str) -> str:
     """An option with its argument, after a space or right behind it."""
     return rf"(?<=[ \t])-(?:{'|'.join(letters)})[ \t=]?{QUOTE}{ARGUMENT}"
+
+
+def is_session(value: str) -> bool:
+    """What keeps somebody logged in: a UUID, or what was drawn, of hexadecimal digits as well."""
+    return is_issued(value) or (len(value) >= 24 and is_hex(value) and is_mixed(value))
 
 
 ROWS = (
@@ -91,7 +97,7 @@ ROWS = (
         "password",
         ("net use ",),
         is_likely,
-        rf"net use[ \t]+\S{{1,40}}[ \t]+\S{{3,200}}[ \t]+(?![/*]){QUOTE}{ARGUMENT}",
+        rf"net use[ \t]+(?:[A-Za-z*]:?[ \t]+)?\\\\\S{{3,200}}[ \t]+(?![/*]){QUOTE}{ARGUMENT}",
     ),
     row("password", ("schtasks",), is_given, rf"schtasks[ \t]{_OPTIONS}/rp[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("signtool",), is_given, rf"signtool[ \t]{_OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
@@ -104,6 +110,13 @@ ROWS = (
         r"(?<=[ \t])-pw?[ \t]+",
         QUOTE,
         ARGUMENT,
+    ),
+    row(
+        "session",
+        ("curl",),
+        is_session,
+        rf"curl[ \t]{_OPTIONS}(?<=[ \t])(?:-b|--cookie)[ \t=]*{QUOTE}(?:[^\n\"']{{0,200}};[ \t]*)?[\w.-]{{1,64}}=",
+        r"(?P<secret>[\w%.~+/-]{16,1024}={0,2})",
     ),
     # Keys, their stores, and what encrypts with them
     row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{_OPTIONS}", _option("p", "P")),

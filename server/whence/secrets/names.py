@@ -17,6 +17,7 @@ from whence.secrets.randomness import (
     is_placeholder,
     is_random,
     is_scrambled,
+    is_uncamelled,
     is_uuid,
     is_wordlike,
     wordiness,
@@ -120,7 +121,13 @@ _OPEN_TOKENS = _words(
     "unk cls sep special stop added start end"
 )
 # What a directory calls the password with which one binds to it, and salts that sign.
-_BINDING = {("bind", "credential"), ("bind", "credentials"), ("bind", "pw"), ("root", "pw")}
+_BINDING = {
+    ("security", "credentials"),
+    ("bind", "credential"),
+    ("bind", "credentials"),
+    ("bind", "pw"),
+    ("root", "pw"),
+}
 _SALTS = {("nonce", "salt"), ("signing", "salt"), ("auth", "salt"), ("in", "salt"), ("cookie", "salt")}
 # What a call does that is given something else than the secret it is named after.
 _VERBS = _words(
@@ -296,6 +303,8 @@ def _one_word(value: str, tie: Tie) -> bool | None:
         return None
     scrambled = len(value) >= 8 and (is_scrambled(value) if tie is not Tie.CODE else is_random(value, 8))
     quoted = tie in (Tie.QUOTED, Tie.NEAR)
+    if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
+        scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
     return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
 
 

@@ -21,11 +21,11 @@ _COMMON = frozenset(form for pair in _PAIRS for form in (pair, pair.title(), pai
 PLACEHOLDER_WORDS = re.compile(
     r"(?i)example|sample|dummy|place.?holder|change.?(?:me|this|it)(?!\d{1,4}!?$)|replace|redacted|insert|fixme|foo.?bar|undefined|not.?set"
     r"|optional|required|lorem|enter[ _-]|dead.?beef|(?:0?123456789|abcdefgh)[0a-z]|\.\.\.|…|\*\*\*|•••|^n/a$|x{5}"
-    r"|(?<![a-z0-9])(?:your|x{3}|(?:to.?do|fake)(?![a-z0-9])|my[_-]?(?:secret|token|key|pass(?:word)?|api)[a-z_-]*$)"
+    r"|(?<![a-z0-9])(?:your|(?-i:x{3}|X{3})|(?:to.?do|fake)(?![a-z0-9])|my[_-]?(?:secret|token|key|pass(?:word)?|api)[a-z_-]*$)"
 )
 # Templates and look-ups: ${X}, $X, $(x), {{ x }}, {x}, <x>, %X%, %(x)s, %s, #{x}, @x@, [x], __X__, !Ref, `x`.
 _TEMPLATE = re.compile(
-    r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|%[sdvr]\b|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
+    r"\$\{|\$\(|\{\{|\}\}|#\{|<%|%\(|^\$[A-Za-z_0-9]\w*$|^<[^<>]*>?$|^%\w+%$|^[^%]{0,24}%[sdvr]\b|^@[\w.]+@$|^\[.*\]?$|^__\w+__$"
     r"|^!(?:Ref|Sub|GetAtt|ImportValue|Join|Select|vault|env|Env|secret|Secret|file|include)\b|^`|\{[A-Za-z_][\w.]*\}|^\{[^{}=]*\}$|^\$\w*[A-Z_]{3}\w*"
 )
 # Regular expressions: classes with ranges, groups, \\d, counted repeats, lists of alternatives.
@@ -84,10 +84,20 @@ def is_mixed(text: str) -> bool:
     return _DIGIT.search(text) is not None and _LETTER.search(text) is not None
 
 
+def _is_noise(text: str) -> bool:
+    """Whether it is long and has hardly a word in it: what looks like a template in it stands there by chance."""
+    return len(text) >= 40 and " " not in text and wordiness(text) < 0.25 and _DIGIT.search(text) is not None
+
+
 def is_placeholder(text: str) -> bool:
     """Whether the text stands for a secret, or says where it is to be found, but is none."""
     bare = text.strip("\"' \t")
-    if not bare or _TEMPLATE.search(bare) or _PATTERN.search(bare) or PLACEHOLDER_WORDS.search(bare):
+    if (
+        not bare
+        or (_TEMPLATE.search(bare) and not _is_noise(bare))
+        or _PATTERN.search(bare)
+        or PLACEHOLDER_WORDS.search(bare)
+    ):
         return True
     distinct = len(set(bare))
     return distinct <= 2 or (len(bare) >= 16 and distinct <= 5)
@@ -105,6 +115,11 @@ def is_random(text: str, least: int = 16) -> bool:
         return oddness(text) > 1
     # Without digits it may be a name with acronyms, so the odds must be better.
     return bool(_SMALL.search(text) and _CAPITAL.search(text)) and oddness(text) > 4
+
+
+def is_uncamelled(text: str) -> bool:
+    """Whether capitals stand among the letters as names in camel case don't have them."""
+    return not _CAMEL.fullmatch(text)
 
 
 def is_scrambled(text: str) -> bool:

@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`secret_rules`), p
 import re
 from dataclasses import dataclass
 
-from whence.secrets import assignments, contexts, keys, rules, sealed
+from whence.secrets import assignments, contexts, keys, rules, sealed, statements
 from whence.secrets.escapes import unescaped
 
 
@@ -71,7 +71,7 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
 
 def _found(text: str, level: int = 0) -> list[tuple[int, int, str]]:
     """What all searches find, in the text as it stands and in what its escapes stand for, in no order."""
-    searches = (keys, sealed, rules, contexts, assignments)
+    searches = (keys, sealed, rules, contexts, assignments, statements)
     found = [(start, end, name) for search in searches for start, end, name in search.find(text)]
     if level < _MOST_LEVELS and (inner := unescaped(text)) is not None:
         found += [

@@ -20,7 +20,7 @@ _DIGEST_PREFIX = len("sha256:")
 
 # Tokens of providers we don't know: a short prefix, and a long random rest. What these prefixes name is an identifier.
 _PREFIXED = re.compile(
-    r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt]))"
+    r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt])|(?<=[A-Z]=))"
     r"(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
     r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9_+=-])"
 )

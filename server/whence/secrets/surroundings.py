@@ -11,6 +11,7 @@ from whence.secrets.names import APP_PASSWORD
 from whence.secrets.randomness import (
     decoded_login,
     is_dense,
+    is_hex,
     is_mixed,
     is_placeholder,
     is_scrambled,
@@ -36,7 +37,7 @@ def is_given(value: str) -> bool:
 
 def is_likely(value: str) -> bool:
     """Where a secret stands, or a word instead of it."""
-    made_up = is_mixed(value) or wordiness(value) < 0.3 or _DASHED.fullmatch(value) is not None
+    made_up = is_mixed(value) or wordiness(value) < 0.3 or is_scrambled(value) or _DASHED.fullmatch(value) is not None
     return len(value) > 3 and not is_wordlike(value) and made_up
 
 
@@ -65,6 +66,11 @@ def is_dense_key(value: str) -> bool:
 def is_issued(value: str) -> bool:
     """What a service issues, where words stand as well: a UUID, or what was drawn at random."""
     return is_uuid(value) or is_drawn(value)
+
+
+def is_issued_key(value: str) -> bool:
+    """What is told as a key that encrypts, signs or lets in: drawn at random, of hexadecimal digits as well."""
+    return is_dense(value) or is_uuid(value) or (len(value) >= 32 and is_hex(value) and is_mixed(value))
 
 
 def is_login(value: str) -> bool:

@@ -9,7 +9,9 @@ _LONGEST = 600
 """Characters of a row."""
 _BREAK = re.compile(r"\r?\n|(?:\\+r)?\\+n")
 _DELIMITER = re.compile(r"[ \t]*\\*[\"'`]?[ \t]*(?:[,;|\t]|\\+t|\r?\n|(?:\\+r)?\\+n)")
-_OPENED = re.compile(r"(?:^|[,;\t|\n]|\\+[nt])[ \t+>-]*\\*[\"'`]?$|[:=][ \t]*\\*[\"'`]$")
+_OPENED = re.compile(
+    r"(?:^|[,;\t|\n]|\\+[nt])[ \t+>-]{0,7}\\*[\"'`*]{0,3}(?:[A-Za-z]{2,12} ){0,2}$|[:=][ \t]*\\*[\"'`]$"
+)
 _HEAD_CELL = re.compile(r"[+\->\s]*(?:\\*[\"'`*]*[^\W\d][\w .\-/()#]{0,40}\\*[\"'`*]*\s*)?")
 _CODE = re.compile(
     r"[+\- ]*(?:from|import|def|class|return|for|while|if|let|const|var|with|async|function|public|private)\b"
@@ -28,7 +30,7 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if text[start - 1 : start] == "\\" and text[start : start + 1] in ("n", "r", "t"):
         start += 1  # the letter of an escape, which looks like the first of the name
     mark = _DELIMITER.match(text, end)
-    if mark is None or not _OPENED.search(text, max(0, start - 8), start):
+    if mark is None or not _OPENED.search(text, max(0, start - 32), start):
         return
     first, escaped = _line_start(text, start)
     stop = _BREAK.search(text, end, end + _LONGEST)

@@ -3,8 +3,8 @@
 import re
 
 from whence.secrets.names import is_common, kinds
-from whence.secrets.randomness import is_dense, is_mixed, is_wordlike, wordiness
-from whence.secrets.surroundings import is_given, row
+from whence.secrets.randomness import is_dense, is_mixed, is_scrambled, is_wordlike, wordiness
+from whence.secrets.surroundings import is_given, is_issued_key, row
 
 _FOREIGN = ("пароль", "密码", "密碼", "口令", "パスワード", "비밀번호")
 _PASSWORDS = (
@@ -19,17 +19,28 @@ def _either(words: list[str]) -> str:
     return "|".join(form for word in words for form in (word, word.capitalize(), word.upper()))
 
 
-_NOUNS = _either([*_PASSWORDS, "mot de passe", "clave"]) + r"|pass(?!\w)|Pass(?!\w)|pwd(?!\w)|" + "|".join(_FOREIGN)
+_NOUNS = (
+    _either([*_PASSWORDS, "mot de passe", "clave"]) + r"|pass(?!\w)|pw(?!\w)|Pass(?!\w)|pwd(?!\w)|" + "|".join(_FOREIGN)
+)
 _KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
+_SEALING = (
+    r"(?:[Ee]ncryption|[Dd]ecryption|[Ss]igning|[Mm]aster|[Ss]ecret|[Pp]rivate|[Aa]pi|API|[Aa]ccess|[Ss]ession|[Ss]torage"
+    r"|[Aa]dmin|[Ll]icen[sc]e|[Dd]eploy|[Hh]mac|HMAC)[ _.-][Kk]ey"
+    r"|(?:[Cc]lient|[Ss]hared|[Ss]igning|[Ww]ebhook|[Cc]onsumer|[Aa]pp|JWT|[Jj]wt)[ _-][Ss]ecret"
+    r"|(?:[Bb]earer|[Aa]ccess|[Aa]uth|[Aa]uthentication|[Rr]efresh|API|[Aa]pi|[Bb]ot|[Dd]eploy|[Aa]dmin)[ _-][Tt]oken"
+)
+_STATES = (
+    "hard-?coded|wrong|default|leaked|old|current|new|temporary|temp|initial|bad|weak|invalid|same|test|shared|first"
+)
 _LOGINS = _either(["credentials", "logins", "login", "zugangsdaten", "anmeldedaten", "identifiants", "credenciales"])
 # Parts of them that are found whatever the case of their first letter.
 _WORDS = (
     *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
     *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
-    *("eslo ", "pass ", "Pass ", "pwd ", "lave ", "ароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
+    *("eslo ", "pass ", "Pass ", "pwd ", "pw ", "lave ", "ароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
 )
 _VERB = (
-    r"(?:is|was|are|remains|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är"
+    r"(?:is|was|are|remains|(?:is|was|has been|have been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är"
     r"|var|er|on|je|jest|este)"
 )
 _ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"
@@ -39,7 +50,7 @@ _QUOTES = r"(?:\\*[\"'`«„“]){0,3}"
 _VALUE = r"[!-&(-~]{7,64}?"
 _ENDS = r"(?=[.,;:)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
 _TAKEN = rf"{_QUOTES}(?P<secret>{_VALUE}){_ENDS}"
-_LONG = rf"{_QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}){_ENDS}"
+_LONG = rf"{_QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}?){_ENDS}"
 _USER = rf"{_QUOTES}[\w.@-]{{2,64}}{_QUOTES}"
 _ALGORITHM = re.compile(
     r"(?i)(?:pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-"
@@ -50,11 +61,22 @@ _CODE = re.compile(r"[()\[\]{}<>]")
 _WORDY = re.compile(r"[A-Za-z]{2,}(?:[-_.@$0-9]?[A-Za-z]+){0,5}[-_.]?(?:\d{2,8}[!?#$*.]{0,3}|\d[!?#$*])")
 
 
+def _is_jumbled(value: str) -> bool:
+    """Whether it is of letters only, and of capitals among small ones as no name has them."""
+    return len(value) >= 8 and value.isalpha() and is_scrambled(value) and wordiness(value) < 0.4
+
+
 def is_told(value: str) -> bool:
     """Whether a word after the link can hardly be anything but the password: it mixes kinds, and is no algorithm."""
     if is_common(value):
         return len(value) > 6
-    if len(value) < 7 or is_wordlike(value) or not is_mixed(value) or _ALGORITHM.match(value) or _CODE.search(value):
+    if (
+        len(value) < 7
+        or is_wordlike(value)
+        or not (is_mixed(value) or _is_jumbled(value.rstrip("!?#$*")))
+        or _ALGORITHM.match(value)
+        or _CODE.search(value)
+    ):
         return False
     return _WORDY.fullmatch(value) is not None or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
 
@@ -110,10 +132,33 @@ ROWS = (
         "password",
         ("redentials", "ogin", "gangsdaten", "nmeldedaten", "dentifiants", "redenciales"),
         is_told,
-        rf"(?:{_LOGINS}){_WORD}{{0,4}}?(?:{_LINK}|[ \t]*:[ \t]*){_USER}[ \t]*(?:/|,|\b(?:and|und|et|y)\b)[ \t]*",
+        rf"(?:{_LOGINS}){_WORD}{{0,4}}?(?:{_LINK}|[ \t]*:[ \t]*){_USER}[ \t]*(?:/|,|:(?!//)|\b(?:and|und|et|y)\b)[ \t]*",
         _TAKEN,
     ),
-    row("high-entropy-secret", ("oken", "ecret", "ey "), is_dense, rf"\b(?:{_KEYS}){_WORD}{{0,6}}?{_LINK}{_LONG}"),
+    row(
+        "high-entropy-secret",
+        ("oken", "ecret", "ey "),
+        is_dense,
+        rf"\b(?:{_KEYS}){_WORD}{{0,6}}?(?:{_LINK}|,[ \t]+|[ \t]+\([ \t]*){_LONG}",
+    ),
+    row(
+        "high-entropy-secret",
+        ("ey ", "ey:", "ecret ", "ecret:", "oken ", "oken:", ".key", "_key"),
+        is_issued_key,
+        rf"\b(?:{_SEALING}){_WORD}{{0,6}}?(?:{_LINK}|,[ \t]+|:?[ \t]+\([ \t]*){_LONG}",
+    ),
+    row(
+        "password",
+        ("assword ", "asswd ", "assphrase ", "asscode ", "asswort "),
+        is_told,
+        rf"(?i:{_STATES})[ \t]+(?:\w+[ \t]+){{0,2}}?(?:{_NOUNS})[ \t]+{_TAKEN}",
+    ),
+    row(
+        "password",
+        ("(pw", "(pass", "(pwd", "(Pass", "(PW"),
+        is_told,
+        rf"\((?:{_NOUNS}|PW|pw)(?:[ \t]*[:=][ \t]*|[ \t]+){_TAKEN}",
+    ),
     row(
         "high-entropy-secret",
         (" key ", " token ", " secret "),

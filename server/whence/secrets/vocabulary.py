@@ -1,14 +1,20 @@
 """Which words a text can hold at all: most of what is sought stands in none, and the words are fewer than the text."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 
 
+@lru_cache(maxsize=1)
 def vocabulary(text: str) -> str:
-    """Every run of letters in the text, once, in lines; what `core` gives for a word of the text stands in one."""
-    return "\n".join(set(_LETTERS.findall(text)))
+    """Every run of letters in the text, once, in lines; what `core` gives for a word of the text stands in one.
+
+    The vocabulary of the last text is kept: several searches ask for it in turn.
+    """
+    letters = _ASCII_LETTERS if text.isascii() else _LETTERS
+    return "\n".join(set(letters.findall(text)))
 
 
 @cache

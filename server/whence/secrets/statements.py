@@ -1,0 +1,44 @@
+"""The values that a statement of SQL inserts into columns with telling names."""
+
+import re
+from collections.abc import Iterator
+
+from whence.secrets.names import Strength, Tie, keeps, strength
+
+_ROWS = 400
+"""Rows of one statement that are looked at."""
+_INSERT = re.compile(
+    r"(?:INTO|into|Into)\s{1,8}[\w.\"`\[\]\\]{1,80}\s{0,8}\((?P<columns>[^()\n]{1,600})\)\s{1,40}(?:VALUES|values|Values)\s{0,40}(?=\()"
+)
+_ITEM = re.compile(
+    r"\s{0,40}(?P<whole>[NEBXneb]?'(?P<text>(?:[^'\\\n]|''|\\[^\n]){0,1000})'|\"(?P<quoted>[^\"\n]{0,1000})\"|[^,()'\"\n]{1,200}(?:\([^()\n]{0,200}\))?)\s{0,40}"
+)
+_NEXT_ROW = re.compile(r"\s{0,8},\s{0,40}[+\-]?\s{0,40}(?=\()")
+
+
+def find(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and name of every value worth hiding in such a column."""
+    if "values" not in text and "VALUES" not in text and "Values" not in text:
+        return
+    for insert in _INSERT.finditer(text):
+        promises = [strength(column.strip(" \t\"'`[]\\")) for column in insert["columns"].split(",")]
+        if max(promises) >= Strength.SECRET:
+            yield from _rows(text, insert.end(), promises)
+
+
+def _rows(text: str, at: int, promises: list[Strength]) -> Iterator[tuple[int, int, str]]:
+    for _ in range(_ROWS):
+        at += 1  # the bracket
+        for place, promise in enumerate(promises):
+            if (item := _ITEM.match(text, at)) is None:
+                return
+            group = "text" if item["text"] is not None else "quoted"
+            if promise >= Strength.SECRET and item[group] and keeps(item[group], promise, Tie.QUOTED):
+                yield *item.span(group), "password" if promise is Strength.PASSWORD else "high-entropy-secret"
+            at = item.end()
+            if text[at : at + 1] != ("," if place < len(promises) - 1 else ")"):
+                return
+            at += 1
+        if (following := _NEXT_ROW.match(text, at)) is None:
+            return
+        at = following.end()
