@@ -296,7 +296,6 @@ def test_what_a_quick_look_left_out_can_be_asked_for(host: face.Host, repository
     git("add", "limits.py", cwd=repository)
     git("commit", "-qm", "Set limits", cwd=repository)
     quick = ask(host, "why", file="limits.py")
-    assert quick.structured_content["unfollowed"] is True
     assert "`thorough: true`" in said(quick)
     assert "thorough" not in said(ask(host, "why", file="limits.py", thorough=True)).lower()
 
