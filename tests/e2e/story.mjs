@@ -305,6 +305,7 @@ async function ask() {
   await view().locator('li', { hasText: DECISION }).locator('a', { hasText: DECISION }).first().click();
   await until('the decision that the page leads to', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(DECISION)));
   await shoot('why-decision');
+  await runCommand(page, 'View: Close All Editor Groups');
 }
 
 /** The code: searched by what it does, what a change of a file touches, and the picture of what imports what. */

@@ -96,6 +96,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await shoot('cited-lines');
     await cited.click();
     await current().locator('.tabs-container .tab.active[data-resource-name="ledger_unix.py"]').waitFor({ timeout: patience(10_000) });
+    await runCommand(current(), 'View: Close All Editor Groups');
   }
 
   /** Work that is thrown away is no open work any more. */
@@ -142,6 +143,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await offer.click();
     await until('the answer that was offered', async () => /Put prices beside rates/.test(await document()) && !/Ask thoroughly/.test(await document()), 40_000);
     await shoot('thorough');
+    await runCommand(current(), 'View: Close All Editor Groups');
   }
 
   return [deep, fresh, about, discard, unknown, thorough];
