@@ -252,7 +252,11 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
         return True
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
-    return firm and drawn and letters * 2 > len(value) and wordiness(value) < 0.3
+    if firm and value.isalpha() and is_uncamelled(value) and wordiness(value) < 0.42:
+        return True
+    alphanumeric = sum(map(str.isalnum, value))
+    told = alphanumeric if len(value) >= 40 and "\\" not in value else letters
+    return firm and drawn and told * 2 > len(value) and wordiness(value) < 0.3
 
 
 def _is_password(value: str, tie: Tie) -> bool:
@@ -296,6 +300,8 @@ def _one_word(value: str, tie: Tie) -> bool | None:
         return None
     scrambled = len(value) >= 8 and (is_scrambled(value) if tie is not Tie.CODE else is_random(value, 8))
     quoted = tie in (Tie.QUOTED, Tie.NEAR)
+    if tie in (Tie.QUOTED, Tie.PLAIN) and len(value) == 16 and value.islower() and wordiness(value) < 0.5:
+        return True  # Google's password for one application, without its spaces
     if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
         scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
     return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)

@@ -87,13 +87,16 @@ class Context:
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     check: Callable[[str], bool]
+    long: bool
+    """Whether what goes has twenty characters or more: most lines hold nothing as long."""
 
 
-def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str) -> Context:
+def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str, long: bool = False) -> Context:
     """A row whose pattern may be given in pieces."""
-    return Context(name, words, re.compile("".join(pattern)), check)
+    return Context(name, words, re.compile("".join(pattern)), check, long)
 
 
+_LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
@@ -106,6 +109,7 @@ def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]
     known = vocabulary(text)
     firsts: dict[str, int] = {}  # where each word stands first: many rows share their words
     for context in rows:
+        tried: set[int] = set()  # lines that hold several of the words are looked at once
         for word in context.words:
             if (first := firsts.get(word)) is None:
                 firsts[word] = first = text.find(word) if core(word) in known else -1
@@ -113,7 +117,10 @@ def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
+                at = text.find(word, end)
+                if start in tried or (context.long and not _LONG_RUN.search(text, start, end)):
+                    continue
+                tried.add(start)
                 for match in context.pattern.finditer(text, start, end):
                     if context.check(match["secret"]) and not is_placeholder(match["secret"]):
                         yield *match.span("secret"), context.name
-                at = text.find(word, end)
