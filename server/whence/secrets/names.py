@@ -383,7 +383,8 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
     if is_hex(value) or is_uuid(value):
         return header and len(value) >= 32 and is_mixed(value)
     if promise is not Strength.PASSWORD:
-        return is_dense(value)
+        noise = header and len(value) >= 40 and is_mixed(value) and wordiness(value) < 0.25
+        return is_dense(value) or noise
     return (
         len(value) >= 8
         and is_mixed(value)

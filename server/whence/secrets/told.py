@@ -220,6 +220,12 @@ ROWS = (
     ),
     row(
         "password",
+        ("(pw)", "(password)", "(Password)", "(pass)", "(passwort)", "(Passwort)"),
+        is_told,
+        rf"(?<!\S){_QUOTES}(?P<secret>{_VALUE}){_QUOTES}[ \t]+\((?:{_NOUNS})\)",
+    ),
+    row(
+        "password",
         ("(pw", "(pass", "(pwd", "(Pass", "(PW"),
         is_told,
         rf"\((?:{_NOUNS}|PW|pw)(?:[ \t]*[:=][ \t]*|[ \t]+){_TAKEN}",
