@@ -7,6 +7,7 @@ import type { Band, Mark, Marks } from './protocol';
 
 const FILES = { scheme: 'file' };
 const PAUSE = 250;
+const NOTHING: Pick<Marks, 'marks' | 'lines'> = { marks: [], lines: [] };
 const MOST_REASONS = 3;
 const WIDTH = 90;
 
@@ -35,7 +36,7 @@ const told = ({ at, author, title, id, led }: Band) =>
 /** Show at the lines of files what is remembered of them. */
 export function watchLines(server: Server): { dispose: () => void }[] {
   const changed = new EventEmitter<void>();
-  const known = new Map<string, Marks>();
+  const known = new Map<string, typeof NOTHING>();
   const ruler = window.createTextEditorDecorationType({ overviewRulerColor: new ThemeColor('editorOverviewRuler.infoForeground'), overviewRulerLane: OverviewRulerLane.Right });
   const behind = window.createTextEditorDecorationType({ after: { margin: '0 0 0 3em', color: new ThemeColor('editorCodeLens.foreground') }, isWholeLine: true });
   let pausing: NodeJS.Timeout | undefined;
@@ -43,17 +44,22 @@ export function watchLines(server: Server): { dispose: () => void }[] {
   /** Ask about a file, when it is opened, saved, or memory has changed; never while somebody types. */
   const learn = async (document: TextDocument) => {
     if (document.uri.scheme !== 'file' || document.isDirty || amount() === 'off' || server.state !== 'ready') return;
-    const found = await server.ask('marks', { file: document.uri.toString() }).catch(() => undefined);
-    if (!found) known.delete(document.uri.toString());
-    else known.set(document.uri.toString(), found);
+    const found = await server.ask('marks', { file: document.uri.toString() }).catch(() => NOTHING);
+    known.set(document.uri.toString(), found);
     for (const editor of window.visibleTextEditors) paint(editor);
     changed.fire();
+  };
+  /** What is known of a file, which is asked for where it isn't shown in an editor. */
+  const marksOf = async (document: TextDocument) => {
+    if (!known.has(document.uri.toString())) await learn(document);
+    return known.get(document.uri.toString()) ?? NOTHING;
   };
   const paint = (editor: TextEditor) => {
     const lines = amount() === 'off' ? [] : known.get(editor.document.uri.toString())?.lines ?? [];
     editor.setDecorations(ruler, lines.map(({ line, end }) => range(line, end)));
   };
   const learnAll = () => {
+    known.clear();
     for (const { document } of window.visibleTextEditors) void learn(document);
   };
 
@@ -65,7 +71,7 @@ export function watchLines(server: Server): { dispose: () => void }[] {
   });
   const hovers = languages.registerHoverProvider(FILES, {
     provideHover: async (document, { line }, token) => {
-      const marks = (known.get(document.uri.toString())?.lines ?? []).filter(mark => mark.line <= line + 1 && line + 1 <= mark.end);
+      const marks = (await marksOf(document)).lines.filter(mark => mark.line <= line + 1 && line + 1 <= mark.end);
       if (amount() === 'off' || server.state !== 'ready' || (!marks.length && amount() !== 'all')) return undefined;
       const bands = amount() === 'all' ? await askLine(document, line, token) : [];
       const lines = [...marks.flatMap(({ title, cited }) => cited.map(({ id }) => linkTo(title, id))), ...bands.slice(0, MOST_REASONS).map(told)];

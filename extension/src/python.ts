@@ -9,7 +9,7 @@ import * as path from 'node:path';
 import type { CancellationToken, LogOutputChannel } from 'vscode';
 import { extensions, l10n, workspace } from 'vscode';
 import type { Bench } from './packages';
-import { NoPip, fetchUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
+import { NoNetwork, NoPip, fetchUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
 import type { Step } from './progress';
 import { sitePackages, slim } from './slim';
 
@@ -166,7 +166,9 @@ export async function tidy({ storage }: Workshop): Promise<void> {
 async function bringPython(bench: Bench): Promise<string> {
   bench.tell({ message: l10n.t('Fetching Python {0} (about 35 MB)', BROUGHT), done: 0.01 });
   const env = { UV_PYTHON_INSTALL_DIR: path.join(bench.storage, 'python'), UV_PYTHON_DOWNLOADS: 'manual', NO_COLOR: '1' };
-  await step(bench, 'uv', ['python', 'install', '--no-bin', BROUGHT], { env });
+  await step(bench, 'uv', ['python', 'install', '--no-bin', BROUGHT], { env }).catch((error: unknown) => {
+    throw error instanceof NoNetwork ? new NoPython(l10n.t('uv can’t reach the place that it fetches Pythons from. Install Python 3.11 or newer, or choose where one is.')) : error;
+  });
   return run('uv', ['python', 'find', '--managed-python', '--no-project', BROUGHT], { cwd: bench.storage, env });
 }
 

@@ -47,7 +47,11 @@ export function showTree(server: Server): Tree {
         if (server.state !== 'ready' && server.state !== 'starting') return [];
         const asked = parent?.id ?? (filter && `found/${encodeURIComponent(filter)}`);
         const { nodes, message } = await server.ask('children', { parent: asked, ...(only && { file }) });
-        if (!parent) view.message = message;
+        if (!parent) {
+          view.message = message;
+          // Only who has heard that nothing is remembered may be told so.
+          void commands.executeCommand('setContext', 'whence.empty', !nodes.length);
+        }
         return [...nodes];
       },
     },

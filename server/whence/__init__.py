@@ -11,10 +11,10 @@ from whence.values.version import VERSION
 
 if TYPE_CHECKING:
     from whence.faces import client as client
+    from whence.faces.dialects.memory_system.base import ScoredMemory as ScoredMemory
     from whence.faces.dialects.memory_system.code import CodeContext as CodeContext
     from whence.faces.dialects.memory_system.code import CodeMemorySystem as CodeMemorySystem
     from whence.faces.dialects.memory_system.memories import MemorySystem as MemorySystem
-    from whence.faces.dialects.memory_system.memories import ScoredMemory as ScoredMemory
     from whence.faces.library.api import Whence as Whence
 
 __version__ = VERSION
@@ -22,7 +22,7 @@ __version__ = VERSION
 _NAMES = {
     "Whence": "whence.faces.library.api",
     "MemorySystem": "whence.faces.dialects.memory_system.memories",
-    "ScoredMemory": "whence.faces.dialects.memory_system.memories",
+    "ScoredMemory": "whence.faces.dialects.memory_system.base",
     "CodeContext": "whence.faces.dialects.memory_system.code",
     "CodeMemorySystem": "whence.faces.dialects.memory_system.code",
 }

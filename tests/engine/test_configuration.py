@@ -9,7 +9,7 @@ import pytest
 from tests.faces.test_cli import whence
 from whence import Whence
 from whence.engine.configuration import OTHER_VARIABLES, VARIABLES, assignments, settings_for, settle, user_file
-from whence.faces.mcp import server
+from whence.faces.mcp.host import Host
 from whence.values.errors import InvalidSettings
 from whence.values.settings import OPTIONS, closest, key_of
 
@@ -264,7 +264,7 @@ def test_all_faces_read_the_same_settings(
         assert len(memory.search("notes")) == 2
         assert memory.engine.project.settings.context.budget == 900
         assert memory.status().embedding.state == "off"
-    host = server.Host(repository, options={"search.recency_weight": "0.5"})
+    host = Host(repository, options={"search.recency_weight": "0.5"})
     try:
         settings = host.project().settings
     finally:

@@ -190,6 +190,16 @@ def test_a_review_leaves_out_what_tells_a_reviewer_nothing(engine: Engine, branc
     assert "## Less to tell of\n\n- `CHANGELOG.md` · 1 earlier change\n" in text
 
 
+def test_a_review_of_many_files_tells_those_that_matter_most(engine: Engine, branch: Path) -> None:
+    for number in range(24):
+        (branch / f"part_{number:02}.py").write_text("x = 1\n", encoding="utf-8")
+    engine.writer.write([Note(content=f"About part {number}", files=(f"part_{number:02}.py",)) for number in range(24)])
+    text = engine.review().markdown
+    assert "## `part_19.py`" in text
+    assert "## `part_20.py`" not in text
+    assert "- `part_20.py` · 1 memory\n" in text
+
+
 def test_a_review_of_a_branch_leaves_what_is_not_committed(engine: Engine, branch: Path) -> None:
     report = engine.review(base="main", head="topic")
     assert "src/edited.py" in report.markdown

@@ -194,7 +194,7 @@ def test_the_change_that_solved_a_bug_stands_for_its_solution(open_engine: Open)
 
 def test_meaning_gathers_what_words_do_not(open_engine: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     cached_model()
-    monkeypatch.setattr("whence.project.project.cache_home", lambda: CACHE.parent)
+    monkeypatch.setattr("whence.project.opening.cache_home", lambda: CACHE.parent)
     engine = open_engine(embedding={"model": NAME})
     pool = (
         bug("Upload failed: the file is too large", "UploadError", file="upload.py"),

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Git
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
-from whence.project.project import BIN_DAYS
+from whence.project.opening import BIN_DAYS
 from whence.values import base
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
 from whence.values.memory import KINDS, Decision, Note

@@ -6,7 +6,7 @@ import pytest
 
 from tests.opened import Engine
 from tests.patience import PATIENCE
-from whence.faces.mcp import tools
+from whence.faces.mcp import answers, tools
 from whence.retrieval.code import Measured, fits, place_of
 from whence.retrieval.query import Query
 from whence.values.calibration import CALIBRATIONS
@@ -177,10 +177,10 @@ def test_the_place_counts_for_code_too(engine: Engine) -> None:
 
 
 def test_assistants_read_where_code_stands(engine: Engine) -> None:
-    told = tools.text(tools.search(engine.project, "grand_total", kinds=("code",)))
+    told = answers.text(tools.search(engine.project, "grand_total", kinds=("code",)))
     assert told.splitlines()[0].endswith("Cart.grand_total shop/cart.py:7")
     id = told.split()[0]
-    assert "return self.net" in tools.text(tools.get(engine.project, (id,)))
+    assert "return self.net" in answers.text(tools.get(engine.project, (id,)))
 
 
 def test_the_parts_of_a_fit() -> None:

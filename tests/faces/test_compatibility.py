@@ -11,7 +11,7 @@ import whence
 from whence.engine import OPERATIONS
 from whence.faces.dialects import kagura, sekha, sekha_sdk
 from whence.faces.http import server as http
-from whence.faces.mcp import server as mcp
+from whence.faces.mcp.host import NATIVE
 from whence.values.settings import OPTIONS
 
 pytestmark = pytest.mark.quick
@@ -85,7 +85,7 @@ def test_every_route_is_listed_and_no_other() -> None:
 
 def test_every_tool_is_listed_and_no_other() -> None:
     assert {each for each in interfaces() if each.startswith("coding_")} == set(kagura.TOOLS.tools)
-    assert set(mcp.NATIVE.tools) <= interfaces()
+    assert set(NATIVE.tools) <= interfaces()
 
 
 def test_every_public_name_is_listed() -> None:

@@ -198,7 +198,7 @@ def test_a_model_that_fails_is_asked_again_with_doubling_pauses(
 
     with MemorySystem(failing, str(tmp_path / "m"), retry_attempts=4, retry_delay=2.0, embedding="none") as system:
         system.add_memory("anything")
-        monkeypatch.setattr("whence.faces.dialects.memory_system.memories.asyncio.sleep", rest)
+        monkeypatch.setattr("whence.faces.dialects.memory_system.base.asyncio.sleep", rest)
         with pytest.raises(ConnectionError, match="busy"):
             asyncio.run(system.retrieve_relevant_memories("anything"))
     assert (calls, pauses) == (4, [2.0, 4.0, 8.0])

@@ -26,8 +26,8 @@ from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from whence.faces.dialects import kagura
-from whence.faces.mcp import server as face
-from whence.faces.mcp import tools as mcp_native
+from whence.faces.mcp import answers, server
+from whence.faces.mcp import host as face
 from whence.models.vocabulary import counter
 from whence.values.memory import KINDS
 from whence.values.reports import Report
@@ -101,7 +101,7 @@ def ask(host: face.Host, tool: str, **given: Any) -> wire.CallToolResult:
 
 
 def test_the_native_tools_are_few_typed_and_say_when_to_use_them() -> None:
-    tools = [face._tool(each, face.NATIVE) for each in face.NATIVE.tools.values()]
+    tools = [server._tool(each, face.NATIVE) for each in face.NATIVE.tools.values()]
     assert [each.name for each in tools] == NATIVE
     for each in tools:
         assert "Use when" in (each.description or "")
@@ -121,7 +121,7 @@ def test_the_list_of_the_eight_tools_takes_few_tokens() -> None:
     count = counter()
     assert count is not None
     listed = [
-        face._tool(each, face.NATIVE).model_dump(mode="json", by_alias=True, exclude_none=True)
+        server._tool(each, face.NATIVE).model_dump(mode="json", by_alias=True, exclude_none=True)
         for each in face.NATIVE.tools.values()
     ]
     assert len(listed) == 8
@@ -133,7 +133,7 @@ def test_what_a_parameter_may_be_is_listed() -> None:
         f"{name}.{parameter}": shape
         for tools in (face.NATIVE, kagura.TOOLS)
         for name, each in tools.tools.items()
-        for parameter, shape in (face._tool(each, tools).input_schema.get("properties") or {}).items()
+        for parameter, shape in (server._tool(each, tools).input_schema.get("properties") or {}).items()
     }
     kinds = [*KINDS]
     assert shapes["search.kinds"]["items"]["enum"] == [*kinds, "code"]
@@ -147,7 +147,7 @@ def test_what_a_parameter_may_be_is_listed() -> None:
 @pytest.mark.parametrize("tools", [face.NATIVE, kagura.TOOLS], ids=["native", "coding"])
 def test_each_tool_says_whether_it_may_be_called_twice(tools: Any) -> None:
     for name, each in tools.tools.items():
-        hints = face._tool(each, tools).annotations
+        hints = server._tool(each, tools).annotations
         assert hints is not None
         assert hints.read_only_hint == (name in tools.reading)
         assert hints.idempotent_hint == (name in tools.reading or name in ("resolve", "coding_index_source_code"))
@@ -296,7 +296,6 @@ def test_what_a_quick_look_left_out_can_be_asked_for(host: face.Host, repository
     git("add", "limits.py", cwd=repository)
     git("commit", "-qm", "Set limits", cwd=repository)
     quick = ask(host, "why", file="limits.py")
-    assert quick.structured_content["unfollowed"] is True
     assert "`thorough: true`" in said(quick)
     assert "thorough" not in said(ask(host, "why", file="limits.py", thorough=True)).lower()
 
@@ -677,7 +676,7 @@ def test_the_typescript_sdk_is_served_over_stdio_and_http(repository: Path) -> N
 
 
 def test_every_text_of_a_tool_has_something_to_say() -> None:
-    assert mcp_native.text(Report(title="Nothing", markdown="")) == "There is nothing to tell."
+    assert answers.text(Report(title="Nothing", markdown="")) == "There is nothing to tell."
 
 
 def test_what_is_remembered_through_it_alone_gets_vectors(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

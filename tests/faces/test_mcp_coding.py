@@ -11,7 +11,7 @@ from tests.patience import PATIENCE
 from tests.pictures import png
 from whence.engine.search import get
 from whence.faces.dialects import kagura
-from whence.faces.mcp import server as face
+from whence.faces.mcp import host as face
 
 _NAMES = """
 track_file_change record_error record_decision start_session end_session search_errors get_project_context

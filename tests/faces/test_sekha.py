@@ -10,6 +10,7 @@ import pytest
 
 from tests.faces.test_http import Client, served
 from whence.faces.http.door import key_of
+from whence.secrets.redaction import redact
 
 
 @pytest.fixture
@@ -314,6 +315,14 @@ def test_a_key_that_whence_makes_has_the_form_that_published_clients_ask_for(
 ) -> None:
     monkeypatch.delenv("WHENCE_API_KEY", raising=False)
     assert re.fullmatch(r"sk-sekha-[\w-]{32,119}", key_of())
+
+
+def test_a_key_that_whence_makes_is_known_as_a_secret(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WHENCE_API_KEY", raising=False)
+    key = key_of()
+    for text in (f"I asked the server with {key}.", f"curl http://127.0.0.1:8080/health -d '{key}'", key):
+        assert key not in redact(text).text
+        assert "whence-key" in redact(text).text
 
 
 def test_a_key_that_was_made_before_stays_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

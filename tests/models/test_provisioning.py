@@ -22,7 +22,7 @@ from tests.patience import PATIENCE
 from whence.models import download
 from whence.models.download import WHEEL_VARIABLE
 from whence.models.embedding import GRAPH, MANIFEST, TOKENIZER, load
-from whence.models.provisioning import provision, provisioned
+from whence.models.provisioning import carried, provision, provisioned
 from whence.values.errors import Cancelled, ModelUnavailable
 
 MODULE = "whence.models.provisioning"
@@ -118,6 +118,21 @@ def test_from_a_wheel_on_this_machine(cache: Path):
     again: list[str] = []
     provision(cache, NAME, lambda message, _: again.append(message))
     assert again == []  # nothing was left to do
+
+
+def test_one_that_came_with_the_environment_is_taken_as_it_is(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
+    other = tmp_path / "cache of its own"
+    assert provisioned(other, NAME) is None
+    shutil.copytree(copy, carried(NAME))
+    assert carried(NAME).is_relative_to(tmp_path / "environment")
+    assert provisioned(other, NAME) == provision(other, NAME) == carried(NAME)
+    assert not other.exists()
+    assert provisioned(copy.parent, NAME) == copy, "the user's own comes first"
+    (carried(NAME) / GRAPH).write_bytes(b"cut short")
+    assert provisioned(other, NAME) is None
 
 
 @pytest.mark.quick

@@ -16,6 +16,7 @@ from whence.pages.excerpts import excerpt, shortened
         pytest.param("* fix(cart): It broke (#3)\n\nTwice.", "It broke", "Twice.", id="the title is not said again"),
         pytest.param("Before:\n```py\nx = 1\n```\nAfter.", "", "Before: After.", id="code is left out"),
         pytest.param("One\n---\nTwo", "", "One. Two", id="a rule is left out"),
+        pytest.param("It broke. Now:\n```\nx = 1\n```", "", "It broke.", id="what announces code is left out too"),
         pytest.param("", "", "", id="nothing"),
     ],
 )

@@ -101,7 +101,7 @@ def test_an_empty_group_says_what_to_do_next(store: Store) -> None:
         (hint,) = below(store, parent)
         assert hint.command.startswith("whence.")
         assert hint.label.endswith("…")
-        assert len(hint.label) <= 22, "it is read whole in a side bar of 200 pixels"
+        assert len(hint.label) <= 16, "it is read whole in a side bar of 200 pixels"
         assert (hint.context_value, hint.expandable, hint.memory) == ("hint", "no", "")
         assert hint.tooltip
         assert isinstance(parse_id(hint.id), Hint)
@@ -142,6 +142,7 @@ def test_now_holds_what_is_open_and_what_was_learned_today(store: Store) -> None
             Bug(message="solved", resolved=True),
             Decision(decision="decided today", created_at=NOW - timedelta(hours=2)),
             Note(content="noted before", created_at=old),
+            Note(content="pinned today", pinned=True, created_at=NOW),
         ]
     )
     nodes = below(store, "now")
@@ -270,6 +271,12 @@ def test_the_newest_titles_stand_in_the_group_itself(store: Store) -> None:
     ]
 
 
+def test_where_memories_come_by_the_dozen_the_title_has_the_room_of_the_icon(store: Store) -> None:
+    store.put([change(NOW, 1), change(NOW, 2, open=True, pinned=True), change(NOW, 3, pinned=True)])
+    assert sorted(node.icon for node in below(store, "kind/change")) == ["", "", "edit"]
+    assert {node.icon for node in below(store, "pinned")} == {"edit", "git-commit"}
+
+
 def test_what_is_left_waits_in_today_yesterday_this_week_and_months(store: Store) -> None:
     store.put(changes_of([*[0] * 20, *[1] * 2, *[3] * 3, 19, 49, *[400] * 4]))
     nodes = below(store, "kind/change")
@@ -306,6 +313,15 @@ def test_years_are_rows_once_there_are_enough_months(store: Store) -> None:
         for name, number in zip(("December", "November", "October", "September"), ("12", "11", "10", "09"), strict=True)
     ]
     assert labels(store, months[0].id) == ["change 36"]
+
+
+def test_a_year_is_one_row_where_its_months_were_too_many_beside_those_before(store: Store) -> None:
+    store.put(changes_of([0] * 15))
+    store.put([change(datetime(2026, month, 5, tzinfo=UTC), month) for month in (3, 4)])
+    store.put([change(datetime(2025, month, 5, tzinfo=UTC), month) for month in range(1, 13)])
+    store.put([change(datetime(2024, month, 5, tzinfo=UTC), month) for month in (1, 2)])
+    rows = [node.label for node in below(store, "kind/change")[15:]]
+    assert rows == ["April", "March", "2025", "2024"]
 
 
 def test_days_begin_at_the_users_midnight(store: Store) -> None:

@@ -7,37 +7,27 @@ them. Whatever a crash leaves undone is found at the next start by comparing wha
 
 import logging
 import math
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from whence.background.embedding_model import opened, provision
+from whence.background.embedding_model import EmbeddingModel
 from whence.background.lease import leased
 from whence.background.vectors import vectors_of
 from whence.retrieval.passages import split
-from whence.values.errors import (
-    ApprovalNeeded,
-    Cancelled,
-    MissingKey,
-    ModelUnavailable,
-    StorageError,
-    UnknownModel,
-    WhenceError,
-)
+from whence.values.errors import Cancelled, StorageError, WhenceError
 from whence.values.operation import Progress
 from whence.values.protocol import EmbeddingStatus
 from whence.values.settings import EmbeddingSettings
 
 if TYPE_CHECKING:
     from whence.models.disclosure import ProviderEmbedder
-    from whence.models.embedding import Embedder
     from whence.store import Store
 
 log = logging.getLogger(__name__)
@@ -59,8 +49,6 @@ _CAUGHT_UP_SECONDS = 2.0
 
 _REST_SECONDS = 0.15
 """Time the passages' thread waits for more of a burst before it begins."""
-
-State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
 
 
 class Indexer:
@@ -91,10 +79,9 @@ class Indexer:
         lease: Path | None = None,
         provider: "ProviderEmbedder | None" = None,
     ) -> None:
-        self._provider = provider
-        self._store, self._settings, self._cache = store, settings, cache
+        self._store, self._settings = store, settings
         self._changed = changed
-        self._background, self._replaces = background, replaces
+        self._background = background
         self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
         self._pending: dict[str, None] = {}
         self._underway: set[str] = set()  # taken from those, and not yet found by words
@@ -103,15 +90,12 @@ class Indexer:
         self._vectors = threading.Event()
         self._stop = threading.Event()
         self._busy = False
-        self._state: State = "off" if settings.model == "none" else "waiting"
-        self._message = "Search by meaning is switched off (embedding model: none)." if self._state == "off" else ""
-        self._embedder: Embedder | None = None
+        self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self._recent: dict[str, NDArray[np.float32]] = {}
-        self._child: subprocess.Popen[str] | None = None
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
         if background:
             self._threads.append(threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True))
-            if self._state != "off":
+            if self._model.state != "off":
                 self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))
 
     def start(self) -> None:
@@ -133,12 +117,13 @@ class Indexer:
         with self._wake:
             if not self._wake.wait_for(lambda: not self._pending and not self._underway and not self._busy, timeout):
                 return False
-        if vectors and not self._background and (self._on_disk() or self._provider is not None):
+        model = self._model
+        if vectors and not self._background and (model.on_disk() or model.provider is not None):
             self._embed_pending(deadline)
-        while vectors and self._state not in ("off", "unavailable") and (self._background or self._on_disk()):
+        while vectors and model.state not in ("off", "unavailable") and (self._background or model.on_disk()):
             status = self.status()
             # Where another process has made them all, there was no need to open the model here.
-            if (self._state == "ready" or self._on_disk()) and status.embedded == status.passages:
+            if (model.state == "ready" or model.on_disk()) and status.embedded == status.passages:
                 break
             if time.monotonic() > deadline:
                 return False
@@ -154,7 +139,7 @@ class Indexer:
         Returns:
             What kept it from that, as sentences; nothing where every passage has its vector or none are wanted.
         """
-        if self._state == "off":
+        if self._model.state == "off":
             return ""
         begun, already = time.monotonic(), self.status().embedded
 
@@ -167,7 +152,7 @@ class Indexer:
 
         tell("")
         self._embed_pending(told=tell)
-        return self._message if self._state == "unavailable" else ""
+        return self._model.message if self._model.state == "unavailable" else ""
 
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
         """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
@@ -191,30 +176,31 @@ class Indexer:
 
     def status(self) -> EmbeddingStatus:
         """How far search by meaning is."""
-        passages, embedded = self._store.passages.embedding_progress(self._settings.model)
+        name, model = self._settings.model, self._model
+        passages, embedded = self._store.passages.embedding_progress(name)
         return EmbeddingStatus(
-            state=self._state, model=self._settings.model, message=self._message, passages=passages, embedded=embedded
+            state=model.state, model=name, message=model.message, passages=passages, embedded=embedded
         )
 
     def vector(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Vectors of query texts, (n, dimension), or None while there is no model to make them; waits for none."""
-        if self._provider is not None:
-            return self._provider.query(texts) if self._embedder is not None or self._open_at_once() else None
-        if self._embedder is None and self._state == "waiting" and self._on_disk() and not self._yields():
-            self._open()
-        return None if self._embedder is None else self._embedder.embed(texts)
+        model = self._model
+        if model.provider is not None:
+            return model.provider.query(texts) if model.embedder is not None or self._open_at_once() else None
+        if model.embedder is None and model.state == "waiting" and model.on_disk() and not model.yields():
+            model.open()
+        return None if model.embedder is None else model.embedder.embed(texts)
 
     @property
     def local(self) -> bool:
         """Whether vectors are made on this machine, so that texts stay here and cost nothing."""
-        return self._provider is None
+        return self._model.provider is None
 
     def close(self) -> None:
         """Stop; what is undone is found at the next start."""
         self._stop.set()
         self._vectors.set()
-        if (child := self._child) is not None:
-            child.terminate()  # it cleans up after itself
+        self._model.close()
         with self._wake:
             self._wake.notify_all()
         for thread in self._threads:
@@ -295,23 +281,24 @@ class Indexer:
             except WhenceError as error:
                 if not self._stop.is_set():
                     log.warning("vectors could not be made: %s", error)
-                    self._message = str(error)
+                    self._model.message = str(error)
                     self._stop.wait(_RETRY_SECONDS if self.local else _PROVIDER_RETRY_SECONDS)
                     self._vectors.set()
             else:
-                self._message = ""
+                self._model.message = ""
                 self._changed()
 
     def _embed_pending(self, deadline: float = math.inf, told: Callable[[str], None] = lambda message: None) -> bool:
         """Give every passage its vector, as long as there is time. False where the model can't be had."""
-        if (self._todo() or not self._on_disk()) and self._embedder is None and not self._prepare(told):
+        model = self._model
+        if (self._todo() or not model.on_disk()) and model.embedder is None and not model.prepare(told):
             return False
         while not self._stop.is_set() and time.monotonic() < deadline:
             with leased(self._lease, self._stop, deadline) as mine:
                 todo = self._todo() if mine else []
                 if not todo:
                     break
-                if self._yields():
+                if model.yields():
                     return False
                 self._embed_batch(todo)
             told("")
@@ -320,120 +307,22 @@ class Indexer:
     def _todo(self) -> list[tuple[str, str]]:
         return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)
 
-    def _yields(self) -> bool:
-        """Whether the database has vectors of another model, which are not for this process to replace."""
-        if self._replaces or not (other := self._store.passages.embedded_by_others(self._settings.model)):
-            return False
-        self._embedder = None
-        self._fail(
-            f"The vectors here are of the model {other}, and this program is set to {self._settings.model}: it leaves "
-            f"them alone and searches by words. Set embedding.model to {other}, or run `whence rebuild` for new ones."
-        )
-        return True
-
     def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
-        assert self._embedder is not None
-        vectors, changed = vectors_of(todo, self._store, self._embedder, self._recent)
+        assert self._model.embedder is not None
+        vectors, changed = vectors_of(todo, self._store, self._model.embedder, self._recent)
         if vectors:
             with self._writing:
                 self._store.passages.put_vectors(self._settings.model, vectors)
         if changed:
             self.index(changed)
 
-    def _prepare(self, told: Callable[[str], None] = lambda message: None) -> bool:
-        """Have the model on disk and open. False, and the reason in the status, where it can't be had."""
-        if self._yields():
-            return False
-        if self._provider is not None:
-            return self._open_provider(self._provider)
-        from whence.models.embedding import known
-
-        try:
-            known(self._settings.model)
-        except ModelUnavailable as error:
-            self._fail(f"{error} Search uses words alone.")
-            return False
-        if not self._on_disk():
-            if not self._settings.download:
-                self._fail(
-                    "The embedding model is not on this machine, and fetching it is switched off "
-                    "(whence.embedding.download). Search uses words alone."
-                )
-                return False
-            self._set("preparing", "The embedding model is being fetched and prepared.")
-            if (failure := self._provision(told)) is not None:
-                self._fail(f"{failure} Search uses words alone until then.")
-                return False
-        return self._open()
-
-    def _open_provider(self, provider: "ProviderEmbedder") -> bool:
-        """Have the user's consent, and room for the provider's vectors."""
-        passages, embedded = self._store.passages.embedding_progress(provider.name)
-        try:
-            provider.open(passages - embedded)
-            self._store.passages.set_dimension(provider.dimension)
-        except (MissingKey, UnknownModel, ApprovalNeeded) as error:
-            self._fail(f"{error} Search uses words alone.")
-            return False
-        self._embedder = provider
-        self._set("ready", "")
-        return True
-
     def _open_at_once(self) -> bool:
         """Open the provider's model for a command line that searches; elsewhere that is the background's affair."""
         try:
-            return not self._background and self._state == "waiting" and self._prepare()
+            return not self._background and self._model.state == "waiting" and self._model.prepare()
         except WhenceError as error:
-            self._fail(f"{error} Search uses words alone.")
+            self._model.fail(f"{error} Search uses words alone.")
             return False
-
-    def _on_disk(self) -> bool:
-        if self._provider is not None:
-            return self._embedder is not None
-        from whence.models.provisioning import provisioned
-
-        return provisioned(self._cache, self._settings.model) is not None
-
-    def _open(self) -> bool:
-        from whence.models.provisioning import provisioned
-
-        name = self._settings.model
-        try:
-            folder = provisioned(self._cache, name)
-            if folder is None:
-                self._fail(f"The embedding model {name} is not complete. Search uses words alone.")
-                return False
-            embedder = opened(folder, name)
-            self._store.passages.set_dimension(embedder.dimension)
-        except (ModelUnavailable, StorageError) as error:
-            self._fail(str(error))
-            return False
-        self._embedder = embedder
-        self._set("ready", "")
-        return True
-
-    def _provision(self, told: Callable[[str], None]) -> str | None:
-        """Have the model made, and tell how far that is. The failure, if any."""
-
-        def began(child: "subprocess.Popen[str]") -> None:
-            self._child = child
-
-        def preparing(message: str) -> None:
-            self._set("preparing", message)
-            told(message)
-
-        failure = provision(self._cache, self._settings.model, began, preparing)
-        self._child = None
-        return failure
-
-    def _fail(self, message: str) -> None:
-        if not self._stop.is_set():
-            log.warning("%s", message)
-            self._set("unavailable", message)
-
-    def _set(self, state: State, message: str) -> None:
-        self._state, self._message = state, message
-        self._changed()
 
     # ------------------------------------------------------------ maintenance
 

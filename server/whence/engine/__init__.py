@@ -41,8 +41,9 @@ from whence.engine.summaries import operations as summaries
 from whence.engine.vision import operations as vision
 from whence.project.apart import apart
 from whence.project.location import locate
-from whence.project.project import Project, open_project
-from whence.project.project import start as set_going
+from whence.project.opening import open_project
+from whence.project.opening import start as set_going
+from whence.project.project import Project
 from whence.values.operation import Operation, operations
 
 OPERATIONS: dict[str, Operation] = operations(

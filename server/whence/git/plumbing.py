@@ -162,27 +162,34 @@ def one_by_one(
     Raises:
         GitError: git can't be asked at all, or took too long.
     """
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[tuple[subprocess.Popen[bytes], threading.Timer]] = []
     deadline = time.monotonic() + timeout
+
+    def begin() -> None:
+        child = _begun(repository, ("cat-file", "--batch"), subprocess.PIPE)
+        watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), child.kill)
+        watchdog.start()
+        children.append((child, watchdog))
+
+    def end() -> None:
+        child, watchdog = children.pop()
+        watchdog.cancel()
+        _end(child)
 
     def ask(id: str) -> bytes | None:
         if not children:
-            children.append(_begun(repository, ("cat-file", "--batch"), subprocess.PIPE))
-        child = children[-1]
+            begin()
+        child, _ = children[-1]
         assert child.stdin is not None
         assert child.stdout is not None
-        watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), child.kill)
-        watchdog.start()
         try:
             child.stdin.write(id.encode() + b"\n")
             child.stdin.flush()
             found = _next(child.stdout, limit, kind)
         except OSError:
             found = UNREADABLE
-        finally:
-            watchdog.cancel()
         if found == UNREADABLE:
-            _end(children.pop())
+            end()
             if time.monotonic() > deadline:
                 raise GitError(f"git cat-file took longer than {timeout:.0f} s.")
             run(repository, "rev-parse", "--git-dir")  # it is this one alone, or else git fails altogether
@@ -191,8 +198,8 @@ def one_by_one(
     try:
         yield ask
     finally:
-        for child in children:
-            _end(child)
+        while children:
+            end()
 
 
 def listing(lines: Iterable[bytes]) -> IO[bytes]:

@@ -40,7 +40,15 @@ def excerpt(text: str, most: int, title: str = "") -> str:
             parts[-1] += "."
         parts += [said] if said else []
         apart = False
-    return shortened(" ".join(" ".join(parts).split()), most)
+    return _finished(shortened(" ".join(" ".join(parts).split()), most))
+
+
+def _finished(text: str) -> str:
+    """The text without a last sentence that only announces what was left out, as `Now:` does."""
+    if not text.endswith(":"):
+        return text
+    ends = [found.end() for found in _SENTENCE.finditer(text)]
+    return text[: ends[-1]] if ends else text.rstrip(" :")
 
 
 def shortened(text: str, most: int) -> str:

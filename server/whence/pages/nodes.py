@@ -35,11 +35,16 @@ def memory_node(
         label=memory.short_title(),
         description=" · ".join(part for part in (beside, when) if part),
         tooltip=_tooltip(memory, exact(memory.created_at, zone)),
-        icon=memory.sign(),
+        icon="" if _told_by_group(memory, base) else memory.sign(),
         context_value=" ".join(["memory", memory.kind, *_standing(memory)]),
         memory=memory.id,
         location=Location(path=memory.files[0]) if memory.files else None,
     )
+
+
+def _told_by_group(memory: MemoryBase, base: str) -> bool:
+    """Whether the group's own icon says it all: where memories come by the dozen, the title gets the room instead."""
+    return memory.grouped == "time" and base.startswith(f"kind/{memory.kind}") and memory.sign() == memory.icon
 
 
 def _standing(memory: MemoryBase) -> Iterator[str]:

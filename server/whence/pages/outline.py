@@ -55,8 +55,8 @@ MEMORIES_PER_PAGE = 100
 _FIRST = 15
 """Titles that stand directly in a group whose further memories are grouped by time."""
 
-_MONTHS = 6
-"""Rows of months after which a further year is one row."""
+_MONTHS = 12
+"""The most rows of stretches; a further year with which there were more is one row."""
 
 _SESSIONS, _EDITS, _BUGS, _LEARNED = 3, 8, 5, 5
 """The most rows of each sort below Now."""
@@ -216,6 +216,7 @@ def _now(shelf: Shelf, all_of: Filter, zone: tzinfo | None, at: datetime) -> lis
     learned = shelf.newest(
         all_of.model_copy(update={"kinds": _LEARNED_KINDS, "since": begin}),
         limit=_LEARNED,
+        pinned=False,  # what is pinned stands right below
     )
     nodes = [memory_node(each, "now", zone, at) for each in (*sessions, *edits, *bugs[:_BUGS])]
     if len(bugs) > _BUGS:
@@ -228,10 +229,11 @@ def _by_time(shelf: Shelf, chosen: Filter, kind: str, zone: tzinfo | None, at: d
     base, today = f"kind/{kind}", at.astimezone(zone).date()
     memories = shelf.newest(chosen, limit=_FIRST, but=_THROWN_AWAY)
     nodes = [memory_node(each, base, zone, at) for each in memories]
-    months = 0
+    months, folded = 0, False
     for year, group in groupby(_left(shelf, chosen, zone, at), key=lambda each: each[0].begin.year):
         of_year = list(group)
-        if months >= _MONTHS and len(of_year) > 1:
+        folded = folded or (months > 0 and months + len(of_year) > _MONTHS)
+        if folded and len(of_year) > 1:
             number = sum(count for _, count, _ in of_year)
             nodes.append(_group(f"{base}/year/{year:04}", str(year), "calendar", f"{number:,}"))
             continue

@@ -151,12 +151,16 @@ def review(
     sections.append(_listed("Less to tell of", brief, {path: _changes(known[path]) for path in brief}))
     silent = [path for path in files if not known[path]]
     sections.append(_listed("Nothing is remembered of", silent, files))
-    count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
     empty = f"Nothing differs from {one_line(base, 80)}. Name another base, or a branch to review."
-    spoken = sum(1 for path in files if known[path])
-    of = f"{spoken} of them {'is' if spoken == 1 else 'are'}" if len(files) > 1 else f"it is{'' if spoken else ' not'}"
-    lead = f"{count} changed against {code(base, 120)}; {of} spoken of in memory."
+    lead = _review_lead(base, len(files), sum(1 for path in files if known[path]))
     return compose("Prepare review", sections if files else [], lead=lead, empty=empty)
+
+
+def _review_lead(base: str, files: int, spoken: int) -> str:
+    """How many files a branch changes, and of how many of them memory speaks."""
+    count = f"{files} {'file' if files == 1 else 'files'}"
+    of = f"{spoken} of them {'is' if spoken == 1 else 'are'}" if files > 1 else f"it is{'' if spoken else ' not'}"
+    return f"{count} changed against {code(base, 120)}; {of} spoken of in memory."
 
 
 def _told_once(own: Iterable[MemoryBase]) -> list[MemoryBase]:
@@ -172,9 +176,11 @@ def _listed(title: str, paths: Sequence[str], said: Mapping[str, str]) -> Sectio
     return Section(title, listed, len(paths) - len(listed))
 
 
-def _changes(memories: Iterable[MemoryBase]) -> str:
-    count = sum(1 for each in memories if isinstance(each, Change))
-    return "1 earlier change" if count == 1 else f"{count} earlier changes"
+def _changes(memories: Sequence[MemoryBase]) -> str:
+    """How much is remembered: changes, or where there are none, memories."""
+    if count := sum(1 for each in memories if isinstance(each, Change)):
+        return "1 earlier change" if count == 1 else f"{count} earlier changes"
+    return "1 memory" if len(memories) == 1 else f"{len(memories)} memories"
 
 
 def project_context(

@@ -24,12 +24,12 @@ _NOW = _Welcome(
 )
 _KINDS = {
     "decision": _Welcome(
-        "Record a decision…",
+        "Record one…",
         "No decision is recorded. Select the lines that it is about first, and *Why* shows it there ever after.",
         "whence.new.decision",
     ),
     "bug": _Welcome(
-        "Record an error…",
+        "Record one…",
         "No error is recorded. Once one is, with what solved it, you find it again by its message or its trace.",
         "whence.new.bug",
     ),
@@ -40,13 +40,13 @@ _KINDS = {
         "history",
     ),
     "conversation": _Welcome(
-        "Save a conversation…",
+        "Save one…",
         "No conversation is kept. Save one with an assistant, from the clipboard or a file, to find later what was "
         "said about the code.",
         "whence.saveConversation",
     ),
     "note": _Welcome(
-        "Write a note…",
+        "Write one…",
         "No note is kept. What is worth knowing about this code and has no other place belongs here.",
         "whence.new.note",
     ),

@@ -1,18 +1,13 @@
 """One open project: its storage, its threads, and what every operation uses.
 
-`open_project` builds the value, `start` sets it going, and its `close` ends it. Operations are functions of `engine`
-that take it first.
+`opening` builds the value and sets it going, and its `close` ends it. Operations are functions of `engine` that take it
+first.
 """
 
-import hashlib
-import logging
-import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -31,19 +26,16 @@ from whence.capture.handed_out import HandedOut
 from whence.git import repositories
 from whence.git.plumbing import Repository
 from whence.models.completion import Models
-from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
-from whence.project.active_sessions import Active, settle
-from whence.project.apart import place_apart
-from whence.project.location import cache_home, data_home, locate
+from whence.project.active_sessions import Active
 from whence.project.pictures import drop_pictures, pictures_of, undisturbed
 from whence.project.recalls import Recalls
 from whence.retrieval.rarity import Rarity
-from whence.store import Ledger, Store
-from whence.values.base import now, one_line
-from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
-from whence.values.errors import GitError, NotFound, StorageError, WhenceError
-from whence.values.memory import Change, MemoryBase
+from whence.store import Store
+from whence.values.base import one_line
+from whence.values.completion import Estimate
+from whence.values.errors import GitError, NotFound
+from whence.values.memory import MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
 from whence.values.settings import Settings
@@ -51,11 +43,6 @@ from whence.values.settings import Settings
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-log = logging.getLogger(__name__)
-
-BIN_DAYS = 30
-"""Days that a deleted memory can be restored."""
 
 _PURGED_AT_ONCE = 500
 """Memories that are removed in one commit."""
@@ -239,180 +226,3 @@ class Project:
             with undisturbed(folder):
                 left = chain(self.store.each(bugs), self.store.each(bugs, place="bin"))
                 drop_pictures(folder, gone, pictures_of(bug for some in left for bug in some))
-
-
-def open_project(
-    folder: Path,
-    settings: Settings | None = None,
-    *,
-    capture: bool = False,
-    lasting: bool = False,
-    trusted: bool = True,
-    changed: Callable[[tuple[str, ...]], None] = lambda ids: None,
-    approve: Callable[[Estimate], bool] | None = None,
-    ask_editor: Callable[[CompletionRequest], CompletionAnswer] | None = None,
-    fetch: Callable[[ProviderRequest], bool] | None = None,
-    secrets: Mapping[str, str] | None = None,
-    names: str = "",
-) -> Project:
-    """Open one project's memory; nothing runs before `start`.
-
-    Args:
-        folder: a folder of the project.
-        settings: options; defaults without.
-        capture: whether to notice changes by itself. The language server does, a one-shot command line doesn't.
-        lasting: whether this process stays, and so makes vectors and tidies up in the background. One that captures
-            does, and it alone replaces the vectors of another model.
-        trusted: whether the workspace is. Without trust nothing of it is read or run: no git, no capture.
-        changed: called from other threads with the ids of memories written, empty where only the status changed; it
-            must be quick.
-        approve: asks the user whether a model may be asked, by an estimate of what that costs; it may take its time.
-            Without it, what has to be asked about raises `ApprovalNeeded`.
-        ask_editor: has the editor's own language model answer, where there is one.
-        fetch: has what providers' models are asked with installed, after it asked the user; tells whether it is there.
-        secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
-            such as `OPENAI_API_KEY`; kept in memory alone.
-        names: of a memory that is kept apart from the folder's own, as `apart` tells them.
-
-    Raises:
-        StorageError: the data folder or the database can't be opened.
-    """
-    settings = settings or Settings()
-    place = locate(folder, use_git=trusted)
-    place = place_apart(place, names) if names else place
-    storage = _database(settings, place)
-    store = Store.open(storage)
-    active = Active(place.home, place.author)
-    closing = threading.Event()
-    models = Models(settings.models, secrets, ask_editor, fetch)
-    spending = Spending(data_home() / "spending", settings.spending, place.id, Ledger.open, approve, closing)
-
-    def written(ids: tuple[str, ...]) -> None:
-        code_index.written(ids)
-        indexer.written(ids)
-        decision_files.stir()
-        changed(ids)
-
-    writer = Writer(store, written, active.stamp)
-    indexer = Indexer(
-        store,
-        settings.embedding,
-        cache_home() / "models",
-        lambda: changed(()),
-        background=capture or lasting,
-        replaces=capture,
-        lease=place.home / "vectors.lock",
-        provider=_provider(settings, models, spending, place, closing),
-    )
-    code_index = CodeIndex(
-        place.root,
-        place.home / "code" / hashlib.sha256(os.fsencode(place.root)).hexdigest()[:16],
-        (*settings.capture.exclude, *settings.code.exclude),
-        indexer,
-        settings.embedding.model,
-        files_of=lambda ids: [file for memory in store.get(ids) for file in memory.files],
-        always=settings.code.index,
-        background=(capture or lasting) and trusted,
-    )
-    decision_files = Records(place, store, writer)
-    graphs = CodeGraphs(code_index, trusted=trusted)
-    linker = Linker(store, place.home / "unlinked")
-    return Project(
-        place=place,
-        settings=settings,
-        trusted=trusted,
-        storage=storage,
-        store=store,
-        writer=writer,
-        active=active,
-        models=models,
-        spending=spending,
-        indexer=indexer,
-        code_index=code_index,
-        graphs=graphs,
-        neighbours=Neighbours(code_index, graphs, linker.submit),
-        decision_files=decision_files,
-        recalls=Recalls(place.home / "recalls-1.sqlite3"),
-        handed=HandedOut(place.home),
-        linker=linker,
-        other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
-        recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
-        autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
-        helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
-        closing=closing,
-        lasting=capture or lasting,
-        captures=capture and trusted,
-    )
-
-
-def start(project: Project, relate: Callable[[Project, Sequence[Change]], object]) -> None:
-    """Set an opened project going: its threads, and what was left to do when it was closed.
-
-    Args:
-        project: as `open_project` built it.
-        relate: links Changes to what their messages speak of.
-    """
-    project.linker.start(partial(relate, project), left=project.recorder is not None)
-    project.indexer.start()
-    _settle_sessions(project)
-    project.code_index.start()
-    if project.recorder:
-        project.recorder.start()
-    if project.autosave:
-        project.autosave.start()
-    if project.captures:
-        project.decision_files.start()
-    if project.lasting:
-        _empty_bin(project)
-        project.other_processes.start()
-
-
-def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, linker: Linker) -> Recorder | None:
-    if not settings.capture.enabled:
-        return None
-    return Recorder(
-        place.root,
-        project=place.id,
-        state=place.home / "capture",
-        settings=settings.capture,
-        store=store,
-        writer=writer,
-        committed=linker.committed,
-        own=HandedOut(place.home).without,
-    )
-
-
-def _autosave(place: Place, settings: Settings, store: Store, writer: Writer) -> Autosave | None:
-    wanted = settings.conversations.auto_save
-    return Autosave(settings.conversations, place, store, writer) if wanted else None
-
-
-def _settle_sessions(project: Project) -> None:
-    """End sessions that were forgotten, and learn which ones are active."""
-    try:
-        with project.active.deciding():
-            settle(project.active, project.store, project.writer, project.settings.session.forgotten_hours)
-    except WhenceError as error:
-        log.warning("the active session could not be looked up: %s", error)
-
-
-def _provider(
-    settings: Settings, models: Models, spending: Spending, place: Place, closing: threading.Event
-) -> ProviderEmbedder | None:
-    """The embedding model, where it is a provider's: its name begins with the provider."""
-    name = settings.embedding.model
-    return ProviderEmbedder(name, models, spending, place.root, closing) if "/" in name else None
-
-
-def _empty_bin(project: Project) -> None:
-    try:
-        if old := project.store.deleted_before(now() - timedelta(days=BIN_DAYS)):
-            project.purge(old)
-    except StorageError as error:
-        log.warning("the bin could not be emptied: %s", error)
-
-
-def _database(settings: Settings, place: Place) -> str:
-    if settings.storage.uri:
-        return f"{settings.storage.uri.rstrip('/')}/{place.id}"
-    return str(place.home / "memory")

@@ -239,9 +239,16 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     if promise is Strength.WEAK:
         login = decoded_login(value)
         return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
-    firm = tie is not Tie.CODE
-    if len(value) < 8:
-        return False
+    return len(value) >= 8 and _is_key(value, firm=tie is not Tie.CODE)
+
+
+def _is_key(value: str, *, firm: bool) -> bool:
+    """Whether a value beside the name of a key was made by a machine.
+
+    Args:
+        value: at least 8 characters.
+        firm: whether it surely is the name's value, and not a piece of code.
+    """
     if is_hex(value):
         return len(value) >= (16 if firm else 32) and is_mixed(value)
     if is_uuid(value) or is_random(value, 10 if firm else 16) or is_dense(value, 12):

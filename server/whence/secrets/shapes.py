@@ -92,6 +92,7 @@ shippo-token              shippo_live_ shippo_test_              <x>{40}
 duffel-token              duffel_live_ duffel_test_              [\w=-]{43}
 openai-key                sk-proj- sk-svcacct- sk-admin- sk-None-  <w>{20,250}
 anthropic-key             sk-ant-                                <w>{24,200}
+whence-key                sk-sekha-                              <w>{43}
 openrouter-key            sk-or-                                 <w>{32,120}
 llm-api-key               sk-let-                                [A-Za-z0-9+/=]{60,250}
 langfuse-key              sk-lf-                                 <uuid>

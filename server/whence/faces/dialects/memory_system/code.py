@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whence.faces.dialects.memory_system.memories import BaseSystem, ModelFunction, ScoredMemory
+from whence.faces.dialects.memory_system.base import BaseSystem, ModelFunction, ScoredMemory
 from whence.values.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
