@@ -52,6 +52,12 @@ ROWS = (
         "events.eu.pagerduty.com/",
         r"events\.eu\.pagerduty\.com/(?:integration|x-ere)/(?P<secret>\w{20,40})",
     ),
+    row(
+        "pagerduty-webhook",
+        ("/integration/",),
+        _is_drawn_or_uuid,
+        r"/integration/(?P<secret>[a-f0-9]{32}|R0[A-Z0-9]{30})(?=/enqueue)",
+    ),
     row("opsgenie-key", ("GenieKey ", "geniekey "), is_given, rf"(?i)GenieKey[ \t]+(?P<secret>{_UUID})"),
     _webhook("opsgenie", "opsgenie.com/", rf"opsgenie\.com/[^\s\"'<>]{{0,200}}?apiKey=(?P<secret>{_UUID})"),
     _webhook("datadog", "logs.datadoghq.", r"logs\.datadoghq\.[a-z]{2,3}/v1/input/(?P<secret>[a-f0-9]{32})"),

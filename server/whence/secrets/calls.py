@@ -49,6 +49,20 @@ ROWS = (
         is_made_up,
         rf"(?:Credentials?|DirectoryEntry)\({_OTHERS}{{2,3}}{_LAST}",
     ),
+    row(
+        "password",
+        ("create_user(", "create_superuser(", "createUser("),
+        is_made_up,
+        rf"(?:create_(?:super)?user|createUser)\({_OTHERS}{{1,2}}{_LAST}",
+    ),
+    # What a test of a page types into its field.
+    row(
+        "password",
+        (".fill(", ".type(", "send_keys(", "sendKeys(", "setValue(", "typeText(", "ill in ", "nter "),
+        is_made_up,
+        r"(?i:passw|pwd|passcode|passphrase)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
+        r"|[\"'][ \t]*,[ \t]*|[\"'][ \t]+with[ \t]+)\\*[\"'](?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
+    ),
     # A directory's name, and the password with which one binds as it.
     row(
         "password",

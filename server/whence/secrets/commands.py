@@ -125,6 +125,7 @@ ROWS = (
         r"(?P<secret>[\w%.~+/-]{16,1024}={0,2})",
     ),
     # Keys, their stores, and what encrypts with them
+    row("password", ("keytool",), is_given, rf"keytool[ \t]{_OPTIONS}(?<=[ \t])-new[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{_OPTIONS}", _option("p", "P")),
     row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{_OPTIONS}", _option("N")),
     row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{_OPTIONS}", _option("P")),

@@ -97,7 +97,7 @@ def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *patter
 
 
 _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
-QUOTE = r"(?:\\*[\"']){0,3}"
+QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
 ARGUMENT = rf"(?P<secret>(?!-){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"

@@ -105,7 +105,7 @@ def is_told(value: str) -> bool:
 
 
 ROWS = (
-    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,6}}?{_LINK}{_TAKEN}"),
+    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,6}}?(?:[ \t]+\([^()\n]{{1,30}}\))?{_LINK}{_TAKEN}"),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
     row(
         "password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{1,6}}?[ \t]*(?::[ \t]|[：—–→]|[-=]>|=[ \t])[ \t]*{_TAKEN}"
@@ -140,6 +140,26 @@ ROWS = (
         is_told,
         rf"(?i)(?<!\S){_QUOTES}(?P<secret>{_VALUE}){_QUOTES}[ \t]+(?:as|als|como|comme|come)[ \t]+",
         rf"(?:[^\W\d_]{{1,12}}[ \t]+){{0,3}}(?:{_NOUNS})",
+    ),
+    row(
+        "high-entropy-secret",
+        (" as ", " als "),
+        is_dense,
+        rf"(?<!\S){_LONG}{_QUOTES}[ \t]+(?:as|als)[ \t]+(?:[^\W\d_]{{1,12}}[ \t]+){{0,3}}(?:{_KEYS})\b",
+        long=True,
+    ),
+    row(
+        "password",
+        ("redentials", "login", "Login", "logins"),
+        is_told,
+        rf"(?<!\S){_USER}[ \t]*[/:][ \t]*{_TAKEN}[ \t]+(?:is|are|was|were)[ \t]+(?:the|our|my|its)[ \t]+",
+        rf"(?:[^\W\d_]{{1,12}}[ \t]+){{0,2}}(?:{_LOGINS})",
+    ),
+    row(
+        "password",
+        ("user ", "User ", "ser=", "account ", "enutzer "),
+        is_told,
+        rf"(?i:user|account|benutzer)[ \t=]+{_USER},?[ \t]+(?:{_NOUNS})[ \t]+{_TAKEN}",
     ),
     row(
         "password",
