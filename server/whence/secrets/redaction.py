@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`secret_rules`), p
 import re
 from dataclasses import dataclass
 
-from whence.secrets import assignments, contexts, keys, rules, sealed, statements
+from whence.secrets import assignments, contexts, keys, paths, rules, sealed, statements
 from whence.secrets.escapes import unescaped
 
 
@@ -45,9 +45,21 @@ def redact(text: str) -> Redacted:
 def redact_path(path: str) -> Redacted:
     """The path with the secrets in its names replaced; a harmless path unchanged."""
     # Name by name first, so that no value reaches over into the next folder; then the whole, for shapes with slashes.
-    parts = [redact(part) for part in _SEPARATOR.split(path)]
+    parts = [_redact_name(part) for part in _SEPARATOR.split(path)]
     whole = redact("".join(part.text for part in parts))
     return Redacted(whole.text, (*(name for part in parts for name in part.found), *whole.found))
+
+
+def _redact_name(name: str) -> Redacted:
+    """One name of a path; what an extension hides from `redact`, which takes `a.b` for an expression, goes too."""
+    extension = paths.EXTENSION.search(name)
+    stem = name[: extension.start()] if extension else name
+    spans = sorted(paths.find(name))
+    whole = redact(_replaced(name, spans)) if spans else redact(name)
+    if not spans and not whole.found and extension:
+        bare = redact(stem)
+        whole = Redacted(bare.text + extension[0], bare.found)
+    return Redacted(whole.text, (*(kind for _, _, kind in spans), *whole.found))
 
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
