@@ -20,6 +20,9 @@ class Redacted:
 
 
 _SEPARATOR = re.compile(r"([/\\])")
+_SHORTEST_NAME = 6
+"""Characters of a name in a path, below which it says nothing."""
+_ASSIGNS = frozenset("=: @")
 _MOST_LEVELS = 3
 """How often a text is read again without its escapes: JSON in JSON in a string."""
 _MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
@@ -52,11 +55,13 @@ def redact_path(path: str) -> Redacted:
 
 def _redact_name(name: str) -> Redacted:
     """One name of a path; what an extension hides from `redact`, which takes `a.b` for an expression, goes too."""
+    if len(name) < _SHORTEST_NAME:
+        return Redacted(name, ())
     extension = paths.EXTENSION.search(name)
     stem = name[: extension.start()] if extension else name
     spans = sorted(paths.find(name))
     whole = redact(_replaced(name, spans)) if spans else redact(name)
-    if not spans and not whole.found and extension:
+    if extension and not whole.found and not spans and not _ASSIGNS.isdisjoint(stem):
         bare = redact(stem)
         whole = Redacted(bare.text + extension[0], bare.found)
     return Redacted(whole.text, (*(kind for _, _, kind in spans), *whole.found))
