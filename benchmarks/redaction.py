@@ -433,6 +433,11 @@ def measure(show: int) -> None:
         "names": "key ",
         "sessions": "_session=",
         "logins of Bundler": "BUNDLE_A__",
+        "options": "-psk ",
+        "pairs": '"password", ',
+        "bare secrets": "password: x1y2z3 ",
+        "one noun": "secret ",
+        "inserted": "INTO t (password) VALUES ('a1b2c3d4e5'), ",
         "escaped names": '"password\\": \\"',
         "secrets": "AKIA" + "QWERTZUIOPASDFGH" + " password='hunter22' ",
     }

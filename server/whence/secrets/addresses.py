@@ -4,7 +4,7 @@ Of each the part goes that nobody can guess; the host and the path up to it stay
 """
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_uuid, is_wordlike, oddness
-from whence.secrets.surroundings import Context, is_given, is_likely, is_made_up, row
+from whence.secrets.surroundings import Context, is_given, is_made_up, row
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -51,6 +51,12 @@ ROWS = (
         "pagerduty",
         "events.eu.pagerduty.com/",
         r"events\.eu\.pagerduty\.com/(?:integration|x-ere)/(?P<secret>\w{20,40})",
+    ),
+    row(
+        "pagerduty-webhook",
+        ("/integration/",),
+        _is_drawn_or_uuid,
+        r"/integration/(?P<secret>[a-f0-9]{32}|R0[A-Z0-9]{30})(?=/enqueue)",
     ),
     row("opsgenie-key", ("GenieKey ", "geniekey "), is_given, rf"(?i)GenieKey[ \t]+(?P<secret>{_UUID})"),
     _webhook("opsgenie", "opsgenie.com/", rf"opsgenie\.com/[^\s\"'<>]{{0,200}}?apiKey=(?P<secret>{_UUID})"),
@@ -152,6 +158,12 @@ ROWS = (
         is_given,
         r"-oauth\"[ \t]*:[ \t]*\{[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"(?P<secret>[\w-]{20,255})\"",
     ),
+    row(
+        "teams-webhook",
+        ("/webhook/", "/webhookb2/"),
+        is_given,
+        rf"/webhook(?:b2)?/{_UUID}@{_UUID}/\w{{1,40}}/(?P<secret>[a-f0-9]{{32}}(?:/{_UUID})?(?:/V2[\w-]{{20,80}})?)",
+    ),
     # Services that ring telephones, keep what was sent, or start something: the path is the key.
     row("url-token", ("api.pushover.net/",), is_given, r"api\.pushover\.net/\S{0,200}?[?&]user=(?P<secret>\w{20,40})"),
     row(
@@ -162,22 +174,16 @@ ROWS = (
     ),
     row(
         "webhook",
-        ("/webhooks/", "/webhook/", "/deploy_hooks/", "/webhooks-", "/hooks/"),
+        ("/webhooks/", "/webhook/", "/deploy_hooks/", "/hooks/", "/api/push/"),
         _is_drawn_or_uuid,
-        r"\w/(?:webhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks)/(?:[a-z][a-z_-]{1,20}/){0,2}",
-        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}})(?![\w-])",
+        r"\w/(?:webhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks|api/push)/(?:[a-z][a-z_-]{1,20}/){0,2}",
+        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}})(?![\w@-])",
     ),
     row(
-        "url-token",
+        "high-entropy-secret",
         ("token=", "key=", "Token=", "Key=", "auth=", "secret=", "sid=", "pass="),
         _is_drawn,
         r"[?&;](?:[a-zA-Z]{0,16}[_-]?)(?:[tT]oken|[kK]ey|auth|[sS]ecret|sid|pass)=(?P<secret>[\w.~-]{10,200})(?![\w.~%-])",
-    ),
-    row(
-        "password",
-        ("cn=", "CN=", "uid=", "UID=", "dc=", "DC="),
-        is_likely,
-        r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
     ),
     # Chats and flows that people run themselves, on any host.
     row("chat-webhook", ("/hooks/",), _is_drawn, r"\w/hooks/(?P<secret>[a-z0-9]{26}|\w{17,24}/\w{30,64})(?![\w/-])"),
@@ -195,8 +201,18 @@ ROWS = (
     ),
     row(
         "storage-key",
-        ("account.key.", "ccount key", "ccount-key", "ccountkey", "ccountKey", "torage key"),
+        (
+            "account.key.",
+            "zure",
+            "torage",
+            "windows.net",
+            "ccount key",
+            "ccount-key",
+            "ccountkey",
+            "ccountKey",
+            "torage key",
+        ),
         is_given,
-        r"(?P<secret>(?<![\w+/])[A-Za-z0-9+/]{86}==)",
+        r"(?P<secret>(?<![\w+/])(?<!sha512-)[A-Za-z0-9+/]{86}==)",
     ),
 )

@@ -50,7 +50,7 @@ _NAME_REST = re.compile(r"[\w\-.]{0,48}")
 _QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encryption", "signing", "admin")
 
 _BREAK = r"[ \t]*\\?\r?\n[+\- ]?[ \t]*"  # a line's end, and in a diff the sign of the next line
-_CLOSE = r"\\*[\"'`]?[\])]?(?:\[\d*\])?"  # what ends a quoted, indexed or array name
+_CLOSE = r"(?:\\*[\"'`]?[\])]?|\*\*(?=[ \t]*:))(?:\[\d*\])?"  # what ends a quoted, indexed or array name
 _TYPE = r"[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?"
 _OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
 _ASSIGN = re.compile(
@@ -366,7 +366,8 @@ def _bare(text: str, at: int, name: _Name, plain: Tie) -> Iterator[Found]:
     if _CHAIN.match(text, at) or (word := _UNQUOTED.match(text, at)) is None:
         return
     value = word[0]
-    if cut := _UNQUOTED_END.search(value):
+    cut = _UNQUOTED_END.search(value)
+    if cut and not (cut[0][0] == "&" and text[at - 1] == " "):  # no query follows a space
         value = value[: cut.start()]
     bare = value.rstrip(",;:)]}\\")
     if bare.endswith(".") and not bare.endswith(".."):
@@ -476,7 +477,7 @@ def _prose(text: str, name: _Name) -> Iterator[Found]:
     else:
         return
     value = text[first:last]
-    header = "-" in name.text or "_" in name.text
+    header = any(mark in name.text for mark in "-_.")
     ends = text[last : last + 1] in ("", "\n", "\r")
     if not _EXPRESSION.match(value) and is_blurted(value, name.promise, header, ends):
         yield Found(first, last, name.label)

@@ -1,6 +1,6 @@
 """The passwords that command lines are given: of directories, databases, archives, remote machines."""
 
-from whence.secrets.randomness import is_hex, is_mixed
+from whence.secrets.randomness import is_dense, is_hex, is_mixed
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
@@ -8,6 +8,7 @@ from whence.secrets.surroundings import (
     is_drawn,
     is_given,
     is_issued,
+    is_issued_key,
     is_likely,
     is_made_up,
     row,
@@ -34,6 +35,11 @@ _OPTIONS = r"[^\n|;]{0,300}?"  # what stands between a command and the option th
 def _option(*letters: str) -> str:
     """An option with its argument, after a space or right behind it."""
     return rf"(?<=[ \t])-(?:{'|'.join(letters)})[ \t=]?{QUOTE}{ARGUMENT}"
+
+
+def is_issued_key_or_likely(value: str) -> bool:
+    """What is written into a file of keys or passwords."""
+    return is_issued_key(value) or (is_likely(value) and not is_hex(value))
 
 
 def is_session(value: str) -> bool:
@@ -119,6 +125,7 @@ ROWS = (
         r"(?P<secret>[\w%.~+/-]{16,1024}={0,2})",
     ),
     # Keys, their stores, and what encrypts with them
+    row("password", ("keytool",), is_given, rf"keytool[ \t]{_OPTIONS}(?<=[ \t])-new[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{_OPTIONS}", _option("p", "P")),
     row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{_OPTIONS}", _option("N")),
     row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{_OPTIONS}", _option("P")),
@@ -186,9 +193,85 @@ ROWS = (
         "high-entropy-secret",
         ("login ", "auth ", "authtoken ", "apikey "),
         is_issued,
-        rf"\b(?:{_TOOLS})[ \t][^\n|;]{{0,80}}?\b(?:login|auth|authtoken|setapikey)[ \t]+",
-        rf"(?:AC[a-f0-9]{{32}}[ \t]+)?{QUOTE}(?P<secret>[\w.-]{{20,200}})",
+        rf"\b(?:{_TOOLS})[ \t][^\n|;]{{0,80}}?\b(?:login|auth(?:token)?|setapikey)[ \t]+",
+        r"(?:--?[\w-]+[ =][\w.:/-]{1,40}[ \t]+){0,3}(?:AC[a-f0-9]{32}[ \t]+)?",
+        rf"{QUOTE}(?P<secret>[\w.-]{{20,200}})",
     ),
+    row(
+        "high-entropy-secret",
+        ("config set ", "config add ", "configure set "),
+        is_likely,
+        r"\b(?:config|configure)[ \t]+(?:set|add)[ \t]+(?:--?[\w-]+[ \t]+){0,3}",
+        r"\S{0,60}?(?i:token|secret|passw|ident|api_?key)",
+        rf"\w{{0,20}}[ \t=]+{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "high-entropy-secret",
+        ("swift ", "ossutil", "coscmd"),
+        is_likely,
+        rf"\b(?:swift|ossutil|coscmd)[ \t]{_OPTIONS}",
+        _option("K", "k", "s"),
+    ),
+    row(
+        "password",
+        ("veracrypt", "truecrypt", "fcrackzip", "steghide"),
+        is_likely,
+        rf"(?:vera|true)crypt[ \t]{_OPTIONS}",
+        _option("p"),
+    ),
+    row("password", ("steghide",), is_likely, rf"steghide[ \t]{_OPTIONS}", _option("p")),
+    row(
+        "high-entropy-secret",
+        ("openssl",),
+        is_issued_key,
+        rf"openssl[ \t]{_OPTIONS}(?<=[ \t])-K[ \t]+(?P<secret>[a-fA-F0-9]{{32,128}})",
+    ),
+    row(
+        "high-entropy-secret",
+        (" -a ", " --auth "),
+        is_dense,
+        rf"\bhttps?[ \t]{_OPTIONS}(?<=[ \t])(?:-a|--auth)[ \t]+{QUOTE}(?P<secret>[\w.~+/=-]{{20,400}})",
+    ),
+    # What a shell writes into a file of keys, or gives a command as if it were one.
+    row(
+        "high-entropy-secret",
+        ("echo ", "printf "),
+        is_issued_key_or_likely,
+        rf"(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*{QUOTE}{ARGUMENT}{QUOTE}[ \t]*>{{1,2}}[ \t]*",
+        r"[^\s;|]{0,120}?(?i:key|secret|token|passw|pass|cred|netrc|\.env)",
+    ),
+    row(
+        "password",
+        ("<(",),
+        is_likely,
+        rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*{QUOTE}(?:[\w.@-]{{1,64}}\\+n)?{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("<<<",),
+        is_likely,
+        r"\b(?:cryptsetup|gpg2?|su|sudo|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        rf"[^\n|;]{{0,160}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("reset-password",),
+        is_likely,
+        rf"reset-password[^\n]{{0,80}}?[Nn]ew (?:value|password):[ \t]+{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("AUTH ",),
+        is_drawn,
+        rf"\bAUTH[ \t]+(?:[a-z][\w-]{{0,30}}[ \t]+)?{QUOTE}(?P<secret>[^\s\"'\\,;)]{{8,200}})",
+    ),
+    row(
+        "high-entropy-secret",
+        ("dockerconfigjson", "dockercfg"),
+        is_given,
+        r"docker(?:configjson|cfg)\\*[\"']?[ \t]*[:=][ \t]*\\*[\"']?(?P<secret>[A-Za-z0-9+/=]{40,8000})",
+    ),
+    row("password", ("={",), is_likely, r"(?i)(?:password|pwd|pass)=\{(?P<secret>[^\s{}\"']{6,128})\}"),
     # What a shell hands over as its input.
     row(
         "high-entropy-secret",

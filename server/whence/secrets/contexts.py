@@ -3,16 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, commands, told
-from whence.secrets.randomness import is_dense
+from whence.secrets import addresses, calls, commands, told
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
     STRING,
-    is_dense_key,
     is_drawn,
     is_given,
-    is_issued_key,
     is_likely,
     is_login,
     is_made_up,
@@ -89,7 +86,8 @@ ROWS = (
         "password",
         ("curl", "wget", "xh ", "--cert"),
         is_likely,
-        rf"[ \t](?:-[uUEa]|--(?:proxy-)?user|--cert)[ \t=]{{0,8}}{QUOTE}[^\s:\"'$]{{1,64}}:{QUOTE}{ARGUMENT}",
+        r"[ \t](?:-[a-zA-Z]{0,4}[uUEa]|--(?:proxy-)?user|--cert)[ \t=]{0,8}",
+        rf"{QUOTE}[^\s:\"'$]{{1,64}}:{QUOTE}{ARGUMENT}",
     ),
     row(
         "password",
@@ -142,21 +140,6 @@ ROWS = (
         r"(?:mysqli(?:_connect)?|PDO(?:->__construct)?)\((?:[^()\n\"']{0,40}[\"'][^\"'\n]{0,200}[\"'],[ \t]*){2}",
         STRING,
     ),
-    # What opens a storage: the last of the strings that a client is made of, and what a validator shows of its input.
-    row(
-        "storage-key",
-        ("Minio(", "tatic(", "redentials(", "taticV", "redential(", "lient::new("),
-        is_dense_key,
-        r"(?:Minio|Static\w{0,20}|Credentials?|Client::new)\((?:[^()\n\"']{0,60}\\*[\"'][^\"'\n\\]{0,120}\\*[\"'],[ \t]*){1,3}",
-        r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[\w+/=.-]{30,200})\\*[\"']",
-    ),
-    row(
-        "high-entropy-secret",
-        ("crypt",),
-        is_issued_key,
-        r"crypt\\*[\"'][^\n]{1,24}key\\*[\"'][ \t]*=>[ \t]*\\*[\"'](?P<secret>[\w+/=]{32,80})",
-    ),
-    row("high-entropy-secret", ("input_value=",), is_dense, r"input_value='(?P<secret>[\w+/.=-]{20,512})'"),
     row(
         "high-entropy-secret",
         ("jwt.",),
@@ -205,7 +188,7 @@ _HASH = re.compile(
 )
 
 
-_TABLES = (*ROWS, *commands.ROWS, *addresses.ROWS, *told.ROWS)
+_TABLES = (*ROWS, *commands.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:

@@ -259,7 +259,11 @@ def _is_key(value: str, *, firm: bool) -> bool:
         return True
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
-    return firm and drawn and letters * 2 > len(value) and wordiness(value) < 0.3
+    if firm and value.isalpha() and is_uncamelled(value) and wordiness(value) < 0.42:
+        return True
+    alphanumeric = sum(map(str.isalnum, value))
+    told = alphanumeric if len(value) >= 40 and "\\" not in value else letters
+    return firm and drawn and told * 2 > len(value) and wordiness(value) < 0.3
 
 
 def _is_password(value: str, tie: Tie) -> bool:
@@ -303,6 +307,8 @@ def _one_word(value: str, tie: Tie) -> bool | None:
         return None
     scrambled = len(value) >= 8 and (is_scrambled(value) if tie is not Tie.CODE else is_random(value, 8))
     quoted = tie in (Tie.QUOTED, Tie.NEAR)
+    if tie in (Tie.QUOTED, Tie.PLAIN) and len(value) == 16 and value.islower() and wordiness(value) < 0.5:
+        return True  # Google's password for one application, without its spaces
     if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
         scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
     return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
@@ -384,7 +390,8 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
     if is_hex(value) or is_uuid(value):
         return header and len(value) >= 32 and is_mixed(value)
     if promise is not Strength.PASSWORD:
-        return is_dense(value)
+        noise = header and len(value) >= 40 and is_mixed(value) and wordiness(value) < 0.25
+        return is_dense(value) or noise
     return (
         len(value) >= 8
         and is_mixed(value)

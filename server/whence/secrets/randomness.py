@@ -86,7 +86,9 @@ def is_mixed(text: str) -> bool:
 
 def _is_noise(text: str) -> bool:
     """Whether it is long and has hardly a word in it: what looks like a template in it stands there by chance."""
-    return len(text) >= 40 and " " not in text and wordiness(text) < 0.25 and _DIGIT.search(text) is not None
+    if len(text) < 40 or " " in text or "\\" in text or text[0] in "[{<$%":
+        return False
+    return wordiness(text) < 0.25 and _DIGIT.search(text) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`secret_rules`), p
 import re
 from dataclasses import dataclass
 
-from whence.secrets import assignments, contexts, keys, rules, sealed, statements
+from whence.secrets import assignments, contexts, keys, paths, rules, sealed, statements
 from whence.secrets.escapes import unescaped
 
 
@@ -20,6 +20,9 @@ class Redacted:
 
 
 _SEPARATOR = re.compile(r"([/\\])")
+_SHORTEST_NAME = 6
+"""Characters of a name in a path, below which it says nothing."""
+_ASSIGNS = frozenset("=: @")
 _MOST_LEVELS = 3
 """How often a text is read again without its escapes: JSON in JSON in a string."""
 _MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
@@ -45,9 +48,23 @@ def redact(text: str) -> Redacted:
 def redact_path(path: str) -> Redacted:
     """The path with the secrets in its names replaced; a harmless path unchanged."""
     # Name by name first, so that no value reaches over into the next folder; then the whole, for shapes with slashes.
-    parts = [redact(part) for part in _SEPARATOR.split(path)]
+    parts = [_redact_name(part) for part in _SEPARATOR.split(path)]
     whole = redact("".join(part.text for part in parts))
     return Redacted(whole.text, (*(name for part in parts for name in part.found), *whole.found))
+
+
+def _redact_name(name: str) -> Redacted:
+    """One name of a path; what an extension hides from `redact`, which takes `a.b` for an expression, goes too."""
+    if len(name) < _SHORTEST_NAME:
+        return Redacted(name, ())
+    extension = paths.EXTENSION.search(name)
+    stem = name[: extension.start()] if extension else name
+    spans = sorted(paths.find(name))
+    whole = redact(_replaced(name, spans)) if spans else redact(name)
+    if extension and not whole.found and not spans and not _ASSIGNS.isdisjoint(stem):
+        bare = redact(stem)
+        whole = Redacted(bare.text + extension[0], bare.found)
+    return Redacted(whole.text, (*(kind for _, _, kind in spans), *whole.found))
 
 
 def _spans(text: str) -> list[tuple[int, int, str]]:

@@ -94,6 +94,7 @@ openai-key                sk-proj- sk-svcacct- sk-admin- sk-None-  <w>{20,250}
 anthropic-key             sk-ant-                                <w>{24,200}
 whence-key                sk-sekha-                              <w>{43}
 openrouter-key            sk-or-                                 <w>{32,120}
+llm-api-key               sk-let-                                [A-Za-z0-9+/=]{60,250}
 langfuse-key              sk-lf-                                 <uuid>
 llm-api-key               sk-                                    <a>{32,120}                   mixed
 elevenlabs-key            sk_                                    <x>{48}

@@ -87,14 +87,19 @@ class Context:
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     check: Callable[[str], bool]
+    cores: tuple[str, ...]
+    """The longest run of letters of each of the words."""
+    long: bool
+    """Whether what goes has twenty characters or more: most lines hold nothing as long."""
 
 
-def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str) -> Context:
+def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str, long: bool = False) -> Context:
     """A row whose pattern may be given in pieces."""
-    return Context(name, words, re.compile("".join(pattern)), check)
+    return Context(name, words, re.compile("".join(pattern)), check, tuple(map(core, words)), long)
 
 
-QUOTE = r"(?:\\*[\"']){0,3}"
+_LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
+QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
 ARGUMENT = rf"(?P<secret>(?!-){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
@@ -106,14 +111,20 @@ def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]
     known = vocabulary(text)
     firsts: dict[str, int] = {}  # where each word stands first: many rows share their words
     for context in rows:
-        for word in context.words:
+        tried: set[int] | None = None  # lines that hold several of the words are looked at once
+        for word, letters in zip(context.words, context.cores, strict=True):
             if (first := firsts.get(word)) is None:
-                firsts[word] = first = text.find(word) if core(word) in known else -1
-            at = first
+                firsts[word] = first = text.find(word) if letters in known else -1
+            if first < 0:
+                continue
+            at, tried = first, tried or set()
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
+                at = text.find(word, end)
+                if start in tried or (context.long and not _LONG_RUN.search(text, start, end)):
+                    continue
+                tried.add(start)
                 for match in context.pattern.finditer(text, start, end):
                     if context.check(match["secret"]) and not is_placeholder(match["secret"]):
                         yield *match.span("secret"), context.name
-                at = text.find(word, end)

@@ -20,7 +20,9 @@ def _either(words: list[str]) -> str:
 
 
 _NOUNS = (
-    _either([*_PASSWORDS, "mot de passe", "clave"]) + r"|pass(?!\w)|pw(?!\w)|Pass(?!\w)|pwd(?!\w)|" + "|".join(_FOREIGN)
+    _either([*_PASSWORDS, "mot de passe", "clave"])
+    + r"|pass(?!\w)|pw(?!\w)|PW(?!\w)|Pass(?!\w)|pwd(?!\w)|"
+    + "|".join(_FOREIGN)
 )
 _KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
 _SEALING = (
@@ -37,15 +39,30 @@ _LOGINS = _either(["credentials", "logins", "login", "zugangsdaten", "anmeldedat
 _WORDS = (
     *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
     *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
-    *("eslo ", "pass ", "Pass ", "pwd ", "pw ", "lave ", "ароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
+    *(
+        "eslo ",
+        "pass ",
+        "Pass ",
+        "pwd ",
+        "pw ",
+        "PW ",
+        "lave ",
+        "ароль",
+        "密码",
+        "密碼",
+        "口令",
+        "パスワード",
+        "비밀번호",
+    ),
 )
 _VERB = (
-    r"(?:is|was|are|remains|(?:is|was|has been|have been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är"
+    r"(?:is|was|are|remains|(?:is|was|has been|have been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to"
+    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är"
     r"|var|er|on|je|jest|este)"
 )
 _ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"
 _LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
-_WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’-]{0,20})"  # for the staging database
+_WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’@.-]{0,30})"  # for the staging database
 _QUOTES = r"(?:\\*[\"'`«„“]){0,3}"
 _VALUE = r"[!-&(-~]{7,64}?"
 _ENDS = r"(?=[.,;:)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
@@ -66,6 +83,12 @@ def _is_jumbled(value: str) -> bool:
     return len(value) >= 8 and value.isalpha() and is_scrambled(value) and wordiness(value) < 0.4
 
 
+def _is_recovery(value: str) -> bool:
+    """What restores a login: groups of letters with digits, or a secret in base32."""
+    base32 = len(value) >= 16 and value.isalnum() and value.upper() == value
+    return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
+
+
 def is_told(value: str) -> bool:
     """Whether a word after the link can hardly be anything but the password: it mixes kinds, and is no algorithm."""
     if is_common(value):
@@ -82,9 +105,11 @@ def is_told(value: str) -> bool:
 
 
 ROWS = (
-    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,6}}?{_LINK}{_TAKEN}"),
+    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,6}}?(?:[ \t]+\([^()\n]{{1,30}}\))?{_LINK}{_TAKEN}"),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
-    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{1,6}}?[ \t]*(?::[ \t]|[：—–])[ \t]*{_TAKEN}"),
+    row(
+        "password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{1,6}}?[ \t]*(?::[ \t]|[：—–→]|[-=]>|=[ \t])[ \t]*{_TAKEN}"
+    ),
     row(
         "password",
         _WORDS,
@@ -97,6 +122,7 @@ ROWS = (
         is_told,
         rf"[ \t](?:with|mit|avec|con)[ \t]+(?:(?:the|a|his|her|its|dem|le|la)[ \t]+)?(?:{_NOUNS}):?[ \t]+{_TAKEN}",
     ),
+    row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,4}}?[ \t]+from[ \t]+{_TAKEN}[ \t]+to[ \t]"),
     row("password", _WORDS, is_told, rf"(?:{_NOUNS}){_WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{_TAKEN}"),
     row(
         "password",
@@ -116,6 +142,26 @@ ROWS = (
         rf"(?:[^\W\d_]{{1,12}}[ \t]+){{0,3}}(?:{_NOUNS})",
     ),
     row(
+        "high-entropy-secret",
+        (" as ", " als "),
+        is_dense,
+        rf"(?<!\S){_LONG}{_QUOTES}[ \t]+(?:as|als)[ \t]+(?:[^\W\d_]{{1,12}}[ \t]+){{0,3}}(?:{_KEYS})\b",
+        long=True,
+    ),
+    row(
+        "password",
+        ("redentials", "login", "Login", "logins"),
+        is_told,
+        rf"(?<!\S){_USER}[ \t]*[/:][ \t]*{_TAKEN}[ \t]+(?:is|are|was|were)[ \t]+(?:the|our|my|its)[ \t]+",
+        rf"(?:[^\W\d_]{{1,12}}[ \t]+){{0,2}}(?:{_LOGINS})",
+    ),
+    row(
+        "password",
+        ("user ", "User ", "ser=", "account ", "enutzer "),
+        is_told,
+        rf"(?i:user|account|benutzer)[ \t=]+{_USER},?[ \t]+(?:{_NOUNS})[ \t]+{_TAKEN}",
+    ),
+    row(
         "password",
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
         is_told,
@@ -132,26 +178,71 @@ ROWS = (
         "password",
         ("redentials", "ogin", "gangsdaten", "nmeldedaten", "dentifiants", "redenciales"),
         is_told,
-        rf"(?:{_LOGINS}){_WORD}{{0,4}}?(?:{_LINK}|[ \t]*:[ \t]*){_USER}[ \t]*(?:/|,|:(?!//)|\b(?:and|und|et|y)\b)[ \t]*",
+        rf"(?:{_LOGINS}){_WORD}{{0,4}}?(?:{_LINK}|[ \t]*:[ \t]*|[ \t]+(?=\S+[ \t]*/[ \t]*\S))",
+        rf"{_USER}[ \t]*(?:/|,|:(?!//)|\b(?:and|und|et|y)\b)[ \t]*",
         _TAKEN,
     ),
     row(
         "high-entropy-secret",
         ("oken", "ecret", "ey "),
         is_dense,
-        rf"\b(?:{_KEYS}){_WORD}{{0,6}}?(?:{_LINK}|,[ \t]+|[ \t]+\([ \t]*){_LONG}",
+        rf"\b(?:{_KEYS}){_WORD}{{0,6}}?(?:[ \t]+\([^()\n]{{1,30}}\))?(?:{_LINK}|,[ \t]+|[ \t]+\([ \t]*){_LONG}",
+        long=True,
+    ),
+    row(
+        "high-entropy-secret",
+        ("oken ", "ecret ", "ey "),
+        is_dense,
+        rf"\b(?:{_KEYS}){_WORD}{{1,6}}?:[ \t]+{_LONG}",
+        long=True,
     ),
     row(
         "high-entropy-secret",
         ("ey ", "ey:", "ecret ", "ecret:", "oken ", "oken:", ".key", "_key"),
         is_issued_key,
         rf"\b(?:{_SEALING}){_WORD}{{0,6}}?(?:{_LINK}|,[ \t]+|:?[ \t]+\([ \t]*){_LONG}",
+        long=True,
     ),
     row(
         "password",
         ("assword ", "asswd ", "assphrase ", "asscode ", "asswort "),
         is_told,
         rf"(?i:{_STATES})[ \t]+(?:\w+[ \t]+){{0,2}}?(?:{_NOUNS})[ \t]+{_TAKEN}",
+    ),
+    row(
+        "password",
+        ("/pass", "/Pass", "/pw", "/passwort"),
+        is_told,
+        rf"(?i:user|username|login|benutzer)[ ]?/[ ]?(?i:{_NOUNS})(?:{_LINK}|[ \t]*[:=(][ \t]*)",
+        rf"{_USER}[ \t]*[/:][ \t]*{_TAKEN}",
+    ),
+    row(
+        "recovery-code",
+        (
+            "ecovery",
+            "ackup ",
+            "etup ",
+            "2FA",
+            "2fa",
+            "TOTP",
+            "totp",
+            "MFA",
+            "mfa",
+            "OTP ",
+            "otp ",
+            "ne-time",
+            "uthenticator",
+        ),
+        _is_recovery,
+        r"(?i:recovery|backup|setup|2fa|totp|mfa|otp|one-time|authenticator)[ _-](?i:setup )?(?i:code|key|secret)s?",
+        rf"{_WORD}{{0,4}}?(?:{_LINK}|[ \t]*[:=][ \t]*){_QUOTES}",
+        rf"(?P<secret>[A-Za-z0-9]{{4,64}}(?:-[A-Za-z0-9]{{4,12}}){{0,7}}){_ENDS}",
+    ),
+    row(
+        "password",
+        ("(pw)", "(password)", "(Password)", "(pass)", "(passwort)", "(Passwort)"),
+        is_told,
+        rf"(?<!\S){_QUOTES}(?P<secret>{_VALUE}){_QUOTES}[ \t]+\((?:{_NOUNS})\)",
     ),
     row(
         "password",
@@ -170,6 +261,7 @@ ROWS = (
         "pin",
         ("PIN ", "PIN:", "PIN="),
         is_given,
-        rf"\bPIN(?:[ \t]code)?(?:{_WORD}{{0,3}}?{_LINK}|[ \t]?[:=][ \t]?){_QUOTES}(?P<secret>\d{{4,8}})(?!\w|[.-]\d)",
+        rf"\bPIN(?:[ \t]code)?(?:{_WORD}{{0,3}}?{_LINK}|[ \t]?[:=][ \t]?|[ \t]+){_QUOTES}",
+        r"(?P<secret>\d{4,8})(?!\w|[.-]\d)",
     ),
 )

@@ -1,0 +1,74 @@
+"""The keys and passwords that calls are given in code: of ciphers and signatures, storages, directories, servers."""
+
+from whence.secrets.randomness import is_dense
+from whence.secrets.surroundings import is_issued_key, is_likely, is_made_up, row
+
+_OTHERS = r"(?:[^()\n\"']{0,60}\\*[\"'][^\"'\n]{0,120}\\*[\"'],[ \t]*)"
+"""An argument that is a string, and what stands before it."""
+_LAST = r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[^\s\"'{}\\]{6,200})\\*[\"']"
+
+ROWS = (
+    # What opens a storage: the last of the strings that a client is made of.
+    row(
+        "storage-key",
+        ("Minio(", "tatic(", "redentials(", "taticV", "redential(", "lient::new("),
+        is_dense,
+        rf"(?:Minio|Static\w{{0,20}}|Credentials?|Client::new)\({_OTHERS}{{1,3}}",
+        r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[\w+/=.-]{30,200})\\*[\"']",
+    ),
+    row("high-entropy-secret", ("input_value=",), is_dense, r"input_value='(?P<secret>[\w+/.=-]{20,512})'"),
+    row(
+        "high-entropy-secret",
+        ("crypt",),
+        is_issued_key,
+        r"crypt\\*[\"'][^\n]{1,24}key\\*[\"'][ \t]*=>[ \t]*\\*[\"'](?P<secret>[\w+/=]{32,80})",
+    ),
+    row(
+        "high-entropy-secret",
+        ("HMAC", "hmac", "Hmac", "SecurityKey(", "eyFor(", "igningKey(", "ecretKey(", "ncryptor(", "GetBytes("),
+        is_issued_key,
+        r"(?:HMAC\w{0,12}|[hH]mac\w{0,12}|\w{0,20}SecurityKey|\w{0,20}KeyFor|\w{0,20}(?:Signing|Secret)Key|\w{0,20}ncryptor)\(",
+        r"(?:[\w.:]{1,40}\(){0,3}(?:\[\]byte\()?b?\\*[\"'](?P<secret>[^\s\"'\\]{16,200})\\*[\"']",
+    ),
+    row(
+        "password",
+        ("crypt(", "CRYPT(", "addlogin", "_password '"),
+        is_made_up,
+        r"(?i)(?:pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|\bencrypt|\bdecrypt)\([^,\n]{1,120},[ \t]*\\*[\"']",
+        r"(?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
+    ),
+    row(
+        "password",
+        ("sp_addlogin", "sp_password"),
+        is_likely,
+        r"sp_(?:addlogin|password)[ \t]+(?:N?'[^'\n]{0,64}',[ \t]*){1,2}N?'(?P<secret>[^\s']{4,128})'",
+    ),
+    row(
+        "password",
+        ("redentials(", "DirectoryEntry(", "redential("),
+        is_made_up,
+        rf"(?:Credentials?|DirectoryEntry)\({_OTHERS}{{2,3}}{_LAST}",
+    ),
+    row(
+        "password",
+        ("create_user(", "create_superuser(", "createUser("),
+        is_made_up,
+        rf"(?:create_(?:super)?user|createUser)\({_OTHERS}{{1,2}}{_LAST}",
+    ),
+    # What a test of a page types into its field.
+    row(
+        "password",
+        (".fill(", ".type(", "send_keys(", "sendKeys(", "setValue(", "typeText(", "ill in ", "nter "),
+        is_made_up,
+        r"(?i:passw|pwd|passcode|passphrase)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
+        r"|[\"'][ \t]*,[ \t]*|[\"'][ \t]+with[ \t]+)\\*[\"'](?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
+    ),
+    # A directory's name, and the password with which one binds as it.
+    row(
+        "password",
+        ("cn=", "CN=", "uid=", "UID=", "dc=", "DC="),
+        is_likely,
+        r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
+        r"\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
+    ),
+)
