@@ -4,7 +4,11 @@ One engine, several thin faces; `ARCHITECTURE.md` is the map. Nothing is importe
 names of the Python API are looked up when they are first used (PEP 562).
 """
 
+import sys
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from whence.values.version import VERSION
@@ -29,7 +33,7 @@ _NAMES = {
 
 
 _MODULES = {"client": "whence.faces.client"}
-"""Modules that programs import from here: `from whence import client`."""
+"""Modules that programs import from here, as `from whence import client` or `from whence.client import Client`."""
 
 
 def __getattr__(name: str) -> object:
@@ -44,3 +48,24 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_NAMES, *_MODULES})
+
+
+class _Elsewhere(MetaPathFinder, Loader):
+    """Finds `whence.client` and its like where they are: the same modules, under a shorter name."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        package, _, name = fullname.rpartition(".")
+        return ModuleSpec(fullname, self) if package == __name__ and name in _MODULES else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        found = import_module(_MODULES[spec.name.rpartition(".")[2]])
+        spec.loader_state = found.__spec__
+        return found
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It has run already; only the name that it was found by is put right again."""
+        if (spec := module.__spec__) is not None and spec.loader_state is not None:
+            module.__spec__ = spec.loader_state
+
+
+sys.meta_path.append(_Elsewhere())

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -378,3 +379,13 @@ def test_a_record_reads_json_as_attributes() -> None:
 )
 def test_names_are_turned_about(one: str, other: str) -> None:
     assert (camel(one), snake(other)) == (other, one)
+
+
+def test_it_is_found_under_its_short_name_and_is_the_same_module() -> None:
+    code = (
+        "from whence.client import Client; import whence.client, whence.faces.client as real; from whence import client; "
+        "assert client is real is whence.client and Client is real.Client and real.__spec__.name == real.__name__"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(ModuleNotFoundError, match=r"whence\.nonesuch"):
+        import_module("whence.nonesuch")
