@@ -383,7 +383,8 @@ def test_names_are_turned_about(one: str, other: str) -> None:
 
 def test_it_is_found_under_its_short_name_and_is_the_same_module() -> None:
     code = (
-        "from whence.client import Client; import whence.client, whence.faces.client as real; from whence import client; "
+        "from whence.client import Client; import whence.client, whence.faces.client as real\n"
+        "from whence import client\n"
         "assert client is real is whence.client and Client is real.Client and real.__spec__.name == real.__name__"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
