@@ -61,6 +61,16 @@ def test_an_editor_that_is_asked_for_its_settings_is_heard(client: LspClient, re
     client.until("capture to begin", lambda: client.request("whence/status")["capture"] != "off")
 
 
+def test_who_asks_while_settings_change_is_answered(client: LspClient, repository: Path) -> None:
+    begin(client, repository, OFF)
+    for number in range(8):
+        client.notify(
+            "workspace/didChangeConfiguration", {"settings": {"whence": {**OFF, "search": {"limit": number + 1}}}}
+        )
+        for _ in range(4):
+            assert client.request("whence/status")["total"] == 0
+
+
 def test_changes_are_understood_and_an_unknown_shape_is_told_in_the_log(client: LspClient, repository: Path) -> None:
     begin(client, repository, {"whence": {"embedding": {"model": "none"}}})
     assert client.request("whence/status")["capture"] != "off"

@@ -13,7 +13,7 @@ import re
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -62,6 +62,10 @@ class _EditorLog(logging.Handler):
         self._server.from_thread(lambda: self._server.window_log_message(message))
 
 
+_ANSWERED_SECONDS = 5.0
+"""What is being answered may take so long before new settings are applied; what takes longer is broken off."""
+
+
 @dataclass
 class Folder:
     """A workspace folder and its memory, opened or being opened."""
@@ -69,6 +73,8 @@ class Folder:
     uri: str
     path: Path
     project: "asyncio.Task[Project]"
+    asked: "set[asyncio.Future[Any]]" = field(default_factory=set)
+    """What is being answered from it."""
 
 
 class Server(LanguageServer):
@@ -118,13 +124,17 @@ class Server(LanguageServer):
 
     def reopen(self) -> None:
         """Apply new settings: every folder is closed and opened again, and requests wait for it."""
-        for folder in self.folders.values():
-            self._begin(folder.uri, folder.path, folder.project)
+        for folder in list(self.folders.values()):
+            self._begin(folder.uri, folder.path, folder)
 
-    def _begin(self, uri: str, path: Path, old: "asyncio.Task[Project] | None") -> None:
+    def _begin(self, uri: str, path: Path, old: Folder | None) -> None:
         async def open_it() -> "Project":
             if old is not None:
-                await _close(old)
+                await asyncio.wait([old.project])
+                await asyncio.sleep(0)  # who waited for that asks now
+                if old.asked:  # and who asked before the settings changed is answered first
+                    await asyncio.wait(old.asked, timeout=_ANSWERED_SECONDS)
+                await _close(old.project)
             if self.configured is not None:
                 await self.configured
             return await asyncio.to_thread(self._open, uri, path)
@@ -245,8 +255,11 @@ class Server(LanguageServer):
             arguments = operation.parse(_located(params, project.place.root))
             if operation.progress:
                 arguments["progress"] = self._reporter(token, operation.summary, stop)
+            answering = asyncio.ensure_future(asyncio.to_thread(operation.function, project, **arguments))
+            folder.asked.add(answering)
+            answering.add_done_callback(folder.asked.discard)
             try:
-                result = await asyncio.to_thread(operation.function, project, **arguments)
+                result = await answering
             except NotFound:
                 if folder is folders[-1] or not by_id:
                     raise
