@@ -142,7 +142,10 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await until('the commits', () => whence('search', PRICED, '--kind', 'change').hits[0]?.title === PRICED);
     await openFile(current(), 'rates.py');
     await current().keyboard.press('Control+1');
-    await current().keyboard.press('Control+A');
+    await until('the selection', async () => {
+      await current().keyboard.press('Control+A');
+      return (await current().locator('.statusbar-item').allInnerTexts()).some(text => /\(\d+ selected\)/.test(text));
+    });
     await runCommand(current(), 'Whence: Why Is This Here?');
     const offer = rendered().getByRole('button', { name: 'Ask thoroughly' });
     await offer.waitFor({ timeout: patience(20_000) });

@@ -85,6 +85,12 @@ def test_the_change_of_a_line_is_shown_and_what_stood_there_is_walked_to(
     assert (begun.commit, begun.before, begun.start) == (git("rev-parse", "HEAD~3", cwd=repository), "", 0)
 
 
+def test_behind_the_last_line_the_last_line_is_meant(engine: Engine) -> None:
+    assert engine.why("größe/bill page.py", 7).bands[0].lines == (6,)
+    with pytest.raises(InvalidRequest, match="no line 8"):
+        engine.why("größe/bill page.py", 8)
+
+
 def test_of_a_line_in_no_commit_nothing_is_shown(engine: Engine, repository: Path) -> None:
     (repository / "größe/bill page.py").write_text(ROUNDED + "TAX = 7\n", encoding="utf-8")
     found = engine.line_change("größe/bill page.py", 7)

@@ -229,6 +229,8 @@ def _range(path: str, count: int, start: int, end: int) -> tuple[int, int]:
             raise InvalidRequest("A last line without a first one: name both, counted from 1.")
         return min(1, count), count
     end = end or start
+    if start == count + 1 > 1:  # editors show an empty line behind the last line's end
+        start = count
     if end < start:
         raise InvalidRequest(f"Lines {start}-{end}: the last line comes before the first.")
     if start > count:
