@@ -72,7 +72,7 @@ class SmartResults(Results):
     """The same, and what fits of them into a budget of tokens as one text, where a budget was named."""
 
     formattedContext: str  # noqa: N815 - as the published JavaScript client reads it
-    estimatedTokens: int  # noqa: N815
+    estimatedTokens: int  # noqa: N815 - as the published JavaScript client reads it
 
 
 class ListedResult(Result):
