@@ -47,7 +47,8 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES, *_MODULES})
+    """What programs may use: what this module imports for its own work is not part of it."""
+    return sorted({*(name for name in globals() if name.startswith("__")), *_NAMES, *_MODULES})
 
 
 class _Elsewhere(MetaPathFinder, Loader):
