@@ -117,6 +117,35 @@ def test_any_prefix_before_any_language_comes_off(dress: str, data: st.DataObjec
     assert parse(worn) == parse("\n".join(lines_of(name)))
 
 
+@pytest.mark.parametrize(
+    "before", ["shelf shelf-5d8f ", "1767323045678 ", "2026-03-01 12:00:00,123 ERROR lab.shelf ", "+"]
+)
+@pytest.mark.parametrize("name", ["python: a call", "javascript: V8", "java: a call"])
+def test_words_that_every_line_begins_with_come_off(before: str, name: str) -> None:
+    lines = {
+        "python: a call": [
+            "Traceback (most recent call last):",
+            '  File "/srv/lab/main.py", line 9, in <module>',
+            "    weigh(7)",
+            '  File "/srv/lab/scales.py", line 4, in weigh',
+            "    raise KeyError(grams)",
+            "KeyError: 7",
+        ],
+        "javascript: V8": [
+            "TypeError: x is no function",
+            "    at weigh (/lab/s.js:4:9)",
+            "    at main (/lab/m.js:2:1)",
+        ],
+        "java: a call": [
+            "a.b.Heavy: no grams",
+            "\tat lab.Scales.weigh(Scales.java:3)",
+            "\tat lab.Main.run(Main.java:5)",
+        ],
+    }[name]
+    assert len(parse("\n".join(lines)).frames) == 2
+    assert parse("\n".join(before + line for line in lines)) == parse("\n".join(lines))
+
+
 CARRIERS: dict[str, Callable[[str], str]] = {
     "a JSON log line": lambda text: json.dumps({"level": "error", "time": "2026-03-01", "stack": text}),
     "a JSON object in a log line": lambda text: f"12:00:00 app {json.dumps({'error': {'stack_trace': text}})}",
@@ -152,6 +181,17 @@ def test_calls_in_json_are_calls() -> None:
         json.dumps({"msg": "locked", "stacktrace": "main.run\n\t/srv/lab/main.go:14\nmain.main\n\t/srv/lab/main.go:8"})
     )
     assert (trace.message, trace.frames[0].line) == ("locked", 14)
+
+
+def test_what_laravel_answers_in_json_is_read() -> None:
+    called = {"file": "/srv/lab/app/Shelf.php", "line": 8, "function": "weigh", "class": "Lab", "type": "->"}
+    answer = {"message": "no grams", "exception": "ErrorException", "file": "/srv/lab/app/Scales.php", "line": 21}
+    trace = parse(json.dumps({**answer, "trace": [called, {"function": "main"}]}, indent=4))
+    assert (trace.error_type, trace.message) == ("ErrorException", "no grams")
+    assert [(each.file, each.line, each.function) for each in trace.frames] == [
+        ("/srv/lab/app/Scales.php", 21, "Lab->weigh"),
+        ("/srv/lab/app/Shelf.php", 8, "{main}"),
+    ]
 
 
 # ---------------------------------------------------------------- groups, and any text at all

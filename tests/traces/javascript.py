@@ -354,4 +354,14 @@ JAVASCRIPT: dict[str, Sample] = {
         "shelf is undefined",
         [("src/scales.ts", 21)],
     ),
+    "Firefox's console": (
+        """
+        Uncaught TypeError: shelf is undefined
+            weigh http://localhost:8080/src/scales.js:31
+            <anonymous> http://localhost:8080/src/main.js:4:2
+        """,
+        "TypeError",
+        "shelf is undefined",
+        [("src/scales.js", 31), ("src/main.js", 4)],
+    ),
 }

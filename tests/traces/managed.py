@@ -274,4 +274,27 @@ DOTNET: dict[str, Sample] = {
         "The scales are empty.",
         [("Scales.cs", 21), ("ScalesTest.cs", 7)],
     ),
+    "Clojure's place alone": (
+        """
+        Execution error (ArithmeticException) at lab.scales/mean (scales.clj:21).
+        Divide by zero
+        """,
+        "ArithmeticException",
+        "Divide by zero",
+        [("scales.clj", 21)],
+    ),
+    "a test of .NET, an assertion": (
+        """
+          Failed Lab.Tests.ScalesTests.Weighs [2 ms]
+          Error Message:
+           Assert.Equal() Failure: Values differ
+        Expected: 8
+        Actual:   7
+          Stack Trace:
+             at Lab.Tests.ScalesTests.Weighs() in /srv/lab/Tests/ScalesTests.cs:line 21
+        """,
+        "",
+        "Assert.Equal() Failure: Values differ",
+        [("Tests/ScalesTests.cs", 21)],
+    ),
 }

@@ -266,4 +266,39 @@ OTHERS: dict[str, Sample] = {
         "Invalid access to property",
         [("scripts/scales.gd", 21)],
     ),
+    "a crash report of Erlang": (
+        """
+        =CRASH REPORT==== 1-Mar-2026::12:00:00.123456 ===
+          crasher:
+            initial call: lab_scales:init/1
+            exception error: bad argument
+              in function  lab_scales:weigh/2 (/srv/lab/src/lab_scales.erl, line 21)
+              in call from gen_server:try_handle_call/4 (gen_server.erl, line 1131)
+        """,
+        "exception error",
+        "bad argument",
+        [("src/lab_scales.erl", 21)],
+    ),
+    "Dart, a kind of an error": (
+        """
+        Unhandled exception:
+        RangeError (length): Invalid value: Not in inclusive range 0..2: 7
+        #0      weigh (package:lab/scales.dart:21:9)
+        """,
+        "RangeError",
+        "Not in inclusive range",
+        [("package:lab/scales.dart", 21)],
+    ),
+    "Julia, an error with its value": (
+        """
+        ERROR: LoadError: DomainError with -7.0:
+        sqrt needs a positive number
+        Stacktrace:
+         [1] weigh(n::Int64)
+           @ Main /srv/lab/src/scales.jl:21
+        """,
+        "DomainError",
+        "sqrt needs a positive number",
+        [("src/scales.jl", 21)],
+    ),
 }

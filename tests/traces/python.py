@@ -385,4 +385,15 @@ PYTHON: dict[str, Sample] = {
         "'grams'",
         [("lab/views.py", 21), ("exception.py", 55)],
     ),
+    "pytest, a line each, of an assertion": (
+        """
+        =================================== FAILURES ===================================
+        /srv/lab/tests/test_stats.py:14: assert 7 == 8
+        =========================== short test summary info ============================
+        FAILED tests/test_stats.py::test_mean - assert 7 == 8
+        """,
+        "AssertionError",
+        "assert 7 == 8",
+        [("tests/test_stats.py", 14)],
+    ),
 }

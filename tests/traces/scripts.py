@@ -195,4 +195,29 @@ PHP: dict[str, Sample] = {
         "locked",
         [("src/Scales.php", 21), ("index.php", 5)],
     ),
+    "Pest, an expectation": (
+        """
+           FAILED  Tests\\Unit\\ScalesTest > it weighs
+          Failed asserting that 7 is identical to 8.
+
+          at tests/Unit/ScalesTest.php:12
+             11▕ it('weighs', function () {
+          ➜  12▕     expect(weigh())->toBe(8);
+        """,
+        "",
+        "Failed asserting that 7 is identical to 8.",
+        [("tests/Unit/ScalesTest.php", 12)],
+    ),
+    "Monolog, a namespace": (
+        r"""
+        [2026-03-01 12:00:00] E: {"exception":"[object] (Lab\\Heavy\\TooHeavy(code: 0): light at /lab/src/Scales.php:21)
+        [stacktrace]
+        #0 /srv/lab/src/Shelf.php(8): Lab\\Scales->weigh(7)
+        #1 {main}
+        "}
+        """,
+        r"Lab\Heavy\TooHeavy",
+        "light",
+        [("src/Scales.php", 21), ("src/Shelf.php", 8)],
+    ),
 }

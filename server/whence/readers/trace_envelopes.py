@@ -149,9 +149,24 @@ def _stack(holder: Mapping[str, Any], key: str, value: Any) -> tuple[int, str] |
     if isinstance(value, list) and value and (named or key == "frames"):
         if all(isinstance(each, str) for each in value):
             return 1, _headed("\n".join(value), holder)
-        if all(isinstance(each, dict) for each in value) and (calls := _calls(value)):
+        if all(isinstance(each, dict) for each in value) and (calls := _php(holder, value) or _calls(value)):
             return 1, _headed(calls, holder)
     return None
+
+
+def _php(holder: Mapping[str, Any], frames: Sequence[Mapping[str, Any]]) -> str:
+    """What was raised and where, which PHP's frameworks write beside the calls, as PHP prints it; empty for others."""
+    kind, file, line = (holder.get(name) for name in ("exception", "file", "line"))
+    if not (isinstance(kind, str) and isinstance(file, str) and isinstance(line, int)):
+        return ""
+    called = [
+        f"#{at} {_first(each, 'file')}({_first(each, 'line')}): "
+        f"{_first(each, 'class')}{_first(each, 'type')}{_first(each, 'function')}()"
+        for at, each in enumerate(frames)
+        if each.get("file")
+    ]
+    said = " ".join(_said(holder, _MESSAGES).split())
+    return "\n".join([f"PHP Fatal error:  Uncaught {kind}: {said} in {file}:{line}", "Stack trace:", *called])
 
 
 def _headed(stack: str, holder: Mapping[str, Any]) -> str:

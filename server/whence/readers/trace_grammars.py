@@ -51,7 +51,7 @@ GRAMMARS: dict[str, Grammar] = {
         ),
         heads=_all(
             r"^.{0,80}?\*\* \((?P<type>(?!EXIT)[A-Z][\w.]*|exit|throw|stop)\) (?P<said>.*)$",
-            r"^\*\* (?P<type>exception \w+): (?P<said>.*)$",
+            r"^\s*(?:\*\* )?(?P<type>exception \w+): (?P<said>.*)$",
             r"^\s+(?P<type>Assertion) (?P<said>with .* failed.*|failed.*)$",
         ),
     ),
@@ -62,6 +62,7 @@ GRAMMARS: dict[str, Grammar] = {
             rf"{_L}:\d+ +(?P<name>\S.*)$",
         ),
         heads=_all(
+            r"^(?P<type>\w*(?:Exception|Error)) \([\w ]+\): (?P<said>.*)$",
             r"Unhandled [Ee]xception:\s?(?:(?P<type>\w*(?:Exception|Error))\b:?(?: \([^)]*\))?:? ?)?(?P<said>.*)$",
             r"^The following (?P<type>\w+)(?: object)? was thrown.*?:(?P<said>)$",
             r"^\s*(?P<type>_?[A-Z]\w*(?:Exception|Error)): (?P<said>.*)$",
@@ -149,7 +150,10 @@ GRAMMARS: dict[str, Grammar] = {
             rf"^\s*\[\d+\] (?P<name>\S.*?)\(.* at (?P<file>\S.*?):{_L}(?: \[inlined\])?$",
             r"^\s*\[\d+\] (?P<name>[^\s(]\S*?|top-level scope|macro expansion)(?:\(.*| .*)?$",
         ),
-        heads=_all(r"^(?:.*\s)?(?:ERROR: )(?:LoadError: |TaskFailedException: )*(?:(?P<type>\w+): )?(?P<said>.*)$"),
+        heads=_all(
+            r"^(?:.*\s)?(?:ERROR: )(?:LoadError: |TaskFailedException: )*"
+            r"(?:(?P<type>\w+)(?: with .*)?: ?)?(?P<said>.*)$"
+        ),
         kind="ErrorException",
     ),
     "ocaml": Grammar(

@@ -25,6 +25,8 @@ _GECKO = re.compile(r"^\s*([^@\s()]*(?:\s[^@\s()]+)?)@(\S.*)$")
 _GECKO_PLACE = re.compile(r"^(?:(\S.*?)(?: line \d+ > \w+)*:)?(\d{1,8}):\d{1,8}$|^(\S+):(\d{1,8})$")
 _SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|\w*bundle)\b|^\w+$|eval|debugger")
 _ARROW = re.compile(r"^\s*❯ (?:(\S.*) )?(\S+):(\d{1,8}):\d{1,8}$")
+_CONSOLE = re.compile(r"^\s+(\S{1,200}) ([a-z][\w+.-]{1,30}:/{1,3}\S+?):(\d{1,8})(?::\d{1,8})?$")
+"""A call as Firefox's console shows it."""
 _MAPPED = re.compile(r"^\s*-> (\S.*?):(\d{1,8})(?::\d{1,8})?(?: \([^)]*\))?$")
 _TAP = re.compile(r"^\s+(?:async )?([\w<$#][\w.<>$\[\]# ]{0,200}) \((\S.*:\d{1,8}:\d{1,8})\)$")
 _EVAL = re.compile(r"\(([^()]{1,1000}):(\d{1,8}):\d{1,8}\)")
@@ -116,6 +118,8 @@ def _call(line: str) -> Call | None:
         return _v8(v8[1])
     if arrow := _ARROW.match(line):
         return Call(file=_file(arrow[2]), line=number(arrow[3]), function=_name(arrow[1] or ""))
+    if ":/" in line and (shown := _CONSOLE.match(line)) and shown[1] not in ("at", "from", "in"):
+        return Call(file=_file(shown[2]), line=number(shown[3]), function=_name(shown[1]))
     if "@" in line and (gecko := _GECKO.match(line)):
         return _gecko(gecko[1], gecko[2])
     return None

@@ -55,7 +55,7 @@ def java(lines: Sequence[str], start: int) -> Read | None:
     """Of exceptions that caused one another the root; suppressed ones are passed over."""
     first = next((at for at in range(start, len(lines)) if _java_call(lines[at])), None)
     if first is None:
-        return None
+        return _clojure_alone(lines, start)
     said = next((each for head in _HEADS if (each := told(lines, first, head))), ("", ""))
     if clojure := search(lines, max(first - 4, 0), first, _CLOJURE_HEAD):
         said = (clojure[1][1], message_of(lines[clojure[0] + 1 : first]))
@@ -67,6 +67,15 @@ def java(lines: Sequence[str], start: int) -> Read | None:
         if line.strip() and not _of_chain(chain, lines, at) and not _may_follow(line, chain):
             break
     return (*chain.said, chain.frames)
+
+
+def _clojure_alone(lines: Sequence[str], start: int) -> Read | None:
+    """Where Clojure's console shows the place alone."""
+    found = _CLOJURE_HEAD.match(lines[start])
+    if found is None:
+        return None
+    place = Call(file=found[3], line=number(found[4]), function=found[2])
+    return found[1], message_of(lines[start + 1 : start + 2]), [place]
 
 
 def _indent(line: str) -> int:
@@ -163,6 +172,10 @@ _NET_HEAD = re.compile(
 )
 
 
+_NET_TYPED = re.compile(r"^\s*(?:[\w`+]+\.)*(?:[\w`+]*(?:Exception|Error)|[\w`+]+\.[\w`+]+)(?:\s\([^)]*\))?\s?:\s")
+"""A message of a test runner that begins with a type."""
+
+
 def dotnet(lines: Sequence[str], start: int) -> Read | None:
     """Of nested exceptions the innermost; its calls come first."""
     first = next((at for at in range(start, len(lines)) if _net_call(lines[at])), None)
@@ -175,6 +188,11 @@ def dotnet(lines: Sequence[str], start: int) -> Read | None:
         elif line.strip() and not line[:1].isspace() and not line.startswith("---"):
             break
     said: tuple[str, str] | None = None
+    title = next(
+        (at for at in range(first - 1, max(first - HEAD, -1), -1) if lines[at].strip() == "Error Message:"), -1
+    )
+    if title >= 0 and not _NET_TYPED.match(lines[title + 1]):  # an assertion, for which a test runner has no type
+        return "", message_of(each for each in lines[title + 1 : first] if each.strip() != "Stack Trace:"), frames
     for at in range(max(first - HEAD, 0), first):
         if inner := _NET_INNER.search(lines[at]):
             said = (inner[1], inner[2].strip())

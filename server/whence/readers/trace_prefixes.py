@@ -200,6 +200,7 @@ def _without_shared(lines: list[str]) -> list[str]:
     """The lines without the prefix that most calls share; the same list where there is none."""
     shared: Counter[str] = Counter()
     bare = 0
+    everywhere = _everywhere(lines)
     grouped = any("Exception Group Traceback" in line for line in lines)
     for line in lines:
         if len(line) < 6 or not any(mark in line for mark in _MARKS):
@@ -211,12 +212,35 @@ def _without_shared(lines: list[str]) -> list[str]:
         mark = before.strip()
         if not mark:
             bare += 1
-        elif not mark[-1].isalnum() and mark[-1] not in ")\"'`" and not _OWN_MARKS.match(mark):
-            shared[re.sub(r"\d+", "0", before)] += 1
+        elif _is_prefix(mark, everywhere):
+            shared[_DIGITS.sub("0", before)] += 1
     best = shared.most_common(1)
     if not best or best[0][1] < 2 or best[0][1] <= bare:
         return lines
     return _cut_off(lines, best[0][0])
+
+
+def _is_prefix(mark: str, everywhere: str) -> bool:
+    """Whether what stands before a call was put there by something else: words are, where every line has them."""
+    own = _OWN_MARKS.match(mark)
+    if not own and not mark[-1].isalnum() and mark[-1] not in ")\"'`":
+        return True
+    return (not own or mark == "+") and everywhere.startswith(_DIGITS.sub("0", mark))
+
+
+def _everywhere(lines: Iterable[str]) -> str:
+    """What all lines begin with, each number a 0; empty for fewer than three lines."""
+    common = ""
+    count = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        shape = _DIGITS.sub("0", line[:_MAX_SHARED].strip())
+        common = shape if not count else _common(common, shape)
+        count += 1
+        if not common:
+            return ""
+    return common if count > 2 else ""
 
 
 def _cut_off(lines: Iterable[str], before: str) -> list[str]:

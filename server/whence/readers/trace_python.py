@@ -32,7 +32,7 @@ _ARROW = re.compile(r"^-+> ?(\d+)(?:\s|$)")
 _CELL_LINE = re.compile(r"<cell line: (\d+)>")
 _DEF = re.compile(r"^>?\s+(?:async )?def (\w+)\(")
 _SECTION = re.compile(r"^(?:_{3,} .+ _{3,}|=+ (?:short test summary|warnings summary|\d+ (?:failed|passed)).*)$")
-_LINE_FORM = re.compile(rf"^({_FILE}):(\d+): ([A-Za-z_][\w.]*)(?:: (.*))?$")
+_LINE_FORM = re.compile(rf"^({_FILE}):(\d+): (?:([A-Za-z_][\w.]*)(?:: (.*))?|(assert .+))$")
 _DJANGO = re.compile(r"^\s*Exception (Type|Value): (.*?)(?: at /\S*)?$")
 _REPORT = 150
 """Lines that pytest's report of one failure may have above its first call."""
@@ -103,8 +103,8 @@ def _one_line(lines: Sequence[str], start: int) -> Read | None:
     found = search(lines, start, start + 1, _LINE_FORM)
     if found is None:
         return None
-    file, line, kind, said = found[1].groups()
-    return kind, (said or "").strip(), [Call(file=file, line=number(line))]
+    file, line, kind, said, asserted = found[1].groups()
+    return kind or "AssertionError", (asserted or said or "").strip(), [Call(file=file, line=number(line))]
 
 
 # ---------------------------------------------------------------- groups

@@ -108,6 +108,7 @@ _PHP_SYMFONY = re.compile(r"^\s*In (\S+\.php) line (\d+):$")
 _PHP_UNIT = re.compile(r"^((?:[A-Za-z]:)?[\\/]\S.*\.php):(\d+)$")
 _PHP_UNIT_HEAD = re.compile(r"^\d+\) ([\w\\]+::\w+.*)$")
 _PHP_CLASS = re.compile(r"^\s{0,4}([A-Z][\w\\]*)\s*$")
+_PEST_TITLE = re.compile(r"^\s*FAILED\s+\S.*\s>\s")
 _PHP_QUOTES = re.compile(r'^"(.*)"$')
 
 
@@ -123,13 +124,20 @@ def php(lines: Sequence[str], start: int) -> Read | None:
             line_number = next((each for each in found.groups()[3:] if each), "0")
             place = Call(file=found[3], line=number(line_number))
             said = _PHP_QUOTES.sub(r"\1", found[2].strip())
-            return (found[1].lstrip("\\"), said, _php_frames(lines, at + 1, place))
+            read = (found[1].lstrip("\\"), said, _php_frames(lines, at + 1, place))
+            return _php_unescaped(*read) if "\\\\" in found[1] else read
         if fault := _PHP_FAULT.search(line):
             place = Call(file=fault[3], line=number(fault[4]))
             return (fault[1], fault[2].strip(), _xdebug_frames(lines, at + 1, place))
         if shown := _php_shown(lines, at):
             return shown
     return None
+
+
+def _php_unescaped(kind: str, said: str, frames: Sequence[Call]) -> Read:
+    """What Monolog writes into JSON, where a namespace's stroke stands twice."""
+    plain = [call._replace(function=call.function.replace("\\\\", "\\")) for call in frames]
+    return kind.replace("\\\\", "\\"), said.replace("\\\\", "\\"), plain
 
 
 def _php_frames(lines: Sequence[str], start: int, place: Call) -> list[Call]:
@@ -185,6 +193,9 @@ def _php_shown(lines: Sequence[str], at: int) -> Read | None:
     if _PHP_COLLISION.match(line):
         head = [n for n in range(max(at - SAID, 0), at) if _PHP_CLASS.match(lines[n])]
         named = _PHP_CLASS.match(lines[head[-1]]) if head else None
+        failed = [n for n in range(max(at - SAID, 0), at) if _PEST_TITLE.match(lines[n])]
+        if failed and not named:
+            return "", message_of(lines[failed[-1] + 1 : at]), _php_places(lines[at:], _PHP_COLLISION, _PHP_NUMBERED)
         if named:
             return (
                 named[1],

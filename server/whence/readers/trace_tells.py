@@ -10,7 +10,7 @@ _BEGINS = re.compile(
     r"""(?x)
     (?P<python> \s*(?:[|+>]\s*)?(?:Exception\ Group\ )?Traceback\ \(most\ recent\ call\ last\):\s*$
         | \s*(?:[|+>]\s*)?File\ "[^"\n]+",\ line\ \d
-        | (?:[A-Za-z]:)?[^\s:|][^:|]{0,400}\.pyx?:\d+:(?:\ in\ \S.*|\s*|\ [A-Z_][\w.]*(?::\ .*)?)$
+        | (?:[A-Za-z]:)?[^\s:|][^:|]{0,400}\.pyx?:\d+:(?:\ in\ \S.*|\s*|\ [A-Z_][\w.]*(?::\ .*)?|\ assert\ .+)$
         | \s*(?:Cell|Input)\ In\ ?\[[\d*\ ]+\] | File\ [~/<A-Za-z]\S{0,400}:\d+,\ in\ \S
         | (?:[~/]|[A-Za-z]:|<ipython)[^()]{0,400}(?:\.py|>)\ in\ [\w<]\S* | [╭┌].{1,200}Traceback\ \(
         | [│┃]\ \S.{0,300}\.py:\d+\ in\ |\s*/[^,:]{1,400}\.py,\ line\ \d+,\ in )
@@ -25,7 +25,9 @@ _BEGINS = re.compile(
         | Execution\ error\ \( | \s*at\ \d+\s+\S+\s+0x[0-9a-f]+\s+kfun:
         | \s*(?:[\w$.!?*<>-]+/[\w$!?*<>-]+|[\w$]+(?:\.[\w$<>]+)+)\ \(\w+\.clj[cs]?:\d+\)$ )
     | (?P<javascript> \s*at\ \S.*:\d+:\d+\)?[,{\s]*$
-        | \s*at\ .{1,400}\ \((?:<anonymous>|index\ \d+|native)\)$ | \s*❯\ .*:\d+:\d+$ | \s+stack:\ \|-?$
+        | \s*at\ .{1,400}\ \((?:<anonymous>|index\ \d+|native)\)$ | \s*❯\ .*:\d+:\d+$
+        | \s+(?!at\ |from\ |in\ )[\w$.</]{1,200}>?\ (?:https?|webpack|file|resource|moz-extension):/\S{1,600}:\d+$
+        | \s+stack:\ \|-?$
         | \s*[^@\s()]{0,300}(?:\s[^@\s()]{1,100})?@(?:\w[\w+.-]*:/|/|\[native\ code\]|[\w./-]+:\d|\d+:\d).*$ )
     | (?P<dotnet> \s*at\ [^\s()]+(?:\ [^\s()]+)?\ ?\([^()]*(?:\(\)[^()]*)?\)(?:\ \[0x\w+\])?(?:\ in\ .+)?\.?$
         | \s+\S{1,12}\ [^\s()]{1,700}\ ?\([^()]*\)\ \S{1,12}\ \S.*\.\w{2,6}(?:\ \S{1,12})?:\ ?\D{1,12}\d+(?:\ 行)?\.?$
