@@ -1,14 +1,24 @@
-/** Memories as documents: `whence:/id/Title.md`, read-only Markdown, shown rendered. */
-import type { TextDocumentShowOptions } from 'vscode';
-import { EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
+/** Memories as documents: `whence:/id/Title.md`, read-only Markdown, drawn as a page. */
+import type { ExtensionContext, TextDocumentShowOptions } from 'vscode';
+import { CancellationTokenSource, EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, env, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
-import { harmless } from './markdown';
 import { placed } from './place';
 import type { Citation, Hit, Location } from './protocol';
+import { draw } from './view';
 
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
-const RENDERED = 'vscode.markdown.preview.editor';
+const PAGE = 'whence.page';
+
+/** What a page asks for: to follow a link; or, with nothing, to be told what to draw. */
+export interface PageAsked {
+  readonly visit?: string;
+}
+
+/** What a page draws. */
+export interface PageTold {
+  readonly markdown: string;
+}
 
 /** A memory, as far as opening it needs to know. */
 interface Named {
@@ -52,34 +62,26 @@ function address({ id, title }: Named): Uri {
 /** The memory or page that an address names. */
 const idOf = ({ path }: Uri) => path.split('/')[1] ?? '';
 
-/** Open a memory, rendered, as one opens a file from the explorer. */
+/** Open a memory as a page, as one opens a file from the explorer. */
 export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) =>
-  commands.executeCommand('vscode.openWith', address(memory), RENDERED, { preview: true, ...options });
+  commands.executeCommand('vscode.openWith', address(memory), PAGE, { preview: true, ...options });
 
-/** Show a page, rendered. Ids in it become links to the memories, which are named where their titles are known. */
+/** Show a page. Ids in it become links to the memories, which are named where their titles are known. */
 export function openPage(title: string, markdown: string, cited: readonly Named[] = []): Thenable<unknown> {
-  const id = `page-${pages.push(linked(harmless(markdown), cited)) - 1}`;
-  return commands.executeCommand('vscode.openWith', address({ id, title }), RENDERED, { preview: true });
+  const id = `page-${pages.push(linked(markdown, cited)) - 1}`;
+  return commands.executeCommand('vscode.openWith', address({ id, title }), PAGE, { preview: true });
 }
 
 const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
 
-/** A link to a memory's document, as the server writes it. */
-const LINK = /\]\(whence:\/(?=[0-9a-f-]+\/)/g;
-
 /** The Markdown with each memory's id as a link to its document. */
 function linked(markdown: string, cited: readonly Named[]): string {
   const titles = new Map(cited.map(({ id, title }) => [id, title]));
-  return markdown.replace(LINK, '](../').replace(ID, (_, id: string) => {
-    return `[${l10n.t('open')}](${toOther(id, titles.get(id) ?? l10n.t('Memory'))})`;
-  });
+  return markdown.replace(ID, (_, id: string) => `[${l10n.t('open')}](${linkTo({ id, title: titles.get(id) ?? l10n.t('Memory') })})`);
 }
 
-/** A link's target to another document: a rendered one follows relative links alone, and of these the path alone. */
-function toOther(id: string, title: string): string {
-  const name = address({ id, title }).path.split('/').at(-1) ?? '';
-  return `../${id}/${escaped(name)}`;
-}
+/** A link's target to another document. */
+const linkTo = (memory: Named) => `${SCHEME}:${address(memory).path.split('/').map(escaped).join('/')}`;
 
 /** A part of a link's target. */
 const escaped = (part: string) => encodeURIComponent(part).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29');
@@ -91,7 +93,7 @@ async function citing(page: string, citations: readonly Citation[]): Promise<str
   for (const { path, start, end } of citations) {
     const lines = `\`${path}:${start}${end > start ? `-${end}` : ''}\``;
     const file = page.includes(lines) ? await placed(folder, path) : undefined;
-    // From the workspace's folder on, since a rendered document follows no URI of a file.
+    // From the workspace's folder on: pages lead nowhere else.
     const target = file && workspace.asRelativePath(file, false).split('/').map(escaped).join('/');
     if (target) page = page.replace(lines, () => `[${lines}](/${target}#L${start})`);
   }
@@ -101,6 +103,17 @@ async function citing(page: string, citations: readonly Citation[]): Promise<str
 /** The tabs that show memories and that the next one opened would replace. */
 const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
   .filter(({ input, isPreview }) => isPreview && input instanceof TabInputCustom && input.uri.scheme === SCHEME);
+
+/** Follow a link of a page: to the web, to a memory, or to a line of a file that is named from the folder's top. */
+async function follow(target: string): Promise<void> {
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
+  if (target.startsWith(`${SCHEME}:/`)) { await commands.executeCommand('vscode.openWith', Uri.parse(target), PAGE, { preview: true }); return; }
+  const { path, fragment } = Uri.parse(target);
+  if (!folder || path.split('/').includes('..')) return;
+  const line = Number(/^L(\d+)/.exec(fragment)?.[1] ?? 1);
+  await window.showTextDocument(Uri.joinPath(folder.uri, path), { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
+}
 
 interface Peeking {
   /** Show a memory beside the active editor, in the place of the one shown before; the focus stays where it is. */
@@ -132,20 +145,36 @@ export function peeking(): Peeking {
 }
 
 /** Serve the documents; `refresh` brings those of the memories `ids` up to date, or all where it names none. */
-export function serveDocuments(server: Server): { refresh: (ids: readonly string[]) => void; dispose: () => void } {
+export function serveDocuments(context: ExtensionContext, server: Server): { refresh: (ids: readonly string[]) => void; dispose: () => void } {
   const changed = new EventEmitter<Uri>();
-  const registered = workspace.registerTextDocumentContentProvider(SCHEME, {
-    onDidChange: changed.event,
-    provideTextDocumentContent: (uri, token) => {
-      const page = idOf(uri).startsWith('page-')
-        ? Promise.resolve(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.'))
-        : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(harmless(markdown), []), memory.citations));
-      return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
-    },
-  });
-  const refresh = (ids: readonly string[]) => {
-    const concerned = workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME && (!ids.length || ids.includes(idOf(uri))));
-    for (const { uri } of concerned) changed.fire(uri);
+  const textOf = (uri: Uri, token = new CancellationTokenSource().token) => {
+    const page = idOf(uri).startsWith('page-')
+      ? Promise.resolve(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.'))
+      : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(markdown, []), memory.citations));
+    return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
   };
-  return { refresh, dispose: () => { registered.dispose(); changed.dispose(); } };
+  /** The pages that are open: of which address, and what draws them anew. */
+  const open = new Map<object, { readonly uri: Uri; readonly show: () => Promise<unknown> }>();
+  const registered = [
+    changed,
+    workspace.registerTextDocumentContentProvider(SCHEME, { onDidChange: changed.event, provideTextDocumentContent: textOf }),
+    window.registerCustomEditorProvider(PAGE, {
+      openCustomDocument: uri => ({ uri, dispose: () => undefined }),
+      resolveCustomEditor: ({ uri }, panel) => {
+        const show = async () => panel.webview.postMessage({ markdown: await textOf(uri) } satisfies PageTold);
+        open.set(panel, { uri, show });
+        panel.onDidDispose(() => open.delete(panel));
+        draw(context, panel.webview, 'page', asked => {
+          const { visit } = asked as PageAsked;
+          return visit === undefined ? show() : follow(visit);
+        });
+      },
+    }, { supportsMultipleEditorsPerDocument: true, webviewOptions: { enableFindWidget: true } }),
+  ];
+  const refresh = (ids: readonly string[]) => {
+    const concerned = (uri: Uri) => uri.scheme === SCHEME && (!ids.length || ids.includes(idOf(uri)));
+    for (const { uri } of workspace.textDocuments) if (concerned(uri)) changed.fire(uri);
+    for (const { uri, show } of open.values()) if (concerned(uri)) void show();
+  };
+  return { refresh, dispose: () => { for (const each of registered) each.dispose(); } };
 }

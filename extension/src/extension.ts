@@ -50,7 +50,7 @@ export function activate(context: ExtensionContext): Api {
   });
   const tree = showTree(whence);
   const status = showStatus(whence);
-  const documents = serveDocuments(whence);
+  const documents = serveDocuments(context, whence);
 
   const [again, showLog] = [l10n.t('Set Up'), l10n.t('Show Log')];
   /** Show an error with buttons and what they do; the log is always one of them. */

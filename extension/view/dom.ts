@@ -1,7 +1,12 @@
 /// <reference lib="dom" />
 /** What views need of the document and of the editor. */
 
-interface Host { postMessage: (asked: unknown) => void }
+interface Host {
+  readonly postMessage: (asked: unknown) => void;
+  /** What was kept with `setState`, also before the view was hidden or the window closed. */
+  readonly getState: () => unknown;
+  readonly setState: (state: unknown) => void;
+}
 declare function acquireVsCodeApi(): Host;
 
 /** The editor, which may be asked for once. */

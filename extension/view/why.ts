@@ -4,16 +4,16 @@
  * Why lines are there, drawn: the code in bands of what made it, and below it what that was, when, by whom and why. The
  * keyboard reaches all of it: Tab from line to line and to every button, Enter to choose.
  */
-import MarkdownIt from 'markdown-it';
 import { colour } from '../src/bands';
 import type { Band, LineChange } from '../src/protocol';
 import type { Shown, WhyAsked, WhyTold } from '../src/whyview';
 import { element, host } from './dom';
+import { renderer } from './markdown';
 import './why.css';
 
 const ask = (asked: WhyAsked) => host.postMessage(asked);
 const DAY = 24 * 60 * 60 * 1000;
-const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true }).disable('image');
+const markdown = renderer().set({ breaks: true });
 
 /** When, as people say it: the distance for the last week, the day for all before. */
 function when(at: string): HTMLElement {
