@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.model_cache import CACHE, NAME, cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
@@ -250,6 +251,26 @@ def test_a_turn_and_a_conversation_are_judged_by_the_model_where_there_is_one(
     assert [(each.label, each.existing) for each in engine.suggest_labels_for(talk)] == [("Auth", True)]
     provider.default = Reply(status=500)
     assert engine.weigh_turn(f"{talk}.0").model == ""
+
+
+def test_a_conversation_that_was_just_kept_is_not_taken_for_its_nearest_neighbours(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached_model()
+    monkeypatch.setattr("whence.project.opening.cache_home", lambda: CACHE.parent)
+    engine = open_engine(embedding={"model": NAME})
+    for label, said in (
+        ("Database", "The orders table is partitioned by month."),
+        ("Database", "The connection pool has twenty connections."),
+        ("Deploy", "The container image is pushed on a tag."),
+        ("Styles", "Dark mode swaps the colour variables at the root."),
+    ):
+        turn = {"role": "user", "content": said}
+        engine.remember({"kind": "conversation", "labels": [label], "messages": [turn]})
+    assert engine.indexer.settle(PATIENCE, vectors=True)
+    turn = {"role": "user", "content": "A month of orders at the canteen, with dessert on twenty of its days"}
+    (id,) = engine.remember({"kind": "conversation", "messages": [turn]}).ids
+    assert [each for each in engine.suggest_labels_for(id) if each.existing and each.confidence >= 0.7] == []
 
 
 # ---------------------------------------------------------------- rules
