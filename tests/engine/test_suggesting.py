@@ -271,6 +271,18 @@ def test_a_conversation_that_was_just_kept_is_not_taken_for_its_nearest_neighbou
     turn = {"role": "user", "content": "A month of orders at the canteen, with dessert on twenty of its days"}
     (id,) = engine.remember({"kind": "conversation", "messages": [turn]}).ids
     assert [each for each in engine.suggest_labels_for(id) if each.existing and each.confidence >= 0.7] == []
+    turn = {"role": "user", "content": "Does a tag push the container image twice?"}
+    (id,) = engine.remember({"kind": "conversation", "messages": [turn]}).ids
+    assert [each.label for each in engine.suggest_labels_for(id) if each.confidence >= 0.7] == ["Deploy"]
+
+
+@pytest.mark.parametrize(
+    ("near", "chance"), [(-1.0, 0.0), (0.0, 0.0), (0.5, 0.5), (0.65, 0.72), (0.7, 0.78), (1.0, 1.0), (7.0, 1.0)]
+)
+def test_the_chance_of_a_conversations_neighbour_rises_steeply_where_both_speak_of_one_matter(
+    near: float, chance: float
+) -> None:
+    assert labels.of_talk(near) ** 2 == pytest.approx(chance, abs=0.005)
 
 
 # ---------------------------------------------------------------- rules

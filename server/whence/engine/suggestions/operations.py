@@ -1,7 +1,7 @@
 """Importance and labels suggested for memories, and applied once somebody approves."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -162,7 +162,7 @@ def suggest_labels_for(project: Project, id: str) -> tuple[SuggestedLabel, ...]:
     found = (
         _of_model(bare, judged, in_use, thought.model)
         if judged
-        else _by_rules(project, bare, in_use, _use(project, [bare]))
+        else _by_rules(project, bare, in_use, _use(project, [bare]), labels.of_talk)
     )
     return found.labels
 
@@ -218,13 +218,19 @@ def _use(project: Project, memories: Sequence[MemoryBase]) -> _Use:
     return links, {id: each.count for id, each in project.recalls.of(ids).items()}
 
 
-def _by_rules(project: Project, memory: MemoryBase, in_use: Mapping[str, int], used: _Use) -> Suggestion:
+def _by_rules(
+    project: Project,
+    memory: MemoryBase,
+    in_use: Mapping[str, int],
+    used: _Use,
+    scale: Callable[[float], float] = lambda near: near,
+) -> Suggestion:
     text = gist.said(memory)
     asked = f"{memory.title}\n" + "\n".join(gist.gist(memory.pieces() or (text,), 3))
     hits = look_for(project, asked[:_ASKED], Filter(archived=True), _NEIGHBOURS + 1).hits
     # How well a memory answers to itself is as well as can be, so others are as near as their share of that.
     best = next((hit.score for hit in hits if hit.id == memory.id), max((hit.score for hit in hits), default=0.0))
-    near = [(hit.score / best, hit.labels) for hit in hits if hit.id != memory.id and best > 0]
+    near = [(scale(hit.score / best), hit.labels) for hit in hits if hit.id != memory.id and best > 0]
     links, recalls = used
     weight = importance.of_memory(memory, links.get(memory.id, 0), recalls.get(memory.id, 0))
     voted = labels.suggest(memory.title, text, near, in_use)
