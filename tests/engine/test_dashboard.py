@@ -94,7 +94,7 @@ def test_files_are_told_by_their_changes_and_fixes(engine: Engine) -> None:
     ])  # fmt: skip
     found = engine.dashboard()
     assert [(file.path, file.changes, file.fixes) for file in found.files] == [("shop.py", 2, 1)]
-    assert "`shop.py`: 2 changes, 1 of which mend something" in found.markdown
+    assert "`shop.py`: 2 changes, 1 to mend something" in found.markdown
 
 
 def test_the_time_to_solve_is_of_bugs_that_were_met_before_they_were_solved(engine: Engine) -> None:

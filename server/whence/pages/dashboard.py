@@ -62,10 +62,14 @@ def _months(found: Dashboard) -> str:
     return "\n".join((head, *rows))
 
 
+def _changes(count: int) -> str:
+    return "1 change" if count == 1 else f"{count:,} changes"
+
+
 def _files(found: Dashboard) -> str:
     lines = []
     for file in found.files[:_FILES]:
-        mended = f", {file.fixes:,} of which mend something" if file.fixes else ""
+        mended = f", {file.fixes:,} to mend something" if file.fixes else ""
         met = f", {file.bugs:,} bugs" if file.bugs > 1 else ", 1 bug" if file.bugs else ""
-        lines.append(f"- {code(file.path, 400)}: {file.changes:,} changes{mended}{met}")
+        lines.append(f"- {code(file.path, 400)}: {_changes(file.changes)}{mended}{met}")
     return "\n".join(lines)
