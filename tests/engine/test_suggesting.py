@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.model_cache import CACHE, NAME, cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
@@ -250,6 +251,38 @@ def test_a_turn_and_a_conversation_are_judged_by_the_model_where_there_is_one(
     assert [(each.label, each.existing) for each in engine.suggest_labels_for(talk)] == [("Auth", True)]
     provider.default = Reply(status=500)
     assert engine.weigh_turn(f"{talk}.0").model == ""
+
+
+def test_a_conversation_that_was_just_kept_is_not_taken_for_its_nearest_neighbours(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached_model()
+    monkeypatch.setattr("whence.project.opening.cache_home", lambda: CACHE.parent)
+    engine = open_engine(embedding={"model": NAME})
+    for label, said in (
+        ("Database", "The orders table is partitioned by month."),
+        ("Database", "The connection pool has twenty connections."),
+        ("Deploy", "The container image is pushed on a tag."),
+        ("Styles", "Dark mode swaps the colour variables at the root."),
+    ):
+        turn = {"role": "user", "content": said}
+        engine.remember({"kind": "conversation", "labels": [label], "messages": [turn]})
+    assert engine.indexer.settle(PATIENCE, vectors=True)
+    turn = {"role": "user", "content": "A month of orders at the canteen, with dessert on twenty of its days"}
+    (id,) = engine.remember({"kind": "conversation", "messages": [turn]}).ids
+    assert [each for each in engine.suggest_labels_for(id) if each.existing and each.confidence >= 0.7] == []
+    turn = {"role": "user", "content": "Does a tag push the container image twice?"}
+    (id,) = engine.remember({"kind": "conversation", "messages": [turn]}).ids
+    assert [each.label for each in engine.suggest_labels_for(id) if each.confidence >= 0.7] == ["Deploy"]
+
+
+@pytest.mark.parametrize(
+    ("near", "chance"), [(-1.0, 0.0), (0.0, 0.0), (0.5, 0.5), (0.65, 0.72), (0.7, 0.78), (1.0, 1.0), (7.0, 1.0)]
+)
+def test_the_chance_of_a_conversations_neighbour_rises_steeply_where_both_speak_of_one_matter(
+    near: float, chance: float
+) -> None:
+    assert labels.of_talk(near) ** 2 == pytest.approx(chance, abs=0.005)
 
 
 # ---------------------------------------------------------------- rules

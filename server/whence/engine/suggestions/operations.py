@@ -1,7 +1,7 @@
 """Importance and labels suggested for memories, and applied once somebody approves."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from whence.engine.completion import Ask, think, think_all, thinks
 from whence.engine.lifecycle import all_of, change_all
 from whence.engine.suggestions import page
 from whence.engine.suggestions.prompt import BATCH, FILING, TURN, Judgement, Judgements
-from whence.engine.turns import INDEXED_SECONDS, conversation, turn_of
+from whence.engine.turns import conversation, turn_of
 from whence.models.prompt import Material
 from whence.project.project import Project
 from whence.retrieval import gist, importance, judgement, labels
@@ -42,6 +42,9 @@ _LABELS_SHOWN = 100
 """Labels in use that a model is shown, the most used."""
 
 _AT_ONCE = 200
+
+_KNOWN_SECONDS = 5.0
+"""How long a conversation that was just kept is waited for until it is found by its meaning. Ours."""
 
 _NOTICED = ("save", "commit", "model", "rules")
 """Sources of what Whence noticed or made by itself: it comes by the dozen, and nobody files it one by one."""
@@ -148,7 +151,8 @@ def suggest_labels_for(project: Project, id: str) -> tuple[SuggestedLabel, ...]:
         ApprovalNeeded: the user has to be asked before a model is, and this face can't.
     """
     talk = conversation(project, id)
-    project.indexer.settle(INDEXED_SECONDS)
+    # Neighbours are as near as their share of how the conversation answers to itself, so its meaning has to be known.
+    project.indexer.settle(_KNOWN_SECONDS, vectors=True)
     # A title that is a label only repeats where it stands now, and would be found to name just that label.
     title = one_line(talk.default_title(), MAX_TITLE) if talk.title in talk.labels else talk.title
     bare = talk.model_copy(update={"labels": (), "title": title})
@@ -158,7 +162,7 @@ def suggest_labels_for(project: Project, id: str) -> tuple[SuggestedLabel, ...]:
     found = (
         _of_model(bare, judged, in_use, thought.model)
         if judged
-        else _by_rules(project, bare, in_use, _use(project, [bare]))
+        else _by_rules(project, bare, in_use, _use(project, [bare]), labels.of_talk)
     )
     return found.labels
 
@@ -214,13 +218,19 @@ def _use(project: Project, memories: Sequence[MemoryBase]) -> _Use:
     return links, {id: each.count for id, each in project.recalls.of(ids).items()}
 
 
-def _by_rules(project: Project, memory: MemoryBase, in_use: Mapping[str, int], used: _Use) -> Suggestion:
+def _by_rules(
+    project: Project,
+    memory: MemoryBase,
+    in_use: Mapping[str, int],
+    used: _Use,
+    scale: Callable[[float], float] = lambda near: near,
+) -> Suggestion:
     text = gist.said(memory)
     asked = f"{memory.title}\n" + "\n".join(gist.gist(memory.pieces() or (text,), 3))
     hits = look_for(project, asked[:_ASKED], Filter(archived=True), _NEIGHBOURS + 1).hits
     # How well a memory answers to itself is as well as can be, so others are as near as their share of that.
     best = next((hit.score for hit in hits if hit.id == memory.id), max((hit.score for hit in hits), default=0.0))
-    near = [(hit.score / best, hit.labels) for hit in hits if hit.id != memory.id and best > 0]
+    near = [(scale(hit.score / best), hit.labels) for hit in hits if hit.id != memory.id and best > 0]
     links, recalls = used
     weight = importance.of_memory(memory, links.get(memory.id, 0), recalls.get(memory.id, 0))
     voted = labels.suggest(memory.title, text, near, in_use)
