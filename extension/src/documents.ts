@@ -57,9 +57,9 @@ export const openMemory = (memory: Named, options: TextDocumentShowOptions = {})
   commands.executeCommand('vscode.openWith', address(memory), RENDERED, { preview: true, ...options });
 
 /** Show a page, rendered. Ids in it become links to the memories, which are named where their titles are known. */
-export function openPage(title: string, markdown: string, cited: readonly Named[] = []): Thenable<unknown> {
+export function openPage(title: string, markdown: string, cited: readonly Named[] = [], options: TextDocumentShowOptions = {}): Thenable<unknown> {
   const id = `page-${pages.push(linked(harmless(markdown), cited)) - 1}`;
-  return commands.executeCommand('vscode.openWith', address({ id, title }), RENDERED, { preview: true });
+  return commands.executeCommand('vscode.openWith', address({ id, title }), RENDERED, { preview: true, ...options });
 }
 
 const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
