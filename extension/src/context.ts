@@ -5,15 +5,13 @@ import type { Server } from './client';
 import { openPage } from './documents';
 import { focus, selected } from './place';
 import type { ContextBlock } from './protocol';
+import { indented } from './words';
 
 type Way = 'comment' | 'chat' | 'clipboard';
 
 const [SETTING, CHAT] = ['insertContextAs', 'workbench.action.chat.open'];
 const PROSE = new Set(['markdown', 'plaintext']);
 const SAID_MS = 5000;
-
-/** Each line but empty ones with the indentation of a line of code. */
-export const indented = (text: string, like: string) => text.replace(/^(?=.)/gm, /^[ \t]*/.exec(like)?.[0] ?? '');
 
 const canChat = async () => (await commands.getCommands(true)).includes(CHAT);
 
