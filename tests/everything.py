@@ -201,6 +201,7 @@ CALLS: dict[str, Arguments] = {
     "start_session": plain(goal="Go on", end_active=True),
     "summarize": plain(period="day"),
     "costs": plain(),
+    "dashboard": plain(),
     "show_prompt": plain(operation="error_patterns"),
     "organize": lambda engine, world: {"ids": [world.ids["note"]], "pinned": True},
     "merge": ids_of("spare", "double"),

@@ -50,7 +50,7 @@ export function searchCode(server: Server): void {
 }
 
 /** Open a file of the project, which is named from the repository's top, at a line. */
-async function openAt(path: string, line = 1): Promise<void> {
+export async function openAt(path: string, line = 1): Promise<void> {
   const inside = folder();
   if (!inside) return;
   const uri = await placed(inside, path);

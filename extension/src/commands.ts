@@ -5,6 +5,7 @@ import { serveAssistants } from './assistants';
 import { connectAssistant } from './connect';
 import { insertContext } from './context';
 import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code';
+import { showDashboard } from './dashboard';
 import { setKey, showCosts } from './models';
 import { openMemory, openPlace } from './documents';
 import { fillIn } from './forms';
@@ -149,6 +150,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.showPrompt', () => showPrompt(server)),
     command('whence.setKey', () => setKey(context, server)),
     command('whence.costs', () => showCosts(context, server)),
+    command('whence.dashboard', () => showDashboard(context, server)),
     command('whence.connect', () => connectAssistant(context, server)),
     ...serveAssistants(server),
     watchProblems(),

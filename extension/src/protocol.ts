@@ -679,6 +679,38 @@ export interface CurrentSessionParams {
   workspaceFolder?: string;
 }
 
+/** The memory of a project over a year, to be drawn. */
+export interface Dashboard {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The last 53 weeks, the oldest first. */
+  weeks: readonly Week[];
+  /** The last 13 months, the oldest first. */
+  months: readonly Month[];
+  /** The files of code that changed most in that time, the most changed first. */
+  files: readonly HurtingFile[];
+  /** Decisions by what became of them, the most first. */
+  decisions: readonly Figure[];
+  /** Bugs by how they stand, the most first. */
+  bugs: readonly Figure[];
+  /** Days from a bug's record to its solution, the median; None where none was solved. */
+  daysToSolve: number | null;
+  /** What models cost, by day, the last one first. */
+  costs: readonly CostRow[];
+}
+
+/** What `whence/dashboard` asks. */
+export interface DashboardParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What was decided, and why: the terms of an architecture decision record. */
 export interface Decision {
   /** Identifies the memory; its text sorts by time. */
@@ -1026,6 +1058,16 @@ export interface Exported {
   files: readonly string[];
   /** What was done, as a sentence. */
   note: string;
+}
+
+/** One figure that is drawn, and what it counts. */
+export interface Figure {
+  /** What it is about: a kind, a state. */
+  name: string;
+  /** How many memories. */
+  count: number;
+  /** The search that lists them. */
+  query: string;
 }
 
 /** What one change did to one file. */
@@ -1552,6 +1594,24 @@ export interface Message {
   name?: string;
   /** When it was said. */
   at?: string | null;
+}
+
+/** What came to pass in one month. */
+export interface Month {
+  /** The first day's midnight, where the server stands. */
+  begin: string;
+  /** The beginning of the next month. */
+  until: string;
+  /** Bugs that were recorded. */
+  met: number;
+  /** Bugs that were solved. */
+  solved: number;
+  /** Changes by people without an assistant, as far as they say. */
+  people: number;
+  /** Changes that say that an assistant made them or helped. */
+  assistants: number;
+  /** Changes by programs, such as those that raise dependencies. */
+  programs: number;
 }
 
 /** Anything worth keeping that has no shape of its own. */
@@ -2193,7 +2253,7 @@ export interface SearchErrorsParams {
 
 /** What `whence/search` asks. */
 export interface SearchParams {
-  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them. */
+  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py`, `label:security`, `state:open` and `since:2026-03-01`; a person's whole name lists what that person made before what names them. */
   query: string;
   /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
@@ -2692,6 +2752,16 @@ export interface UpdateParams {
   workspaceFolder?: string;
 }
 
+/** What was remembered of one week. */
+export interface Week {
+  /** Monday's midnight, where the server stands. */
+  begin: string;
+  /** The Monday after. */
+  until: string;
+  /** Memories of each kind, by its name in lists; kinds of which there is none are left out. */
+  kinds: readonly Figure[];
+}
+
 /** Why lines are there: Changes, newest first, and what their links lead to. */
 export interface Why {
   /** What it is about. */
@@ -2778,6 +2848,8 @@ export interface Operations {
   project_context: { method: 'whence/projectContext'; params: ProjectContextParams; result: Report };
   /** Write what a newcomer should read: */
   onboarding: { method: 'whence/onboarding'; params: OnboardingParams; result: Report };
+  /** Count a year of the project's memory: */
+  dashboard: { method: 'whence/dashboard'; params: DashboardParams; result: Dashboard };
   /** Keep a rule of the project's own, which says what no line may hold, and why. */
   record_rule: { method: 'whence/recordRule'; params: RecordRuleParams; result: Acknowledged };
   /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
@@ -2914,6 +2986,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   review: 'whence/review',
   project_context: 'whence/projectContext',
   onboarding: 'whence/onboarding',
+  dashboard: 'whence/dashboard',
   record_rule: 'whence/recordRule',
   check_rules: 'whence/checkRules',
   form: 'whence/form',

@@ -14,7 +14,12 @@ def main() -> None:
         # Folders with other letters could not be named to the database: begun anew, Python reads all names as UTF-8.
         os.environ["PYTHONUTF8"] = "1"
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
-    if sys.argv[1:2] == ["lsp"]:
+    if sys.argv[1:] == ["--version"]:
+        # Asked by scripts and by people who look whether it is there: nothing else is needed for it.
+        from whence.values.version import VERSION
+
+        sys.stdout.write(f"{VERSION}\n")
+    elif sys.argv[1:2] == ["lsp"]:
         # The editor waits for this one: it starts without the command line's libraries.
         from whence.faces.lsp.server import main as edit
 

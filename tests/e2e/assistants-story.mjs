@@ -7,6 +7,7 @@ import path from 'node:path';
 import { at, run, tool } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
+import { seriousFaults } from './accessible.mjs';
 import { makeRepository } from './repository.mjs';
 import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, treeRows, until } from './vscode.mjs';
 
@@ -128,6 +129,20 @@ async function model() {
   await until('the models to stop', async () => (await document()).includes('All models are switched off'));
 }
 
+/** A year in pictures, with each figure in words as well, and nothing that bars who can't see or uses no mouse. */
+async function dashboard() {
+  await runCommand(page, 'Whence: Dashboard');
+  await until('the dashboard', async () => /a year of memory[^]*by week/.test(await document()));
+  const view = page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+  await view.locator('canvas').first().waitFor();
+  await shoot('dashboard');
+  assert.deepEqual(await seriousFaults(page), []);
+  await view.locator('summary').first().click();
+  await view.locator('td button').first().click();
+  await until('the memories that a figure counts', async () => (await rows()).length > 0);
+  await page.keyboard.press('Escape');
+}
+
 /** All models are off now, and everything that they could help with answers all the same. */
 async function without() {
   await runCommand(page, 'Whence: Suggest Importance and Labels');
@@ -158,7 +173,7 @@ async function without() {
 }
 
 try {
-  for (const step of [setUp, mcp, connect, model, without]) {
+  for (const step of [setUp, mcp, connect, model, dashboard, without]) {
     await step();
     say(step.name);
   }

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,18 @@ def test_assistants_and_scripts_filter_by_people(engine: Engine) -> None:
         pytest.param("author:a author:b", Said("", authors=("a", "b")), id="two"),
         pytest.param("kind:bug y", Said("y", kinds=("bug",)), id="a kind"),
         pytest.param("kind:Pod y", Said("kind:Pod y"), id="no kind of ours"),
+        pytest.param("kind:bug state:open", Said("", kinds=("bug",), states=("open",)), id="a state"),
+        pytest.param("state:idle", Said("state:idle"), id="no state of ours"),
+        pytest.param("since:soon until:2026-02-30", Said("since:soon until:2026-02-30"), id="no days"),
+        pytest.param(
+            "since:2026-03-01 since:2026-03-02 until:2026-03-09 x",
+            Said(
+                "x",
+                since=datetime(2026, 3, 2).astimezone(),
+                until=datetime(2026, 3, 9).astimezone(),
+            ),
+            id="days",
+        ),
         pytest.param("file:///tmp/x", Said("file:///tmp/x"), id="a URI"),
         pytest.param("the author: unknown", Said("the author: unknown"), id="a word with a colon"),
         pytest.param("coauthor:tom", Said("coauthor:tom"), id="the end of a longer word"),

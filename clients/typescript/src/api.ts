@@ -708,6 +708,35 @@ export interface Count {
 /** What `whence/currentSession` asks. */
 export type CurrentSessionParams = Readonly<Record<string, never>>;
 
+/** The memory of a project over a year, to be drawn. */
+export interface Dashboard {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The last 53 weeks, the oldest first. */
+  weeks: readonly Week[];
+  /** The last 13 months, the oldest first. */
+  months: readonly Month[];
+  /** The files of code that changed most in that time, the most changed first. */
+  files: readonly HurtingFile[];
+  /** Decisions by what became of them, the most first. */
+  decisions: readonly Figure[];
+  /** Bugs by how they stand, the most first. */
+  bugs: readonly Figure[];
+  /** Days from a bug's record to its solution, the median; None where none was solved. */
+  daysToSolve: number | null;
+  /** What models cost, by day, the last one first. */
+  costs: readonly CostRow[];
+}
+
+/** What `whence/dashboard` asks. */
+export type DashboardParams = Readonly<Record<string, never>>;
+
 /** What was decided, and why: the terms of an architecture decision record. */
 export interface Decision {
   /** Identifies the memory; its text sorts by time. */
@@ -1075,6 +1104,16 @@ export interface ExportedText {
 
 /** Fields of a memory to change, with their new values. */
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** One figure that is drawn, and what it counts. */
+export interface Figure {
+  /** What it is about: a kind, a state. */
+  name: string;
+  /** How many memories. */
+  count: number;
+  /** The search that lists them. */
+  query: string;
+}
 
 /** What one change did to one file. */
 export interface FileEdit {
@@ -1678,6 +1717,24 @@ export interface MessageIn {
   content: string;
   timestamp?: string | null;
   metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What came to pass in one month. */
+export interface Month {
+  /** The first day's midnight, where the server stands. */
+  begin: string;
+  /** The beginning of the next month. */
+  until: string;
+  /** Bugs that were recorded. */
+  met: number;
+  /** Bugs that were solved. */
+  solved: number;
+  /** Changes by people without an assistant, as far as they say. */
+  people: number;
+  /** Changes that say that an assistant made them or helped. */
+  assistants: number;
+  /** Changes by programs, such as those that raise dependencies. */
+  programs: number;
 }
 
 /** Anything worth keeping that has no shape of its own. */
@@ -2375,7 +2432,7 @@ export interface SearchErrorsParams {
 
 /** What `whence/search` asks. */
 export interface SearchParams {
-  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them. */
+  /** what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py`, `label:security`, `state:open` and `since:2026-03-01`; a person's whole name lists what that person made before what names them. */
   query: string;
   /** only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides. */
   kinds?: readonly string[];
@@ -2995,6 +3052,16 @@ export interface UpdateParams {
   changes: Readonly<Record<string, unknown>>;
 }
 
+/** What was remembered of one week. */
+export interface Week {
+  /** Monday's midnight, where the server stands. */
+  begin: string;
+  /** The Monday after. */
+  until: string;
+  /** Memories of each kind, by its name in lists; kinds of which there is none are left out. */
+  kinds: readonly Figure[];
+}
+
 /** Why lines are there: Changes, newest first, and what their links lead to. */
 export interface Why {
   /** What it is about. */
@@ -3198,6 +3265,8 @@ export interface Routes {
   'POST /api/v1/operations/project_context': { body?: ProjectContextParams; answer: Report };
   /** Write what a newcomer should read: */
   'POST /api/v1/operations/onboarding': { body?: OnboardingParams; answer: Report };
+  /** Count a year of the project's memory: */
+  'POST /api/v1/operations/dashboard': { body?: DashboardParams; answer: Dashboard };
   /** Keep a rule of the project's own, which says what no line may hold, and why. */
   'POST /api/v1/operations/record_rule': { body?: RecordRuleParams; answer: Acknowledged };
   /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
@@ -3335,6 +3404,7 @@ export interface Operations {
   review: { params: ReviewParams; result: Report };
   project_context: { params: ProjectContextParams; result: Report };
   onboarding: { params: OnboardingParams; result: Report };
+  dashboard: { params: DashboardParams; result: Dashboard };
   record_rule: { params: RecordRuleParams; result: Acknowledged };
   check_rules: { params: CheckRulesParams; result: RulesChecked };
   form: { params: FormParams; result: Form };

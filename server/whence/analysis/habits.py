@@ -239,9 +239,7 @@ class Tally:
             bugs: how often a bug was met in each file, by any of its names.
             most: at most so many.
         """
-        met: Counter[str] = Counter()
-        for path, count in bugs.items():
-            met[self._today.get(path, path)] += count
+        met = self._met(bugs)
         weighed = [
             ((2 * met[path] + each.fixes) * each.changes, each.churn, path, each)
             for path, each in self._files.items()
@@ -252,6 +250,28 @@ class Tally:
             HurtingFile(path=path, changes=each.changes, churn=each.churn, bugs=met[path], fixes=each.fixes)
             for _, _, path, each in weighed[:most]
         )
+
+    def hot(self, bugs: Mapping[str, int], most: int) -> tuple[HurtingFile, ...]:
+        """The files of code that change most, tests left out, those with the most changes first.
+
+        Args:
+            bugs: how often a bug was met in each file, by any of its names.
+            most: at most so many.
+        """
+        met = self._met(bugs)
+        found = [
+            HurtingFile(path=path, changes=each.changes, churn=each.churn, bugs=met[path], fixes=each.fixes)
+            for path, each in self._files.items()
+            if each.changes and not each.gone and _may_hurt(path)
+        ]
+        return tuple(sorted(found, key=lambda file: (-file.changes, -file.churn, file.path))[:most])
+
+    def _met(self, bugs: Mapping[str, int]) -> Counter[str]:
+        """How often a bug was met in each file, by the name that it has today."""
+        met: Counter[str] = Counter()
+        for path, count in bugs.items():
+            met[self._today.get(path, path)] += count
+        return met
 
     def _habit(self, about: str) -> Habit:
         return conventions.habit(about, self._counts.get(about, {}), self._examples.get(about))

@@ -79,7 +79,9 @@ def context(
         kinds=known_kinds((*kinds, *said.kinds)),
         files=(*files, *said.files),
         labels=(*labels, *said.labels),
-        since=since,
+        states=said.states,
+        since=max((at for at in (since, said.since) if at), default=None),
+        until=said.until,
         authors=(*authors, *said.authors),
     )
     query, chosen = said.query, by_people(project, chosen)

@@ -3,11 +3,21 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import get_args
 
 from whence.engine.candidates import folded
 from whence.project.project import Project
+from whence.values.memory import Decision
 
-_SAID = re.compile(r"""(?<!\S)(author|kind|file|label):(?:"([^"\n]+)"|(?!//)([^\s"]+))(?!\S)""")
+_SAID = re.compile(r"""(?<!\S)(author|kind|file|label|state|since|until):(?:"([^"\n]+)"|(?!//)([^\s"]+))(?!\S)""")
+
+
+_STATES = {
+    *get_args(Decision.model_fields["status"].annotation),
+    *("open", "resolved", "fixed", "active", "ended", "failed", "discarded"),
+}
+"""States of memories that a query may name; other words stay words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +31,17 @@ class Said:
     kinds: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+
+    since: datetime | None = None
+    """The midnight with which the day begins that was said, where the server stands; the latest of several."""
+
+    until: datetime | None = None
+    """The same of the day before which it was; the earliest of several."""
 
 
 def read(query: str, kinds: Collection[str]) -> Said:
-    """Take the filters out of a query, such as `author:"Test Author"` or `kind:decision`.
+    """Take the filters out of a query, such as `author:"Test Author"`, `kind:decision` or `since:2026-03-01`.
 
     A text of several lines is a message or a trace, in which such words mean something else.
 
@@ -34,12 +51,18 @@ def read(query: str, kinds: Collection[str]) -> Said:
     """
     if "\n" in query.strip():
         return Said(query)
-    found: dict[str, list[str]] = {"author": [], "kind": [], "file": [], "label": []}
+    found: dict[str, list[str]] = {"author": [], "kind": [], "file": [], "label": [], "state": []}
+    days: dict[str, list[datetime]] = {"since": [], "until": []}
 
     def take(said: re.Match[str]) -> str:
         name, value = said[1], said[2] or said[3]
-        if name == "kind" and value not in kinds:
+        if (name == "kind" and value not in kinds) or (name == "state" and value not in _STATES):
             return said[0]
+        if name in days:
+            if (day := _midnight(value)) is None:
+                return said[0]
+            days[name].append(day)
+            return ""
         found[name].append(value)
         return ""
 
@@ -52,7 +75,18 @@ def read(query: str, kinds: Collection[str]) -> Said:
         kinds=tuple(found["kind"]),
         files=tuple(found["file"]),
         labels=tuple(found["label"]),
+        states=tuple(found["state"]),
+        since=max(days["since"], default=None),
+        until=min(days["until"], default=None),
     )
+
+
+def _midnight(day: str) -> datetime | None:
+    """When a day begins that is written as 2026-03-01; None where it is none."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time()).astimezone() if len(day) == 10 else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def person(project: Project, query: str) -> tuple[str, ...]:

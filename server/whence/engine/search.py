@@ -52,8 +52,8 @@ def search(
 
     Args:
         query: what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as
-            `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name
-            lists what that person made before what names them.
+            `author:"Test Author"`, `kind:decision`, `file:src/cart.py`, `label:security`, `state:open` and
+            `since:2026-03-01`; a person's whole name lists what that person made before what names them.
         kinds: only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides.
         files: only memories that concern these files or files in these folders.
         labels: only memories with one of these labels.
@@ -70,7 +70,14 @@ def search(
     labels, authors = (*labels, *said.labels), (*authors, *said.authors)
     memories = known_kinds(kinds, CODE)
     chosen = Filter(
-        kinds=memories, files=files, labels=labels, since=since, until=until, archived=archived, authors=authors
+        kinds=memories,
+        files=files,
+        labels=labels,
+        states=said.states,
+        since=max((at for at in (since, said.since) if at), default=None),
+        until=min((at for at in (until, said.until) if at), default=None),
+        archived=archived,
+        authors=authors,
     )
     if not authors and len(memories) == len(kinds) and (person := filters.person(project, query)):
         return _of_person(project, query, person, chosen, limit, focus)

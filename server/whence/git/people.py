@@ -38,6 +38,24 @@ def is_bot(name: str, email: str = "") -> bool:
     return bool(_BOT_NAME.search(name.strip()) or _BOT_ADDRESS.search(email.strip()))
 
 
+_ASSISTANT = re.compile(
+    r"(?im)^(?:co-authored-by|assisted-by|generated-by|claude-session):[ \t]*(?:[^<\n]*\b(?:claude|copilot|codex"
+    r"|cursor(?:agent)?|gemini|aider|devin|windsurf|amp|opencode|chatgpt|gpt-\d[\w.]*|junie|jules)\b|https?://claude\.ai/)"
+    r"|^\W*Generated (?:with|by) \[?(?:Claude Code|Cursor|Codex|GitHub Copilot|Gemini|aider)\b"
+)
+"""What assistants write into the messages of commits that they made or helped to make, on a line of its own."""
+
+_ASSISTANT_NAME = re.compile(
+    r"(?i)^(?:claude(?: code)?|copilot|github copilot|copilot-swe-agent|cursor ?agent|codex"
+    r"|devin(?:[- ]ai(?:[- ]integration)?)?|gemini(?:[- ]cli)?|jules|google-labs-jules)(?:\[bot\])?$|\(aider\)$"
+)
+
+
+def is_assisted(author: str, message: str) -> bool:
+    """Whether a commit says that an assistant made it or helped: by its author's name, or a trailer of its message."""
+    return bool(_ASSISTANT_NAME.search(author.strip()) or _ASSISTANT.search(message))
+
+
 def is_person(name: str, email: str = "") -> bool:
     """Whether commits of this name are somebody's whom one could ask: no program's, and not those of a name that
     stands where nobody said their own.

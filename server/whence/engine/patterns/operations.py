@@ -78,7 +78,7 @@ def analyze_patterns(
         tally.leave_out(frozenset(files).__contains__)
     known, decisions = work_tree_stack(project, files), in_force(known_decisions(project))[:_DECISIONS]
     names, used = _code(project, files)
-    hurt, errors = _met(project, since)
+    hurt, errors = met_by_file(project, since)
     naming = conventions.naming([*names, *named_in(tally.paths())])
     testing, commits = (*tally.testing(), *_frameworks(used, known)), tally.commits()
     rules = conventions.rules(naming, (*testing, *commits))
@@ -135,7 +135,7 @@ def _tallied(project: Project, since: Time | None, progress: Progress) -> tuple[
     return tally, bool(project.store.newest(chosen, limit=1, before=before))
 
 
-def _met(project: Project, since: Time | None) -> tuple[Counter[str], Counter[str]]:
+def met_by_file(project: Project, since: Time | None) -> tuple[Counter[str], Counter[str]]:
     """How often a bug was met in each file, and of each type that is known."""
     files: Counter[str] = Counter()
     types: Counter[str] = Counter()

@@ -550,6 +550,32 @@ class Count(Record):
     label: str | None
     folder: str | None
 
+class Dashboard(Record):
+    """The memory of a project over a year, to be drawn."""
+
+    title: str
+    """What it is about."""
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+    cited: tuple[Cited, ...]
+    """The memories it speaks of, in the order of the page."""
+    note: str
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+    weeks: tuple[Week, ...]
+    """The last 53 weeks, the oldest first."""
+    months: tuple[Month, ...]
+    """The last 13 months, the oldest first."""
+    files: tuple[HurtingFile, ...]
+    """The files of code that changed most in that time, the most changed first."""
+    decisions: tuple[Figure, ...]
+    """Decisions by what became of them, the most first."""
+    bugs: tuple[Figure, ...]
+    """Bugs by how they stand, the most first."""
+    days_to_solve: float | None
+    """Days from a bug's record to its solution, the median; None where none was solved."""
+    costs: tuple[CostRow, ...]
+    """What models cost, by day, the last one first."""
+
 class Decision(Record):
     """What was decided, and why: the terms of an architecture decision record."""
 
@@ -829,6 +855,16 @@ class ExportedText(Record):
     format: Literal['markdown', 'json']
     content: str
     conversation_count: int
+
+class Figure(Record):
+    """One figure that is drawn, and what it counts."""
+
+    name: str
+    """What it is about: a kind, a state."""
+    count: int
+    """How many memories."""
+    query: str
+    """The search that lists them."""
 
 class FileEdit(Record):
     """What one change did to one file."""
@@ -1246,6 +1282,24 @@ class Message(Record):
     """The speaker's name, where there is one."""
     at: str | None
     """When it was said."""
+
+class Month(Record):
+    """What came to pass in one month."""
+
+    begin: str
+    """The first day's midnight, where the server stands."""
+    until: str
+    """The beginning of the next month."""
+    met: int
+    """Bugs that were recorded."""
+    solved: int
+    """Bugs that were solved."""
+    people: int
+    """Changes by people without an assistant, as far as they say."""
+    assistants: int
+    """Changes that say that an assistant made them or helped."""
+    programs: int
+    """Changes by programs, such as those that raise dependencies."""
 
 class Note(Record):
     """Anything worth keeping that has no shape of its own."""
@@ -2055,6 +2109,16 @@ class Turn(Record):
     content: str
     timestamp: str
 
+class Week(Record):
+    """What was remembered of one week."""
+
+    begin: str
+    """Monday's midnight, where the server stands."""
+    until: str
+    """The Monday after."""
+    kinds: tuple[Figure, ...]
+    """Memories of each kind, by its name in lists; kinds of which there is none are left out."""
+
 class Why(Record):
     """Why lines are there: Changes, newest first, and what their links lead to."""
 
@@ -2254,6 +2318,10 @@ class CostsParams(TypedDict):
 
 class CurrentSessionParams(TypedDict):
     """What `whence/currentSession` asks."""
+
+
+class DashboardParams(TypedDict):
+    """What `whence/dashboard` asks."""
 
 
 class DependenciesParams(TypedDict):
@@ -2825,7 +2893,7 @@ class SearchErrorsParams(TypedDict):
 class SearchParams(TypedDict):
     """What `whence/search` asks."""
 
-    # what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py` and `label:security`; a person's whole name lists what that person made before what names them.
+    # what to look for: words, an identifier, an error message, a sentence. Filters may stand in it, as `author:"Test Author"`, `kind:decision`, `file:src/cart.py`, `label:security`, `state:open` and `since:2026-03-01`; a person's whole name lists what that person made before what names them.
     query: str
     # only these kinds of memory; `code` for functions and classes of the indexed code, alone or besides.
     kinds: NotRequired[Sequence[str]]

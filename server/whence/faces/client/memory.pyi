@@ -260,6 +260,9 @@ class Client(Transport):
     def onboarding(self, target: str = ..., budget: int | None = ..., overwrite: bool = ...) -> api.Report:
         """Write what a newcomer should read:"""
 
+    def dashboard(self) -> api.Dashboard:
+        """Count a year of the project's memory:"""
+
     def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
 
@@ -683,6 +686,9 @@ class AsyncClient(AsyncTransport):
 
     async def onboarding(self, target: str = ..., budget: int | None = ..., overwrite: bool = ...) -> api.Report:
         """Write what a newcomer should read:"""
+
+    async def dashboard(self) -> api.Dashboard:
+        """Count a year of the project's memory:"""
 
     async def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""

@@ -26,6 +26,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'review': ('base', 'head',),
     'project_context': ('focus', 'budget',),
     'onboarding': ('target', 'budget', 'overwrite',),
+    'dashboard': (),
     'record_rule': ('pattern', 'reason', 'files',),
     'check_rules': ('files',),
     'form': ('kind',),

@@ -57,6 +57,7 @@ from whence.values.reports import SessionState
 from whence.values.reports import Summarized
 from whence.values.reports.consolidation import Consolidated
 from whence.values.reports.consolidation import Consolidation
+from whence.values.reports.dashboard import Dashboard
 from whence.values.reports.diagnosis import ErrorPatterns
 from whence.values.reports.diagnosis import SuggestedSolution
 from whence.values.reports.patterns import ProjectPatterns
@@ -143,6 +144,9 @@ class Engine:
 
     def onboarding(self, target: str='', budget: Budget | None=None, overwrite: bool=False) -> Report:
         """Write what a newcomer should read:"""
+
+    def dashboard(self, progress: Progress=...) -> Dashboard:
+        """Count a year of the project's memory:"""
 
     def record_rule(self, pattern: Text, reason: str='', files: Words=()) -> Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""

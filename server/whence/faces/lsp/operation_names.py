@@ -24,6 +24,7 @@ METHODS = {
     "review": "whence/review",
     "project_context": "whence/projectContext",
     "onboarding": "whence/onboarding",
+    "dashboard": "whence/dashboard",
     "record_rule": "whence/recordRule",
     "check_rules": "whence/checkRules",
     "form": "whence/form",
