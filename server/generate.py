@@ -130,14 +130,16 @@ def manifest(current: str) -> str:
     ours = stale | {command["command"] for command in generated}
     contributes["commands"] = [*generated, *_without(commands, ours)]
     added = palette.menus()
+    # Those of forms are in menus by hand.
+    placed = ours - {id for command in generated if (id := command["command"]).startswith(FORM_COMMAND)}
     contributes["menus"] = {
-        menu: [*_without(menus.get(menu, []), ours), *added.get(menu, [])] for menu in {**menus, **added}
+        menu: [*_without(menus.get(menu, []), placed), *added.get(menu, [])] for menu in {**menus, **added}
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 def _without(entries: list[dict[str, str]], commands: set[str]) -> list[dict[str, str]]:
-    return [entry for entry in entries if entry["command"] not in commands]
+    return [entry for entry in entries if entry.get("command") not in commands]
 
 
 def strings(current: str) -> str:

@@ -15,6 +15,9 @@ _VIEW = "view == whence.memory"
 READY = "whence.ready"
 """The editor's context key that is set while the server answers."""
 
+MORE = "whence.more"
+"""The submenu of the view of memories for commands that have no place of their own."""
+
 _TYPE = """\
 /** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
 export interface PaletteCommand {
@@ -78,6 +81,10 @@ def menus() -> dict[str, list[dict[str, str]]]:
     """The entries of the commands in the editor's menus, by menu."""
     found: dict[str, list[dict[str, str]]] = {}
     for id, (command, _) in commands().items():
+        if not command.listed:
+            found.setdefault("commandPalette", []).append({"command": id, "when": "false"})
+        if not command.menus:
+            found.setdefault(MORE, []).append({"command": id, "when": READY, "group": "1_ask"})
         for place in command.menus:
             menu, when = _place(place)
             found.setdefault(menu, []).append({"command": id, "when": when, "group": place.group})

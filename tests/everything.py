@@ -138,6 +138,7 @@ CALLS: dict[str, Arguments] = {
     "children": plain(),
     "status": plain(),
     "context": plain(query="why do sums take texts"),
+    "as_comment": plain(text="Sums take texts", language="python"),
     "why": plain(file="part0.py", start=1, end=2),
     "line_change": plain(file="part0.py", line=1),
     "marks": plain(file="part0.py"),

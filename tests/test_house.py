@@ -275,11 +275,29 @@ def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def unlisted() -> set[str]:
+    """The commands that the palette doesn't list."""
+    menus = manifest()["contributes"]["menus"]
+    return {entry["command"] for entry in menus["commandPalette"] if entry["when"] == "false"}
+
+
+def test_the_palette_lists_thirty_commands_at_most() -> None:
+    commands = {command["command"] for command in manifest()["contributes"]["commands"]}
+    assert len(commands - unlisted()) <= 30, "give the new command a menu, and hide another from the palette"
+
+
+def test_a_command_that_the_palette_does_not_list_stands_in_a_menu() -> None:
+    contributes = manifest()["contributes"]
+    menus = {menu: entries for menu, entries in contributes["menus"].items() if menu != "commandPalette"}
+    placed = {entry.get("command") for entries in menus.values() for entry in entries}
+    assert unlisted() <= placed
+    shown = {entry["submenu"] for entries in menus.values() for entry in entries if "submenu" in entry}
+    assert {submenu["id"] for submenu in contributes["submenus"]} == shown, "a submenu must show in a menu"
+
+
 def test_the_readme_lists_every_palette_command() -> None:
     contributes = manifest()["contributes"]
-    hidden = {
-        entry["command"] for entry in contributes["menus"].get("commandPalette", []) if entry.get("when") == "false"
-    }
+    hidden = unlisted()
     for command in contributes["commands"]:
         if command["command"] not in hidden:
             title = resolve(command["title"])

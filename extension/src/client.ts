@@ -20,7 +20,7 @@ function folder(): vscode.WorkspaceFolder | undefined {
 }
 
 /** Keys that only the editor knows. */
-const EDITOR_KEYS = new Set(['interpreter', 'lines']);
+const EDITOR_KEYS = new Set(['insertContextAs', 'interpreter', 'lines']);
 
 /** Every option of the server; the keys that only the editor knows are left out. */
 function settings(): object {

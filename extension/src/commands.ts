@@ -3,15 +3,15 @@ import * as vscode from 'vscode';
 import type { Server } from './client';
 import { serveAssistants } from './assistants';
 import { connectAssistant } from './connect';
+import { insertContext } from './context';
 import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { showDashboard } from './dashboard';
 import { setKey, showCosts } from './models';
 import { openMemory, openPlace } from './documents';
 import { fillIn } from './forms';
 import { watchLines } from './lines';
-import { plain } from './markdown';
 import { focus, selected, selection, watchEdits } from './place';
-import type { ContextBlock, PaletteCommand, TreeNode } from './protocol';
+import type { PaletteCommand, TreeNode } from './protocol';
 import { COMMANDS, FORM_COMMAND } from './protocol';
 import { ROWS } from './rows';
 import { search } from './search';
@@ -63,35 +63,6 @@ async function insertMemories(server: Server, ids: readonly string[]): Promise<v
 async function copyMemories(server: Server, ids: readonly string[]): Promise<void> {
   await vscode.env.clipboard.writeText(await markdownOf(server, ids));
   window.setStatusBarMessage(l10n.t('Copied as Markdown'), 3000);
-}
-
-async function insertContext(server: Server): Promise<void> {
-  const editor = window.activeTextEditor;
-  const query = await window.showInputBox({
-    title: l10n.t('Insert Context'), prompt: l10n.t('What is it for? A task, a question, an error'),
-    value: selected(editor).split('\n').join(' ').slice(0, 500), ignoreFocusOut: true,
-  });
-  if (query === undefined) return;
-  const block = await window.withProgress({ location: vscode.ProgressLocation.Window, title: l10n.t('Gathering context') },
-    () => server.ask('context', { query, focus: focus() }));
-  if (!block.sources.length) return void window.showInformationMessage(block.note);
-  const how = await insert(block.markdown, editor);
-  await showTaken(block, how === 'inserted'
-    ? l10n.t('Inserted {0} of {1} tokens. Sources: {2}', block.tokens, block.budget, block.sources.length)
-    : l10n.t('Copied {0} of {1} tokens, as no editor was open. Sources: {2}', block.tokens, block.budget, block.sources.length));
-}
-
-/** Say what a context block was made of, and let each source be opened. */
-async function showTaken({ sources, leftOut, note }: ContextBlock, title: string): Promise<void> {
-  const told = (parts: string[], between: string) => parts.filter(Boolean).join(between);
-  const items = sources.map(source => {
-    const day = new Date(source.createdAt).toLocaleDateString(vscode.env.language);
-    const description = told([l10n.t('{0} tokens', source.tokens), day, source.shortened ? l10n.t('shortened') : ''], ' · ');
-    return { label: plain(source.title), description, source };
-  });
-  const placeHolder = told([note, leftOut ? l10n.t('{0} more did not fit.', leftOut) : '', l10n.t('Enter opens a source, Escape closes the list')], ' ');
-  const chosen = await window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
-  if (chosen) await openMemory(chosen.source);
 }
 
 /** Answers of forms that were left with Escape, by kind: the next attempt begins with them. */

@@ -67,9 +67,9 @@ export const openMemory = (memory: Named, options: TextDocumentShowOptions = {})
   commands.executeCommand('vscode.openWith', address(memory), PAGE, { preview: true, ...options });
 
 /** Show a page. Ids in it become links to the memories, which are named where their titles are known. */
-export function openPage(title: string, markdown: string, cited: readonly Named[] = []): Thenable<unknown> {
+export function openPage(title: string, markdown: string, cited: readonly Named[] = [], options: TextDocumentShowOptions = {}): Thenable<unknown> {
   const id = `page-${pages.push(linked(markdown, cited)) - 1}`;
-  return commands.executeCommand('vscode.openWith', address({ id, title }), PAGE, { preview: true });
+  return commands.executeCommand('vscode.openWith', address({ id, title }), PAGE, { preview: true, ...options });
 }
 
 const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;

@@ -49,7 +49,7 @@ export function activate(context: ExtensionContext): Api {
     gaveUp: () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
   });
   const tree = showTree(whence);
-  const status = showStatus(whence);
+  const status = showStatus(whence, context);
   const documents = serveDocuments(context, whence);
 
   const [again, showLog] = [l10n.t('Set Up'), l10n.t('Show Log')];

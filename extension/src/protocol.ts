@@ -78,6 +78,16 @@ export interface ApprovedSuggestion {
   labels?: readonly string[];
 }
 
+/** What `whence/asComment` asks. */
+export interface AsCommentParams {
+  /** what the comment says. */
+  text: string;
+  /** the language, by the editor's name for it, such as `python`. */
+  language: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/ask` asks. */
 export interface AskParams {
   /** what to ask. */
@@ -411,6 +421,14 @@ export interface CodeResult {
   /** How was searched. */
   mode: 'words and meaning' | 'words';
   /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** A text as a comment of a programming language. */
+export interface Comment {
+  /** The comment, its lines ended; empty where the language has no comments, or none that are known. */
+  text: string;
+  /** Why there is none. */
   note: string;
 }
 
@@ -2798,6 +2816,8 @@ export interface Operations {
   keep_answer: { method: 'whence/keepAnswer'; params: KeepAnswerParams; result: Acknowledged };
   /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
   context: { method: 'whence/context'; params: ContextParams; result: ContextBlock };
+  /** Turn a text, such as a context block, into a comment of a language, which stays known as what Whence handed out. */
+  as_comment: { method: 'whence/asComment'; params: AsCommentParams; result: Comment };
   /** Have the small model score how relevant the memories are that a search finds, each with a reason. */
   score: { method: 'whence/score'; params: ScoreParams; result: Relevance };
   /** Suggest importance and labels for memories, those in use first; nothing happens to them. */
@@ -2950,6 +2970,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   ask: 'whence/ask',
   keep_answer: 'whence/keepAnswer',
   context: 'whence/context',
+  as_comment: 'whence/asComment',
   score: 'whence/score',
   suggest_labels: 'whence/suggestLabels',
   apply_suggestions: 'whence/applySuggestions',

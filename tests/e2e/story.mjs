@@ -202,14 +202,21 @@ async function use() {
   await openFile(page, 'README.md');
   await runCommand(page, 'Whence: Insert Context');
   await reply('Insert Context', 'why are charges retried');
-  await until('what was taken', async () => (await hits()).some(text => text.includes(MESSAGE)));
-  await shoot('context-sources');
-  await page.keyboard.press('Escape');
-  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await until('the question where it should go', async () => (await hits()).some(text => text.includes('Insert as a Comment')));
+  await until('the context beside', async () => (await document()).includes(MESSAGE));
+  await shoot('context-where');
+  await pick(page, 'Insert as a Comment');
   await until('the context in the editor', async () => (await editorText()).includes(MESSAGE));
   await shoot('context');
+  await runCommand(page, 'View: Close Editors in Other Groups');
   await runCommand(page, 'File: Revert File');
   await until('the file as it was', async () => !(await editorText()).includes(MESSAGE));
+  await status().click();
+  await until('what people do most', async () => (await hits()).some(text => text.includes('Record Decision')));
+  await shoot('status-menu');
+  await pick(page, 'More…');
+  await until('the rest', async () => (await hits()).some(text => text.includes('Standup')));
+  await page.keyboard.press('Escape');
 }
 
 async function decide() {

@@ -85,6 +85,20 @@ def test_memories_of_other_tools_lose_what_they_copied(engine: Engine) -> None:
     assert not any("customer" in text for text in told)
 
 
+@pytest.mark.parametrize("language", ["python", "typescript", "sql", "html", "css"])
+def test_a_context_block_as_a_comment_is_nobodys_words(engine: Engine, language: str) -> None:
+    block = engine.context("charges").markdown
+    comment = engine.as_comment(block, language).text
+    assert "Charges are tried twice" in comment
+    assert without_ours(f"before\n{comment}after\n") == "before\nafter\n"
+    engine.save_conversation(f"## User\n\n{comment}\n\n## Assistant\n\nThen be it.\n")
+    assert turns(engine) == ["Then be it."]
+
+
+def test_a_language_without_comments_is_named(engine: Engine) -> None:
+    assert engine.as_comment("A text", "json").note == "No comments of json are known."
+
+
 @pytest.mark.parametrize("kind", ["answer", "patterns", "picture", "session"])
 def test_every_page_bears_a_mark(engine: Engine, kind: str, tmp_path: Path) -> None:
     (tmp_path / "shot.png").write_bytes(png(300, 200))

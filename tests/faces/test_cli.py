@@ -140,6 +140,12 @@ def test_what_a_quick_look_left_out_can_be_asked_for(repository: Path, git: Git)
     assert "thorough" not in whence("why", "limits.py", "--thorough", cwd=repository).stderr.lower()
 
 
+def test_a_comment_is_printed_unwrapped_as_it_goes_into_a_file(repository: Path) -> None:
+    said = " ".join(["Charges are tried twice"] * 20)
+    assert whence("as-comment", said, "python", cwd=repository).stdout == f"# {said}\n"
+    assert "No comments of json" in whence("as-comment", said, "json", cwd=repository).stdout
+
+
 def test_derived_commands_change_a_memory(repository: Path) -> None:
     (id,) = json.loads(whence("remember", "to be changed", "--json", cwd=repository).stdout)["ids"]
     assert "Changed" in whence("update", id, '{"importance": 9, "labels": ["a"]}', cwd=repository).stdout

@@ -67,6 +67,14 @@ export interface ApprovedSuggestion {
   labels?: readonly string[];
 }
 
+/** What `whence/asComment` asks. */
+export interface AsCommentParams {
+  /** what the comment says. */
+  text: string;
+  /** the language, by the editor's name for it, such as `python`. */
+  language: string;
+}
+
 /** What `whence/ask` asks. */
 export interface AskParams {
   /** what to ask. */
@@ -392,6 +400,14 @@ export interface CodeResult {
   /** How was searched. */
   mode: 'words and meaning' | 'words';
   /** What the user should know, as a sentence. */
+  note: string;
+}
+
+/** A text as a comment of a programming language. */
+export interface Comment {
+  /** The comment, its lines ended; empty where the language has no comments, or none that are known. */
+  text: string;
+  /** Why there is none. */
   note: string;
 }
 
@@ -3217,6 +3233,8 @@ export interface Routes {
   'POST /api/v1/operations/keep_answer': { body?: KeepAnswerParams; answer: Acknowledged };
   /** Put the memories that matter for a task into one Markdown block within a budget of tokens. */
   'POST /api/v1/operations/context': { body?: ContextParams; answer: ContextBlock };
+  /** Turn a text, such as a context block, into a comment of a language, which stays known as what Whence handed out. */
+  'POST /api/v1/operations/as_comment': { body?: AsCommentParams; answer: Comment };
   /** Have the small model score how relevant the memories are that a search finds, each with a reason. */
   'POST /api/v1/operations/score': { body?: ScoreParams; answer: Relevance };
   /** Suggest importance and labels for memories, those in use first; nothing happens to them. */
@@ -3370,6 +3388,7 @@ export interface Operations {
   ask: { params: AskParams; result: Answer };
   keep_answer: { params: KeepAnswerParams; result: Acknowledged };
   context: { params: ContextParams; result: ContextBlock };
+  as_comment: { params: AsCommentParams; result: Comment };
   score: { params: ScoreParams; result: Relevance };
   suggest_labels: { params: SuggestLabelsParams; result: Suggestions };
   apply_suggestions: { params: ApplySuggestionsParams; result: Acknowledged };

@@ -33,7 +33,7 @@ _MOST_LINES = 300
 ASK_TO_INDEX = "The code of this project is not indexed yet. Run “Index Workspace” (`whence index-workspace`) first."
 
 
-@operation(palette=Command("Index Workspace", doing="Indexing the workspace", menus=(Menu("1_use@3"),)))
+@operation(palette=Command("Index Workspace", doing="Indexing the workspace", menus=(Menu("1_use@3"),), listed=True))
 def index_workspace(
     project: Project, vectors: bool = False, progress: Progress = lambda message, share: None
 ) -> Indexed:

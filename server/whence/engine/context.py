@@ -13,8 +13,9 @@ from whence.engine.relevance.operations import judged
 from whence.models import vocabulary
 from whence.project.project import Project
 from whence.retrieval import context as contexts
-from whence.values.base import Time, Words, now, unique
+from whence.values.base import Time, Words, now, one_line, unique
 from whence.values.calibration import calibration_of
+from whence.values.comments import Comment, commented
 from whence.values.memory import KINDS
 from whence.values.operation import operation
 from whence.values.protocol import ContextBlock, Filter, Focus, Hit, SearchResult
@@ -102,6 +103,19 @@ def context(
     empty = block.note if block.left_out or not found.note else ""  # the search knows better why nothing fits
     note = " ".join(unique([empty, found.note]))
     return block.model_copy(update={"note": note, "confidence": found.confidence, "weak": found.weak})
+
+
+@operation
+def as_comment(project: Project, text: str, language: str) -> Comment:
+    """Turn a text, such as a context block, into a comment of a language, which stays known as what Whence handed out.
+
+    Args:
+        text: what the comment says.
+        language: the language, by the editor's name for it, such as `python`.
+    """
+    comment = commented(text, language)
+    known = one_line(language, 40) or "this language"
+    return Comment(text=comment, note="" if comment or not text.strip() else f"No comments of {known} are known.")
 
 
 def _sureness(found: SearchResult) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 _END = re.compile(
-    r"^(?P<before>.*?)[*_]?\bWhence (?P<digits>[0-9a-f]{8})\b[*_]?[ \t]*(?:\*/|-->|\"\"\"|''')?[ \t]*$", re.MULTILINE
+    r"^(?P<before>.*?)[*_]?\bWhence (?P<digits>[0-9a-f]{8})\b[*_]?[ \t]*(?:\*/|\*\)|-->|\"\"\"|''')?[ \t]*$",
+    re.MULTILINE,
 )
 _MARGIN = re.compile(r"[\s>|+\-#/*;%!.:]*(?:\d+[.:)|]?\s)?[\s>|+\-#/*;%!]*")
 """What may stand before a line where it was quoted, indented, commented out, or numbered."""

@@ -78,7 +78,10 @@ class Command:
     """Whether it can be run before the server answers, which is then waited for."""
 
     menus: tuple[Menu, ...] = ()
-    """Where it shows besides the palette."""
+    """Where it shows; one without is in the submenu *More* of the view of memories."""
+
+    listed: bool = False
+    """Whether the palette lists it too, which lists at most thirty commands in all."""
 
 
 @dataclass(frozen=True, slots=True)

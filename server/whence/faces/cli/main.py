@@ -22,6 +22,7 @@ from rich.text import Text
 from whence.faces.cli import checkup, commands, dialogue, rendering, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 from whence.faces.cli.dialogue import err, fail, out, print_json
+from whence.values.comments import Comment
 from whence.values.errors import ApprovalNeeded, InvalidRequest, WhenceError
 from whence.values.reports import Imported
 from whence.values.version import VERSION
@@ -375,6 +376,8 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
     markdown = getattr(result, "markdown", "")
     if markdown and not out.is_terminal:
         sys.stdout.write(rendering.plain(markdown))
+    elif isinstance(result, Comment):
+        sys.stdout.write(result.text)  # unwrapped, as it goes into a file
     else:
         for each in commands.rows(result):
             out.print(each)

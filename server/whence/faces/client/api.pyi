@@ -334,6 +334,14 @@ class CodeResult(Record):
     note: str
     """What the user should know, as a sentence."""
 
+class Comment(Record):
+    """A text as a comment of a programming language."""
+
+    text: str
+    """The comment, its lines ended; empty where the language has no comments, or none that are known."""
+    note: str
+    """Why there is none."""
+
 class Component(Record):
     """One part of an architecture."""
 
@@ -2183,6 +2191,14 @@ class ApprovedSuggestion(TypedDict):
     importance: NotRequired[int | None]
     # Labels to add to those that it has.
     labels: NotRequired[Sequence[str]]
+
+class AsCommentParams(TypedDict):
+    """What `whence/asComment` asks."""
+
+    # what the comment says.
+    text: str
+    # the language, by the editor's name for it, such as `python`.
+    language: str
 
 class AskParams(TypedDict):
     """What `whence/ask` asks."""

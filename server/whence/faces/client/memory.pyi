@@ -211,6 +211,10 @@ class Client(Transport):
     def context(self, query: str, budget: int | None = ..., recency_weight: float | None = ..., relevance_weight: float | None = ..., importance_weight: float | None = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., exclude_folders: Sequence[str] = ..., focus: api.Focus | None = ..., files: Sequence[str] = ..., since: str | None = ..., authors: Sequence[str] = ...) -> api.ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
 
+    def as_comment(self, text: str, language: str) -> api.Comment:
+        """Turn a text, such as a context block, into a comment of a language, which stays known as what Whence handed
+        out."""
+
     def score(self, query: str, kinds: Sequence[str] = ..., files: Sequence[str] = ..., labels: Sequence[str] = ..., since: str | None = ..., until: str | None = ..., focus: api.Focus | None = ..., threshold: float = ..., limit: int | None = ...) -> api.Relevance:
         """Have the small model score how relevant the memories are that a search finds, each with a reason."""
 
@@ -633,6 +637,10 @@ class AsyncClient(AsyncTransport):
 
     async def context(self, query: str, budget: int | None = ..., recency_weight: float | None = ..., relevance_weight: float | None = ..., importance_weight: float | None = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., exclude_folders: Sequence[str] = ..., focus: api.Focus | None = ..., files: Sequence[str] = ..., since: str | None = ..., authors: Sequence[str] = ...) -> api.ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
+
+    async def as_comment(self, text: str, language: str) -> api.Comment:
+        """Turn a text, such as a context block, into a comment of a language, which stays known as what Whence handed
+        out."""
 
     async def score(self, query: str, kinds: Sequence[str] = ..., files: Sequence[str] = ..., labels: Sequence[str] = ..., since: str | None = ..., until: str | None = ..., focus: api.Focus | None = ..., threshold: float = ..., limit: int | None = ...) -> api.Relevance:
         """Have the small model score how relevant the memories are that a search finds, each with a reason."""

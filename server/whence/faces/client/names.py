@@ -9,6 +9,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'keep_answer': ('question', 'answer', 'cited',),
     'context': ('query', 'budget', 'recency_weight', 'relevance_weight', 'importance_weight', 'kinds',
         'labels', 'exclude_folders', 'focus', 'files', 'since', 'authors',),
+    'as_comment': ('text', 'language',),
     'score': ('query', 'kinds', 'files', 'labels', 'since', 'until', 'focus', 'threshold', 'limit',),
     'suggest_labels': ('ids', 'kinds', 'limit',),
     'apply_suggestions': ('suggestions',),

@@ -29,6 +29,7 @@ from whence.values.code import FileOutline
 from whence.values.code import Impact
 from whence.values.code import Indexed
 from whence.values.code import RefactorOrder
+from whence.values.comments import Comment
 from whence.values.memory import Action
 from whence.values.memory import Relation
 from whence.values.memory.periods import Period
@@ -94,6 +95,10 @@ class Engine:
 
     def context(self, query: str, budget: Annotated[int, Field(ge=1, le=200000)] | None=None, recency_weight: Weight | None=None, relevance_weight: Weight | None=None, importance_weight: Weight | None=None, kinds: Words=(), labels: Words=(), exclude_folders: Words=(), focus: Focus | None=None, files: Words=(), since: Time | None=None, authors: Words=()) -> ContextBlock:
         """Put the memories that matter for a task into one Markdown block within a budget of tokens."""
+
+    def as_comment(self, text: str, language: str) -> Comment:
+        """Turn a text, such as a context block, into a comment of a language, which stays known as what Whence handed
+        out."""
 
     def score(self, query: str, kinds: Words=(), files: Words=(), labels: Words=(), since: Time | None=None, until: Time | None=None, focus: Focus | None=None, threshold: Annotated[float, Field(ge=0, le=1)]=judgement.THRESHOLD, limit: Annotated[int, Field(ge=1, le=50)] | None=None, progress: Progress=...) -> Relevance:
         """Have the small model score how relevant the memories are that a search finds, each with a reason."""

@@ -8,6 +8,7 @@ METHODS = {
     "ask": "whence/ask",
     "keep_answer": "whence/keepAnswer",
     "context": "whence/context",
+    "as_comment": "whence/asComment",
     "score": "whence/score",
     "suggest_labels": "whence/suggestLabels",
     "apply_suggestions": "whence/applySuggestions",
