@@ -50,7 +50,7 @@ def blocks(page: str) -> Iterator[Block]:
             if fenced or lost:
                 yield from _held(held, language, start, before, lost and not fenced)
             before = line if not fence else next((each for each in reversed(held) if each.strip()), before)
-            fenced = bool(fence) and (not fenced or bool(fence[1]))  # type: ignore[index] # a fence where it is one
+            fenced = fence is not None and (not fenced or bool(fence[1]))
             language = _NAMES.get(fence[1], fence[1]) if fence and fenced else ""
             held, start = [], number + 1
         else:

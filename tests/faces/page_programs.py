@@ -28,10 +28,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from mcp.types import TextContent
+
 from tests.faces.page_blocks import PAGE_WIDE, Block, blocks, mended, mended_javascript, parses, shortened, signature
 from tests.patience import PATIENCE
 from tests.pictures import png
 from whence.faces.dialects import kagura, sekha_sdk
+from whence.faces.dialects.memory_system.code import CodeMemorySystem
+from whence.faces.dialects.memory_system.memories import MemorySystem
 from whence.faces.mcp.host import Host
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -115,7 +119,9 @@ def _names(made: Bench) -> dict[str, Any]:
     def tool(name: str) -> Callable[..., Any]:
         async def called(**given: Any) -> Reply:
             answer = made.host.call(name, given, lambda message, share: None)
-            text = answer.content[0].text  # type: ignore[union-attr] # all replies are text
+            [content] = answer.content
+            assert isinstance(content, TextContent)
+            text = content.text
             if answer.is_error:
                 raise RuntimeError(text)
             return Reply(text)
@@ -133,10 +139,11 @@ async def model(prompt: str) -> str:
 
 
 def _openai() -> types.ModuleType:
-    module: Any = types.ModuleType("openai")
+    module = types.ModuleType("openai")
     said = types.SimpleNamespace(message=types.SimpleNamespace(content="An answer."))
-    module.ChatCompletion = types.SimpleNamespace(create=lambda **_: types.SimpleNamespace(choices=[said]))
-    return module  # type: ignore[no-any-return] # it is one
+    create = types.SimpleNamespace(create=lambda **_: types.SimpleNamespace(choices=[said]))
+    vars(module)["ChatCompletion"] = create
+    return module
 
 
 def _adapted(text: str, made: Bench) -> str:
@@ -250,8 +257,8 @@ def _open_system(text: str, made: Bench) -> None:
     of_code = r"CodeContext|index_|reindex|documentation|debugging|clear_cache|cache_stats|total_code"
     about = "CodeMemorySystem" if re.search(of_code, text) else "MemorySystem"
     if not isinstance(system := made.space.get("system"), getattr(package, about)):
-        with contextlib.suppress(Exception):
-            system.close()  # type: ignore[union-attr] # there may be none
+        if isinstance(system, MemorySystem | CodeMemorySystem):
+            system.close()
         made.space["system"] = getattr(package, about)(
             small_model_fn=model, db_path=str(made.folder / f"{about}.of-the-page.db")
         )

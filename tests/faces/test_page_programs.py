@@ -194,4 +194,6 @@ def test_a_call_is_no_signature() -> None:
     assert signature("keep('this', limit=3)") is None
     assert signature("await keep()") is None
     assert signature("close()") is not None
-    assert list(signature("keep(text: str, limit: int = 3) -> str").parameters) == ["text", "limit"]  # type: ignore[union-attr] # it is one
+    shown = signature("keep(text: str, limit: int = 3) -> str")
+    assert shown is not None
+    assert list(shown.parameters) == ["text", "limit"]

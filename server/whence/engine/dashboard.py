@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from whence.analysis.habits import Tally
@@ -12,6 +12,7 @@ from whence.engine.patterns.operations import met_by_file
 from whence.engine.reports import work_tree_files
 from whence.git.people import is_assisted, is_bot
 from whence.pages.dashboard import page
+from whence.pages.dates import midnight
 from whence.project.project import Project
 from whence.values.base import EPOCH
 from whence.values.handed_out import marked
@@ -34,9 +35,9 @@ def dashboard(project: Project, progress: Progress = lambda message, share: None
     """Count a year of the project's memory: by week and kind, hot files, decisions, bugs, who made changes, costs."""
     today = datetime.now().astimezone().date()
     begins = [_monday(today) - timedelta(weeks=_WEEKS - 1 - number) for number in range(_WEEKS + 1)]
-    weeks = _weeks(project, [_midnight(day) for day in begins])
+    weeks = _weeks(project, begins)
     firsts = [_first_of_month(today, number - _MONTHS + 1) for number in range(_MONTHS + 1)]
-    edges = [_midnight(day) for day in firsts]
+    edges = [midnight(day) for day in firsts]
     tally, makers, more = _changes(project, edges, progress)
     progress("Reading bugs", 0.9)
     met, solved, took = _bugs(project, edges)
@@ -78,10 +79,6 @@ def _note(weeks: tuple[Week, ...], changes: int, *, more: bool) -> str:
 # ------------------------------------------------------------ stretches of time
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time()).astimezone()
-
-
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
@@ -105,7 +102,8 @@ def _stretch(edges: list[datetime], at: datetime) -> int | None:
 # ------------------------------------------------------------ what is counted
 
 
-def _weeks(project: Project, edges: list[datetime]) -> tuple[Week, ...]:
+def _weeks(project: Project, days: list[date]) -> tuple[Week, ...]:
+    edges = [midnight(day) for day in days]
     bounds = [(edge - EPOCH) // _MICROSECOND for edge in edges[:-1]]
     marks: list[list[Figure]] = [[] for _ in bounds]
     for kind, cls in KINDS.items():
@@ -114,8 +112,8 @@ def _weeks(project: Project, edges: list[datetime]) -> tuple[Week, ...]:
         begin = 0
         for number, end in enumerate(ends):
             if end > begin:
-                days = f"since:{edges[number]:%Y-%m-%d} until:{edges[number + 1]:%Y-%m-%d}"
-                marks[number].append(Figure(name=cls.label, count=end - begin, query=f"kind:{kind} {days}"))
+                span = f"since:{days[number]} until:{days[number + 1]}"
+                marks[number].append(Figure(name=cls.label, count=end - begin, query=f"kind:{kind} {span}"))
             begin = end
     return tuple(
         Week(begin=edges[number], until=edges[number + 1], kinds=tuple(each)) for number, each in enumerate(marks)

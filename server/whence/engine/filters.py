@@ -3,10 +3,11 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import get_args
 
 from whence.engine.candidates import folded
+from whence.pages.dates import midnight
 from whence.project.project import Project
 from whence.values.memory import Decision
 
@@ -84,7 +85,7 @@ def read(query: str, kinds: Collection[str]) -> Said:
 def _midnight(day: str) -> datetime | None:
     """When a day begins that is written as 2026-03-01; None where it is none."""
     try:
-        return datetime.combine(date.fromisoformat(day), time()).astimezone() if len(day) == 10 else None
+        return midnight(date.fromisoformat(day)) if len(day) == 10 else None
     except (ValueError, OverflowError):
         return None
 

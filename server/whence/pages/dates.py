@@ -30,7 +30,7 @@ class Span:
 
     def times(self, zone: tzinfo | None) -> tuple[datetime, datetime]:
         """The moments at which it begins and ends."""
-        return _midnight(self.begin, zone), _midnight(self.end, zone)
+        return midnight(self.begin, zone), midnight(self.end, zone)
 
     def label(self, today: date) -> str:
         """What it is called: Today, Yesterday, This week, March, March 2025."""
@@ -117,6 +117,6 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _midnight(day: date, zone: tzinfo | None) -> datetime:
+def midnight(day: date, zone: tzinfo | None = None) -> datetime:
     """The moment at which a day begins in the zone; without one, in the system's as it was on that day."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
