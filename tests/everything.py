@@ -141,6 +141,7 @@ CALLS: dict[str, Arguments] = {
     "as_comment": plain(text="Sums take texts", language="python"),
     "why": plain(file="part0.py", start=1, end=2),
     "line_change": plain(file="part0.py", line=1),
+    "text_at": plain(file="part0.py"),
     "marks": plain(file="part0.py"),
     "record_rule": plain(pattern="eval(", reason="It runs what others wrote"),
     "check_rules": plain(),

@@ -11,7 +11,7 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -85,6 +85,14 @@ def test_hand_written_typescript_names_no_kind() -> None:
     for path in tracked("extension/src/*.ts"):
         if path.name != "protocol.ts":
             assert not quoted.search(path.read_text(encoding="utf-8")), f"{path.name} names a kind of memory"
+
+
+def test_every_step_with_a_memory_is_a_command_on_its_row() -> None:
+    menus = manifest()["contributes"]["menus"]["view/item/context"]
+    for step in get_args(memory.Step):
+        shown = [entry["when"] for entry in menus if entry["command"] == f"whence.{step}"]
+        assert shown, f"no row has {step} in its menu"
+        assert all(f"can-{step}\\b" in when for when in shown), f"{step} shows where it can't be done"
 
 
 def test_no_circle_is_among_the_extensions_modules() -> None:
@@ -267,7 +275,7 @@ def test_heavy_libraries_are_not_imported_before_they_are_needed() -> None:
         assert not heavy & set(done.stdout.split()), f"{module} imports what can wait"
 
 
-def manifest() -> dict[str, object]:
+def manifest() -> dict[str, Any]:
     return json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
 
 

@@ -7,7 +7,7 @@ import { insertContext } from './context';
 import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { showDashboard } from './dashboard';
 import { setKey, showCosts } from './models';
-import { openMemory, openPlace } from './documents';
+import { openCode, openMemory, openPlace, showChanges } from './documents';
 import { fillIn } from './forms';
 import { watchLines } from './lines';
 import { focus, selected, selection, watchEdits } from './place';
@@ -123,6 +123,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.insertContext', () => insertContext(server)),
     command('whence.open', open),
     onRows('copy', ids => copyMemories(server, ids)),
+    onRows('openCode', ids => openCode(server, ids)),
+    onRows('showChanges', ids => showChanges(server, ids)),
     onRows('insert', ids => insertMemories(server, ids)),
     onRows('resolve', ids => resolve(server, ids)),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),

@@ -1,23 +1,39 @@
 /** Memories as documents: `whence:/id/Title.md`, read-only Markdown, drawn as a page. */
-import type { ExtensionContext, TextDocumentShowOptions } from 'vscode';
-import { CancellationTokenSource, EventEmitter, Range, TabInputCustom, Uri, ViewColumn, commands, env, l10n, window, workspace } from 'vscode';
+import type { ExtensionContext, Tab, TextDocumentShowOptions, WebviewPanel } from 'vscode';
+import { CancellationTokenSource, EventEmitter, Range, TabInputCustom, TabInputWebview, Uri, ViewColumn, commands, env, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { placed } from './place';
-import type { Citation, Hit, Location } from './protocol';
+import type { Citation, Detail, Hit, Location } from './protocol';
 import { draw } from './view';
 
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
 const PAGE = 'whence.page';
+const PAST = 'whence-past';
 
-/** What a page asks for: to follow a link; or, with nothing, to be told what to draw. */
+/** What pages read of the extension's manifest. */
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string; readonly title: string }[] };
+}
+
+/** What a page asks for: to follow a link, to do something with its memory; or, with nothing, to be told what to draw. */
 export interface PageAsked {
   readonly visit?: string;
+  readonly act?: string;
+}
+
+/** What can be done, by the name of the command after `whence.`. */
+interface Step {
+  readonly name: string;
+  readonly title: string;
 }
 
 /** What a page draws. */
 export interface PageTold {
   readonly markdown: string;
+  readonly steps: readonly Step[];
+  /** An excerpt of it to begin at. */
+  readonly at?: string;
 }
 
 /** A memory, as far as opening it needs to know. */
@@ -28,26 +44,25 @@ interface Named {
 
 /** Open a place in the project. */
 export async function openPlace({ uri, line }: Location): Promise<void> {
-  await window.showTextDocument(Uri.parse(uri), { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
+  await window.showTextDocument(Uri.parse(uri), { selection: new Range(line - 1, 0, line - 1, 0), preview: true, viewColumn: besidePages() });
 }
 
-/** Open what a search found: code at its line, a conversation at the turn that answers, anything else rendered. */
+/** Open what a search found: code at its line, a conversation at the turn that answers, anything else from its beginning. */
 export async function openHit(hit: Hit): Promise<void> {
   if (hit.location) return openPlace(hit.location);
-  if (hit.turn === null) {
-    await openMemory(hit);
-    return;
-  }
-  const document = await workspace.openTextDocument(address(hit));
-  const line = lineOf(document.getText(), hit.snippet);
-  await window.showTextDocument(document, { selection: new Range(line, 0, line, 0), preview: true });
+  const key = address(hit).toString();
+  // A page in sight is told where to begin; any other asks when it comes into sight.
+  const seen = [...open].find(([{ visible }, { uri }]) => visible && uri.toString() === key)?.[1];
+  if (hit.turn !== null) wanted.set(key, hit.snippet);
+  await openMemory(hit);
+  await seen?.show();
 }
 
-/** The line of a text in which an excerpt stands, by its longest line; the first where it is nowhere. */
-function lineOf(text: string, excerpt: string): number {
-  const [longest = ''] = excerpt.split('\n').map(line => line.replace(/^\w+: |…/g, '').trim()).sort((one, other) => other.length - one.length);
-  return Math.max(0, longest ? text.split('\n').findIndex(line => line.includes(longest)) : 0);
-}
+/** Excerpts at which pages are to begin, by address, until they are drawn. */
+const wanted = new Map<string, string>();
+
+/** The pages that are open: of which address, and what draws them anew. */
+const open = new Map<WebviewPanel, { readonly uri: Uri; readonly show: () => Promise<unknown> }>();
 
 /** Pages made from memories, by number; they live as long as the window. */
 const pages: string[] = [];
@@ -62,14 +77,26 @@ function address({ id, title }: Named): Uri {
 /** The memory or page that an address names. */
 const idOf = ({ path }: Uri) => path.split('/')[1] ?? '';
 
-/** Open a memory as a page, as one opens a file from the explorer. */
-export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) =>
-  commands.executeCommand('vscode.openWith', address(memory), PAGE, { preview: true, ...options });
+/** Whether a tab shows a page or a view of ours. */
+const isOurs = ({ input }: Tab) => input instanceof TabInputCustom ? input.uri.scheme === SCHEME : input instanceof TabInputWebview && input.viewType.includes('whence.');
+
+/** Where a page opens: among those that are open, else beside the code, which it never covers. */
+function place(): ViewColumn {
+  const { all, activeTabGroup: { activeTab } } = window.tabGroups;
+  const among = all.find(group => group.isActive && activeTab && isOurs(activeTab)) ?? all.find(({ tabs }) => tabs.some(isOurs));
+  return among?.viewColumn ?? (activeTab ? ViewColumn.Beside : ViewColumn.Active);
+}
+
+const show = (uri: Uri, options: TextDocumentShowOptions = {}) =>
+  commands.executeCommand('vscode.openWith', uri, PAGE, { preview: true, viewColumn: place(), ...options });
+
+/** Open a memory as a page. */
+export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) => show(address(memory), options);
 
 /** Show a page. Ids in it become links to the memories, which are named where their titles are known. */
 export function openPage(title: string, markdown: string, cited: readonly Named[] = [], options: TextDocumentShowOptions = {}): Thenable<unknown> {
   const id = `page-${pages.push(linked(markdown, cited)) - 1}`;
-  return commands.executeCommand('vscode.openWith', address({ id, title }), PAGE, { preview: true, ...options });
+  return show(address({ id, title }), options);
 }
 
 const ID = /`([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})`/g;
@@ -104,15 +131,18 @@ async function citing(page: string, citations: readonly Citation[]): Promise<str
 const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
   .filter(({ input, isPreview }) => isPreview && input instanceof TabInputCustom && input.uri.scheme === SCHEME);
 
+/** Where code opens that a page leads to: in the first group without pages, else beside them. */
+const besidePages = () => window.tabGroups.all.find(({ tabs }) => !tabs.some(isOurs))?.viewColumn ?? (window.tabGroups.all.length > 1 ? ViewColumn.One : ViewColumn.Beside);
+
 /** Follow a link of a page: to the web, to a memory, or to a line of a file that is named from the folder's top. */
 async function follow(target: string): Promise<void> {
   const [folder] = workspace.workspaceFolders ?? [];
   if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
-  if (target.startsWith(`${SCHEME}:/`)) { await commands.executeCommand('vscode.openWith', Uri.parse(target), PAGE, { preview: true }); return; }
+  if (target.startsWith(`${SCHEME}:/`)) { await show(Uri.parse(target)); return; }
   const { path, fragment } = Uri.parse(target);
   if (!folder || path.split('/').includes('..')) return;
   const line = Number(/^L(\d+)/.exec(fragment)?.[1] ?? 1);
-  await window.showTextDocument(Uri.joinPath(folder.uri, path), { selection: new Range(line - 1, 0, line - 1, 0), preview: true });
+  await window.showTextDocument(Uri.joinPath(folder.uri, path), { selection: new Range(line - 1, 0, line - 1, 0), preview: true, viewColumn: besidePages() });
 }
 
 interface Peeking {
@@ -144,29 +174,74 @@ export function peeking(): Peeking {
   return { show, clear, close };
 }
 
+/** The memory's lines, or its first file that is there, in the code. */
+export async function openCode(server: Server, [id = '']: readonly string[]): Promise<void> {
+  const { memory: { citations, files } } = await server.ask('get', { id });
+  const [folder] = workspace.workspaceFolders ?? [];
+  for (const { path, start } of [...citations, ...files.map(path => ({ path, start: 1 }))]) {
+    const uri = folder && await placed(folder, path);
+    if (uri) return openPlace({ path, line: start, uri: uri.toString() });
+  }
+  void window.showInformationMessage(l10n.t('None of its files is here any more: {0}', files.slice(0, 3).join(', ')));
+}
+
+/** The diff of a change, file by file, in the editor's own diff editor. */
+export async function showChanges(server: Server, [id = '']: readonly string[]): Promise<void> {
+  const { memory } = await server.ask('get', { id });
+  if (!('edits' in memory)) return;
+  const { commit, edits, title } = memory;
+  const [folder] = workspace.workspaceFolders ?? [];
+  const past = (path: string, before: boolean) => Uri.from({ scheme: PAST, path: `/${path}`, query: JSON.stringify({ at: commit, before }) });
+  const resources = await Promise.all(edits.map(async ({ path, oldPath, action }) => {
+    const here = folder && await placed(folder, path);
+    const after = action === 'delete' ? undefined : commit ? past(path, false) : here;
+    return [here ?? past(path, false), action === 'create' ? undefined : past(oldPath || path, !!commit), after] as const;
+  }));
+  const [[, left, right] = []] = resources;
+  if (resources.length === 1 && left && right) await commands.executeCommand('vscode.diff', left, right, title, { preview: true, viewColumn: besidePages() });
+  else await commands.executeCommand('vscode.changes', title, resources);
+}
+
 /** Serve the documents; `refresh` brings those of the memories `ids` up to date, or all where it names none. */
 export function serveDocuments(context: ExtensionContext, server: Server): { refresh: (ids: readonly string[]) => void; dispose: () => void } {
   const changed = new EventEmitter<Uri>();
-  const textOf = (uri: Uri, token = new CancellationTokenSource().token) => {
+  const titled = new Map((context.extension.packageJSON as Manifest).contributes.commands.map(({ command, title }) => [command, title]));
+  const told = async ({ markdown, memory, actions }: Detail): Promise<PageTold> =>
+    ({ markdown: await citing(linked(markdown, []), memory.citations), steps: actions.map(name => ({ name, title: titled.get(`whence.${name}`) ?? name })) });
+  const pageOf = (uri: Uri, token = new CancellationTokenSource().token): Promise<PageTold> => {
+    const bare = (markdown: string) => ({ markdown, steps: [] });
     const page = idOf(uri).startsWith('page-')
-      ? Promise.resolve(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.'))
-      : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(markdown, []), memory.citations));
-    return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
+      ? Promise.resolve(bare(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.')))
+      : server.ask('get', { id: idOf(uri) }, token).then(told);
+    return page.catch((error: unknown) => bare(error instanceof Error ? error.message : String(error)));
   };
-  /** The pages that are open: of which address, and what draws them anew. */
-  const open = new Map<object, { readonly uri: Uri; readonly show: () => Promise<unknown> }>();
   const registered = [
     changed,
-    workspace.registerTextDocumentContentProvider(SCHEME, { onDidChange: changed.event, provideTextDocumentContent: textOf }),
+    workspace.registerTextDocumentContentProvider(SCHEME, { onDidChange: changed.event, provideTextDocumentContent: async (uri, token) => (await pageOf(uri, token)).markdown }),
+    workspace.registerTextDocumentContentProvider(PAST, {
+      provideTextDocumentContent: async ({ path, query }, token) => (await server.ask('text_at', { file: path.slice(1), ...JSON.parse(query) as { at: string; before: boolean } }, token)).text,
+    }),
     window.registerCustomEditorProvider(PAGE, {
       openCustomDocument: uri => ({ uri, dispose: () => undefined }),
       resolveCustomEditor: ({ uri }, panel) => {
-        const show = async () => panel.webview.postMessage({ markdown: await textOf(uri) } satisfies PageTold);
+        const key = uri.toString();
+        let steps: readonly Step[] = [];
+        const show = async () => {
+          const page = await pageOf(uri);
+          ({ steps } = page);
+          const at = wanted.get(key);
+          wanted.delete(key);
+          return panel.webview.postMessage({ ...page, ...(at && { at }) } satisfies PageTold);
+        };
         open.set(panel, { uri, show });
         panel.onDidDispose(() => open.delete(panel));
-        draw(context, panel.webview, 'page', asked => {
-          const { visit } = asked as PageAsked;
-          return visit === undefined ? show() : follow(visit);
+        draw(context, panel.webview, 'page', async asked => {
+          const { visit, act } = asked as PageAsked;
+          if (visit !== undefined) return follow(visit);
+          if (act === undefined) return show();
+          // A page names what to do; only what the server said of this memory is done.
+          if (steps.some(({ name }) => name === act)) await commands.executeCommand(`whence.${act}`, { memory: idOf(uri), label: '' });
+          return undefined;
         });
       },
     }, { supportsMultipleEditorsPerDocument: true, webviewOptions: { enableFindWidget: true } }),

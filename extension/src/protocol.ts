@@ -824,6 +824,8 @@ export interface Detail {
   memory: Decision | Bug | Change | Conversation | Note | Session | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
+  /** What can be done with it now, the likeliest first. */
+  actions: readonly ('showChanges' | 'openCode' | 'resolve' | 'edit' | 'link' | 'pin' | 'unpin' | 'copy' | 'archive' | 'unarchive' | 'delete' | 'restore')[];
   /** Codicon of its kind. */
   icon: string;
   /** The memories in use that link to it, oldest first; those that it links to are its own `links`. */
@@ -1705,6 +1707,14 @@ export interface OutlineFileParams {
   file: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** A file as it is in a commit. */
+export interface PastText {
+  /** Its text, with secrets taken out; empty where it is not there, or is no text. */
+  text: string;
+  /** Whether the commit has such a file. */
+  there: boolean;
 }
 
 /** A picture that a model is to look at. */
@@ -2668,6 +2678,18 @@ export interface Summary {
   model: string;
 }
 
+/** What `whence/textAt` asks. */
+export interface TextAtParams {
+  /** the file, as it is named there. */
+  file: string;
+  /** id of the commit; without it, the one that is checked out. */
+  at?: string;
+  /** the file as it was before that commit. */
+  before?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** A file that usually changes with another. */
 export interface Together {
   /** The file. */
@@ -2710,7 +2732,7 @@ export interface TreeNode {
   tooltip: string;
   /** Codicon. */
   icon: string;
-  /** Which menu entries apply, as words: `memory`, `pinned`, `group`. */
+  /** Which menu entries apply, as words: `group`; `memory`, its kind, and `can-pin` for what can be done. */
   contextValue: string;
   /** Whether it has children, and how it is shown at first. */
   expandable: 'no' | 'collapsed' | 'expanded';
@@ -2836,6 +2858,8 @@ export interface Operations {
   why: { method: 'whence/why'; params: WhyParams; result: Why };
   /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
   line_change: { method: 'whence/lineChange'; params: LineChangeParams; result: LineChange };
+  /** Give a file's text as it is in a commit, with secrets taken out. */
+  text_at: { method: 'whence/textAt'; params: TextAtParams; result: PastText };
   /** Tell what is remembered of each function and class of a file: */
   marks: { method: 'whence/marks'; params: MarksParams; result: Marks };
   /** Tell the patterns and preferences of the project. */
@@ -2980,6 +3004,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   status: 'whence/status',
   why: 'whence/why',
   line_change: 'whence/lineChange',
+  text_at: 'whence/textAt',
   marks: 'whence/marks',
   analyze_patterns: 'whence/analyzePatterns',
   standup: 'whence/standup',

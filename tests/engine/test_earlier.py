@@ -133,3 +133,42 @@ def test_what_there_is_not_is_refused(engine: Engine, file: str, line: int, at: 
     if at:
         with pytest.raises(InvalidRequest, match=said):
             engine.why(file, line, at=at)
+
+
+def test_a_file_is_given_as_a_commit_has_it_and_as_it_was_before(engine: Engine, repository: Path, git: Git) -> None:
+    summed = git("log", "--format=%H", "--grep=Sum up", cwd=repository).strip()
+    first = git("rev-list", "--max-parents=0", "HEAD", "--", "cart.py", cwd=repository).strip()
+    assert engine.text_at("cart.py", summed).text == SUMMED
+    assert engine.text_at("cart.py", summed, before=True).text == BEGUN
+    assert not engine.text_at("cart.py").there, "it has another name now"
+    assert engine.text_at("größe/bill page.py").text == ROUNDED
+    for commit in filter(None, (first, "0" * 40)):
+        assert not engine.text_at("cart.py", commit, before=True).there, "before the first there is none"
+    with pytest.raises(InvalidRequest, match="no id of a commit"):
+        engine.text_at("cart.py", "--output=x")
+
+
+def test_an_earlier_text_comes_without_its_secrets(engine: Engine, repository: Path, git: Git) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    commit(repository, git, "Call the forge", "forge.py", f'token = "{secret}"\n')
+    given = engine.text_at("forge.py").text
+    assert secret not in given
+    assert given.startswith("token = ")
+
+
+def test_a_memory_tells_what_can_be_done_with_it(engine: Engine) -> None:
+    (hit, *_) = engine.search("Round to cents").hits
+    steps = engine.get(hit.id).actions
+    assert steps[:2] == ("showChanges", "openCode")
+    assert "pin" in steps
+    engine.organize([hit.id], pinned=True, archived=True)
+    assert {"unpin", "unarchive"} <= set(engine.get(hit.id).actions)
+    engine.forget([hit.id])
+    assert engine.get(hit.id).actions == ("restore", "copy")
+
+
+def test_an_open_bug_asks_to_be_resolved(engine: Engine) -> None:
+    (bug,) = engine.remember({"kind": "bug", "message": "Totals are off by a cent"}).ids
+    assert engine.get(bug).actions[0] == "resolve"
+    engine.resolve(bug, "Rounded once, at the end")
+    assert "resolve" not in engine.get(bug).actions

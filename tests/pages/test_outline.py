@@ -121,7 +121,9 @@ def test_what_a_hint_runs_is_a_command_of_the_editor() -> None:
 def test_archived_and_deleted_memories_have_places_of_their_own(store: Store) -> None:
     store.put([Note(content="a", archived=True), Note(content="b", deleted_at=NOW), change(NOW, deleted_at=NOW)])
     assert labels(store) == [*GROUPS, "Archive", "Bin"]
-    assert [node.context_value for node in below(store, row(store, "Archive"))] == ["memory note archived"]
+    assert [node.context_value for node in below(store, row(store, "Archive"))] == [
+        "memory note can-edit can-link can-pin can-copy can-unarchive can-delete"
+    ]
     assert {node.label for node in below(store, row(store, "Bin"))} == {"b", "change 0"}
     store.put([Note(content=f"old {n}", archived=True, created_at=NOW - timedelta(days=n)) for n in range(1, 120)])
     pages = below(store, "archive")
@@ -152,7 +154,7 @@ def test_now_holds_what_is_open_and_what_was_learned_today(store: Store) -> None
         ("still open", "open · Wednesday", "bug"),
         ("decided today", "today 10:00", "law"),
     ]
-    assert nodes[0].context_value == "memory session is-active"
+    assert nodes[0].context_value == "memory session can-edit can-link can-pin can-copy can-archive can-delete"
     assert below(store, nodes[0].id) == []
 
 
@@ -208,7 +210,7 @@ def test_bugs_that_a_commit_made_known_are_fixes(store: Store) -> None:
     assert set(labels(store, "kind/bug")) == {"met", "back again"}
     (node,) = below(store, row(store, "Fixes"))
     assert (node.label, node.description, node.icon) == ("Total of an empty cart", "yesterday", "pass")
-    assert node.context_value == "memory bug is-fixed"
+    assert node.context_value == "memory bug can-edit can-link can-pin can-copy can-archive can-delete"
 
 
 def test_a_text_finds_rows(store: Store) -> None:
@@ -560,11 +562,19 @@ def test_the_row_of_a_memory() -> None:
     assert (node.id, node.memory, node.label) == (f"pinned/memory/{memory.id}", memory.id, "change 1")
     assert node.description == "Wednesday"
     assert "Wednesday 18 November 2026, 12:00 · +3 -1 f6ac358a" in node.tooltip
-    assert (node.icon, node.context_value, node.expandable) == (memory.icon, "memory change pinned", "no")
+    assert (node.icon, node.context_value, node.expandable) == (
+        memory.icon,
+        "memory change can-showChanges can-openCode can-edit can-link can-unpin can-copy can-archive can-delete",
+        "no",
+    )
     assert node.location
     assert (node.location.path, node.location.line) == ("src/ä b.py", 1)
     plain = memory_node(Note(content="x", created_at=NOW), "kind/note", UTC, NOW)
-    assert (plain.context_value, plain.location, plain.description) == ("memory note", None, "today 12:00")
+    assert (plain.context_value, plain.location, plain.description) == (
+        "memory note can-edit can-link can-pin can-copy can-archive can-delete",
+        None,
+        "today 12:00",
+    )
 
 
 def test_the_tooltip_tells_what_matters() -> None:

@@ -848,6 +848,8 @@ export interface Detail {
   memory: Decision | Bug | Change | Conversation | Note | Session | Summary;
   /** The whole memory as one Markdown document, title included. */
   markdown: string;
+  /** What can be done with it now, the likeliest first. */
+  actions: readonly ('showChanges' | 'openCode' | 'resolve' | 'edit' | 'link' | 'pin' | 'unpin' | 'copy' | 'archive' | 'unarchive' | 'delete' | 'restore')[];
   /** Codicon of its kind. */
   icon: string;
   /** The memories in use that link to it, oldest first; those that it links to are its own `links`. */
@@ -1825,6 +1827,14 @@ export interface OrganizeParams {
 export interface OutlineFileParams {
   /** the file. */
   file: string;
+}
+
+/** A file as it is in a commit. */
+export interface PastText {
+  /** Its text, with secrets taken out; empty where it is not there, or is no text. */
+  text: string;
+  /** Whether the commit has such a file. */
+  there: boolean;
 }
 
 /** What a picture tells from outside. */
@@ -2914,6 +2924,16 @@ export interface TalkWhole {
   messages: readonly Turn[];
 }
 
+/** What `whence/textAt` asks. */
+export interface TextAtParams {
+  /** the file, as it is named there. */
+  file: string;
+  /** id of the commit; without it, the one that is checked out. */
+  at?: string;
+  /** the file as it was before that commit. */
+  before?: boolean;
+}
+
 /** A file that usually changes with another. */
 export interface Together {
   /** The file. */
@@ -3008,7 +3028,7 @@ export interface TreeNode {
   tooltip: string;
   /** Codicon. */
   icon: string;
-  /** Which menu entries apply, as words: `memory`, `pinned`, `group`. */
+  /** Which menu entries apply, as words: `group`; `memory`, its kind, and `can-pin` for what can be done. */
   contextValue: string;
   /** Whether it has children, and how it is shown at first. */
   expandable: 'no' | 'collapsed' | 'expanded';
@@ -3253,6 +3273,8 @@ export interface Routes {
   'POST /api/v1/operations/why': { body?: WhyParams; answer: Why };
   /** Show what the commit that wrote a line changed there, and what stood in the line's place before. */
   'POST /api/v1/operations/line_change': { body?: LineChangeParams; answer: LineChange };
+  /** Give a file's text as it is in a commit, with secrets taken out. */
+  'POST /api/v1/operations/text_at': { body?: TextAtParams; answer: PastText };
   /** Tell what is remembered of each function and class of a file: */
   'POST /api/v1/operations/marks': { body?: MarksParams; answer: Marks };
   /** Tell the patterns and preferences of the project. */
@@ -3398,6 +3420,7 @@ export interface Operations {
   status: { params: StatusParams; result: Status };
   why: { params: WhyParams; result: Why };
   line_change: { params: LineChangeParams; result: LineChange };
+  text_at: { params: TextAtParams; result: PastText };
   marks: { params: MarksParams; result: Marks };
   analyze_patterns: { params: AnalyzePatternsParams; result: ProjectPatterns };
   standup: { params: StandupParams; result: Report };

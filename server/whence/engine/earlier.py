@@ -12,6 +12,7 @@ from whence.git.plumbing import OPAQUE
 from whence.pages import provenance
 from whence.project.project import Project
 from whence.values.base import one_line
+from whence.values.detail import PastText
 from whence.values.errors import InvalidRequest
 from whence.values.operation import operation
 from whence.values.reports.provenance import LineChange
@@ -62,6 +63,30 @@ def line_change(project: Project, file: str, line: Annotated[int, Field(ge=1)], 
         diff=found.text,
         **replaced if found.old_start else {},
     )
+
+
+@operation
+def text_at(project: Project, file: str, at: str = "", before: bool = False) -> PastText:
+    """Give a file's text as it is in a commit, with secrets taken out.
+
+    Args:
+        file: the file, as it is named there.
+        at: id of the commit; without it, the one that is checked out.
+        before: the file as it was before that commit.
+
+    Raises:
+        InvalidRequest: that is no id of a commit.
+        GitError: git can't be asked.
+    """
+    path = path_of(project, file)
+    if at and not _ID.fullmatch(at):
+        raise InvalidRequest(f"{one_line(at, 60)!r} is no id of a commit.")
+    repository = repositories.find(project.place.root) if project.trusted else None
+    if repository is None:
+        return PastText()
+    commit = f"{at or 'HEAD'}{'^' if before else ''}"
+    raw = history.contents(repository, commit, [path], _MOST_BYTES)[path]
+    return PastText(text=text.clean(raw) or "" if raw != OPAQUE else "", there=raw is not None)
 
 
 def _nothing(title: str, note: str) -> LineChange:

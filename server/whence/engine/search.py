@@ -14,18 +14,17 @@ from whence.project.project import Project
 from whence.retrieval import code as in_code
 from whence.values.base import Time, Words, one_line, unique
 from whence.values.code import CodeEntity
+from whence.values.detail import Detail, Related
 from whence.values.errors import InvalidRequest
 from whence.values.memory import KINDS, MAX_TITLE, MemoryBase, Note
 from whence.values.operation import operation
 from whence.values.protocol import (
     CODE,
     Children,
-    Detail,
     Filter,
     Focus,
     KindCount,
     Location,
-    Related,
     SearchResult,
     Status,
     TreeNode,
@@ -127,6 +126,7 @@ def get(project: Project, id: str) -> Detail:
         {
             "memory": found,
             "markdown": document.document(found, targets, related=related, forge=project.place.forge),
+            "actions": found.steps(),
             "icon": type(found).icon,
             "related": related,
             "recalls": recall.count if recall else 0,
@@ -218,4 +218,4 @@ def _located(project: Project, node: TreeNode) -> TreeNode:
 def _of_code(id: str, entity: CodeEntity, page: str) -> Detail:
     """The page of an entity, in the shape that all else is shown in: as a note, which is stored nowhere."""
     note = Note(id=id, title=one_line(entity.name, MAX_TITLE), content=page, files=(entity.path,), source="import")
-    return Detail(memory=note, markdown=page, icon=in_code.icon(entity.kind))
+    return Detail(memory=note, markdown=page, actions=("openCode", "copy"), icon=in_code.icon(entity.kind))

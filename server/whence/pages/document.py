@@ -7,11 +7,11 @@ from typing import Protocol, runtime_checkable
 from whence.pages.provenance import commit_of
 from whence.values import reason
 from whence.values.base import fenced
+from whence.values.detail import Related
 from whence.values.forge import Forge
 from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Citation, MemoryBase
-from whence.values.protocol import Related
 
 _SOURCES = {
     "save": "noticed on saving",

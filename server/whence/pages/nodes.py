@@ -1,7 +1,5 @@
 """The row of one memory: what it is called first, few words behind it, and all else on hovering."""
 
-import re
-from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
@@ -36,7 +34,7 @@ def memory_node(
         description=" · ".join(part for part in (beside, when) if part),
         tooltip=_tooltip(memory, exact(memory.created_at, zone)),
         icon="" if _told_by_group(memory, base) else memory.sign(),
-        context_value=" ".join(["memory", memory.kind, *_standing(memory)]),
+        context_value=" ".join(["memory", memory.kind, *(f"can-{step}" for step in memory.steps())]),
         memory=memory.id,
         location=Location(path=memory.files[0]) if memory.files else None,
     )
@@ -45,18 +43,6 @@ def memory_node(
 def _told_by_group(memory: MemoryBase, base: str) -> bool:
     """Whether the group's own icon says it all: where memories come by the dozen, the title gets the room instead."""
     return memory.grouped == "time" and base.startswith(f"kind/{memory.kind}") and memory.sign() == memory.icon
-
-
-def _standing(memory: MemoryBase) -> Iterator[str]:
-    """Words by which the editor chooses what can be done with a row."""
-    if memory.pinned:
-        yield "pinned"
-    if memory.deleted_at is not None:
-        yield "deleted"
-    elif memory.archived:
-        yield "archived"
-    if re.fullmatch(r"[a-z]+", memory.state()):
-        yield f"is-{memory.state()}"
 
 
 def _tooltip(memory: MemoryBase, at: str) -> str:

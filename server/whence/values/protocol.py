@@ -10,7 +10,6 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from whence.values.base import Time, Value, Words
-from whence.values.memory import Memory, Relation
 
 CODE = "code"
 """What a search calls functions and classes of the code, beside the kinds of memory."""
@@ -308,7 +307,7 @@ class TreeNode(Value):
     """Codicon."""
 
     context_value: str = ""
-    """Which menu entries apply, as words: `memory`, `pinned`, `group`."""
+    """Which menu entries apply, as words: `group`; `memory`, its kind, and `can-pin` for what can be done."""
 
     expandable: Literal["no", "collapsed", "expanded"] = "no"
     """Whether it has children, and how it is shown at first."""
@@ -331,47 +330,6 @@ class Children(Value):
 
     message: str = ""
     """What is shown where not all is: the words asked for, and the file; told with the top of the tree."""
-
-
-class Related(Value):
-    """A memory that links to another."""
-
-    id: str
-    """The memory."""
-
-    kind: str
-    """Its kind."""
-
-    title: str
-    """Its title."""
-
-    relation: Relation
-    """How it relates to the other."""
-
-    created_at: Time
-    """When what it tells happened."""
-
-
-class Detail(Value):
-    """A memory, and how it reads."""
-
-    memory: Memory
-    """The memory itself; of code its page as a note, which is stored nowhere."""
-
-    markdown: str
-    """The whole memory as one Markdown document, title included."""
-
-    icon: str = ""
-    """Codicon of its kind."""
-
-    related: tuple[Related, ...] = ()
-    """The memories in use that link to it, oldest first; those that it links to are its own `links`."""
-
-    recalls: int = 0
-    """How often it was shown or put into a context on this machine, this time included."""
-
-    recalled_at: Time | None = None
-    """When that was last."""
 
 
 class Acknowledged(Value):

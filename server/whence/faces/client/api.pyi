@@ -680,6 +680,8 @@ class Detail(Record):
     """The memory itself; of code its page as a note, which is stored nowhere."""
     markdown: str
     """The whole memory as one Markdown document, title included."""
+    actions: tuple[Literal['showChanges', 'openCode', 'resolve', 'edit', 'link', 'pin', 'unpin', 'copy', 'archive', 'unarchive', 'delete', 'restore'], ...]
+    """What can be done with it now, the likeliest first."""
     icon: str
     """Codicon of its kind."""
     related: tuple[Related, ...]
@@ -1351,6 +1353,14 @@ class Omitted(Record):
     """The budget is used up; another one says nearly the same; or they are filed in an excluded folder."""
     count: int
     """How many."""
+
+class PastText(Record):
+    """A file as it is in a commit."""
+
+    text: str
+    """Its text, with secrets taken out; empty where it is not there, or is no text."""
+    there: bool
+    """Whether the commit has such a file."""
 
 class PictureFacts(Record):
     """What a picture tells from outside."""
@@ -2091,7 +2101,7 @@ class TreeNode(Record):
     icon: str
     """Codicon."""
     context_value: str
-    """Which menu entries apply, as words: `memory`, `pinned`, `group`."""
+    """Which menu entries apply, as words: `group`; `memory`, its kind, and `can-pin` for what can be done."""
     expandable: Literal['no', 'collapsed', 'expanded']
     """Whether it has children, and how it is shown at first."""
     memory: str
@@ -3042,6 +3052,16 @@ class SummarizeSessionParams(TypedDict):
 
     # the session; empty for your latest.
     id: NotRequired[str]
+
+class TextAtParams(TypedDict):
+    """What `whence/textAt` asks."""
+
+    # the file, as it is named there.
+    file: str
+    # id of the commit; without it, the one that is checked out.
+    at: NotRequired[str]
+    # the file as it was before that commit.
+    before: NotRequired[bool]
 
 class ToolExportIn(TypedDict):
     """A conversation to export, and how."""

@@ -242,6 +242,9 @@ class Client(Transport):
     def line_change(self, file: str, line: int, at: str = ...) -> api.LineChange:
         """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
 
+    def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
+        """Give a file's text as it is in a commit, with secrets taken out."""
+
     def marks(self, file: str) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
@@ -668,6 +671,9 @@ class AsyncClient(AsyncTransport):
 
     async def line_change(self, file: str, line: int, at: str = ...) -> api.LineChange:
         """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
+
+    async def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
+        """Give a file's text as it is in a commit, with secrets taken out."""
 
     async def marks(self, file: str) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""

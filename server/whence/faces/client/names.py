@@ -20,6 +20,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'status': (),
     'why': ('file', 'start', 'end', 'symbol', 'thorough', 'at',),
     'line_change': ('file', 'line', 'at',),
+    'text_at': ('file', 'at', 'before',),
     'marks': ('file',),
     'analyze_patterns': ('since',),
     'standup': ('since',),

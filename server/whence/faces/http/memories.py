@@ -11,10 +11,11 @@ from whence.faces.http.actions import Action, Call, Refused
 from whence.faces.http.shapes import Moment, Query, Short
 from whence.faces.places import files_within
 from whence.values.arguments import memory_fields
+from whence.values.detail import Detail
 from whence.values.errors import InvalidRequest
 from whence.values.memory import KINDS, Memory
 from whence.values.operation import Operation
-from whence.values.protocol import Acknowledged, Detail, Filter
+from whence.values.protocol import Acknowledged, Filter
 
 MACHINE = frozenset(
     {

@@ -30,6 +30,8 @@ from whence.values.code import Impact
 from whence.values.code import Indexed
 from whence.values.code import RefactorOrder
 from whence.values.comments import Comment
+from whence.values.detail import Detail
+from whence.values.detail import PastText
 from whence.values.memory import Action
 from whence.values.memory import Relation
 from whence.values.memory.periods import Period
@@ -37,7 +39,6 @@ from whence.values.operation import Progress
 from whence.values.protocol import Acknowledged
 from whence.values.protocol import Children
 from whence.values.protocol import ContextBlock
-from whence.values.protocol import Detail
 from whence.values.protocol import Focus
 from whence.values.protocol import Form
 from whence.values.protocol import SearchResult
@@ -126,6 +127,9 @@ class Engine:
 
     def line_change(self, file: str, line: Annotated[int, Field(ge=1)], at: str='') -> LineChange:
         """Show what the commit that wrote a line changed there, and what stood in the line's place before."""
+
+    def text_at(self, file: str, at: str='', before: bool=False) -> PastText:
+        """Give a file's text as it is in a commit, with secrets taken out."""
 
     def marks(self, file: str) -> Marks:
         """Tell what is remembered of each function and class of a file:"""

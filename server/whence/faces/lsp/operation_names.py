@@ -18,6 +18,7 @@ METHODS = {
     "status": "whence/status",
     "why": "whence/why",
     "line_change": "whence/lineChange",
+    "text_at": "whence/textAt",
     "marks": "whence/marks",
     "analyze_patterns": "whence/analyzePatterns",
     "standup": "whence/standup",

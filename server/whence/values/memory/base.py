@@ -15,6 +15,22 @@ Source = Literal["save", "commit", "user", "assistant", "import", "model", "rule
 
 Grouping = Literal["", "time", "state"]
 
+Step = Literal[
+    "showChanges",
+    "openCode",
+    "resolve",
+    "edit",
+    "link",
+    "pin",
+    "unpin",
+    "copy",
+    "archive",
+    "unarchive",
+    "delete",
+    "restore",
+]
+"""What a person can do with a memory, by the name of the editor's command after `whence.`."""
+
 MAX_TITLE = 200
 """Characters of a title; a longer one is cut, since it is a line in lists."""
 
@@ -182,6 +198,25 @@ class MemoryBase(Value):
     def state(self) -> str:
         """Where it stands or is filed within its kind, such as `open`; search filters and the tree groups by it."""
         return ""
+
+    def steps(self) -> tuple[Step, ...]:
+        """What can be done with it now, the likeliest first."""
+        if self.deleted_at is not None:
+            return ("restore", "copy")
+        return (
+            *self.own_steps(),
+            *(("openCode",) if self.files or self.citations else ()),
+            "edit",
+            "link",
+            "unpin" if self.pinned else "pin",
+            "copy",
+            "unarchive" if self.archived else "archive",
+            "delete",
+        )
+
+    def own_steps(self) -> tuple[Step, ...]:
+        """Of these what its kind alone has, as it stands."""
+        return ()
 
     def repeats(self) -> str:
         """Id of the memory that it only tells in another way; an answer that holds that one leaves it out."""

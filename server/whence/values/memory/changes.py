@@ -10,7 +10,7 @@ from whence.values import reason as reasons
 from whence.values.base import Value, fenced, one_line
 from whence.values.forge import Forge
 from whence.values.markdown import address, code, inline, plain
-from whence.values.memory.base import MAX_TITLE, Grouping, MemoryBase
+from whence.values.memory.base import MAX_TITLE, Grouping, MemoryBase, Step
 
 Action = Literal["create", "edit", "delete", "rename", "refactor", "test"]
 
@@ -168,6 +168,10 @@ class Change(MemoryBase):
     @override
     def state(self) -> str:
         return "discarded" if self.discarded else ""
+
+    @override
+    def own_steps(self) -> tuple[Step, ...]:
+        return ("showChanges",) if self.edits and (self.commit or self.open) else ()
 
     @override
     def description(self) -> str:

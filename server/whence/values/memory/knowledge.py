@@ -11,7 +11,7 @@ from typing_extensions import override
 from whence.values.base import Lines, Text, Time, Value, Words, fenced, unique
 from whence.values.forge import Forge
 from whence.values.markdown import code, gentle, inline, plain
-from whence.values.memory.base import Grouping, MemoryBase
+from whence.values.memory.base import Grouping, MemoryBase, Step
 
 
 class Decision(MemoryBase):
@@ -290,6 +290,10 @@ class Bug(MemoryBase):
     @override
     def state(self) -> str:
         return "open" if not self.resolved else "fixed" if self.commit else "resolved"
+
+    @override
+    def own_steps(self) -> tuple[Step, ...]:
+        return () if self.resolved else ("resolve",)
 
     @override
     def repeats(self) -> str:
