@@ -1,4 +1,4 @@
-/** Memories as documents: `whence:/id/Title.md`, read-only Markdown, drawn as a page. */
+/** Memories as documents: `whence:/id/Title`, read-only Markdown, drawn as a page. */
 import type { ExtensionContext, Tab, TextDocumentShowOptions, WebviewPanel } from 'vscode';
 import { CancellationTokenSource, EventEmitter, Range, TabInputCustom, TabInputWebview, Uri, ViewColumn, commands, env, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
@@ -71,7 +71,7 @@ const pages: string[] = [];
 function address({ id, title }: Named): Uri {
   const name = title.replace(/[\\/\s]+/g, ' ').trim();
   const short = name.length > TAB_WIDTH ? `${name.slice(0, TAB_WIDTH).trim()}…` : name;
-  return Uri.from({ scheme: SCHEME, path: `/${id}/${short || id}.md` });
+  return Uri.from({ scheme: SCHEME, path: `/${id}/${short || id}` });
 }
 
 /** The memory or page that an address names. */
@@ -240,8 +240,10 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
           if (visit !== undefined) return follow(visit);
           if (act === undefined) return show();
           // A page names what to do; only what the server said of this memory is done.
-          if (steps.some(({ name }) => name === act)) await commands.executeCommand(`whence.${act}`, { memory: idOf(uri), label: '' });
-          return undefined;
+          if (!steps.some(({ name }) => name === act)) return undefined;
+          // What opens next must not take this page's place.
+          await commands.executeCommand('workbench.action.keepEditor');
+          return commands.executeCommand(`whence.${act}`, { memory: idOf(uri), label: '' });
         });
       },
     }, { supportsMultipleEditorsPerDocument: true, webviewOptions: { enableFindWidget: true } }),

@@ -60,7 +60,7 @@ def test_an_answer_cites_memories_by_links(open_engine: Open, provider: Provider
     assert found.answered
     assert found.model == MODEL
     assert [each.id for each in found.cited] == [ids["decision"]]
-    link = f"[1](whence:/{ids['decision']}/Sign%20session%20tokens%20%28RS256%29%20%5Bv2%5D.md)"
+    link = f"[1](whence:/{ids['decision']}/Sign%20session%20tokens%20%28RS256%29%20%5Bv2%5D)"
     assert f"only the issuer holds the secret {link}." in found.markdown
     assert f"`{ids['decision']}`" in found.markdown
     assert found.tokens > 0
@@ -338,15 +338,15 @@ def test_an_answer_is_kept_as_a_conversation_if_wanted(open_engine: Open, provid
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("a [m1] b", "a [1](whence:/i1/T.md) b", id="a mark"),
-        pytest.param("a [m3][m1, m2]", "a [2](whence:/i3/T.md)[1](whence:/i1/T.md)", id="several, one of none"),
+        pytest.param("a [m1] b", "a [1](whence:/i1/T) b", id="a mark"),
+        pytest.param("a [m3][m1, m2]", "a [2](whence:/i3/T)[1](whence:/i1/T)", id="several, one of none"),
         pytest.param("see [here](https://x.invalid)", "see [here] (https://x.invalid)", id="a link shows its address"),
         pytest.param("![p](https://x.invalid/p.png)", "![p] (https://x.invalid/p.png)", id="a picture"),
         pytest.param("[a]: https://x.invalid", "[a] : https://x.invalid", id="a reference"),
         pytest.param("<b>x</b>", "&lt;b>x&lt;/b>", id="HTML"),
-        pytest.param("`a[0](x)<T>[m1]` [m1]", "`a[0](x)<T>[m1]` [1](whence:/i1/T.md)", id="code in a line"),
+        pytest.param("`a[0](x)<T>[m1]` [m1]", "`a[0](x)<T>[m1]` [1](whence:/i1/T)", id="code in a line"),
         pytest.param(
-            "```\na[0](x)\n[m1]\n```\n[m1]", "```\na[0](x)\n[m1]\n```\n[1](whence:/i1/T.md)", id="a block of code"
+            "```\na[0](x)\n[m1]\n```\n[m1]", "```\na[0](x)\n[m1]\n```\n[1](whence:/i1/T)", id="a block of code"
         ),
         pytest.param("```\n[m1]", "```\n[m1]", id="a block that is not closed"),
         pytest.param("[m99999999999]", "", id="a mark beyond counting"),

@@ -17,9 +17,9 @@ _CODE = re.compile(
 
 
 def address(memory: MemoryBase) -> str:
-    """Where the editor opens a memory: `whence:/<id>/<title>.md`."""
+    """Where the editor opens a memory: `whence:/<id>/<title>`."""
     name = re.sub(r"[\\/\s]+", " ", memory.title).strip()
-    return f"whence:/{memory.id}/{quote(one_line(name, _TAB) or memory.id, safe='')}.md"
+    return f"whence:/{memory.id}/{quote(one_line(name, _TAB) or memory.id, safe='')}"
 
 
 def short_names(text: str, ids: Sequence[str]) -> str:
