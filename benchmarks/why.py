@@ -5,6 +5,7 @@ Run: `python benchmarks/why.py [--commits 10000] [--lines 5000] [--revisions 50]
 decisions, bugs and conversations are linked to each third commit. Prints p50 and p95 in ms for a few lines, as a person
 selects them, for a hundred, and for the whole file. Git compares every revision of the file since the line was written:
 with 5,000 lines, 1 to 2 ms each beside 60 ms for 10,000 commits. Of 10,000 commits a file has 40 on average here.
+`next line` is what a person waits who moves the cursor in a file that was asked about a moment ago.
 """
 
 import argparse
@@ -98,6 +99,20 @@ def main() -> None:
                     reasons += len(found.reasons)
                 told(name, whole, by_git)
                 print(f"{'':14} {reasons / asks:.1f} reasons an answer")
+        with Engine(root, parse({"embedding": {"model": "none"}}), lasting=True) as engine:
+            engine.why(options.file, 1, 1)
+            while engine.project.whole_files.lines(repository, options.file, 1, 1) is None:
+                time.sleep(0.05)
+            whole, by_git = [], []
+            for _ in range(options.asks):
+                line = chance.randint(1, lines)
+                begun = time.perf_counter()
+                engine.why(options.file, line, line)
+                between = time.perf_counter()
+                blame.blame(repository, options.file, line, line)
+                whole.append(between - begun)
+                by_git.append(time.perf_counter() - between)
+            told("next line", whole, by_git)
 
 
 if __name__ == "__main__":

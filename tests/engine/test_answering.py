@@ -362,5 +362,5 @@ def test_citations_count_once_in_the_order_of_the_text() -> None:
 
 
 def test_an_address_names_the_memory_as_the_editor_does() -> None:
-    assert extracts.address(Note(id="i", title="a/b\\c d", content="x")) == "whence:/i/a%20b%20c%20d.md"
-    assert extracts.address(Note(id="i", title="/", content="x")) == "whence:/i/i.md"
+    assert extracts.address(Note(id="i", title="a/b\\c d", content="x")) == "whence:/i/a%20b%20c%20d"
+    assert extracts.address(Note(id="i", title="/", content="x")) == "whence:/i/i"

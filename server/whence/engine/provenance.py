@@ -80,7 +80,9 @@ def why(
         start, end = _of_symbol(path, lines, symbol, start)
     first, last = _range(path, len(lines), start, end)
     cited, gone = ([], []) if at else citations.about(project, path, lines, (first, last))
-    blamed, note = _blame(project, path, (first, last), thorough, at) if lines else (None, "The file is empty.")
+    blamed, note = (
+        _blame(project, path, len(lines), (first, last), thorough, at) if lines else (None, "The file is empty.")
+    )
     causes, notes = _causes(project, path, blamed) if blamed else (_of_file(project, path), [note])
     unfollowed = blamed is not None and not blamed.followed
     if unfollowed:
@@ -94,18 +96,22 @@ def why(
 
 
 def _blame(
-    project: Project, path: str, lines: tuple[int, int], thorough: bool, at: str
+    project: Project, path: str, count: int, lines: tuple[int, int], thorough: bool, at: str
 ) -> tuple[blame.Blamed | None, str]:
-    """What git says of the lines as they are on disk, or in a commit, or a sentence that tells why it says nothing."""
+    """What git says of lines of a file of so many as it is on disk, or in a commit, or why it says nothing."""
     first, last = lines
     fallback = "these are the newest changes of the whole file."
     try:
         repository = repositories.find(project.place.root)
         if repository is None:
             return None, f"There is no git repository here to tell who wrote which line: {fallback}"
-        patience = 20.0 if thorough else blame.PATIENCE
-        most = last if thorough else blame.MANY
-        found = blame.blame(repository, path, first, last, at=at, patience=patience, most=most)
+        found = None if at else project.whole_files.lines(repository, path, first, last)
+        if found is None:
+            patience = 20.0 if thorough else blame.PATIENCE
+            most = last if thorough else blame.MANY
+            found = blame.blame(repository, path, first, last, at=at, patience=patience, most=most)
+            if found and not at and project.lasting:
+                project.whole_files.learn(repository, path, count)
     except GitError as error:
         return None, f"{str(error).rstrip('.')}, so {fallback}"
     return found, "" if found else f"Git doesn't know this file yet: {fallback}"

@@ -70,6 +70,7 @@ def blame(
     at: str = "",
     patience: float = PATIENCE,
     most: int = MANY,
+    patches: int = copied.MOST_COMMITS,
 ) -> Blamed | None:
     """Who wrote these lines of a file as it is on disk; None where git doesn't know the file.
 
@@ -84,6 +85,7 @@ def blame(
         at: the commit whose file is meant; the one on disk without.
         patience: seconds after which lines are followed within the file alone.
         most: lines, of which more are followed within the file alone from the start.
+        patches: commits whose patches are read, to tell what they moved from what they only copied.
 
     Raises:
         GitError: git can't be asked.
@@ -95,7 +97,7 @@ def blame(
     )
     if output is None or plain is None:
         return None
-    found = _unfollowed(repository, path, at, _read(output, followed), _read(plain, followed))
+    found = _unfollowed(repository, path, at, _read(output, followed), _read(plain, followed), patches)
     lines = found.lines
     if numbers:
         here = {number: id for id, some in lines.items() for number in some}
@@ -155,11 +157,11 @@ def _followed(ask: Callable[..., bytes | None], patience: float | None) -> tuple
         return found, plain, False
 
 
-def _unfollowed(repository: Repository, path: str, at: str, found: Blamed, plain: Blamed) -> Blamed:
+def _unfollowed(repository: Repository, path: str, at: str, found: Blamed, plain: Blamed, patches: int) -> Blamed:
     """The same, with lines that were only copied told by the commit that wrote them here."""
     followed, bare = ({number: id for id, some in each.lines.items() for number in some} for each in (found, plain))
     raw = _text(repository, path, at) if followed != bare else None
-    if raw is None or not (copies := copied.unmoved(repository, raw.split(b"\n"), followed, bare)):
+    if raw is None or not (copies := copied.unmoved(repository, raw.split(b"\n"), followed, bare, patches)):
         return found
     lines: dict[str, list[int]] = {}
     for number, id in sorted((followed | copies).items()):

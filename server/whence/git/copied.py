@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from whence.git.plumbing import Repository, listing, streaming
 from whence.values.errors import GitError
 
-_MOST_COMMITS = 8
+MOST_COMMITS = 8
 """Commits whose patches are read for one answer; what further ones say of lines counts as moved."""
 
 _MOST_LINES = 200_000
@@ -29,7 +29,9 @@ Writers = Mapping[int, str]
 """The id of the commit of each line, by its number; empty for lines that are in no commit yet."""
 
 
-def unmoved(repository: Repository, rows: Sequence[bytes], followed: Writers, plain: Writers) -> dict[int, str]:
+def unmoved(
+    repository: Repository, rows: Sequence[bytes], followed: Writers, plain: Writers, most: int = MOST_COMMITS
+) -> dict[int, str]:
     """The lines that git followed to a commit they were only copied from, with the commits that wrote them.
 
     Args:
@@ -37,6 +39,7 @@ def unmoved(repository: Repository, rows: Sequence[bytes], followed: Writers, pl
         rows: the file's lines as git counts them.
         followed: what blame says with lines followed.
         plain: what it says without.
+        most: commits whose patches are read.
     """
     found: dict[int, str] = {}
     read: dict[str, tuple[Counter[bytes], Counter[bytes]] | None] = {}
@@ -45,7 +48,7 @@ def unmoved(repository: Repository, rows: Sequence[bytes], followed: Writers, pl
         if not wanted:
             continue
         if writer not in read:
-            if len(read) >= _MOST_COMMITS:
+            if len(read) >= most:
                 continue
             texts = frozenset(row.strip() for row in rows)
             read[writer] = _patch(repository, writer, texts)

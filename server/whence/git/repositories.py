@@ -232,17 +232,17 @@ def signature(repository: Repository) -> tuple[object, ...]:
         common / "reftable" / "tables.list",
         own / "reftable" / "tables.list",
     )
-    return (where, operation(repository), *(_stamp(path) for path in moving))
+    return (where, operation(repository), *(stamp(path) for path in moving))
 
 
 def index_stamp(repository: Repository) -> tuple[int, int, int] | None:
     """When the index was last written: time in ns, size in bytes, inode."""
-    return _stamp(repository.git_dir / "index")
+    return stamp(repository.git_dir / "index")
 
 
 def lock_stamp(repository: Repository) -> tuple[int, int, int] | None:
     """The same of the index's lock, which exists while git changes the work tree; None without one."""
-    return _stamp(repository.git_dir / "index.lock")
+    return stamp(repository.git_dir / "index.lock")
 
 
 def not_checked_out(repository: Repository, files: Sequence[str]) -> set[str]:
@@ -330,7 +330,8 @@ def _trimmed(path: str) -> str:
     return path.removesuffix(".git").rstrip("/") or "/"
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """When a file was last written: time in ns, size in bytes, inode; None where there is none."""
     try:
         found = path.stat()
     except (OSError, ValueError):

@@ -7,7 +7,7 @@ first.
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -25,6 +25,7 @@ from whence.background.writer import Writer
 from whence.capture.handed_out import HandedOut
 from whence.git import repositories
 from whence.git.plumbing import Repository
+from whence.git.whole_files import WholeFiles
 from whence.models.completion import Models
 from whence.models.spending import Spending
 from whence.project.active_sessions import Active
@@ -123,6 +124,9 @@ class Project:
 
     captures: bool
     """Whether it is the one that notices what happens in the work tree."""
+
+    whole_files: WholeFiles = field(default_factory=WholeFiles)
+    """Who wrote the files whose lines were asked about last."""
 
     rarity: tuple[int, Rarity] = (0, Rarity())
     """How many passages there were when words were last counted, and the counts."""
