@@ -52,7 +52,7 @@ const words = () => ({
   pin: l10n.t('Pin'), unpin: l10n.t('Follow the cursor'), back: l10n.t('Back'), thorough: l10n.t('Ask thoroughly'),
   diff: l10n.t('Show what changed'), hide: l10n.t('Hide what changed'), earlier: l10n.t('Earlier'), open: l10n.t('Open'), copy: l10n.t('Copy'),
   begun: l10n.t('These lines began here.'), line: l10n.t('line'), manyLines: l10n.t('lines'), lines: l10n.t('about these lines'), commit: l10n.t('commit'), behind: l10n.t('Behind it'),
-  code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), nothing: l10n.t('Nothing is known about these lines.'),
+  code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), life: l10n.t('The file in short'), nothing: l10n.t('Nothing is known about these lines.'),
   uncommitted: l10n.t('not committed yet'), gone: l10n.t('about lines that are gone'), file: l10n.t('about this file'),
 });
 
@@ -118,7 +118,7 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
     const whole = stretch.at ? found.text.split('\n') : on && found.start ? Array.from({ length: Math.min(found.end, on.lineCount) - found.start + 1 }, (_, row) => on.lineAt(found.start - 1 + row).text) : [];
     const note = on?.isDirty ? l10n.t('The file has unsaved changes; its lines are told as they are on disk.') : '';
     current = { stretch, shown: {
-      why: { ...found, bands: found.bands.map(band => ({ ...band, said: harmless(band.said) })) }, code: whole.length > MOST_LINES ? [] : whole, earlier: !!trail.length, pinned, note, words: words(),
+      why: { ...found, life: found.life.map(harmless), bands: found.bands.map(band => ({ ...band, said: harmless(band.said) })) }, code: whole.length > MOST_LINES ? [] : whole, earlier: !!trail.length, pinned, note, words: words(),
     } };
     panel.title = found.title;
     if (!stretch.at) {

@@ -143,11 +143,13 @@ function draw(shown: Shown): void {
   const tools = element('p', 'tools', ...(earlier ? [button(words['back'] ?? '', () => ({ back: true }))] : [button(pinned ? words['unpin'] ?? '' : words['pin'] ?? '', () => ({ pin: !pinned }))]));
   const lines = code(shown);
   const thorough = why.unfollowed ? [button(words['thorough'] ?? '', () => ({ thorough: true }))] : [];
+  const life = why.life.length ? [element('ul', 'life', ...why.life.map(sentence => element('li', '', ...reason(sentence).childNodes)))] : [];
+  life[0]?.setAttribute('aria-label', words['life'] ?? '');
   const notes = [...[note, why.note].filter(Boolean).map(text => element('p', 'note', text)), ...thorough];
   const cards = why.bands.map((band, number) => card(band, number, shown));
   const reasons = element('section', '', ...(cards.length ? cards : [element('p', '', why.note ? '' : words['nothing'] ?? '')]));
   reasons.setAttribute('aria-label', words['reasons'] ?? '');
-  document.body.replaceChildren(element('main', '', element('h1', '', why.title), tools, ...(lines ? [lines] : []), ...notes, reasons));
+  document.body.replaceChildren(element('main', '', element('h1', '', why.title), tools, ...life, ...(lines ? [lines] : []), ...notes, reasons));
   for (const each of document.querySelectorAll<HTMLElement>('[data-band]')) {
     const { light, dark } = colour(Number(each.dataset['band']));
     each.style.setProperty('--light', light);

@@ -3106,6 +3106,8 @@ export interface Why {
   unfollowed: boolean;
   /** What the page tells, for views that show it beside the code: what made which lines, in the order of the page. */
   bands: readonly Band[];
+  /** Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it. */
+  life: readonly string[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;
 }

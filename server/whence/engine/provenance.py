@@ -7,6 +7,7 @@ from pydantic import Field
 
 from whence.analysis.symbols import outline
 from whence.engine import citations, earlier
+from whence.engine.file_life import life
 from whence.engine.texts import lines_of, path_of
 from whence.git import blame, repositories
 from whence.pages import provenance
@@ -87,7 +88,9 @@ def why(
     unfollowed = blamed is not None and not blamed.followed
     if unfollowed:
         notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
-    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at)
+    whole = blamed is not None and not at and (first, last) == (1, len(lines))
+    lived = life(project, path, lines, blamed) if whole and blamed else ()
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived)
     text = redact("\n".join(lines[first - 1 : last])).text if at else ""
     return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
 
@@ -197,6 +200,7 @@ def _answer(
     causes: Sequence[Cause],
     notes: Sequence[str],
     at: str = "",
+    lived: tuple[str, ...] = (),
 ) -> Why:
     steps = _steps(project, [cause.memory for cause in causes if cause.memory is not None])
     told = {step.memory.id for step in steps} | {cause.memory.id for cause in causes if cause.memory is not None}
@@ -212,7 +216,8 @@ def _answer(
     project.recalled(memory.id for memory in memories)
     return Why(
         title=title,
-        markdown=provenance.page(title, causes, steps, said, forge=project.place.forge),
+        markdown=provenance.page(title, causes, steps, said, lived=lived, forge=project.place.forge),
+        life=lived,
         cited=tuple(reason.cited for reason in reasons),
         note=" ".join(said),
         file=path,

@@ -106,6 +106,12 @@ def said(at: datetime, now: datetime, zone: tzinfo | None, within: str = "") -> 
     return day if there.year == today.year or within else f"{day} {there.year}"
 
 
+def day(at: datetime, zone: tzinfo | None) -> str:
+    """The day of a moment: 3 Feb 2026."""
+    there = at.astimezone(zone)
+    return f"{there.day} {_MONTHS[there.month - 1][:3]} {there.year}"
+
+
 def exact(at: datetime, zone: tzinfo | None) -> str:
     """A moment to the minute: Tuesday 3 February 2026, 14:05."""
     there = at.astimezone(zone)

@@ -173,6 +173,7 @@ def page(
     notes: Sequence[str],
     zone: tzinfo | None = None,
     *,
+    lived: Sequence[str] = (),
     forge: Forge | None = None,
 ) -> str:
     """The page: what made the lines, in the order given, each with what it leads to, every memory with its id.
@@ -183,11 +184,12 @@ def page(
         steps: what they lead to.
         notes: sentences to end with.
         zone: the reader's time zone; without it, the system's.
+        lived: the file's life in short, as sentences of Markdown.
         forge: where issues and commits are to be seen; without it, none is a link.
     """
     below = _below(steps)
     told = {cause.memory.id for cause in causes if cause.memory}
-    blocks = [f"# {inline(title, 400)}"]
+    blocks = [f"# {inline(title, 400)}", *(["\n".join(f"- {sentence}" for sentence in lived)] if lived else [])]
     heading = ""
     for cause in causes:
         if cause.about and (words := _heading(cause.about, causes)) != heading:

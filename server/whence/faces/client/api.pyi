@@ -2154,6 +2154,8 @@ class Why(Record):
     """Whether lines that came from other files were not followed there; asking thoroughly follows them."""
     bands: tuple[Band, ...]
     """What the page tells, for views that show it beside the code: what made which lines, in the order of the page."""
+    life: tuple[str, ...]
+    """Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it."""
     text: str
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 
