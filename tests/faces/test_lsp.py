@@ -217,6 +217,17 @@ def test_a_rebuild_can_be_cancelled(client: LspClient, repository: Path) -> None
     client.until("all to be found again", lambda: len(titles(client, "n7", limit=200)) == 1)
 
 
+def test_who_gives_up_while_the_memory_opens_ends_it_for_nobody(client: LspClient, repository: Path) -> None:
+    for number in range(5):
+        asked = {"jsonrpc": "2.0", "id": f"early-{number}", "method": "whence/status", "params": {}}
+        client.send(asked)
+        client.send({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": f"early-{number}"}})
+    assert client.request("whence/status")["state"] in ("ready", "indexing")
+    (repository / "late.py").write_text("late = 1\n", encoding="utf-8")
+    client.save(repository / "late.py")
+    client.until("the save", lambda: titles(client, "late"))
+
+
 def test_an_untrusted_workspace_is_remembered_but_not_looked_into(
     start: Callable[..., LspClient], repository: Path
 ) -> None:

@@ -76,6 +76,10 @@ class Folder:
     asked: "set[asyncio.Future[Any]]" = field(default_factory=set)
     """What is being answered from it."""
 
+    async def opened(self) -> "Project":
+        """The open memory, waited for: whoever gives up waiting does not end the opening, which others wait for too."""
+        return await asyncio.shield(self.project)
+
 
 class Server(LanguageServer):
     """One editor window: an open project for each workspace folder."""
@@ -195,7 +199,7 @@ class Server(LanguageServer):
         if folder is None:
             return None
         try:
-            return await folder.project
+            return await folder.opened()
         except Exception:  # noqa: BLE001 - that it could not be opened was said when it happened
             return None
 
@@ -243,7 +247,7 @@ class Server(LanguageServer):
 
     async def _ask(self, name: str, params: Any, folders: list[Folder], token: str | int | None = None) -> Any:
         """Ask the first folder, or for a memory by id the first that knows it."""
-        await folders[0].project  # its libraries are loaded from here on
+        await folders[0].opened()  # its libraries are loaded from here on
         from whence.engine import OPERATIONS
         from whence.values.errors import NotFound
 
@@ -251,7 +255,7 @@ class Server(LanguageServer):
         stop = threading.Event()
         by_id = {"id", "ids"} & operation.params.model_fields.keys()
         for folder in folders if by_id else folders[:1]:
-            project = await folder.project
+            project = await folder.opened()
             arguments = operation.parse(_located(params, project.place.root))
             if operation.progress:
                 arguments["progress"] = self._reporter(token, operation.summary, stop)
