@@ -131,7 +131,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
     command('whence.whyLines', (stretch: Stretch) => whyLines(context, server, stretch)),
     command('whence.openMemory', (memory: { id: string; title: string }) => openMemory(memory)),
-    command('whence.why', (file?: vscode.Uri) => why(context, server, file)),
+    // The explorer names all that is chosen there as well, and means files, not the lines of an editor.
+    command('whence.why', (file?: vscode.Uri, files?: unknown) => why(context, server, file, Array.isArray(files))),
     command('whence.searchErrors', () => searchErrors(server)),
     command('whence.recordProblem', (problem?: vscode.Diagnostic) => recordProblem(server, problem)),
     command('whence.startSession', () => startSession(server)),

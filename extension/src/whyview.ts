@@ -45,8 +45,8 @@ export interface WhyAsked {
   readonly visit?: string;
 }
 
-/** What the view is told: what to draw, or the change of a line that it asked for. */
-export type WhyTold = Shown | { readonly change: LineChange; readonly band: number };
+/** What the view is told: what to draw, the change of a line that it asked for, or why there is nothing to draw yet. */
+export type WhyTold = Shown | { readonly change: LineChange; readonly band: number } | { readonly waiting: string };
 
 const words = () => ({
   pin: l10n.t('Pin'), unpin: l10n.t('Follow the cursor'), back: l10n.t('Back'), thorough: l10n.t('Ask thoroughly'),
@@ -82,8 +82,9 @@ function selected(editor: TextEditor): Stretch {
 }
 
 /** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
-export async function why(context: ExtensionContext, server: Server, file?: { toString(): string }, editor = window.activeTextEditor): Promise<void> {
-  if (file && editor?.document.uri.toString() !== file.toString()) return show(context, server, { file: file.toString(), start: 0, end: 0 });
+export async function why(context: ExtensionContext, server: Server, file?: { toString(): string }, whole = false): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (file && (whole || editor?.document.uri.toString() !== file.toString())) return show(context, server, { file: file.toString(), start: 0, end: 0 });
   if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
   await show(context, server, selected(editor), editor);
 }
@@ -107,12 +108,22 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
   let asking = new CancellationTokenSource();
   let pausing: NodeJS.Timeout | undefined;
 
+  let waiting = '';
+  /** Say why nothing is shown, while nothing is. */
+  const wait = async (text: string) => {
+    waiting = text;
+    if (!current) await post({ waiting });
+  };
   const post = (told: WhyTold) => drawn ? panel.webview.postMessage(told) : Promise.resolve(false);
   /** Ask about a stretch, and draw what is answered; the newest question wins. */
   const ask = async (stretch: Stretch, editor?: TextEditor, thorough = false) => {
     asking.cancel();
     const { token } = asking = new CancellationTokenSource();
-    const found = await server.ask('why', { ...stretch, ...(thorough && { thorough }) }, token);
+    await wait(l10n.t('Asking git and memory…'));
+    const found = await server.ask('why', { ...stretch, ...(thorough && { thorough }) }, token).catch(async (error: unknown) => {
+      if (!token.isCancellationRequested) await wait(error instanceof Error ? error.message : String(error));
+      throw error;
+    });
     if (token.isCancellationRequested) return;
     const on = (editor ?? painted)?.document;
     const whole = stretch.at ? found.text.split('\n') : on && found.start ? Array.from({ length: Math.min(found.end, on.lineCount) - found.start + 1 }, (_, row) => on.lineAt(found.start - 1 + row).text) : [];
@@ -153,7 +164,7 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
       if (current && shown) await post((current = { ...current, shown: { ...shown, pinned } }).shown);
     } else {
       drawn = true;
-      if (shown) await post(shown);
+      await post(shown ?? { waiting });
     }
   };
   const panel = openView(context, 'why', l10n.t('Why'), answer, { viewColumn: ViewColumn.Beside, preserveFocus: true });

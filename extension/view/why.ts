@@ -69,7 +69,9 @@ function code({ why, code: rows, words }: Shown): HTMLElement | undefined {
   if (!rows.length) return undefined;
   const bandOf = new Map(why.bands.flatMap(({ lines, about }, band) => about ? [] : lines.map(line => [line, band] as const)));
   const first = why.start;
-  const lines = rows.map((text, row) => {
+  // What all lines are indented by says nothing here, and takes the room of what does.
+  const margin = Math.min(...rows.filter(text => text.trim()).map(text => text.length - text.trimStart().length));
+  const lines = rows.map(whole => whole.slice(Math.min(margin, whole.length))).map((text, row) => {
     const band = bandOf.get(first + row);
     const made = element('button', 'row', element('span', 'number', String(first + row)), element('code', '', text || ' '));
     if (band !== undefined) {
@@ -157,5 +159,9 @@ function draw(shown: Shown): void {
   }
 }
 
-window.addEventListener('message', ({ data }: MessageEvent<WhyTold>) => 'change' in data ? unfold(data.change, data.band) : draw(data));
+window.addEventListener('message', ({ data }: MessageEvent<WhyTold>) => {
+  if ('change' in data) unfold(data.change, data.band);
+  else if ('waiting' in data) document.body.replaceChildren(element('main', '', element('p', 'note', data.waiting)));
+  else draw(data);
+});
 ask({});
