@@ -26,6 +26,7 @@ import python_client
 import stubs
 import typescript as ts
 from whence.engine import OPERATIONS
+from whence.faces.cli import main as command_line
 from whence.faces.dialects import sekha
 from whence.faces.http import openapi, server
 from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
@@ -41,6 +42,7 @@ PYTHON_CLIENT = ROOT / "server" / "whence" / "faces" / "client"
 MANIFEST = ROOT / "package.json"
 README = ROOT / "README.md"
 STRINGS = ROOT / "package.nls.json"
+COMMANDS = ROOT / "server" / "whence" / "faces" / "cli" / "command_names.py"
 NAMES = ROOT / "server" / "whence" / "faces" / "lsp" / "operation_names.py"
 FORM_COMMAND = "whence.new."
 """Prefix of the palette commands that record a memory by a form; the kind follows."""
@@ -239,6 +241,20 @@ def _fill(lines: list[str], head: str, rows: dict[str, str]) -> None:
     lines[end:end] = [f"{row}{text}" for row, text in rows.items() if not any(line.startswith(row) for line in there)]
 
 
+def commands() -> str:
+    """All of `command_names.py`."""
+    rows = "".join(f"    {name!r}: {words!r},\n" for name, words in command_line.summaries().items())
+    return f'''"""The commands of `whence`, each in a sentence.
+
+Written by server/generate.py from the commands, so that nothing of them is loaded to know them. Do not edit:
+run `npm run generate`.
+"""
+
+COMMANDS = {{
+{rows}}}
+'''
+
+
 def written() -> dict[Path, str]:
     """Every generated file and what it must contain."""
     document = openapi.document(server.actions(OPERATIONS, sekha.ROUTES))
@@ -252,6 +268,7 @@ def written() -> dict[Path, str]:
         MANIFEST: manifest(MANIFEST.read_text(encoding="utf-8")),
         STRINGS: strings(STRINGS.read_text(encoding="utf-8")),
         NAMES: names(),
+        COMMANDS: commands(),
         README: readme(README.read_text(encoding="utf-8")),
     }
 

@@ -21,13 +21,15 @@ const range = (line: number, end = line) => new Range(line - 1, 0, end - 1, 0);
 /** A hover's text; of commands its links may run ours alone. */
 function said(lines: readonly string[]): MarkdownString {
   const markdown = new MarkdownString(lines.join('\n\n'));
-  markdown.isTrusted = { enabledCommands: ['whence.why', 'whence.openMemory'] };
+  markdown.isTrusted = { enabledCommands: ['whence.why', 'whence.openMemory', 'whence.copy'] };
   return markdown;
 }
 
 const linkTo = (title: string, id: string) =>
   id ? `[${plain(tame(title)).replace(/[[\]`\\*_]/g, '\\$&')}](command:whence.openMemory?${encodeURIComponent(JSON.stringify([{ id, title }]))})` : plain(tame(title)).replace(/[[\]`\\*_]/g, '\\$&');
 const WHY = '[Why?](command:whence.why)';
+/** Ways to put a memory on the clipboard. */
+const copying = (id: string) => `[Copy](command:whence.copy?${encodeURIComponent(JSON.stringify([{ memory: id, label: '' }]))})`;
 
 /** What made a line, as a hover tells it: when, who and what; what stands behind it. */
 const told = ({ at, author, title, id, led }: Band) =>
@@ -75,7 +77,8 @@ export function watchLines(server: Server): { dispose: () => void }[] {
       if (amount() === 'off' || server.state !== 'ready' || (!marks.length && amount() !== 'all')) return undefined;
       const bands = amount() === 'all' ? await askLine(document, line, token) : [];
       const lines = [...marks.flatMap(({ title, cited }) => cited.map(({ id }) => linkTo(title, id))), ...bands.slice(0, MOST_REASONS).map(told)];
-      return lines.length ? new Hover(said(['**Whence**', ...lines, WHY]), new Range(line, 0, line, 0)) : undefined;
+      const [id] = [...marks.flatMap(({ cited }) => cited.map(({ id }) => id)), ...bands.map(({ id }) => id)].filter(Boolean);
+      return lines.length ? new Hover(said(['**Whence**', ...lines, [WHY, ...(id ? [copying(id)] : [])].join(' · ')]), new Range(line, 0, line, 0)) : undefined;
     },
   });
   const askLine = async (document: TextDocument, line: number, token?: CancellationToken) =>

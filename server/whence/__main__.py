@@ -19,6 +19,10 @@ def main() -> None:
         from whence.values.version import VERSION
 
         sys.stdout.write(f"{VERSION}\n")
+    elif sys.argv[1:] in (["--help"], ["-h"]):
+        from whence.faces.cli.overview import show
+
+        show()
     elif sys.argv[1:2] == ["lsp"]:
         # The editor waits for this one: it starts without the command line's libraries.
         from whence.faces.lsp.server import main as edit

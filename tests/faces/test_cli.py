@@ -13,6 +13,7 @@ from tests.model_cache import cached_model
 from tests.patience import PATIENCE
 from tests.provider import Provider
 from whence.engine import OPERATIONS
+from whence.faces.cli.overview import overview
 
 
 def whence(*words: str, cwd: Path, stdin: str | None = None, ok: bool = True) -> subprocess.CompletedProcess[str]:
@@ -269,6 +270,22 @@ def test_the_help_tells_the_exit_codes(repository: Path) -> None:
     told = " ".join(whence("--help", cwd=repository).stdout.split())
     for code in ("0 it was done", "1 it failed", "2 the words", "3 a model", "130 it was interrupted"):
         assert code in told
+
+
+def test_the_help_and_the_version_load_no_library() -> None:
+    for word in ("--help", "-h", "--version"):
+        code = f"import sys; sys.argv[1:] = [{word!r}]; from whence.__main__ import main; main(); print(*sys.modules)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        loaded = set(done.stdout.splitlines()[-1].split())
+        assert "sys" in loaded
+        assert not loaded & {"pydantic", "typer", "rich", "click", "numpy", "whence.engine"}, word
+
+
+@pytest.mark.parametrize("width", [20, 60, 300])
+def test_the_help_fits_the_terminal(width: int) -> None:
+    lines = overview(width).splitlines()
+    assert max(map(len, lines)) <= min(max(width, 40), 110)
+    assert any(line.startswith("  why") for line in lines)
 
 
 READING = """

@@ -22,6 +22,7 @@ from rich.text import Text
 from whence.faces.cli import checkup, commands, dialogue, rendering, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 from whence.faces.cli.dialogue import err, fail, out, print_json
+from whence.faces.cli.overview import EXITS, PURPOSE
 from whence.values.comments import Comment
 from whence.values.errors import ApprovalNeeded, InvalidRequest, WhenceError
 from whence.values.reports import Imported
@@ -34,15 +35,10 @@ if TYPE_CHECKING:
     from whence.values.completion import Estimate
     from whence.values.operation import Operation
 
-_EXITS = (
-    "Exit codes: 0 it was done; 1 it failed, or `whence doctor` found what does not work; 2 the words or the settings "
-    "are wrong; 3 a model would be asked, and there was nobody to agree; 130 it was interrupted."
-)
-
 app = typer.Typer(
     name="whence",
-    help="The memory of a codebase: what changed and why, found again when it matters.",
-    epilog=_EXITS,
+    help=PURPOSE,
+    epilog=EXITS,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -432,8 +428,22 @@ def _opened(asked: Asked) -> "Iterator[Project]":
         yield opened
 
 
+def summaries() -> dict[str, str]:
+    """Every command in a sentence, in the order of the help."""
+    _derive()
+    listed = typer.main.get_command(app)
+    assert isinstance(listed, typer.core.TyperGroup)
+    found = {name: command for name, command in listed.commands.items() if not command.hidden}
+    return {name: _sentence(" ".join((command.help or "").split())) for name, command in found.items()}
+
+
+def _sentence(text: str) -> str:
+    """The first sentence of a text."""
+    return re.split(r"(?<=[.?!]) (?=[A-Z])", text, maxsplit=1)[0]
+
+
 def main(serve: Callable[..., None]) -> None:
-    """Run the command line. Exit codes are those of `_EXITS`.
+    """Run the command line. Exit codes are those of `overview.EXITS`.
 
     Args:
         serve: serves REST until it is interrupted.
