@@ -284,7 +284,7 @@ def test_the_help_and_the_version_load_no_library() -> None:
 @pytest.mark.parametrize("width", [20, 60, 300])
 def test_the_help_fits_the_terminal(width: int) -> None:
     lines = overview(width).splitlines()
-    assert max(map(len, lines)) <= min(max(width, 40), 110)
+    assert max(map(len, lines)) <= min(max(width, 44), 110)
     assert any(line.startswith("  why") for line in lines)
 
 

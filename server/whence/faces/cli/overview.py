@@ -26,7 +26,7 @@ _MOST_COLUMNS = 110
 
 def overview(width: int) -> str:
     """The whole text, its lines of at most so many columns."""
-    return "\n".join(_lines(min(max(width, 40), _MOST_COLUMNS))) + "\n"
+    return "\n".join(_lines(min(max(width, 44), _MOST_COLUMNS))) + "\n"
 
 
 def _lines(width: int) -> Iterator[str]:
