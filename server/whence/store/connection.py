@@ -8,11 +8,10 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-import lancedb
 import pyarrow as pa
-from lancedb.background_loop import LOOP
 
 from whence.store.failures import storage_error
+from whence.store.lancedb_import import LOOP, lancedb
 
 T = TypeVar("T")
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from lancedb.index import FTS, IvfSq
-
 from whence.store.lance import Table
+from whence.store.lancedb_import import FTS, IvfSq
 from whence.store.schema import vector_fields
 
 

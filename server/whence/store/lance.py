@@ -16,12 +16,12 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from lancedb.query import ColumnOrdering, MatchQuery
 from numpy.typing import NDArray
 
 from whence.store.conditions import among, value
 from whence.store.connection import FAILURES, run
 from whence.store.failures import passes, storage_error
+from whence.store.lancedb_import import ColumnOrdering, MatchQuery
 from whence.values.errors import StorageError
 
 log = logging.getLogger(__name__)
