@@ -170,6 +170,7 @@ def status(project: Project) -> Status:
         total=sum(counts.values()),
         kinds=tuple(KindCount(kind=kind, label=cls.label, count=counts.get(kind, 0)) for kind, cls in KINDS.items()),
         capture=project.recorder.state if project.recorder else "off",
+        imported=project.store.imported("change"),
         embedding=embedding,
         storage=project.storage,
         messages=messages,

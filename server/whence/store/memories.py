@@ -198,6 +198,10 @@ class Memories:
         counted = self._memories.read([by], _IN_USE)[by].value_counts().to_pylist()
         return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
+    def imported(self, kind: str) -> bool:
+        """Whether a memory of this kind came from an import and is in use."""
+        return self._memories.count(f"{_IN_USE} AND kind = {literal(kind)} AND source = 'import'") > 0
+
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""
         where = both(_IN_USE, "labels IS NOT NULL", among("kind", kinds) if kinds else "")

@@ -475,6 +475,9 @@ class Status(Value):
     capture: Literal["on", "off", "elsewhere"]
     """Whether changes are noticed here; `elsewhere`: by another window on the same folder."""
 
+    imported: bool = False
+    """Whether changes from before Whence came were imported, as from the repository's history."""
+
     embedding: EmbeddingStatus
     """How far search by meaning is."""
 
