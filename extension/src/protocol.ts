@@ -2486,7 +2486,7 @@ export interface Status {
   kinds: readonly KindCount[];
   /** Whether changes are noticed here; `elsewhere`: by another window on the same folder. */
   capture: 'on' | 'off' | 'elsewhere';
-  /** Whether changes from before Whence came were imported, as from the repository's history. */
+  /** Whether changes were imported, as from the repository's history. */
   imported: boolean;
   embedding: EmbeddingStatus;
   /** Where the memory lives: a folder of this machine or a database's address. */

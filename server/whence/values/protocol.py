@@ -476,7 +476,7 @@ class Status(Value):
     """Whether changes are noticed here; `elsewhere`: by another window on the same folder."""
 
     imported: bool = False
-    """Whether changes from before Whence came were imported, as from the repository's history."""
+    """Whether changes were imported, as from the repository's history."""
 
     embedding: EmbeddingStatus
     """How far search by meaning is."""
@@ -486,9 +486,6 @@ class Status(Value):
 
     messages: tuple[str, ...] = ()
     """What the user should know, as sentences."""
-
-
-# ---------------------------------------------------------------- announced
 
 
 class Changed(Value):

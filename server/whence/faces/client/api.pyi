@@ -1900,7 +1900,7 @@ class Status(Record):
     capture: Literal['on', 'off', 'elsewhere']
     """Whether changes are noticed here; `elsewhere`: by another window on the same folder."""
     imported: bool
-    """Whether changes from before Whence came were imported, as from the repository's history."""
+    """Whether changes were imported, as from the repository's history."""
     embedding: EmbeddingStatus
     storage: str
     """Where the memory lives: a folder of this machine or a database's address."""
