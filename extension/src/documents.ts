@@ -104,10 +104,11 @@ async function citing(page: string, citations: readonly Citation[]): Promise<str
 const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
   .filter(({ input, isPreview }) => isPreview && input instanceof TabInputCustom && input.uri.scheme === SCHEME);
 
-/** Follow a link of a page: to the web, to a memory, or to a line of a file that is named from the folder's top. */
+/** Follow a link of a page: to the web, to a memory, to the answer of a question, or to a line of a file that is named from the folder's top. */
 async function follow(target: string): Promise<void> {
   const [folder] = workspace.workspaceFolders ?? [];
   if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
+  if (/^whence:\/(?:why|search)\//.test(target)) { await commands.executeCommand('whence.question', Uri.parse(target)); return; }
   if (target.startsWith(`${SCHEME}:/`)) { await commands.executeCommand('vscode.openWith', Uri.parse(target), PAGE, { preview: true }); return; }
   const { path, fragment } = Uri.parse(target);
   if (!folder || path.split('/').includes('..')) return;

@@ -6,6 +6,7 @@ import { excuse } from './client';
 import { plain, tame } from './markdown';
 import type { Status } from './protocol';
 import { FORM_COMMAND } from './protocol';
+import { done } from './steps';
 import { lasting, shortened } from './words';
 
 function tooltip(status: Status): MarkdownString {
@@ -59,6 +60,7 @@ async function showMenu(server: Server, context: ExtensionContext): Promise<void
   const ready = server.state === 'ready';
   const care: Choice[] = [
     { label: l10n.t('$(list-tree) Show Memory'), command: 'whence.memory.focus' },
+    { label: l10n.t('$(rocket) Get Started'), command: 'whence.getStarted' },
     { label: l10n.t('$(tools) Set Up or Repair'), command: 'whence.setUp' },
     { label: l10n.t('$(output) Show Log'), command: 'whence.showLog' },
   ];
@@ -98,6 +100,7 @@ export function showStatus(server: Server, context: ExtensionContext): { refresh
     if (server.state === 'ready') {
       try {
         const status = await server.ask('status', {});
+        if (status.imported) done('imported');
         const icon = status.state === 'indexing' || status.embedding.state === 'preparing' ? '$(sync~spin)' : '$(history)';
         item.text = `${icon} ${await running(server, status)}`;
         item.tooltip = tooltip(status);
