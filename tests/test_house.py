@@ -300,7 +300,7 @@ def test_each_step_of_the_walkthrough_has_a_picture_and_ticks_itself() -> None:
     contributes = manifest()["contributes"]
     (walkthrough,) = contributes["walkthroughs"]
     shell = "".join(path.read_text(encoding="utf-8") for path in tracked("extension/src/*.ts"))
-    told = {"whence.ready", *(f"whence.{step}" for step in re.findall(r"\bdone\('(\w+)'\)", shell))}
+    told = {f"whence.step.{step}" for step in re.findall(r"\bdone\('(\w+)'\)", shell)}
     known = {command["command"] for command in contributes["commands"]} | {"workbench.action.quickOpen"}
     for step in walkthrough["steps"]:
         (event,) = step["completionEvents"]

@@ -9,7 +9,7 @@ import { currentFile } from './place';
 import type { Step } from './progress';
 import * as python from './python';
 import { showStatus } from './status';
-import { getStarted, openOnce } from './steps';
+import { getStarted, keepSteps, openOnce } from './steps';
 import { showTree } from './tree';
 
 const REFRESH_MS = 200;
@@ -48,6 +48,7 @@ export function activate(context: ExtensionContext): Api {
     }),
     gaveUp: () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
   });
+  keepSteps(context);
   const tree = showTree(whence);
   const status = showStatus(whence, context);
   const documents = serveDocuments(context, whence);

@@ -96,10 +96,12 @@ export function showStatus(server: Server, context: ExtensionContext): { refresh
   const menu = commands.registerCommand('whence.menu', () => showMenu(server, context));
   const refresh = async () => {
     const state = server.state === 'settingUp' ? l10n.t('Whence: setting up') : 'Whence';
-    [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} ${state}`, excuse(server.state)];
+    // Until a busy server answers, what it said last stays.
+    if (server.state !== 'ready' || !item.text) [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} ${state}`, excuse(server.state)];
     if (server.state === 'ready') {
       try {
         const status = await server.ask('status', {});
+        done('ready');
         if (status.imported) done('imported');
         const icon = status.state === 'indexing' || status.embedding.state === 'preparing' ? '$(sync~spin)' : '$(history)';
         item.text = `${icon} ${await running(server, status)}`;

@@ -206,10 +206,10 @@ class _Tally:
 
     def _sentences(self) -> Iterator[str]:
         counts = ((self.unchanged, "known"), (self._left_out.total(), "left out"))
-        known, left_out = (f"; {n} {'was' if n == 1 else 'were'} {what}" if n else "" for n, what in counts)
-        yield f"Imported {self.added} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
+        known, left_out = (f"; {n:,} {'was' if n == 1 else 'were'} {what}" if n else "" for n, what in counts)
+        yield f"Imported {self.added:,} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
         if self.bugs:
-            yield f"{self.bugs} {'bug is' if self.bugs == 1 else 'bugs are'} known from fixes among them."
+            yield f"{self.bugs:,} {'bug is' if self.bugs == 1 else 'bugs are'} known from fixes among them."
         if self.future:
             yield f"{self.future} with a date in the future count as made now."
         yield from self.notes
