@@ -94,10 +94,12 @@ export function showStatus(server: Server, context: ExtensionContext): { refresh
   item.name = 'Whence';
   item.command = 'whence.menu';
   const menu = commands.registerCommand('whence.menu', () => showMenu(server, context));
+  let answered = false;
   const refresh = async () => {
     const state = server.state === 'settingUp' ? l10n.t('Whence: setting up') : 'Whence';
     // Until a busy server answers, what it said last stays.
-    if (server.state !== 'ready' || !item.text) [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} ${state}`, excuse(server.state)];
+    answered &&= server.state === 'ready';
+    if (server.state !== 'ready' || !answered) [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} ${state}`, excuse(server.state)];
     if (server.state === 'ready') {
       try {
         const status = await server.ask('status', {});
@@ -106,6 +108,7 @@ export function showStatus(server: Server, context: ExtensionContext): { refresh
         const icon = status.state === 'indexing' || status.embedding.state === 'preparing' ? '$(sync~spin)' : '$(history)';
         item.text = `${icon} ${await running(server, status)}`;
         item.tooltip = tooltip(status);
+        answered = true;
         item.accessibilityInformation = { label: l10n.t('Whence remembers {0} memories', status.total), role: 'button' };
       } catch (error) {
         [item.text, item.tooltip] = ['$(warning) Whence', error instanceof Error ? error.message : String(error)];
