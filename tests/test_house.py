@@ -303,6 +303,25 @@ def test_a_command_that_the_palette_does_not_list_stands_in_a_menu() -> None:
     assert {submenu["id"] for submenu in contributes["submenus"]} == shown, "a submenu must show in a menu"
 
 
+def test_each_step_of_the_walkthrough_has_a_picture_and_ticks_itself() -> None:
+    """It ticks when the shell sets the key that it waits for; the picture has the theme's colours, and no style."""
+    contributes = manifest()["contributes"]
+    (walkthrough,) = contributes["walkthroughs"]
+    shell = "".join(path.read_text(encoding="utf-8") for path in tracked("extension/src/*.ts"))
+    told = {f"whence.step.{step}" for step in re.findall(r"\bdone\('(\w+)'\)", shell)}
+    known = {command["command"] for command in contributes["commands"]} | {"workbench.action.quickOpen"}
+    for step in walkthrough["steps"]:
+        (event,) = step["completionEvents"]
+        assert event.removeprefix("onContext:") in told
+        assert set(re.findall(r"command:([\w.]+)", resolve(step["description"]))) <= known
+        assert resolve(step["media"]["altText"])
+        picture = (ROOT / step["media"]["svg"]).read_text(encoding="utf-8")
+        colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', picture)) - {"none"}
+        assert colours, "the picture is drawn"
+        assert all(each.startswith("var(--vscode-") for each in colours), "it is read in light and dark"
+        assert "style" not in picture, "the editor lets none through"
+
+
 def test_the_readme_lists_every_palette_command() -> None:
     contributes = manifest()["contributes"]
     hidden = unlisted()

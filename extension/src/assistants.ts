@@ -4,6 +4,7 @@ import { EventEmitter, LanguageModelTextPart, LanguageModelToolResult, McpStdioS
 import type { Server } from './client';
 import { environment } from './packages';
 import type { ContextParams, SearchParams, WhyParams } from './protocol';
+import { done } from './steps';
 
 const MOST_HITS = 10;
 
@@ -16,7 +17,7 @@ function tool<T>(title: string, work: (input: T) => Promise<string>, confirm?: (
       invocationMessage: title,
       ...(confirm && { confirmationMessages: { title, message: confirm(input) } }),
     }),
-    invoke: async ({ input }) => said(await work(input)),
+    invoke: async ({ input }) => { done('connected'); return said(await work(input)); },
   };
 }
 
@@ -59,6 +60,8 @@ export function serveAssistants(server: Server): { dispose: () => void }[] {
           return new McpStdioServerDefinition(l10n.t('Whence: memory of {0}', name), command, args, env);
         })
         : [],
+      // Called where an assistant is about to use it.
+      resolveMcpServerDefinition: definition => { done('connected'); return definition; },
     }),
     lm.registerTool('whence_search', tool<SearchParams>(l10n.t('Searching memory'), async ({ query, kinds }) => {
       const { hits, note } = await server.ask('search', { query, ...(kinds && { kinds }), limit: MOST_HITS });

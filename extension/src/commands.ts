@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Server } from './client';
 import { serveAssistants } from './assistants';
 import { connectAssistant } from './connect';
-import { insertContext } from './context';
+import { insert, insertContext } from './context';
 import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { showDashboard } from './dashboard';
 import { setKey, showCosts } from './models';
@@ -13,6 +13,7 @@ import { watchLines } from './lines';
 import { focus, selected, selection, watchEdits } from './place';
 import type { PaletteCommand, TreeNode } from './protocol';
 import { COMMANDS, FORM_COMMAND } from './protocol';
+import { askQuestion } from './questions';
 import { ROWS } from './rows';
 import { search } from './search';
 import { HELPS, showPrompt } from './thinking';
@@ -41,23 +42,9 @@ export async function attempt(work: () => unknown): Promise<void> {
   }
 }
 
-/** Put text at the cursor of an editor, or on the clipboard where there is none that takes it. Says which. */
-async function insert(text: string, editor = window.activeTextEditor): Promise<'inserted' | 'copied'> {
-  // After a selection, not over it: it may be the question that the text answers.
-  if (await editor?.edit(edit => edit.insert(editor.selection.end, text))) return 'inserted';
-  await vscode.env.clipboard.writeText(text);
-  return 'copied';
-}
-
 async function markdownOf(server: Server, ids: readonly string[]): Promise<string> {
   const details = await Promise.all(ids.map(id => server.ask('get', { id })));
   return details.map(({ markdown }) => markdown).join('\n\n');
-}
-
-async function insertMemories(server: Server, ids: readonly string[]): Promise<void> {
-  const editor = window.activeTextEditor;
-  const how = await insert(await markdownOf(server, ids), editor);
-  if (how === 'copied') window.setStatusBarMessage(l10n.t('Copied: no editor was open to insert into'), 5000);
 }
 
 async function copyMemories(server: Server, ids: readonly string[]): Promise<void> {
@@ -125,11 +112,12 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     onRows('copy', ids => copyMemories(server, ids)),
     onRows('openCode', ids => openCode(server, ids)),
     onRows('showChanges', ids => showChanges(server, ids)),
-    onRows('insert', ids => insertMemories(server, ids)),
+    onRows('insert', async ids => insert(server, await markdownOf(server, ids))),
     onRows('resolve', ids => resolve(server, ids)),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
     command('whence.whyLines', (stretch: Stretch) => whyLines(context, server, stretch)),
+    command('whence.question', (link: vscode.Uri) => askQuestion(context, server, link)),
     command('whence.openMemory', (memory: { id: string; title: string }) => openMemory(memory)),
     // The explorer names all that is chosen there as well, and means files, not the lines of an editor.
     command('whence.why', (file?: vscode.Uri, files?: unknown) => why(context, server, file, Array.isArray(files))),

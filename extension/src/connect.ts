@@ -3,6 +3,7 @@ import type { ExtensionContext } from 'vscode';
 import { Uri, env, l10n, window, workspace } from 'vscode';
 import { launch } from './assistants';
 import type { Server } from './client';
+import { done } from './steps';
 
 /** Files of the project that tell an assistant of MCP servers, and under which key. */
 const TARGETS = {
@@ -21,14 +22,15 @@ const INSTRUCTIONS = {
   'VS Code': { file: '.github/instructions/whence.instructions.md', above: '---\napplyTo: "**"\n---\n\n' },
 } as const;
 
-/** Show what a file of the project would hold, and write it or copy it if the user says so. */
-async function propose(folder: Uri, file: string, text: string, language: string): Promise<void> {
+/** Show what a file of the project would hold, and write it or copy it if the user says so; whether that was done. */
+async function propose(folder: Uri, file: string, text: string, language: string): Promise<boolean> {
   const uri = Uri.joinPath(folder, ...file.split('/'));
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language }));
   const [write, copy] = [l10n.t('Write {0}', file), l10n.t('Copy')];
   const chosen = await window.showInformationMessage(l10n.t('This is what {0} would hold.', file), write, copy);
   if (chosen === copy) await env.clipboard.writeText(text);
   if (chosen === write) await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return chosen !== undefined;
 }
 
 /** Copy what belongs into a file that is not the project's, and say where. */
@@ -45,7 +47,9 @@ async function configure(folder: Uri, python: string, name: string): Promise<voi
     // Codex keeps one file for all projects, in the user's home: what belongs there is copied, not written.
     const lines = Object.entries(variables).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`).join('');
     const toml = `[mcp_servers.whence]\ncommand = ${JSON.stringify(command)}\nargs = ${JSON.stringify(args)}\n`;
-    return hand(own ? `${toml}\n[mcp_servers.whence.env]\n${lines}` : toml, 'toml', '~/.codex/config.toml');
+    await hand(own ? `${toml}\n[mcp_servers.whence.env]\n${lines}` : toml, 'toml', '~/.codex/config.toml');
+    done('connected');
+    return;
   }
   const { file, key } = TARGETS[name as keyof typeof TARGETS];
   const old = await workspace.fs.readFile(Uri.joinPath(folder, ...file.split('/'))).then(bytes => new TextDecoder().decode(bytes), () => '{}');
@@ -56,7 +60,7 @@ async function configure(folder: Uri, python: string, name: string): Promise<voi
     return void window.showErrorMessage(l10n.t('{0} is not plain JSON, so it is left as it is.', file));
   }
   merged[key] = { ...merged[key] as object | undefined, whence: { command, args, ...(own && { env: variables }) } };
-  await propose(folder, file, `${JSON.stringify(merged, undefined, 2)}\n`, 'json');
+  if (await propose(folder, file, `${JSON.stringify(merged, undefined, 2)}\n`, 'json')) done('connected');
 }
 
 async function instruct(context: ExtensionContext, folder: Uri, name: string): Promise<void> {

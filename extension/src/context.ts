@@ -4,14 +4,12 @@ import { ConfigurationTarget, Position, ProgressLocation, Range, ViewColumn, com
 import type { Server } from './client';
 import { openPage } from './documents';
 import { focus, selected } from './place';
-import type { ContextBlock } from './protocol';
-import { indented } from './words';
+import { SAID_MS, indented } from './words';
 
 type Way = 'comment' | 'chat' | 'clipboard';
 
 const [SETTING, CHAT] = ['insertContextAs', 'workbench.action.chat.open'];
 const PROSE = new Set(['markdown', 'plaintext']);
-const SAID_MS = 5000;
 
 const canChat = async () => (await commands.getCommands(true)).includes(CHAT);
 
@@ -46,12 +44,12 @@ async function comment(server: Server, editor: TextEditor, markdown: string): Pr
   return await shown.edit(edit => edit.insert(where, inserted)) ? '' : l10n.t('This file can’t be changed.');
 }
 
-/** Take a block to where the user wants it; where that can't be, it is copied, and said why. */
-async function take(server: Server, { markdown, tokens, budget }: ContextBlock, way: Way, editor: TextEditor | undefined): Promise<void> {
+/** Take Markdown to where the user wants it; where that can't be, it is copied, and said why. */
+async function take(server: Server, markdown: string, way: Way, editor: TextEditor | undefined, [inserted, copied]: readonly [string, string]): Promise<void> {
   let why = '';
   if (way === 'comment') {
     why = editor ? await comment(server, editor, markdown) : l10n.t('No editor is open.');
-    if (!why) return void window.setStatusBarMessage(l10n.t('Inserted {0} of {1} tokens', tokens, budget), SAID_MS);
+    if (!why) return void window.setStatusBarMessage(inserted, SAID_MS);
   } else if (way === 'chat') {
     if (await canChat()) {
       await commands.executeCommand(CHAT, { query: markdown, isPartialQuery: true });
@@ -60,7 +58,20 @@ async function take(server: Server, { markdown, tokens, budget }: ContextBlock, 
     why = l10n.t('There is no chat in this editor.');
   }
   await env.clipboard.writeText(markdown);
-  window.setStatusBarMessage(`${why} ${l10n.t('Copied {0} of {1} tokens', tokens, budget)}`.trim(), SAID_MS);
+  window.setStatusBarMessage(`${why} ${copied}`.trim(), SAID_MS);
+}
+
+/** Where the user once chose that it goes, else what is chosen now. */
+async function wayFor(editor: TextEditor | undefined): Promise<Way | undefined> {
+  const setting = workspace.getConfiguration('whence').get<Way | 'ask'>(SETTING, 'ask');
+  return setting === 'ask' ? chooseWay(editor) : setting;
+}
+
+/** Take Markdown that the user chose to where it was once chosen that it goes. */
+export async function insert(server: Server, markdown: string): Promise<void> {
+  const editor = editable(window.activeTextEditor);
+  const way = await wayFor(editor);
+  if (way) await take(server, markdown, way, editor, [l10n.t('Inserted'), l10n.t('Copied as Markdown')]);
 }
 
 /** Gather what is remembered for a task, show it, and take it where the user wants it. */
@@ -75,7 +86,7 @@ export async function insertContext(server: Server): Promise<void> {
     () => server.ask('context', { query, focus: focus(editor) }));
   if (!block.sources.length) return void window.showInformationMessage(block.note);
   await openPage(l10n.t('Context'), block.markdown, block.sources, { viewColumn: editor ? ViewColumn.Beside : ViewColumn.Active, preserveFocus: true });
-  const setting = workspace.getConfiguration('whence').get<Way | 'ask'>(SETTING, 'ask');
-  const way = setting === 'ask' ? await chooseWay(editor) : setting;
-  if (way) await take(server, block, way, editor);
+  const { markdown, tokens, budget } = block;
+  const way = await wayFor(editor);
+  if (way) await take(server, markdown, way, editor, [l10n.t('Inserted {0} of {1} tokens', tokens, budget), l10n.t('Copied {0} of {1} tokens', tokens, budget)]);
 }

@@ -134,10 +134,11 @@ const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
 /** Where code opens that a page leads to: in the first group without pages, else beside them. */
 const besidePages = () => window.tabGroups.all.find(({ tabs }) => !tabs.some(isOurs))?.viewColumn ?? (window.tabGroups.all.length > 1 ? ViewColumn.One : ViewColumn.Beside);
 
-/** Follow a link of a page: to the web, to a memory, or to a line of a file that is named from the folder's top. */
+/** Follow a link of a page: to the web, to a memory, to the answer of a question, or to a line of a file that is named from the folder's top. */
 async function follow(target: string): Promise<void> {
   const [folder] = workspace.workspaceFolders ?? [];
   if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
+  if (/^whence:\/(?:why|search)\//.test(target)) { await commands.executeCommand('whence.question', Uri.parse(target)); return; }
   if (target.startsWith(`${SCHEME}:/`)) { await show(Uri.parse(target)); return; }
   const { path, fragment } = Uri.parse(target);
   if (!folder || path.split('/').includes('..')) return;

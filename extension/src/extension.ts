@@ -5,14 +5,14 @@ import { Server } from './client';
 import { attempt, registerCommands } from './commands';
 import { serveDocuments } from './documents';
 import { answerAboutModels, secrets } from './models';
+import { currentFile } from './place';
 import type { Step } from './progress';
 import * as python from './python';
 import { showStatus } from './status';
+import { getStarted, keepSteps, openOnce } from './steps';
 import { showTree } from './tree';
 
 const REFRESH_MS = 200;
-const SETTLED_MS = 3000;
-const ASKED = 'askedToSetUp';
 const PYTHON_SITE = 'https://www.python.org/downloads/';
 
 /** What other extensions may use: every request that `protocol.ts` lists. */
@@ -48,6 +48,7 @@ export function activate(context: ExtensionContext): Api {
     }),
     gaveUp: () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
   });
+  keepSteps(context);
   const tree = showTree(whence);
   const status = showStatus(whence, context);
   const documents = serveDocuments(context, whence);
@@ -66,7 +67,7 @@ export function activate(context: ExtensionContext): Api {
     await setUp();
   };
 
-  /** Start the server if its environment is there; else set up again after an update, or ask to. */
+  /** Start the server if its environment is there; else set up again after an update, or show how to begin. */
   const begin = async () => {
     if (!workspace.workspaceFolders?.length) { whence.state = 'noFolder'; return; }
     const found = await python.ready(shop());
@@ -77,27 +78,19 @@ export function activate(context: ExtensionContext): Api {
     } else if (await python.wasSetUp(shop())) await setUp();
     else {
       whence.state = 'needed';
-      void attempt(askOnce);
+      void attempt(() => openOnce(context));
     }
   };
 
-  /** Ask whether to set up: once, and not beside the view's welcome content, which asks too and may be about to show. */
-  const askOnce = async () => {
-    await new Promise(resolve => setTimeout(resolve, SETTLED_MS));
-    if (context.globalState.get(ASKED) || tree.view.visible) return;
-    await context.globalState.update(ASKED, true);
-    const question = l10n.t('Whence needs a Python environment of its own ({0} MB to download). Set it up now?', await python.downloads(shop()));
-    const chosen = await window.showInformationMessage(question, again, l10n.t('Not Now'));
-    // It may have been done elsewhere meanwhile.
-    if (chosen === again && whence.state === 'needed') await setUp();
-  };
-
-  /** Say that it works, and what comes next. */
+  /** Say once that it works, with what can come next. */
   const sayReady = async () => {
     if (whence.state !== 'ready') return;
-    const next = l10n.t('Import History');
-    const chosen = await window.showInformationMessage(l10n.t('Whence is ready, and remembers what you change from now on. What was before is in this repository’s history.'), next);
-    if (chosen === next) await commands.executeCommand('whence.importHistory');
+    const next: Record<string, string> = {
+      [l10n.t('Import History')]: 'whence.importHistory', ...(currentFile() && { [l10n.t('Ask Why Here')]: 'whence.why' }), [l10n.t('Get Started')]: 'whence.getStarted',
+    };
+    const chosen = await window.showInformationMessage(l10n.t('Whence is ready.'), ...Object.keys(next));
+    const command = chosen && next[chosen];
+    if (command) await commands.executeCommand(command);
   };
 
   /** Make the environment anew, visibly, and start the server with it. */
@@ -145,6 +138,7 @@ export function activate(context: ExtensionContext): Api {
     whence.onDidChange(changed => { documents.refresh(changed?.ids ?? []); refresh(); }),
     ...registerCommands(whence, tree, context),
     commands.registerCommand('whence.setUp', () => attempt(setUp)),
+    commands.registerCommand('whence.getStarted', () => attempt(() => getStarted(context))),
     commands.registerCommand('whence.showLog', () => log.show()),
     commands.registerCommand('whence.refresh', () => whence.state === 'failed' ? beginAgain() : refresh()),
     workspace.onDidChangeWorkspaceFolders(() => whence.state === 'noFolder' ? beginAgain() : refresh()),

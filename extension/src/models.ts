@@ -95,7 +95,4 @@ export function showCosts(context: ExtensionContext, server: Server): void {
 }
 
 /** Switch all models off, in every window and process, or on again. */
-const switchModels = async (server: Server, on: boolean) => {
-  const { note } = await server.ask(on ? 'resume_models' : 'stop_models', {});
-  void window.showInformationMessage(note);
-};
+const switchModels = (server: Server, on: boolean) => server.ask(on ? 'resume_models' : 'stop_models', {});

@@ -1368,6 +1368,38 @@ export interface Imported {
   note: string;
 }
 
+/** What the import of a repository's past did, what memory holds now, and what can be asked of it. */
+export interface ImportedHistory {
+  /** Memories that are new. */
+  added: number;
+  /** Memories that were there and have changed. */
+  updated: number;
+  /** Memories that were there as they are. */
+  unchanged: number;
+  /** What was not imported, by reason. */
+  leftOut: readonly LeftOut[];
+  /** The first hundred memories that were added or updated. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+  /** What the page is about. */
+  title: string;
+  /** The page, title included; empty where there is no history. */
+  markdown: string;
+  /** Commits that were asked for: those that are new, those that were known, and those that were left out. */
+  commits: number;
+  /** Changes that memory holds now. */
+  changes: number;
+  /** Bugs among its memories that are known from the commits that fixed them. */
+  fixes: number;
+  /** Decisions among its memories. */
+  decisions: number;
+  /** People who made its memories; programs are not counted. */
+  people: number;
+  /** Three questions to try, or fewer: each was answered when it was asked. */
+  questions: readonly Question[];
+}
+
 /** What `whence/indexWorkspace` asks. */
 export interface IndexWorkspaceParams {
   /** whether to wait until everything is found by meaning too, which takes minutes the first time; otherwise that follows in the background. */
@@ -1865,6 +1897,24 @@ export interface Pruning {
   tokens: number;
   /** What it comes to, as a sentence. */
   note: string;
+}
+
+/** A question that has a good answer: it was asked before it is proposed. */
+export interface Question {
+  /** The question as a person says it, as Markdown of one line. */
+  text: string;
+  /** What its answer stands on, as a sentence of Markdown. */
+  told: string;
+  /** What answers it. */
+  operation: 'why' | 'search';
+  /** The file that `why` is asked about, relative to the project; empty for `search`. */
+  file: string;
+  /** The first line, from 1; 0 for the whole file. */
+  start: number;
+  /** The last line; 0 for the whole file. */
+  end: number;
+  /** What `search` is asked; empty for `why`. */
+  query: string;
 }
 
 /** What `whence/readDiagram` asks. */
@@ -2446,6 +2496,8 @@ export interface Status {
   kinds: readonly KindCount[];
   /** Whether changes are noticed here; `elsewhere`: by another window on the same folder. */
   capture: 'on' | 'off' | 'elsewhere';
+  /** Whether changes were imported, as from the repository's history. */
+  imported: boolean;
   embedding: EmbeddingStatus;
   /** Where the memory lives: a folder of this machine or a database's address. */
   storage: string;
@@ -2931,7 +2983,7 @@ export interface Operations {
   /** Take all that assistants on this machine have written down of their conversations about this project. */
   import_transcripts: { method: 'whence/importTranscripts'; params: ImportTranscriptsParams; result: Imported };
   /** Make a Change of every commit of the repository's past, the newest first. */
-  import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: Imported };
+  import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: ImportedHistory };
   /** Write memories to a file: */
   export: { method: 'whence/export'; params: ExportParams; result: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */

@@ -4,6 +4,7 @@ import type { Server } from './client';
 import { fillIn } from './forms';
 import type { Acknowledged, LinkParams, OrganizeParams } from './protocol';
 import { choose } from './search';
+import { SAID_MS } from './words';
 
 type Relation = LinkParams['relation'];
 
@@ -80,6 +81,6 @@ export const ROWS: Readonly<Record<string, Rows>> = {
   restore: (server, ids) => server.ask('restore', { ids }),
   merge: async (server, ids) => {
     const { note } = await server.ask('merge', { ids });
-    void window.showInformationMessage(note);
+    window.setStatusBarMessage(note, SAID_MS);
   },
 };

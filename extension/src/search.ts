@@ -28,7 +28,7 @@ export interface Search {
 export function choose({ ask: find, placeholder, title, query }: Search): Promise<Hit | undefined> {
   const pick = window.createQuickPick<Item>();
   const buttons: Button[] = [
-    { iconPath: new ThemeIcon('insert'), tooltip: l10n.t('Insert at the cursor'), command: 'whence.insert' },
+    { iconPath: new ThemeIcon('insert'), tooltip: l10n.t('Insert'), command: 'whence.insert' },
     { iconPath: new ThemeIcon('copy'), tooltip: l10n.t('Copy as Markdown'), command: 'whence.copy' },
   ];
   const peek = peeking();

@@ -6,6 +6,7 @@ import { excuse } from './client';
 import { plain, tame } from './markdown';
 import type { Status } from './protocol';
 import { FORM_COMMAND } from './protocol';
+import { done } from './steps';
 import { lasting, shortened } from './words';
 
 function tooltip(status: Status): MarkdownString {
@@ -59,6 +60,7 @@ async function showMenu(server: Server, context: ExtensionContext): Promise<void
   const ready = server.state === 'ready';
   const care: Choice[] = [
     { label: l10n.t('$(list-tree) Show Memory'), command: 'whence.memory.focus' },
+    { label: l10n.t('$(rocket) Get Started'), command: 'whence.getStarted' },
     { label: l10n.t('$(tools) Set Up or Repair'), command: 'whence.setUp' },
     { label: l10n.t('$(output) Show Log'), command: 'whence.showLog' },
   ];
@@ -92,15 +94,21 @@ export function showStatus(server: Server, context: ExtensionContext): { refresh
   item.name = 'Whence';
   item.command = 'whence.menu';
   const menu = commands.registerCommand('whence.menu', () => showMenu(server, context));
+  let answered = false;
   const refresh = async () => {
     const state = server.state === 'settingUp' ? l10n.t('Whence: setting up') : 'Whence';
-    [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} ${state}`, excuse(server.state)];
+    // Until a busy server answers, what it said last stays.
+    answered &&= server.state === 'ready';
+    if (server.state !== 'ready' || !answered) [item.text, item.tooltip] = [`${ICONS[server.state] ?? '$(history)'} ${state}`, excuse(server.state)];
     if (server.state === 'ready') {
       try {
         const status = await server.ask('status', {});
+        done('ready');
+        if (status.imported) done('imported');
         const icon = status.state === 'indexing' || status.embedding.state === 'preparing' ? '$(sync~spin)' : '$(history)';
         item.text = `${icon} ${await running(server, status)}`;
         item.tooltip = tooltip(status);
+        answered = true;
         item.accessibilityInformation = { label: l10n.t('Whence remembers {0} memories', status.total), role: 'button' };
       } catch (error) {
         [item.text, item.tooltip] = ['$(warning) Whence', error instanceof Error ? error.message : String(error)];

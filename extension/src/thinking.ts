@@ -6,6 +6,7 @@ import { plain } from './markdown';
 import { focus, selected } from './place';
 import type { ApprovedSuggestion, Operations } from './protocol';
 import { COMMANDS } from './protocol';
+import { SAID_MS } from './words';
 import { long, problemHere, show, unsaid } from './work';
 
 type Params<K extends keyof Operations> = Operations[K]['params'];
@@ -57,7 +58,7 @@ async function answered({ title, markdown, cited, note, answered: known }: Resul
   const keep = l10n.t('Keep as Conversation');
   if (await window.showInformationMessage(more || l10n.t('Keep this answer? Sources: {0}', cited.length), keep) !== keep) return;
   const { note: kept } = await server.ask('keep_answer', { question, answer: markdown, cited: cited.map(({ id }) => id) });
-  void window.showInformationMessage(kept);
+  window.setStatusBarMessage(kept, SAID_MS);
 }
 
 async function askSummary(): Promise<Params<'summarize'> | undefined> {
@@ -81,7 +82,7 @@ async function file({ suggestions, note }: Result<'suggest_labels'>, server: Ser
   const chosen = await window.showQuickPick(items, { canPickMany: true, title: l10n.t('Suggest Importance and Labels'), placeHolder: note, ignoreFocusOut: true });
   if (!chosen?.length) return;
   const { note: done } = await server.ask('apply_suggestions', { suggestions: chosen.map(({ approved }) => approved) });
-  void window.showInformationMessage(done);
+  window.setStatusBarMessage(done, SAID_MS);
 }
 
 /** Show what could be merged, as diffs, and merge what the user leaves checked. */
@@ -116,7 +117,7 @@ async function seen({ title, markdown, cited, note, operation, arguments: found,
     if (value) given[name] = value;
   }
   const { note: kept } = await server.ask(operation, given);
-  void window.showInformationMessage(kept);
+  window.setStatusBarMessage(kept, SAID_MS);
 }
 
 /** The part of the git extension's interface that takes a commit message. */

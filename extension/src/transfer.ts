@@ -1,10 +1,12 @@
 /** What comes in from outside and goes out again: history, conversations, records, files. */
-import { Uri, env, l10n, window } from 'vscode';
+import { CancellationError, Uri, env, l10n, window } from 'vscode';
 import type { Server } from './client';
 import { openMemory } from './documents';
 import { plain } from './markdown';
 import type { Imported } from './protocol';
-import { long } from './work';
+import { done } from './steps';
+import { SAID_MS } from './words';
+import { brief, long, show } from './work';
 
 interface Choice {
   readonly label: string;
@@ -18,8 +20,8 @@ async function menu(title: string, choices: readonly Choice[]): Promise<void> {
 }
 
 /** Say what an import did, and on request what it left out. */
-async function tell(done: Thenable<Imported>): Promise<void> {
-  const { note, leftOut } = await done;
+async function tell(imported: Thenable<Imported>): Promise<void> {
+  const { note, leftOut } = await imported;
   const details = leftOut.length ? [l10n.t('What Was Left Out')] : [];
   if (!await window.showInformationMessage(note, ...details)) return;
   const items = leftOut.map(({ reason, count, examples }) => ({ label: plain(reason), description: String(count), detail: examples.map(plain).join(', ') }));
@@ -31,7 +33,17 @@ async function source(title: string, folders = true): Promise<string | undefined
   return chosen?.fsPath;
 }
 
-export const importHistory = (server: Server) => tell(long(server, 'import_history', {}, l10n.t('Reading the history')));
+/** Make memories of the repository's past: how far that is shows, and at its end what was found, with questions to try. */
+export async function importHistory(server: Server): Promise<void> {
+  try {
+    const found = await brief(l10n.t('Whence is importing'), () => long(server, 'import_history', {}, l10n.t('Importing history')));
+    if (found.commits) done('imported');
+    await show({ ...found, cited: [] });
+  } catch (error) {
+    if (!(error instanceof CancellationError)) throw error;
+    window.setStatusBarMessage(l10n.t('The import was stopped; what it made is kept, and the next one goes on from there.'), SAID_MS);
+  }
+}
 
 export function importMenu(server: Server): Promise<void> {
   const from = (title: string, run: (source: string) => unknown) => async () => {

@@ -7,6 +7,7 @@ import { openMemory } from './documents';
 import { harmless } from './markdown';
 import type { LineChange, Why } from './protocol';
 import { selection } from './place';
+import { done } from './steps';
 import { openView } from './view';
 
 const PAUSE = 120;
@@ -81,11 +82,19 @@ function selected(editor: TextEditor): Stretch {
   return { file: editor.document.uri.toString(), start, end };
 }
 
+/** An editor of a file that is in sight, where a page or a view in front has the focus. */
+const seen = () => window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'file');
+
 /** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
 export async function why(context: ExtensionContext, server: Server, file?: { toString(): string }, whole = false): Promise<void> {
-  const editor = window.activeTextEditor;
+  const editor = window.activeTextEditor ?? seen();
   if (file && (whole || editor?.document.uri.toString() !== file.toString())) return show(context, server, { file: file.toString(), start: 0, end: 0 });
-  if (!editor) return void window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'));
+  if (!editor) {
+    const open = l10n.t('Open a File');
+    const chosen = await window.showInformationMessage(l10n.t('Open a file and put the cursor on a line first.'), open);
+    if (chosen) await commands.executeCommand('workbench.action.quickOpen');
+    return;
+  }
   await show(context, server, selected(editor), editor);
 }
 
@@ -125,6 +134,7 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
       throw error;
     });
     if (token.isCancellationRequested) return;
+    if (found.bands.length) done('asked');
     const on = (editor ?? painted)?.document;
     const whole = stretch.at ? found.text.split('\n') : on && found.start ? Array.from({ length: Math.min(found.end, on.lineCount) - found.start + 1 }, (_, row) => on.lineAt(found.start - 1 + row).text) : [];
     const note = on?.isDirty ? l10n.t('The file has unsaved changes; its lines are told as they are on disk.') : '';

@@ -1,6 +1,9 @@
 /** Small changes to texts that are shown or inserted. */
 const MINUTE = 60_000;
 
+/** How long the status bar says what was done. */
+export const SAID_MS = 5000;
+
 /** How long ago something began, in hours and minutes. */
 export function lasting(since: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - since) / MINUTE));

@@ -6,6 +6,7 @@ import { openHit, openMemory, openPage } from './documents';
 import { plain } from './markdown';
 import type { Operations, Report } from './protocol';
 import { choose } from './search';
+import { SAID_MS } from './words';
 
 /** Ask for what takes a while: its progress shows, and it can be cancelled. */
 export function long<K extends keyof Operations>(
@@ -93,7 +94,7 @@ export async function resolve(server: Server, [id]: readonly string[]): Promise<
     ask: (query, token) => server.ask('search', { query }, token), title: l10n.t('Resolve'), placeholder: l10n.t('The change that solved it; Escape if there is none'),
   });
   const { note } = await server.ask('resolve', { id, solution, ...(change && { change: change.id }) });
-  void window.showInformationMessage(note);
+  window.setStatusBarMessage(note, SAID_MS);
 }
 
 export async function startSession(server: Server): Promise<void> {
@@ -104,8 +105,8 @@ export async function startSession(server: Server): Promise<void> {
   }
   const goal = await window.showInputBox({ title: l10n.t('Start Session'), prompt: l10n.t('What is it for?'), ignoreFocusOut: true });
   if (!goal?.trim()) return;
-  const { note } = await server.ask('start_session', { goal, endActive: true });
-  void window.showInformationMessage(note);
+  // The status bar's item shows it from now on.
+  await server.ask('start_session', { goal, endActive: true });
 }
 
 export async function endSession(server: Server): Promise<void> {

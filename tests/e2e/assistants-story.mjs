@@ -9,7 +9,7 @@ import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
 import { makeRepository } from './repository.mjs';
-import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, treeRows, until } from './vscode.mjs';
+import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
@@ -45,6 +45,7 @@ async function setUp() {
   await openView(page, 'Whence');
   await page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' }).click();
   await until('the end of the set-up', async () => /\d/.test(await page.locator('.statusbar-item[id*="whence.status"]').innerText()), 240_000, 250);
+  await runCommand(page, 'View: Close All Editors');
 }
 
 /** Use a tool as an assistant does: what it answers, as an editor shows it. */
@@ -96,6 +97,10 @@ async function connect() {
     await pressNotification(page, 'Write');
     await until(file, () => fs.existsSync(path.join(folder, file)) && fs.readFileSync(path.join(folder, file), 'utf8').includes(expected));
   }
+  await runCommand(page, 'Whence: Get Started');
+  await until('the step to be ticked', () => ticked(page, 'assistant'));
+  await shoot('walkthrough');
+  await runCommand(page, 'View: Close All Editors');
 }
 
 const ask = async () => {

@@ -23,6 +23,8 @@ try {
     .map(entry => path.relative(extension, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll(path.sep, '/'));
   assert.deepEqual(files.filter(file => !file.startsWith('media/')).sort(), [...CARRIES, `dist/whence-${version}-py3-none-any.whl`].sort());
 
+  assert.deepEqual(files.filter(file => file.startsWith('media/walkthrough/')).sort(), ['assistant', 'history', 'set-up', 'why'].map(name => `media/walkthrough/${name}.svg`));
+
   const { code, log } = await runExtensionTests(server, workspace, { extension, tests: at('dist-test', 'host', 'index.cjs'), ms: 360_000 });
   assert.equal(code, 0, log.join('\n'));
 } finally {

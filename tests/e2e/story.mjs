@@ -13,7 +13,7 @@ import { audited, auditing, foreignRequests, processes, registryHosts } from './
 import { makeRepository } from './repository.mjs';
 import { strangerSteps } from './stranger.mjs';
 import {
-  answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, tree, treeRows, until,
+  answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, ticked, tree, treeRows, until, walkthrough,
 } from './vscode.mjs';
 
 const MESSAGE = 'Retry a charge twice when the provider times out';
@@ -112,6 +112,16 @@ async function reply(title, text, name) {
 const setUpButton = () => page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' });
 const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => each.includes(text)));
 
+/** The walkthrough opens once after the install, with nothing done, and its pictures drawn. */
+async function welcome() {
+  await walkthrough(page).waitFor({ timeout: patience(60_000) });
+  for (const step of ['Set up Whence', 'Import the history', 'Ask why a line is there', 'Connect an assistant']) await walkthrough(page).getByText(step, { exact: true }).first().waitFor();
+  await page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('svg').waitFor();
+  for (const step of ['setUp', 'history', 'why', 'assistant']) assert.equal(await ticked(page, step), false, step);
+  await shoot('walkthrough');
+  await runCommand(page, 'View: Close All Editors');
+}
+
 /** A Python that is none, and a change of mind: both end where they began. */
 async function trouble() {
   await setUpButton().waitFor({ timeout: patience(30_000) });
@@ -140,7 +150,23 @@ async function setUp() {
   await told('Setting up Whence');
   await shoot('setting-up');
   await until('the end of the set-up', async () => /\d/.test(await status().innerText()), 240_000, 250);
+  await told('Whence is ready');
+  await shoot('ready');
+  await pressNotification(page, 'Get Started');
+  await until('the first step to be ticked, and no other', async () => await ticked(page, 'setUp') && !await ticked(page, 'history') && !await ticked(page, 'why'));
+  await runCommand(page, 'View: Close All Editors');
   await shoot('nothing-yet');
+}
+
+/** The first useful answer waits for no import: git alone gives it. */
+async function first() {
+  await openFile(page, 'payments.py');
+  await page.locator('.editor-group-container.active .view-lines').first().click();
+  await runCommand(page, 'Whence: Why Is This Here?');
+  await until('what git knows', async () => (await document()).includes('Add payments.py'), 20_000);
+  assert.ok(!(await rows()).length, 'something is remembered: not git alone has answered');
+  await shoot('why-from-git');
+  await runCommand(page, 'View: Close All Editor Groups');
 }
 
 async function work() {
@@ -259,7 +285,18 @@ async function tidy() {
 /** The commits from before Whence came. */
 async function past() {
   await runCommand(page, 'Whence: Import History');
-  await told('Imported 4 commits');
+  await until('what was found', async () => /5 commits: 5 changes, 1 decision/.test(await document()));
+  assert.ok(!(await notifications(page)).some(text => text.includes('Imported')), 'a message repeats what the page says');
+  assert.deepEqual(await seriousFaults(page), []);
+  await shoot('history-found');
+  await view().locator('a', { hasText: DECISION }).click();
+  await until('the answer to the question', async () => (await hits())[0]?.includes(DECISION));
+  await shoot('history-asked');
+  await page.keyboard.press('Escape');
+  await runCommand(page, 'Whence: Get Started');
+  await until('three steps to be ticked', async () => await ticked(page, 'setUp') && await ticked(page, 'history') && await ticked(page, 'why') && !await ticked(page, 'assistant'));
+  await shoot('walkthrough-ticked');
+  await runCommand(page, 'View: Close All Editor Groups');
   for (const file of ['payments.py', 'receipts.py', 'README.md']) await until(`the commit of ${file}`, async () => (await rows()).some(text => text.startsWith(`Add ${file}`)));
   await shoot('history');
 }
@@ -361,6 +398,7 @@ async function restart() {
   for (const group of ['Decisions', 'Bugs', 'Notes']) await unfold(group);
   await until('the same tree', async () => JSON.stringify((await rows()).sort()) === JSON.stringify(seen));
   await search('charge twice');
+  assert.equal(await walkthrough(page).count(), 0, 'the walkthrough opens once');
   await until('the hit after the restart', async () => (await hits())[0]?.includes(MESSAGE));
   await until('its preview', async () => (await document()).includes('ATTEMPTS = 3'));
   await shoot('restarted');
@@ -424,7 +462,7 @@ const hands = { page: () => page, repository, whence, document, rows, reply, sho
 
 try {
   await open();
-  for (const step of [trouble, setUp, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
+  for (const step of [welcome, trouble, setUp, first, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }

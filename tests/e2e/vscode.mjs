@@ -242,5 +242,12 @@ export async function appendText(page, text, { save = true } = {}) {
   await dirty.waitFor({ state: 'detached', timeout: patience(15_000) });
 }
 
+/** The walkthrough that shows. */
+export const walkthrough = page => page.locator('.gettingStartedContainer .gettingStartedSlideDetails');
+
+/** Whether a step of the walkthrough that shows is ticked. */
+export const ticked = async (page, step) =>
+  await walkthrough(page).locator(`[data-done-step-id$="#${step}"]`).first().getAttribute('aria-checked', { timeout: patience(1000) }) === 'true';
+
 /** The text of the status bar's items. */
 export const statusBar = page => page.locator('.statusbar .statusbar-item').allInnerTexts();

@@ -308,6 +308,24 @@ def test_an_interrupted_command_says_so_by_its_exit_code(repository: Path) -> No
         assert child.wait(PATIENCE) == 130
 
 
+def test_an_import_ends_with_questions_and_the_commands_that_ask_them(repository: Path, git: Git) -> None:
+    folder = repository / "shop"
+    folder.mkdir()
+    for number in range(4):
+        lines = "".join(f"    rounded += {line}\n" for line in range(number + 1))
+        (folder / "basket.py").write_text(f"def total(rounded):\n{lines}    return rounded\n", encoding="utf-8")
+        git("add", ".", cwd=repository)
+        git("commit", "-qm", f"Round, step {number}\n\nThe gateway counts in whole cents.", cwd=repository)
+    done = whence("import-history", "--later", cwd=folder)
+    assert "5 commits: 5 changes" in done.stdout
+    assert "A question to try\n\n1. Why is total as it is?\n" in done.stdout
+    assert "whence:/" not in done.stdout + done.stderr
+    assert done.stdout.count("Imported 5 commits.") == 1 and "Imported" not in done.stderr
+    (command,) = [line.removeprefix("1. whence ") for line in done.stderr.splitlines() if line.startswith("1. ")]
+    assert command == "why basket.py:1-6"
+    assert "The gateway counts in whole cents." in whence(*command.split(), cwd=folder).stdout
+
+
 @pytest.mark.parametrize(("words", "share"), [((), 1.0), (("--later",), 0.0)], ids=["at once", "later"])
 def test_an_import_is_found_by_meaning_when_it_ends(
     repository: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], share: float

@@ -52,6 +52,18 @@ def test_a_saved_file_is_found(client: LspClient, repository: Path) -> None:
     assert client.stop() == 0
 
 
+def test_the_first_question_needs_no_import(client: LspClient, repository: Path) -> None:
+    """The first that a new user asks, while nothing is remembered: git alone answers."""
+    why = client.request("whence/why", {"file": (repository / "app.py").as_uri(), "start": 2})
+    (band,) = why["bands"]
+    assert (band["title"], band["author"], band["lines"], band["id"]) == ("Add the sum", "Test Author", [2], "")
+    assert why["onlyGit"] == [band["commit"]]
+    changed = client.request("whence/lineChange", {"file": (repository / "app.py").as_uri(), "line": 2})
+    assert "+    return a + b" in changed["diff"]
+    status = client.request("whence/status")
+    assert (status["total"], status["imported"]) == (0, False)
+
+
 def test_a_saved_file_is_checked_against_the_rules(client: LspClient, repository: Path) -> None:
     def marks() -> list[list[dict[str, Any]]]:
         told = [each["params"] for each in client.notifications if each["method"] == "textDocument/publishDiagnostics"]

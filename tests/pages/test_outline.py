@@ -13,6 +13,7 @@ from whence.pages.dates import said
 from whence.pages.nodes import TOOLTIP_CHARACTERS, memory_node
 from whence.pages.outline import children, narrowed
 from whence.pages.rows import Found, Hint, Kind, Leaf, Now, Pinned, Row, State, Stretch, Top, Year, parse_id
+from whence.pages.welcomes import Folder
 from whence.store import Store
 from whence.values.errors import InvalidRequest
 from whence.values.memory import (
@@ -107,6 +108,25 @@ def test_an_empty_group_says_what_to_do_next(store: Store) -> None:
         assert isinstance(parse_id(hint.id), Hint)
         assert below(store, hint.id) == []
     assert labels(store, "kind/note") == ["n"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "label", "said"),
+    [
+        (Folder(), "Import history…", "Import the commits that are there: each becomes one. What you save appears"),
+        (Folder(noticed=False), "Import history…", "Import the commits that are there: each becomes one."),
+        (Folder(git=False), "Nothing yet", "no git repository to import any from. What you save appears here"),
+        (Folder(git=False, noticed=False), "Nothing yet", "no git repository to import any from."),
+        (Folder(trusted=False, noticed=False), "Trust it…", "nothing is noticed, and git is not run."),
+    ],
+    ids=["with a past", "not noticed", "no git", "neither", "not trusted"],
+)
+def test_what_to_do_without_changes_is_what_can_be_done(store: Store, folder: Folder, label: str, said: str) -> None:
+    (hint,) = children("kind/change", store, UTC, NOW, folder=folder)
+    (now,) = children("now", store, UTC, NOW, folder=folder)
+    assert hint.label == label
+    assert said in hint.tooltip
+    assert ("appears here" in hint.tooltip, "appears here" in now.tooltip) == (folder.noticed, folder.noticed)
 
 
 def test_what_a_hint_runs_is_a_command_of_the_editor() -> None:

@@ -1426,6 +1426,38 @@ export interface Imported {
   note: string;
 }
 
+/** What the import of a repository's past did, what memory holds now, and what can be asked of it. */
+export interface ImportedHistory {
+  /** Memories that are new. */
+  added: number;
+  /** Memories that were there and have changed. */
+  updated: number;
+  /** Memories that were there as they are. */
+  unchanged: number;
+  /** What was not imported, by reason. */
+  leftOut: readonly LeftOut[];
+  /** The first hundred memories that were added or updated. */
+  ids: readonly string[];
+  /** What was done, as a sentence. */
+  note: string;
+  /** What the page is about. */
+  title: string;
+  /** The page, title included; empty where there is no history. */
+  markdown: string;
+  /** Commits that were asked for: those that are new, those that were known, and those that were left out. */
+  commits: number;
+  /** Changes that memory holds now. */
+  changes: number;
+  /** Bugs among its memories that are known from the commits that fixed them. */
+  fixes: number;
+  /** Decisions among its memories. */
+  decisions: number;
+  /** People who made its memories; programs are not counted. */
+  people: number;
+  /** Three questions to try, or fewer: each was answered when it was asked. */
+  questions: readonly Question[];
+}
+
 /** What `whence/indexWorkspace` asks. */
 export interface IndexWorkspaceParams {
   /** whether to wait until everything is found by meaning too, which takes minutes the first time; otherwise that follows in the background. */
@@ -2042,6 +2074,24 @@ export interface QueryIn {
   offset?: number;
 }
 
+/** A question that has a good answer: it was asked before it is proposed. */
+export interface Question {
+  /** The question as a person says it, as Markdown of one line. */
+  text: string;
+  /** What its answer stands on, as a sentence of Markdown. */
+  told: string;
+  /** What answers it. */
+  operation: 'why' | 'search';
+  /** The file that `why` is asked about, relative to the project; empty for `search`. */
+  file: string;
+  /** The first line, from 1; 0 for the whole file. */
+  start: number;
+  /** The last line; 0 for the whole file. */
+  end: number;
+  /** What `search` is asked; empty for `why`. */
+  query: string;
+}
+
 /** What `whence/readDiagram` asks. */
 export interface ReadDiagramParams {
   /** a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB and 50 million pixels). */
@@ -2654,6 +2704,8 @@ export interface Status {
   kinds: readonly KindCount[];
   /** Whether changes are noticed here; `elsewhere`: by another window on the same folder. */
   capture: 'on' | 'off' | 'elsewhere';
+  /** Whether changes were imported, as from the repository's history. */
+  imported: boolean;
   embedding: EmbeddingStatus;
   /** Where the memory lives: a folder of this machine or a database's address. */
   storage: string;
@@ -3346,7 +3398,7 @@ export interface Routes {
   /** Take all that assistants on this machine have written down of their conversations about this project. */
   'POST /api/v1/operations/import_transcripts': { body?: ImportTranscriptsParams; answer: Imported };
   /** Make a Change of every commit of the repository's past, the newest first. */
-  'POST /api/v1/operations/import_history': { body?: ImportHistoryParams; answer: Imported };
+  'POST /api/v1/operations/import_history': { body?: ImportHistoryParams; answer: ImportedHistory };
   /** Write memories to a file: */
   'POST /api/v1/operations/export': { body?: ExportParams; answer: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
@@ -3457,7 +3509,7 @@ export interface Operations {
   labels_in_use: { params: LabelsInUseParams; result: LabelsInUse };
   import_conversations: { params: ImportConversationsParams; result: Imported };
   import_transcripts: { params: ImportTranscriptsParams; result: Imported };
-  import_history: { params: ImportHistoryParams; result: Imported };
+  import_history: { params: ImportHistoryParams; result: ImportedHistory };
   export: { params: ExportParams; result: Exported };
   import_export: { params: ImportExportParams; result: Imported };
   import_records: { params: ImportRecordsParams; result: Imported };

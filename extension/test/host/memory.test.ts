@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import type { CodeAction, Hover, MarkdownString, TextDocument } from 'vscode';
-import { Diagnostic, DiagnosticSeverity, Position, Range, Selection, TabInputCustom, Uri, commands, env, extensions, languages, window, workspace } from 'vscode';
+import { ConfigurationTarget, Diagnostic, DiagnosticSeverity, Position, Range, Selection, TabInputCustom, Uri, commands, env, extensions, languages, window, workspace } from 'vscode';
 import type { Api } from '../../src/extension';
 import type { TreeNode } from '../../src/protocol';
 
@@ -93,13 +93,21 @@ describe('memory in the editor', function () {
     assert.equal(await env.clipboard.readText(), (await api.ask('get', { id })).markdown);
   });
 
-  it('inserts a memory after the selection, and replaces nothing', async () => {
-    const editor = await window.showTextDocument(await workspace.openTextDocument({ content: 'before after' }));
-    editor.selection = new Selection(0, 0, 0, 7);
+  it('inserts a memory the way that context goes, and replaces nothing', async () => {
+    const choose = (way?: string) => workspace.getConfiguration('whence').update('insertContextAs', way, ConfigurationTarget.Global);
+    const editor = await window.showTextDocument(await workspace.openTextDocument({ content: 'before = after\n', language: 'python' }));
+    editor.selection = new Selection(0, 0, 0, 6);
+    await choose('comment');
     await commands.executeCommand('whence.insert', node);
-    assert.equal(editor.document.getText(new Range(0, 0, 0, 7)), 'before ');
-    assert.ok(editor.document.getText().endsWith('after'));
-    assert.match(editor.document.getText(), /quokka/);
+    const lines = editor.document.getText().trimEnd().split('\n');
+    assert.equal(lines.pop(), 'before = after');
+    assert.match(lines.join('\n'), /quokka/);
+    assert.deepEqual(lines.filter(line => !line.startsWith('#')), []);
+    await choose('clipboard');
+    await env.clipboard.writeText('');
+    await commands.executeCommand('whence.insert', node);
+    assert.equal(await env.clipboard.readText(), (await api.ask('get', { id })).markdown);
+    await choose();
   });
 
   it('pins and unpins', async () => {

@@ -11,19 +11,24 @@ from whence.analysis.symbols import outline
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
 from whence.engine.authors import follow_mailmap
+from whence.engine.first_questions import first_questions
 from whence.engine.links.operations import relate
 from whence.git import past
 from whence.git.past import Listed, Past
 from whence.git.patches import PatchOptions
+from whence.git.people import is_bot
 from whence.git.plumbing import Repository
+from whence.pages.history import page
 from whence.project.project import Project
 from whence.readers.references import references
 from whence.values.base import Time, Words, now, one_line
 from whence.values.errors import InvalidRequest
+from whence.values.handed_out import marked
 from whence.values.memory import Change
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
-from whence.values.reports import Imported, LeftOut
+from whence.values.reports import LeftOut
+from whence.values.reports.history import ImportedHistory
 
 _BATCH = 100
 """Commits that are read and written together: a write of so many takes a tenth of a second, and a save waits no longer.
@@ -36,8 +41,8 @@ _EXAMPLES = 5
 """Names that are told of what was left out for one reason."""
 
 _SETTLED = 10.0
-"""Seconds that capture is given to take up what git did last, before its commits are listed."""
-
+"""Seconds that capture is given to take up what git did last, before its commits are listed, and the search index to
+take up what was imported."""
 
 _UNLINKED = "history-unlinked"
 """File beside the database that is there until the commits of an import are linked: one that was stopped leaves it."""
@@ -52,13 +57,14 @@ def import_history(
     since: Time | None = None,
     limit: Annotated[int, Field(ge=1)] | None = None,
     progress: Progress = lambda message, share: None,
-) -> Imported:
+) -> ImportedHistory:
     """Make a Change of every commit of the repository's past, the newest first.
 
     What a commit says it fixes becomes a resolved bug, unless it is known.
     Commits that are known already, captured live or imported before, are passed over; so an import that was stopped
     goes on where it was, and one that is called again takes what came since. It can be searched by words while it
-    runs; search by meaning follows in the background.
+    runs; search by meaning follows in the background. The answer counts what memory holds by then, and has up to three
+    questions to try, each of which was asked and has a good answer.
 
     Args:
         branches: branches whose commits are imported; without any, those that HEAD descends from.
@@ -76,11 +82,11 @@ def import_history(
     progress("Listing commits", 0.0)
     tips = _tips(repository, branches)
     if not tips:
-        return Imported(note="There is no commit yet, so there is no history to import.")
+        return ImportedHistory(note="There is no commit yet, so there is no history to import.")
     listed, failure = past.reachable(repository, tips, since=since, limit=limit)
     known = project.store.keys("change")
     todo = [each for each in listed if f"commit:{each.id}" not in known]
-    tally = _Tally(unchanged=len(listed) - len(todo))
+    tally = _Tally(len(listed), unchanged=len(listed) - len(todo))
     rules = Rules(repository.root, repository, project.settings.capture.exclude, project.place.home)
     most = project.settings.capture.max_file_kilobytes * 1024
     options = PatchOptions(outline, rules.refuses, most, enclosing)
@@ -91,7 +97,7 @@ def import_history(
     elif todo:
         unlinked.touch()
     for done in range(0, len(todo), _BATCH):
-        progress(f"Importing {len(todo)} commits", done / len(todo))
+        progress(f"{done:,} of {len(todo):,} commits", done / len(todo))
         _import(project, repository, todo[done : done + _BATCH], options, tally)
     tally.citing.reverse()  # the oldest first: what one takes back, a later one may take back again
     for done in range(0, len(tally.citing), _BATCH):
@@ -106,7 +112,25 @@ def import_history(
         tally.notes.append(f"There may be more: {failure}")
     if past.cut_off(repository):
         tally.notes.append("The clone is shallow: `git fetch --unshallow` brings what came before.")
-    return tally.imported()
+    progress("Looking at what was found", 1.0)
+    return _found(project, tally)
+
+
+def _found(project: Project, tally: "_Tally") -> ImportedHistory:
+    """The answer: what was done, what memory holds by now, and what can be asked of it."""
+    project.indexer.settle(_SETTLED)  # a question is tried, and what was just written answers it
+    counts = project.store.counts()
+    found = tally.imported().model_copy(
+        update={
+            "title": f"The history of {project.place.name}",
+            "changes": counts.get("change", 0),
+            "fixes": project.store.standing(Filter(kinds=("bug",), archived=True)).get(("bug", "fixed"), 0),
+            "decisions": counts.get("decision", 0),
+            "people": sum(1 for name in project.store.counts("author") if name and not is_bot(name)),
+            "questions": first_questions(project),
+        }
+    )
+    return found.model_copy(update={"markdown": marked(page(found))})
 
 
 def _past(project: Project) -> Repository:
@@ -150,7 +174,8 @@ def _import(
 class _Tally:
     """What an import has come to so far."""
 
-    def __init__(self, unchanged: int) -> None:
+    def __init__(self, commits: int, unchanged: int) -> None:
+        self.commits = commits
         self.added, self.unchanged, self.future, self.bugs = 0, unchanged, 0, 0
         self.ids: list[str] = []
         self.citing: list[str] = []
@@ -165,9 +190,10 @@ class _Tally:
         if len(examples := self._examples.setdefault(reason, [])) < _EXAMPLES:
             examples.append(commit[:12])
 
-    def imported(self) -> Imported:
-        """The answer."""
-        return Imported(
+    def imported(self) -> ImportedHistory:
+        """What was done."""
+        return ImportedHistory(
+            commits=self.commits,
             added=self.added,
             unchanged=self.unchanged,
             left_out=tuple(
@@ -180,10 +206,10 @@ class _Tally:
 
     def _sentences(self) -> Iterator[str]:
         counts = ((self.unchanged, "known"), (self._left_out.total(), "left out"))
-        known, left_out = (f"; {n} {'was' if n == 1 else 'were'} {what}" if n else "" for n, what in counts)
-        yield f"Imported {self.added} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
+        known, left_out = (f"; {n:,} {'was' if n == 1 else 'were'} {what}" if n else "" for n, what in counts)
+        yield f"Imported {self.added:,} {'commit' if self.added == 1 else 'commits'}{known}{left_out}."
         if self.bugs:
-            yield f"{self.bugs} {'bug is' if self.bugs == 1 else 'bugs are'} known from fixes among them."
+            yield f"{self.bugs:,} {'bug is' if self.bugs == 1 else 'bugs are'} known from fixes among them."
         if self.future:
             yield f"{self.future} with a date in the future count as made now."
         yield from self.notes

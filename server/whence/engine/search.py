@@ -1,7 +1,7 @@
 """Search: memories by words and meaning; one memory by its id, the rows of the tree, and the state of it all."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.engine.texts import path_of
 from whence.pages import document, outline
+from whence.pages.welcomes import Folder
 from whence.project.project import Project
 from whence.retrieval import code as in_code
 from whence.values.base import Time, Words, one_line, unique
@@ -147,7 +148,9 @@ def children(project: Project, parent: str = "", file: str = "") -> Children:
         InvalidRequest: the id is not one of a row.
     """
     file = _known_as(project, file) if file else ""
-    nodes = outline.children(parent, project.store, find=partial(_fitting, project, file=file), file=file)
+    folder = Folder(project.trusted, project.place.git, noticed=_captured(project) != "off")
+    find = partial(_fitting, project, file=file)
+    nodes = outline.children(parent, project.store, find=find, file=file, folder=folder)
     return Children(
         nodes=tuple(_located(project, node) for node in nodes),
         message=outline.narrowed(parent, file),
@@ -169,11 +172,17 @@ def status(project: Project) -> Status:
         name=project.place.name,
         total=sum(counts.values()),
         kinds=tuple(KindCount(kind=kind, label=cls.label, count=counts.get(kind, 0)) for kind, cls in KINDS.items()),
-        capture=project.recorder.state if project.recorder else "off",
+        capture=_captured(project),
+        imported="import" in project.store.counts("source", "change"),
         embedding=embedding,
         storage=project.storage,
         messages=messages,
     )
+
+
+def _captured(project: Project) -> Literal["on", "off", "elsewhere"]:
+    """Whether changes are noticed here; `elsewhere`: by another process."""
+    return project.recorder.state if project.recorder else "off"
 
 
 def _of_person(

@@ -45,6 +45,7 @@ from whence.pages.rows import (
     Year,
     parse_id,
 )
+from whence.pages.welcomes import Folder
 from whence.values.base import EPOCH, one_line
 from whence.values.base import now as present
 from whence.values.memory import KINDS, MemoryBase
@@ -101,6 +102,7 @@ def children(
     now: datetime | None = None,
     find: Callable[[str], Sequence[MemoryBase]] = lambda text: (),
     file: str = "",
+    folder: Folder = welcomes.USUAL,
 ) -> list[TreeNode]:
     """The rows below a row, in the order to show them.
 
@@ -111,6 +113,7 @@ def children(
         now: the present.
         find: the memories that fit a text, best first.
         file: only what concerns this file or folder; all without it.
+        folder: what is so of the folder, on which depends what to do next where there is nothing.
 
     Raises:
         InvalidRequest: the id is not one of a row.
@@ -129,13 +132,13 @@ def children(
             base = f"found/{quote(row.text, safe='')}"
             return [memory_node(each, base, zone, at) for each in find(row.text)] or [welcomes.of_words(row.text)]
         case Now():
-            return _now(shelf, all_of, zone, at) or welcomes.of_now()
+            return _now(shelf, all_of, zone, at) or welcomes.of_now(folder)
         case Year():
             return _year(shelf, row, _of(all_of, row.kind), zone, at)
         case Kind(kind, None) if KINDS[kind].grouped == "time":
-            return _by_time(shelf, _of(all_of, kind), kind, zone, at) or welcomes.of_kind(kind)
+            return _by_time(shelf, _of(all_of, kind), kind, zone, at) or welcomes.of_kind(kind, folder)
         case Kind(kind, None) if KINDS[kind].grouped == "state":
-            return _by_state(shelf, all_of, kind, zone, at) or welcomes.of_kind(kind)
+            return _by_state(shelf, all_of, kind, zone, at) or welcomes.of_kind(kind, folder)
         case Kind():
             chosen, base = _of(all_of, row.kind), f"kind/{row.kind}"
         case State():
@@ -151,7 +154,7 @@ def children(
             chosen, base, place = all_of, row.place, row.place
     memories = shelf.newest(chosen, limit=MEMORIES_PER_PAGE + 1, before=row.before, pinned=pinned, place=place, but=but)
     nodes = _page(memories, base, zone, at, within=within, standing=standing)
-    return nodes or (welcomes.of_kind(row.kind) if isinstance(row, Kind) else [])
+    return nodes or (welcomes.of_kind(row.kind, folder) if isinstance(row, Kind) else [])
 
 
 def narrowed(parent: str, file: str) -> str:

@@ -15,13 +15,28 @@ class _Welcome(NamedTuple):
     icon: str = "add"
 
 
+class Folder(NamedTuple):
+    """What there is to say of the folder that decides what to do next."""
+
+    trusted: bool = True
+    """Whether the workspace is trusted: else git is not run there, and nothing is noticed."""
+
+    git: bool = True
+    """Whether it is in a git repository."""
+
+    noticed: bool = True
+    """Whether changes are noticed, by whichever window."""
+
+
+USUAL = Folder()
 _NOW = _Welcome(
     "Start a session…",
     "Nothing is open, and nothing was learned today. A session says what you are working on: what is remembered "
-    "meanwhile is found by it later. What you save appears here by itself.",
+    "meanwhile is found by it later.",
     "whence.startSession",
     "play",
 )
+_SAVED = "What you save appears here by itself."
 _KINDS = {
     "decision": _Welcome(
         "Record one…",
@@ -35,7 +50,7 @@ _KINDS = {
     ),
     "change": _Welcome(
         "Import history…",
-        "No change is remembered. Save a file or commit, and it appears here; or import the commits that are there.",
+        "No change is remembered. Import the commits that are there: each becomes one.",
         "whence.importHistory",
         "history",
     ),
@@ -55,14 +70,36 @@ KINDS_SHOWN = tuple(_KINDS)
 """The kinds whose groups stand in the tree before there is anything in them."""
 
 
-def of_kind(kind: str) -> list[TreeNode]:
-    """The row of a kind of which there is nothing yet."""
-    return [_row(f"kind/{kind}/hint", _KINDS[kind])] if kind in _KINDS else []
+_UNTRUSTED = _Welcome(
+    "Trust it…",
+    "No change is remembered. In a folder that you don’t trust nothing is noticed, and git is not run.",
+    "workbench.trust.manage",
+    "shield",
+)
+_NO_PAST = _Welcome(
+    "Nothing yet", "No change is remembered, and there is no git repository to import any from.", "", "info"
+)
 
 
-def of_now() -> list[TreeNode]:
+def of_kind(kind: str, folder: Folder = USUAL) -> list[TreeNode]:
+    """The row of a kind of which there is nothing yet; what is noticed by itself has no other where git can't help."""
+    if kind not in _KINDS:
+        return []
+    welcome = _KINDS[kind]
+    if welcome.command == "whence.importHistory":
+        welcome = welcome if folder.trusted and folder.git else _NO_PAST if folder.trusted else _UNTRUSTED
+        welcome = _noticing(welcome, folder)
+    return [_row(f"kind/{kind}/hint", welcome)]
+
+
+def of_now(folder: Folder = USUAL) -> list[TreeNode]:
     """The row of a day on which nothing happened yet."""
-    return [_row("now/hint", _NOW)]
+    return [_row("now/hint", _noticing(_NOW, folder))]
+
+
+def _noticing(welcome: _Welcome, folder: Folder) -> _Welcome:
+    """The same, with a sentence about what comes by itself where that is so."""
+    return welcome._replace(tooltip=f"{welcome.tooltip} {_SAVED}") if folder.noticed else welcome
 
 
 def of_file(path: str) -> TreeNode:

@@ -193,9 +193,16 @@ class Memories:
         found = zip(table["id"].to_pylist(), table["keys"].to_pylist(), strict=True)
         return {key: id for id, keys in found for key in keys}
 
-    def counts(self, by: Literal["kind", "author"] = "kind") -> dict[str, int]:
-        """How many memories of each kind, or by each author, are in use, archived ones included, the bin's not."""
-        counted = self._memories.read([by], _IN_USE)[by].value_counts().to_pylist()
+    def counts(self, by: Literal["kind", "author", "source"] = "kind", kind: str = "") -> dict[str, int]:
+        """How many memories of each kind, by each author, or from each source are in use, or of one kind alone.
+
+        Archived ones are included, the bin's not.
+        """
+        counted = (
+            self._memories.read([by], both(_IN_USE, f"kind = {literal(kind)}" if kind else ""))[by]
+            .value_counts()
+            .to_pylist()
+        )
         return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:

@@ -433,6 +433,9 @@ class Status(Value):
     capture: Literal["on", "off", "elsewhere"]
     """Whether changes are noticed here; `elsewhere`: by another window on the same folder."""
 
+    imported: bool = False
+    """Whether changes were imported, as from the repository's history."""
+
     embedding: EmbeddingStatus
     """How far search by meaning is."""
 
@@ -441,9 +444,6 @@ class Status(Value):
 
     messages: tuple[str, ...] = ()
     """What the user should know, as sentences."""
-
-
-# ---------------------------------------------------------------- announced
 
 
 class Changed(Value):

@@ -5,6 +5,8 @@ becomes a command here. A required text is an argument, everything else an optio
 """
 
 import inspect
+import os
+import shlex
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -121,7 +123,7 @@ def derive(
     shared = {"project": (ProjectOption, Path()), "settings": (SetOption, None), "as_json": (JsonOption, False)}
     if thinks:
         shared["agreed"] = (AgreedOption, False)
-    if operation.result is Imported:
+    if issubclass(operation.result, Imported):
         shared["later"] = (LaterOption, False)
     parameters += [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -240,6 +242,15 @@ def found(hits: Iterable[Any]) -> Iterable[Text]:
         if snippet and snippet != hit.title:
             yield Text("  " + snippet[:300], overflow="ellipsis", no_wrap=True)
         yield Text(f"  {hit.id}", style="dim")
+
+
+def asking(questions: Iterable[Any], root: Path) -> Iterable[str]:
+    """The commands that ask what is proposed, their files named from the current folder."""
+    for each in questions:
+        if each.operation == "search":
+            yield f"whence search {shlex.quote(each.query)}"
+        else:
+            yield f"whence why {shlex.quote(f'{os.path.relpath(root / each.file)}:{each.start}-{each.end}')}"
 
 
 def code_places(hits: Iterable[Any]) -> Iterable[Text]:

@@ -355,6 +355,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
     """Carry an operation out and print its answer, which is returned."""
     result: BaseModel
     with _opened(asked) as opened:
+        root = opened.place.root
         arguments = _read(operation, values, opened)
         do = partial(operation.function, opened)
         if operation.progress:
@@ -364,7 +365,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
             result = do(**arguments)
         if getattr(result, "ids", ()):
             opened.settle(_PATIENCE)
-        if operation.result is Imported and not asked.later:
+        if issubclass(operation.result, Imported) and not asked.later:
             dialogue.make_vectors(opened, silent=asked.as_json)
     if asked.as_json:
         print_json(result)
@@ -377,7 +378,9 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
     else:
         for each in commands.rows(result):
             out.print(each)
-    if note := getattr(result, "note", ""):
+    for number, each in enumerate(commands.asking(getattr(result, "questions", ()), root), 1):
+        err.print(Text(f"{number}. {each}"), soft_wrap=True)
+    if (note := getattr(result, "note", "")) and note not in markdown:
         (err if markdown else out).print(Text(note))
     return result
 

@@ -1075,6 +1075,38 @@ class Imported(Record):
     note: str
     """What was done, as a sentence."""
 
+class ImportedHistory(Record):
+    """What the import of a repository's past did, what memory holds now, and what can be asked of it."""
+
+    added: int
+    """Memories that are new."""
+    updated: int
+    """Memories that were there and have changed."""
+    unchanged: int
+    """Memories that were there as they are."""
+    left_out: tuple[LeftOut, ...]
+    """What was not imported, by reason."""
+    ids: tuple[str, ...]
+    """The first hundred memories that were added or updated."""
+    note: str
+    """What was done, as a sentence."""
+    title: str
+    """What the page is about."""
+    markdown: str
+    """The page, title included; empty where there is no history."""
+    commits: int
+    """Commits that were asked for: those that are new, those that were known, and those that were left out."""
+    changes: int
+    """Changes that memory holds now."""
+    fixes: int
+    """Bugs among its memories that are known from the commits that fixed them."""
+    decisions: int
+    """Decisions among its memories."""
+    people: int
+    """People who made its memories; programs are not counted."""
+    questions: tuple[Question, ...]
+    """Three questions to try, or fewer: each was answered when it was asked."""
+
 class Indexed(Record):
     """What indexing the workspace did; all of it is on disk."""
 
@@ -1505,6 +1537,24 @@ class Pruning(Record):
     note: str
     """What it comes to, as a sentence."""
 
+class Question(Record):
+    """A question that has a good answer: it was asked before it is proposed."""
+
+    text: str
+    """The question as a person says it, as Markdown of one line."""
+    told: str
+    """What its answer stands on, as a sentence of Markdown."""
+    operation: Literal['why', 'search']
+    """What answers it."""
+    file: str
+    """The file that `why` is asked about, relative to the project; empty for `search`."""
+    start: int
+    """The first line, from 1; 0 for the whole file."""
+    end: int
+    """The last line; 0 for the whole file."""
+    query: str
+    """What `search` is asked; empty for `why`."""
+
 class Reason(Record):
     """A memory that tells why lines are as they are."""
 
@@ -1859,6 +1909,8 @@ class Status(Record):
     """The same by kind."""
     capture: Literal['on', 'off', 'elsewhere']
     """Whether changes are noticed here; `elsewhere`: by another window on the same folder."""
+    imported: bool
+    """Whether changes were imported, as from the repository's history."""
     embedding: EmbeddingStatus
     storage: str
     """Where the memory lives: a folder of this machine or a database's address."""

@@ -347,7 +347,7 @@ class Client(Transport):
     def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
-    def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.Imported:
+    def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
 
     def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
@@ -777,7 +777,7 @@ class AsyncClient(AsyncTransport):
     async def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
-    async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.Imported:
+    async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
 
     async def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:

@@ -61,6 +61,7 @@ from whence.values.reports.consolidation import Consolidation
 from whence.values.reports.dashboard import Dashboard
 from whence.values.reports.diagnosis import ErrorPatterns
 from whence.values.reports.diagnosis import SuggestedSolution
+from whence.values.reports.history import ImportedHistory
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
@@ -233,7 +234,7 @@ class Engine:
     def import_transcripts(self, sources: Words=(), progress: Progress=...) -> Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
-    def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> Imported:
+    def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
 
     def export(self, target: str, format: Literal['jsonl', 'markdown']='jsonl', kinds: Words=(), labels: Words=(), folder: str='', min_importance: Annotated[int, Field(ge=1, le=10)]=1, since: Time | None=None, until: Time | None=None, archived: bool=True, binned: bool=False, overwrite: bool=False, progress: Progress=...) -> Exported:
