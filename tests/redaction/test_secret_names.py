@@ -5,7 +5,8 @@ import string
 
 import pytest
 
-from whence.secrets.names import Strength, Tie, keeps, strength, takes_secret
+from whence.secrets.names import Strength, strength, takes_secret
+from whence.secrets.values import Tie, keeps
 
 pytestmark = pytest.mark.quick
 

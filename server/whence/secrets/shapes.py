@@ -3,7 +3,7 @@
 Written from the providers' documentation and from the formats that GitHub's secret scanning, gitleaks and trufflehog
 publish; the patterns are our own. `<a>` is a letter or digit, `<w>` one of them or `-` or `_`, `<b>` a character of
 base64, `<x>` a hexadecimal digit, `<uuid>` a UUID. Columns are parted by two spaces or more; the last one, where there
-is one, names a further check of `secret_values` that the credential must pass.
+is one, names a further check of `randomness` that the credential must pass.
 """
 
 import re

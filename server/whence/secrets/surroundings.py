@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from whence.secrets.names import APP_PASSWORD
 from whence.secrets.randomness import (
     decoded_login,
     is_dense,
@@ -20,6 +19,7 @@ from whence.secrets.randomness import (
     oddness,
     wordiness,
 )
+from whence.secrets.values import APP_PASSWORD
 from whence.secrets.vocabulary import core, vocabulary
 
 # What documentation writes where a password stands; nobody's secret.

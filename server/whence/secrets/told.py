@@ -2,9 +2,9 @@
 
 import re
 
-from whence.secrets.names import is_common, kinds
 from whence.secrets.randomness import is_dense, is_mixed, is_scrambled, is_wordlike, wordiness
 from whence.secrets.surroundings import is_given, is_issued_key, row
+from whence.secrets.values import is_common, kinds
 
 _FOREIGN = ("пароль", "密码", "密碼", "口令", "パスワード", "비밀번호")
 _PASSWORDS = (
