@@ -7,6 +7,7 @@ attribute, a block of YAML, a chain of concatenated strings, or prose.
 import re
 from collections.abc import Iterable, Iterator
 
+from whence.secrets.groups import members
 from whence.secrets.literals import (
     ADDRESS,
     BLOCK,
@@ -20,7 +21,15 @@ from whence.secrets.literals import (
     string_at,
     value_at,
 )
-from whence.secrets.names import FOREIGN_KEYWORDS, KEYWORDS, SHORT_KEYWORDS, Strength, strength, takes_secret
+from whence.secrets.names import (
+    FOREIGN_KEYWORDS,
+    KEYWORDS,
+    SHORT_KEYWORDS,
+    Strength,
+    holds_several,
+    strength,
+    takes_secret,
+)
 from whence.secrets.randomness import is_dense, is_hex, is_placeholder, is_wordlike
 from whence.secrets.tables import column
 from whence.secrets.values import Tie, is_blurted, keeps
@@ -166,6 +175,12 @@ def _after(text: str, name: Name) -> Iterable[Found]:
 # Each form in which a value may follow a name gives the values found there, or None where the text is of another form.
 
 
+def _grouped(text: str, name: Name) -> Iterable[Found] | None:
+    if name.promise < Strength.SECRET or not holds_several(name.text):
+        return None
+    return list(members(text, name)) or None
+
+
 def _marked_up(text: str, name: Name) -> Iterable[Found] | None:
     content = _element(text, name)
     return [content] if content else None
@@ -247,7 +262,20 @@ def _headed(text: str, name: Name) -> Iterable[Found] | None:
     ] or None
 
 
-_FORMS = (_headed, _marked_up, _below, _assigned, _paired, _put, _called, _listed, _symbolic, _tabled, _spaced)
+_FORMS = (
+    _grouped,
+    _headed,
+    _marked_up,
+    _below,
+    _assigned,
+    _paired,
+    _put,
+    _called,
+    _listed,
+    _symbolic,
+    _tabled,
+    _spaced,
+)
 """In the order in which they are tried; a later one would take some texts of an earlier one for its own."""
 
 
@@ -310,7 +338,8 @@ def _prose(text: str, name: Name) -> Iterator[Found]:
     else:
         return
     value = text[first:last]
-    header = any(mark in name.text for mark in "-_.")
+    spoken = name.text.lower()
+    header = any(mark in spoken for mark in "-_.") or spoken in ("secret", "key") or spoken.endswith("apikey")
     ends = text[last : last + 1] in ("", "\n", "\r")
     if not EXPRESSION.match(value) and is_blurted(value, name.promise, header, ends):
         yield Found(first, last, name.label)

@@ -1,13 +1,38 @@
 """The keys and passwords that calls are given in code: of ciphers and signatures, storages, directories, servers."""
 
-from whence.secrets.randomness import is_dense
+from whence.secrets.randomness import is_dense, wordiness
 from whence.secrets.surroundings import is_issued_key, is_likely, is_made_up, row
+from whence.secrets.values import kinds
+
+
+def is_issued_salt(value: str) -> bool:
+    """What WordPress signs with: signs of all kinds, spaces among them; a sentence asks for one."""
+    return kinds(value) > 2 and wordiness(value) < 0.35
+
 
 _OTHERS = r"(?:[^()\n\"']{0,60}\\*[\"'][^\"'\n]{0,120}\\*[\"'],[ \t]*)"
 """An argument that is a string, and what stands before it."""
 _LAST = r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[^\s\"'{}\\]{6,200})\\*[\"']"
 
+# What a login or a connection was tried with, told as the values alone: the last string, or the last but one.
+_TUPLE = r"[(\[](?:[^()\[\]\n\"']{0,20}\\*[\"'][^\"'\n]{0,120}\\*[\"'],[ \t]*){1,4}(?:\d{1,5},[ \t]*)?"
+
 ROWS = (
+    row(
+        "password",
+        ("og in", "ogin", "uthent", "onnect", "reds", "redential", "ign in", "bind", "ogged in"),
+        is_made_up,
+        r"(?i:log(?:ged|ging)?[ _-]?in|login|authenticat|connect"
+        r"|creds|credential|sign in|bind)[^\n()\[\]]{0,60}?[ =:(]*",
+        rf"{_TUPLE}\\*[\"'](?P<secret>[^\s\"'{{}}\\,]{{6,128}})\\*[\"'](?=[ \t]*[,)\]])",
+    ),
+    row(
+        "high-entropy-secret",
+        ("_KEY'", '_KEY"', "_SALT'", '_SALT"'),
+        is_issued_salt,
+        r"(?:AUTH|LOGGED_IN|NONCE|SECURE_AUTH|CACHE_KEY|WP_CACHE)_(?:KEY|SALT)\\*[\"'],[ \t]*\\*(?P<q>[\"'])",
+        r"(?P<secret>[^\n\"']{16,160}?)\\*(?P=q)",
+    ),
     # What opens a storage: the last of the strings that a client is made of.
     row(
         "storage-key",

@@ -48,6 +48,37 @@ def is_session(value: str) -> bool:
 
 
 ROWS = (
+    # What binds to a directory, whatever the command is called.
+    row(
+        "password",
+        (" -D ",),
+        is_given,
+        rf"[ \t]-D[ \t]*{QUOTE}(?:(?i:cn|uid|ou|dc|mail)=|(?i:cn=)?[Dd]irectory)[^\n|;]{{0,200}}?",
+        _option("w"),
+    ),
+    # Pairs that are handed to a vault or become a secret of a cluster.
+    row(
+        "high-entropy-secret",
+        (
+            "vault kv put",
+            "vault kv patch",
+            "vault write",
+            "--from-literal",
+            "secrets set ",
+            "secret set ",
+            "secrets:set",
+        ),
+        is_issued_key_or_likely,
+        rf"[ \t=][\"']?[A-Za-z][\w.-]{{0,63}}={QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("pre-shared-key", "key-string", "shared-secret", "wpa-psk", "ascii-text", "authentication-key", "md5 "),
+        is_likely,
+        r"(?:pre-shared-key|key-string|shared-secret|wpa-psk|ascii-text|authentication-key"
+        r"|message-digest-key[ \t]+\d+[ \t]+md5)",
+        rf"(?:[ \t]+(?:ascii-text|ascii|hex|local|remote|address[ \t]+\S+|\d))*[ \t]+{QUOTE}{ARGUMENT}",
+    ),
     row("password", _DIRECTORY, is_given, rf"(?:ldap[a-z]{{3,8}})[ \t]{_OPTIONS}", _option("w")),
     row("password", ("ldappasswd",), is_given, rf"ldappasswd[ \t]{_OPTIONS}", _option("s", "a")),
     row(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, told
+from whence.secrets import addresses, calls, commands, spoken, told
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
@@ -157,7 +157,7 @@ ROWS = (
         "password-hash",
         ("SHA}", "SHA256}", "SHA512}", "MD5}", "CRYPT}"),
         is_given,
-        r"(?P<secret>\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[A-Za-z0-9+/=$.]{16,200})",
+        r"\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2[\w-]*|ARGON2)\}(?P<secret>[A-Za-z0-9+/=$.]{16,200})",
     ),
     # Files of logins, keys in JSON, prose
     row(
@@ -188,6 +188,11 @@ _HASH = re.compile(
 )
 
 
+# The block of OpenVPN in which a user stands, and on the next line the password.
+_BLOCK_OF_LOGIN = re.compile(
+    r"<auth-user-pass>\s{1,8}[+\- ]?[ \t]*\S{1,128}\s{1,8}[+\- ]?[ \t]*(?P<secret>[^\s<]{4,128})\s{1,8}[+\- ]?</auth"
+)
+
 _TABLES = (*ROWS, *commands.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
 
 
@@ -195,4 +200,7 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every credential that its surroundings give away."""
     for match in _HASH.finditer(text):
         yield *match.span(), "password-hash"
+    for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
+        yield *match.span("secret"), "password"
+    yield from spoken.find(text)
     yield from search(text, _TABLES)

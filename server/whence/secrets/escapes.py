@@ -16,7 +16,7 @@ _ESCAPE = re.compile(
 # A quote doubled is one within a cell of CSV. A line is read again for these alone: `\n` is in most strings of code.
 _TELLING = re.compile(
     r"\\\"|\\u[0-9a-fA-F]{4}|\\x(?:2[27]|3[aAdD])|&(?:quot|apos|#3[49]|#x2[27]);|&amp;[\w.-]{2,40}="
-    r"|>(?:\\r)?\\n|\\n[ \t+-]*(?=[\w\"'.-]{1,40}[ \t]*[:=])|\"\"(?<!\"\"\")(?=[\w$/+.-])"
+    r"|>(?:\\r)?\\n|\\n[ \t+-]*(?=[\w\"'.-]{1,40}[ \t]*[:=])|:\\n(?=[ \t])|\"\"(?<!\"\"\")(?=[\w$/+.-])"
 )
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES = {"quot": '"', "amp": "&", "apos": "'", "lt": "<", "gt": ">"}

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from whence.secrets.names import Strength
-from whence.secrets.randomness import is_random
-from whence.secrets.values import APP_PASSWORD, Tie, keeps
+from whence.secrets.randomness import is_mixed, is_random, wordiness
+from whence.secrets.values import APP_PASSWORD, Tie, keeps, kinds
 
 
 class Found(NamedTuple):
@@ -48,6 +48,8 @@ _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=(?![=,]|$)|\\[nr]|\\$|;[A-Za-z]|&&")
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_.][A-Za-z]+)*")
+_ENDED = re.compile(r"[ \t]*(?:[;&\"'`<|]|\\|\r?$|[ \t]#|[ \t][\w.-]{1,40}=|[ \t]-)", re.MULTILINE)
 _TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
 _CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth|session)[\w.-]{0,40}=[^=]")
 EXPRESSION = re.compile(
@@ -127,11 +129,24 @@ def _bare(text: str, at: int, name: Name, plain: Tie) -> Iterator[Found]:
         bare = bare[:-1]  # of the sentence
     if not bare:
         return
-    if EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
+    if EXPRESSION.match(bare) and (set(bare) & set("()[]{}") or not _is_noise(bare, name.promise)):
         return
     in_code = len(bare) < len(value) and value != f"{bare}." and text[at - 1] != "="
+    # Words may go on as prose or as code; only at the end of an assignment are they all of the value.
+    in_code = in_code or (_WORDS.fullmatch(bare) is not None and not _ends(text, at, at + len(bare)))
     if keeps(bare, name.promise, Tie.CODE if in_code else plain):
         yield Found(at, at + len(bare), name.label)
+
+
+def _ends(text: str, first: int, last: int) -> bool:
+    """Whether nothing goes on behind the bare word: a line, a string or a list of settings ends."""
+    return _ENDED.match(text, last) is not None or (text[first - 1] == "=" and text[last : last + 1] in ("]", "}"))
+
+
+def _is_noise(bare: str, promise: Strength) -> bool:
+    """Whether what is written as an expression (`a.b`) can't be one: nobody calls things like that."""
+    password = promise is Strength.PASSWORD and is_mixed(bare) and wordiness(bare) < 0.25 and kinds(bare) > 2
+    return is_random(bare, 20) or (password and is_random(bare, 10))
 
 
 def _past_tag(text: str, at: int) -> int:

@@ -8,90 +8,103 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
+from whence.secrets.vocabulary import word_set
+from whence.secrets.wording import is_known
+
 
 class Strength(IntEnum):
     """How much a name gives away about its value."""
 
     NONE = 0
     WEAK = 1
-    SECRET = 2
-    PASSWORD = 3
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a table, which is written with spaces between them."""
-    return frozenset(text.split())
+    LIKELY = 2
+    """A key of something that code has no word for: of a service, more often than not."""
+    SECRET = 3
+    PASSWORD = 4
 
 
 # Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
 KEYWORDS = word_set(
-    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session "
-    "pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie "
+    "session pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre "
+    "geheimnis"
 )
 FOREIGN_KEYWORDS = word_set("mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호")
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
 _PASSWORDS = word_set(
-    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha "
-    "motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre "
-    "пароль 密码 密碼 口令 パスワード 비밀번호"
+    "password passwords passwd passphrases passwort pwd pswd passphrase passcode pass psk pw requirepass storepass "
+    "keypass contrasena senha motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode "
+    "passord sifre şifre пароль 密码 密碼 口令 パスワード 비밀번호"
 )
 _SECRETS = word_set(
-    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey "
-    "pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken "
-    "sessiontoken apitoken apisecret encryptionkey authorization"
+    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey "
+    "authkey pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken "
+    "refreshtoken sessiontoken apitoken apisecret encryptionkey authorization"
 )
-_PASSWORD_ENDS = ("motdepasse", "passwd", "password", "passphrase", "storepass", "keypass")
+_PASSWORD_ENDS = ("motdepasse", "passwd", "password", "passphrase", "storepass", "keypass", "pwd")
+# What stands before `pass` or `pw` in one word: `dbpass`, `rootpw`.
+_OWNERS = word_set(
+    "pg db my user root admin smtp ftp sftp mail imap ssh ldap redis sudo wifi sql mysql http svc app login auth "
+    "key store bind vpn"
+)
+_OWNED = frozenset(owner + word for owner in _OWNERS for word in ("pass", "pw"))
 _SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
+_PLURALS = ("keys", "tokens", "secrets", "passwords", "phrases", "creds", "credentials")
 _WEAK = word_set("key keys auth session sessionid sid seed otp cookie webhook")
 # What a name may end in without changing what its value is.
 _TRANSPARENT = word_set(
     "value val string str text plain plaintext raw base b 64 hex encoded data content prod production dev staging "
-    "stage default old new current previous primary secondary backup live test sandbox main local enc eu us 1 2 3 4 5"
+    "stage default old new current previous primary secondary backup live test sandbox main local enc eu us 1 2 3 4 "
+    "5"
 )
 # What a key is for when it is no secret, and when it is one.
 _OPEN_KEYS = word_set(
-    "publishable cache sort foreign partition row object map dict group lookup hash unique index "
-    "idempotency translation message msg event routing query registry site measurement config feature flag tracking "
-    "project dedup shard cursor file path hot arrow short ssh host socket order item cell column tab next prev last "
-    "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state "
-    "store param label header field option setting settings node tree list json yaml xml redis memo natural "
-    "surrogate composite candidate filter context reg hkey widget component react track series job task integrity "
-    "checksum etag version commit revision build image layer blob chunk asset"
+    "publishable cache sort foreign partition row object map dict group lookup hash unique index idempotency "
+    "translation message msg event routing query registry site measurement config feature flag tracking project "
+    "dedup shard cursor file path hot arrow short ssh host socket order item cell column tab next prev last first "
+    "any each by on trap up down press sitemap answer dictionary localization resource metric meta state store "
+    "param label header field option setting settings node tree list json yaml xml redis memo natural surrogate "
+    "composite candidate filter context reg hkey widget component react track series job task integrity checksum "
+    "etag version commit revision build image layer blob chunk asset"
 )
 _SECRET_KEYS = word_set(
     "api access secret private auth encryption encrypt signing sign master account shared app application client "
     "service admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet "
-    "crypto signature validation decryption "
-    "session token ingest write read sdk integration personal user rpc merchant search pre preshared"
+    "crypto signature validation decryption session token ingest write read sdk integration personal user rpc "
+    "merchant search pre preshared"
 )
 # Services whose key is a secret where their name is all that says what the key is for.
 _SERVICES = word_set(
     "ably adafruit ai airtable algolia alibaba amplitude anthropic asana auth aws axiom azure beamer bitbucket "
     "bittrex browserbase bugsnag chroma claude clerk cloudflare cloudinary codecov cohere coinbase confluent "
-    "contentful datadog deepgram deepl deepseek digitalocean discord doppler drone droneci dropbox elastic elevenlabs "
-    "etsy eventbrite expo facebook fastly figma finicity finnhub firebase flagsmith flickr flutterwave freshbooks "
-    "freshdesk gemini geocoding ghost giphy github gitlab gitter gocardless google gpt grafana groq heroku honeycomb "
-    "hubspot infura intercom ipinfo ipstack jfrog jina jira kraken kucoin langfuse langsmith launchdarkly linear "
-    "linkedin livekit loggly logtail looker mailchimp mailgun mailjet mapbox maps mattermost meilisearch messagebird "
-    "mistral mixpanel mollie mux netlify newrelic notion nytimes okta omdb openai openrouter opensearch openweather "
-    "opsgenie optimizely paddle pagerduty papertrail paypal perplexity pinecone plaid planetscale posthog postmark "
-    "pusher qdrant quandl rapidapi razorpay relic replicate resend rollbar segment sendbird sendgrid sentry shippo "
-    "shodan shopify slack snyk sonar spotify square squarespace statsig stripe sumologic supabase tavily telegram "
-    "tinybird tmdb together travis trello tron turso twilio twitch twitter typeform typesense unleash unsplash "
-    "upstash vapi vercel voyage wakatime weather weatherapi weaviate webflow xai yandex youtube zendesk zilliz "
+    "contentful datadog deepgram deepl deepseek digitalocean discord doppler drone droneci dropbox elastic "
+    "elevenlabs etsy eventbrite expo facebook fastly figma finicity finnhub firebase flagsmith flickr flutterwave "
+    "freshbooks freshdesk gemini geocoding ghost giphy github gitlab gitter gocardless google gpt grafana groq "
+    "heroku honeycomb hubspot infura intercom ipinfo ipstack jfrog jina jira kraken kucoin langfuse langsmith "
+    "launchdarkly linear linkedin livekit loggly logtail looker mailchimp mailgun mailjet mapbox maps mattermost "
+    "meilisearch messagebird mistral mixpanel mollie mux netlify newrelic notion nytimes okta omdb openai "
+    "openrouter opensearch openweather opsgenie optimizely paddle pagerduty papertrail paypal perplexity pinecone "
+    "plaid planetscale posthog postmark pusher qdrant quandl rapidapi razorpay relic replicate resend rollbar "
+    "segment sendbird sendgrid sentry shippo shodan shopify slack snyk sonar spotify square squarespace statsig "
+    "stripe sumologic supabase tavily telegram tinybird tmdb together travis trello tron turso twilio twitch "
+    "twitter typeform typesense unleash unsplash upstash vapi vercel voyage wakatime weather weatherapi weaviate "
+    "webflow xai yandex youtube zendesk zilliz"
 )
-# Whose `pass` is a password; a first pass or a render pass is another thing.
-_PASS_OWNERS = word_set(
-    "trust truststore "
-    "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy "
-    "login auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git "
-    "sql registry docker client server master default vault ca pfx cert zip archive"
+# What a pass is when it is a turn, a way or a ticket; anybody else's is a password.
+_OPEN_PASSES = word_set(
+    "first second third fourth final last next previous prev single double multi two one each every per full "
+    "partial render rendering shadow light lighting depth geometry post pre blur bloom color main forward backward "
+    "optimization optimizer opt compiler compile lowering lower low high band all by boarding season day hall bus "
+    "press under over sub analysis analyze transform transformation check checks test tests did does can will must "
+    "should to or and no not of the a num number count total n i is are shader deferred gbuffer ssao fxaa taa mip "
+    "msaa loop inner outer llvm ir mir hir ast assertion codegen rewrite cleanup verify verifier scan parse parser "
+    "sort merge emit link layout paint draw copy"
 )
 # What a token is when it gives no access.
 _OPEN_TOKENS = word_set(
-    "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos bos "
-    "unk cls sep special stop added start end"
+    "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos "
+    "bos unk cls sep special stop added start end"
 )
 # What a directory calls the password with which one binds to it, and salts that sign.
 _BINDING = {
@@ -124,7 +137,7 @@ def strength(name: str) -> Strength:
         return _of_pass(name, before)
     if last in _PASSWORDS or joined.endswith(_PASSWORD_ENDS):
         return Strength.PASSWORD
-    if last in ("bindpw", "rootpw", "authtok") or (before, last) in _BINDING:
+    if last in _OWNED or last == "authtok" or (before, last) in _BINDING:
         return Strength.PASSWORD
     if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or last == "salt":
         return Strength.SECRET
@@ -137,11 +150,16 @@ def strength(name: str) -> Strength:
     return Strength.WEAK if last in _WEAK else Strength.NONE
 
 
+def holds_several(name: str) -> bool:
+    """Whether the name is a plural, of a group of secrets: `api_keys` is, `api_key` is not."""
+    return name.rstrip("_-.0123456789").lower().endswith(_PLURALS)
+
+
 def _of_pass(name: str, owner: str) -> Strength:
     """What `pass` promises: somebody's is a password, and so is one alone; any other may be a turn."""
-    if owner in _PASS_OWNERS or name.lower().strip("-$._") == "pass":
-        return Strength.PASSWORD
-    return Strength.SECRET if owner else Strength.NONE
+    if owner:
+        return Strength.SECRET if owner in _OPEN_PASSES else Strength.PASSWORD
+    return Strength.PASSWORD if name.lower().strip("-$._") == "pass" else Strength.NONE
 
 
 def _of_key(purpose: str, name: str) -> Strength:
@@ -150,7 +168,7 @@ def _of_key(purpose: str, name: str) -> Strength:
         return Strength.NONE
     if purpose in _SECRET_KEYS or purpose in _SERVICES or (purpose and name.isupper() and "_" in name):
         return Strength.SECRET
-    return Strength.WEAK
+    return Strength.LIKELY if len(purpose) > 3 and not is_known(purpose) else Strength.WEAK
 
 
 def takes_secret(name: str) -> bool:

@@ -23,7 +23,7 @@ from whence.secrets.values import APP_PASSWORD
 from whence.secrets.vocabulary import core, vocabulary
 
 # What documentation writes where a password stands; nobody's secret.
-_NUMBERED = re.compile(r"[A-Za-z]{4,}\d{2,4}[!?#$]?")
+_NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
 """A word, or what looks like one, with a number behind it, as people make passwords up."""
 _DASHED = re.compile(r"[a-z]{4}(?:-[a-z]{4}){3}")
 """Apple's passwords for an application."""

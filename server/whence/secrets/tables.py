@@ -81,7 +81,7 @@ def _is_below(text: str, first: int, delimiter: str, count: int) -> bool:
     """
     if text[first - 1 : first] == "\n":
         above = max(text.rfind("\n", max(0, first - _LONGEST), first - 1) + 1, first - _LONGEST, 0)
-        return text.count(delimiter, above, first - 1) == count
+        return not text.startswith("@@ ", above) and text.count(delimiter, above, first - 1) == count
     before = _BREAK.split(text[max(0, first - _LONGEST) : first])
     return len(before) > 1 and before[-2].count(delimiter) == count
 

@@ -7,7 +7,7 @@ random; beside a weak name (`key`, `auth`) it must be random and dense.
 import re
 from enum import Enum, auto
 
-from whence.secrets.names import Strength, word_set
+from whence.secrets.names import Strength
 from whence.secrets.randomness import (
     decoded_login,
     is_dense,
@@ -21,6 +21,8 @@ from whence.secrets.randomness import (
     is_wordlike,
     wordiness,
 )
+from whence.secrets.vocabulary import word_set
+from whence.secrets.wording import are_coined, is_coined, is_known
 
 
 class Tie(Enum):
@@ -55,19 +57,20 @@ def is_common(value: str) -> bool:
 _PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
 _SENTENCE = word_set(
     "the your you must enter please with for and not has have been this that from least characters chars new old "
-    "forgot forgotten reset confirm field input page form button label text link password token secret key hint show "
-    "hide should will can are was user name login sign invalid wrong required optional missing empty default"
+    "forgot forgotten reset confirm field input page form button label text link password token secret key hint "
+    "show hide should will can are was user name login sign invalid wrong required optional missing empty default"
 )
 # A token that is a UUID with a mark of its service, and a short one that nobody would call anything.
 _WITH_UUID = re.compile(r"[\w*.-]{0,12}?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::\w{1,6})?")
 _MADE_UP = re.compile(r"(?=[A-Za-z:]*\d)(?=\d*[A-Za-z])(?:[a-z]{2,16}:)?[A-Za-z0-9+/=]{8,24}")
-_NUMBERED = re.compile(r"[A-Za-z]{5,}\d{2,4}[!?#$]?")
+_NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
 _DRAWN = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _CONTINUED = re.compile(r"\\\r?\n\+?")
 _DIGIT = re.compile(r"[0-9]")
 _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
 _SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
+_SIGNS = re.compile(r"[-_.]")
 _TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
 _TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
 _FIELD = re.compile(
@@ -87,7 +90,16 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     if promise is Strength.WEAK:
         login = decoded_login(value)
         return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
+    if promise is Strength.LIKELY and not _is_drawn(value):
+        return False
     return len(value) >= 8 and _is_key(value, firm=tie is not Tie.CODE)
+
+
+def _is_drawn(value: str) -> bool:
+    """What can be nothing but a key, or the hash of something: its length says more than its name."""
+    if is_hex(value) or is_uuid(value):
+        return len(value) >= 32 and is_mixed(value)
+    return is_random(value, 20) and is_mixed(value)
 
 
 def _is_key(value: str, *, firm: bool) -> bool:
@@ -137,7 +149,7 @@ def _too_short(value: str, tie: Tie) -> bool | None:
 
 def _spoken(value: str, tie: Tie) -> bool | None:
     """With spaces it is a sentence, unless it is one of the known forms, or has hardly a word in it."""
-    if " " not in value or _is_passphrase(value):
+    if " " not in value or is_passphrase(value):
         return None
     if APP_PASSWORD.fullmatch(value):
         return wordiness(value) < 0.5
@@ -146,7 +158,7 @@ def _spoken(value: str, tie: Tie) -> bool | None:
 
 def _known(value: str, tie: Tie) -> bool | None:
     """The commonest passwords, and passphrases, are passwords wherever no expression may stand."""
-    return tie is not Tie.CODE if value.lower() in _COMMON or _is_passphrase(value) else None
+    return tie is not Tie.CODE if value.lower() in _COMMON or is_passphrase(value) else None
 
 
 def _one_word(value: str, tie: Tie) -> bool | None:
@@ -159,6 +171,8 @@ def _one_word(value: str, tie: Tie) -> bool | None:
         return True  # Google's password for one application, without its spaces
     if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
         scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
+    if tie in (Tie.QUOTED, Tie.PLAIN) and is_coined(value):
+        return True
     return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
 
 
@@ -166,7 +180,8 @@ def _joined_words(value: str, tie: Tie) -> bool | None:
     """Words joined by dots, dashes or slashes, and what names a password itself, are identifiers and paths."""
     if _DIGIT.search(value) or not (_TELLING.search(value) or not _SYMBOL.search(value)):
         return None
-    return len(value) >= 12 and wordiness(value) < 0.3
+    coined = tie in (Tie.QUOTED, Tie.PLAIN) and are_coined(_SIGNS.split(value))
+    return coined or (len(value) >= 12 and wordiness(value) < 0.3)
 
 
 def _number(value: str, tie: Tie) -> bool | None:
@@ -215,10 +230,15 @@ def kinds(value: str) -> int:
     return sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
 
 
-def _is_passphrase(value: str) -> bool:
+def is_passphrase(value: str) -> bool:
     """Four words or more in a row, and not a sentence about passwords."""
     words = _PASSPHRASE.findall(value) if len(value) >= 16 else []
-    return len(words) >= 4 and len("".join(words)) + len(words) - 1 == len(value) and not _SENTENCE & set(words)
+    return (
+        len(words) >= 4
+        and len("".join(words)) + len(words) - 1 == len(value)
+        and not _SENTENCE & set(words)
+        and 2 * sum(map(is_known, words)) < len(words)
+    )
 
 
 def _is_seed_phrase(value: str) -> bool:
@@ -244,5 +264,5 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
         len(value) >= 8
         and is_mixed(value)
         and (kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
-        and wordiness(value) < 0.55
+        and wordiness(value) < (0.72 if kinds(value) == 4 else 0.55)
     )
