@@ -74,7 +74,13 @@ _OBJECT = re.compile(
 _DEFAULT_BELOW = re.compile(
     r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
 )
-_PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
+_PAIR = re.compile(rf"\\*[\"'](?:[ \t]?,[ \t]*(?:{BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
+# The bytes of a key one by one, as numbers: `{0x1f, 0x8b, ...}`, `[31, 139, ...]`.
+_NUMBERS = re.compile(
+    r"(?:\[\d*\])?[ \t]*(?:(?:[:=]|:=|=>)[ \t]*)?(?:(?:new[ \t]+)?[\w.\[\]]{0,24}\(?[ \t]*)?[{\[(]\s{0,20}"
+    r"(?P<numbers>(?:0x[0-9a-fA-F]{1,2}|\d{1,3})"
+    r"(?:[ \t]*,\s{0,20}(?:\\?\r?\n[+\- ]?\s{0,20})?(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,511})"
+)
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
@@ -203,6 +209,11 @@ def _assigned(text: str, name: Name) -> Iterable[Found] | None:
     return list(value_at(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
 
 
+def _spelt(text: str, name: Name) -> Iterable[Found] | None:
+    numbers = _NUMBERS.match(text, name.end) if name.promise >= Strength.SECRET else None
+    return [Found(*numbers.span("numbers"), name.label)] if numbers else None
+
+
 def _paired(text: str, name: Name) -> Iterable[Found] | None:
     if text[max(0, name.start - 1) : name.start] not in _OPENING or not (pair := _PAIR.match(text, name.end)):
         return None
@@ -263,6 +274,7 @@ def _headed(text: str, name: Name) -> Iterable[Found] | None:
 
 
 _FORMS = (
+    _spelt,
     _grouped,
     _headed,
     _marked_up,

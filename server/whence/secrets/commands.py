@@ -1,6 +1,6 @@
 """The passwords that command lines are given: of directories, databases, archives, remote machines."""
 
-from whence.secrets.randomness import is_dense, is_hex, is_mixed
+from whence.secrets.randomness import is_dense, is_hex
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
@@ -11,6 +11,7 @@ from whence.secrets.surroundings import (
     is_issued_key,
     is_likely,
     is_made_up,
+    is_session,
     row,
 )
 
@@ -40,11 +41,6 @@ def _option(*letters: str) -> str:
 def is_issued_key_or_likely(value: str) -> bool:
     """What is written into a file of keys or passwords."""
     return is_issued_key(value) or (is_likely(value) and not is_hex(value))
-
-
-def is_session(value: str) -> bool:
-    """What keeps somebody logged in: a UUID, or what was drawn, of hexadecimal digits as well."""
-    return is_issued(value) or (len(value) >= 24 and is_hex(value) and is_mixed(value))
 
 
 ROWS = (

@@ -14,6 +14,7 @@ from whence.secrets.surroundings import (
     is_login,
     is_made_up,
     is_made_up_or_app_password,
+    is_session,
     row,
     search,
 )
@@ -38,7 +39,7 @@ ROWS = (
         "url-password",
         ("://",),
         is_given,
-        r"://[^\s:@/\"'<>?#]{0,128}:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
+        r"://[^\s:@/\"'<>?#]{0,128}(?:@[\w.-]{1,64})?:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
     ),
     row(
         "url-password",
@@ -78,7 +79,7 @@ ROWS = (
     row(
         "session",
         ("ession", "ESSID", "essid", "SESS"),
-        is_drawn,
+        is_session,
         r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}+={0,2}+)(?![\w(])",
     ),
     # Command lines
@@ -118,6 +119,19 @@ ROWS = (
     row("password", ("smbclient",), is_given, rf"(?:-U|--user)[ =]?{QUOTE}[\w\\.-]{{1,64}}%{ARGUMENT}"),
     row("password", ("SecureString",), is_given, r"SecureString[ \t]+(?:-String[ \t]+)?", STRING),
     # SQL and calls
+    row(
+        "password",
+        ("IDENTIFIED", "identified"),
+        is_likely,
+        r"(?i)identified\s+(?:with[ \t]+\S+[ \t]+)?by[ \t]+(?!password\b|values\b|random\b)",
+        r"(?P<secret>[^\s\"'`;,\\]{6,128})",
+    ),
+    row(
+        "password-hash",
+        ("IDENTIFIED", "identified", "ASSWORD", "assword"),
+        is_given,
+        r"[\"'](?P<secret>\*[0-9A-F]{40})[\"']",
+    ),
     row(
         "password",
         ("IDENTIFIED", "identified"),
@@ -167,12 +181,6 @@ ROWS = (
         r"(?m)^[+\-# \t]{0,40}[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?P<secret>[^\s:]{4,128})$",
     ),
     row(
-        "private-key",
-        ('"kty"',),
-        is_given,
-        r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?P<secret>[A-Za-z0-9_-]{20,1024})\"",
-    ),
-    row(
         "password",
         ("redentials:", "ogin:", "ogins:"),
         is_made_up,
@@ -184,10 +192,12 @@ ROWS = (
 _HASH = re.compile(
     r"\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[^\s$:\"']{1,8}\$[./A-Za-z0-9]{22}"
     r"|5\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{43}|6\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{86}|y\$[./A-Za-z0-9]+\$[./A-Za-z0-9]+\$[./A-Za-z0-9]{40,50}"
-    r"|(?:argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$[A-Za-z0-9./$=,+-]{30,200})"
+    r"|(?:krb5(?:asrep|tgs|pa)|8|9|14|sm3|gy|7)\$[^\s\"']{20,4000}|(?:argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$[A-Za-z0-9./$=,+-]{30,200})"
 )
 
 
+# The private parts of a key in JSON, whose kind is told on a line of its own.
+_JWK = re.compile(r"\"(?:d|k|p|q|dp|dq|qi)\\*\"\s{0,4}:\s{0,4}\\*\"(?P<secret>[A-Za-z0-9_-]{20,1024})\\*\"")
 # The block of OpenVPN in which a user stands, and on the next line the password.
 _BLOCK_OF_LOGIN = re.compile(
     r"<auth-user-pass>\s{1,8}[+\- ]?[ \t]*\S{1,128}\s{1,8}[+\- ]?[ \t]*(?P<secret>[^\s<]{4,128})\s{1,8}[+\- ]?</auth"
@@ -202,5 +212,7 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
         yield *match.span("secret"), "password"
+    for match in _JWK.finditer(text) if "kty" in text else ():
+        yield *match.span("secret"), "private-key"
     yield from spoken.find(text)
     yield from search(text, _TABLES)

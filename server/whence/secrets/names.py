@@ -29,7 +29,10 @@ KEYWORDS = word_set(
     "session pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre "
     "geheimnis"
 )
-FOREIGN_KEYWORDS = word_set("mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호")
+FOREIGN_KEYWORDS = word_set(
+    "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 비번 암호 패스워드 "
+    "jelszó slaptažodis"
+)
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
 _PASSWORDS = word_set(
@@ -147,6 +150,8 @@ def strength(name: str) -> Strength:
         return Strength.NONE
     if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
         return Strength.SECRET
+    if last == "api":
+        return Strength.LIKELY if before else Strength.NONE
     return Strength.WEAK if last in _WEAK else Strength.NONE
 
 

@@ -6,11 +6,27 @@ from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordi
 from whence.secrets.values import is_common, kinds
 from whence.secrets.wording import is_coined
 
-FOREIGN = ("пароль", "密码", "密碼", "口令", "パスワード", "비밀번호")
+FOREIGN = (
+    *("пароль", "пароля", "паролем", "密码", "密碼", "口令", "パスワード", "暗証番号"),
+    *(
+        "비밀번호",
+        "비번",
+        "암호",
+        "패스워드",
+        "סיסמה",
+        "κωδικός",
+        "mật khẩu",
+        "รหัสผ่าน",
+        "पासवर्ड",
+        "كلمة المرور",
+        "كلمة السر",
+    ),
+)
 _PASSWORDS = (
     *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "contrasena", "senha"),
     *("wachtwoord", "hasło", "haslo", "lösenord", "lösenordet", "losenord", "losenordet", "adgangskode"),
-    *("adgangskoden", "passord", "passordet", "salasana", "heslo", "parola", "şifre"),
+    *("adgangskoden", "passord", "passordet", "salasana", "heslo", "parola", "şifre", "jelszó", "lozinka", "geslo"),
+    *("slaptažodis", "parool", "kata sandi", "mot de passe", "clave", "codice di accesso"),
 )
 
 
@@ -25,8 +41,9 @@ def _either(words: list[str]) -> str:
 
 
 NOUNS = (
-    _either([*_PASSWORDS, "mot de passe", "clave"])
-    + r"|pass(?!\w)|pw(?!\w)|PW(?!\w)|Pass(?!\w)|pwd(?!\w)|"
+    _either([*_PASSWORDS])
+    + "".join(rf"|{word}(?![A-Za-z0-9_])" for word in "pass Pass PASS pw Pw PW pwd Pwd PWD p/w P/W".split())
+    + "|"
     + "|".join(FOREIGN)
 )
 KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
@@ -45,6 +62,20 @@ WORDS = (
     *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
     *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
     *(
+        "elszó",
+        "ozinka",
+        "eslo",
+        "laptažodis",
+        "arool",
+        "ata sandi",
+        "odice di accesso",
+        "p/w",
+        "P/W",
+        "PASS",
+        "PWD",
+        "Pw",
+    ),
+    *(
         "eslo ",
         "pass ",
         "Pass ",
@@ -52,17 +83,12 @@ WORDS = (
         "pw ",
         "PW ",
         "lave ",
-        "ароль",
-        "密码",
-        "密碼",
-        "口令",
-        "パスワード",
-        "비밀번호",
+        *FOREIGN,
     ),
 )
 _VERB = (
     r"(?:is|was|are|remains|(?:is|was|has been|have been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to"
-    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är"
+    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|:?=|adalah|là|είναι|היא"
     r"|var|er|on|je|jest|este)"
 )
 _ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"

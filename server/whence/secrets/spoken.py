@@ -14,7 +14,7 @@ _REACH = 600
 """Characters behind the word in which its password is sought."""
 _MOST_SEEN = 4096
 _NOUN = re.compile(NOUNS)
-_CORES = tuple({core(word) for word in WORDS})
+_CORES = tuple({letters for word in WORDS if len(letters := core(word)) > 1})
 _ASIDE = r"(?:[ \t]+\([^()\n]{1,30}\))?"
 _IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
 
@@ -22,7 +22,7 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (is_told, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{TAKEN}")),
     (is_quoted, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{_IN_MARKS}")),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
-    (is_told, re.compile(rf"{WORD}{{1,6}}?[ \t]*(?::[ \t]|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
+    (is_told, re.compile(rf"{WORD}{{1,6}}?[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
     (
         is_told,
         re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
@@ -36,6 +36,10 @@ _HEADING = rf"{_BOLD}{_ASIDE}{_BOLD}[ \t]*(?:[:：=]{_BOLD}[ \t]*|[–—→][ \
 _HEADINGS = (
     (is_told, re.compile(rf"{_HEADING}{TAKEN}")),
     (is_quoted, re.compile(rf"{_HEADING}{_BOLD}{_IN_MARKS}")),
+    # `Password(x)`, `PASS-x`: what was drawn or made up, with no word in it.
+    (is_told, re.compile(r"[ \t]?\((?:default[:= ]+)?(?P<secret>[^\s()\[\]{}]{7,64})\)")),
+    (is_told, re.compile(rf"(?:(?:는|은|이|가|は|是)[ \t]*|-){TAKEN}")),
+    (is_told, re.compile(rf"[ \t]*[:=-]?[ \t]*[a-z][\w.-]{{1,32}}/{TAKEN}")),
 )
 _BEGUN = re.compile(r"(?<!\w)(?<!\w-)")
 

@@ -73,6 +73,11 @@ def is_issued_key(value: str) -> bool:
     return is_dense(value) or is_uuid(value) or (len(value) >= 32 and is_hex(value) and is_mixed(value))
 
 
+def is_session(value: str) -> bool:
+    """What keeps somebody logged in: a UUID, or what was drawn, of hexadecimal digits as well."""
+    return is_issued(value) or (len(value) >= 24 and is_hex(value) and is_mixed(value))
+
+
 def is_login(value: str) -> bool:
     """Whether it is the base64 of a user with a password."""
     login = decoded_login(value)

@@ -16,6 +16,7 @@ from whence.secrets.phrases import (
     USER,
     VALUE,
     WORD,
+    WORDS,
     is_quoted,
     is_told,
 )
@@ -30,7 +31,36 @@ def _is_recovery(value: str) -> bool:
     return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
 
 
+# A pair announced as one: `ID/PW: ann/...`, `user & password (ann / ...)`.
+_PAIR = (
+    r"(?i:\b(?:id|user(?:name| ?name)?|login|account|benutzer|usuario)|계정|아이디|账号|ユーザー)[ ]?[/&,| ][ ]?"
+    rf"(?:{NOUNS}|(?i:pwd?|pass))"
+)
+
 ROWS = (
+    row(
+        "password",
+        WORDS,
+        is_told,
+        rf"{_PAIR}[)]?(?:[ \t]+(?:for|are|is|of)\b)?(?:[ \t]+[\w.@-]{{1,40}})?[ \t]*(?:[:=(-]|->|=>)?[ \t]*",
+        rf"(?:{USER}[ \t]*(?:/{{1,2}}|:|,|\(|[ \t])[ \t]*)?{TAKEN}",
+    ),
+    # Behind a host or an address, in brackets.
+    row(
+        "password",
+        ("ssh ", "192.168.", "10.0.", "ftp ", "rdp ", "vnc ", "telnet "),
+        is_told,
+        r"(?:(?:\d{1,3}\.){3}\d{1,3}|@[\w-]+(?:\.[\w-]+)+)(?::\d{2,5})?[ \t]*",
+        rf"\((?:pw[:= ]|{USER}[ \t]?[/:])[ \t]*{TAKEN}",
+    ),
+    row(
+        "license-key",
+        ("ey", "EY", "icen", "erial", "ctivation"),
+        is_given,
+        r"(?i)(?:licen[sc]e|activation|product|serial|registration|cd)[ _-]?(?:key|code|number|no\.?)?",
+        r"(?:\\*[\"'])?[ \t]*(?:[:=]|is|was)?[ \t]*",
+        rf"{QUOTES}(?P<secret>(?-i:[A-Z0-9]{{4,6}}(?:-[A-Z0-9]{{4,6}}){{3,7}}))(?![\w-])",
+    ),
     row(
         "password",
         ("ass phrase", "ass-phrase", "assphrase"),
@@ -51,7 +81,12 @@ ROWS = (
         r"(?i)app[ -]password[ \t:]+(?P<secret>[a-z0-9]{4}(?:-[a-z0-9]{4}){3})(?![\w-])",
     ),
     row("password", ("ot de passe",), is_told, rf"[Mm]ot de passe[ \t]*:[ \t]*{TAKEN}"),
-    row("password", FOREIGN, is_told, rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|가)[ \t]*{TAKEN}"),
+    row(
+        "password",
+        FOREIGN,
+        is_told,
+        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\()[ \t]*{TAKEN}",
+    ),
     row(
         "password",
         (" as ", " als ", " como ", " comme ", " come "),

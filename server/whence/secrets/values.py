@@ -259,7 +259,8 @@ def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
         return header and len(value) >= 32 and is_mixed(value)
     if promise is not Strength.PASSWORD:
         noise = header and len(value) >= 40 and is_mixed(value) and wordiness(value) < 0.25
-        return is_dense(value) or noise
+        short = is_dense(value, 12) and wordiness(value) < 0.2 and len(_DIGIT.findall(value)) > 1
+        return is_dense(value) or noise or short
     return (
         len(value) >= 8
         and is_mixed(value)
