@@ -36,12 +36,15 @@ from whence.secrets.values import Tie, is_blurted, keeps
 from whence.secrets.vocabulary import core, vocabulary
 
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
-_NAME_REST = re.compile(r"[\w\-.]{0,48}")
+_NAME_REST = re.compile(r"(?:[\w\-]|\.(?!\.\.)){0,48}")
+_OWNER = re.compile(r"(?<![A-Za-z])([A-Za-z]{4,24})[ \t]\Z")  # whose key it is, in a sentence
 _QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encryption", "signing", "admin")
 
 _CLOSE = r"(?:\\*[\"'`]?[\])]?|\*\*(?=[ \t]*:))(?:\[\d*\])?"  # what ends a quoted, indexed or array name
 _TYPE = r"[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?"
-_OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
+_OPERATOR = (
+    r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|→|\.{5,64}|\bor\b"
+)
 _ASSIGN = re.compile(
     rf"{_CLOSE}(?:[ \t]*\??:[ \t]*{_TYPE}[ \t]*(?P<typed>=)(?![=>~]|[ \t]*$)"
     r"|(?:[ \t]+[A-Za-z][\w.]{0,24}){1,2}[ \t]*(?P<declared>:?=)(?![=>~]|[ \t]*$)"
@@ -57,10 +60,14 @@ _PLAIN_TIES = {
     "?=": Tie.PLAIN,
     "=>": Tie.CODE,
     "->": Tie.CODE,
+    "→": Tie.PLAIN,
 }
 _TAKEN = re.compile(r"[\"'\])]{0,2}[ \t]*[:=][ \t]*\\*[\"']?\[redacted: ")
 _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
-_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])(?![+-]\s{0,40}<)")
+_XML_ELEMENT = re.compile(
+    r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?:<(?:Value|value|string)>\s{0,40})?"
+    r"(?=[^<\s])(?![+-]\s{0,40}<)"
+)
 _XML_SIBLING = re.compile(
     r"(?:</\w{1,20}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])"
 )
@@ -116,6 +123,8 @@ def find(text: str) -> Iterator[Found]:
         spoken = name
         if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
             spoken = "secret_key"
+        elif name.lower() == "key" and (owner := _OWNER.search(text, max(0, start - 26), start)):
+            spoken = owner[1] + "_key"
         if promise := strength(spoken):
             found = Name(name, start, done, promise, _label(name, promise))
             yield from _after_again(text, found, seen)
@@ -205,12 +214,12 @@ def _assigned(text: str, name: Name) -> Iterable[Found] | None:
     operator = assign["typed"] or assign["declared"] or assign["operator"]
     if operator in (":", "=") and (block := BLOCK.match(text, assign.end())):
         return block_at(text, block.end(), name)
-    plain = _PLAIN_TIES.get(assign["operator"])
+    plain = Tie.PLAIN if (operator or "").startswith("....") else _PLAIN_TIES.get(assign["operator"])
     return list(value_at(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
 
 
 def _spelt(text: str, name: Name) -> Iterable[Found] | None:
-    numbers = _NUMBERS.match(text, name.end) if name.promise >= Strength.SECRET else None
+    numbers = _NUMBERS.match(text, name.end) if name.promise >= Strength.SECRET and "oken" not in name.text else None
     return [Found(*numbers.span("numbers"), name.label)] if numbers else None
 
 
@@ -242,9 +251,10 @@ def _listed(text: str, name: Name) -> Iterable[Found] | None:
 
 
 def _symbolic(text: str, name: Name) -> Iterable[Found] | None:
-    if text[name.start - 1 : name.start] != ":" or not (symbol := _SYMBOL_PAIR.match(text, name.end)):
+    before = text[name.start - 1 : name.start]
+    if before not in (":", "{") or not (symbol := _SYMBOL_PAIR.match(text, name.end)):
         return None
-    return value_at(text, symbol.end(), name, None, quoted=Tie.NEAR)
+    return value_at(text, symbol.end(), name, None, quoted=Tie.QUOTED if before == "{" else Tie.NEAR)
 
 
 def _tabled(text: str, name: Name) -> Iterable[Found] | None:

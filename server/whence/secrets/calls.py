@@ -1,7 +1,7 @@
 """The keys and passwords that calls are given in code: of ciphers and signatures, storages, directories, servers."""
 
 from whence.secrets.randomness import is_dense, wordiness
-from whence.secrets.surroundings import is_issued_key, is_likely, is_made_up, row
+from whence.secrets.surroundings import is_issued_key, is_likely, is_made_up, is_typed, row
 from whence.secrets.values import kinds
 
 
@@ -20,11 +20,17 @@ _TUPLE = r"[(\[](?:[^()\[\]\n\"']{0,20}\\*[\"'][^\"'\n]{0,120}\\*[\"'],[ \t]*){1
 ROWS = (
     row(
         "password",
-        ("og in", "ogin", "uthent", "onnect", "reds", "redential", "ign in", "bind", "ogged in"),
+        ("og in", "ogin", "uthent", "onnect", "onnection(", "reds", "redential", "ign in", "ogged in"),
         is_made_up,
-        r"(?i:log(?:ged|ging)?[ _-]?in|login|authenticat|connect"
-        r"|creds|credential|sign in|bind)[^\n()\[\]]{0,60}?[ =:(]*",
+        r"(?<![A-Za-z])(?i:log(?:ged|ging)?[ _-]?in|login|authenticat|connect"
+        r"|creds|credential|sign in)[^\n()\[\]]{0,60}?[ =:(]*",
         rf"{_TUPLE}\\*[\"'](?P<secret>[^\s\"'{{}}\\,]{{6,128}})\\*[\"'](?=[ \t]*[,)\]])",
+    ),
+    row(
+        "password",
+        ("FTP(", "TELNET("),
+        is_typed,
+        rf"(?:FTP|TELNET)(?:_TLS)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
     ),
     row(
         "high-entropy-secret",
@@ -84,7 +90,7 @@ ROWS = (
     row(
         "password",
         (".fill(", ".type(", "send_keys(", "sendKeys(", "setValue(", "typeText(", "ill in ", "nter "),
-        is_made_up,
+        is_typed,
         r"(?i:passw|pwd|passcode|passphrase)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
         r"|[\"'][ \t]*,[ \t]*|[\"'][ \t]+with[ \t]+)\\*[\"'](?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
     ),

@@ -52,6 +52,13 @@ ROWS = (
         rf"[ \t]-D[ \t]*{QUOTE}(?:(?i:cn|uid|ou|dc|mail)=|(?i:cn=)?[Dd]irectory)[^\n|;]{{0,200}}?",
         _option("w"),
     ),
+    row(
+        "high-entropy-secret",
+        ("nseal", "ecovery Key", "ecovery key"),
+        is_issued_key,
+        r"(?i)(?:unseal|recovery)(?:[ _-]?key)?[ _-]?(?:\d{1,2})?[ \t]*(?:[:=]|[ \t])[ \t]*",
+        rf"{QUOTE}(?P<secret>[A-Za-z0-9+/]{{40,68}}={{0,2}})(?![\w+/=])",
+    ),
     # Pairs that are handed to a vault or become a secret of a cluster.
     row(
         "high-entropy-secret",
@@ -136,11 +143,11 @@ ROWS = (
     row("password", ("signtool",), is_given, rf"signtool[ \t]{_OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
-        ("psexec", "PsExec", "plink", "putty", "pscp"),
+        ("psexec", "PsExec", "PSEXEC", "plink", "putty", "pscp", "winrs", "hydra", "medusa", "crackmapexec", "netexec"),
         is_given,
-        r"(?i)(?:psexec|plink|putty|pscp)(?:\.exe)?[ \t]",
+        r"(?i)(?:psexec|plink|putty|pscp|winrs|hydra|medusa|crackmapexec|netexec)(?:\.exe)?[ \t]",
         _OPTIONS,
-        r"(?<=[ \t])-pw?[ \t]+",
+        r"(?<=[ \t])-pw?(?:[ \t]+|:)",
         QUOTE,
         ARGUMENT,
     ),

@@ -13,8 +13,8 @@ from whence.secrets.surroundings import (
     is_likely,
     is_login,
     is_made_up,
-    is_made_up_or_app_password,
     is_session,
+    is_typed,
     row,
     search,
 )
@@ -142,7 +142,7 @@ ROWS = (
     row(
         "password",
         _LOGIN_WORDS,
-        is_made_up_or_app_password,
+        is_typed,
         r"(?i)(?:login|auth|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",

@@ -46,7 +46,7 @@ _UNBROKEN = re.compile(r"\s*[^\s]+(?:\s*\n\s*[^\s]+)*\s*")  # lines of one word 
 _NEXT_ITEM = re.compile(rf"[ \t]*,?[ \t]*(?:{BREAK})?")
 _KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
 BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
-UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
+UNQUOTED = re.compile(r"[^\s\"'`<>]{1,4096}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=(?![=,]|$)|\\[nr]|\\$|;[A-Za-z]|&&")
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_.][A-Za-z]+)*")
 _ENDED = re.compile(r"[ \t]*(?:[;&\"'`<|]|\\|\r?$|[ \t]#|[ \t][\w.-]{1,40}=|[ \t]-)", re.MULTILINE)

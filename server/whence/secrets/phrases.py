@@ -40,16 +40,12 @@ def _either(words: list[str]) -> str:
     )
 
 
-NOUNS = (
-    _either([*_PASSWORDS])
-    + "".join(rf"|{word}(?![A-Za-z0-9_])" for word in "pass Pass PASS pw Pw PW pwd Pwd PWD p/w P/W".split())
-    + "|"
-    + "|".join(FOREIGN)
-)
+_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W")
+NOUNS = _either([*_PASSWORDS]) + "".join(rf"|{short}(?![A-Za-z0-9_])" for short in _SHORT) + "|" + "|".join(FOREIGN)
 KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
 SEALING = (
     r"(?:[Ee]ncryption|[Dd]ecryption|[Ss]igning|[Mm]aster|[Ss]ecret|[Pp]rivate|[Aa]pi|API|[Aa]ccess|[Ss]ession|[Ss]torage"
-    r"|[Aa]dmin|[Ll]icen[sc]e|[Dd]eploy|[Hh]mac|HMAC)[ _.-][Kk]ey"
+    r"|[Aa]dmin|[Ll]icen[sc]e|[Cc]redentials|[Dd]eploy|[Hh]mac|HMAC)[ _.-][Kk]ey"
     r"|(?:[Cc]lient|[Ss]hared|[Ss]igning|[Ww]ebhook|[Cc]onsumer|[Aa]pp|JWT|[Jj]wt)[ _-][Ss]ecret"
     r"|(?:[Bb]earer|[Aa]ccess|[Aa]uth|[Aa]uthentication|[Rr]efresh|API|[Aa]pi|[Bb]ot|[Dd]eploy|[Aa]dmin)[ _-][Tt]oken"
 )
@@ -87,8 +83,12 @@ WORDS = (
     ),
 )
 _VERB = (
-    r"(?:is|was|are|remains|(?:is|was|has been|have been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to"
-    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|:?=|adalah|là|είναι|היא"
+    r"(?:is|was|are|remains|(?:is|was|has been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to"
+    r"|(?:wurde|wird)[ \t]+(?:auf|zu)"
+    r"|a été (?:changé|modifié|remplacé) (?:en|par)"
+    r"|(?:ha sido|fue|se ha|foi) (?:cambiad[oa]|alterad[oa]) (?:a|por|para)"
+    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|:?=|adalah|là"
+    r"|είναι|היא"
     r"|var|er|on|je|jest|este)"
 )
 _ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"
@@ -121,6 +121,11 @@ def _is_jumbled(value: str) -> bool:
 def _is_camel(value: str) -> bool:
     """Whether it is of three words or more in camel case, none of them one of code."""
     return sum(map(str.isupper, value[1:])) > 1 and not value.isupper() and is_coined(value)
+
+
+def is_strong(value: str) -> bool:
+    """Whether it has digits, signs and letters of both cases: where hardly a word says what it is."""
+    return kinds(value) == 4 and is_told(value)
 
 
 def is_quoted(value: str) -> bool:

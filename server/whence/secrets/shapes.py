@@ -253,6 +253,17 @@ brave-key                 BSA                                    <w>{28}        
 google-api-key            AQ.Ab8                                 <w>{40,60}
 django-secret-key         django-insecure-                       [^\s"'`\\]{30,80}
 age-secret-key            AGE-SECRET-KEY-1                       [A-Z0-9]{58}
+zuplo-key                 zpka_                                  <x>{32}_<x>{8}
+paystack-key              sk_live_ sk_test_                      [a-z0-9]{40}                  mixed
+pagarme-key               ak_live_ ak_test_                      <a>{30}
+scrapfly-key              scp-live- scp-test-                    [a-z0-9]{32}
+dfuse-key                 web_ server_                           <x>{32}
+fleetbase-key             flb_live_ flb_test_                    <a>{20}
+nightfall-key             NF-                                    <a>{32}                       mixed
+ubidots-token             BBFF- BBUS-                            <a>{30,40}                    mixed
+teamwork-token            tkn.v1_                                [\w=-]{60,100}
+storecove-key             storecove_                             <a>{36,60}
+apifonica-key             apifonica-                             [a-z0-9-]{36,48}              random
 nkey-seed                 SUA SAA SOA SCA SNA                    [A-Z2-7]{55}
 ntlm-token                TlRMTVNTUAAD TlRMTVNTUAAC              [A-Za-z0-9+/]{40,2000}={0,2}
 postman-key               PMAT-                                  [A-Z0-9]{26}                  mixed

@@ -6,7 +6,7 @@ The places of the word are found once, and what may follow it is tried there: se
 import re
 from collections.abc import Callable, Iterator
 
-from whence.secrets.phrases import LINK, MARK, NOUNS, TAKEN, VALUE, WORD, WORDS, is_quoted, is_told
+from whence.secrets.phrases import LINK, MARK, NOUNS, TAKEN, VALUE, WORD, WORDS, is_quoted, is_strong, is_told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.vocabulary import core, vocabulary
 
@@ -27,6 +27,7 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
         is_told,
         re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
     ),
+    (is_strong, re.compile(rf"[ \t]+{TAKEN}")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
 )
@@ -38,7 +39,8 @@ _HEADINGS = (
     (is_quoted, re.compile(rf"{_HEADING}{_BOLD}{_IN_MARKS}")),
     # `Password(x)`, `PASS-x`: what was drawn or made up, with no word in it.
     (is_told, re.compile(r"[ \t]?\((?:default[:= ]+)?(?P<secret>[^\s()\[\]{}]{7,64})\)")),
-    (is_told, re.compile(rf"(?:(?:는|은|이|가|は|是)[ \t]*|-){TAKEN}")),
+    (is_told, re.compile(rf"(?:는|은|이|가|は|是)[ \t]*{TAKEN}")),
+    (is_strong, re.compile(rf"-{TAKEN}")),
     (is_told, re.compile(rf"[ \t]*[:=-]?[ \t]*[a-z][\w.-]{{1,32}}/{TAKEN}")),
 )
 _BEGUN = re.compile(r"(?<!\w)(?<!\w-)")

@@ -21,6 +21,7 @@ from whence.secrets.randomness import (
 )
 from whence.secrets.values import APP_PASSWORD
 from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.wording import is_coined, is_known
 
 # What documentation writes where a password stands; nobody's secret.
 _NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
@@ -48,9 +49,13 @@ def is_made_up(value: str) -> bool:
     return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
 
 
-def is_made_up_or_app_password(value: str) -> bool:
-    """As `is_made_up`, where one of Google's passwords for an application may stand too."""
-    return APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
+def is_typed(value: str) -> bool:
+    """What a login is given behind the user: anything but a word of code, a label or a path."""
+    if value.isalpha():
+        return is_coined(value) or is_scrambled(value)
+    word = value.rstrip("0123456789!?#$@*_.-")
+    numbered = word.isalpha() and (_NUMBERED.fullmatch(value) is not None or is_coined(word.lower()))
+    return (numbered and not is_known(word.lower())) or APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
 
 
 def is_drawn(value: str) -> bool:

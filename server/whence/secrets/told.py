@@ -18,19 +18,22 @@ from whence.secrets.phrases import (
     WORD,
     WORDS,
     is_quoted,
+    is_strong,
     is_told,
 )
 from whence.secrets.randomness import is_dense, is_mixed, is_wordlike
 from whence.secrets.surroundings import is_given, is_issued_key, row
-from whence.secrets.values import is_passphrase
+from whence.secrets.values import is_passphrase, is_seed_phrase
 
 
 def _is_recovery(value: str) -> bool:
     """What restores a login: groups of letters with digits, or a secret in base32."""
+    value = value.split(",")[0].split(" ")[0]
     base32 = len(value) >= 16 and value.isalnum() and value.upper() == value
     return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
 
 
+_CODES = r"[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{4,12}){0,7}"
 # A pair announced as one: `ID/PW: ann/...`, `user & password (ann / ...)`.
 _PAIR = (
     r"(?i:\b(?:id|user(?:name| ?name)?|login|account|benutzer|usuario)|계정|아이디|账号|ユーザー)[ ]?[/&,| ][ ]?"
@@ -45,6 +48,22 @@ ROWS = (
         rf"{_PAIR}[)]?(?:[ \t]+(?:for|are|is|of)\b)?(?:[ \t]+[\w.@-]{{1,40}})?[ \t]*(?:[:=(-]|->|=>)?[ \t]*",
         rf"(?:{USER}[ \t]*(?:/{{1,2}}|:|,|\(|[ \t])[ \t]*)?{TAKEN}",
     ),
+    row(
+        "password",
+        (" / ",),
+        is_strong,
+        rf"(?:[(:]|\b(?i:account|user|login|credentials|als|as|with|mit|using|admin))[ \t]*{USER}[ \t]+/[ \t]+{TAKEN}",
+    ),
+    row(
+        "password", ("u:", "u=", "user:", "ser="), is_told, rf"\bu(?:ser)?[:=][ \t]*{USER}[,;]?[ \t]+p[:=][ \t]*{TAKEN}"
+    ),
+    row(
+        "password",
+        (" / ",),
+        is_told,
+        r"(?<![\w/])(?i:admin|administrator|root|test|demo|guest|sa|postgres|[\w.+-]{2,40}@[\w.-]{3,60})",
+        rf"[ \t]+/[ \t]+{TAKEN}",
+    ),
     # Behind a host or an address, in brackets.
     row(
         "password",
@@ -52,6 +71,22 @@ ROWS = (
         is_told,
         r"(?:(?:\d{1,3}\.){3}\d{1,3}|@[\w-]+(?:\.[\w-]+)+)(?::\d{2,5})?[ \t]*",
         rf"\((?:pw[:= ]|{USER}[ \t]?[/:])[ \t]*{TAKEN}",
+    ),
+    row(
+        "recovery-phrase",
+        (" phrase", "_phrase", "-phrase", "nemonic", "seed words", "ecovery words"),
+        is_seed_phrase,
+        r"(?i:recovery|seed|secret|backup|wallet|mnemonic)[ _-]?(?i:phrase|words|mnemonic)?",
+        r"[ \t]*(?:[:=]|is|was)?[ \t]*",
+        rf"{QUOTES}(?P<secret>[a-z]{{3,8}}(?: [a-z]{{3,8}}){{11,23}})",
+    ),
+    row(
+        "high-entropy-secret",
+        (" key ", " token ", " secret ", " key: ", " token: "),
+        is_dense,
+        r"(?i:with|using|mit|use|used|via|by|avec|con)[ \t]+(?:(?:the|our|my|its|this)[ \t]+)?(?:\w+[ \t]+)?",
+        rf"(?:key|token|secret)[ \t:]+{LONG}",
+        long=True,
     ),
     row(
         "license-key",
@@ -153,7 +188,7 @@ ROWS = (
         "high-entropy-secret",
         ("ey ", "ey:", "ecret ", "ecret:", "oken ", "oken:", ".key", "_key"),
         is_issued_key,
-        rf"\b(?:{SEALING}){WORD}{{0,6}}?(?:{LINK}|,[ \t]+|:?[ \t]+\([ \t]*){LONG}",
+        rf"\b(?:{SEALING}){WORD}{{0,6}}?\)?(?:{LINK}|,[ \t]+|:?[ \t]+\([ \t]*){LONG}",
         long=True,
     ),
     row(
@@ -173,7 +208,7 @@ ROWS = (
     ),
     row(
         "password",
-        ("assword ", "asswd ", "assphrase ", "asscode ", "asswort "),
+        ("assword ", "asswd ", "assphrase ", "asscode ", "asswort ", " pass ", " pw ", " pwd "),
         is_told,
         rf"(?i:{STATES})[ \t]+(?:\w+[ \t]+){{0,2}}?(?:{NOUNS})[ \t]+{TAKEN}",
     ),
@@ -202,9 +237,10 @@ ROWS = (
             "uthenticator",
         ),
         _is_recovery,
-        r"(?i:recovery|backup|setup|2fa|totp|mfa|otp|one-time|authenticator)[ _-](?i:setup )?(?i:code|key|secret)s?",
-        rf"{WORD}{{0,4}}?(?:{LINK}|[ \t]*[:=][ \t]*){QUOTES}",
-        rf"(?P<secret>[A-Za-z0-9]{{4,64}}(?:-[A-Za-z0-9]{{4,12}}){{0,7}}){ENDS}",
+        r"(?i:recovery|backup|setup|2fa|totp|mfa|otp|one-time|authenticator)[ _-](?i:setup )?",
+        r"(?i:code|key|secret|seed)s?",
+        rf"{WORD}{{0,4}}?(?:{LINK}|[ \t]*[:=][ \t]*|(?<=seed)[ \t]+){QUOTES}",
+        rf"(?P<secret>{_CODES}(?:(?:,?[ \t]+|,)(?=[a-zA-Z-]*\d){_CODES}){{0,19}}){ENDS}",
     ),
     row(
         "password",

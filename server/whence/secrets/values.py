@@ -66,6 +66,7 @@ _MADE_UP = re.compile(r"(?=[A-Za-z:]*\d)(?=\d*[A-Za-z])(?:[a-z]{2,16}:)?[A-Za-z0
 _NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
 _DRAWN = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _CONTINUED = re.compile(r"\\\r?\n\+?")
+_ENCODER = re.compile(r"^\{(?:noop|bcrypt|pbkdf2|scrypt|argon2|sha256|ldap|MD4|MD5)\}(?=.)")
 _DIGIT = re.compile(r"[0-9]")
 _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -80,13 +81,15 @@ _FIELD = re.compile(
 
 def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     """Whether the value is worth hiding beside a name of that strength."""
-    value = _CONTINUED.sub("", value[:_JUDGED]).strip()
+    value = _ENCODER.sub("", _CONTINUED.sub("", value[:_JUDGED]).strip())
     if is_placeholder(value) or is_wordlike(value):
         return False
     if promise is Strength.PASSWORD:
         return _is_password(value, tie)
+    if tie in (Tie.QUOTED, Tie.PLAIN) and promise is Strength.SECRET and _is_thought_up(value):
+        return True
     if " " in value:
-        return _is_seed_phrase(value)
+        return is_seed_phrase(value)
     if promise is Strength.WEAK:
         login = decoded_login(value)
         return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
@@ -95,11 +98,18 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     return len(value) >= 8 and _is_key(value, firm=tie is not Tie.CODE)
 
 
+def _is_thought_up(value: str) -> bool:
+    """What people sign with when they don't draw it: a passphrase, or a word with a number and a sign."""
+    if is_passphrase(value):
+        return not any(map(is_known, _SIGNS.split(value)))
+    return kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None
+
+
 def _is_drawn(value: str) -> bool:
     """What can be nothing but a key, or the hash of something: its length says more than its name."""
     if is_hex(value) or is_uuid(value):
         return len(value) >= 32 and is_mixed(value)
-    return is_random(value, 20) and is_mixed(value)
+    return is_random(value, 20) and (is_mixed(value) or len(value) >= 24)
 
 
 def _is_key(value: str, *, firm: bool) -> bool:
@@ -116,6 +126,14 @@ def _is_key(value: str, *, firm: bool) -> bool:
     if firm and _WITH_UUID.fullmatch(value):
         return True
     if firm and (made_up := _MADE_UP.fullmatch(value)) and wordiness(made_up[0]) < 0.5:
+        return True
+    if (
+        firm
+        and len(value) >= 20
+        and value.isalpha()
+        and (value.islower() or value.isupper())
+        and wordiness(value) < 0.45
+    ):
         return True
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
@@ -153,7 +171,7 @@ def _spoken(value: str, tie: Tie) -> bool | None:
         return None
     if APP_PASSWORD.fullmatch(value):
         return wordiness(value) < 0.5
-    return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
+    return (is_mixed(value) and wordiness(value) < 0.3) or is_seed_phrase(value)
 
 
 def _known(value: str, tie: Tie) -> bool | None:
@@ -241,7 +259,7 @@ def is_passphrase(value: str) -> bool:
     )
 
 
-def _is_seed_phrase(value: str) -> bool:
+def is_seed_phrase(value: str) -> bool:
     """The words from which a wallet is restored: twelve to twenty-four small ones, in multiples of three."""
     words = value.split()
     return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
