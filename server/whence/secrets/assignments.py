@@ -88,6 +88,7 @@ _NUMBERS = re.compile(
     r"(?P<numbers>(?:0x[0-9a-fA-F]{1,2}|\d{1,3})"
     r"(?:[ \t]*,\s{0,20}(?:\\?\r?\n[+\- ]?\s{0,20})?(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,511})"
 )
+_DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
@@ -124,7 +125,7 @@ def find(text: str) -> Iterator[Found]:
         if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
             spoken = "secret_key"
         elif name.lower() == "key" and (owner := _OWNER.search(text, max(0, start - 26), start)):
-            spoken = owner[1] + "_key"
+            spoken = max(name, owner[1] + "_key", key=strength)
         if promise := strength(spoken):
             found = Name(name, start, done, promise, _label(name, promise))
             yield from _after_again(text, found, seen)
@@ -212,10 +213,21 @@ def _assigned(text: str, name: Name) -> Iterable[Found] | None:
     if assign is None:
         return None
     operator = assign["typed"] or assign["declared"] or assign["operator"]
+    if operator == "=>" and (dumped := _DUMPED.match(text, assign.end())):
+        return value_at(text, dumped.end(), name, None)
     if operator in (":", "=") and (block := BLOCK.match(text, assign.end())):
         return block_at(text, block.end(), name)
-    plain = Tie.PLAIN if (operator or "").startswith("....") else _PLAIN_TIES.get(assign["operator"])
+    plain = (
+        Tie.PLAIN
+        if (operator or "").startswith("....") or _is_dumped(text, name, operator)
+        else _PLAIN_TIES.get(assign["operator"])
+    )
     return list(value_at(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
+
+
+def _is_dumped(text: str, name: Name, operator: str | None) -> bool:
+    """Whether PHP has printed an array: `[password] => ...`."""
+    return operator == "=>" and text[name.start - 1] == "[" and text[name.end] == "]"
 
 
 def _spelt(text: str, name: Name) -> Iterable[Found] | None:

@@ -59,6 +59,19 @@ ROWS = (
         r"(?i)(?:unseal|recovery)(?:[ _-]?key)?[ _-]?(?:\d{1,2})?[ \t]*(?:[:=]|[ \t])[ \t]*",
         rf"{QUOTE}(?P<secret>[A-Za-z0-9+/]{{40,68}}={{0,2}})(?![\w+/=])",
     ),
+    row(
+        "password",
+        ("isakmp", "radius", "tacacs", "ntp auth"),
+        is_given,
+        rf"(?:isakmp|radius|tacacs)[\w-]*[ \t][^\n]{{0,60}}?\bkey[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("snmp community", "snmp v2c"), is_likely, rf"snmp[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("rootpw", "root-password"),
+        is_given,
+        rf"(?:rootpw|root-password[ \t]+password)(?:[ \t]+--\w+)*[ \t]+{QUOTE}{ARGUMENT}",
+    ),
     # Pairs that are handed to a vault or become a secret of a cluster.
     row(
         "high-entropy-secret",

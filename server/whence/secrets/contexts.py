@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 from whence.secrets import addresses, calls, commands, spoken, told
+from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
     STRING,
     is_drawn,
     is_given,
+    is_issued_key,
     is_likely,
     is_login,
     is_made_up,
@@ -18,6 +20,7 @@ from whence.secrets.surroundings import (
     row,
     search,
 )
+from whence.secrets.values import kinds
 
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
@@ -202,6 +205,22 @@ _JWK = re.compile(r"\"(?:d|k|p|q|dp|dq|qi)\\*\"\s{0,4}:\s{0,4}\\*\"(?P<secret>[A
 _BLOCK_OF_LOGIN = re.compile(
     r"<auth-user-pass>\s{1,8}[+\- ]?[ \t]*\S{1,128}\s{1,8}[+\- ]?[ \t]*(?P<secret>[^\s<]{4,128})\s{1,8}[+\- ]?</auth"
 )
+# A key that OpenVPN shares among all, in hexadecimal digits.
+_STATIC_KEY = re.compile(
+    r"BEGIN OpenVPN Static key V1-----(?P<secret>(?:(?:\\+[nr]|[\s+>#*|\"',-])+[0-9a-f]{16,}){1,64})"
+)
+# What a tool announces, alone on a line below the announcement.
+_BELOW = re.compile(
+    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key)\b[^\n:]{0,80}:"
+    r"[ \t]*\n(?:[+\- ]?[ \t]*\n)?"
+    r"[+\- ]?[ \t]{0,8}"
+    r"(?P<secret>[^\s\"'`<>{}()\[\]:=,]{8,200})[ \t]*(?=\n|\Z)"
+)
+
+
+def _is_announced(value: str) -> bool:
+    return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
+
 
 _TABLES = (*ROWS, *commands.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
 
@@ -212,6 +231,11 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
         yield *match.span("secret"), "password"
+    for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
+        yield *match.span("secret"), "private-key"
+    for match in _BELOW.finditer(text) if ":\n" in text else ():
+        if _is_announced(match["secret"]):
+            yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():
         yield *match.span("secret"), "private-key"
     yield from spoken.find(text)

@@ -37,6 +37,8 @@ _OPEN = re.compile(
     rf"(?:{BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
     rf"(?:{BREAK})?(?:\)?\.append\()?"
 )
+# What holds a value and looks nothing up.
+_WRAPPERS = ("Array(", "Sensitive(", "SecretStr(", "SecretString(", "Some(", "Just(", "String(", "str(", "T(")
 _QUOTE = re.compile(r"[bBrRuUfFNL@$]{0,2}(\\*(?:\"\"\"|'''|[\"'`]))")
 _NEXT_PIECE = re.compile(
     rf"[ \t]*(?:\)?\.append\(|\+|\.\.?|&|\|\||<>|~|\\)[ \t]*(?:{BREAK})?"
@@ -101,7 +103,7 @@ def _literal(text: str, at: int) -> _Literal | None:
         begin = glue.end()
     if not pieces:
         return None
-    return _Literal(pieces, given=len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin])
+    return _Literal(pieces, given=len(opener) > 1 and opener not in _WRAPPERS and "append(" not in text[at:begin])
 
 
 def _in_literal(literal: _Literal, text: str, name: Name, quoted: Tie) -> Iterator[Found]:

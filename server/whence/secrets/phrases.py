@@ -128,6 +128,11 @@ def is_strong(value: str) -> bool:
     return kinds(value) == 4 and is_told(value)
 
 
+def is_mingled(value: str) -> bool:
+    """Whether it mixes digits with letters of both cases, or with signs: behind a user it is the password."""
+    return kinds(value) > 2 and is_told(value)
+
+
 def is_quoted(value: str) -> bool:
     """Whether what a sentence gives in quotes is the password: a word that is no label will do."""
     return is_told(value) or (value.isalpha() and is_coined(value))

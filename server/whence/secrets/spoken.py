@@ -49,11 +49,9 @@ _BEGUN = re.compile(r"(?<!\w)(?<!\w-)")
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every password that is told behind the word for it."""
     known = vocabulary(text)
-    if not any(letters in known for letters in _CORES):
-        return
     # In a text that repeats itself each sentence is read once.
     seen: dict[str, list[tuple[int, int]]] = {}
-    for noun in _NOUN.finditer(text):
+    for noun in _nouns(text, [letters for letters in _CORES if letters in known]):
         first, last = noun.span()
         stop = text.find("\n", last, last + _REACH)
         end = stop if stop >= 0 else min(len(text), last + _REACH)
@@ -65,6 +63,20 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             seen[sentence] = places
         for start, past in places:
             yield first + start, first + past, "password"
+
+
+def _nouns(text: str, letters: list[str]) -> Iterator[re.Match[str]]:
+    """Where the word stands, in the lines that hold some of its letters."""
+    lines: set[tuple[int, int]] = set()
+    for each in letters:
+        at = text.find(each)
+        while at >= 0:
+            stop = text.find("\n", at)
+            end = len(text) if stop < 0 else stop
+            lines.add((text.rfind("\n", 0, at) + 1, end))
+            at = text.find(each, end)
+    for start, end in sorted(lines):
+        yield from _NOUN.finditer(text, start, end)
 
 
 def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, int]]:

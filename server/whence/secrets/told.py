@@ -17,6 +17,7 @@ from whence.secrets.phrases import (
     VALUE,
     WORD,
     WORDS,
+    is_mingled,
     is_quoted,
     is_strong,
     is_told,
@@ -33,6 +34,11 @@ def _is_recovery(value: str) -> bool:
     return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
 
 
+_EVERYBODY = (
+    *("admin", "Admin", "administrator", "Administrator", "root", "test", "tester", "testuser", "demo", "guest", "sa"),
+    *("postgres", "app", "ubuntu", "vagrant", "minioadmin", "superuser", "dbadmin", "sysadmin", "operator"),
+    *("service", "svc"),
+)
 _CODES = r"[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{4,12}){0,7}"
 # A pair announced as one: `ID/PW: ann/...`, `user & password (ann / ...)`.
 _PAIR = (
@@ -64,6 +70,28 @@ ROWS = (
         r"(?<![\w/])(?i:admin|administrator|root|test|demo|guest|sa|postgres|[\w.+-]{2,40}@[\w.-]{3,60})",
         rf"[ \t]+/[ \t]+{TAKEN}",
     ),
+    # A user whom everybody has, and the password behind: `admin/...`, `root:...`.
+    row(
+        "password",
+        tuple(f"{user}{sign}" for user in _EVERYBODY for sign in (":", "/", " /")),
+        is_mingled,
+        rf"(?:(?<![\w./@-])|(?<=\n-))(?:{'|'.join(_EVERYBODY)})(?:[:/]|[ \t]+/[ \t]+)",
+        rf"(?P<secret>[!-&(-.0-9;-~]{{7,64}}?)(?:@[\w.-]+)?{ENDS}",
+    ),
+    row(
+        "password",
+        ("gang", "ccess", "ccès", "cceso", "ogin", "nmeldung", "ried ", "reds ", "redentials", "ign in", "ogged in"),
+        is_mingled,
+        r"(?<![\w:-])(?i:zugang|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in|sign in)",
+        r"(?![\w-])[^\n]{0,16}?[ \t:(]",
+        rf"{USER}(?:[:/]|,[ \t]|[ \t]/[ \t]){TAKEN}",
+    ),
+    row(
+        "password",
+        ("USERS", "users =", "accounts =", "ACCOUNTS", "LOGINS", "logins =", "CREDS", "creds ="),
+        is_mingled,
+        r"\([\"'][\w.@+-]{1,64}[\"'],[ \t]*[\"'](?P<secret>[^\s\"'\\]{6,64})[\"']\)",
+    ),
     # Behind a host or an address, in brackets.
     row(
         "password",
@@ -90,7 +118,18 @@ ROWS = (
     ),
     row(
         "license-key",
-        ("ey", "EY", "icen", "erial", "ctivation"),
+        (
+            "icen",
+            "ICEN",
+            "erial",
+            "SERIAL",
+            "ctivation",
+            "roduct key",
+            "roduct_key",
+            "oductKey",
+            "PRODUCT_KEY",
+            "cd key",
+        ),
         is_given,
         r"(?i)(?:licen[sc]e|activation|product|serial|registration|cd)[ _-]?(?:key|code|number|no\.?)?",
         r"(?:\\*[\"'])?[ \t]*(?:[:=]|is|was)?[ \t]*",
@@ -120,7 +159,7 @@ ROWS = (
         "password",
         FOREIGN,
         is_told,
-        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\()[ \t]*{TAKEN}",
+        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t])[ \t]*{TAKEN}",
     ),
     row(
         "password",
