@@ -317,7 +317,8 @@ def _argument(text: str, at: int, name: Name) -> Iterator[Found]:
     """What follows a flag, or a name at the beginning of a line, after a space."""
     line = text.rfind("\n", max(0, name.start - 80), name.start) + 1
     flag = name.text.startswith("-")
-    leads = _LEAD.fullmatch(text, line, name.start) is not None
+    # Alone at the beginning of a line, or of a string that holds the line.
+    leads = _LEAD.fullmatch(text, line, name.start) is not None or text[name.start - 3 : name.start] == ': "'
     exported = name.text.isupper() and _EXPORTED.search(text, max(0, name.start - 12), name.start) is not None
     firm = flag or exported or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
     if firm or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):

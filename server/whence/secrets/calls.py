@@ -1,8 +1,13 @@
 """The keys and passwords that calls are given in code: of ciphers and signatures, storages, directories, servers."""
 
-from whence.secrets.randomness import is_dense, wordiness
-from whence.secrets.surroundings import is_issued_key, is_likely, is_made_up, is_typed, row
+from whence.secrets.randomness import is_dense, is_mixed, wordiness
+from whence.secrets.surroundings import is_issued_key, is_likely, is_likely_or_coined, is_made_up, is_typed, row
 from whence.secrets.values import kinds
+
+
+def is_mixed_and_typed(value: str) -> bool:
+    """What a connection is opened with: the name of a database is a word, and has no number."""
+    return is_mixed(value) and is_typed(value)
 
 
 def is_issued_salt(value: str) -> bool:
@@ -31,6 +36,12 @@ ROWS = (
         ("FTP(", "TELNET("),
         is_typed,
         rf"(?:FTP|TELNET)(?:_TLS)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
+    ),
+    row(
+        "password",
+        ("connect(", "Connect(", "connection(", "Connection("),
+        is_mixed_and_typed,
+        rf"[cC]onnect(?:ion)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
     ),
     row(
         "high-entropy-secret",
@@ -98,7 +109,7 @@ ROWS = (
     row(
         "password",
         ("cn=", "CN=", "uid=", "UID=", "dc=", "DC="),
-        is_likely,
+        is_likely_or_coined,
         r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
         r"\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
     ),

@@ -10,6 +10,7 @@ from whence.secrets.surroundings import (
     is_issued,
     is_issued_key,
     is_likely,
+    is_likely_or_coined,
     is_made_up,
     is_session,
     row,
@@ -72,6 +73,8 @@ ROWS = (
         is_given,
         rf"(?:rootpw|root-password[ \t]+password)(?:[ \t]+--\w+)*[ \t]+{QUOTE}{ARGUMENT}",
     ),
+    row("password", (":pserver:", ":ext:"), is_given, r":(?:pserver|ext):[\w.-]{1,64}:(?P<secret>[^\s@\"']{4,64})@"),
+    row("password", ("bw unlock", "bw login"), is_likely, rf"\bbw (?:unlock|login \S+@\S+)[ \t]+{QUOTE}{ARGUMENT}"),
     # Pairs that are handed to a vault or become a secret of a cluster.
     row(
         "high-entropy-secret",
@@ -100,7 +103,7 @@ ROWS = (
     row(
         "password",
         ("indpw", "INDPW", "indPW", "ootpw", "ootPW", "uthtok"),
-        is_likely,
+        is_likely_or_coined,
         r"(?i)\b(?:ldap[._])?(?:bindpw|rootpw|X-BINDPW|authtok|[\w.]{1,30}_authtok|[\w.]{1,30}rootpw)\\*[\"']?",
         rf"[ \t]*[ \t:=][ \t]*{QUOTE}{ARGUMENT}",
     ),
@@ -297,7 +300,7 @@ ROWS = (
         "password",
         ("<<<",),
         is_likely,
-        r"\b(?:cryptsetup|gpg2?|su|sudo|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
         rf"[^\n|;]{{0,160}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row(

@@ -106,7 +106,7 @@ ROWS = (
         is_given,
         rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t])-p{QUOTE}{ARGUMENT}",
     ),
-    row("password", (" -u ",), is_made_up, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
+    row("password", (" -u ",), is_typed, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
     row("password", (" login ",), is_likely, rf" login [^\n|]{{0,200}}?-p[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("sshpass",), is_given, rf"sshpass[ \t]+-p[ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("redis-cli",), is_given, rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{QUOTE}{ARGUMENT}"),
@@ -125,7 +125,7 @@ ROWS = (
     row(
         "password",
         ("IDENTIFIED", "identified"),
-        is_likely,
+        is_made_up,
         r"(?i)identified\s+(?:with[ \t]+\S+[ \t]+)?by[ \t]+(?!password\b|values\b|random\b)",
         r"(?P<secret>[^\s\"'`;,\\]{6,128})",
     ),

@@ -34,11 +34,11 @@ _ENTRY = re.compile(
     r"(?:(?<![\w./@-])(?P<key>[\w./@-]{1,48})\\*[\"'`]?[ \t]*(?::|=>|=|,)[ \t]*)?"
     r"(?:(?P<quote>\\*[\"'`])(?P<quoted>[^\"'`\n\\]{4,512})(?P=quote)(?!\s{0,8}(?::|=>|=))|(?P<bare>[^\s\"'`,;{}\[\]()<>]{6,512}))"
 )
-_BARE = re.compile(r"(?:^|\n)[+\- ]?[ \t]*(?:-[ \t]+)?(?:[\w./@-]{1,48}[ \t]*[:=][ \t]*)?\Z")
+_BARE = re.compile(
+    r"(?:(?:^|\n)[+\- ]?[ \t]*(?:-[ \t]+)?(?:[\w./@-]{1,48}[ \t]*[:=][ \t]*)?|[{,][ \t]*[\w./@-]{1,48}:[ \t]+)\Z"
+)
 _PLAIN = re.compile(
-    r"(?i)(?:^|[_./-])(?:id|ids|name|user|username|login|email|mail|url|uri|host|path|file|type|kind|sha\d*|hash|md5|digest"
-    r"|checksum|version|commit|rev|ref|prefix|label|title|description|created\w*|updated\w*|expires\w*|date|region|arn"
-    r"|scope|public\w*|etag|image|integrity)$"
+    r"(?i)(?:^|[_./-])(?:ids?|sha\d*|hash|md5|digest|checksum|version|commit|rev|ref|arn|public\w*|etag|image|integrity)$"
 )
 _LOGINS = re.compile(r"(?i)cred")
 _SHORT = ("secret", "key", "pw")

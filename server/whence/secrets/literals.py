@@ -51,7 +51,7 @@ BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
 UNQUOTED = re.compile(r"[^\s\"'`<>]{1,4096}")
 _UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=(?![=,]|$)|\\[nr]|\\$|;[A-Za-z]|&&")
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_.][A-Za-z]+)*")
-_ENDED = re.compile(r"[ \t]*(?:[;&\"'`<|]|\\|\r?$|[ \t]#|[ \t][\w.-]{1,40}=|[ \t]-)", re.MULTILINE)
+_ENDED = re.compile(r"[ \t]*(?:[;&\"'`<|]|\\|\r?$|[ \t]#|[ \t][\w.-]{1,40}=|[ \t]-|\.(?:\s|$))", re.MULTILINE)
 _TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
 _CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth|session)[\w.-]{0,40}=[^=]")
 EXPRESSION = re.compile(
@@ -135,13 +135,15 @@ def _bare(text: str, at: int, name: Name, plain: Tie) -> Iterator[Found]:
         return
     in_code = len(bare) < len(value) and value != f"{bare}." and text[at - 1] != "="
     # Words may go on as prose or as code; only at the end of an assignment are they all of the value.
-    in_code = in_code or (_WORDS.fullmatch(bare) is not None and not _ends(text, at, at + len(bare)))
+    in_code = in_code or (_WORDS.fullmatch(bare) is not None and not _ends(text, at, at + len(bare), name))
     if keeps(bare, name.promise, Tie.CODE if in_code else plain):
         yield Found(at, at + len(bare), name.label)
 
 
-def _ends(text: str, first: int, last: int) -> bool:
+def _ends(text: str, first: int, last: int, name: Name) -> bool:
     """Whether nothing goes on behind the bare word: a line, a string or a list of settings ends."""
+    if text[last : last + 1] == " " and (name.text.startswith("-") or (name.text.isupper() and text[first - 1] == "=")):
+        return True  # a word of a shell
     return _ENDED.match(text, last) is not None or (text[first - 1] == "=" and text[last : last + 1] in ("]", "}"))
 
 

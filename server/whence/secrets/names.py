@@ -30,8 +30,8 @@ KEYWORDS = word_set(
     "geheimnis"
 )
 FOREIGN_KEYWORDS = word_set(
-    "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 비번 암호 패스워드 jelszó "
-    "slaptažodis"
+    "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 暗証番号 "
+    "비밀번호 비번 암호 패스워드 jelszó slaptažodis"
 )
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
@@ -63,16 +63,17 @@ _TRANSPARENT = word_set(
 )
 # What a key is for when it is no secret, and when it is one.
 _OPEN_KEYS = word_set(
-    "lock lockfile dedupe dedup blob entity doc document digest fingerprint bucket thumb avatar upload attachment "
-    "media shard s3 perm permission locale tenant region zone slug alias kv lru ttl memcache redis cdn artifact "
-    "snapshot manifest chunk page pagination anchor sprite texture shader material mesh anim keyframe glyph palette "
-    "swatch variant breakpoint theme publishable cache sort foreign partition row object map dict group lookup hash "
-    "unique index idempotency translation message msg event routing query registry site measurement config feature "
-    "flag tracking project cursor file path hot arrow short ssh host socket order item cell column tab next prev "
-    "last first any each by on trap up down press sitemap answer dictionary localization resource metric meta state "
-    "store param label header field option setting settings node tree list json yaml xml memo natural surrogate "
-    "composite candidate filter context reg hkey widget component react track series job task integrity checksum "
-    "etag version commit revision build image layer asset"
+    "recv receive gpg pgp apt keyserver import export lock lockfile dedupe dedup blob entity doc document digest "
+    "fingerprint bucket thumb avatar upload attachment media shard s3 perm permission locale tenant region zone "
+    "slug alias kv lru ttl memcache redis cdn artifact snapshot manifest chunk page pagination anchor sprite "
+    "texture shader material mesh anim keyframe glyph palette swatch variant breakpoint theme publishable cache "
+    "sort foreign partition row object map dict group lookup hash unique index idempotency translation message msg "
+    "event routing query registry site measurement config feature flag tracking project cursor file path hot arrow "
+    "short ssh host socket order item cell column tab next prev last first any each by on trap up down press "
+    "sitemap answer dictionary localization resource metric meta state store param label header field option "
+    "setting settings node tree list json yaml xml memo natural surrogate composite candidate filter context reg "
+    "hkey widget component react track series job task integrity checksum etag version commit revision build image "
+    "layer asset"
 )
 _SECRET_KEYS = word_set(
     "api access secret private auth encryption encrypt signing sign master account shared app application client "

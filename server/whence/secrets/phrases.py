@@ -3,8 +3,8 @@
 import re
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordiness
-from whence.secrets.values import is_common, kinds
-from whence.secrets.wording import is_coined
+from whence.secrets.values import is_common, is_passphrase, kinds
+from whence.secrets.wording import are_coined, is_coined
 
 FOREIGN = (
     *("пароль", "пароля", "паролем", "密码", "密碼", "口令", "パスワード", "暗証番号"),
@@ -87,11 +87,14 @@ _VERB = (
     r"|(?:wurde|wird)[ \t]+(?:auf|zu)"
     r"|a été (?:changé|modifié|remplacé) (?:en|par)"
     r"|(?:ha sido|fue|se ha|foi) (?:cambiad[oa]|alterad[oa]) (?:a|por|para)"
-    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|:?=|adalah|là"
+    r"|(?:will|should|must|shall|would|has to) be|lautet|ist|war|es|era|est|était|è|é|foi|to|är|adalah|là"
     r"|είναι|היא"
     r"|var|er|on|je|jest|este)"
 )
-_ADVERB = r"(?:now|still|just|currently|set to|jetzt|nun|maintenant|ahora|agora|adesso|nu|teraz)"
+_ADVERB = (
+    r"(?:now|still|just|currently|set to|actually|really|jetzt|nun|weiterhin|immer noch|noch|toujours|encore|maintenant"
+    r"|ahora|todavía|aún|agora|adesso|sempre|nu|teraz)"
+)
 LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
 WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’@.-]{0,30})"  # for the staging database
 QUOTES = r"(?:\\*[\"'`«„“「『]|\*\*){0,3}"
@@ -142,7 +145,7 @@ def is_told(value: str) -> bool:
     """Whether a word after the link can hardly be anything but the password: it mixes kinds, and is no algorithm."""
     if is_common(value):
         return len(value) > 6
-    if value.isalpha() and _is_camel(value):
+    if (value.isalpha() and _is_camel(value)) or (is_passphrase(value) and are_coined(value.split("-"))):
         return True
     if (
         len(value) < 7

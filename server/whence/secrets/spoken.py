@@ -6,8 +6,22 @@ The places of the word are found once, and what may follow it is tried there: se
 import re
 from collections.abc import Callable, Iterator
 
-from whence.secrets.phrases import LINK, MARK, NOUNS, TAKEN, VALUE, WORD, WORDS, is_quoted, is_strong, is_told
+from whence.secrets.phrases import (
+    ENDS,
+    LINK,
+    MARK,
+    NOUNS,
+    TAKEN,
+    VALUE,
+    WORD,
+    WORDS,
+    is_mingled,
+    is_quoted,
+    is_strong,
+    is_told,
+)
 from whence.secrets.randomness import is_placeholder
+from whence.secrets.values import is_passphrase
 from whence.secrets.vocabulary import core, vocabulary
 
 _REACH = 600
@@ -27,7 +41,8 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
         is_told,
         re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
     ),
-    (is_strong, re.compile(rf"[ \t]+{TAKEN}")),
+    (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
+    (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
 )

@@ -42,6 +42,11 @@ def is_likely(value: str) -> bool:
     return len(value) > 3 and not is_wordlike(value) and made_up
 
 
+def is_likely_or_coined(value: str) -> bool:
+    """Where a secret stands, or a word of code or of a label instead of it: any other word is a password."""
+    return is_likely(value) or (value.isalpha() and is_coined(value))
+
+
 def is_made_up(value: str) -> bool:
     """Where other things stand as well."""
     if _DASHED.fullmatch(value) or _NUMBERED.fullmatch(value):

@@ -70,6 +70,13 @@ ROWS = (
         r"(?<![\w/])(?i:admin|administrator|root|test|demo|guest|sa|postgres|[\w.+-]{2,40}@[\w.-]{3,60})",
         rf"[ \t]+/[ \t]+{TAKEN}",
     ),
+    # A name of a directory, and the password with which one binds as it.
+    row(
+        "password",
+        ("cn=", "CN=", "uid=", "dc="),
+        is_mingled,
+        rf"\b(?i:cn|uid)=[\w .-]{{1,64}}(?:,(?i:cn|ou|dc|o)=[\w .-]{{1,64}}){{1,8}}[ \t:/]+{TAKEN}",
+    ),
     # A user whom everybody has, and the password behind: `admin/...`, `root:...`.
     row(
         "password",
@@ -82,7 +89,7 @@ ROWS = (
         "password",
         ("gang", "ccess", "ccès", "cceso", "ogin", "nmeldung", "ried ", "reds ", "redentials", "ign in", "ogged in"),
         is_mingled,
-        r"(?<![\w:-])(?i:zugang|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in|sign in)",
+        r"(?<![\w:])(?<!\w-)(?i:zugang|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in)",
         r"(?![\w-])[^\n]{0,16}?[ \t:(]",
         rf"{USER}(?:[:/]|,[ \t]|[ \t]/[ \t]){TAKEN}",
     ),
@@ -193,7 +200,7 @@ ROWS = (
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
         is_told,
         r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
-        rf"{USER}[ \t]*[/:][ \t]*{TAKEN}",
+        rf"{USER}[ \t]*(?:[/:]|\b(?:and|und|et|y)\b)[ \t]*{TAKEN}",
     ),
     row(
         "password",
@@ -206,7 +213,7 @@ ROWS = (
         ("redentials", "ogin", "gangsdaten", "nmeldedaten", "dentifiants", "redenciales"),
         is_told,
         rf"(?:{LOGINS}){WORD}{{0,4}}?(?:{LINK}|[ \t]*:[ \t]*|[ \t]+(?=\S+[ \t]*/[ \t]*\S))",
-        rf"{USER}[ \t]*(?:/|,|:(?!//)|\b(?:and|und|et|y)\b)[ \t]*",
+        rf"{USER}[ \t]*(?:/|,|:(?!//)|\b(?:and|und|et|y|with|mit|avec|con)\b)[ \t]*",
         TAKEN,
     ),
     row(
