@@ -38,7 +38,8 @@ SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 _PASSWORDS = word_set(
     "password passwords passwd passphrases passwort pwd pswd passphrase passcode pass psk pw requirepass storepass "
     "keypass contrasena senha motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode "
-    "passord sifre şifre пароль 密码 密碼 口令 パスワード 비밀번호"
+    "passord sifre şifre jelszo jelszó lozinka geslo parool slaptažodis пароль 密码 密碼 口令 パスワード 暗証番号 "
+    "비밀번호 비번 암호 패스워드 pasword paswd paswrd psswd psswrd pswrd psword psw passwrd passowrd passwod"
 )
 _SECRETS = word_set(
     "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey "
