@@ -27,19 +27,20 @@ class Strength(IntEnum):
 KEYWORDS = word_set(
     "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie "
     "session pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre "
-    "geheimnis"
+    "geheimnis pasw psw pssw jelszo lozinka geslo parool"
 )
 FOREIGN_KEYWORDS = word_set(
-    "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 暗証番号 "
-    "비밀번호 비번 암호 패스워드 jelszó slaptažodis"
+    "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 "
+    "パスワード 暗証番号 비밀번호 비번 암호 패스워드 jelszó slaptažodis"
 )
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
 _PASSWORDS = word_set(
     "password passwords passwd passphrases passwort pwd pswd passphrase passcode pass psk pw requirepass storepass "
     "keypass contrasena senha motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode "
-    "passord sifre şifre jelszo jelszó lozinka geslo parool slaptažodis пароль 密码 密碼 口令 パスワード 暗証番号 "
-    "비밀번호 비번 암호 패스워드 pasword paswd paswrd psswd psswrd pswrd psword psw passwrd passowrd passwod"
+    "passord sifre şifre jelszo jelszó lozinka geslo parool slaptažodis "
+    "пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 비번 암호 패스워드 "
+    "pasword paswd paswrd psswd psswrd pswrd psword psw passwrd passowrd passwod"
 )
 _SECRETS = word_set(
     "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey "
