@@ -83,6 +83,9 @@ def _wrapped(data: bytes, width: int = 76) -> str:
 
 _WORDS = ["account", "payment", "refresh", "handler", "request", "session", "update", "profile", "gateway", "report"]
 
+# Words that names of code are not made of, and people make passwords of.
+_THINGS = ["amber", "cobalt", "meadow", "falcon", "lantern", "orchid", "thunder", "violin", "harbor", "maple", "walrus"]
+
 BUILDERS: dict[str, Callable[[random.Random], str]] = {
     "jwt": _jwt,
     "uuid": _uuid,
@@ -101,6 +104,12 @@ BUILDERS: dict[str, Callable[[random.Random], str]] = {
     "sshed": lambda rng: "ssh-ed25519 " + _b64(b"\0\0\0\x0bssh-ed25519\0\0\0 " + rng.randbytes(32)),
     "pyident": lambda rng: "_".join(rng.sample(_WORDS, 4)),
     "camel": lambda rng: "".join(w.title() for w in rng.sample(_WORDS, 4)),
+    "coined": lambda rng: "".join(w.title() for w in rng.sample(_THINGS, 3)),
+    "coinedlow": lambda rng: "".join(rng.sample(_THINGS, 2)),
+    "phrase": lambda rng: "-".join(rng.sample(_THINGS, 4)),
+    "numbered": lambda rng: (
+        rng.choice(_THINGS).title() + rng.choice(["2024", "99", "#1", "42!"]) + rng.choice(["!", "$", "?", ""])
+    ),
     "word": lambda rng: rng.choice(_WORDS),
     "vlq": lambda rng: ";".join(
         ",".join("".join(rng.choices("ACEGIKMOQSUWYgc", k=4)) for _ in range(6)) for _ in range(20)
@@ -439,6 +448,9 @@ def measure(show: int) -> None:
         "one noun": "secret ",
         "inserted": "INTO t (password) VALUES ('a1b2c3d4e5'), ",
         "escaped names": '"password\\": \\"',
+        "one password": "pw ",
+        "groups": "tokens:\n  ci: x\n",
+        "pairs of logins": "root:x admin/y ",
         "secrets": "AKIA" + "QWERTZUIOPASDFGH" + " password='hunter22' ",
     }
     for name, unit in kinds.items():

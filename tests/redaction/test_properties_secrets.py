@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.properties import NAMES, TEXTS, bounded, made_of
 from whence.git.text import clean
-from whence.secrets.names import Strength, Tie, keeps, strength
+from whence.secrets.names import Strength, strength
 from whence.secrets.redaction import Redacted, is_secret_file, redact, redact_path
+from whence.secrets.values import Tie, keeps
 
 ALNUM = string.ascii_letters + string.digits
 MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")

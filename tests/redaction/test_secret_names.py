@@ -5,7 +5,8 @@ import string
 
 import pytest
 
-from whence.secrets.names import Strength, Tie, keeps, strength, takes_secret
+from whence.secrets.names import Strength, strength, takes_secret
+from whence.secrets.values import Tie, keeps
 
 pytestmark = pytest.mark.quick
 
@@ -24,7 +25,7 @@ ALNUM = string.ascii_letters + string.digits
             " MY_THING_KEY algoliaKey passwordSalt salt",
             Strength.SECRET,
         ),
-        ("key auth x_key myThingKey", Strength.WEAK),
+        ("key auth x_key myDataKey", Strength.WEAK),
         ("token_url secretName password_file cacheKey sort_key public_key publicKeyToken nextPageToken", Strength.NONE),
         ("keyboard tokenizer author bypass compass path secretary jsonwebtoken passing pass_count", Strength.NONE),
     ],

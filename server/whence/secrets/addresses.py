@@ -25,6 +25,9 @@ _KEYED = (
     r"|smee\.io|connect\.pabbly\.com|trigger\.macrodroid\.com|web\.squadcast\.com|webhooks\.fivetran\.com|hooks\.bitrise\.io"
     r"|media\.guilded\.gg|cloud\.activepieces\.com|notify\.run|requestbin\.net|typedwebhook\.tools|push\.statuscake\.com"
     r"|integrations\.spike\.sh|api\.squadcast\.com|hooks\.stackhawk\.com|inputs\.alertmanager\.com|api\.hookdeck\.com|hkdk\.events"
+    # nodes of chains
+    r"|infura\.io|g\.alchemy\.com|quiknode\.pro|rpc\.ankr\.com|go\.getblock\.io|p2pify\.com|nodereal\.io|blastapi\.io"
+    r"|gateway\.tenderly\.co|rpc\.shyft\.to"
 )
 
 

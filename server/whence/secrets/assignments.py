@@ -6,53 +6,45 @@ attribute, a block of YAML, a chain of concatenated strings, or prose.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from whence.secrets.groups import members
+from whence.secrets.literals import (
+    ADDRESS,
+    BLOCK,
+    BREAK,
+    EXPRESSION,
+    LONGEST,
+    UNQUOTED,
+    Found,
+    Name,
+    block_at,
+    string_at,
+    value_at,
+)
 from whence.secrets.names import (
-    APP_PASSWORD,
     FOREIGN_KEYWORDS,
     KEYWORDS,
     SHORT_KEYWORDS,
     Strength,
-    Tie,
-    is_blurted,
-    keeps,
+    holds_several,
     strength,
     takes_secret,
 )
-from whence.secrets.randomness import is_dense, is_hex, is_placeholder, is_random, is_wordlike
+from whence.secrets.randomness import is_dense, is_hex, is_placeholder, is_wordlike
 from whence.secrets.tables import column
+from whence.secrets.values import Tie, is_blurted, keeps
 from whence.secrets.vocabulary import core, vocabulary
 
-
-class Found(NamedTuple):
-    """Where a secret stands in the text, and what it is called in the marker."""
-
-    start: int
-    end: int
-    name: str
-
-
-class _Name(NamedTuple):
-    """A telling name in the text."""
-
-    text: str
-    start: int
-    end: int
-    promise: Strength
-    label: str
-
-
-_LONGEST = 4096  # characters of a string; bounds the work for one name, and so keeps the whole linear
-_PIECES = 64  # strings that are taken for one, and lines of a block
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
-_NAME_REST = re.compile(r"[\w\-.]{0,48}")
+_NAME_REST = re.compile(r"(?:[\w\-]|\.(?!\.\.)){0,48}")
+_OWNER = re.compile(r"(?<![A-Za-z])([A-Za-z]{4,24})[ \t]\Z")  # whose key it is, in a sentence
 _QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encryption", "signing", "admin")
 
-_BREAK = r"[ \t]*\\?\r?\n[+\- ]?[ \t]*"  # a line's end, and in a diff the sign of the next line
 _CLOSE = r"(?:\\*[\"'`]?[\])]?|\*\*(?=[ \t]*:))(?:\[\d*\])?"  # what ends a quoted, indexed or array name
 _TYPE = r"[A-Za-z_&*](?:[A-Za-z_\[\]<>,|?.&*' ]|\d{1,3}(?![A-Za-z])|::){0,60}?"
-_OPERATOR = r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|\bor\b"
+_OPERATOR = (
+    r"===?|!==?|=>|:=|\?=|\?\?=?|\|\|=?|\+=|<-|:-|=~?|::?(?=[ \t\"'`\[{|>(\r\n\\])|:(?=[^\s?])|->|→|\.{5,64}|\bor\b"
+)
 _ASSIGN = re.compile(
     rf"{_CLOSE}(?:[ \t]*\??:[ \t]*{_TYPE}[ \t]*(?P<typed>=)(?![=>~]|[ \t]*$)"
     r"|(?:[ \t]+[A-Za-z][\w.]{0,24}){1,2}[ \t]*(?P<declared>:?=)(?![=>~]|[ \t]*$)"
@@ -68,32 +60,14 @@ _PLAIN_TIES = {
     "?=": Tie.PLAIN,
     "=>": Tie.CODE,
     "->": Tie.CODE,
+    "→": Tie.PLAIN,
 }
 _TAKEN = re.compile(r"[\"'\])]{0,2}[ \t]*[:=][ \t]*\\*[\"']?\[redacted: ")
-_OPEN = re.compile(
-    rf"(?:{_BREAK})?(?P<opener>(?:new[ \t]+|\[\])?[A-Za-z_][\w.:!]{{0,40}}\((?:\)?{_BREAK}\.\w+\()?|[(\[{{])?[ \t]*"
-    rf"(?:{_BREAK})?(?:\)?\.append\()?"
-)
-_QUOTE = re.compile(r"[bBrRuUfFNL@$]{0,2}(\\*(?:\"\"\"|'''|[\"'`]))")
-_NEXT_PIECE = re.compile(
-    rf"[ \t]*(?:\)?\.append\(|\+|\.\.?|&|\|\||<>|~|\\)[ \t]*(?:{_BREAK})?"
-    rf"|\)?{_BREAK}(?:\)?\.append\(|\+|\.\.?|&|~)?[ \t]*"
-)
-_UNBROKEN = re.compile(r"\s*[^\s]+(?:\s*\n\s*[^\s]+)*\s*")  # lines of one word each
-_NEXT_ITEM = re.compile(rf"[ \t]*,?[ \t]*(?:{_BREAK})?")
-_KEY_FOLLOWS = re.compile(r"\s*(?::(?!:)|=(?!=))")
-_BLOCK = re.compile(r"[|>][+\-\d]*[ \t]*(?:#[^\n]*)?\r?\n")
-_UNQUOTED = re.compile(r"[^\s\"'`<>]{1,512}")
-_UNQUOTED_END = re.compile(r"[,;&][\w.\-]+=(?![=,]|$)|\\[nr]|\\$|;[A-Za-z]|&&")
-_TAG = re.compile(r"(?:!![a-z]+|&[\w-]+)[ \t]+")
-_CHAIN = re.compile(r"(?i)[\w.-]{0,40}(?:passw|token|secret|key|auth|session)[\w.-]{0,40}=[^=]")
-_EXPRESSION = re.compile(
-    r"[A-Za-z_$][\w$]*(?:\.|->|::|\?\.|\(|\[|!\.|\?\[)(?:[A-Za-z_$(\"'\[\]\d:@)*&]|$)|[(\[{*&@]|!(?!\S*\d)|\$[A-Za-z_({]"
-    r"|-?\d+(?:\.\d+)+$|0x[0-9a-fA-F]{1,8}$|(?:qr|r)?/(?:\^|\[|\()"
-    r"|(?i:none|null|nil|true|false|undefined|self|this)\b"
-)
 _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
-_XML_ELEMENT = re.compile(r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?=[^<\s])(?![+-]\s{0,40}<)")
+_XML_ELEMENT = re.compile(
+    r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?:<(?:Value|value|string)>\s{0,40})?"
+    r"(?=[^<\s])(?![+-]\s{0,40}<)"
+)
 _XML_SIBLING = re.compile(
     r"(?:</\w{1,20}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])"
 )
@@ -107,14 +81,20 @@ _OBJECT = re.compile(
 _DEFAULT_BELOW = re.compile(
     r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
 )
-_PAIR = re.compile(rf"\\*[\"'](?:,[ \t]*(?:{_BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
+_PAIR = re.compile(rf"\\*[\"'](?:[ \t]?,[ \t]*(?:{BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
+# The bytes of a key one by one, as numbers: `{0x1f, 0x8b, ...}`, `[31, 139, ...]`.
+_NUMBERS = re.compile(
+    r"(?:\[\d*\])?[ \t]*(?:(?:[:=]|:=|=>)[ \t]*)?(?:(?:new[ \t]+)?[\w.\[\]]{0,24}\(?[ \t]*)?[{\[(]\s{0,20}"
+    r"(?P<numbers>(?:0x[0-9a-fA-F]{1,2}|\d{1,3})"
+    r"(?:[ \t]*,\s{0,20}(?:\\?\r?\n[+\- ]?\s{0,20})?(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,511})"
+)
+_DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
 _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
-_PHRASE = re.compile(r"[a-z]{3,10}(?: [a-z]{3,10}){3,23}(?=[.,;)\\\"'`]*(?:\s|$))")
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
     r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again)){0,8}[ \t]*[:=(|]?"
@@ -125,7 +105,6 @@ _LEAD = re.compile(
     r"(?:(?:export|setx?|env|ENV|ARG|declare|local|readonly|typeset|let|-x|-gx|-e)[ \t]+|[$%@:]|\$env:)*"
 )
 _EXPORTED = re.compile(r"\b(?:setenv|setx|set[ \t]+-\w{1,3}|ENV|ARG)[ \t]+$")
-_ADDRESS = re.compile(r"0x(?=[0-9a-f]*[A-F])(?=[0-9A-F]*[a-f])[0-9a-fA-F]{40}")  # of a token on a chain
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
 _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
 
@@ -145,8 +124,10 @@ def find(text: str) -> Iterator[Found]:
         spoken = name
         if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
             spoken = "secret_key"
+        elif name.lower() == "key" and (owner := _OWNER.search(text, max(0, start - 26), start)):
+            spoken = max(name, owner[1] + "_key", key=strength)
         if promise := strength(spoken):
-            found = _Name(name, start, done, promise, _label(name, promise))
+            found = Name(name, start, done, promise, _label(name, promise))
             yield from _after_again(text, found, seen)
 
 
@@ -179,7 +160,7 @@ _BEFORE, _BEHIND = 128, 256
 _MOST_SEEN = 4096
 
 
-def _after_again(text: str, name: _Name, seen: dict[tuple[int, int, str], tuple[Found, ...]]) -> Iterator[Found]:
+def _after_again(text: str, name: Name, seen: dict[tuple[int, int, str], tuple[Found, ...]]) -> Iterator[Found]:
     """The values which belong to the name, remembered: in a text that repeats itself each is sought once.
 
     What reaches further than the characters that are compared is not remembered.
@@ -197,7 +178,7 @@ def _after_again(text: str, name: _Name, seen: dict[tuple[int, int, str], tuple[
         yield Found(name.start + start, name.start + end, label)
 
 
-def _after(text: str, name: _Name) -> Iterable[Found]:
+def _after(text: str, name: Name) -> Iterable[Found]:
     """The values which belong to the name: the first form in which one stands there decides."""
     if _TAKEN.match(text, name.end):
         return ()
@@ -210,67 +191,90 @@ def _after(text: str, name: _Name) -> Iterable[Found]:
 # Each form in which a value may follow a name gives the values found there, or None where the text is of another form.
 
 
-def _marked_up(text: str, name: _Name) -> Iterable[Found] | None:
+def _grouped(text: str, name: Name) -> Iterable[Found] | None:
+    if name.promise < Strength.SECRET or not holds_several(name.text):
+        return None
+    return list(members(text, name)) or None
+
+
+def _marked_up(text: str, name: Name) -> Iterable[Found] | None:
     content = _element(text, name)
     return [content] if content else None
 
 
-def _below(text: str, name: _Name) -> Iterable[Found] | None:
+def _below(text: str, name: Name) -> Iterable[Found] | None:
     below = _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end)
     below = below or _OBJECT.match(text, name.end)
-    return _value(text, below.end(), name, Tie.PLAIN) if below else None
+    return value_at(text, below.end(), name, Tie.PLAIN) if below else None
 
 
-def _assigned(text: str, name: _Name) -> Iterable[Found] | None:
+def _assigned(text: str, name: Name) -> Iterable[Found] | None:
     assign = _ASSIGN.match(text, name.end)
     if assign is None:
         return None
     operator = assign["typed"] or assign["declared"] or assign["operator"]
-    if operator in (":", "=") and (block := _BLOCK.match(text, assign.end())):
-        return _block(text, block.end(), name)
-    plain = _PLAIN_TIES.get(assign["operator"])
-    return list(_value(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
+    if operator == "=>" and (dumped := _DUMPED.match(text, assign.end())):
+        return value_at(text, dumped.end(), name, None)
+    if operator in (":", "=") and (block := BLOCK.match(text, assign.end())):
+        return block_at(text, block.end(), name)
+    plain = (
+        Tie.PLAIN
+        if (operator or "").startswith("....") or _is_dumped(text, name, operator)
+        else _PLAIN_TIES.get(assign["operator"])
+    )
+    return list(value_at(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
 
 
-def _paired(text: str, name: _Name) -> Iterable[Found] | None:
+def _is_dumped(text: str, name: Name, operator: str | None) -> bool:
+    """Whether PHP has printed an array: `[password] => ...`."""
+    return operator == "=>" and text[name.start - 1] == "[" and text[name.end] == "]"
+
+
+def _spelt(text: str, name: Name) -> Iterable[Found] | None:
+    numbers = _NUMBERS.match(text, name.end) if name.promise >= Strength.SECRET and "oken" not in name.text else None
+    return [Found(*numbers.span("numbers"), name.label)] if numbers else None
+
+
+def _paired(text: str, name: Name) -> Iterable[Found] | None:
     if text[max(0, name.start - 1) : name.start] not in _OPENING or not (pair := _PAIR.match(text, name.end)):
         return None
     # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
     given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
     tie = Tie.QUOTED if given else Tie.NEAR
-    return list(_value(text, pair.end(), name, None, quoted=tie)) or _later(text, pair.end(), name)
+    return list(value_at(text, pair.end(), name, None, quoted=tie)) or _later(text, pair.end(), name)
 
 
-def _put(text: str, name: _Name) -> Iterable[Found] | None:
+def _put(text: str, name: Name) -> Iterable[Found] | None:
     """`env.put(Context.SECURITY_CREDENTIALS, "...")`: a constant names what the next argument is."""
     if not name.text.rpartition(".")[2].isupper() or not (pair := _CONSTANT_PAIR.match(text, name.end)):
         return None
-    return _value(text, pair.end(), name, None, quoted=Tie.NEAR)
+    return value_at(text, pair.end(), name, None, quoted=Tie.NEAR)
 
 
-def _called(text: str, name: _Name) -> Iterable[Found] | None:
+def _called(text: str, name: Name) -> Iterable[Found] | None:
     if name.text == "pass" or not (call := _CALL.match(text, name.end)):
         return None
     tie = Tie.QUOTED if takes_secret(name.text) else Tie.NEAR
-    return list(_value(text, call.end(), name, None, quoted=tie)) or _later(text, call.end(), name)
+    return list(value_at(text, call.end(), name, None, quoted=tie)) or _later(text, call.end(), name)
 
 
-def _listed(text: str, name: _Name) -> Iterable[Found] | None:
+def _listed(text: str, name: Name) -> Iterable[Found] | None:
     return _later(text, name.end, name) if text[name.end : name.end + 2] in ('",', "',") else None
 
 
-def _symbolic(text: str, name: _Name) -> Iterable[Found] | None:
-    if text[name.start - 1 : name.start] != ":" or not (symbol := _SYMBOL_PAIR.match(text, name.end)):
+def _symbolic(text: str, name: Name) -> Iterable[Found] | None:
+    before = text[name.start - 1 : name.start]
+    if before not in (":", "{") or not (symbol := _SYMBOL_PAIR.match(text, name.end)):
         return None
-    return _value(text, symbol.end(), name, None, quoted=Tie.NEAR)
+    return value_at(text, symbol.end(), name, None, quoted=Tie.QUOTED if before == "{" else Tie.NEAR)
 
 
-def _tabled(text: str, name: _Name) -> Iterable[Found] | None:
+def _tabled(text: str, name: Name) -> Iterable[Found] | None:
     cell = _CELL.match(text, name.end)
-    return _value(text, cell.end(), name, Tie.PLAIN) if cell else None
+    return value_at(text, cell.end(), name, Tie.PLAIN) if cell else None
 
 
-def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
+def _spaced(text: str, name: Name) -> Iterable[Found] | None:
     if _ASIDE.match(text, name.end):
         return _prose(text, name)
     if name.text.lower() == "pass" or not (space := _SPACE.match(text, name.end)):
@@ -281,7 +285,7 @@ def _spaced(text: str, name: _Name) -> Iterable[Found] | None:
     return _later(text, space.end(), name) if "_" in name.text else ()
 
 
-def _headed(text: str, name: _Name) -> Iterable[Found] | None:
+def _headed(text: str, name: Name) -> Iterable[Found] | None:
     # `Secret access key` heads a column as a whole, and so does `API key`.
     cells = list(column(text, name.start, name.end))
     return [
@@ -291,124 +295,40 @@ def _headed(text: str, name: _Name) -> Iterable[Found] | None:
     ] or None
 
 
-_FORMS = (_headed, _marked_up, _below, _assigned, _paired, _put, _called, _listed, _symbolic, _tabled, _spaced)
+_FORMS = (
+    _spelt,
+    _grouped,
+    _headed,
+    _marked_up,
+    _below,
+    _assigned,
+    _paired,
+    _put,
+    _called,
+    _listed,
+    _symbolic,
+    _tabled,
+    _spaced,
+)
 """In the order in which they are tried; a later one would take some texts of an earlier one for its own."""
 
 
-def _argument(text: str, at: int, name: _Name) -> Iterator[Found]:
+def _argument(text: str, at: int, name: Name) -> Iterator[Found]:
     """What follows a flag, or a name at the beginning of a line, after a space."""
     line = text.rfind("\n", max(0, name.start - 80), name.start) + 1
     flag = name.text.startswith("-")
-    leads = _LEAD.fullmatch(text, line, name.start) is not None
+    # Alone at the beginning of a line, or of a string that holds the line.
+    leads = _LEAD.fullmatch(text, line, name.start) is not None or text[name.start - 3 : name.start] == ': "'
     exported = name.text.isupper() and _EXPORTED.search(text, max(0, name.start - 12), name.start) is not None
     firm = flag or exported or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
     if firm or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
-        yield from _value(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
+        yield from value_at(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
 
 
-def _value(text: str, at: int, name: _Name, plain: Tie | None, quoted: Tie = Tie.QUOTED) -> Iterable[Found]:
-    """The string at `at`, in one piece or several, or the bare words where `plain` allows them."""
-    if literal := _literal(text, at):
-        return _in_literal(literal, text, name, quoted)
-    if plain is None:
-        return ()
-    if name.promise is Strength.PASSWORD and (words := APP_PASSWORD.match(text, at)):
-        return [Found(*words.span(), name.label)] if keeps(words[0], name.promise, plain) else ()
-    if "phrase" in name.text.lower() and (words := _PHRASE.match(text, at)):
-        return [Found(*words.span(), name.label)] if keeps(words[0], name.promise, plain) else ()
-    return _bare(text, _past_tag(text, at), name, plain)
-
-
-class _Literal(NamedTuple):
-    """A string in one piece or several."""
-
-    pieces: list[tuple[int, int]]
-    """Where each begins and ends, without its quotes."""
-    given: bool
-    """Whether a call is given it."""
-
-
-def _literal(text: str, at: int) -> _Literal | None:
-    """The string at `at`, with what is joined to it."""
-    opening = _OPEN.match(text, at)
-    opener = (opening["opener"] or "") if opening else ""
-    begin = opening.end() if opening else at
-    pieces: list[tuple[int, int]] = []
-    while len(pieces) < _PIECES and (piece := _string(text, begin)):
-        first, last, closed = piece
-        # On a line of its own a string before a colon or an equals sign is the next key.
-        if (pieces or "\n" in text[at:first]) and _KEY_FOLLOWS.match(text, closed):
-            break
-        pieces.append((first, last))
-        glue = (_NEXT_ITEM if opener in ("[", "Array(") else _NEXT_PIECE).match(text, closed)
-        if glue is None or glue.end() == closed:
-            break
-        begin = glue.end()
-    if not pieces:
-        return None
-    return _Literal(pieces, given=len(opener) > 1 and opener != "Array(" and "append(" not in text[at:begin])
-
-
-def _in_literal(literal: _Literal, text: str, name: _Name, quoted: Tie) -> Iterator[Found]:
-    """The pieces of a string, if they are worth hiding together."""
-    value = "".join(text[first:last] for first, last in literal.pieces)
-    if "\n" in value and not _UNBROKEN.fullmatch(value):
-        return
-    if _ADDRESS.fullmatch(value) and "secret" not in name.text.lower():
-        return
-    # What a call is given is a value less often: a key to look up, a prompt.
-    if keeps(value, name.promise, Tie.CODE if literal.given else quoted):
-        yield from (Found(first, last, name.label) for first, last in literal.pieces if first < last)
-
-
-def _bare(text: str, at: int, name: _Name, plain: Tie) -> Iterator[Found]:
-    """The word without quotes at `at`, unless it is an expression or the next assignment."""
-    if _CHAIN.match(text, at) or (word := _UNQUOTED.match(text, at)) is None:
-        return
-    value = word[0]
-    cut = _UNQUOTED_END.search(value)
-    if cut and not (cut[0][0] == "&" and text[at - 1] == " "):  # no query follows a space
-        value = value[: cut.start()]
-    bare = value.rstrip(",;:)]}\\")
-    if bare.endswith(".") and not bare.endswith(".."):
-        bare = bare[:-1]  # of the sentence
-    if not bare:
-        return
-    if _EXPRESSION.match(bare) and not (is_random(bare, 20) and not set(bare) & set("()[]{}")):
-        return
-    in_code = len(bare) < len(value) and value != f"{bare}." and text[at - 1] != "="
-    if keeps(bare, name.promise, Tie.CODE if in_code else plain):
-        yield Found(at, at + len(bare), name.label)
-
-
-def _past_tag(text: str, at: int) -> int:
-    """The place behind a type or an anchor of YAML."""
-    tag = _TAG.match(text, at)
-    return tag.end() if tag else at
-
-
-def _string(text: str, at: int) -> tuple[int, int, int] | None:
-    """First, last and closing position of the string literal at `at`."""
-    opening = _QUOTE.match(text, at)
-    if opening is None:
-        return None
-    quote, first = opening[1], opening.end()
-    limit = min(len(text), first + _LONGEST)
-    last = text.find(quote, first, limit)
-    while last > first and len(quote) == 1 and text[last - 1] == "\\" and text[last - 2] != "\\":
-        last = text.find(quote, last + 1, limit)
-    if last < 0:
-        return None
-    newline = text.find("\n", first, last)
-    if newline >= 0 and len(quote) == 1 and quote != "`" and text[newline - 1] != "\\":
-        return None
-    return first, last, last + len(quote)
-
-
-def _element(text: str, name: _Name) -> Found | None:
+def _element(text: str, name: Name) -> Found | None:
     """The value of an XML element or attribute of that name."""
     if attribute := _XML_ATTRIBUTE.match(text, name.end):
-        first, last, _ = _string(text, attribute.end()) or (0, 0, 0)
+        first, last, _ = string_at(text, attribute.end()) or (0, 0, 0)
     else:
         content = None
         if text[max(0, name.start - 1) : name.start] in ("<", ":", "/", ".", '"', "'"):
@@ -417,67 +337,44 @@ def _element(text: str, name: _Name) -> Found | None:
         if content is None or "<" not in text[max(0, name.start - 120) : name.end]:
             return None
         first = content.end()
-        last = text.find("<", first, first + _LONGEST)
+        last = text.find("<", first, first + LONGEST)
         last = first + len(text[first:last].rstrip()) if last > first else first
     if first < last and "\n" not in text[first:last] and keeps(text[first:last], name.promise, Tie.QUOTED):
         return Found(first, last, name.label)
     return None
 
 
-def _block(text: str, at: int, name: _Name) -> Iterator[Found]:
-    """The lines of a YAML block scalar: those indented more than the key."""
-    line = text.rfind("\n", max(0, name.start - 400), name.start) + 1
-    signed = text[line : line + 1] in ("+", "-") and text[line + 1 : line + 2] != " "
-    signed = signed or text[at : at + 1] in ("+", "-")
-    head = text[line + signed : name.start]
-    indent = len(head) - len(head.lstrip(" -"))
-    first = last = at
-    content = ""
-    for _ in range(_PIECES):
-        stop = text.find("\n", at, at + _LONGEST)
-        stop = len(text) if stop < 0 else stop
-        body = text[at + signed : stop]
-        inner = body.strip()
-        if not inner or stop - at > _LONGEST or len(body) - len(body.lstrip(" \t")) <= indent:
-            break
-        first = first if content else stop - len(body.lstrip(" \t"))
-        last = stop - (len(body) - len(body.rstrip()))
-        content += inner
-        at = stop + 1
-    if content and keeps(content, name.promise, Tie.QUOTED):
-        yield Found(first, last, name.label)
-
-
-def _later(text: str, at: int, name: _Name) -> Iterator[Found]:
+def _later(text: str, at: int, name: Name) -> Iterator[Found]:
     """Random and dense strings further on in the line, as in `token = wrap(env, "...")`."""
     if name.promise < Strength.SECRET:
         return  # a weak name says too little
     stop = text.find("\n", at, at + 200)
     for token in _TOKEN.finditer(text, at, min(len(text), at + 200) if stop < 0 else stop):
-        open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or _ADDRESS.fullmatch(token[0])
+        open_value = is_wordlike(token[0]) or is_placeholder(token[0]) or ADDRESS.fullmatch(token[0])
         named_otherwise = _DIGEST.search(text, max(at, token.start() - 10), token.start())
         drawn = is_dense(token[0]) or (len(token[0]) >= 96 and is_hex(token[0]))
         if drawn and not open_value and not named_otherwise:
             yield Found(token.start(), token.end(), name.label)
 
 
-def _prose(text: str, name: _Name) -> Iterator[Found]:
+def _prose(text: str, name: Name) -> Iterator[Found]:
     """`the password is ...`, `use token ...`: the next word, if nothing but a secret looks like that."""
     link = _PROSE.match(text, name.end)
     if name.promise < Strength.SECRET or link is None:
         return
     first = link.end()
-    if literal := _string(text, first):
+    if literal := string_at(text, first):
         first, last, _ = literal
         if link[0].strip() and keeps(text[first:last], name.promise, Tie.NEAR):
             yield Found(first, last, name.label)
             return
-    elif word := _UNQUOTED.match(text, first):
+    elif word := UNQUOTED.match(text, first):
         last = first + len(word[0].rstrip(".,;:)]}\\"))
     else:
         return
     value = text[first:last]
-    header = any(mark in name.text for mark in "-_.")
+    spoken = name.text.lower()
+    header = any(mark in spoken for mark in "-_.") or spoken in ("secret", "key") or spoken.endswith("apikey")
     ends = text[last : last + 1] in ("", "\n", "\r")
-    if not _EXPRESSION.match(value) and is_blurted(value, name.promise, header, ends):
+    if not EXPRESSION.match(value) and is_blurted(value, name.promise, header, ends):
         yield Found(first, last, name.label)

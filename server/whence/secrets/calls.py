@@ -1,13 +1,55 @@
 """The keys and passwords that calls are given in code: of ciphers and signatures, storages, directories, servers."""
 
-from whence.secrets.randomness import is_dense
-from whence.secrets.surroundings import is_issued_key, is_likely, is_made_up, row
+from whence.secrets.randomness import is_dense, is_mixed, wordiness
+from whence.secrets.surroundings import is_issued_key, is_likely, is_likely_or_coined, is_made_up, is_typed, row
+from whence.secrets.values import kinds
+
+
+def is_mixed_and_typed(value: str) -> bool:
+    """What a connection is opened with: the name of a database is a word, and has no number."""
+    return is_mixed(value) and is_typed(value)
+
+
+def is_issued_salt(value: str) -> bool:
+    """What WordPress signs with: signs of all kinds, spaces among them; a sentence asks for one."""
+    return kinds(value) > 2 and wordiness(value) < 0.35
+
 
 _OTHERS = r"(?:[^()\n\"']{0,60}\\*[\"'][^\"'\n]{0,120}\\*[\"'],[ \t]*)"
 """An argument that is a string, and what stands before it."""
 _LAST = r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[^\s\"'{}\\]{6,200})\\*[\"']"
 
+# What a login or a connection was tried with, told as the values alone: the last string, or the last but one.
+_TUPLE = r"[(\[](?:[^()\[\]\n\"']{0,20}\\*[\"'][^\"'\n]{0,120}\\*[\"'],[ \t]*){1,4}(?:\d{1,5},[ \t]*)?"
+
 ROWS = (
+    row(
+        "password",
+        ("og in", "ogin", "uthent", "onnect", "onnection(", "reds", "redential", "ign in", "ogged in"),
+        is_made_up,
+        r"(?<![A-Za-z])(?i:log(?:ged|ging)?[ _-]?in|login|authenticat|connect"
+        r"|creds|credential|sign in)[^\n()\[\]]{0,60}?[ =:(]*",
+        rf"{_TUPLE}\\*[\"'](?P<secret>[^\s\"'{{}}\\,]{{6,128}})\\*[\"'](?=[ \t]*[,)\]])",
+    ),
+    row(
+        "password",
+        ("FTP(", "TELNET("),
+        is_typed,
+        rf"(?:FTP|TELNET)(?:_TLS)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
+    ),
+    row(
+        "password",
+        ("connect(", "Connect(", "connection(", "Connection("),
+        is_mixed_and_typed,
+        rf"[cC]onnect(?:ion)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
+    ),
+    row(
+        "high-entropy-secret",
+        ("_KEY'", '_KEY"', "_SALT'", '_SALT"'),
+        is_issued_salt,
+        r"(?:AUTH|LOGGED_IN|NONCE|SECURE_AUTH|CACHE_KEY|WP_CACHE)_(?:KEY|SALT)\\*[\"'],[ \t]*\\*(?P<q>[\"'])",
+        r"(?P<secret>[^\n\"']{16,160}?)\\*(?P=q)",
+    ),
     # What opens a storage: the last of the strings that a client is made of.
     row(
         "storage-key",
@@ -59,7 +101,7 @@ ROWS = (
     row(
         "password",
         (".fill(", ".type(", "send_keys(", "sendKeys(", "setValue(", "typeText(", "ill in ", "nter "),
-        is_made_up,
+        is_typed,
         r"(?i:passw|pwd|passcode|passphrase)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
         r"|[\"'][ \t]*,[ \t]*|[\"'][ \t]+with[ \t]+)\\*[\"'](?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
     ),
@@ -67,7 +109,7 @@ ROWS = (
     row(
         "password",
         ("cn=", "CN=", "uid=", "UID=", "dc=", "DC="),
-        is_likely,
+        is_likely_or_coined,
         r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
         r"\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
     ),

@@ -1,6 +1,6 @@
 """The passwords that command lines are given: of directories, databases, archives, remote machines."""
 
-from whence.secrets.randomness import is_dense, is_hex, is_mixed
+from whence.secrets.randomness import is_dense, is_hex
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
@@ -10,7 +10,9 @@ from whence.secrets.surroundings import (
     is_issued,
     is_issued_key,
     is_likely,
+    is_likely_or_coined,
     is_made_up,
+    is_session,
     row,
 )
 
@@ -42,18 +44,66 @@ def is_issued_key_or_likely(value: str) -> bool:
     return is_issued_key(value) or (is_likely(value) and not is_hex(value))
 
 
-def is_session(value: str) -> bool:
-    """What keeps somebody logged in: a UUID, or what was drawn, of hexadecimal digits as well."""
-    return is_issued(value) or (len(value) >= 24 and is_hex(value) and is_mixed(value))
-
-
 ROWS = (
+    # What binds to a directory, whatever the command is called.
+    row(
+        "password",
+        (" -D ",),
+        is_given,
+        rf"[ \t]-D[ \t]*{QUOTE}(?:(?i:cn|uid|ou|dc|mail)=|(?i:cn=)?[Dd]irectory)[^\n|;]{{0,200}}?",
+        _option("w"),
+    ),
+    row(
+        "high-entropy-secret",
+        ("nseal", "ecovery Key", "ecovery key"),
+        is_issued_key,
+        r"(?i)(?:unseal|recovery)(?:[ _-]?key)?[ _-]?(?:\d{1,2})?[ \t]*(?:[:=]|[ \t])[ \t]*",
+        rf"{QUOTE}(?P<secret>[A-Za-z0-9+/]{{40,68}}={{0,2}})(?![\w+/=])",
+    ),
+    row(
+        "password",
+        ("isakmp", "radius", "tacacs", "ntp auth"),
+        is_given,
+        rf"(?:isakmp|radius|tacacs)[\w-]*[ \t][^\n]{{0,60}}?\bkey[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("snmp community", "snmp v2c"), is_likely, rf"snmp[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("rootpw", "root-password"),
+        is_given,
+        rf"(?:rootpw|root-password[ \t]+password)(?:[ \t]+--\w+)*[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row("password", (":pserver:", ":ext:"), is_given, r":(?:pserver|ext):[\w.-]{1,64}:(?P<secret>[^\s@\"']{4,64})@"),
+    row("password", ("bw unlock", "bw login"), is_likely, rf"\bbw (?:unlock|login \S+@\S+)[ \t]+{QUOTE}{ARGUMENT}"),
+    # Pairs that are handed to a vault or become a secret of a cluster.
+    row(
+        "high-entropy-secret",
+        (
+            "vault kv put",
+            "vault kv patch",
+            "vault write",
+            "--from-literal",
+            "secrets set ",
+            "secret set ",
+            "secrets:set",
+        ),
+        is_issued_key_or_likely,
+        rf"[ \t=][\"']?[A-Za-z][\w.-]{{0,63}}={QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("pre-shared-key", "key-string", "shared-secret", "wpa-psk", "ascii-text", "authentication-key", "md5 "),
+        is_likely,
+        r"(?:pre-shared-key|key-string|shared-secret|wpa-psk|ascii-text|authentication-key"
+        r"|message-digest-key[ \t]+\d+[ \t]+md5)",
+        rf"(?:[ \t]+(?:ascii-text|ascii|hex|local|remote|address[ \t]+\S+|\d))*[ \t]+{QUOTE}{ARGUMENT}",
+    ),
     row("password", _DIRECTORY, is_given, rf"(?:ldap[a-z]{{3,8}})[ \t]{_OPTIONS}", _option("w")),
     row("password", ("ldappasswd",), is_given, rf"ldappasswd[ \t]{_OPTIONS}", _option("s", "a")),
     row(
         "password",
         ("indpw", "INDPW", "indPW", "ootpw", "ootPW", "uthtok"),
-        is_likely,
+        is_likely_or_coined,
         r"(?i)\b(?:ldap[._])?(?:bindpw|rootpw|X-BINDPW|authtok|[\w.]{1,30}_authtok|[\w.]{1,30}rootpw)\\*[\"']?",
         rf"[ \t]*[ \t:=][ \t]*{QUOTE}{ARGUMENT}",
     ),
@@ -109,11 +159,11 @@ ROWS = (
     row("password", ("signtool",), is_given, rf"signtool[ \t]{_OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
-        ("psexec", "PsExec", "plink", "putty", "pscp"),
+        ("psexec", "PsExec", "PSEXEC", "plink", "putty", "pscp", "winrs", "hydra", "medusa", "crackmapexec", "netexec"),
         is_given,
-        r"(?i)(?:psexec|plink|putty|pscp)(?:\.exe)?[ \t]",
+        r"(?i)(?:psexec|plink|putty|pscp|winrs|hydra|medusa|crackmapexec|netexec)(?:\.exe)?[ \t]",
         _OPTIONS,
-        r"(?<=[ \t])-pw?[ \t]+",
+        r"(?<=[ \t])-pw?(?:[ \t]+|:)",
         QUOTE,
         ARGUMENT,
     ),
@@ -250,7 +300,7 @@ ROWS = (
         "password",
         ("<<<",),
         is_likely,
-        r"\b(?:cryptsetup|gpg2?|su|sudo|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
         rf"[^\n|;]{{0,160}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row(

@@ -3,20 +3,24 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, told
+from whence.secrets import addresses, calls, commands, spoken, told
+from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
     QUOTE,
     STRING,
     is_drawn,
     is_given,
+    is_issued_key,
     is_likely,
     is_login,
     is_made_up,
-    is_made_up_or_app_password,
+    is_session,
+    is_typed,
     row,
     search,
 )
+from whence.secrets.values import kinds
 
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
@@ -38,7 +42,7 @@ ROWS = (
         "url-password",
         ("://",),
         is_given,
-        r"://[^\s:@/\"'<>?#]{0,128}:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
+        r"://[^\s:@/\"'<>?#]{0,128}(?:@[\w.-]{1,64})?:(?P<secret>[^\s/\"'<>`]{1,256})@(?=[\w\[$%{.-])",
     ),
     row(
         "url-password",
@@ -78,7 +82,7 @@ ROWS = (
     row(
         "session",
         ("ession", "ESSID", "essid", "SESS"),
-        is_drawn,
+        is_session,
         r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}+={0,2}+)(?![\w(])",
     ),
     # Command lines
@@ -102,7 +106,7 @@ ROWS = (
         is_given,
         rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t])-p{QUOTE}{ARGUMENT}",
     ),
-    row("password", (" -u ",), is_made_up, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
+    row("password", (" -u ",), is_typed, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
     row("password", (" login ",), is_likely, rf" login [^\n|]{{0,200}}?-p[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("sshpass",), is_given, rf"sshpass[ \t]+-p[ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("redis-cli",), is_given, rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{QUOTE}{ARGUMENT}"),
@@ -121,6 +125,19 @@ ROWS = (
     row(
         "password",
         ("IDENTIFIED", "identified"),
+        is_made_up,
+        r"(?i)identified\s+(?:with[ \t]+\S+[ \t]+)?by[ \t]+(?!password\b|values\b|random\b)",
+        r"(?P<secret>[^\s\"'`;,\\]{6,128})",
+    ),
+    row(
+        "password-hash",
+        ("IDENTIFIED", "identified", "ASSWORD", "assword"),
+        is_given,
+        r"[\"'](?P<secret>\*[0-9A-F]{40})[\"']",
+    ),
+    row(
+        "password",
+        ("IDENTIFIED", "identified"),
         is_given,
         r"(?i)identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by[ \t]+(?:password[ \t]+)?",
         STRING,
@@ -128,7 +145,7 @@ ROWS = (
     row(
         "password",
         _LOGIN_WORDS,
-        is_made_up_or_app_password,
+        is_typed,
         r"(?i)(?:login|auth|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
@@ -157,7 +174,7 @@ ROWS = (
         "password-hash",
         ("SHA}", "SHA256}", "SHA512}", "MD5}", "CRYPT}"),
         is_given,
-        r"(?P<secret>\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[A-Za-z0-9+/=$.]{16,200})",
+        r"\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2[\w-]*|ARGON2)\}(?P<secret>[A-Za-z0-9+/=$.]{16,200})",
     ),
     # Files of logins, keys in JSON, prose
     row(
@@ -165,12 +182,6 @@ ROWS = (
         (":5432:", ":*:"),
         is_likely,
         r"(?m)^[+\-# \t]{0,40}[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?P<secret>[^\s:]{4,128})$",
-    ),
-    row(
-        "private-key",
-        ('"kty"',),
-        is_given,
-        r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,4}:\s{0,4}\"(?P<secret>[A-Za-z0-9_-]{20,1024})\"",
     ),
     row(
         "password",
@@ -184,8 +195,31 @@ ROWS = (
 _HASH = re.compile(
     r"\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[^\s$:\"']{1,8}\$[./A-Za-z0-9]{22}"
     r"|5\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{43}|6\$[^\s:\"']{1,40}\$[./A-Za-z0-9]{86}|y\$[./A-Za-z0-9]+\$[./A-Za-z0-9]+\$[./A-Za-z0-9]{40,50}"
-    r"|(?:argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$[A-Za-z0-9./$=,+-]{30,200})"
+    r"|(?:krb5(?:asrep|tgs|pa)|8|9|14|sm3|gy|7)\$[^\s\"']{20,4000}|(?:argon2(?:id|i|d)|scrypt|pbkdf2-sha\d+)\$[A-Za-z0-9./$=,+-]{30,200})"
 )
+
+
+# The private parts of a key in JSON, whose kind is told on a line of its own.
+_JWK = re.compile(r"\"(?:d|k|p|q|dp|dq|qi)\\*\"\s{0,4}:\s{0,4}\\*\"(?P<secret>[A-Za-z0-9_-]{20,1024})\\*\"")
+# The block of OpenVPN in which a user stands, and on the next line the password.
+_BLOCK_OF_LOGIN = re.compile(
+    r"<auth-user-pass>\s{1,8}[+\- ]?[ \t]*\S{1,128}\s{1,8}[+\- ]?[ \t]*(?P<secret>[^\s<]{4,128})\s{1,8}[+\- ]?</auth"
+)
+# A key that OpenVPN shares among all, in hexadecimal digits.
+_STATIC_KEY = re.compile(
+    r"BEGIN OpenVPN Static key V1-----(?P<secret>(?:(?:\\+[nr]|[\s+>#*|\"',-])+[0-9a-f]{16,}){1,64})"
+)
+# What a tool announces, alone on a line below the announcement.
+_BELOW = re.compile(
+    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key)\b[^\n:]{0,80}:"
+    r"[ \t]*\n(?:[+\- ]?[ \t]*\n)?"
+    r"[+\- ]?[ \t]{0,8}"
+    r"(?P<secret>[^\s\"'`<>{}()\[\]:=,]{8,200})[ \t]*(?=\n|\Z)"
+)
+
+
+def _is_announced(value: str) -> bool:
+    return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
 _TABLES = (*ROWS, *commands.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
@@ -195,4 +229,14 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every credential that its surroundings give away."""
     for match in _HASH.finditer(text):
         yield *match.span(), "password-hash"
+    for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
+        yield *match.span("secret"), "password"
+    for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
+        yield *match.span("secret"), "private-key"
+    for match in _BELOW.finditer(text) if ":\n" in text else ():
+        if _is_announced(match["secret"]):
+            yield *match.span("secret"), "password"
+    for match in _JWK.finditer(text) if "kty" in text else ():
+        yield *match.span("secret"), "private-key"
+    yield from spoken.find(text)
     yield from search(text, _TABLES)

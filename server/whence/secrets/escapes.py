@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 _ESCAPE = re.compile(
     r"\\u(?P<code>[0-9a-fA-F]{4})|\\x(?P<byte>[2-7][0-9a-fA-F])|\\(?P<sign>[\"'\\/nrt])"
-    r"|&(?:(?P<entity>quot|amp|apos|lt|gt)|#(?P<number>3[49]|6[02]|38|x2[267]|x3[ce]));|(?P<doubled>\"\")"
+    r"|&(?:(?P<entity>quot|amp|apos|lt|gt)|#(?P<number>3[49]|6[02]|38|x2[267]|x3[ce]));"
+    r"|%(?P<percent>2[26fF]|3[aAdDfF]|40)|(?P<doubled>\"\")"
 )
 # A quote doubled is one within a cell of CSV. A line is read again for these alone: `\n` is in most strings of code.
 _TELLING = re.compile(
     r"\\\"|\\u[0-9a-fA-F]{4}|\\x(?:2[27]|3[aAdD])|&(?:quot|apos|#3[49]|#x2[27]);|&amp;[\w.-]{2,40}="
-    r"|>(?:\\r)?\\n|\\n[ \t+-]*(?=[\w\"'.-]{1,40}[ \t]*[:=])|\"\"(?<!\"\"\")(?=[\w$/+.-])"
+    r"|>(?:\\r)?\\n|\\n[ \t+-]*(?=[\w\"'.-]{1,40}[ \t]*[:=])"
+    r"|:\\n(?=[ \t])|\\t\w{1,20}\\n|(?<=\w)%3[dD](?=[\w.~-]{8})|\"\"(?<!\"\"\")(?=[\w$/+.-])"
 )
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES = {"quot": '"', "amp": "&", "apos": "'", "lt": "<", "gt": ">"}
@@ -81,7 +83,7 @@ def unescaped(text: str) -> Unescaped | None:
 
 def _meant(escape: re.Match[str]) -> str:
     """What an escape stands for, as one character."""
-    if code := escape["code"] or escape["byte"]:
+    if code := escape["code"] or escape["byte"] or escape["percent"]:
         return chr(int(code, 16))
     if sign := escape["sign"]:
         return _SIGNS.get(sign, sign)

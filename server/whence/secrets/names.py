@@ -1,27 +1,15 @@
-"""Reads a name for what it promises, and judges whether a value beside it keeps the promise.
+"""Reads a name for what it promises of the value beside it.
 
 `DB_PASSWORD`, `dbPassword` and `db-password` are read alike, word by word; the last word says what a thing is, so
-`token_url` and `cacheKey` promise nothing. Beside a password anything but a word, a type or a reference is secret;
-beside a token or a key the value must look random; beside a weak name (`key`, `auth`) it must be random and dense.
+`token_url` and `cacheKey` promise nothing.
 """
 
 import re
-from enum import Enum, IntEnum, auto
+from enum import IntEnum
 from functools import lru_cache
 
-from whence.secrets.randomness import (
-    decoded_login,
-    is_dense,
-    is_hex,
-    is_mixed,
-    is_placeholder,
-    is_random,
-    is_scrambled,
-    is_uncamelled,
-    is_uuid,
-    is_wordlike,
-    wordiness,
-)
+from whence.secrets.vocabulary import word_set
+from whence.secrets.wording import is_known
 
 
 class Strength(IntEnum):
@@ -29,96 +17,103 @@ class Strength(IntEnum):
 
     NONE = 0
     WEAK = 1
-    SECRET = 2
-    PASSWORD = 3
-
-
-class Tie(Enum):
-    """How a value hangs on a name."""
-
-    QUOTED = auto()
-    """A string which is assigned to the name."""
-    PLAIN = auto()
-    """Assigned without quotes, as in configurations and shells."""
-    CODE = auto()
-    """Without quotes where an expression may stand."""
-    NEAR = auto()
-    """A string next to the name, in a list or a call."""
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    LIKELY = 2
+    """A key of something that code has no word for: of a service, more often than not."""
+    SECRET = 3
+    PASSWORD = 4
 
 
 # Where a telling word may stand, to be looked at closely; they are sought in the lower-cased text.
-KEYWORDS = _words(
-    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie session "
-    "pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre geheimnis"
+KEYWORDS = word_set(
+    "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie "
+    "session pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre "
+    "geheimnis pasw psw pssw jelszo lozinka geslo parool"
 )
-FOREIGN_KEYWORDS = _words("mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 パスワード 비밀번호")
+FOREIGN_KEYWORDS = word_set(
+    "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 "
+    "パスワード 暗証番号 비밀번호 비번 암호 패스워드 jelszó slaptažodis"
+)
 SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 
-_PASSWORDS = _words(
-    "password passwd passwort pwd pswd passphrase passcode pass psk pw requirepass storepass keypass contrasena senha "
-    "motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode passord sifre şifre "
-    "пароль 密码 密碼 口令 パスワード 비밀번호"
+_PASSWORDS = word_set(
+    "password passwords passwd passphrases passwort pwd pswd passphrase passcode pass psk pw requirepass storepass "
+    "keypass contrasena senha motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode "
+    "passord sifre şifre jelszo jelszó lozinka geslo parool slaptažodis "
+    "пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 비번 암호 패스워드 "
+    "pasword paswd paswrd psswd psswrd pswrd psword psw passwrd passowrd passwod"
 )
-_SECRETS = _words(
-    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey authkey "
-    "pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken refreshtoken "
-    "sessiontoken apitoken apisecret encryptionkey authorization"
+_SECRETS = word_set(
+    "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey "
+    "authkey pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken "
+    "refreshtoken sessiontoken apitoken apisecret encryptionkey authorization"
 )
-_PASSWORD_ENDS = ("motdepasse", "passwd", "password", "passphrase", "storepass", "keypass")
+_PASSWORD_ENDS = ("motdepasse", "passwd", "password", "passphrase", "storepass", "keypass", "pwd")
+# What stands before `pass` or `pw` in one word: `dbpass`, `rootpw`.
+_OWNERS = word_set(
+    "pg db my user root admin smtp ftp sftp mail imap ssh ldap redis sudo wifi sql mysql http svc app login auth "
+    "key store bind vpn"
+)
+_OWNED = frozenset(owner + word for owner in _OWNERS for word in ("pass", "pw"))
 _SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
-_WEAK = _words("key keys auth session sessionid sid seed otp cookie webhook")
+_PLURALS = ("keys", "tokens", "secrets", "passwords", "phrases", "creds", "credentials")
+_WEAK = word_set("key keys auth session sessionid sid seed otp cookie webhook")
 # What a name may end in without changing what its value is.
-_TRANSPARENT = _words(
+_TRANSPARENT = word_set(
     "value val string str text plain plaintext raw base b 64 hex encoded data content prod production dev staging "
-    "stage default old new current previous primary secondary backup live test sandbox main local enc eu us 1 2 3 4 5"
+    "stage default old new current previous primary secondary backup live test sandbox main local enc eu us 1 2 3 4 "
+    "5"
 )
 # What a key is for when it is no secret, and when it is one.
-_OPEN_KEYS = _words(
-    "publishable cache sort foreign partition row object map dict group lookup hash unique index "
-    "idempotency translation message msg event routing query registry site measurement config feature flag tracking "
-    "project dedup shard cursor file path hot arrow short ssh host socket order item cell column tab next prev last "
-    "first any each by on trap up down press sitemap answer dictionary localization resource metric meta state "
-    "store param label header field option setting settings node tree list json yaml xml redis memo natural "
-    "surrogate composite candidate filter context reg hkey widget component react track series job task integrity "
-    "checksum etag version commit revision build image layer blob chunk asset"
+_OPEN_KEYS = word_set(
+    "recv receive gpg pgp apt keyserver import export lock lockfile dedupe dedup blob entity doc document digest "
+    "fingerprint bucket thumb avatar upload attachment media shard s3 perm permission locale tenant region zone "
+    "slug alias kv lru ttl memcache redis cdn artifact snapshot manifest chunk page pagination anchor sprite "
+    "texture shader material mesh anim keyframe glyph palette swatch variant breakpoint theme publishable cache "
+    "sort foreign partition row object map dict group lookup hash unique index idempotency translation message msg "
+    "event routing query registry site measurement config feature flag tracking project cursor file path hot arrow "
+    "short ssh host socket order item cell column tab next prev last first any each by on trap up down press "
+    "sitemap answer dictionary localization resource metric meta state store param label header field option "
+    "setting settings node tree list json yaml xml memo natural surrogate composite candidate filter context reg "
+    "hkey widget component react track series job task integrity checksum etag version commit revision build image "
+    "layer asset"
 )
-_SECRET_KEYS = _words(
+_SECRET_KEYS = word_set(
     "api access secret private auth encryption encrypt signing sign master account shared app application client "
     "service admin root deploy server rest cookie hmac aes jwt webhook consumer subscription license licence fernet "
-    "crypto signature validation decryption "
-    "session token ingest write read sdk integration personal user rpc merchant search pre preshared"
+    "crypto signature validation decryption session token ingest write read sdk integration personal user rpc "
+    "merchant search pre preshared"
 )
 # Services whose key is a secret where their name is all that says what the key is for.
-_SERVICES = _words(
+_SERVICES = word_set(
     "ably adafruit ai airtable algolia alibaba amplitude anthropic asana auth aws axiom azure beamer bitbucket "
     "bittrex browserbase bugsnag chroma claude clerk cloudflare cloudinary codecov cohere coinbase confluent "
-    "contentful datadog deepgram deepl deepseek digitalocean discord doppler drone droneci dropbox elastic elevenlabs "
-    "etsy eventbrite expo facebook fastly figma finicity finnhub firebase flagsmith flickr flutterwave freshbooks "
-    "freshdesk gemini geocoding ghost giphy github gitlab gitter gocardless google gpt grafana groq heroku honeycomb "
-    "hubspot infura intercom ipinfo ipstack jfrog jina jira kraken kucoin langfuse langsmith launchdarkly linear "
-    "linkedin livekit loggly logtail looker mailchimp mailgun mailjet mapbox maps mattermost meilisearch messagebird "
-    "mistral mixpanel mollie mux netlify newrelic notion nytimes okta omdb openai openrouter opensearch openweather "
-    "opsgenie optimizely paddle pagerduty papertrail paypal perplexity pinecone plaid planetscale posthog postmark "
-    "pusher qdrant quandl rapidapi razorpay relic replicate resend rollbar segment sendbird sendgrid sentry shippo "
-    "shodan shopify slack snyk sonar spotify square squarespace statsig stripe sumologic supabase tavily telegram "
-    "tinybird tmdb together travis trello tron turso twilio twitch twitter typeform typesense unleash unsplash "
-    "upstash vapi vercel voyage wakatime weather weatherapi weaviate webflow xai yandex youtube zendesk zilliz "
+    "contentful datadog deepgram deepl deepseek digitalocean discord doppler drone droneci dropbox elastic "
+    "elevenlabs etsy eventbrite expo facebook fastly figma finicity finnhub firebase flagsmith flickr flutterwave "
+    "freshbooks freshdesk gemini geocoding ghost giphy github gitlab gitter gocardless google gpt grafana groq "
+    "heroku honeycomb hubspot infura intercom ipinfo ipstack jfrog jina jira kraken kucoin langfuse langsmith "
+    "launchdarkly linear linkedin livekit loggly logtail looker mailchimp mailgun mailjet mapbox maps mattermost "
+    "meilisearch messagebird mistral mixpanel mollie mux netlify newrelic notion nytimes okta omdb openai "
+    "openrouter opensearch openweather opsgenie optimizely paddle pagerduty papertrail paypal perplexity pinecone "
+    "plaid planetscale posthog postmark pusher qdrant quandl rapidapi razorpay relic replicate resend rollbar "
+    "segment sendbird sendgrid sentry shippo shodan shopify slack snyk sonar spotify square squarespace statsig "
+    "stripe sumologic supabase tavily telegram tinybird tmdb together travis trello tron turso twilio twitch "
+    "twitter typeform typesense unleash unsplash upstash vapi vercel voyage wakatime weather weatherapi weaviate "
+    "webflow xai yandex youtube zendesk zilliz"
 )
-# Whose `pass` is a password; a first pass or a render pass is another thing.
-_PASS_OWNERS = _words(
-    "trust truststore "
-    "user db database admin root smtp mail email ftp sftp ssh my mysql pg postgres redis rabbit rabbitmq mongo proxy "
-    "login auth http basic ldap bind key store keystore wifi sudo app service svc account imap rpc mqtt broker git "
-    "sql registry docker client server master default vault ca pfx cert zip archive"
+# What a pass is when it is a turn, a way or a ticket; anybody else's is a password.
+_OPEN_PASSES = word_set(
+    "first second third fourth final last next previous prev single double multi two one each every per full "
+    "partial render rendering shadow light lighting depth geometry post pre blur bloom color main forward backward "
+    "optimization optimizer opt compiler compile lowering lower low high band all by boarding season day hall bus "
+    "press under over sub analysis analyze transform transformation check checks test tests did does can will must "
+    "should to or and no not of the a num number count total n i is are shader deferred gbuffer ssao fxaa taa mip "
+    "msaa loop inner outer llvm ir mir hir ast assertion codegen rewrite cleanup verify verifier scan parse parser "
+    "sort merge emit link layout paint draw copy"
 )
 # What a token is when it gives no access.
-_OPEN_TOKENS = _words(
-    "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos bos "
-    "unk cls sep special stop added start end"
+_OPEN_TOKENS = word_set(
+    "page next continuation sync design color css cancel cancellation pagination scroll resume prev mask pad eos "
+    "bos unk cls sep special stop added start end"
 )
 # What a directory calls the password with which one binds to it, and salts that sign.
 _BINDING = {
@@ -130,7 +125,7 @@ _BINDING = {
 }
 _SALTS = {("nonce", "salt"), ("signing", "salt"), ("auth", "salt"), ("in", "salt"), ("cookie", "salt")}
 # What a call does that is given something else than the secret it is named after.
-_VERBS = _words(
+_VERBS = word_set(
     "get fetch load find read reset check verify forgot forget is has validate valid show hide toggle require ask "
     "prompt input request enter generate make create build random delete remove parse test assert expect need "
     "decode decrypt refresh revoke issue print log on handle render match compare count"
@@ -151,7 +146,7 @@ def strength(name: str) -> Strength:
         return _of_pass(name, before)
     if last in _PASSWORDS or joined.endswith(_PASSWORD_ENDS):
         return Strength.PASSWORD
-    if last in ("bindpw", "rootpw", "authtok") or (before, last) in _BINDING:
+    if last in _OWNED or last == "authtok" or (before, last) in _BINDING:
         return Strength.PASSWORD
     if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or last == "salt":
         return Strength.SECRET
@@ -161,14 +156,21 @@ def strength(name: str) -> Strength:
         return Strength.NONE
     if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):
         return Strength.SECRET
+    if last == "api":
+        return Strength.LIKELY if before else Strength.NONE
     return Strength.WEAK if last in _WEAK else Strength.NONE
+
+
+def holds_several(name: str) -> bool:
+    """Whether the name is a plural, of a group of secrets: `api_keys` is, `api_key` is not."""
+    return name.rstrip("_-.0123456789").lower().endswith(_PLURALS)
 
 
 def _of_pass(name: str, owner: str) -> Strength:
     """What `pass` promises: somebody's is a password, and so is one alone; any other may be a turn."""
-    if owner in _PASS_OWNERS or name.lower().strip("-$._") == "pass":
-        return Strength.PASSWORD
-    return Strength.SECRET if owner else Strength.NONE
+    if owner:
+        return Strength.SECRET if owner in _OPEN_PASSES else Strength.PASSWORD
+    return Strength.PASSWORD if name.lower().strip("-$._") == "pass" else Strength.NONE
 
 
 def _of_key(purpose: str, name: str) -> Strength:
@@ -177,224 +179,10 @@ def _of_key(purpose: str, name: str) -> Strength:
         return Strength.NONE
     if purpose in _SECRET_KEYS or purpose in _SERVICES or (purpose and name.isupper() and "_" in name):
         return Strength.SECRET
-    return Strength.WEAK
-
-
-# Google's passwords for one application: four groups of four letters.
-APP_PASSWORD = re.compile(r"[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}|[a-z0-9]{4}(?:-[a-z0-9]{4}){3}(?![\w-])")
+    return Strength.LIKELY if len(purpose) > 3 and not is_known(purpose) else Strength.WEAK
 
 
 def takes_secret(name: str) -> bool:
     """Whether a call of that name is given its secret: `setPassword("...")` is, `get_password("...")` is not."""
     words = _WORD.findall(name.rpartition(".")[2])
     return not words or words[0].lower() not in _VERBS
-
-
-_JUDGED = 256  # characters of a value that are looked at: they say enough, and bound the work
-# Words which are nearly always a password where one is assigned: the commonest ones, and defaults of servers.
-_COMMON = _words(
-    "admin root toor postgres mysql minioadmin rabbitmq raspberry qwerty letmein iloveyou sunshine monkey dragon "
-    "football baseball princess welcome superman batman starwars hunter trustno swordfish opensesame supersecret "
-    "topsecret secretpassword"
-)
-
-
-def is_common(value: str) -> bool:
-    """Whether it is one of the commonest passwords, which are words."""
-    return value.lower() in _COMMON
-
-
-_PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
-_SENTENCE = _words(
-    "the your you must enter please with for and not has have been this that from least characters chars new old "
-    "forgot forgotten reset confirm field input page form button label text link password token secret key hint show "
-    "hide should will can are was user name login sign invalid wrong required optional missing empty default"
-)
-# A token that is a UUID with a mark of its service, and a short one that nobody would call anything.
-_WITH_UUID = re.compile(r"[\w*.-]{0,12}?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::\w{1,6})?")
-_MADE_UP = re.compile(r"(?=[A-Za-z:]*\d)(?=\d*[A-Za-z])(?:[a-z]{2,16}:)?[A-Za-z0-9+/=]{8,24}")
-_NUMBERED = re.compile(r"[A-Za-z]{5,}\d{2,4}[!?#$]?")
-_DRAWN = re.compile(r"[A-Za-z0-9+/=]{8,}")
-_CONTINUED = re.compile(r"\\\r?\n\+?")
-_DIGIT = re.compile(r"[0-9]")
-_SMALL = re.compile(r"[a-z]")
-_CAPITAL = re.compile(r"[A-Z]")
-_SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
-_TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
-_TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
-_FIELD = re.compile(
-    r"(?:new|old|confirm|repeat|current|user)?_?(?:[pP]assword|passwd|pass|pwd|[tT]oken|[sS]ecret)[_-]?\d{1,2}"
-)
-
-
-def keeps(value: str, promise: Strength, tie: Tie) -> bool:
-    """Whether the value is worth hiding beside a name of that strength."""
-    value = _CONTINUED.sub("", value[:_JUDGED]).strip()
-    if is_placeholder(value) or is_wordlike(value):
-        return False
-    if promise is Strength.PASSWORD:
-        return _is_password(value, tie)
-    if " " in value:
-        return _is_seed_phrase(value)
-    if promise is Strength.WEAK:
-        login = decoded_login(value)
-        return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
-    return len(value) >= 8 and _is_key(value, firm=tie is not Tie.CODE)
-
-
-def _is_key(value: str, *, firm: bool) -> bool:
-    """Whether a value beside the name of a key was made by a machine.
-
-    Args:
-        value: at least 8 characters.
-        firm: whether it surely is the name's value, and not a piece of code.
-    """
-    if is_hex(value):
-        return len(value) >= (16 if firm else 32) and is_mixed(value)
-    if is_uuid(value) or is_random(value, 10 if firm else 16) or is_dense(value, 12):
-        return True
-    if firm and _WITH_UUID.fullmatch(value):
-        return True
-    if firm and (made_up := _MADE_UP.fullmatch(value)) and wordiness(made_up[0]) < 0.5:
-        return True
-    letters = sum(map(str.isalpha, value))
-    drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
-    if firm and value.isalpha() and is_uncamelled(value) and wordiness(value) < 0.42:
-        return True
-    alphanumeric = sum(map(str.isalnum, value))
-    told = alphanumeric if len(value) >= 40 and "\\" not in value else letters
-    return firm and drawn and told * 2 > len(value) and wordiness(value) < 0.3
-
-
-def _is_password(value: str, tie: Tie) -> bool:
-    """Whether somebody could have made this up, or drawn it, as a password: the first rule with an opinion says."""
-    for rule in _PASSWORD_RULES:
-        if (verdict := rule(value, tie)) is not None:
-            return verdict
-    return True
-
-
-# Each rule looks at one kind of value and says whether it may be a password; None of values of another kind.
-
-
-def _foreign(value: str, tie: Tie) -> bool | None:
-    """Words of other scripts are labels; a password of them mixes kinds of characters."""
-    return None if value.isascii() else len(value) >= 6 and is_mixed(value)
-
-
-def _too_short(value: str, tie: Tie) -> bool | None:
-    """Nobody has a password of three characters, and `password2` without quotes is a variable."""
-    return False if len(value) < 4 or (_FIELD.fullmatch(value) and tie is not Tie.QUOTED) else None
-
-
-def _spoken(value: str, tie: Tie) -> bool | None:
-    """With spaces it is a sentence, unless it is one of the known forms, or has hardly a word in it."""
-    if " " not in value or _is_passphrase(value):
-        return None
-    if APP_PASSWORD.fullmatch(value):
-        return wordiness(value) < 0.5
-    return (is_mixed(value) and wordiness(value) < 0.3) or _is_seed_phrase(value)
-
-
-def _known(value: str, tie: Tie) -> bool | None:
-    """The commonest passwords, and passphrases, are passwords wherever no expression may stand."""
-    return tie is not Tie.CODE if value.lower() in _COMMON or _is_passphrase(value) else None
-
-
-def _one_word(value: str, tie: Tie) -> bool | None:
-    """One word is a label or a type as often as a password; only odd ones count, or small ones in quotes."""
-    if not value.isalpha():
-        return None
-    scrambled = len(value) >= 8 and (is_scrambled(value) if tie is not Tie.CODE else is_random(value, 8))
-    quoted = tie in (Tie.QUOTED, Tie.NEAR)
-    if tie in (Tie.QUOTED, Tie.PLAIN) and len(value) == 16 and value.islower() and wordiness(value) < 0.5:
-        return True  # Google's password for one application, without its spaces
-    if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
-        scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
-    return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
-
-
-def _joined_words(value: str, tie: Tie) -> bool | None:
-    """Words joined by dots, dashes or slashes, and what names a password itself, are identifiers and paths."""
-    if _DIGIT.search(value) or not (_TELLING.search(value) or not _SYMBOL.search(value)):
-        return None
-    return len(value) >= 12 and wordiness(value) < 0.3
-
-
-def _number(value: str, tie: Tie) -> bool | None:
-    """A number: of digits alone it may be a password, with signs it is a range, a date, a telephone number."""
-    if _SMALL.search(value) or _CAPITAL.search(value):
-        return None
-    return value.isdigit() and len(value) >= (4 if tie is Tie.QUOTED else 6) and tie in (Tie.QUOTED, Tie.PLAIN)
-
-
-def _quoted(value: str, tie: Tie) -> bool | None:
-    """A string that is assigned to a password, and is none of the above, is one."""
-    return True if tie is Tie.QUOTED else None
-
-
-def _type(value: str, tie: Tie) -> bool | None:
-    """Without quotes a type stands behind the name of a parameter."""
-    return False if _TYPE.fullmatch(value) and wordiness(value) > 0.3 else None
-
-
-def _nearby(value: str, tie: Tie) -> bool | None:
-    """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
-    if tie not in (Tie.NEAR, Tie.CODE):
-        return None
-    numbered = len(value) >= 8 and _NUMBERED.fullmatch(value) is not None
-    most = 0.6 if kinds(value) == 4 or numbered else 0.45 if is_mixed(value) else 0.3
-    return len(value) >= 6 and wordiness(value) < most
-
-
-_PASSWORD_RULES = (
-    _foreign,
-    _too_short,
-    _spoken,
-    _known,
-    _one_word,
-    _joined_words,
-    _number,
-    _quoted,
-    _type,
-    _nearby,
-)
-"""In order: each may take for granted what those before it have sorted out."""
-
-
-def kinds(value: str) -> int:
-    """How many of digits, small letters, capitals and other signs there are, 0 to 4."""
-    return sum(pattern.search(value) is not None for pattern in (_DIGIT, _SMALL, _CAPITAL, _SYMBOL))
-
-
-def _is_passphrase(value: str) -> bool:
-    """Four words or more in a row, and not a sentence about passwords."""
-    words = _PASSPHRASE.findall(value) if len(value) >= 16 else []
-    return len(words) >= 4 and len("".join(words)) + len(words) - 1 == len(value) and not _SENTENCE & set(words)
-
-
-def _is_seed_phrase(value: str) -> bool:
-    """The words from which a wallet is restored: twelve to twenty-four small ones, in multiples of three."""
-    words = value.split()
-    return len(words) in (12, 15, 18, 21, 24) and all(w.isalpha() and w.islower() and 3 <= len(w) <= 8 for w in words)
-
-
-def is_blurted(value: str, promise: Strength, header: bool, ends: bool) -> bool:
-    """Whether a word of prose near the name can hardly be anything but its value.
-
-    A hash may follow the word "token" in a sentence, but not a name such as `X-Api-Key` (`header`); a word that `ends`
-    the line may be the value of a directive.
-    """
-    if is_placeholder(value) or is_wordlike(value) or not value.isascii():
-        return False
-    if is_hex(value) or is_uuid(value):
-        return header and len(value) >= 32 and is_mixed(value)
-    if promise is not Strength.PASSWORD:
-        noise = header and len(value) >= 40 and is_mixed(value) and wordiness(value) < 0.25
-        return is_dense(value) or noise
-    return (
-        len(value) >= 8
-        and is_mixed(value)
-        and (kinds(value) >= 3 or wordiness(value) < (0.36 if ends else 0.2))
-        and wordiness(value) < 0.55
-    )

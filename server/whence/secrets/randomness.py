@@ -1,6 +1,6 @@
 """Judges a value by itself: whether it is random, a placeholder, a reference, a word.
 
-The judgements are about the shape alone; what stands next to the value is the business of `secret_names`.
+The judgements are about the shape alone; what stands next to the value is the business of `names` and `values`.
 """
 
 import base64

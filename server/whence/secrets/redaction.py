@@ -1,7 +1,7 @@
 """Takes secrets out of texts before anything is stored, embedded, logged or sent.
 
-Three searches find them: credentials with a published shape (`secret_rules`), private keys in whole or in part
-(`secret_keys`), and values beside telling names (`secret_assignments`). Each is replaced by `[redacted: what-it-was]`.
+Three searches find them: credentials with a published shape (`rules`), private keys in whole or in part
+(`keys`), and values beside telling names (`assignments`). Each is replaced by `[redacted: what-it-was]`.
 """
 
 import re

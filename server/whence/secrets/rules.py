@@ -90,6 +90,8 @@ def _in_line(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[
     for match in _PREFIXED.finditer(text, start, end):
         rest = match["rest"]
         if is_dense(rest, 24) and not _IDENTIFIERS.match(match["prefix"]) and not is_placeholder(rest):
+            if text[max(0, match.start() - 3) : match.start()] == "/d/":
+                continue  # a document of Google
             yield *match.span(), "high-entropy-secret"
     if near_aws:
         for match in _AWS_SECRET.finditer(text, start, end):

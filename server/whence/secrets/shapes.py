@@ -3,7 +3,7 @@
 Written from the providers' documentation and from the formats that GitHub's secret scanning, gitleaks and trufflehog
 publish; the patterns are our own. `<a>` is a letter or digit, `<w>` one of them or `-` or `_`, `<b>` a character of
 base64, `<x>` a hexadecimal digit, `<uuid>` a UUID. Columns are parted by two spaces or more; the last one, where there
-is one, names a further check of `secret_values` that the credential must pass.
+is one, names a further check of `randomness` that the credential must pass.
 """
 
 import re
@@ -50,7 +50,7 @@ tailscale-key             tskey-                                 [a-z]{2,12}-[A-
 openshift-token           sha256~                                <w>{43}
 github-token              ghp_ gho_ ghu_ ghs_ ghr_               <a>{36,255}
 github-token              github_pat_                            [A-Za-z0-9_]{40,255}
-gitlab-token              glpat- gldt- glrt- glrtr- glwt- glcbt-  [\w=-]{20,300}(?:\.[a-z0-9]{2}\.?[a-z0-9]{7,9})?
+gitlab-token              glpat- gldt- glrt- glrtr- glwt- glcbt-  [\w=-]{20,300}(?:\.<a>{2}\.?<a>{7,9})?
 gitlab-token              glptt- glft- glimt- glagent- gloas-    <w>{20,80}
 gitlab-token              glsoat- glffct-                        <w>{20,80}
 gitlab-token              GR1348941                              <w>{20,40}
@@ -253,6 +253,22 @@ brave-key                 BSA                                    <w>{28}        
 google-api-key            AQ.Ab8                                 <w>{40,60}
 django-secret-key         django-insecure-                       [^\s"'`\\]{30,80}
 age-secret-key            AGE-SECRET-KEY-1                       [A-Z0-9]{58}
+zuplo-key                 zpka_                                  <x>{32}_<x>{8}
+paystack-key              sk_live_ sk_test_                      [a-z0-9]{40}                  mixed
+pagarme-key               ak_live_ ak_test_                      <a>{30}
+scrapfly-key              scp-live- scp-test-                    [a-z0-9]{32}
+dfuse-key                 web_ server_                           <x>{32}
+fleetbase-key             flb_live_ flb_test_                    <a>{20}
+nightfall-key             NF-                                    <a>{32}                       mixed
+ubidots-token             BBFF- BBUS-                            <a>{30,40}                    mixed
+teamwork-token            tkn.v1_                                [\w=-]{60,100}
+storecove-key             storecove_                             <a>{36,60}
+apifonica-key             apifonica-                             [a-z0-9-]{36,48}              random
+nkey-seed                 SUA SAA SOA SCA SNA                    [A-Z2-7]{55}
+ntlm-token                TlRMTVNTUAAD TlRMTVNTUAAC              [A-Za-z0-9+/]{40,2000}={0,2}
+postman-key               PMAT-                                  [A-Z0-9]{26}                  mixed
+wundergraph-key           cosmo_                                 <x>{32}
+salesforce-key            3MVG9                                  [\w.]{60,100}
 nostr-key                 nsec1                                  [02-9ac-hj-np-z]{58}
 """
 
@@ -272,10 +288,10 @@ telegram-bot-token        :AA            bot(?P<secret>\d{8,12}:AA<w>{32,34})
 openai-key                T3BlbkFJ       sk-<w>{16,180}T3BlbkFJ<w>{16,180}
 webex-token               _PF84_ _P0A1_  <w>{64}_P[A-Z0-9]{3}_<uuid>
 twilio-token              AC             AC<x>{32}["'],\s?["'](?P<secret><x>{32})["']
-newrelic-key              NRAL           [a-fx0-9]{32,36}(?:FFFF)?NRAL
+newrelic-key              NRAL           (?=[a-z0-9]*\d)[a-z0-9]{32,36}(?:FFFF)?NRAL
 newrelic-key              -NRMA          [A-Za-z0-9]{42}-NRMA
 mailgun-key               -              <x>{32}-<x>{8}-<x>{8}
-mailchimp-key             -us            <x>{32}-us\d{1,2}
+mailchimp-key             -us            <a>{32}-us\d{1,2}  mixed
 terraform-cloud-token     .atlasv1.      <a>{14}\.atlasv1\.[\w=-]{60,70}
 dropbox-token             AAAAAAAAAA     <a>{11}AAAAAAAAAA<w>{43}
 maxmind-key               _mmk           <a>{6}_<a>{29}_mmk
@@ -292,8 +308,8 @@ digest-response           response=      response="?(?P<secret><x>{32})\b
 encoded-private-key       LS0tLS1CRUdJTi  LS0tLS1CRUdJTi<b>{0,40}(?:UFJJVkFURS|BSSVZBVE|QUklWQVRF)<b>{40,16384}={0,2}
 """
 
-# A credential starts where no letter or digit stands before it, except those of an escape: \n, \t, %3D.
-_START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
+# A credential starts where no letter or digit stands before it, except those of an escape: \n, \t, %3D, a colour.
+_START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\[\dm)|(?<=\[\d\dm)|(?<=;\d\dm))"
 _END = r"(?![A-Za-z0-9])"
 _SHORT = {
     "<a>": "[A-Za-z0-9]",

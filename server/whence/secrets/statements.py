@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets.names import Strength, Tie, keeps, strength
+from whence.secrets.names import Strength, strength
+from whence.secrets.values import Tie, keeps
 
 _ROWS = 400
 """Rows of one statement that are looked at."""

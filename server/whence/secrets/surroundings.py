@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from whence.secrets.names import APP_PASSWORD
 from whence.secrets.randomness import (
     decoded_login,
     is_dense,
@@ -20,10 +19,12 @@ from whence.secrets.randomness import (
     oddness,
     wordiness,
 )
+from whence.secrets.values import APP_PASSWORD
 from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.wording import is_coined, is_known
 
 # What documentation writes where a password stands; nobody's secret.
-_NUMBERED = re.compile(r"[A-Za-z]{4,}\d{2,4}[!?#$]?")
+_NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
 """A word, or what looks like one, with a number behind it, as people make passwords up."""
 _DASHED = re.compile(r"[a-z]{4}(?:-[a-z]{4}){3}")
 """Apple's passwords for an application."""
@@ -41,6 +42,11 @@ def is_likely(value: str) -> bool:
     return len(value) > 3 and not is_wordlike(value) and made_up
 
 
+def is_likely_or_coined(value: str) -> bool:
+    """Where a secret stands, or a word of code or of a label instead of it: any other word is a password."""
+    return is_likely(value) or (value.isalpha() and is_coined(value))
+
+
 def is_made_up(value: str) -> bool:
     """Where other things stand as well."""
     if _DASHED.fullmatch(value) or _NUMBERED.fullmatch(value):
@@ -48,9 +54,13 @@ def is_made_up(value: str) -> bool:
     return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
 
 
-def is_made_up_or_app_password(value: str) -> bool:
-    """As `is_made_up`, where one of Google's passwords for an application may stand too."""
-    return APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
+def is_typed(value: str) -> bool:
+    """What a login is given behind the user: anything but a word of code, a label or a path."""
+    if value.isalpha():
+        return is_coined(value) or is_scrambled(value)
+    word = value.rstrip("0123456789!?#$@*_.-")
+    numbered = word.isalpha() and (_NUMBERED.fullmatch(value) is not None or is_coined(word.lower()))
+    return (numbered and not is_known(word.lower())) or APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
 
 
 def is_drawn(value: str) -> bool:
@@ -71,6 +81,11 @@ def is_issued(value: str) -> bool:
 def is_issued_key(value: str) -> bool:
     """What is told as a key that encrypts, signs or lets in: drawn at random, of hexadecimal digits as well."""
     return is_dense(value) or is_uuid(value) or (len(value) >= 32 and is_hex(value) and is_mixed(value))
+
+
+def is_session(value: str) -> bool:
+    """What keeps somebody logged in: a UUID, or what was drawn, of hexadecimal digits as well."""
+    return is_issued(value) or (len(value) >= 24 and is_hex(value) and is_mixed(value))
 
 
 def is_login(value: str) -> bool:

@@ -66,12 +66,11 @@ def _line_start(text: str, start: int) -> tuple[int, bool]:
     escaped = [match.end() for match in _BREAK.finditer(text, first, start)]
     if escaped:
         return escaped[-1], True
-    # Only where the head itself ends in an escaped break does its row begin within the string.
+    # A head that is the first line of a string begins with the string.
     stop = _BREAK.search(text, start, start + _LONGEST)
-    if stop is None or text.startswith(("\n", "\r\n"), stop.start()):
-        return first, False
     opened = [match.end() for match in _STRING_BEGINS.finditer(text, first, start + 2)]
-    return (opened[-1] if opened else first), True
+    begin = opened[-1] if opened else first
+    return begin, stop is not None and not text.startswith(("\n", "\r\n"), stop.start())
 
 
 def _is_below(text: str, first: int, delimiter: str, count: int) -> bool:
@@ -81,7 +80,7 @@ def _is_below(text: str, first: int, delimiter: str, count: int) -> bool:
     """
     if text[first - 1 : first] == "\n":
         above = max(text.rfind("\n", max(0, first - _LONGEST), first - 1) + 1, first - _LONGEST, 0)
-        return text.count(delimiter, above, first - 1) == count
+        return not text.startswith("@@ ", above) and text.count(delimiter, above, first - 1) == count
     before = _BREAK.split(text[max(0, first - _LONGEST) : first])
     return len(before) > 1 and before[-2].count(delimiter) == count
 

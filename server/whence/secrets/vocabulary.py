@@ -3,6 +3,12 @@
 import re
 from functools import cache, lru_cache
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a table, which is written with spaces between them."""
+    return frozenset(text.split())
+
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 

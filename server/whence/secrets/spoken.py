@@ -1,0 +1,103 @@
+"""Passwords told right behind the word for them: `the password for staging is ...`, `**Password:** ...`.
+
+The places of the word are found once, and what may follow it is tried there: sentences, headings, brackets.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from whence.secrets.phrases import (
+    ENDS,
+    LINK,
+    MARK,
+    NOUNS,
+    TAKEN,
+    VALUE,
+    WORD,
+    WORDS,
+    is_mingled,
+    is_quoted,
+    is_strong,
+    is_told,
+)
+from whence.secrets.randomness import is_placeholder
+from whence.secrets.values import is_passphrase
+from whence.secrets.vocabulary import core, vocabulary
+
+_REACH = 600
+"""Characters behind the word in which its password is sought."""
+_MOST_SEEN = 4096
+_NOUN = re.compile(NOUNS)
+_CORES = tuple({letters for word in WORDS if len(letters := core(word)) > 1})
+_ASIDE = r"(?:[ \t]+\([^()\n]{1,30}\))?"
+_IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
+
+_SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
+    (is_told, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{TAKEN}")),
+    (is_quoted, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{_IN_MARKS}")),
+    # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
+    (is_told, re.compile(rf"{WORD}{{1,6}}?[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
+    (
+        is_told,
+        re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
+    ),
+    (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
+    (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
+    (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
+    (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
+)
+# Behind the word as a heading, with its mark: `**Password:** x`, `Password (staging): x`, `Password - x`.
+_BOLD = r"(?:\*\*|__)?"
+_HEADING = rf"{_BOLD}{_ASIDE}{_BOLD}[ \t]*(?:[:：=]{_BOLD}[ \t]*|[–—→][ \t]*|[ \t](?:-|->|=>)[ \t]+)"
+_HEADINGS = (
+    (is_told, re.compile(rf"{_HEADING}{TAKEN}")),
+    (is_quoted, re.compile(rf"{_HEADING}{_BOLD}{_IN_MARKS}")),
+    # `Password(x)`, `PASS-x`: what was drawn or made up, with no word in it.
+    (is_told, re.compile(r"[ \t]?\((?:default[:= ]+)?(?P<secret>[^\s()\[\]{}]{7,64})\)")),
+    (is_told, re.compile(rf"(?:는|은|이|가|は|是)[ \t]*{TAKEN}")),
+    (is_strong, re.compile(rf"-{TAKEN}")),
+    (is_told, re.compile(rf"[ \t]*[:=-]?[ \t]*[a-z][\w.-]{{1,32}}/{TAKEN}")),
+)
+_BEGUN = re.compile(r"(?<!\w)(?<!\w-)")
+
+
+def find(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and name of every password that is told behind the word for it."""
+    known = vocabulary(text)
+    # In a text that repeats itself each sentence is read once.
+    seen: dict[str, list[tuple[int, int]]] = {}
+    for noun in _nouns(text, [letters for letters in _CORES if letters in known]):
+        first, last = noun.span()
+        stop = text.find("\n", last, last + _REACH)
+        end = stop if stop >= 0 else min(len(text), last + _REACH)
+        sentence = text[max(0, first - 2) : end]
+        if (places := seen.get(sentence)) is None:
+            places = [(start - first, past - first) for start, past in _behind(text, first, last, end)]
+            if len(seen) >= _MOST_SEEN:
+                seen.clear()
+            seen[sentence] = places
+        for start, past in places:
+            yield first + start, first + past, "password"
+
+
+def _nouns(text: str, letters: list[str]) -> Iterator[re.Match[str]]:
+    """Where the word stands, in the lines that hold some of its letters."""
+    lines: set[tuple[int, int]] = set()
+    for each in letters:
+        at = text.find(each)
+        while at >= 0:
+            stop = text.find("\n", at)
+            end = len(text) if stop < 0 else stop
+            lines.add((text.rfind("\n", 0, at) + 1, end))
+            at = text.find(each, end)
+    for start, end in sorted(lines):
+        yield from _NOUN.finditer(text, start, end)
+
+
+def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the password stands that is told behind the word at `first` to `last`, in its line up to `end`."""
+    tails = (*_SENTENCES, *_HEADINGS) if _BEGUN.match(text, first) else _SENTENCES
+    for check, tail in tails:
+        match = tail.match(text, last, end)
+        if match and check(match["secret"]) and not is_placeholder(match["secret"]):
+            yield match.span("secret")
