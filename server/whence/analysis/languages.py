@@ -195,6 +195,8 @@ _RUBY = """
 (comment) @comment
 (call method: (identifier) @_call arguments: (argument_list [(string) (call)])
   (#match? @_call "^(require|require_relative|require_dependency|load|autoload)$")) @import
+(call method: (identifier) @_relation arguments: (argument_list . (simple_symbol) @mention)
+  (#match? @_relation "^(has_many|has_one|belongs_to|has_and_belongs_to_many)$"))
 (constant) @mention
 (scope_resolution) @mention
 (class name: (_) @named)
