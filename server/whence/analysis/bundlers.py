@@ -140,9 +140,7 @@ def _assigned(text: str, folder: str) -> Iterator[Alias]:
         yield from _replaced(found[1] or found[2], ["/".join(texts)] if texts else [], folder)
 
 
-_FOLDERS = re.compile(
-    r"""\bresolve["']?[ \t]*:[^\n]{0,20}\n?[^]]{0,2000}?\bmodules["']?[ \t]*:[ \t]*\[([^]]{1,500})\]"""
-)
+_FOLDERS = re.compile(r"""\bmodules["']?[ \t]{0,9}:[ \t]{0,9}\[([^]]{1,500})\]""")
 _FOLDER = re.compile(r"""__dirname\s*,\s*["']([^"'\n]+)["']|["']([./][^"'\n]*)["']""")
 
 
