@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -290,6 +291,31 @@ def test_a_text_that_its_grammar_takes_minutes_for_is_given_up_and_the_next_one_
     found = parse("a.ts", "export function total() {}\n" * 4_000)
     assert found is not None
     assert not found.broken
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.php", "use Acme\\Tax\\Rates;"),
+        ("A.cs", "using Acme.Tax.Rates;"),
+        ("a.rs", "use crate::tax::{rates, vat};"),
+        ("a.ts", "import { rates } from './tax';"),
+        ("a.py", "from shop.tax import rates"),
+    ],
+)
+def test_a_megabyte_of_one_import_is_read_in_two_seconds(path: str, line: str) -> None:
+    text = "<?php\n" * path.endswith(".php") + f"{line}\n" * (1_000_000 // len(line))
+    begun = time.thread_time()
+    found = parse(path, text)
+    assert time.thread_time() - begun < 2
+    assert found is not None
+    assert 1 <= len(found.imports) <= 2
+
+
+def test_the_same_words_in_another_module_are_another_import() -> None:
+    found = parse("a.rs", "mod a { use super::tax::vat; }\nmod b { mod c { use super::tax::vat; } }\n")
+    assert found is not None
+    assert [each.target for each in found.imports] == ["self::tax::vat", "self::b::tax::vat"]
 
 
 def test_nesting_has_no_end_and_needs_none() -> None:

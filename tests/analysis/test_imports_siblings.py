@@ -225,3 +225,54 @@ def test_a_scripts_own_line_is_kept_where_its_element_names_another_file() -> No
     found = parse("a.vue", "<template/>\n<script src='./b.ts'></script>\n<script>\nimport './c'\n</script>")
     assert found is not None
     assert [(each.target, each.line) for each in found.imports] == [("./b.ts", 2), ("./c", 4)]
+
+
+RAILS = {"config/application.rb": "class Application < Rails::Application\nend\n"}
+ACME = "<?php\nnamespace Acme\\Tax;\nclass Rates {}\n"
+NAMED: dict[str, Case] = {
+    "the class of a relation": (
+        {
+            **RAILS,
+            "app/models/line_item.rb": "class LineItem\nend\n",
+            "app/models/address.rb": "class Address\nend\n",
+            "app/models/category.rb": "class Category\nend\n",
+            "app/models/cart.rb": "class Cart\n has_many :line_items\n has_one :address\n belongs_to :category\nend\n",
+        },
+        "app/models/cart.rb",
+        ["app/models/address.rb", "app/models/category.rb", "app/models/line_item.rb"],
+    ),
+    "other symbols of a relation": (
+        {**RAILS, "app/models/tax.rb": "class Tax\nend\n", "app/models/a.rb": "class A\n  validates :tax\nend\n"},
+        "app/models/a.rb",
+        [],
+    ),
+    "a class of PHP by its whole name": (
+        {"tax/Rates.php": ACME, "a.php": "<?php\nnamespace Shop;\nclass A extends \\Acme\\Tax\\Rates {}\n"},
+        "a.php",
+        ["tax/Rates.php"],
+    ),
+    "a class of PHP from its own namespace": (
+        {"tax/Rates.php": ACME, "a.php": "<?php\nnamespace Acme;\n$rates = new Tax\\Rates();\n"},
+        "a.php",
+        ["tax/Rates.php"],
+    ),
+    "a class of PHP of another namespace": (
+        {"tax/Rates.php": ACME, "a.php": "<?php\nnamespace Shop;\n$rates = new Tax\\Rates();\n"},
+        "a.php",
+        [],
+    ),
+    "folders that webpack looks in": (
+        {
+            "webpack.config.js": "x = { resolve: { modules: [path.resolve(__dirname, 'src'), 'node_modules'] } }",
+            "src/lib/a.js": SUM,
+            "src/main.js": "import { sum } from 'lib/a';\n",
+        },
+        "src/main.js",
+        ["src/lib/a.js"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "path", "targets"), NAMED.values(), ids=NAMED)
+def test_what_is_named_without_an_import_is_found(files: Files, path: str, targets: list[str]) -> None:
+    assert [*resolved(files)[path].targets] == targets

@@ -91,6 +91,14 @@ def test_standard_input_is_kept(repository: Path) -> None:
     assert "from a pipe: größer" in whence("search", "pipe", cwd=repository).stdout
 
 
+def test_whole_paths_and_days_in_words_are_understood_in_a_folder_below(repository: Path) -> None:
+    (below := repository / "below").mkdir()
+    (below / "app.py").write_text("x = 1\n", encoding="utf-8")
+    whence("remember", "kept below", "--file", str(below / "app.py"), cwd=below)
+    words = ("search", "kept", "--file", str(below), "--since", "2 days ago", "--kind", "all")
+    assert "kept below" in whence(*words, cwd=below).stdout
+
+
 def test_another_folder_is_named_with_project(repository: Path, tmp_path: Path) -> None:
     whence("remember", "kept there", "--project", str(repository), cwd=tmp_path)
     assert "kept there" in whence("search", "kept", "-p", str(repository), cwd=tmp_path).stdout

@@ -310,6 +310,18 @@ def test_the_published_python_client_finds_the_routes_that_it_asks(client: Clien
     assert client("PUT", f"{one}/status", {"status": "lost"}, 400)["code"] == 400
 
 
+@pytest.mark.parametrize(
+    "filters",
+    ["since=yesterday", "kinds=all", 'kinds=["note"]', 'labels="money"', "files=./src/cart.py", "files=src/**"],
+)
+def test_filters_of_memories_are_understood(client: Client, filters: str) -> None:
+    note = {"kind": "Note", "content": "Whole cents", "labels": '"money"', "files": "./src/cart.py"}
+    client("POST", "/api/v1/memories", note, 201)
+    assert client("GET", f"/api/v1/memories?query=cents&{filters}")["total"] == 1
+    refused = client("GET", "/api/v1/memories?since=soonish", status=400)
+    assert "2026-05-31" in refused["error"]
+
+
 def test_every_kind_is_kept_and_found_at_memories(client: Client) -> None:
     made = {"kind": "decision", "title": "Use JWT", "decision": "We use JWT.", "rationale": "It is stateless."}
     (id,) = client("POST", "/api/v1/memories", made, 201)["ids"]

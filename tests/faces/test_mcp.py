@@ -237,9 +237,10 @@ def test_a_day_with_the_native_tools(repository: Path) -> None:
                 "remember",
                 kind="decision",
                 content="Carts hold at most 100 items",
-                fields={"rationale": "Larger ones time out", "alternatives": ["No bound"]},
+                rationale="Larger ones time out",  # a field of the kind, beside the others
+                fields='{"alternatives": ["No bound"]}',
                 files=[str(repository / "app.py")],
-                labels='["cart", "limits"]',
+                labels='"cart", "limits"',
             )
         )["ids"]
         (bug,) = (await call(client, "remember", kind="bug", content="IndexError: cart is empty"))["ids"]
@@ -250,11 +251,11 @@ def test_a_day_with_the_native_tools(repository: Path) -> None:
         assert "Larger ones time out" in shown
         listed = await call(client, "search", kinds=["bug", "decision"])
         assert {each["id"] for each in listed["hits"]} == {bug, decision}
-        found = (await call(client, "search", query="cart bound items"))["hits"]
+        found = (await call(client, "search", query="cart bound items", kinds="all", since="last week"))["hits"]
         assert decision in {each["id"] for each in found}
         block = await call(client, "context", query="cart items", budget=4000)
         assert "Larger ones time out" in block["text"]
-        reasons = await call(client, "why", file="app.py", start=1, end=2)
+        reasons = await call(client, "why", file=f"{(repository / 'app.py').as_uri()}#L1-L2")
         assert "# Why app.py:1-2" in reasons["text"]
         assert "## Decided about this file\n\n### Carts hold at most 100 items" in reasons["text"]
         ended = await call(client, "session", action="end", summary="Done", success="true")

@@ -25,6 +25,10 @@ def root(tmp_path: Path) -> Path:
         "{root}/src/app main.py",
         "{root}/src/../src/app main.py",
         "{uri}/src/app%20main.py",
+        "src//app main.py",
+        "src/./../src/app main.py",
+        "@src/app main.py",
+        "src/app main.py/**",
     ],
 )
 def test_a_file_of_the_project_is_known_however_it_is_named(root: Path, written: str) -> None:

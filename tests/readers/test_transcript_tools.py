@@ -82,6 +82,23 @@ def test_aiders_history_is_read_chat_by_chat() -> None:
     assert tally["boilerplate of a tool"] == 2
 
 
+def test_aiders_history_copied_behind_itself_is_read_once_and_a_broken_block_ends_with_its_answer() -> None:
+    chat = "# aider chat started at 2026-01-02 10:00:00\n\n#### Write it·\n\n```python\nx = (\n\n"
+    chat += "> Tokens: 2.1k sent, 20 received.·\n\n#### Go on·\n\nDone.\n\n"
+    text = (chat * 2).replace("·", "  ")
+    assert [role for role, _ in said(text)] == ["user", "assistant"] * 2
+    assert said(text)[2:] == [("user", "Go on"), ("assistant", "Done.")]
+    assert len(drafts(text)[0]) == 1
+
+
+def test_a_transcript_of_codex_copied_behind_itself_is_read_once() -> None:
+    record = {"timestamp": "2026-01-02T10:00:00Z", "type": "response_item"}
+    turn = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Which tariff?"}]}
+    meta = {**record, "type": "session_meta", "payload": {"id": "s1"}}
+    later = {**record, "timestamp": "2026-01-02T10:09:00Z", "payload": turn}
+    assert said(lines(*[meta, {**record, "payload": turn}] * 2, later)) == [("user", "Which tariff?")] * 2
+
+
 def test_aiders_history_without_spaces_at_line_ends_is_read_too() -> None:
     bare = "# aider chat started at 2026-01-02 10:00:00\n\n> Aider\n\n#### question\n\nanswer\n\n> Tokens: 2\n"
     assert said(bare) == BOTH

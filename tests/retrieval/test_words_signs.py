@@ -8,6 +8,7 @@ import pytest
 from tests.opened import Engine
 from whence.retrieval import compounds
 from whence.retrieval.query import Query
+from whence.retrieval.spelling import MOST, respellings, spellings
 from whence.retrieval.words import read, signed, terms
 from whence.values.settings import parse
 
@@ -93,6 +94,36 @@ def test_what_is_no_compound_has_no_parts(word: str) -> None:
     assert not compounds.parts(word) or all(len(part) >= 4 for part in compounds.parts(word))
 
 
+def test_a_spelling_lengthens_no_text_and_counts_against_no_answer() -> None:
+    plain, signed_query = Query("cart total"), Query("cart.total()")
+    assert plain.spelt == []
+    assert dict(plain.terms) == dict(signed_query.terms)
+    assert [each for each, _ in signed_query.spelt] == ["cart.total()", "cart.total"]
+    assert not Query("cart.total() fails\nat cart.total()").spelt, "a report writes many"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Don't stop, it's (really) \"fine\": no `signs`!", ['"fine":']),
+        ("call `render()`, then", ["render()"]),
+        ("(see a/b.ts:12:)", ["a/b.ts:12:", "a/b.ts:12"]),
+        ("Ｆｏｏ．ｂａｒ", ["foo.bar"]),
+        ("\U0001f469\u200d\U0001f467 \u2764\ufe0f", ["\U0001f469", "\U0001f467", "\U0001f469\U0001f467", "\u2764"]),
+        ("x" * 100 + "=1", []),
+        ("\x00= \ud800=1", []),
+    ],
+    ids=ascii,
+)
+def test_how_words_are_spelt(text: str, expected: Sequence[str]) -> None:
+    assert spellings(text) == expected
+
+
+def test_spellings_are_bounded() -> None:
+    assert len(spellings(" ".join(f"a.b{n}" for n in range(9999)))) == MOST
+    assert len(respellings(" ".join(f"mueller{'x' * (n % 30)}{'y' * (n // 30)}" for n in range(9999)))) <= MOST
+
+
 FINDINGS: list[tuple[str, str, Sequence[str]]] = [
     ("C# client", "The C# client retries twice", ("The C++ client leaks handles", "The C client is frozen")),
     ("c++", "The C++ client leaks handles", ("The C# client retries twice", "The C client is frozen")),
@@ -113,6 +144,29 @@ FINDINGS: list[tuple[str, str, Sequence[str]]] = [
     ("키", "키 하나를 바꿨다", ("값을 읽는다",)),
     ("값", "기본값을 읽는다", ("키 하나를 바꿨다",)),
     ("表", "料金表を直した", ("ログを直した",)),
+    ("->", "Pointers take ->", ("Members take a dot",)),
+    ("🚧", "🚧 is for work under way", ("It is for work under way",)),
+    ("🐛 commits", "🐛 commits are fixes", ("✨ commits are features, commits, commits",)),
+    ("p == q", "Compare by p == q", ("Compare by p = q", "Compare p with q, p and q")),
+    ("p==q", "Compare by p == q", ("Compare by p <= q", "Compare p with q, p and q")),
+    ("j++", "The loop steps by j++", ("The loop steps by j--",)),
+    ("$store", "Svelte reads $store", ("Svelte has a store, the store",)),
+    ("#private", "It has #private fields", ("It has private fields, all private",)),
+    ("-q", "CI runs it with -q", ("CI runs it with q or Q",)),
+    ("std::vector", "It takes a std::vector", ("A vector of std, no std of a vector",)),
+    ("node:fs", "It imports node:fs", ("The node reads its fs, the fs of the node",)),
+    ("cert=None", "Called with cert=None", ("None has a cert, no cert is none", "Called with cert=1")),
+    ("render()", "It calls render() twice", ("It may render twice, render and render",)),
+    ("Cart.total", "Cart.total is lazy", ("The total of a cart, cart and total",)),
+    ("lib/tax.ts:30", "It ends at lib/tax.ts:30", ("It ends at tax/lib.ts:30", "It ends at lib/tax.ts:13")),
+    ("%d", "Numbers are %d there", ("Numbers are d there",)),
+    ("Schröder", "Schroeder asked for it", ("Schrade asked for it",)),
+    ("Schroder", "Schroeder asked for it", ("Schrade asked for it",)),
+    ("Schroeder", "Schröder asked for it", ("Schrade asked for it",)),
+    ("Loeschung", "Die Datenlöschung ist geplant", ("Die Ablage ist geplant",)),
+    ("Löschung", "Löschungen sind endgültig", ("Ablagen sind endgültig",)),
+    ("Mahnung", "Der Zahlungsmahnungslauf ist neu", ("Der Lauf ist neu",)),
+    ("Test", "Der Lasttest ist rot", ("Der Bau ist rot",)),
     ("Cafe", "Café orders are billed monthly", ("Bar orders are billed monthly",)),
 ]
 

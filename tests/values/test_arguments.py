@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whence.engine import OPERATIONS
-from whence.values.arguments import cut, listed
 from whence.values.errors import InvalidRequest
-from whence.values.memory import KINDS
+from whence.values.memory import KINDS, parse
+from whence.values.written import cut, listed
 
 
 def read(operation: str, **values: Any) -> dict[str, Any]:
@@ -45,6 +45,22 @@ def read(operation: str, **values: Any) -> dict[str, Any]:
         pytest.param("2026-02-03", "since", datetime(2026, 2, 3).astimezone(UTC), id="a day, in the user's zone"),
         pytest.param("20260203T040506", "since", datetime(2026, 2, 3, 4, 5, 6).astimezone(UTC), id="without joints"),
         pytest.param("", "since", None, id="an empty text for a moment"),
+        pytest.param('"money"', "labels", ("money",), id="quotes around one item"),
+        pytest.param("'money', \"tax rates\"", "labels", ("money", "tax rates"), id="quoted items"),
+        pytest.param("[money, tax]", "labels", ("money", "tax"), id="a list without quotes"),
+        pytest.param(['"money"', "", None], "labels", ("money",), id="quotes in an item, and empty ones"),
+        pytest.param([["money"]], "labels", ("money",), id="a list in a list"),
+        pytest.param("- money\n- tax", "labels", ("money", "tax"), id="a list of Markdown"),
+        pytest.param('"[\\"bug\\"]"', "kinds", ("bug",), id="JSON in JSON"),
+        pytest.param('[\\"bug\\"]', "kinds", ("bug",), id="JSON with its quotes masked"),
+        pytest.param("all", "kinds", (), id="all kinds"),
+        pytest.param(["*"], "kinds", (), id="a star for all kinds"),
+        pytest.param("bugs and decisions", "kinds", ("bug", "decision"), id="kinds in words"),
+        pytest.param("bug|decision", "kinds", ("bug", "decision"), id="kinds between bars"),
+        pytest.param('"7"', "limit", 7, id="a number in quotes"),
+        pytest.param([7], "limit", 7, id="a list of one number"),
+        pytest.param("Yes.", "archived", True, id="a truth value with a full stop"),
+        pytest.param("2 February 2026 10:00", "since", datetime(2026, 2, 2, 10).astimezone(UTC), id="words for a day"),
     ],
 )
 def test_what_has_one_meaning_is_taken(given: Any, name: str, expected: Any) -> None:
@@ -60,6 +76,47 @@ def test_an_object_may_be_json_text_or_only_its_file() -> None:
 
 def test_all_parameters_may_be_one_json_text() -> None:
     assert OPERATIONS["search"].read('{"query": "x", "limit": "3"}')["limit"] == 3
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"file": "src/a.py", "start": "3-5"},
+        {"file": "src/a.py", "start": "L3", "end": "L5"},
+        {"file": "src/a.py", "start": [3, 5]},
+        {"file": "src/a.py:3-5"},
+        {"file": ["`src/a.py#L3-L5`"]},
+        {"file": '["src/a.py"]', "start": "3:5", "end": None},
+    ],
+    ids=str,
+)
+def test_lines_are_understood(given: dict[str, Any]) -> None:
+    told = read("why", **given)
+    assert (told["file"], told["start"], told["end"]) == ("src/a.py", 3, 5)
+
+
+def test_lines_that_are_said_twice_are_not_made_up() -> None:
+    told = read("why", file="src/a.py:3-5", start=7)
+    assert (told["file"], told["start"], told["end"]) == ("src/a.py:3-5", 7, 0)
+    assert read("record_error", message="x", file="src/a.py:12")["line"] == 12
+    assert read("track_change", file="a.py", action="Edited", lines=[3, 5])["lines"] == "3-5"
+
+
+def test_turns_are_understood() -> None:
+    blocks = [{"type": "text", "text": "Hi"}, {"type": "text", "text": "there"}]
+    said = [{"role": "Human", "content": "Hello"}, {"role": "ai", "content": blocks}]
+    told = read("save_conversation", messages=said)["messages"]
+    assert [(each.role, each.content) for each in told] == [("user", "Hello"), ("assistant", "Hi\nthere")]
+
+
+def test_what_is_missing_under_another_name_is_told_with_all_names() -> None:
+    with pytest.raises(InvalidRequest, match="It takes: file, start, end"):
+        read("why", path="src/a.py")
+
+
+def test_a_field_that_a_kind_does_not_have_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(InvalidRequest, match=r"severity.*A bug takes: .*root_cause"):
+        parse({"kind": "bug", "message": "x", "severity": "high"})
 
 
 def test_a_number_where_a_text_is_meant_is_that_text() -> None:
@@ -80,6 +137,9 @@ def test_fields_of_a_memory_are_understood_by_its_kind() -> None:
     [
         pytest.param({"limit": "some"}, ("limit", "“some”", "a number such as 5"), id="no number"),
         pytest.param({"since": "soon"}, ("since", "“soon”", "2026-05-31T12:00:00Z"), id="no date"),
+        pytest.param({"since": "02/03/2026"}, ("since", "02/03/2026", "3 days ago"), id="a date that may be two"),
+        pytest.param({"limit": True}, ("limit", "true is no number"), id="a truth value for a number"),
+        pytest.param({"labels": {"a": 1}}, ("labels", "an object", '["one"]'), id="an object for a list"),
         pytest.param({"archived": "perhaps"}, ("archived", "“perhaps”", "true or false"), id="no truth value"),
         pytest.param({"labels": '["a", '}, ("labels", "JSON", '["one"]'), id="a broken list"),
         pytest.param({"query": ["a"]}, ("query", "a list of 1", "a text"), id="a list for a text"),

@@ -25,6 +25,17 @@ OFF = {"capture": {"enabled": False}}
         pytest.param([{"capture": {"enabled": False}}], id="the answer for one section"),
         pytest.param({"capture": {"enabled": False}, "search": []}, id="an empty table of Lua"),
         pytest.param({"capture": {"enabled": False, "exclude": None}}, id="null for what is not set"),
+        pytest.param({"Whence": OFF}, id="the name in another case"),
+        pytest.param({"whence-lsp": OFF}, id="the name of a server"),
+        pytest.param({"lsp": {"whence": {"initialization_options": OFF}}}, id="copied with all that is around it"),
+        pytest.param({"whence": {"config": OFF}, "settings": {"zls": {}}}, id="beside settings of another server"),
+        pytest.param([None, {"whence": OFF}], id="answers of which one says nothing"),
+        pytest.param([[OFF]], id="an answer in a list"),
+        pytest.param('{"whence": {"capture": {"enabled": false}}}', id="JSON as text"),
+        pytest.param({"whence": {"capture": [{"enabled": ":json-false"}]}}, id="as Emacs writes it when quoted"),
+        pytest.param({" whence/capture/enabled": False}, id="a key with slashes"),
+        pytest.param({"whence": {"Capture": {"Enabled": False}}}, id="keys with capitals"),
+        pytest.param({"whence": {**OFF, "trace": {"server": "verbose"}}}, id="the client's own setting of the trace"),
     ],
 )
 def test_every_known_shape_says_the_same(sent: object) -> None:

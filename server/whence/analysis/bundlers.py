@@ -70,6 +70,7 @@ def _of_file(project: Project, folder: str, name: str) -> Iterator[Alias]:
         text = str(said.get("text", "")) or project.read(join(folder, name)) or ""
         yield from _tables(text, folder)
         yield from _assigned(text, folder)
+        yield from _looked_in(text, folder)
 
 
 def replaced(known: tuple[Alias, ...], target: str) -> Iterator[str]:
@@ -137,6 +138,17 @@ def _assigned(text: str, folder: str) -> Iterator[Alias]:
     for found in islice(_ASSIGNED.finditer(text), _MOST_TOKENS):
         texts = [part for token in _TOKEN.finditer(found[3]) for part in _told(token.lastgroup, token[0])]
         yield from _replaced(found[1] or found[2], ["/".join(texts)] if texts else [], folder)
+
+
+_FOLDERS = re.compile(r"""\bmodules["']?[ \t]{0,9}:[ \t]{0,9}\[([^]]{1,500})\]""")
+_FOLDER = re.compile(r"""__dirname\s*,\s*["']([^"'\n]+)["']|["']([./][^"'\n]*)["']""")
+
+
+def _looked_in(text: str, folder: str) -> Iterator[Alias]:
+    """The folders that webpack looks for modules in, besides those of installed ones."""
+    for listed in islice(_FOLDERS.finditer(text), _MOST_TABLES):
+        places = [join(folder, one or other) for one, other in _FOLDER.findall(listed[1])]
+        yield Alias("*", tuple(f"{place}/*".lstrip("/") for place in places if "node_modules" not in place))
 
 
 def _entries(text: str, start: int) -> Iterator[tuple[str, list[str]]]:

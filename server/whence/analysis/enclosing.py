@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from whence.analysis.documentation import last_row
 from whence.analysis.embedded import scripts
-from whence.analysis.entities import definitions, hopeless, minified, worth_parsing
-from whence.analysis.languages import Language, language_of, parser, query
+from whence.analysis.entities import definitions, hopeless, minified
+from whence.analysis.languages import Language, language_of, parsed, query
 from whence.analysis.names import names_of
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def _parsed(path: str, data: bytes) -> tuple[Language, "Node", list[bytes]] | No
     if minified(text):
         return None
     data = (scripts(text) if language.within else text).encode()
-    if not worth_parsing(language, data):
+    tree = parsed(language, data)
+    if tree is None or hopeless(tree.root_node):
         return None
-    root = parser(language).parse(data).root_node
-    return None if hopeless(root) else (language, root, data.split(b"\n"))
+    return language, tree.root_node, data.split(b"\n")
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from whence.analysis.documentation import comment_above, comments_of, docstring, last_row, plain, string_of
 from whence.analysis.embedded import scripts
 from whence.analysis.imports import Import
-from whence.analysis.languages import Language, language_of, parser, parses_in_time, query
+from whence.analysis.languages import Language, language_of, parsed, query
 from whence.analysis.names import names_of
 from whence.analysis.usage import imports_of, mentions_of, outermost, package_of
 
@@ -34,9 +34,6 @@ _MOST_NAMES = 8
 
 _MOST_ERRORS = 5000
 """Pieces of one stretch that could not be parsed. A query takes the square of their number: 27 s for 100,000."""
-
-_TRIED_FROM = 32_768
-"""Bytes above which a file is first tried: some grammars take minutes for what is no text of their language."""
 
 _WIDE = 300
 """Characters a line, on average, above which a file of some size was written by a program: minified, or data."""
@@ -126,10 +123,8 @@ def parse(path: str, text: str) -> Parsed | None:
     if language.within:
         text = scripts(text)
     data = text.encode("utf-8", "replace")
-    if not worth_parsing(language, data):
-        return None
-    tree = parser(language).parse(data)
-    if hopeless(tree.root_node):
+    tree = parsed(language, data)
+    if tree is None or hopeless(tree.root_node):
         return None
     found = QueryCursor(query(language)).captures(tree.root_node)
     lines = text.split("\n")
@@ -146,11 +141,6 @@ def parse(path: str, text: str) -> Parsed | None:
         constants=mentions_of(found.get("constant", ())),
         broken=tree.root_node.has_error,
     )
-
-
-def worth_parsing(language: Language, data: bytes) -> bool:
-    """Whether a text can be parsed without a wait: it is short, or was parsed for a trial within a limit."""
-    return len(data) <= _TRIED_FROM or parses_in_time(language, data)
 
 
 def hopeless(root: "Node") -> bool:

@@ -195,6 +195,8 @@ _RUBY = """
 (comment) @comment
 (call method: (identifier) @_call arguments: (argument_list [(string) (call)])
   (#match? @_call "^(require|require_relative|require_dependency|load|autoload)$")) @import
+(call method: (identifier) @_relation arguments: (argument_list . (simple_symbol) @mention)
+  (#match? @_relation "^(has_many|has_one|belongs_to|has_and_belongs_to_many)$"))
 (constant) @mention
 (scope_resolution) @mention
 (class name: (_) @named)
@@ -296,21 +298,28 @@ _MOST_SECONDS = 1.2
 _CHUNK = 1 << 16
 
 
-def parses_in_time(language: Language, data: bytes) -> bool:
-    """Whether a text can be parsed within a limit; the limit counts this thread's own work, not what it waits for.
+_TRIED_FROM = 32_768
+"""Bytes above which a file is first tried: some grammars take minutes for what is no text of their language."""
 
-    Only a parse that is fed by a function can be stopped, and its tree doesn't hold the text: it is only a trial.
+
+def parsed(language: Language, data: bytes) -> "Tree | None":
+    """The syntax tree of a text in UTF-8; None where parsing takes longer than a limit.
+
+    The limit counts this thread's own work, not what it waits for. Only a parse that is fed by a function can be
+    stopped, and its tree doesn't hold the text: it is a trial, of which the parse that follows takes over all.
     """
     trying = parser(language)
+    if len(data) <= _TRIED_FROM:
+        return trying.parse(data)
     end = time.thread_time() + _MOST_SECONDS
     try:
-        trying.parse(
+        trial = trying.parse(
             lambda at, _: data[at : at + _CHUNK], encoding="utf8", progress_callback=lambda *_: time.thread_time() > end
         )
     except ValueError:
         trying.reset()  # or the next text would be read as if this one went on
-        return False
-    return True
+        return None
+    return trying.parse(data, trial)
 
 
 @cache
@@ -330,3 +339,4 @@ def _grammar(wheel: str, function: str) -> "Language_":
 
 if TYPE_CHECKING:
     from tree_sitter import Language as Language_
+    from tree_sitter import Tree

@@ -57,8 +57,20 @@ def same_package(project: Project) -> Callable[[SourceFile], Iterable[str]]:
         plain = SourceFile(file.path, file.language, mentions=file.mentions - imported, defines=file.defines)
         for package in file.packages or ("",):
             yield from _mentioned(project, plain, package)
+        if file.language == "php":
+            yield from _qualified(project, file, imported)
 
     return implied
+
+
+def _qualified(project: Project, file: SourceFile, imported: set[str]) -> Iterable[str]:
+    """The files that define what a PHP file names with its namespace, from the top or from its own."""
+    for mention in sorted(file.mentions):
+        if "\\" in mention and mention.split("\\")[0] not in imported:
+            starts = [""] if mention.startswith("\\") else [f"{package}\\" for package in file.packages if package]
+            for start in starts:
+                namespace, _, name = f"{start}{mention}".removeprefix("\\").rpartition("\\")
+                yield from _chosen(project.definitions.get(("php", namespace, name), []), file)
 
 
 # ---------------------------------------------------------------- PHP

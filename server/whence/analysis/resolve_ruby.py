@@ -69,11 +69,24 @@ def _loaded(roots: frozenset[str], constants: dict[str, list[str]], file: Source
         around |= dict.fromkeys("::".join(parts[:count]) for count in range(len(parts), 0, -1))
     nested = sorted(around, key=lambda each: (-each.count("::") if each else 1, each))
     for mention in sorted(file.mentions):
-        if mention[:1].isupper() or mention.startswith("::"):
+        if re.match(r":\w", mention):
+            for name in _related(mention[1:]):
+                if (found := _constant(_key(name), nested, constants, file.path)) is not None:
+                    yield found
+                    break
+        elif mention[:1].isupper() or mention.startswith("::"):
             key = _key(mention)
             starts = [""] if mention.startswith("::") else nested
             if (found := _constant(key, starts, constants, file.path)) is not None:
                 yield found
+
+
+def _related(name: str) -> Iterable[str]:
+    """The names that the class of a relation of Active Record may have: the relation's, and its singular."""
+    yield name
+    for plural, single in (("ies", "y"), ("es", ""), ("s", "")):
+        if name.endswith(plural):
+            yield f"{name.removesuffix(plural)}{single}"
 
 
 def _constant(key: str, starts: list[str], constants: dict[str, list[str]], path: str) -> str | None:

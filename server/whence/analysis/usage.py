@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MOST_MENTIONS = 3000
+_BESIDE = frozenset({"mod_item"})
+"""Nodes whose meaning depends on what stands before them too: an attribute may say where a module lies."""
 _MOST_MODULES = 50
 """Modules of one file, each in the one before, whose names are followed."""
 
@@ -24,11 +26,16 @@ def imports_of(language: Language, found: dict[str, list["Node"]]) -> tuple[Impo
         nodes = _without_parts(nodes)
         modules.extend(sorted(found.get("module", ()), key=lambda each: each.start_byte))
     imports: dict[tuple[str, tuple[str, ...], str], Import] = {}
+    seen: set[tuple[str, bytes | None, tuple[str, ...]]] = set()
     around: list[tuple[int, str]] = []  # the ends and names of the modules that a node stands in
     for node in nodes:
         while modules and modules[0].start_byte < node.start_byte:
             around.append((modules[0].end_byte, "".join(names_of(modules.popleft()))))
         around = [each for each in around[:_MOST_MODULES] if each[0] > node.start_byte]
+        said = (node.type, node.text, tuple(name for _, name in around))
+        if said in seen and node.type not in _BESIDE:
+            continue
+        seen.add(said)
         for each in read(language.name, node):
             if around:
                 each = _from_inside(each, [name for _, name in around])
@@ -76,7 +83,8 @@ def _from_inside(each: Import, around: Sequence[str]) -> Import:
     if not supers:
         return each
     rest = parts[supers:]
-    kept = ["super"] * (supers - len(around)) if supers > len(around) else ["self"]
+    above = len(around) - supers
+    kept = ["super"] * -above if above < 0 else ["self", *around[:above]]
     return Import("::".join([*kept, *rest]), each.line, each.names, each.form)
 
 

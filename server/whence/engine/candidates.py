@@ -147,7 +147,8 @@ def _find(
 ) -> SearchResult:
     model = project.settings.embedding.model
     by_words = project.helpers.submit(
-        _of_several, lambda limit: project.store.passages.by_words(query.terms, chosen, limit, model)
+        _of_several,
+        lambda limit: project.store.passages.by_words([*query.terms, *query.spelt], chosen, limit, model),
     )
     rare = project.helpers.submit(partial(_rare, project))
     around = project.helpers.submit(partial(around_user, project), focus)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import get_args
 
 from whence.engine.candidates import folded
-from whence.pages.dates import midnight
 from whence.project.project import Project
+from whence.values import moments
 from whence.values.memory import Decision
 
 _SAID = re.compile(r"""(?<!\S)(author|kind|file|label|state|since|until):(?:"([^"\n]+)"|(?!//)([^\s"]+))(?!\S)""")
@@ -35,10 +35,10 @@ class Said:
     states: tuple[str, ...] = ()
 
     since: datetime | None = None
-    """The midnight with which the day begins that was said, where the server stands; the latest of several."""
+    """The moment that was said; of a day its beginning, where the server stands; the latest of several."""
 
     until: datetime | None = None
-    """The same of the day before which it was; the earliest of several."""
+    """The same of the moment before which it was; the earliest of several."""
 
 
 def read(query: str, kinds: Collection[str]) -> Said:
@@ -60,7 +60,7 @@ def read(query: str, kinds: Collection[str]) -> Said:
         if (name == "kind" and value not in kinds) or (name == "state" and value not in _STATES):
             return said[0]
         if name in days:
-            if (day := _midnight(value)) is None:
+            if (day := moments.said(value)) is None:
                 return said[0]
             days[name].append(day)
             return ""
@@ -80,14 +80,6 @@ def read(query: str, kinds: Collection[str]) -> Said:
         since=max(days["since"], default=None),
         until=min(days["until"], default=None),
     )
-
-
-def _midnight(day: str) -> datetime | None:
-    """When a day begins that is written as 2026-03-01; None where it is none."""
-    try:
-        return midnight(date.fromisoformat(day)) if len(day) == 10 else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def person(project: Project, query: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Files as those outside name them: by a whole path, a URI, with a leading `./`, with the joints of Windows."""
 
 import os
+import posixpath
 import re
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,9 @@ def within(name: str, root: Path) -> str:
             path = path.replace("\\", "/")
         if Path(path).is_absolute():
             return Path(os.path.realpath(path)).relative_to(os.path.realpath(root)).as_posix()
+        if path.startswith("@") and not (root / path).exists() and (root / path[1:]).exists():
+            path = path[1:]  # as chats with assistants mention files
     except (OSError, ValueError):
         return path  # not of this project: the engine says so
-    return re.sub(r"^(?:\./+)+(?=.)", "", path)
+    plain = posixpath.normpath(re.sub(r"(?<=[^/])/\*\*?(?:/\*)?$", "", path)) if path else path
+    return path if plain.startswith("..") else plain

@@ -8,7 +8,7 @@ other words (the version in "conversion").
 
 import re
 
-SHORTEST, LONGEST = 9, 40
+SHORTEST, LONGEST = 8, 40
 """Letters of words that may be compounds."""
 
 _LEAST = 4
@@ -22,15 +22,22 @@ _ONSETS = frozenset(_ONSET_WORDS.split())
 
 _LITTLE_WORDS = (
     "der und nicht mit für eine wird auf ist dem den des beim wir keine zum zur sich auch nach bei oder wenn einen"
-    " einer werden ein über das die im von vom durch nur noch"
+    " einer werden ein über das die im von vom durch nur noch sind seit hat haben kann jede jeder jedes aus bis"
     " het een van voor niet wordt zijn naar bij geen deze dit maar ook wij"
     " och att inte för som är när ska vid ett på av ikke til når skal ved hvis blir bliver og"
 )
 _LITTLE = frozenset(_LITTLE_WORDS.split())
 """Words by which these languages are known, of which others share a few."""
 
+_SHARED = frozenset(["die", "den", "auf", "het", "van", "er", "dit", "naar", "men", "ska", "vid", "bis"])
+"""Those that English has too, or names."""
+
+_SHORT = 8
+"""Words of a text so short that one little word tells its language."""
+
 _SURE = re.compile(r"ß|\b[^\W\d_]{5,}(?:ung|ungen|heit|keit|keiten|schaft|ierung)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_JOINED = re.compile(r"(?:ung|heit|keit|schaft|ion|itat)(?=s[a-zäöü]{4})")
 _HEAD = 2000
 """Characters by which the language of a text is told."""
 
@@ -42,6 +49,8 @@ def are_written(text: str) -> bool:
         return True
     words = [word.lower() for word in _WORD.findall(head)]
     known = [word for word in words if word in _LITTLE]
+    if len(words) <= _SHORT and not _SHARED.issuperset(known):
+        return True
     return len(set(known)) >= 2 and len(known) * 8 >= len(words)
 
 
@@ -58,6 +67,8 @@ def parts(word: str) -> tuple[str, ...]:
         found[first] = found[last] = None
         if first.endswith(("en", "es")) and at > _LEAST:
             found[first[:-1]] = None  # what joins the two: the customer in Kundenkonto
+    for joint in _JOINED.finditer(plain):  # what stands before such a joint may be two words itself
+        found |= dict.fromkeys(parts(plain[: joint.end()]))
     return tuple(found)
 
 

@@ -49,9 +49,14 @@ Read = tuple[list[str], list[str]]
 """A text as `words.read` reads it: its terms, and its words for pairs."""
 
 
-def weigh(fields: Iterable[tuple[Field, Read]]) -> bytes:
-    """What each term and pair of these texts counts, packed: all hashes in order (uint32), then the x (float16)."""
-    totals: dict[int, float] = {}
+def weigh(fields: Iterable[tuple[Field, Read]], spelt: Iterable[str] = ()) -> bytes:
+    """What each term and pair of these texts counts, packed: all hashes in order (uint32), then the x (float16).
+
+    Args:
+        fields: the texts, read.
+        spelt: how they are written (`spelling`), which counts once, whatever their length.
+    """
+    totals: dict[int, float] = dict.fromkeys(hashes(spelt), 1.0)
     for field, (found, parts) in fields:
         for tokens in (hashes(found[:MAX_COUNTED]), [pair_hash(pair) for pair in pairwise(parts[:MAX_COUNTED])]):
             if tokens:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from whence.retrieval import fields
 from whence.retrieval.fields import weigh
+from whence.retrieval.spelling import respellings, spellings
 from whence.retrieval.words import STOP_WORDS, read
 from whence.values import reason as reasons
 from whence.values.base import one_line, unique
@@ -153,11 +154,17 @@ def _of_change(memory: MemoryBase) -> _Piece:
     words = [term for (_, (own, _)), times in zip(counted, repeated, strict=False) for term in own * times]
     seen = set(words)
     words += [term for term in dict.fromkeys(counted[-1][1][0]) if term not in seen]
+    spelt = _spelt(f"{title}\n{reason}")
     told = f"{'' if gives_none(title) else title}\n{reason}".strip()
     diffs = "\n".join(f"--- {edit.path}\n{edit.diff[:EMBEDDED_CHARACTERS]}" for edit in edits[:MAX_NAMES] if edit.diff)
     raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
     meaning = [(1.0, part) for part in (told, _identifiers(paths, [*headers, *changed]), raw) if part.strip()]
-    return _Piece(_introduction(memory, memory), words[:MAX_TERMS], weigh(counted), meaning or [(1.0, memory.title)])
+    return _Piece(
+        _introduction(memory, memory),
+        [*words[: MAX_TERMS - len(spelt)], *spelt],
+        weigh(counted, spelt),
+        meaning or [(1.0, memory.title)],
+    )
 
 
 def _lines_of(edits: Sequence[FileEdit]) -> tuple[list[str], list[str], list[str]]:
@@ -249,7 +256,9 @@ def _of_turns(memory: MemoryBase) -> Iterator[_Piece]:
         meaning += [(NEXT_WEIGHT if abs(at - number) == 1 else SECOND_WEIGHT, texts[at]) for at in around]
         turn, speaker, _ = group[0]
         at = memory.messages[turn].at
-        yield _Piece(texts[number], words[:MAX_TERMS], weigh(counted), meaning, turn, speaker, at)
+        spelt = _spelt(texts[number])
+        words = [*words[: MAX_TERMS - len(spelt)], *spelt]
+        yield _Piece(texts[number], words, weigh(counted, spelt), meaning, turn, speaker, at)
 
 
 # ---------------------------------------------------------------- texts
@@ -267,11 +276,17 @@ def _of_text(memory: MemoryBase) -> Iterator[_Piece]:
     ]
     repeated = (TITLE_REPEATED, 1, PATH_REPEATED)
     words = [term for (_, (own, _)), times in zip(counted, repeated, strict=True) for term in own * times]
-    weights = weigh(counted)
+    spelt = _spelt("\n".join((title, body, *memory.files)))
+    words = [*words[: MAX_TERMS - len(spelt)], *spelt]
+    weights = weigh(counted, spelt)
     texts = list(islice(_cut(body), MAX_PASSAGES)) or [""]
     texts[0] = f"{title}\n{texts[0]}".strip() or memory.title
     for number, text in enumerate(texts):
-        yield _Piece(text, words[:MAX_TERMS] if number == 0 else (), weights, [(1.0, text)], code=bool(code))
+        yield _Piece(text, words if number == 0 else (), weights, [(1.0, text)], code=bool(code))
+
+
+def _spelt(text: str) -> list[str]:
+    return [*spellings(text), *respellings(text)]
 
 
 def _given_title(memory: MemoryBase) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
+from whence.retrieval.spelling import spellings
 from whence.retrieval.words import MAX_RUN, STOP_WORDS, parts_of, runs, signed, terms, terms_of
 from whence.values.calibration import Shape
 
@@ -23,6 +24,9 @@ MAX_QUERY_TERMS = 64
 
 MAX_QUERY_PAIRS = 128
 """Distinct pairs of adjacent words of a query."""
+
+MAX_SPELLINGS = 32
+"""Spellings of a query."""
 
 MAX_HEAD, MAX_TAIL = 4000, 2000
 """Characters of a long query that are read: what is asked comes first, the error of a Python trace last."""
@@ -89,12 +93,29 @@ class Query:
         A term weighs 1 + ln(tf), its occurrences counted by the weight of their lines. A query of any length is read in
         bounded time: of a long one its beginning and its end.
         """
-        return self._weighed[0]
+        others = self._spellings or dict.fromkeys(terms(self.text[:MAX_HEAD]))
+        return self._words or [(each, 1.0) for each in others][:MAX_QUERY_TERMS]
 
     @property
     def pairs(self) -> list[Pair]:
         """Its distinct pairs of adjacent words with their weights, heaviest first; at most `MAX_QUERY_PAIRS`."""
         return self._weighed[1]
+
+    @property
+    def _words(self) -> list[Term]:
+        return self._weighed[0]
+
+    @cached_property
+    def spelt(self) -> list[Term]:
+        """How its words with signs are written, and its pictograms; of a report or trace nothing, which has many.
+
+        Where it has no words, these are its terms instead.
+        """
+        return [(each, 1.0) for each in self._spellings if not each.isascii() or len(each) > 1] if self._words else []
+
+    @cached_property
+    def _spellings(self) -> list[str]:
+        return spellings(self.text[:MAX_HEAD])[:MAX_SPELLINGS] if self.shape == "short" else []
 
     @cached_property
     def _weighed(self) -> tuple[list[Term], list[Pair]]:
@@ -159,8 +180,6 @@ def _weigh(text: str) -> tuple[list[Term], list[Pair]]:
             counts[term] = counts.get(term, 0.0) + weight
         for pair in pairwise(parts):
             pairs[pair] = pairs.get(pair, 0.0) + weight
-    if not counts:
-        counts = dict.fromkeys(terms(text[:MAX_HEAD]), 1.0)
     # Stable: of equals the earlier ones stay.
     weighed = sorted(((term, _grown(count)) for term, count in counts.items()), key=lambda each: -each[1])
     paired = sorted(((pair, _grown(count)) for pair, count in pairs.items()), key=lambda each: -each[1])

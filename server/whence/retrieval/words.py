@@ -104,7 +104,7 @@ def read(text: str) -> tuple[list[str], list[str]]:
     if not found:
         return terms(text), []
     if long and compounds.are_written(text):
-        found += [term for run in long for term in _terms_of_compound(run)]
+        found += [term for run in long for term in terms_of_compound(run)]
     return found + signed(text), parts
 
 
@@ -114,7 +114,7 @@ def signed(text: str) -> list[str]:
     A version has its beginning besides, so that 1.2 finds 1.2.3; a code is written without its hyphen, as some do.
     """
     if not text.isascii():
-        text = _levelled(text)
+        text = level(text)
     found: list[str] = []
     for match in _SIGNED.finditer(text):
         term = match[match.lastgroup or 0].lower()
@@ -125,7 +125,7 @@ def signed(text: str) -> list[str]:
             term = match["version"] + (match["stage"] or "").lower()
         elif match["code"]:
             term = term.replace("-", "")
-        found.append(_bounded(term.rstrip(".-")))
+        found.append(limited(term.rstrip(".-")))
     return found
 
 
@@ -134,16 +134,17 @@ def runs(text: str) -> Iterator[str]:
     if text.isascii():
         found: Iterator[re.Match[str]] = _ASCII_RUN.finditer(text)
     else:
-        found = _RUN.finditer(_levelled(text))
+        found = _RUN.finditer(level(text))
     for match in found:
         yield match[0]
 
 
-def _levelled(text: str) -> str:
-    return "".join(_level(text[at : at + _SLICE]) for at in range(0, len(text), _SLICE))
+def level(text: str) -> str:
+    """A text in Unicode's compatibility forms, without accents."""
+    return "".join(_level_slice(text[at : at + _SLICE]) for at in range(0, len(text), _SLICE))
 
 
-def _level(text: str) -> str:
+def _level_slice(text: str) -> str:
     """Full-width to plain, ligatures to letters, accented to bare; marks that change a letter (が) stay."""
     decomposed = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_LETTERS)
@@ -171,33 +172,44 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
         pieces = [whole]  # pieces as short as these are no words but encoded data
     elif len(pieces) > 1:
         pieces = [whole, *(piece for piece in pieces if piece not in STOP_WORDS)]
-    return tuple(_stem(_bounded(piece)) for piece in pieces)
+    return tuple(_stem(limited(piece)) for piece in pieces)
 
 
 @lru_cache(maxsize=1 << 12)
-def _terms_of_compound(word: str) -> tuple[str, ...]:
+def terms_of_compound(word: str) -> tuple[str, ...]:
+    """The terms of a compound's parts; none of another word."""
     return tuple(_stem(part) for part in compounds.parts(word))
 
 
-def _bounded(term: str) -> str:
+def limited(term: str) -> str:
     """The term, or where it is too long for the index its beginning and a digest of it all."""
-    if len(term) * 4 <= MAX_TERM_BYTES or len(data := term.encode()) <= MAX_TERM_BYTES:
+    if len(term) * 4 <= MAX_TERM_BYTES or len(data := term.encode("utf-8", "replace")) <= MAX_TERM_BYTES:
         return term
     return data[:24].decode(errors="ignore") + hashlib.blake2s(data, digest_size=6).hexdigest()
 
 
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 - snowballstemmer's name
+_PLURAL = re.compile(r"(?:ung|heit|keit|schaft|tion)en$")
+
+
+class Stemmer(Protocol):
+    """One of snowball's stemmers."""
+
+    def stemWord(self, word: str) -> str:  # noqa: N802 - snowballstemmer's name
+        """The stem of a word in lower case."""
 
 
 _local = threading.local()  # a stemmer keeps the word it works on in itself, so each thread has its own
 
 
 def _stem(term: str) -> str:
-    """Porter's stem of an English word (M. F. Porter, "An algorithm for suffix stripping", 1980); others unchanged."""
+    """Porter's stem of an English word (M. F. Porter, "An algorithm for suffix stripping", 1980); of sure German
+    plurals the singular; others unchanged.
+    """
     if len(term) < 3 or not (term.isascii() and term.isalpha()):
         return term
-    stemmer: _Stemmer | None = getattr(_local, "stemmer", None)
+    if _PLURAL.search(term):
+        return term[:-2]
+    stemmer: Stemmer | None = getattr(_local, "stemmer", None)
     if stemmer is None:
         import snowballstemmer  # here, since it loads every language and takes 150 ms
 

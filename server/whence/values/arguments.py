@@ -5,7 +5,6 @@ without a time: where there is one meaning, it is taken. All else is left as it 
 refuse, and `right_form` says how to write it. Nothing that was given is dropped but words for nothing.
 """
 
-import ast
 import json
 import re
 import types
@@ -16,17 +15,41 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
+from whence.values import line_ranges, moments
 from whence.values.base import one_line
 from whence.values.errors import InvalidRequest
 from whence.values.memory import KINDS
 from whence.values.protocol import CODE
+from whence.values.written import cut, listed, literal, of_blocks, unquoted
 
 _NOTHING = frozenset({"", "null", "none", "nil", "undefined"})
 _MEMORIES = frozenset({"memory", "fields", "changes"})
 """Parameters that hold fields of a memory."""
-_MOST_LITERAL = 100_000
-"""Characters of a text that is read as a list or an object."""
 _MOST_SHOWN = 30
+_ALL = frozenset({"all", "any", "*", "everything"})
+"""Words for no choice at all, where some of several may be chosen."""
+_FILES = frozenset({"file", "path"})
+_SAME_AS = {
+    "user": "human",
+    "assistant": "ai model bot agent",
+    "system": "developer",
+    "tool": "function",
+    "start": "begin",
+    "end": "stop finish",
+    "day": "daily",
+    "week": "weekly",
+    "month": "monthly",
+    "markdown": "md",
+    "jsonl": "ndjson",
+    "create": "add added new created",
+    "edit": "modify modified update updated edited",
+    "delete": "remove removed deleted",
+    "rename": "renamed move moved",
+    "refactor": "refactored",
+}
+"""Other words for words that parameters take, looked up only where these are among the choices."""
+_SAME = {other: word for word, others in _SAME_AS.items() for other in others.split()}
+_PLENTY = re.compile(r"\+?(\d{1,3}(?:,\d{3})+|\d+)\s*(k?)(?:\s*[a-z]{3,})?", re.IGNORECASE)
 
 
 def understood(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,11 +63,54 @@ def understood(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
         InvalidRequest: what begins as a list of JSON is none.
     """
     fields = _by_name(model.model_fields)
-    taken = _taken(fields, values, leaving_out=True)
+    taken = _taken(fields, _gathered(fields, _with_lines(fields, values)), leaving_out=True)
     for name in _MEMORIES & taken.keys():
         if isinstance(taken[name], dict):
             taken[name] = memory_fields(taken[name], taken.get("kind") or taken[name].get("kind"))
     return taken
+
+
+def _with_lines(fields: Mapping[str, FieldInfo | None], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with lines told as numbers: `start` of both ends of a range, and a file with lines behind its name."""
+    first = next((name for name in ("start", "line") if name in fields), "")
+    found = {name: _file(each) if name in _FILES and name in fields else each for name, each in values.items()}
+    if "lines" in fields and (lines := line_ranges.read(found["lines"]) if "lines" in found else None):
+        found["lines"] = f"{lines[0]}-{lines[1]}" if lines[1] else str(lines[0])
+    if not first:
+        return found
+    for name in (first, "end") if first == "start" else (first,):
+        if (lines := line_ranges.read(found.get(name))) and (first == "start" or not lines[1]):
+            found[name] = lines[0]
+            if name == first and lines[1] and found.get("end") in (None, "", 0, "0"):
+                found["end"] = lines[1]
+    if isinstance(file := found.get("file"), str) and found.get(first) in (None, "", 0, "0"):
+        name, line, last = line_ranges.named(file)
+        if line:
+            found |= {"file": name, first: line} | ({"end": last} if first == "start" and last else {})
+    return found
+
+
+def _file(value: Any) -> Any:
+    """The name of one file, without quotes and without a list around it."""
+    if isinstance(value, str):
+        value = literal(unquoted(value))
+    only = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+    return unquoted(only) if isinstance(only, str) else only
+
+
+def _gathered(fields: Mapping[str, FieldInfo | None], values: dict[str, Any]) -> dict[str, Any]:
+    """The values with those that are fields of the memory's kind among its `fields`, if a parameter of that name takes
+    them.
+    """
+    cls = KINDS.get(str(_choice(values.get("kind"), tuple(KINDS)))) if {"fields", "kind"} <= fields.keys() else None
+    if cls is None:
+        return values
+    of_kind = _by_name(cls.model_fields).keys() - fields.keys() - {"id", "kind", "project"}
+    beside = {name: each for name, each in values.items() if name in of_kind and each is not None}
+    further = literal(values["fields"]) if isinstance(values.get("fields"), str) else values.get("fields")
+    if not beside or not (further is None or isinstance(further, dict)):
+        return values
+    return {name: each for name, each in values.items() if name not in of_kind} | {"fields": beside | (further or {})}
 
 
 def memory_fields(values: Mapping[str, Any], kind: object = None) -> dict[str, Any]:
@@ -75,32 +141,17 @@ def right_form(model: type[BaseModel], error: ValidationError, values: Mapping[s
         error: its refusal.
         values: what came.
     """
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    known = _by_name(model.model_fields)
+    errors = error.errors(include_url=False, include_input=False, include_context=False)
+    first = errors[0]
     if not first["loc"]:
         return ""
     name = str(first["loc"][0])
-    field = _by_name(model.model_fields).get(name)
-    if field is None:
+    field = known.get(name)
+    if field is None or (name not in values and any(str((*each["loc"], "")[0]) not in known for each in errors)):
         return f"It takes: {', '.join(model.model_fields) or 'nothing'}."
     example = f"Write it as {_example(name, field)}."
     return f"What came was {_short(values[name], field)}. {example}" if name in values else example
-
-
-def listed(text: str) -> Any:
-    """The list that a text is the JSON of, or Python's way to write it; else the text itself.
-
-    Raises:
-        ValueError: it begins as one, and is none.
-    """
-    text = text.strip()
-    if not text.startswith("["):
-        return text
-    found = literal(text)
-    if isinstance(found, list):
-        return found
-    if text[1:].lstrip()[:1] in ('"', "'"):
-        raise ValueError("this is no JSON array of texts")
-    return text  # a name such as `[id].tsx`
 
 
 def _by_name(fields: Mapping[str, FieldInfo]) -> dict[str, FieldInfo | None]:
@@ -135,6 +186,8 @@ def _absent(value: Any, field: FieldInfo) -> bool:
 
 def _read(value: Any, annotation: Any, marks: Iterable[Any] = (), choices: tuple[str, ...] = ()) -> Any:
     parts = _parts(annotation)
+    if isinstance(value, list | tuple) and len(value) == 1 and len(parts) == 1 and parts[0] in (bool, int, float):
+        (value,) = value
     if choices and isinstance(value, str) and not any(get_origin(part) is tuple for part in parts):
         return _choice(value, choices)
     if len(parts) != 1:
@@ -149,28 +202,35 @@ def _read(value: Any, annotation: Any, marks: Iterable[Any] = (), choices: tuple
 def _items(value: Any, inner: Any, *, own: bool, choices: tuple[str, ...]) -> Any:
     """The items of a list, however it was written; `own` says that the field cuts texts by itself."""
     textual = _parts(inner) == [str] or bool(choices) or get_origin(_parts(inner)[0]) is Literal
+    value = _opened(value, textual=textual)
     if isinstance(value, str):
-        value = listed(value)
-    elif isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str) and textual:
-        found = listed(value[0])  # a terminal's option takes one text at a time
-        value = found if isinstance(found, list) else value
-    if isinstance(value, str) and not (own and not choices):
-        value = cut(value) if textual else [literal(value)]
-    elif value is not None and not isinstance(value, str | list | tuple):
+        own = own and not choices and value[:1] not in ('"', "'", "[", "-")
+        value = value if own else _chosen(value, choices) if choices else cut(value) if textual else [literal(value)]
+    elif value is not None and not isinstance(value, list | tuple | dict):
         value = [value]
-    if isinstance(value, list | tuple):
-        return [_read(item, inner, choices=choices) for item in value]
+    if not isinstance(value, list | tuple):
+        return value
+    if textual:
+        value = [unquoted(each) if isinstance(each, str) else each for each in value if each not in (None, "")]
+    found = [_read(item, inner, choices=choices) for item in value]
+    return [] if choices and found and all(each in _ALL for each in found) else found
+
+
+def _opened(value: Any, *, textual: bool) -> Any:
+    """The list that a text is, or that stands alone in a list: a terminal's option takes one text at a time."""
+    if isinstance(value, str):
+        return listed(value)
+    if textual and isinstance(value, list | tuple) and len(value) == 1:
+        found = listed(value[0]) if isinstance(value[0], str) else value[0]
+        return found if isinstance(found, list | tuple) else value
     return value
 
 
-def cut(text: str) -> list[str]:
-    """Texts that stand in one: line by line, or between commas where each is one word."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if len(lines) == 1 and "," in lines[0]:
-        words = [word.strip() for word in lines[0].split(",") if word.strip()]
-        if not any(re.search(r"\s", word) for word in words):
-            return words
-    return lines
+def _chosen(text: str, choices: tuple[str, ...]) -> list[str]:
+    """The words that a text names, apart by anything; the text as items of a list where it names others too."""
+    words = [word for word in re.split(r"[\s,;|/+&\[\]\"']+", text) if word and word.lower() not in ("and", "or")]
+    known = words and all(_choice(word, choices) in choices or word.lower() in _ALL for word in words)
+    return words if known else cut(text)
 
 
 def _one(value: Any, part: Any) -> Any:
@@ -180,7 +240,9 @@ def _one(value: Any, part: Any) -> Any:
     if not isinstance(kind, type):
         return value
     if issubclass(kind, str):
-        return json.dumps(value) if isinstance(value, bool | int | float) else value
+        return json.dumps(value) if isinstance(value, bool | int | float) else of_blocks(value)
+    if issubclass(kind, bool | int | float):
+        return _plain(value, kind)
     if issubclass(kind, datetime | AwareDatetime):
         return _moment(value)
     if issubclass(kind, BaseModel | dict):
@@ -192,6 +254,18 @@ def _one(value: Any, part: Any) -> Any:
                 value = {"file": value}
         return understood(kind, value) if issubclass(kind, BaseModel) and isinstance(value, dict) else value
     return value.strip() if isinstance(value, str) else value
+
+
+def _plain(value: Any, kind: type) -> Any:
+    """A number or a truth value that was written as a text."""
+    if isinstance(value, bool) and kind is not bool:
+        raise ValueError(f"{json.dumps(value)} is no number")
+    if not isinstance(value, str):
+        return value
+    text = unquoted(value).rstrip(".")
+    if issubclass(kind, int) and kind is not bool and (said := _PLENTY.fullmatch(text)):
+        return int(said[1].replace(",", "")) * (1000 if said[2] else 1)
+    return text
 
 
 def _names(kind: type) -> Iterable[str]:
@@ -206,16 +280,16 @@ def _is_mostly_a_file(kind: type) -> bool:
 
 def _moment(value: Any) -> Any:
     """A moment; without a zone it is meant in the user's, and a day is its beginning there."""
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return value
-    text = re.sub(r"\s*(?:UTC|GMT|Z)$", "+00:00", value.strip(), flags=re.IGNORECASE)
-    text = re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})", lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text)
-    text = re.sub(r"^(\d{4}-\d\d-\d\d)\+00:00$", r"\1T00:00+00:00", text)
-    try:
-        found = datetime.fromisoformat(text)
-        return found if found.tzinfo else found.astimezone()
-    except (ValueError, OverflowError, OSError):
-        return value
+    found = moments.said(value)
+    if found is None:
+        raise ValueError(f"{json.dumps(value)} is no moment" if not isinstance(value, str) else _no_moment(value))
+    return found
+
+
+def _no_moment(text: str) -> str:
+    return f"“{one_line(text, _MOST_SHOWN)}” is no moment" if len(text) <= _MOST_SHOWN else "this is no moment"
 
 
 def _choice(value: Any, choices: tuple[str, ...]) -> Any:
@@ -224,27 +298,12 @@ def _choice(value: Any, choices: tuple[str, ...]) -> Any:
         return value
     by_word = {_word(each): each for each in choices}
     word = _word(value)
-    return by_word.get(word, by_word.get(word.removesuffix("s"), value))
+    ways = (word, word.removesuffix("s"), _SAME.get(word, ""))
+    return next((by_word[each] for each in ways if each in by_word), value)
 
 
 def _word(text: str) -> str:
     return re.sub(r"[\s_-]+", "-", text.strip().strip("\"'").lower())
-
-
-def literal(text: str) -> Any:
-    """What a text says as JSON, or as Python writes lists and objects; else the text."""
-    plain = text.strip()
-    if plain[:1] not in ("[", "{") or len(plain) > _MOST_LITERAL:
-        return text
-    try:
-        return json.loads(plain)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        found = ast.literal_eval(plain)
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-        return text
-    return list(found) if isinstance(found, list | tuple) else found
 
 
 def _parts(annotation: Any) -> list[Any]:
@@ -311,7 +370,7 @@ def _example(name: str, field: FieldInfo) -> str:
         if issubclass(kind, known):
             return told
     if issubclass(kind, datetime | AwareDatetime):
-        return "2026-05-31 or 2026-05-31T12:00:00Z"
+        return "2026-05-31, 2026-05-31T12:00:00Z or “3 days ago”"
     return _object(kind) if issubclass(kind, BaseModel | dict) else "a text, not empty"
 
 

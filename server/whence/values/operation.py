@@ -125,10 +125,10 @@ class Operation:
         Raises:
             InvalidRequest: names the parameter, what is wrong with it, what came in short, and the right form.
         """
-        from whence.values import arguments
+        from whence.values import arguments, written
 
         if isinstance(values, str):
-            values = arguments.literal(values)
+            values = written.literal(values)
         if not isinstance(values, dict):
             return self.parse(values)
         try:

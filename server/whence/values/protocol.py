@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from whence.values import line_ranges
 from whence.values.base import Time, Value, Words
 
 CODE = "code"
@@ -56,10 +57,11 @@ class Selection(Value):
     def _written(cls, values: object) -> object:
         if not isinstance(values, str):
             return values
-        parts = re.fullmatch(r"(.+?):(\d{1,9})(?:[-:,](\d{1,9}))?", values.strip())
-        if parts is None:
+        both = re.fullmatch(r"(.+?):(\d{1,9}):(\d{1,9})", values.strip())
+        file, first, last = (both[1], int(both[2]), int(both[3])) if both else line_ranges.named(values)
+        if not first:
             raise ValueError("write the lines as file:first-last, such as src/cart.py:10-14")
-        return {"file": parts[1], "start": int(parts[2]), "end": int(parts[3] or 0)}
+        return {"file": file, "start": first, "end": last}
 
 
 Place = Literal["use", "archive", "bin"]

@@ -1,5 +1,7 @@
 """Settings as editors send them: nested or under dotted keys, bare or under `whence`, among those of other servers."""
 
+import json
+import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
@@ -17,6 +19,19 @@ _FORM = (
     'Write {"whence": {"capture": {"enabled": false}}}, or the same with dotted keys: '
     '{"whence.capture.enabled": false}; `whence config` lists the options.'
 )
+_NAMED = re.compile(rf"{NAME}(?:[-_](?:lsp|ls|server|language-server))?", re.IGNORECASE)
+"""What people call the server among others."""
+
+_WRAPPERS = ("settings", "config", "lsp", "initializationOptions", "initialization_options", "init_options")
+"""Names under which editors have the settings of a server, which are copied along with them."""
+
+_NOTHING = frozenset({"", "null", ":json-null", "nil"})
+_LISP = {":json-false": False, ":json-true": True, ":json-null": None}
+"""Values as Emacs writes them, which come as texts where they are quoted wrongly."""
+
+_CLIENTS = ("trace",)
+"""Settings under a server's name that are the client's."""
+
 _ALIKE = 0.6
 """From which likeness on an unknown name is taken for a misspelt one of ours."""
 
@@ -31,29 +46,49 @@ def understood(sent: object) -> dict[str, Any]:
     Raises:
         InvalidSettings: it is of no shape that is known; says which one is.
     """
-    if isinstance(sent, list | tuple) and len(sent) == 1:
-        sent = sent[0]  # the answer for the one section that was asked for
-    if sent is None or sent == []:
+    if isinstance(sent, str):
+        sent = _read(sent)
+    if isinstance(sent, list | tuple):  # the answers for the sections that were asked for, or empty
+        found: dict[str, Any] = {}
+        for each in sent:
+            _merge(found, understood(each))
+        return found
+    if sent is None:
         return {}
     if not isinstance(sent, Mapping):
         raise InvalidSettings(f"The settings that the editor sent are no object. {_FORM}")
-    given = {str(key): value for key, value in sent.items()}
-    found: dict[str, Any] = {}
-    ours = [key for key in given if key == NAME or key.startswith(f"{NAME}.")]
-    if "settings" in given:
-        _merge(found, understood(given.pop("settings")))
+    given = {str(key).strip().replace("/", "."): value for key, value in sent.items()}
+    found = {}
+    ours = [key for key in given if _NAMED.fullmatch(key.partition(".")[0])]
+    for wrapped in [given.pop(key) for key in _WRAPPERS if key in given]:
+        try:
+            _merge(found, understood(wrapped))
+        except InvalidSettings:
+            if not ours:  # else it is of something else
+                raise
     for key in ours:
-        if key == NAME:
-            _merge(found, understood(given[key]))
+        name, _, rest = key.partition(".")
+        if rest:
+            _put(found, rest.split("."), given[key])
         else:
-            _put(found, key.removeprefix(f"{NAME}.").split("."), given[key])
+            _merge(found, understood(given[name]))
     if not ours:  # those of other servers, if any, stand beside the name of ours
         bare = {key: value for key, value in given.items() if key not in _OWN}
-        if bare and not any(_known(key) for key in bare):
+        if bare and not found and not any(_known(key) for key in bare):
             raise InvalidSettings(f"The settings that the editor sent hold none of Whence. {_FORM}")
-        for key, value in bare.items():
+        for key, value in bare.items() if any(map(_known, bare)) else ():
             _put(found, key.split("."), value)
     return found
+
+
+def _read(text: str) -> Any:
+    """Settings as text, as some editors keep them."""
+    if text.strip() in _NOTHING:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _known(key: str) -> bool:
@@ -65,8 +100,11 @@ def _known(key: str) -> bool:
 
 def _put(found: dict[str, Any], parts: list[str], value: Any) -> None:
     """Set an option by the parts of its key; null leaves it as it is without."""
-    name, *rest = (part.replace("-", "_") for part in parts)
-    if value is None:
+    name, *rest = (f"{part[:1].lower()}{part[1:]}".strip().replace("-", "_") for part in parts)
+    value = _LISP.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Mapping) and name in GROUPS:
+        (value,) = value
+    if value is None or name in _CLIENTS:
         return
     if rest:
         inner: dict[str, Any] = {}

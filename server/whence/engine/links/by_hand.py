@@ -9,6 +9,7 @@ from whence.git.edits import MAX_SYMBOLS
 from whence.git.text import clean, read
 from whence.project.project import Project
 from whence.secrets.redaction import is_secret_file
+from whence.values import line_ranges
 from whence.values.base import one_line, unique
 from whence.values.errors import InvalidRequest
 
@@ -50,8 +51,8 @@ def lines_of(text: str) -> tuple[int, int]:
     """
     if not text.strip():
         return 0, 0
-    found = re.fullmatch(r"L?(\d{1,8})(?:\s*[-–:,.]+\s*L?(\d{1,8}))?", text.strip())
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    first, last = line_ranges.read(text) or (0, 0)
+    last = last or first
     if not first or last < first:
         raise InvalidRequest(f"{one_line(text, 60)!r} are no lines. Write them as 10-20, counted from 1.")
     return first, last

@@ -201,7 +201,10 @@ def within(values: dict[str, Any], root: Path) -> dict[str, Any]:
     """The parameters with files as the project names them, where they were named from the current folder."""
 
     def name(path: str) -> str:
+        whole = path.startswith("file:") or Path(path).is_absolute()
         path = places.within(path, root)
+        if whole:
+            return path
         try:
             return Path(path).expanduser().resolve().relative_to(root).as_posix()
         except ValueError:

@@ -10,7 +10,7 @@ from whence.engine import Project
 from whence.faces.http.actions import Action, Call, Refused
 from whence.faces.http.shapes import Moment, Query, Short
 from whence.faces.places import files_within
-from whence.values.arguments import memory_fields
+from whence.values.arguments import memory_fields, understood
 from whence.values.detail import Detail
 from whence.values.errors import InvalidRequest
 from whence.values.memory import KINDS, Memory
@@ -98,23 +98,8 @@ class Fields(BaseModel):
 
 def _list(project: Project, call: Call) -> FoundMemories:
     asked: MemoriesQuery = call.query
-    chosen = Filter.model_validate(
-        asked.model_dump(
-            include={
-                "kinds",
-                "labels",
-                "files",
-                "authors",
-                "states",
-                "folder",
-                "session",
-                "min_importance",
-                "since",
-                "until",
-                "archived",
-            }
-        )
-    )
+    said = asked.model_dump(exclude={"query", "pinned", "offset", "limit"})
+    chosen = Filter.model_validate(files_within(understood(Filter, said), project.place.root))
     found = engine.turns.browse(
         project, chosen, query=asked.query, pinned=asked.pinned, offset=asked.offset, limit=asked.limit
     )

@@ -5,14 +5,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from whence.values import moments
+
 
 def _moment(value: object) -> object:
     """A moment without a time zone is meant in the server's, as scripts write it."""
     if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return value
+        value = moments.said(value)
+        if value is None:
+            raise ValueError("that is no moment; write it as 2026-05-31 or 2026-05-31T12:00:00Z")
     if isinstance(value, datetime):
         try:
             return value.astimezone(UTC)

@@ -1,10 +1,11 @@
 """What assistants write for parameters, read with patience: lists as JSON text, words for yes and for nothing."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from whence.values.arguments import cut, listed
+from whence.values.written import cut, listed
 
 
 def _listed(value: Any) -> Any:
@@ -12,10 +13,13 @@ def _listed(value: Any) -> Any:
     if isinstance(value, str):
         value = listed(value)
     if isinstance(value, str):
-        return tuple(cut(value)) if value not in ("null", "None") else ()
+        parts = [part.strip() for line in cut(value) for part in re.split("[,;]", line)]
+        return tuple(part for part in parts if part) if value not in ("null", "None") else ()
     if value is None:
         return ()
-    return tuple(each if isinstance(each, str) else str(each) for each in value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return tuple(str(each) if isinstance(each, int | float) else each for each in value)
 
 
 def _perhaps(value: Any) -> Any:

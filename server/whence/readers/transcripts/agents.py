@@ -116,8 +116,16 @@ def codex(records: Iterable[dict[str, Any]], name: str, tally: Tally, thread: st
     """
     gathering = Gathering(CODEX, tally, thread)
     recent: deque[tuple[str, str, str]] = deque(maxlen=_NEAR)
+    told: set[bytes] = set()
+    copied = False  # whether its first line came again, as in a transcript that was copied behind itself
     for record in records:
         outer = words(record.get("type"))
+        digest = hashlib.blake2b(json.dumps(record, sort_keys=True).encode("utf-8", "replace"), digest_size=12).digest()
+        copied = copied or (outer == "session_meta" and digest in told)
+        if copied and digest in told:
+            tally.add(TWICE, count=outer in ("response_item", "event_msg"))
+            continue
+        told.add(digest)
         payload = mapping(record.get("payload")) if outer in _CODEX_TYPES else record
         kind = words(payload.get("type"))
         if outer == "session_meta" or (not kind and "instructions" in payload):

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from whence.readers.transcripts import boilerplate
-from whence.readers.transcripts.turns import Draft, Gathering
+from whence.readers.transcripts.turns import TWICE, Draft, Gathering
 from whence.values.tally import Tally
 
 AIDER = "aider"
 
 _BEGUN = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_ANSWERED = re.compile(r"> Tokens: [\d.,]+[kM]? ?.*  $")
+"""What aider says after each answer."""
 _COMMAND = re.compile(r"[/!](\S*)(?:\s+(.*))?", re.DOTALL)
 _ASKING = frozenset({"ask", "code", "architect", "context", "help", "chat", "ok"})
 """Commands behind which the user's own words stand."""
@@ -45,7 +47,12 @@ def conversations(text: str, tally: Tally) -> Iterator[Draft]:
     if parts[0].strip():
         tally.add("text above the first turn")
     marked = re.search(r"^#### .*  $", text, re.MULTILINE) is not None
+    known: set[tuple[str, str]] = set()
     for begun, said in zip(parts[1::2], parts[2::2], strict=True):
+        if (chat := (begun, said.strip())) in known:
+            tally.add(TWICE, count=bool(chat[1]))
+            continue
+        known.add(chat)
         gathering = Gathering(AIDER, tally, thread=begun)
         asked = False
         for spoken in _spoken(said, marked=marked):
@@ -67,6 +74,8 @@ def _spoken(text: str, *, marked: bool) -> Iterator[_Spoken]:
     current = _Spoken("assistant")
     fence, gap = "", False
     for line in text.split("\n"):
+        if fence and _ANSWERED.match(line):
+            fence = ""  # the answer was broken off within it
         own = not fence and (not marked or line.endswith("  "))
         if own and line.startswith("#### "):
             role, said = "user", line[5:].rstrip()

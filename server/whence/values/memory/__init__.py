@@ -63,8 +63,15 @@ def parse(values: dict[str, Any]) -> MemoryBase:
     try:
         memory: MemoryBase = _ADAPTER.validate_python(values)
     except ValidationError as error:
-        raise InvalidRequest(explain(error, KINDS)) from None
+        unknown = error.errors(include_url=False, include_input=False)[0]["type"] == "extra_forbidden"
+        taken = [*KINDS[values["kind"]].model_fields] if unknown and "kind" in values else []
+        form = f" A {values['kind']} takes: {', '.join(each for each in taken if each not in _OURS)}." if taken else ""
+        raise InvalidRequest(explain(error, KINDS) + form) from None
     return memory
+
+
+_OURS = frozenset({"id", "kind", "project", "created_at", "updated_at", "deleted_at", "links"})
+"""Fields of every memory that nobody writes by hand."""
 
 
 def parse_json(payload: str) -> MemoryBase:

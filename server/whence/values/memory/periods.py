@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from whence.values import moments
 from whence.values.base import stable_id
 from whence.values.markdown import inline
 from whence.values.memory.base import MemoryBase
@@ -121,12 +122,13 @@ def spans(period: Period, first: date, last: date) -> list[Span]:
 
 
 def day_of(text: str) -> date:
-    """A day from its name.
+    """A day from its name, or from words for it.
 
     Raises:
         ValueError: it is none, or too long ago.
     """
-    day = date.fromisoformat(text.strip())
+    found = moments.said(text)
+    day = found.astimezone().date() if found else _EARLIEST - _DAY
     if day < _EARLIEST:
         raise ValueError(text)
     return day
