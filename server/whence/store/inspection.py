@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from whence.store import rows
 from whence.store.connection import FAILURES, connect, run
-from whence.store.failures import REBUILD, storage_error
+from whence.store.failures import REBUILD, Kind, kind_of, storage_error
 from whence.store.schema import DERIVED_FORMAT, FORMAT, MARK
-from whence.values.errors import StorageError
+from whence.values.errors import MemoryDamaged, StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,7 +62,7 @@ def inspect(uri: str) -> Inspected | None:
     memories = _opened(connection, "memories", _LOST)
     if memories is None:
         if folder is not None and any(folder.glob("memories.lance/data/*")):
-            raise StorageError(f"The memories are on disk but can't be opened. {_LOST}")
+            raise MemoryDamaged(f"The memories are on disk but can't be opened. {_LOST}")
         return None
     states: dict[str, int] = {}
     count = unreadable = 0
@@ -111,12 +111,10 @@ def inspect(uri: str) -> Inspected | None:
 def _opened(connection: Any, name: str, remedy: str) -> Any:
     try:
         return run(connection.open_table(name))
-    except ValueError as error:
-        if "was not found" in str(error):
-            return None
-        raise storage_error(error, f"The {name} could not be opened", remedy) from error
     except FAILURES as error:
-        raise storage_error(error, f"The {name} could not be opened", remedy) from error
+        if kind_of(error) is Kind.VANISHED:
+            return None
+        raise storage_error(error, f"The {name} could not be opened", remedy, truth=remedy is _LOST) from error
 
 
 def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
@@ -129,7 +127,7 @@ def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
             except StopAsyncIteration:
                 return
     except FAILURES as error:
-        raise storage_error(error, f"The {name} could not be read", remedy) from error
+        raise storage_error(error, f"The {name} could not be read", remedy, truth=remedy is _LOST) from error
 
 
 def _marked(table: Any) -> int:

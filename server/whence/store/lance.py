@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from whence.store.conditions import among, value
 from whence.store.connection import FAILURES, run
-from whence.store.failures import passes, storage_error
+from whence.store.failures import Kind, kind_of, passes, storage_error
 from whence.values.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -68,9 +68,12 @@ class Table:
         name: the table.
         folder: where it lies, if on this machine.
         remedy: what a person can try when it can't be read.
+        truth: whether it holds what can't be made anew.
     """
 
-    def __init__(self, connection: Any, name: str, folder: Path | None, remedy: str) -> None:
+    def __init__(
+        self, connection: Any, name: str, folder: Path | None, remedy: str | Callable[[], str], *, truth: bool = False
+    ) -> None:
         self.name = name
         self.folder = folder
         self.written = time.monotonic()
@@ -79,6 +82,7 @@ class Table:
         """How often this process wrote to it; each adds a version at most."""
         self._connection = connection
         self._remedy = remedy
+        self._truth = truth
         self._handle: Any = None
         self._writing = threading.RLock()
 
@@ -92,11 +96,9 @@ class Table:
         """
         try:
             self._handle = run(self._connection.open_table(self.name))
-        except ValueError as error:
-            if "was not found" in str(error):
-                return False
-            raise self._told(error, "opened") from error
         except FAILURES as error:
+            if kind_of(error) is Kind.VANISHED:
+                return False
             raise self._told(error, "opened") from error
         return True
 
@@ -117,6 +119,11 @@ class Table:
         """Let go of the table; a later call raises `StorageError`."""
         self._connection = None  # first: who finds no handle finds no connection either
         self._handle = None
+
+    @property
+    def remedy(self) -> str:
+        """What a person can try when it can't be read."""
+        return self._remedy if isinstance(self._remedy, str) else self._remedy()
 
     @property
     def schema(self) -> pa.Schema:
@@ -238,8 +245,8 @@ class Table:
         schema = self.schema
         try:
             data = pa.Table.from_pylist(list(rows), schema=pa.schema([schema.field(name) for name in rows[0]]))
-        except FAILURES as error:
-            raise self._told(error, "written") from error
+        except FAILURES as error:  # what is to be written is no row; nothing on disk is amiss
+            raise StorageError(f"The {self.name} could not be written: they are not of the right shape.") from error
 
         async def merge(handle: Any) -> Merged:
             # Not by an index, if there were one: see MEMORIES.
@@ -359,7 +366,7 @@ class Table:
             try:
                 result: T = run(call(handle))
             except FAILURES as error:
-                if attempt == most or not passes(error):
+                if attempt == most or not passes(error, truth=self._truth):
                     self._reopen()  # a handle whose optimisation met a conflict may meet it for ever
                     raise self._told(error, done) from error
                 log.debug("%s of %s is tried again: %s", done, self.name, error)
@@ -380,4 +387,4 @@ class Table:
             log.debug("%s cannot be reopened yet: %s", self.name, error)
 
     def _told(self, error: BaseException, done: str) -> StorageError:
-        return storage_error(error, f"The {self.name} could not be {done}", self._remedy)
+        return storage_error(error, f"The {self.name} could not be {done}", self.remedy, truth=self._truth)

@@ -11,7 +11,7 @@ from whence.store.failures import REBUILD, storage_error
 from whence.store.indexes import index_words
 from whence.store.lance import Table
 from whence.store.schema import DERIVED_FORMAT, MARK, MEMORIES, passages_schema
-from whence.values.errors import SchemaTooNew, StorageError
+from whence.values.errors import MemoryDamaged, SchemaTooNew, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def open_tables(uri: str, dimension: int, storage_options: Mapping[str, str] | N
     if folder is not None:
         _make(folder)
     connection = connect(uri, storage_options)
-    memories = Table(connection, "memories", folder and folder / "memories.lance", _LOST)
+    memories = Table(connection, "memories", folder and folder / "memories.lance", _LOST, truth=True)
     passages = Table(connection, "passages", folder and folder / "passages.lance", REBUILD)
     _open_memories(memories)
     _open_passages(passages, dimension)
@@ -52,7 +52,7 @@ def _open_memories(table: Table) -> None:
     if not table.exists():
         # A table that was never finished has no data. One that has some, and no version, was damaged: hands off.
         if table.folder is not None and any((table.folder / "data").glob("*")):
-            raise StorageError(_LOST)
+            raise MemoryDamaged(_LOST)
         table.create(MEMORIES)
     migrate(table)
 
