@@ -108,10 +108,15 @@ def test_a_database_of_a_newer_version_is_told(kept: Path, home: Path) -> None:
     assert (worst.state, worst.repair) == ("fail", "Update Whence.")
 
 
-def test_a_list_of_projects_that_cannot_be_read_is_told(kept: Path, home: Path) -> None:
-    (home / "projects.json").write_text("{nonsense")
-    assert found(kept, "database").state == "fail"
-    assert (home / "projects.json").read_text() == "{nonsense"
+@pytest.mark.parametrize("content", ["{nonsense", "[1, 2]", "7", '{"projects": [3]}', '{"projects": {"a-1": 3}}'])
+def test_a_list_of_projects_that_cannot_be_read_is_told(kept: Path, home: Path, content: str) -> None:
+    (home / "projects.json").write_text(content)
+    assert "can't be read" in found(kept, "projects").message or "damaged" in found(kept, "projects").message
+    assert "2 memories" in found(kept, "database").message, "its folder is found all the same"
+    assert (home / "projects.json").read_text() == content
+    with Engine(kept, PLAIN) as engine:
+        assert engine.store.counts() == {"note": 2}
+    assert examine(kept, OFF).state == "ok", "it is mended"
 
 
 def test_passages_without_a_vector_are_told(kept: Path) -> None:

@@ -21,7 +21,7 @@ from whence.git import repositories
 from whence.models.completion import EDITOR, Models
 from whence.models.embedding import MODELS, intact
 from whence.models.provisioning import provisioned
-from whence.project.location import cache_home, data_home, known
+from whence.project.location import cache_home, data_home, known, registry_problem
 from whence.project.locks import holder
 from whence.values.errors import (
     GitError,
@@ -143,6 +143,12 @@ def _git(case: _Case) -> Iterator[Finding]:
         yield _warn("git", message, "`git fetch --unshallow`")
     else:
         yield _ok("git", f"{version}; a repository {'at ' + commit[:10] if commit else 'without a commit'}.")
+
+
+def _projects(case: _Case) -> Iterator[Finding]:
+    if amiss := registry_problem():
+        repair = "It is mended when a project is next opened; the file is kept beside it as `projects.unreadable`."
+        yield _warn("projects", f"The list of projects: {amiss}.", repair)
 
 
 def _disk(case: _Case) -> Iterator[Finding]:
@@ -348,6 +354,7 @@ def _amount(bytes: int) -> str:
 
 _CHECKS: dict[str, Callable[[_Case], Iterable[Finding]]] = {
     "git": _git,
+    "projects": _projects,
     "database": _database,
     "code": _code,
     "model": _model,
