@@ -26,6 +26,7 @@ from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
 from whence.project.active_sessions import Active, settle
 from whence.project.apart import place_apart
+from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
@@ -40,7 +41,7 @@ from whence.values.settings import Settings
 log = logging.getLogger(__name__)
 
 BIN_DAYS = 30
-"""Days that a deleted memory can be restored."""
+"""Days that a deleted memory can be restored, at least."""
 
 
 def open_project(
@@ -165,7 +166,7 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
     if project.captures:
         project.decision_files.start()
     if project.lasting:
-        _empty_bin(project)
+        empty_bin(project)
         project.other_processes.start()
 
 
@@ -206,11 +207,15 @@ def _provider(
     return ProviderEmbedder(name, models, spending, place.root, closing) if "/" in name else None
 
 
-def _empty_bin(project: Project) -> None:
+def empty_bin(project: Project) -> None:
+    """Remove for good what has been in the bin for its days, by the date and by time that is known to have passed."""
+    store = project.store
     try:
-        if old := project.store.deleted_before(now() - timedelta(days=BIN_DAYS)):
+        inside = store.deleted_before()
+        ripe = set(waited(project.place.home / "bin.json", inside, BIN_DAYS, Moment.present()))
+        if old := [id for id in store.deleted_before(now() - timedelta(days=BIN_DAYS)) if id in ripe]:
             project.purge(old)
-    except StorageError as error:
+    except (StorageError, OSError, TimeoutError) as error:
         log.warning("the bin could not be emptied: %s", error)
 
 

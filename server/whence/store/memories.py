@@ -223,9 +223,10 @@ class Memories:
         where = both(_IN_USE, passing(filter), _but(but))
         return sorted(self._memories.read(["created_at"], where)["created_at"].cast("int64").to_pylist())
 
-    def deleted_before(self, at: datetime) -> list[str]:
-        """Ids of the memories that have been in the bin since before this moment."""
-        ids: list[str] = self._memories.read(["id"], f"deleted_at < {moment(at)}")["id"].to_pylist()
+    def deleted_before(self, at: datetime | None = None) -> list[str]:
+        """Ids of the memories that have been in the bin since before this moment; of all in the bin without one."""
+        where = f"deleted_at < {moment(at)}" if at else _PLACES["bin"]
+        ids: list[str] = self._memories.read(["id"], where)["id"].to_pylist()
         return ids
 
     def version(self) -> int:
