@@ -98,6 +98,34 @@ def test_lost_files_of_a_table_are_told(kept: Path, home: Path) -> None:
     assert "can't be opened" in found(kept, "database").message
 
 
+def test_a_folder_that_vanished_is_told_on_every_page(kept: Path, home: Path) -> None:
+    """Never that nothing is remembered yet."""
+    (project,) = home.glob("projects/*")
+    shutil.rmtree(project)
+    assert "2 or more were here" in found(kept, "database").message
+    assert examine(kept, OFF).state == "fail"
+    with Engine(kept, PLAIN) as engine:
+        told = "Memories are missing: 2 or more were here"
+        assert told in engine.search("").note
+        assert told in engine.search("cache").note
+        assert told in engine.search("cache", kinds=("note",)).note
+        assert told in engine.status().messages[0]
+        tree = engine.children()
+        assert told in tree.message
+        assert [(each.label, told in each.tooltip) for each in tree.nodes] == [("Memories are missing", True)]
+        new = engine.remember({"kind": "note", "content": "The cache is new"}).ids
+        assert engine.settle(PATIENCE)
+        hits = engine.search("cache")
+        assert [hit.id for hit in hits.hits] == list(new), "what is new is found all the same"
+        assert told in hits.note
+    assert found(kept, "database").state == "fail"
+
+
+def test_the_newest_commit_that_was_undone_is_told(kept: Path, home: Path) -> None:
+    min((tables(home) / "memories.lance" / "_versions").iterdir()).unlink()
+    assert "went back to an earlier state" in found(kept, "database").message
+
+
 def test_a_database_of_a_newer_version_is_told(kept: Path, home: Path) -> None:
     from whence.store.connection import connect
 

@@ -23,6 +23,8 @@ from whence.models.embedding import MODELS, intact
 from whence.models.provisioning import provisioned
 from whence.project.location import cache_home, data_home, known, registry_problem
 from whence.project.locks import holder
+from whence.project.opening import count_of, database_of
+from whence.store import loss
 from whence.values.errors import (
     GitError,
     InvalidSettings,
@@ -188,14 +190,19 @@ def _database(case: _Case) -> Iterator[Finding]:
         return
     from whence.store.inspection import inspect
 
-    uri = case.settings.storage.uri
-    place = f"{uri.rstrip('/')}/{case.project.id}" if uri else str(case.project.home / "memory")
+    place = database_of(case.settings, case.project)
+    before = count_of(case.settings, case.project).read()
     try:
         found = inspect(place)
     except StorageError as error:
         yield _fail(
             "database", str(error), f"Look at {place}: restore it from a backup, or move it away to begin anew."
         )
+        return
+    lost = loss(before, found.commits if found else 0, found.memories if found else 0, opening=True)
+    if lost := lost or (before.lost if before else None):
+        yield _fail("database", lost.told(), f"Look at {place}: put it back, or restore it from a backup.")
+    if found is None and lost:
         return
     if found is None:
         yield _ok("database", "Nothing is remembered of this project yet.")

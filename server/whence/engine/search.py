@@ -9,7 +9,7 @@ from whence.engine import filters
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.engine.texts import path_of
-from whence.pages import document, outline
+from whence.pages import document, outline, welcomes
 from whence.project.project import Project
 from whence.retrieval import code as in_code
 from whence.values.base import Time, Words, one_line, unique
@@ -148,9 +148,12 @@ def children(project: Project, parent: str = "", file: str = "") -> Children:
     """
     file = _known_as(project, file) if file else ""
     nodes = outline.children(parent, project.store, find=partial(_fitting, project, file=file), file=file)
+    missing = "" if parent else project.missing()
+    if missing and not nodes:
+        nodes = [welcomes.of_loss(missing)]
     return Children(
         nodes=tuple(_located(project, node) for node in nodes),
-        message=outline.narrowed(parent, file),
+        message=outline.narrowed(parent, file) or missing,
     )
 
 
@@ -160,7 +163,8 @@ def status(project: Project) -> Status:
     counts = project.store.counts()
     embedding = project.indexer.status()
     capturing = project.recorder.messages if project.recorder else ()
-    messages = unique([embedding.message, *capturing, project.autosave.message if project.autosave else ""])
+    saving = project.autosave.message if project.autosave else ""
+    messages = unique([project.missing(), embedding.message, *capturing, saving])
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(
         version=VERSION,

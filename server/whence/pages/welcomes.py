@@ -65,6 +65,11 @@ def of_now() -> list[TreeNode]:
     return [_row("now/hint", _NOW)]
 
 
+def of_loss(told: str) -> TreeNode:
+    """The row of a memory in which nothing is left of what was there."""
+    return _row("hint", _Welcome("Memories are missing", inline(told, 500), "whence.showLog", "warning"))
+
+
 def of_file(path: str) -> TreeNode:
     """The row of a file of which nothing is remembered."""
     name = one_line(path.rpartition("/")[2], 60)

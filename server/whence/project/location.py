@@ -92,7 +92,8 @@ def known(folder: Path, *, use_git: bool = True) -> Place | None:
         raise StorageError(f"The list of projects in the data folder can't be read ({type(error).__name__}).") from None
     # An id is made from what names the folder, so a project whose entry is lost is mostly found again by its folder.
     id = _find(registry, repository, root) or _new_id(repository, root)
-    if id not in registry and not (home / "projects" / id).is_dir():
+    traces = (home / "projects" / id, home / "counts" / f"{id}.json")
+    if id not in registry and not any(each.exists() for each in traces):
         return None
     name = registry[id]["name"] if id in registry else root.name or "root"
     return _place(id, name, home / "projects" / id, root, repository)

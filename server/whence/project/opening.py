@@ -30,7 +30,7 @@ from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
-from whence.store import Ledger, Store
+from whence.store import Count, Ledger, Store
 from whence.values.base import now
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
 from whence.values.errors import StorageError, WhenceError
@@ -83,8 +83,8 @@ def open_project(
     settings = settings or Settings()
     place = locate(folder, use_git=trusted)
     place = place_apart(place, names) if names else place
-    storage = _database(settings, place)
-    store = Store.open(storage)
+    storage = database_of(settings, place)
+    store = Store.open(storage, count=count_of(settings, place))
     active = Active(place.home, place.author)
     closing = threading.Event()
     models = Models(settings.models, secrets, ask_editor, fetch)
@@ -219,7 +219,14 @@ def empty_bin(project: Project) -> None:
         log.warning("the bin could not be emptied: %s", error)
 
 
-def _database(settings: Settings, place: Place) -> str:
+def database_of(settings: Settings, place: Place) -> str:
+    """Where a project's database is: a folder of this machine, or an address."""
     if settings.storage.uri:
         return f"{settings.storage.uri.rstrip('/')}/{place.id}"
     return str(place.home / "memory")
+
+
+def count_of(settings: Settings, place: Place) -> Count:
+    """The count of a project's memories: one in its folder, one outside, which is left where the folder vanishes."""
+    files = (place.home / "count.json", data_home() / "counts" / f"{place.id}.json")
+    return Count(files, settings.storage.uri)

@@ -197,6 +197,11 @@ class Project:
             raise NotFound(f"There is no memory {one_line(id, 60)}.")
         return found[0]
 
+    def missing(self) -> str:
+        """What was remembered once and is gone, and what to do about it, as sentences; empty where nothing is."""
+        lost = self.store.missing()
+        return f"{lost.told()} {self.store.remedy}" if lost else ""
+
     def vectors_of(self, texts: Sequence[str]) -> "NDArray[np.float32] | None":
         """The vectors of questions; None without a model, or where a provider would be sent what is only planned."""
         if self.plan is not None and not self.indexer.local:

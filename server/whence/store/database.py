@@ -4,12 +4,15 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from whence.store.conditions import among
+from whence.store.counted import Count, Loss, loss
 from whence.store.maintenance import Pace, due, maintain, one_process
 from whence.store.memories import Memories
 from whence.store.passages import Passages
+from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -26,8 +29,10 @@ class Store(Memories):
         StorageError: the database can't be read or written; it says what to try.
     """
 
-    def __init__(self, memories: "Table", passages: "Table") -> None:
+    def __init__(self, memories: "Table", passages: "Table", count: Count | None = None) -> None:
         super().__init__(memories)
+        self._count = count
+        self._counted = 0
         self._passages = passages
         self.passages = Passages(passages, memories)
         """What is derived of the memories."""
@@ -35,15 +40,24 @@ class Store(Memories):
         self._paces = {memories.name: Pace(), passages.name: Pace()}
 
     @classmethod
-    def open(cls, uri: str, *, dimension: int = 384, storage_options: Mapping[str, str] | None = None) -> "Store":
+    def open(
+        cls,
+        uri: str,
+        *,
+        dimension: int = 384,
+        storage_options: Mapping[str, str] | None = None,
+        count: Count | None = None,
+    ) -> "Store":
         """Open a database, and create or upgrade what is missing in it. Several processes may do so at once.
 
         Args:
             uri: a folder of this machine, or the address of an object store such as `s3://bucket/folder`.
             dimension: numbers of a vector, for a database without vectors; one that has some keeps theirs.
             storage_options: credentials and options of the object store, as LanceDB names them.
+            count: the count beside it, by which it is noticed that memories are missing.
 
         Raises:
+            MemoryDamaged: memories are there and can't be opened.
             SchemaTooNew: a newer version of Whence wrote it; it is left as it is.
             StorageError: it can't be opened.
         """
@@ -51,10 +65,46 @@ class Store(Memories):
         os.environ.setdefault("LANCEDB_LOG", "off")
         from whence.store.tables import open_tables  # loads LanceDB
 
-        return cls(*open_tables(uri, dimension, storage_options))
+        before = count.read() if count else None
+        store = cls(*open_tables(uri, dimension, storage_options), count)
+        if count:
+            version, total = store.version(), store.total()
+            if loss(before, version, total, opening=True):
+                count.note(before, version, total, opening=True)
+        return store
+
+    def count(self) -> None:
+        """Write down how many memories there are, where that changed. Costs 0.3 ms where it didn't, 3 ms where it did.
+
+        Raises:
+            StorageError: the memories can't be counted.
+        """
+        if self._count is None or self.version() == self._counted:
+            return
+        before = self._count.read()
+        version = self.version()
+        self._count.note(before, version, self.total())
+        self._counted = version
+
+    def missing(self) -> Loss | None:
+        """What was here once and is gone; None where nothing is known to be missing."""
+        return self._count.lost() if self._count else None
+
+    @property
+    def remedy(self) -> str:
+        """What to do about memories that are damaged or gone."""
+        return self._memories.remedy
+
+    def give_up(self) -> None:
+        """Take what is missing for gone."""
+        if self._count:
+            self._count.settle()
 
     def close(self) -> None:
         """Let go of the database. What was acknowledged is on disk already."""
+        if self._memories.writes:
+            with suppress(StorageError):
+                self.count()
         self._memories.close()
         self._passages.close()
 
@@ -63,6 +113,7 @@ class Store(Memories):
         if ids:
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
+            self.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
 
     def maintain(self, force: bool = False) -> bool:
         """Tidy up the tables that have had many commits, or have rested long enough after some; all if `force`.

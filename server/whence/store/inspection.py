@@ -30,6 +30,9 @@ class Inspected:
     newest: int
     """The format that this version of Whence writes."""
 
+    commits: int
+    """The version of their table; every commit adds one."""
+
     memories: int
     """Memories, those in the bin included."""
 
@@ -64,6 +67,7 @@ def inspect(uri: str) -> Inspected | None:
         if folder is not None and any(folder.glob("memories.lance/data/*")):
             raise MemoryDamaged(f"The memories are on disk but can't be opened. {_LOST}")
         return None
+    commits = int(run(memories.version()))
     states: dict[str, int] = {}
     count = unreadable = 0
     for batch in _scanned(memories, "memories", _LOST):
@@ -99,6 +103,7 @@ def inspect(uri: str) -> Inspected | None:
     return Inspected(
         version=version,
         newest=FORMAT,
+        commits=commits,
         memories=count,
         unreadable=unreadable,
         index=index,

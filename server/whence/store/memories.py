@@ -198,6 +198,10 @@ class Memories:
         counted = self._memories.read([by], _IN_USE)[by].value_counts().to_pylist()
         return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
+    def total(self) -> int:
+        """How many memories there are, the bin's included."""
+        return self._memories.count()
+
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""
         where = both(_IN_USE, "labels IS NOT NULL", among("kind", kinds) if kinds else "")

@@ -15,10 +15,11 @@ from whence.values.errors import MemoryDamaged, SchemaTooNew, StorageError
 
 log = logging.getLogger(__name__)
 
-_LOST = (
-    "The memories of this project are on disk but cannot be opened, and Whence leaves them as they are. Restore the "
-    "folder that `whence status` names from a backup."
+LOST = (
+    "Whence leaves what is there as it is. Put the folder that `whence status` names back, if it was moved, or restore "
+    "it from a backup."
 )
+"""What to do where memories are damaged or gone."""
 
 _BATCH = 500
 """Memories that one commit of a migration writes."""
@@ -30,7 +31,7 @@ def open_tables(uri: str, dimension: int, storage_options: Mapping[str, str] | N
     if folder is not None:
         _make(folder)
     connection = connect(uri, storage_options)
-    memories = Table(connection, "memories", folder and folder / "memories.lance", _LOST, truth=True)
+    memories = Table(connection, "memories", folder and folder / "memories.lance", LOST, truth=True)
     passages = Table(connection, "passages", folder and folder / "passages.lance", REBUILD)
     _open_memories(memories)
     _open_passages(passages, dimension)
@@ -52,7 +53,7 @@ def _open_memories(table: Table) -> None:
     if not table.exists():
         # A table that was never finished has no data. One that has some, and no version, was damaged: hands off.
         if table.folder is not None and any((table.folder / "data").glob("*")):
-            raise MemoryDamaged(_LOST)
+            raise MemoryDamaged(f"The memories are on disk but can't be opened. {LOST}")
         table.create(MEMORIES)
     migrate(table)
 
