@@ -211,10 +211,13 @@ def _database(case: _Case) -> Iterator[Finding]:
         newer = SchemaTooNew(f"A newer version of Whence wrote it (format {found.version}; this knows {found.newest}).")
         yield _fail("database", str(newer), "Update Whence.")
         return
+    if found.damaged:
+        told = f"{len(found.damaged)} of {found.memories} memories are not as they were written: the disk altered them."
+        yield _fail("database", told, "Restore them from a backup.")
     if found.unreadable:
         repair = "Update Whence: a newer version may have written them. They stay as they are."
         yield _warn("database", f"{found.unreadable} of {found.memories} memories can't be read.", repair)
-    else:
+    elif not found.damaged:
         yield _ok("database", f"{found.memories} memories, all of them readable (format {found.version}).")
     if found.index:
         yield _fail("index", found.index, "`whence rebuild`")

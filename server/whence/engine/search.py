@@ -164,7 +164,7 @@ def status(project: Project) -> Status:
     embedding = project.indexer.status()
     capturing = project.recorder.messages if project.recorder else ()
     saving = project.autosave.message if project.autosave else ""
-    messages = unique([project.missing(), embedding.message, *capturing, saving])
+    messages = unique([project.missing(), project.damaged(), embedding.message, *capturing, saving])
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(
         version=VERSION,

@@ -34,7 +34,7 @@ from whence.retrieval.rarity import Rarity
 from whence.store import Store
 from whence.values.base import one_line
 from whence.values.completion import Estimate
-from whence.values.errors import GitError, NotFound
+from whence.values.errors import GitError, MemoryDamaged, NotFound
 from whence.values.memory import MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
@@ -43,6 +43,9 @@ from whence.values.settings import Settings
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+REPAIR = "`whence doctor` tells what is amiss."
+"""What to do about single memories that are damaged."""
 
 _PURGED_AT_ONCE = 500
 """Memories that are removed in one commit."""
@@ -191,8 +194,11 @@ class Project:
 
         Raises:
             NotFound: there is none.
+            MemoryDamaged: it is damaged on disk, and no backup has it.
         """
         found = self.store.get([id])
+        if not found and id in self.store.damaged:
+            raise MemoryDamaged(f"This memory is damaged on disk, and no backup has it. {REPAIR}")
         if not found:
             raise NotFound(f"There is no memory {one_line(id, 60)}.")
         return found[0]
@@ -201,6 +207,16 @@ class Project:
         """What was remembered once and is gone, and what to do about it, as sentences; empty where nothing is."""
         lost = self.store.missing()
         return f"{lost.told()} {self.store.remedy}" if lost else ""
+
+    def damaged(self) -> str:
+        """How many memories were found damaged on disk, as sentences; empty where none was."""
+        found = self.store.damaged
+        if not found:
+            return ""
+        saved = sum(found.values())
+        lost = f", and no backup has {len(found) - saved} of them" if saved < len(found) else ""
+        what = "1 memory is" if len(found) == 1 else f"{len(found)} memories are"
+        return f"{what} damaged on disk; {saved} shown from a backup{lost}. {REPAIR}"
 
     def vectors_of(self, texts: Sequence[str]) -> "NDArray[np.float32] | None":
         """The vectors of questions; None without a model, or where a provider would be sent what is only planned."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from whence.store.conditions import among
 from whence.store.counted import Count, Loss, loss
-from whence.store.maintenance import Pace, due, maintain, one_process
+from whence.store.integrity import Rescue
+from whence.store.maintenance import Pace, due, maintain, one_process, seal
 from whence.store.memories import Memories
 from whence.store.passages import Passages
 from whence.values.errors import StorageError
@@ -29,12 +30,18 @@ class Store(Memories):
         StorageError: the database can't be read or written; it says what to try.
     """
 
-    def __init__(self, memories: "Table", passages: "Table", count: Count | None = None) -> None:
-        super().__init__(memories)
+    def __init__(
+        self,
+        memories: "Table",
+        passages: "Table",
+        count: Count | None = None,
+        rescue: Rescue = lambda ids: {},
+    ) -> None:
+        super().__init__(memories, rescue)
         self._count = count
         self._counted = 0
         self._passages = passages
-        self.passages = Passages(passages, memories)
+        self.passages = Passages(passages, memories, self.get)
         """What is derived of the memories."""
         self._maintaining = threading.Lock()
         self._paces = {memories.name: Pace(), passages.name: Pace()}
@@ -47,6 +54,7 @@ class Store(Memories):
         dimension: int = 384,
         storage_options: Mapping[str, str] | None = None,
         count: Count | None = None,
+        rescue: Rescue = lambda ids: {},
     ) -> "Store":
         """Open a database, and create or upgrade what is missing in it. Several processes may do so at once.
 
@@ -55,6 +63,7 @@ class Store(Memories):
             dimension: numbers of a vector, for a database without vectors; one that has some keeps theirs.
             storage_options: credentials and options of the object store, as LanceDB names them.
             count: the count beside it, by which it is noticed that memories are missing.
+            rescue: has the payloads of memories that are damaged here.
 
         Raises:
             MemoryDamaged: memories are there and can't be opened.
@@ -66,7 +75,7 @@ class Store(Memories):
         from whence.store.tables import open_tables  # loads LanceDB
 
         before = count.read() if count else None
-        store = cls(*open_tables(uri, dimension, storage_options), count)
+        store = cls(*open_tables(uri, dimension, storage_options), count, rescue)
         if count:
             version, total = store.version(), store.total()
             if loss(before, version, total, opening=True):
@@ -132,6 +141,8 @@ class Store(Memories):
                 if not mine:
                     return False
                 tidied = [maintain(each, self._paces[each.name], vectors=each is self._passages) for each in pending]
+                if self._memories in pending:
+                    seal(self._memories)
         return any(tidied)
 
 

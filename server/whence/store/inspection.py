@@ -39,6 +39,9 @@ class Inspected:
     unreadable: int
     """Memories that this version of Whence can't read."""
 
+    damaged: tuple[str, ...]
+    """Ids of memories that aren't as they were written."""
+
     index: str
     """What is wrong with the search index; empty where nothing is."""
 
@@ -70,10 +73,13 @@ def inspect(uri: str) -> Inspected | None:
     commits = int(run(memories.version()))
     states: dict[str, int] = {}
     count = unreadable = 0
+    damaged: list[str] = []
     for batch in _scanned(memories, "memories", _LOST):
         count += batch.num_rows
+        broken = _damaged(batch)
+        damaged += broken
         payloads = zip(batch["id"].to_pylist(), batch["payload"].to_pylist(), strict=True)
-        unreadable += batch.num_rows - sum(len(rows.to_memories([id], [payload])) for id, payload in payloads)
+        unreadable += sum(not rows.to_memories([id], [payload]) for id, payload in payloads if id not in broken)
         at = batch["updated_at"].cast("int64").to_pylist()
         gone = batch["deleted_at"].to_pylist()
         states |= {id: moment for id, moment, bin in zip(batch["id"].to_pylist(), at, gone, strict=True) if bin is None}
@@ -106,11 +112,28 @@ def inspect(uri: str) -> Inspected | None:
         commits=commits,
         memories=count,
         unreadable=unreadable,
+        damaged=tuple(damaged),
         index=index,
         unindexed=sum(moment != -1 for moment in states.values()),
         vectors=vectors,
         bare=bare,
     )
+
+
+def _damaged(batch: "pa.RecordBatch") -> set[str]:
+    """Ids of rows whose payload isn't as it was written, or whose other columns say something else."""
+    if "digest" not in batch.schema.names:  # of an earlier version
+        return set()
+    found = set()
+    times = {name: batch[name].cast("int64").to_pylist() for name in ("created_at", "updated_at", "deleted_at")}
+    columns = {name: times.get(name) or batch[name].to_pylist() for name in batch.schema.names if name != "labels"}
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, values, strict=True))
+        sound = rows.is_sound(row["payload"], row["digest"], row["updated_at"])
+        each = rows.parsed(row["payload"]) if sound and row["digest"] else None
+        if not sound or (each is not None and not rows.agrees(row, each)):
+            found.add(row["id"])
+    return found
 
 
 def _opened(connection: Any, name: str, remedy: str) -> Any:

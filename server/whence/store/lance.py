@@ -149,9 +149,10 @@ class Table:
 
         return self.call("read", marked)
 
-    def add_columns(self, fields: Sequence[pa.Field]) -> None:
-        """Add columns, null in every row."""
-        self.call("written", lambda handle: handle.add_columns(list(fields)))
+    def add_columns(self, fields: Sequence[pa.Field] | Mapping[str, str]) -> None:
+        """Add columns, null in every row, or by name as their SQL gives them."""
+        columns = dict(fields) if isinstance(fields, Mapping) else list(fields)
+        self.call("written", lambda handle: handle.add_columns(columns))
 
     # ------------------------------------------------------------ reading
 
@@ -302,6 +303,11 @@ class Table:
         with self._turn():
             result = self.call("written", lambda handle: handle.update(where=where, updates_sql=values))
         return bool(result.rows_updated)
+
+    def set_by_sql(self, values: Mapping[str, str], where: str) -> None:
+        """Write columns of the rows that meet the condition, each as its SQL gives it, in one commit."""
+        with self._turn():
+            self.call("written", lambda handle: handle.update(where=where, updates_sql=dict(values)))
 
     def delete(self, where: str) -> None:
         """Delete rows that meet the condition, in one commit."""
