@@ -56,7 +56,7 @@ def test_all_is_well(kept: Path, home: Path) -> None:
     check = examine(kept, OFF)
     assert check.state == "ok"
     assert {each.topic for each in check.findings} == {
-        *("python", "settings", "git", "database", "index", "code", "model", "locks", "disk")
+        *("python", "settings", "git", "database", "index", "backups", "code", "model", "locks", "disk")
     }
     assert "2 memories" in found(kept, "database").message
     assert not [each.repair for each in check.findings if each.repair]

@@ -1,7 +1,7 @@
 """What the disk altered is noticed: bits are flipped in the files of a real database."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.storing import DIMENSION
 from whence.store import Store, rows
+from whence.store.backups import listed
 from whence.store.connection import connect
 from whence.store.inspection import inspect
 from whence.store.lance import Table
@@ -40,11 +41,8 @@ def alter(folder: Path, old: bytes, new: bytes) -> None:
     raise AssertionError("not there")
 
 
-def opened(folder: Path, saved: Mapping[str, str] | None = None) -> Store:
-    def rescue(ids: Sequence[str]) -> Mapping[str, str]:
-        return {id: saved[id] for id in ids if id in saved} if saved else {}
-
-    return Store.open(str(folder), dimension=DIMENSION, rescue=rescue)
+def opened(folder: Path) -> Store:
+    return Store.open(str(folder), dimension=DIMENSION, backups=folder.parent / "backups")
 
 
 def every_way(store: Store, ids: Sequence[str]) -> list[list[MemoryBase]]:
@@ -64,15 +62,18 @@ def test_an_altered_memory_is_never_told_as_it_is_not(tmp_path: Path) -> None:
         assert {each.id for each in read} == {first.id, third.id}
     assert store.damaged == {second.id: False}
     store.close()
-    found = inspect(str(tmp_path / "db"))
+    found = inspect(str(tmp_path / "db"), "")
     assert found is not None
     assert found.damaged == (second.id,)
 
 
 def test_it_is_taken_from_where_it_was_saved(tmp_path: Path) -> None:
     notes = made(tmp_path / "db", 3)
+    store = opened(tmp_path / "db")
+    store.backup("daily")
+    store.close()
     alter(tmp_path / "db", b"written through 1", b"written thrpugh 1")
-    store = opened(tmp_path / "db", {each.id: each.model_dump_json() for each in notes})
+    store = opened(tmp_path / "db")
     for read in every_way(store, [each.id for each in notes]):
         assert sorted(read, key=lambda each: each.id) == notes
     assert store.damaged == {notes[1].id: True}
@@ -98,7 +99,7 @@ def test_a_flip_anywhere_in_the_data_is_noticed_or_changes_nothing(tmp_path: Pat
             store = opened(tmp_path / "db")
             read = {each.id: each for each in store.get(list(notes))}
             store.close()
-            found = inspect(str(tmp_path / "db"))
+            found = inspect(str(tmp_path / "db"), "")
         except StorageError:
             continue
         assert all(each == notes[id] for id, each in read.items()), f"byte {place}"
@@ -114,7 +115,7 @@ def test_columns_that_say_something_else_are_noticed(tmp_path: Path) -> None:
     store = opened(tmp_path / "db")
     store._memories.set_by_sql({"archived": "true"}, f"id = '{notes[0].id}'")
     store.close()
-    found = inspect(str(tmp_path / "db"))
+    found = inspect(str(tmp_path / "db"), "")
     assert found is not None
     assert found.damaged == (notes[0].id,)
 
@@ -132,6 +133,8 @@ def test_an_older_database_gets_digests(tmp_path: Path, columns: list[str]) -> N
     assert store._memories.count(rows.UNSEALED) == 0
     assert store.get([each.id for each in notes]) == notes
     assert not store.damaged
+    (backup,) = listed(tmp_path / "backups")
+    assert (backup.why, backup.memories) == ("migration", 700)
     wanted = {each.id: rows.of_memory(each)["digest"] for each in notes}
     table = store._memories.read(["id", "digest"])
     assert dict(zip(table["id"].to_pylist(), table["digest"].to_pylist(), strict=True)) == wanted
@@ -154,6 +157,6 @@ def test_a_process_of_an_earlier_version_raises_no_alarm(tmp_path: Path) -> None
     assert store._memories.count(rows.UNSEALED) == 0
     assert store.get([first.id, second.id]) == [first, later]
     store.close()
-    found = inspect(str(tmp_path / "db"))
+    found = inspect(str(tmp_path / "db"), "")
     assert found is not None
     assert not found.damaged

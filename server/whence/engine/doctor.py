@@ -23,8 +23,9 @@ from whence.models.embedding import MODELS, intact
 from whence.models.provisioning import provisioned
 from whence.project.location import cache_home, data_home, known, registry_problem
 from whence.project.locks import holder
-from whence.project.opening import count_of, database_of
+from whence.project.storage import backups_of, count_of, database_of
 from whence.store import loss
+from whence.store.backups import listed, newest_sound, offer
 from whence.values.errors import (
     GitError,
     InvalidSettings,
@@ -191,17 +192,16 @@ def _database(case: _Case) -> Iterator[Finding]:
     from whence.store.inspection import inspect
 
     place = database_of(case.settings, case.project)
-    before = count_of(case.settings, case.project).read()
+    count = count_of(case.settings, case.project)
+    remedy, before = offer(backups_of(case.settings, case.project), count), count.read()
     try:
-        found = inspect(place)
+        found = inspect(place, "")
     except StorageError as error:
-        yield _fail(
-            "database", str(error), f"Look at {place}: restore it from a backup, or move it away to begin anew."
-        )
+        yield _fail("database", str(error), f"{remedy} It is in {place}.")
         return
     lost = loss(before, found.commits if found else 0, found.memories if found else 0, opening=True)
     if lost := lost or (before.lost if before else None):
-        yield _fail("database", lost.told(), f"Look at {place}: put it back, or restore it from a backup.")
+        yield _fail("database", lost.told(), f"{remedy} It was in {place}.")
     if found is None and lost:
         return
     if found is None:
@@ -213,7 +213,7 @@ def _database(case: _Case) -> Iterator[Finding]:
         return
     if found.damaged:
         told = f"{len(found.damaged)} of {found.memories} memories are not as they were written: the disk altered them."
-        yield _fail("database", told, "Restore them from a backup.")
+        yield _fail("database", told, remedy)
     if found.unreadable:
         repair = "Update Whence: a newer version may have written them. They stay as they are."
         yield _warn("database", f"{found.unreadable} of {found.memories} memories can't be read.", repair)
@@ -234,6 +234,25 @@ def _database(case: _Case) -> Iterator[Finding]:
         yield _warn("index", f"{found.bare} of {total} passages have no vector yet.", _LASTING)
     elif not found.unindexed:
         yield _ok("index", f"{total} passages, all up to date.")
+
+
+def _backups(case: _Case) -> Iterator[Finding]:
+    if case.project is None:
+        return
+    folder = backups_of(case.settings, case.project)
+    found, counted = listed(folder), count_of(case.settings, case.project).read()
+    newest = newest_sound(folder)
+    if broken := len(list(folder.glob("*.json"))) - len(found):
+        yield _warn("backups", f"{broken} backups can't be read any more.", "`whence backup` takes a new one.")
+    if newest is None and (found or (counted and counted.memories)):
+        state = "There is no backup that can be read." if found else "There is no backup yet."
+        repair = "`whence backup` takes one; one is taken by itself every day on which an editor is open."
+        yield _warn("backups", state, repair) if found else _ok("backups", f"{state} {repair}")
+    elif newest is not None and newest != found[0]:
+        yield _warn("backups", "The newest backup is damaged.", "`whence backup` takes a new one.")
+    elif newest is not None:
+        at = f"{newest.at.astimezone():%Y-%m-%d %H:%M}"
+        yield _ok("backups", f"{len(found)} backups, the newest of {at} with {newest.memories} memories.")
 
 
 def _code(case: _Case) -> Iterator[Finding]:
@@ -366,6 +385,7 @@ _CHECKS: dict[str, Callable[[_Case], Iterable[Finding]]] = {
     "git": _git,
     "projects": _projects,
     "database": _database,
+    "backups": _backups,
     "code": _code,
     "model": _model,
     "locks": _locks,

@@ -67,7 +67,7 @@ def of_now() -> list[TreeNode]:
 
 def of_loss(told: str) -> TreeNode:
     """The row of a memory in which nothing is left of what was there."""
-    return _row("hint", _Welcome("Memories are missing", inline(told, 500), "whence.showLog", "warning"))
+    return _row("hint", _Welcome("Memories are missing", inline(told, 800), "whence.restoreMemory", "warning"))
 
 
 def of_file(path: str) -> TreeNode:

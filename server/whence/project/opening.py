@@ -13,6 +13,7 @@ from pathlib import Path
 from whence.background.autosave import Autosave
 from whence.background.code_graph import CodeGraphs
 from whence.background.code_index import CodeIndex
+from whence.background.daily import Daily
 from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
@@ -30,7 +31,8 @@ from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
-from whence.store import Count, Ledger, Store
+from whence.project.storage import back_up, backups_of, count_of, database_of, due
+from whence.store import Ledger, Store
 from whence.values.base import now
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
 from whence.values.errors import StorageError, WhenceError
@@ -84,7 +86,7 @@ def open_project(
     place = locate(folder, use_git=trusted)
     place = place_apart(place, names) if names else place
     storage = database_of(settings, place)
-    store = Store.open(storage, count=count_of(settings, place))
+    store = Store.open(storage, count=count_of(settings, place), backups=backups_of(settings, place))
     active = Active(place.home, place.author)
     closing = threading.Event()
     models = Models(settings.models, secrets, ask_editor, fetch)
@@ -138,6 +140,7 @@ def open_project(
         recalls=Recalls(place.home / "recalls-1.sqlite3"),
         handed=HandedOut(place.home),
         linker=linker,
+        daily=Daily(),
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
         recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
@@ -167,6 +170,7 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
         project.decision_files.start()
     if project.lasting:
         empty_bin(project)
+        project.daily.start(partial(_daily, project))
         project.other_processes.start()
 
 
@@ -207,6 +211,20 @@ def _provider(
     return ProviderEmbedder(name, models, spending, place.root, closing) if "/" in name else None
 
 
+def _daily(project: Project) -> None:
+    empty_bin(project)
+    wanted = project.settings.backups
+    try:
+        if wanted.enabled and due(project.store, backups_of(project.settings, project.place), now()):
+            backup = back_up(project.store, project.place, project.settings, "daily")
+            log.info("%d memories were backed up", backup.memories)
+    except StorageError as error:
+        log.warning("no backup was taken: %s", error)
+        project.daily.message = f"The daily backup failed. {error}"
+    else:
+        project.daily.message = ""
+
+
 def empty_bin(project: Project) -> None:
     """Remove for good what has been in the bin for its days, by the date and by time that is known to have passed."""
     store = project.store
@@ -217,16 +235,3 @@ def empty_bin(project: Project) -> None:
             project.purge(old)
     except (StorageError, OSError, TimeoutError) as error:
         log.warning("the bin could not be emptied: %s", error)
-
-
-def database_of(settings: Settings, place: Place) -> str:
-    """Where a project's database is: a folder of this machine, or an address."""
-    if settings.storage.uri:
-        return f"{settings.storage.uri.rstrip('/')}/{place.id}"
-    return str(place.home / "memory")
-
-
-def count_of(settings: Settings, place: Place) -> Count:
-    """The count of a project's memories: one in its folder, one outside, which is left where the folder vanishes."""
-    files = (place.home / "count.json", data_home() / "counts" / f"{place.id}.json")
-    return Count(files, settings.storage.uri)

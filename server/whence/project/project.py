@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from whence.background.autosave import Autosave
 from whence.background.code_graph import CodeGraphs
 from whence.background.code_index import CodeIndex
+from whence.background.daily import Daily
 from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
@@ -106,6 +107,9 @@ class Project:
     linker: Linker
     """Has commits linked to what their messages speak of."""
 
+    daily: Daily
+    """Takes backups, and empties the bin."""
+
     other_processes: OtherProcesses
     """Notices what others write."""
 
@@ -142,6 +146,7 @@ class Project:
     def close(self) -> None:
         """Write what is waiting and stop every thread."""
         self.closing.set()
+        self.daily.close()
         self.other_processes.close()
         if self.autosave:
             self.autosave.close()

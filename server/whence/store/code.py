@@ -160,7 +160,9 @@ class CodeStore:
 
     def some(self, count: int) -> list[Piece]:
         """So many entities, evenly spread over the files; all of a smaller index."""
-        return to_pieces(self._entities.spread([*_COLUMNS], count))
+        from whence.store.whole import spread  # loads LanceDB
+
+        return to_pieces(spread(self._entities, [*_COLUMNS], count))
 
     def pieces(self, path: str) -> list[Piece]:
         """What one file defines."""

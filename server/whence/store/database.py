@@ -3,16 +3,19 @@
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from whence.store.backups import Backup, RestoreDone, Why, rescue
 from whence.store.conditions import among
 from whence.store.counted import Count, Loss, loss
-from whence.store.integrity import Rescue
-from whence.store.maintenance import Pace, due, maintain, one_process, seal
+from whence.store.maintenance import Pace, alone, due, maintain, one_process, seal
 from whence.store.memories import Memories
 from whence.store.passages import Passages
+from whence.values.base import now
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
@@ -35,10 +38,10 @@ class Store(Memories):
         memories: "Table",
         passages: "Table",
         count: Count | None = None,
-        rescue: Rescue = lambda ids: {},
+        backups: Path | None = None,
     ) -> None:
-        super().__init__(memories, rescue)
-        self._count = count
+        super().__init__(memories, partial(rescue, backups) if backups else lambda ids: {})
+        self._count, self._backups = count, backups
         self._counted = 0
         self._passages = passages
         self.passages = Passages(passages, memories, self.get)
@@ -54,7 +57,7 @@ class Store(Memories):
         dimension: int = 384,
         storage_options: Mapping[str, str] | None = None,
         count: Count | None = None,
-        rescue: Rescue = lambda ids: {},
+        backups: Path | None = None,
     ) -> "Store":
         """Open a database, and create or upgrade what is missing in it. Several processes may do so at once.
 
@@ -63,7 +66,8 @@ class Store(Memories):
             dimension: numbers of a vector, for a database without vectors; one that has some keeps theirs.
             storage_options: credentials and options of the object store, as LanceDB names them.
             count: the count beside it, by which it is noticed that memories are missing.
-            rescue: has the payloads of memories that are damaged here.
+            backups: the folder of its backups: one is taken there before a migration, and memories that are damaged
+                are taken from there.
 
         Raises:
             MemoryDamaged: memories are there and can't be opened.
@@ -75,7 +79,7 @@ class Store(Memories):
         from whence.store.tables import open_tables  # loads LanceDB
 
         before = count.read() if count else None
-        store = cls(*open_tables(uri, dimension, storage_options), count, rescue)
+        store = cls(*open_tables(uri, dimension, storage_options, count, backups), count, backups)
         if count:
             version, total = store.version(), store.total()
             if loss(before, version, total, opening=True):
@@ -94,6 +98,53 @@ class Store(Memories):
         version = self.version()
         self._count.note(before, version, self.total())
         self._counted = version
+
+    def backup(
+        self,
+        why: Why,
+        along: Iterable[tuple[str, bytes]] = (),
+        progress: Callable[[str, float], None] = lambda message, share: None,
+    ) -> Backup:
+        """Back up all memories to the folder of backups, as `backup.write` does.
+
+        Raises:
+            StorageError: it can't be done; it says what to try.
+        """
+        from whence.store.backup import write  # loads LanceDB
+
+        with self._maintaining, alone(self._memories.folder):
+            return write(self._memories, self._folder, why, now(), along, progress=progress)
+
+    def restore(self, backup: Backup, *, exactly: bool = False, aside: Path | None = None) -> RestoreDone:
+        """Have the memories of a backup in the place of what is there, as `restoring.restore` does. Nothing is missing
+        any more then.
+
+        Args:
+            backup: which one.
+            exactly: whether what was written after it goes.
+            aside: the folder of a damaged database, of which comes along what can be read and is later.
+
+        Raises:
+            SchemaTooNew: a newer version of Whence took the backup.
+            StorageError: it can't be done; it says what to try.
+        """
+        from whence.store.connection import connect  # these load LanceDB
+        from whence.store.lance import Table
+        from whence.store.restoring import restore
+
+        damaged = Table(connect(str(aside), None), "memories", aside / "memories.lance", "") if aside else None
+        with self._maintaining, alone(self._memories.folder):
+            done = restore(self._memories, self._folder, backup, exactly=exactly, aside=damaged)
+        self._integrity.damaged.clear()
+        self.give_up()
+        self.count()
+        return done
+
+    @property
+    def _folder(self) -> Path:
+        if self._backups is None:
+            raise StorageError("There is no folder for backups.")
+        return self._backups
 
     def missing(self) -> Loss | None:
         """What was here once and is gone; None where nothing is known to be missing."""

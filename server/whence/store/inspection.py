@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _BATCH = 500
 """Rows that are held at a time."""
 
-_LOST = "Restore its folder from a backup; Whence leaves it as it is."
-
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
@@ -55,8 +53,12 @@ class Inspected:
     """Passages without a vector."""
 
 
-def inspect(uri: str) -> Inspected | None:
+def inspect(uri: str, remedy: str) -> Inspected | None:
     """Read a database to its end; None where there is none yet.
+
+    Args:
+        uri: where it is.
+        remedy: what to do where its memories can't be read.
 
     Raises:
         StorageError: the memories can't be opened or read.
@@ -65,16 +67,16 @@ def inspect(uri: str) -> Inspected | None:
     if folder is not None and not folder.exists():
         return None
     connection = connect(uri, None)
-    memories = _opened(connection, "memories", _LOST)
+    memories = _opened(connection, "memories", remedy, truth=True)
     if memories is None:
         if folder is not None and any(folder.glob("memories.lance/data/*")):
-            raise MemoryDamaged(f"The memories are on disk but can't be opened. {_LOST}")
+            raise MemoryDamaged(f"The memories are on disk but can't be opened. {remedy}")
         return None
     commits = int(run(memories.version()))
     states: dict[str, int] = {}
     count = unreadable = 0
     damaged: list[str] = []
-    for batch in _scanned(memories, "memories", _LOST):
+    for batch in _scanned(memories, "memories", remedy, truth=True):
         count += batch.num_rows
         broken = _damaged(batch)
         damaged += broken
@@ -136,16 +138,16 @@ def _damaged(batch: "pa.RecordBatch") -> set[str]:
     return found
 
 
-def _opened(connection: Any, name: str, remedy: str) -> Any:
+def _opened(connection: Any, name: str, remedy: str, *, truth: bool = False) -> Any:
     try:
         return run(connection.open_table(name))
     except FAILURES as error:
         if kind_of(error) is Kind.VANISHED:
             return None
-        raise storage_error(error, f"The {name} could not be opened", remedy, truth=remedy is _LOST) from error
+        raise storage_error(error, f"The {name} could not be opened", remedy, truth=truth) from error
 
 
-def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
+def _scanned(table: Any, name: str, remedy: str, *, truth: bool = False) -> "Iterator[pa.RecordBatch]":
     """Every row with every column, some at a time."""
     try:
         reader = run(table.query().to_batches(max_batch_length=_BATCH))
@@ -155,7 +157,7 @@ def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
             except StopAsyncIteration:
                 return
     except FAILURES as error:
-        raise storage_error(error, f"The {name} could not be read", remedy, truth=remedy is _LOST) from error
+        raise storage_error(error, f"The {name} could not be read", remedy, truth=truth) from error
 
 
 def _marked(table: Any) -> int:

@@ -42,6 +42,8 @@ _LONGEST = timedelta(seconds=20)
 takes 10 ms; a thousand memories, or 10,000 passages with their vectors, take a second or two.
 """
 
+_CLOSED = "The memory's storage is closed."
+
 _TIME = ("created_at", "id")
 
 _UNCHANGED = "target.text_hash = source.text_hash AND target.memory_updated_at = source.memory_updated_at"
@@ -114,6 +116,17 @@ class Table:
     def drop(self) -> None:
         """Remove the table with its files, in whatever state they are."""
         self.call("removed", lambda _: self._connection.drop_table(self.name, ignore_missing=True))
+
+    @property
+    def connection(self) -> Any:
+        """The database.
+
+        Raises:
+            StorageError: it is closed.
+        """
+        if self._connection is None:
+            raise StorageError(_CLOSED)
+        return self._connection
 
     def close(self) -> None:
         """Let go of the table; a later call raises `StorageError`."""
@@ -199,18 +212,6 @@ class Table:
             return await (query.where(where) if where else query).to_arrow()
 
         return self.call("read", search)
-
-    def spread(self, columns: Sequence[str], count: int) -> pa.Table:
-        """So many rows, evenly spread over the table; all of a smaller one."""
-
-        async def take(handle: Any) -> pa.Table:
-            there = await handle.count_rows()
-            if there <= count:
-                return await handle.query().select(list(columns)).to_arrow()
-            offsets = np.linspace(0, there - 1, count).astype(int).tolist()
-            return await handle.take_offsets(offsets).select(list(columns)).to_arrow()
-
-        return self.call("read", take)
 
     def by_vector(self, vector: NDArray[np.float32], columns: Sequence[str], where: str, limit: int) -> pa.Table:
         """Rows whose vectors point most nearly the same way, nearest first, with `_distance`: 1 - cosine."""
@@ -368,7 +369,7 @@ class Table:
         for attempt in range(1, most + 1):
             handle = self._handle
             if self._connection is None:
-                raise StorageError("The memory's storage is closed.")
+                raise StorageError(_CLOSED)
             try:
                 result: T = run(call(handle))
             except FAILURES as error:

@@ -169,7 +169,9 @@ class Passages:
 
     def sample(self, count: int) -> list[bytes]:
         """The weights of so many passages, evenly spread; of all where there are fewer. Each memory's once."""
-        return list(dict.fromkeys(self._passages.spread(["weights"], count)["weights"].to_pylist()))
+        from whence.store.whole import spread  # loads LanceDB
+
+        return list(dict.fromkeys(spread(self._passages, ["weights"], count)["weights"].to_pylist()))
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""
