@@ -57,27 +57,27 @@ def test_what_is_backed_up_comes_back_as_it_was(store: Store, folder: Path, tmp_
     made = notes(700)
     binned = made[3].model_copy(update={"deleted_at": made[3].updated_at})
     store.put([*made[:3], binned, *made[4:]])
-    backup = store.backup("asked", [("pictures/a.png", b"\x89PNG")])
+    backup = store.care.backup("asked", [("pictures/a.png", b"\x89PNG")])
     assert (backup.memories, backup.damaged) == (700, ())
     assert backups.listed(folder) == [backup]
     assert backups.sound(folder, backup)
     assert dict(backups.extras(folder, backup)) == {"pictures/a.png": b"\x89PNG"}
     before = here(store)
     store.purge([each.id for each in made[:500]])
-    done = store.restore(backup)
+    done = store.care.restore(backup)
     assert here(store) == before
     assert (done.memories, done.back, done.later, done.removed) == (700, 500, 0, 0)
     again = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
     assert here(again) == before
     assert len(again.get([binned.id])) == 1
     again.put([made[0]])
-    assert again.total() == 700, "an id is still a key"
+    assert again.care.total() == 700, "an id is still a key"
     again.close()
 
 
 def test_a_backup_is_for_its_user_alone(store: Store, folder: Path) -> None:
     store.put(notes(3))
-    store.backup("asked")
+    store.care.backup("asked")
     modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
     assert modes == {0o600}
     assert {path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*")) if path.is_dir()} == {0o700}
@@ -86,16 +86,16 @@ def test_a_backup_is_for_its_user_alone(store: Store, folder: Path) -> None:
 def test_what_nobody_changed_is_stored_once(store: Store, folder: Path) -> None:
     made = notes(4000)
     store.put(made)
-    store.backup("daily")
+    store.care.backup("daily")
     first = pieces(folder)
     store.put(notes(1, 4000))
-    store.backup("daily")
+    store.care.backup("daily")
     assert len(pieces(folder).keys() - first.keys()) <= 2
     changed = made[2000].model_copy(update={"importance": 9})
     store.put([changed])
     store.maintain(force=True)  # which rewrites the table
     second = pieces(folder)
-    store.backup("daily")
+    store.care.backup("daily")
     assert len(pieces(folder).keys() - second.keys()) == 1
     assert len(first) > 8
 
@@ -103,7 +103,7 @@ def test_what_nobody_changed_is_stored_once(store: Store, folder: Path) -> None:
 def test_it_can_be_read_without_whence(store: Store, folder: Path) -> None:
     made = notes(5)
     store.put(made)
-    store.backup("asked")
+    store.care.backup("asked")
     content = b"".join(gzip.decompress(each) for each in pieces(folder).values()).decode()
     read = [json.loads(line.partition("\t")[2])["id"] for line in content.split("\n") if line]
     assert sorted(read) == sorted(each.id for each in made)
@@ -131,7 +131,7 @@ def test_others_write_and_tidy_up_meanwhile(
     thread.start()
     try:
         for _ in range(5):
-            backup = store.backup("asked")
+            backup = store.care.backup("asked")
             values = {json.loads(p)["importance"] for piece in backups.lines(folder, backup) for _, p in piece}
             assert len(values) == 1
             assert backup.memories == 600
@@ -144,14 +144,14 @@ def test_others_write_and_tidy_up_meanwhile(
 def test_what_the_disk_altered_is_taken_from_the_backup_before(store: Store, folder: Path, tmp_path: Path) -> None:
     made = notes(30)
     store.put(made)
-    store.backup("daily")
+    store.care.backup("daily")
     spoil(tmp_path / "memory")
     reopened = Store.open(str(tmp_path / "memory"), dimension=DIMENSION, backups=folder)
-    backup = reopened.backup("daily")
+    backup = reopened.care.backup("daily")
     assert (backup.memories, backup.damaged) == (30, ())
-    reopened.restore(backup)
+    reopened.care.restore(backup)
     assert here(reopened) == {each.id: each for each in made}
-    assert not reopened.damaged
+    assert not reopened.care.damaged
     reopened.close()
 
 
@@ -163,20 +163,20 @@ def test_what_no_backup_has_is_told_and_the_rest_saved(store: Store, folder: Pat
     before, _, after = file.read_bytes().rpartition(text)
     file.write_bytes(before + b"note 7 sayz" + after)
     reopened = Store.open(str(tmp_path / "memory"), dimension=DIMENSION, backups=folder)
-    backup = reopened.backup("daily")
+    backup = reopened.care.backup("daily")
     assert (backup.memories, backup.damaged) == (29, (made[7].id,))
     reopened.close()
 
 
 def test_a_damaged_piece_is_written_anew_by_the_next_backup(store: Store, folder: Path) -> None:
     store.put(notes(30))
-    first = store.backup("daily")
+    first = store.care.backup("daily")
     (file,) = folder.glob("pieces/*/*")
     for content in (b"", file.read_bytes()[:-9], b"nonsense"):
         file.write_bytes(content)
         assert not backups.sound(folder, first)
         assert backups.newest_sound(folder) is None
-        store.backup("daily")
+        store.care.backup("daily")
         assert backups.sound(folder, first)
     file.unlink()
     assert backups.newest_sound(folder) is None
@@ -185,7 +185,7 @@ def test_a_damaged_piece_is_written_anew_by_the_next_backup(store: Store, folder
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"seal": 1}', b"\xff"])
 def test_a_listing_that_was_altered_is_no_backup(store: Store, folder: Path, content: bytes) -> None:
     store.put(notes(3))
-    backup = store.backup("daily")
+    backup = store.care.backup("daily")
     listing = folder / f"{backup.name}.json"
     sound = listing.read_bytes()
     listing.write_bytes(content)
@@ -199,15 +199,15 @@ def test_a_listing_that_was_altered_is_no_backup(store: Store, folder: Path, con
 def test_what_is_later_stays_unless_the_state_of_then_is_wanted(store: Store, folder: Path) -> None:
     old, changed, gone = notes(3)
     store.put([old, changed, gone])
-    backup = store.backup("asked")
+    backup = store.care.backup("asked")
     later = changed.model_copy(update={"importance": 9, "updated_at": changed.updated_at + timedelta(seconds=1)})
     new = Note(content="new")
     store.put([later, new])
     store.purge([gone.id])
-    done = store.restore(backup)
+    done = store.care.restore(backup)
     assert here(store) == {each.id: each for each in (old, later, gone, new)}
     assert (done.memories, done.back, done.later, done.removed) == (4, 1, 2, 0)
-    done = store.restore(backup, exactly=True)
+    done = store.care.restore(backup, exactly=True)
     assert here(store) == {each.id: each for each in (old, changed, gone)}
     assert done.removed == 1
 
@@ -217,41 +217,41 @@ def test_a_restore_settles_what_was_missing(tmp_path: Path, folder: Path) -> Non
     store = Store.open(str(tmp_path / "memory"), dimension=DIMENSION, count=count, backups=folder)
     made = notes(5)
     store.put(made)
-    backup = store.backup("daily")
+    backup = store.care.backup("daily")
     store.close()
     shutil.rmtree(tmp_path / "memory")
     store = Store.open(str(tmp_path / "memory"), dimension=DIMENSION, count=count, backups=folder)
-    assert store.missing() is not None
-    store.restore(backup)
-    assert store.missing() is None
+    assert store.care.missing() is not None
+    store.care.restore(backup)
+    assert store.care.missing() is None
     assert here(store) == {each.id: each for each in made}
     store.close()
     again = Store.open(str(tmp_path / "memory"), dimension=DIMENSION, count=count, backups=folder)
-    assert again.missing() is None
+    assert again.care.missing() is None
     again.close()
 
 
 def test_another_process_sees_what_was_restored(store: Store, folder: Path, tmp_path: Path) -> None:
     made = notes(5)
     store.put(made)
-    backup = store.backup("asked")
+    backup = store.care.backup("asked")
     other = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
     store.purge([each.id for each in made])
-    assert other.total() == 0
-    store.restore(backup)
+    assert other.care.total() == 0
+    store.care.restore(backup)
     assert here(other) == {each.id: each for each in made}
     other.put([Note(id=made[0].id, content="written by the other")])
-    assert store.total() == 5
+    assert store.care.total() == 5
     other.close()
 
 
 def test_a_backup_of_a_newer_version_is_left_alone(store: Store, folder: Path) -> None:
     store.put(notes(2))
-    backup = store.backup("asked")
+    backup = store.care.backup("asked")
     newer = Backup(**{each: getattr(backup, each) for each in backup.__slots__} | {"format": 99})
     with pytest.raises(SchemaTooNew, match="Update Whence"):
-        store.restore(newer)
-    assert store.total() == 2
+        store.care.restore(newer)
+    assert store.care.total() == 2
 
 
 @pytest.mark.skipif(shutil.which("mount") is None, reason="only Linux mounts like this")
@@ -263,10 +263,10 @@ def test_a_full_disk_leaves_the_backups_that_are_there(tmp_path: Path) -> None:
     try:
         store = Store.open(str(tmp_path / "memory"), dimension=DIMENSION, backups=disk / "backups")
         store.put(notes(5))
-        first = store.backup("daily")
+        first = store.care.backup("daily")
         store.put([Note(content=random.Random(1).randbytes(400_000).hex()) for _ in range(4)])
         with pytest.raises(StorageError, match="the disk is full"):
-            store.backup("daily")
+            store.care.backup("daily")
         store.close()
         assert backups.listed(disk / "backups") == [first]
         assert backups.sound(disk / "backups", first)
@@ -312,9 +312,9 @@ def test_those_taken_for_a_reason_are_kept_beside() -> None:
 def test_pieces_that_nobody_names_are_removed(store: Store, folder: Path) -> None:
     made = notes(3)
     store.put(made)
-    first = store.backup("daily")
+    first = store.care.backup("daily")
     store.put([Note(content="more")])
-    second = store.backup("daily")
+    second = store.care.backup("daily")
     backups.prune(folder, [second])
     assert backups.listed(folder) == [second]
     assert backups.sound(folder, second)

@@ -39,9 +39,9 @@ def test_what_was_written_is_counted_when_a_process_ends(opened: Callable[[], St
     assert counted.memories == 5
     assert counted.lost is None
     store = opened()
-    assert store.missing() is None
+    assert store.care.missing() is None
     before = count.read()
-    store.count()
+    store.care.count()
     store.close()
     assert before is not None
     assert count.read() is not None
@@ -52,19 +52,19 @@ def test_a_database_that_vanished_is_missed(opened: Callable[[], Store], tmp_pat
     filled(opened, 5)
     shutil.rmtree(tmp_path / what)
     store = opened()
-    lost = store.missing()
+    lost = store.care.missing()
     assert lost is not None
     assert lost.memories == 5
     assert "5 or more" in lost.told()
     store.put([Note(content="new")])
     store.close()
     again = opened()
-    assert again.missing() == lost, "it stays missing, whatever is new"
-    again.give_up()
-    assert again.missing() is None
+    assert again.care.missing() == lost, "it stays missing, whatever is new"
+    again.care.give_up()
+    assert again.care.missing() is None
     again.close()
     last = opened()
-    assert last.missing() is None
+    assert last.care.missing() is None
     last.close()
 
 
@@ -73,7 +73,7 @@ def test_commits_that_were_undone_are_missed(opened: Callable[[], Store], tmp_pa
     newest = min((tmp_path / "project/memory/memories.lance/_versions").iterdir())  # their numbers run down
     newest.unlink()
     store = opened()
-    lost = store.missing()
+    lost = store.care.missing()
     assert lost is not None
     assert (lost.memories, lost.left, lost.undone) == (5, 4, True)
     assert "earlier state" in lost.told()
@@ -89,7 +89,7 @@ def test_what_was_removed_as_wished_is_no_loss(opened: Callable[[], Store], coun
     assert counted.memories == 0, "at once, so that a kill changes nothing"
     store.close()
     again = opened()
-    assert again.missing() is None
+    assert again.care.missing() is None
     again.close()
 
 
@@ -97,8 +97,8 @@ def test_tidying_up_is_no_loss(opened: Callable[[], Store]) -> None:
     filled(opened, 4)
     store = opened()
     store.maintain(force=True)
-    store.count()
-    assert store.missing() is None
+    store.care.count()
+    assert store.care.missing() is None
     store.close()
 
 
@@ -109,11 +109,11 @@ def test_a_count_that_lags_behind_is_a_lower_bound(opened: Callable[[], Store], 
     for file in (tmp_path / "project" / "count.json", tmp_path / "counts" / "project.json"):
         file.write_bytes(kept)  # as after a kill
     store = opened()
-    assert store.missing() is None
+    assert store.care.missing() is None
     store.close()
     shutil.rmtree(tmp_path / "project")
     store = opened()
-    lost = store.missing()
+    lost = store.care.missing()
     assert lost is not None
     assert lost.memories == 3
     store.close()
@@ -131,7 +131,7 @@ def test_a_count_that_cannot_be_read_says_nothing(
     (tmp_path / "counts" / "project.json").write_bytes(content)
     assert count.read() is None
     store = opened()
-    assert store.missing() is None
+    assert store.care.missing() is None
     store.close()
 
 

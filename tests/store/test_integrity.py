@@ -60,7 +60,7 @@ def test_an_altered_memory_is_never_told_as_it_is_not(tmp_path: Path) -> None:
     store = opened(tmp_path / "db")
     for read in every_way(store, [first.id, second.id, third.id]):
         assert {each.id for each in read} == {first.id, third.id}
-    assert store.damaged == {second.id: False}
+    assert store.care.damaged == {second.id: False}
     store.close()
     found = inspect(str(tmp_path / "db"), "")
     assert found is not None
@@ -70,19 +70,19 @@ def test_an_altered_memory_is_never_told_as_it_is_not(tmp_path: Path) -> None:
 def test_it_is_taken_from_where_it_was_saved(tmp_path: Path) -> None:
     notes = made(tmp_path / "db", 3)
     store = opened(tmp_path / "db")
-    store.backup("daily")
+    store.care.backup("daily")
     store.close()
     alter(tmp_path / "db", b"written through 1", b"written thrpugh 1")
     store = opened(tmp_path / "db")
     for read in every_way(store, [each.id for each in notes]):
         assert sorted(read, key=lambda each: each.id) == notes
-    assert store.damaged == {notes[1].id: True}
+    assert store.care.damaged == {notes[1].id: True}
     changed = notes[1].model_copy(update={"importance": 9, "updated_at": notes[1].updated_at + timedelta(seconds=1)})
     assert store.swap([(notes[1], changed)]) == [True]
     store.close()
     again = opened(tmp_path / "db")
     assert again.get([changed.id]) == [changed], "writing it again mends it"
-    assert not again.damaged
+    assert not again.care.damaged
     again.close()
 
 
@@ -132,7 +132,7 @@ def test_an_older_database_gets_digests(tmp_path: Path, columns: list[str]) -> N
     store = opened(tmp_path / "db")
     assert store._memories.count(rows.UNSEALED) == 0
     assert store.get([each.id for each in notes]) == notes
-    assert not store.damaged
+    assert not store.care.damaged
     (backup,) = listed(tmp_path / "backups")
     assert (backup.why, backup.memories) == ("migration", 700)
     wanted = {each.id: rows.of_memory(each)["digest"] for each in notes}
@@ -151,7 +151,7 @@ def test_a_process_of_an_earlier_version_raises_no_alarm(tmp_path: Path) -> None
     del row["digest"]
     store._memories.merge([row])
     assert store.get([first.id, second.id]) == [first, later]
-    assert not store.damaged
+    assert not store.care.damaged
     assert store._memories.count(rows.UNSEALED) == 1
     assert store.maintain(force=True)
     assert store._memories.count(rows.UNSEALED) == 0

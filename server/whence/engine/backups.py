@@ -72,11 +72,11 @@ def restore_backup(
     """
     folder = backups_of(project.settings, project.place)
     wanted = find(folder, at)
-    if project.store.total():
+    if project.store.care.total():
         progress("Backing up what is there", 0.1)
         back_up(project.store, project.place, project.settings, "restore")
     progress("Restoring memories", 0.4)
-    done = project.store.restore(wanted, exactly=exactly)
+    done = project.store.care.restore(wanted, exactly=exactly)
     restore_along(project.place.home, folder, wanted)
     while ids := project.store.passages.stale(200):
         progress("Indexing memories", 0.8)
@@ -168,26 +168,56 @@ def restore_in_place(
     place = _place(folder)
     kept = backups_of(settings, place)
     wanted = find(kept, at)
-    aside: Path | None = None
     try:
-        store = _open(settings, place)
+        store = open_store(settings, place)
     except MemoryDamaged:
-        aside = _put_aside(settings, place)
-        try:
-            store = _open(settings, place)
-        except StorageError:
-            _put_back(settings, place, aside)
-            raise
+        done, aside = replace_damaged(settings, place, wanted, exactly=exactly)
+        return _restored(wanted, done, aside)
     try:
-        if aside is None and store.total():
+        if store.care.total():
             progress("Backing up what is there", 0.1)
             back_up(store, place, settings, "restore", progress)
         progress("Restoring memories", 0.5)
-        done = store.restore(wanted, exactly=exactly, aside=aside)
+        done = store.care.restore(wanted, exactly=exactly)
         restore_along(place.home, kept, wanted)
     finally:
         store.close()
-    return _restored(wanted, done, aside)
+    return _restored(wanted, done)
+
+
+def replace_damaged(
+    settings: Settings, place: Place, backup: Backup | None, *, exactly: bool = False
+) -> tuple[Done, Path]:
+    """Put a database that can't be opened aside, and begin one of the backup and of what can be read of it.
+
+    Returns:
+        What it came to, and where the damaged one is kept.
+
+    Raises:
+        StorageError: it can't be done, or there is no backup and nothing can be read; what is there stays.
+    """
+    count = count_of(settings, place)
+    before = count.read()
+    aside = _put_aside(settings, place)
+    try:
+        store = open_store(settings, place)
+        try:
+            done = store.care.restore(backup, exactly=exactly, aside=aside)
+        finally:
+            store.close()
+    except StorageError:
+        _put_back(settings, place, aside)
+        count.put(before)
+        raise
+    if not done.memories:
+        _put_back(settings, place, aside)
+        count.put(before)
+        raise StorageError(
+            "Nothing of the memories can be read, and there is no backup of them. They stay as they are."
+        )
+    if backup:
+        restore_along(place.home, backups_of(settings, place), backup)
+    return done, aside
 
 
 def _place(folder: Path) -> Place:
@@ -197,7 +227,12 @@ def _place(folder: Path) -> Place:
     return place
 
 
-def _open(settings: Settings, place: Place) -> Store:
+def open_store(settings: Settings, place: Place) -> Store:
+    """A project's database without all that an open project has; a row of it was read.
+
+    Raises:
+        StorageError: it can't be opened.
+    """
     place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store.open(
         database_of(settings, place), count=count_of(settings, place), backups=backups_of(settings, place)
@@ -239,6 +274,8 @@ def _put_back(settings: Settings, place: Place, aside: Path) -> None:
     if made.exists():
         made.rename(aside.with_name(f"{aside.name}-empty"))
     aside.rename(made)
+    for manifest in made.glob("memories.lance/_versions/*.damaged"):
+        manifest.rename(manifest.with_suffix(".manifest"))
 
 
 # ---------------------------------------------------------------- told

@@ -23,6 +23,8 @@ from whence.models.embedding import MODELS, intact
 from whence.models.provisioning import provisioned
 from whence.project.location import cache_home, data_home, known, registry_problem
 from whence.project.locks import holder
+from whence.project.project import REPAIR
+from whence.project.state import state_files, torn
 from whence.project.storage import backups_of, count_of, database_of
 from whence.store import loss
 from whence.store.backups import listed, newest_sound, offer
@@ -197,7 +199,7 @@ def _database(case: _Case) -> Iterator[Finding]:
     try:
         found = inspect(place, "")
     except StorageError as error:
-        yield _fail("database", str(error), f"{remedy} It is in {place}.")
+        yield _fail("database", str(error), f"{remedy} {REPAIR} It is in {place}.")
         return
     lost = loss(before, found.commits if found else 0, found.memories if found else 0, opening=True)
     if lost := lost or (before.lost if before else None):
@@ -213,7 +215,7 @@ def _database(case: _Case) -> Iterator[Finding]:
         return
     if found.damaged:
         told = f"{len(found.damaged)} of {found.memories} memories are not as they were written: the disk altered them."
-        yield _fail("database", told, remedy)
+        yield _fail("database", told, f"{REPAIR} {remedy}")
     if found.unreadable:
         repair = "Update Whence: a newer version may have written them. They stay as they are."
         yield _warn("database", f"{found.unreadable} of {found.memories} memories can't be read.", repair)
@@ -255,10 +257,24 @@ def _backups(case: _Case) -> Iterator[Finding]:
         yield _ok("backups", f"{len(found)} backups, the newest of {at} with {newest.memories} memories.")
 
 
+def _state(case: _Case) -> Iterator[Finding]:
+    if case.project is None:
+        return
+    damaged = [file.name for file in state_files(case.project.home) if torn(file)]
+    if damaged:
+        yield _fail("state", f"Damaged are {', '.join(damaged)}. No memory is in them.", REPAIR)
+
+
 def _code(case: _Case) -> Iterator[Finding]:
     if case.project is None:
         return
     name = hashlib.sha256(os.fsencode(case.project.root)).hexdigest()[:16]
+    if (case.project.home / "code" / name).exists():
+        from whence.store.code import CodeStore
+
+        if not CodeStore.readable(case.project.home / "code" / name):
+            yield _fail("code", "The code index is damaged; it is made anew from the files.", REPAIR)
+            return
     made = [each.stat().st_mtime for each in (case.project.home / "code" / name).glob("*.lance/_versions/*")]
     if not made:
         yield _ok("code", "This folder's code is not indexed; `whence index-workspace` does it, if you want that.")
@@ -386,6 +402,7 @@ _CHECKS: dict[str, Callable[[_Case], Iterable[Finding]]] = {
     "projects": _projects,
     "database": _database,
     "backups": _backups,
+    "state": _state,
     "code": _code,
     "model": _model,
     "locks": _locks,

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-REPAIR = "`whence doctor` tells what is amiss."
-"""What to do about single memories that are damaged."""
+REPAIR = "`whence doctor --repair` mends what can be mended, and keeps the rest aside."
+"""What to do about what is damaged."""
 
 _PURGED_AT_ONCE = 500
 """Memories that are removed in one commit."""
@@ -202,7 +202,7 @@ class Project:
             MemoryDamaged: it is damaged on disk, and no backup has it.
         """
         found = self.store.get([id])
-        if not found and id in self.store.damaged:
+        if not found and id in self.store.care.damaged:
             raise MemoryDamaged(f"This memory is damaged on disk, and no backup has it. {REPAIR}")
         if not found:
             raise NotFound(f"There is no memory {one_line(id, 60)}.")
@@ -210,12 +210,12 @@ class Project:
 
     def missing(self) -> str:
         """What was remembered once and is gone, and what to do about it, as sentences; empty where nothing is."""
-        lost = self.store.missing()
-        return f"{lost.told()} {self.store.remedy}" if lost else ""
+        lost = self.store.care.missing()
+        return f"{lost.told()} {self.store.care.remedy}" if lost else ""
 
     def damaged(self) -> str:
         """How many memories were found damaged on disk, as sentences; empty where none was."""
-        found = self.store.damaged
+        found = self.store.care.damaged
         if not found:
             return ""
         saved = sum(found.values())

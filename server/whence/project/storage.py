@@ -55,7 +55,7 @@ def due(store: Store, folder: Path, at: datetime) -> bool:
     found = listed(folder)
     if found and found[0].version == store.version():
         return False
-    return store.total() > 0 and not any(abs(at - each.at) < _EVERY for each in found if each.why != "migration")
+    return store.care.total() > 0 and not any(abs(at - each.at) < _EVERY for each in found if each.why != "migration")
 
 
 def back_up(
@@ -70,7 +70,7 @@ def back_up(
     Raises:
         StorageError: it can't be taken; it says what to try.
     """
-    backup = store.backup(why, _along(place.home), progress)
+    backup = store.care.backup(why, _along(place.home), progress)
     folder = backups_of(settings, place)
     prune(folder, chosen(listed(folder), settings.backups.daily, settings.backups.weekly))
     return backup

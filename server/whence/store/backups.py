@@ -116,6 +116,22 @@ class RestoreDone(NamedTuple):
     """Memories that were there and are not any more."""
 
 
+class Mended(NamedTuple):
+    """What writing all rows anew came to."""
+
+    sound: int
+    """Memories that were as they were written."""
+
+    saved: int
+    """Damaged ones that were taken from a backup."""
+
+    lost: tuple[str, ...]
+    """Damaged ones that no backup has."""
+
+    unread: int
+    """Rows of which not even the ids could be read."""
+
+
 # ---------------------------------------------------------------- listings
 
 

@@ -75,6 +75,21 @@ class CodeStore:
         index_words(entities)
         return cls(files, entities)
 
+    @classmethod
+    def readable(cls, folder: Path) -> bool:
+        """Whether all of an index can be read; nothing is made or mended. Reads every row."""
+        from whence.store.connection import connect
+        from whence.store.lance import Table
+
+        try:
+            for name in ("files", "entities"):
+                table = Table(connect(str(folder), None), name, folder / f"{name}.lance", _LOST)
+                if table.exists():
+                    table.read(table.schema.names)
+        except StorageError:
+            return False
+        return True
+
     def close(self) -> None:
         """Let go of the database."""
         self._files.close()

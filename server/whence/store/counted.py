@@ -116,6 +116,11 @@ class Count:
             lost = before.lost
         self._write(Counted(memories, version, now().isoformat(), lost))
 
+    def put(self, counted: Counted | None) -> None:
+        """Have this count again, as `read` gave it before something was tried that failed."""
+        if counted:
+            self._write(counted)
+
     def settle(self) -> None:
         """Nothing is missing any more: it was restored, or given up."""
         if counted := self.read():

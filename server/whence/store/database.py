@@ -3,19 +3,19 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whence.store.backups import Backup, RestoreDone, Why, rescue
+from whence.store.backups import rescue
+from whence.store.care import Care
 from whence.store.conditions import among
-from whence.store.counted import Count, Loss, loss
-from whence.store.maintenance import Pace, alone, due, maintain, one_process, seal
+from whence.store.counted import Count, loss
+from whence.store.maintenance import Pace, due, maintain, one_process, seal
 from whence.store.memories import Memories
 from whence.store.passages import Passages
-from whence.values.base import now
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ class Store(Memories):
         backups: Path | None = None,
     ) -> None:
         super().__init__(memories, partial(rescue, backups) if backups else lambda ids: {})
-        self._count, self._backups = count, backups
-        self._counted = 0
         self._passages = passages
         self.passages = Passages(passages, memories, self.get)
         """What is derived of the memories."""
         self._maintaining = threading.Lock()
+        self.care = Care(memories, self._integrity, self._maintaining, count, backups)
+        """What keeps the memories whole."""
         self._paces = {memories.name: Pace(), passages.name: Pace()}
 
     @classmethod
@@ -81,90 +81,16 @@ class Store(Memories):
         before = count.read() if count else None
         store = cls(*open_tables(uri, dimension, storage_options, count, backups), count, backups)
         if count:
-            version, total = store.version(), store.total()
+            version, total = store.version(), store.care.total()
             if loss(before, version, total, opening=True):
                 count.note(before, version, total, opening=True)
         return store
-
-    def count(self) -> None:
-        """Write down how many memories there are, where that changed. Costs 0.3 ms where it didn't, 3 ms where it did.
-
-        Raises:
-            StorageError: the memories can't be counted.
-        """
-        if self._count is None or self.version() == self._counted:
-            return
-        before = self._count.read()
-        version = self.version()
-        self._count.note(before, version, self.total())
-        self._counted = version
-
-    def backup(
-        self,
-        why: Why,
-        along: Iterable[tuple[str, bytes]] = (),
-        progress: Callable[[str, float], None] = lambda message, share: None,
-    ) -> Backup:
-        """Back up all memories to the folder of backups, as `backup.write` does.
-
-        Raises:
-            StorageError: it can't be done; it says what to try.
-        """
-        from whence.store.backup import write  # loads LanceDB
-
-        with self._maintaining, alone(self._memories.folder):
-            return write(self._memories, self._folder, why, now(), along, progress=progress)
-
-    def restore(self, backup: Backup, *, exactly: bool = False, aside: Path | None = None) -> RestoreDone:
-        """Have the memories of a backup in the place of what is there, as `restoring.restore` does. Nothing is missing
-        any more then.
-
-        Args:
-            backup: which one.
-            exactly: whether what was written after it goes.
-            aside: the folder of a damaged database, of which comes along what can be read and is later.
-
-        Raises:
-            SchemaTooNew: a newer version of Whence took the backup.
-            StorageError: it can't be done; it says what to try.
-        """
-        from whence.store.connection import connect  # these load LanceDB
-        from whence.store.lance import Table
-        from whence.store.restoring import restore
-
-        damaged = Table(connect(str(aside), None), "memories", aside / "memories.lance", "") if aside else None
-        with self._maintaining, alone(self._memories.folder):
-            done = restore(self._memories, self._folder, backup, exactly=exactly, aside=damaged)
-        self._integrity.damaged.clear()
-        self.give_up()
-        self.count()
-        return done
-
-    @property
-    def _folder(self) -> Path:
-        if self._backups is None:
-            raise StorageError("There is no folder for backups.")
-        return self._backups
-
-    def missing(self) -> Loss | None:
-        """What was here once and is gone; None where nothing is known to be missing."""
-        return self._count.lost() if self._count else None
-
-    @property
-    def remedy(self) -> str:
-        """What to do about memories that are damaged or gone."""
-        return self._memories.remedy
-
-    def give_up(self) -> None:
-        """Take what is missing for gone."""
-        if self._count:
-            self._count.settle()
 
     def close(self) -> None:
         """Let go of the database. What was acknowledged is on disk already."""
         if self._memories.writes:
             with suppress(StorageError):
-                self.count()
+                self.care.count()
         self._memories.close()
         self._passages.close()
 
@@ -173,7 +99,7 @@ class Store(Memories):
         if ids:
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
-            self.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
+            self.care.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
 
     def maintain(self, force: bool = False) -> bool:
         """Tidy up the tables that have had many commits, or have rested long enough after some; all if `force`.

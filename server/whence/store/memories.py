@@ -1,7 +1,7 @@
 """The half of `Store` that holds the truth: memories in, memories out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -83,17 +83,12 @@ class Memories:
     def get(self, ids: Sequence[str]) -> list[MemoryBase]:
         """The memories of these ids that are there, in the order asked for, the bin's included.
 
-        What can't be read is left out; `damaged` tells what isn't as it was written.
+        What can't be read is left out; `care.damaged` tells what isn't as it was written.
         """
         if not ids:
             return []
         found = {each.id: each for each in self._read(among("id", dict.fromkeys(ids)))}
         return [found[id] for id in dict.fromkeys(ids) if id in found]
-
-    @property
-    def damaged(self) -> Mapping[str, bool]:
-        """Memories that this process found damaged on disk, by id, and whether a backup has each."""
-        return self._integrity.damaged
 
     def by_beginning(self, beginnings: Sequence[str]) -> list[MemoryBase]:
         """The memories whose first key begins with one of these, such as `commit:3f2a9b1`, the bin's included."""
@@ -211,10 +206,6 @@ class Memories:
         """How many memories of each kind, or by each author, are in use, archived ones included, the bin's not."""
         counted = self._memories.read([by], _IN_USE)[by].value_counts().to_pylist()
         return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
-
-    def total(self) -> int:
-        """How many memories there are, the bin's included."""
-        return self._memories.count()
 
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""

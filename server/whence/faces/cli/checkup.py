@@ -29,7 +29,9 @@ def options(found: "Configuration") -> Iterable[Any]:
 
 
 def findings(found: "CheckUp") -> Iterable[Any]:
-    """A row for each finding, and its repair below it."""
+    """What was repaired, then a row for each finding, and its repair below it."""
+    for done in found.repaired:
+        yield Text(done, style="bold")
     table = Table(box=None, pad_edge=False, show_header=False)
     for each in found.findings:
         message = Text(each.message)

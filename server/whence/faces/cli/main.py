@@ -344,12 +344,24 @@ def config(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 
 
 @app.command()
-def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
-    """Check Python, settings, git, database, index, model, locks and disk; each finding with its repair."""
+def doctor(
+    project: ProjectOption = Path(),
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended first; what is damaged is kept aside.")
+    ] = False,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check Python, settings, git, database, index, backups, model, locks and disk; each finding with its repair."""
     from whence.engine import doctor as doctors
+    from whence.engine import repair as repairs
     from whence.engine.configuration import assignments
 
-    found = doctors.examine(project, assignments(settings or ()))
+    if repair:
+        with dialogue.progress("Repairing", silent=as_json) as report:
+            found = repairs.repair(project, assignments(settings or ()), report)
+    else:
+        found = doctors.examine(project, assignments(settings or ()))
     if as_json:
         print_json(found)
     else:

@@ -71,7 +71,7 @@ class Finding(Value):
 
 
 class CheckUp(Value):
-    """What a check-up of this machine, and of the project's memory on it, found. Nothing was changed by it."""
+    """What a check-up of this machine, and of the project's memory on it, found."""
 
     version: str
     """The version of Whence."""
@@ -81,6 +81,9 @@ class CheckUp(Value):
 
     state: State
     """The worst of all states."""
+
+    repaired: tuple[str, ...] = ()
+    """What was repaired before, as sentences, and what could not be; empty where nobody asked for that."""
 
 
 class BackupListed(Value):
