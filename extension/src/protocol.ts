@@ -106,6 +106,44 @@ export interface AskParams {
   workspaceFolder?: string;
 }
 
+/** A backup of a project's memories. */
+export interface BackupListed {
+  /** When it was taken. */
+  at: string;
+  /** Why: it was due, somebody asked for it, or it was taken before a migration or a restore. */
+  why: 'daily' | 'asked' | 'migration' | 'restore';
+  /** How many memories it has, the bin's included. */
+  memories: number;
+  /** Whether all of it can be read and is as it was written. */
+  sound: boolean;
+  /** Memories that were damaged on disk when it was taken, and that no earlier backup had. */
+  damaged: number;
+}
+
+/** What `whence/backup` asks. */
+export interface BackupParams {
+  /** whether all earlier backups are removed then, so that what was deleted for good is gone there too. */
+  only?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** The backups of a project's memories. */
+export interface Backups {
+  /** Where they are. */
+  folder: string;
+  /** All of them, the newest first. */
+  backups: readonly BackupListed[];
+  /** What was done or is to be known, as a sentence. */
+  note: string;
+}
+
+/** What `whence/backups` asks. */
+export interface BackupsParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** Lines that one thing made, or that one memory is about. */
 export interface Band {
   /** The lines, from 1; none where nobody can tell which. */
@@ -2123,12 +2161,40 @@ export interface ResolveParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/restoreBackup` asks. */
+export interface RestoreBackupParams {
+  /** the moment whose state is wanted, such as 2026-11-28 or 2026-11-28T14:30; the newest backup that can be read without. */
+  at?: string;
+  /** whether what was written after the backup goes. */
+  exactly?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/restore` asks. */
 export interface RestoreParams {
   /** the memories. */
   ids: readonly string[];
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** What restoring a backup came to. */
+export interface Restored {
+  /** When the backup was taken. */
+  at: string;
+  /** How many memories there are now. */
+  memories: number;
+  /** Of these, those that were missing or damaged before. */
+  back: number;
+  /** Of these, those that were written after the backup and stayed. */
+  later: number;
+  /** Memories that were there before and are not any more. */
+  removed: number;
+  /** Where the database is kept that could not be opened; empty where it could be. */
+  aside: string;
+  /** What was done, as a sentence. */
+  note: string;
 }
 
 /** What `whence/resumeModels` asks. */
@@ -3042,6 +3108,12 @@ export interface Operations {
   prune: { method: 'whence/prune'; params: PruneParams; result: Acknowledged };
   /** Remove every memory in the bin for good, with their pictures. */
   empty_bin: { method: 'whence/emptyBin'; params: EmptyBinParams; result: Acknowledged };
+  /** Take a backup of all memories now, and read it back; one is taken every day by itself. */
+  backup: { method: 'whence/backup'; params: BackupParams; result: Backups };
+  /** List the backups of this project's memories, the newest first, and whether each can be read. */
+  backups: { method: 'whence/backups'; params: BackupsParams; result: Backups };
+  /** Bring back what a backup has. */
+  restore_backup: { method: 'whence/restoreBackup'; params: RestoreBackupParams; result: Restored };
 }
 
 export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'] } = {
@@ -3123,6 +3195,9 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   suggest_pruning: 'whence/suggestPruning',
   prune: 'whence/prune',
   empty_bin: 'whence/emptyBin',
+  backup: 'whence/backup',
+  backups: 'whence/backups',
+  restore_backup: 'whence/restoreBackup',
 };
 
 /** Notification: memories or the status of a project changed. Params: Changed. */
@@ -3143,7 +3218,7 @@ export const FORM_COMMAND = 'whence.new.';
 /** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
 export interface PaletteCommand {
   command: string;
-  operation: 'check_rules' | 'empty_bin' | 'error_patterns' | 'index_workspace' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'record_rule' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
+  operation: 'backup' | 'check_rules' | 'empty_bin' | 'error_patterns' | 'index_workspace' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'record_rule' | 'restore_backup' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
   /** What it is called, in English. */
   title: string;
   /** What is said while it is under way, in English. */
@@ -3160,6 +3235,7 @@ export interface PaletteCommand {
 
 /** The commands for which nothing is written by hand, in the order of their ids. */
 export const COMMANDS: readonly PaletteCommand[] = [
+  { command: 'whence.backup', operation: 'backup', title: 'Back Up Memory', long: true, thinks: false, doing: 'Backing up memories' },
   { command: 'whence.checkRules', operation: 'check_rules', title: 'Check Rules', long: false, thinks: false, doing: 'Checking the project’s rules' },
   { command: 'whence.emptyBin', operation: 'empty_bin', title: 'Empty Bin…', long: false, thinks: false, confirm: 'Remove everything in the bin? This cannot be undone.' },
   { command: 'whence.errorPatterns', operation: 'error_patterns', title: 'Error Patterns', long: true, thinks: true },
@@ -3169,6 +3245,7 @@ export const COMMANDS: readonly PaletteCommand[] = [
   { command: 'whence.projectContext', operation: 'project_context', title: 'Project Context', long: false, thinks: false, doing: 'Gathering the project’s context', asks: { parameter: 'focus', prompt: 'What to look at in particular? May stay empty', required: false } },
   { command: 'whence.rebuild', operation: 'rebuild', title: 'Rebuild Index', long: true, thinks: false, doing: 'Rebuilding the search index' },
   { command: 'whence.recordRule', operation: 'record_rule', title: 'Record Rule…', long: false, thinks: false, asks: { parameter: 'pattern', prompt: 'What must no line hold, and why? pattern => reason', required: true } },
+  { command: 'whence.restoreMemory', operation: 'restore_backup', title: 'Restore Memory…', long: true, thinks: false, doing: 'Restoring memories', confirm: 'Bring back what the backup has? Of each memory the later state stays, and a backup is taken before.', asks: { parameter: 'at', prompt: 'Which backup? A date, such as 2026-11-28; empty for the newest that can be read', required: false } },
   { command: 'whence.resumeModels', operation: 'resume_models', title: 'Allow Models Again', long: false, thinks: false },
   { command: 'whence.resumeSession', operation: 'resume_session', title: 'Resume Session', long: false, thinks: false },
   { command: 'whence.review', operation: 'review', title: 'Prepare Review', long: false, thinks: false, doing: 'Preparing the review' },

@@ -56,7 +56,7 @@ def test_all_is_well(kept: Path, home: Path) -> None:
     check = examine(kept, OFF)
     assert check.state == "ok"
     assert {each.topic for each in check.findings} == {
-        *("python", "settings", "git", "database", "index", "code", "model", "locks", "disk")
+        *("python", "settings", "git", "database", "index", "backups", "code", "model", "locks", "disk")
     }
     assert "2 memories" in found(kept, "database").message
     assert not [each.repair for each in check.findings if each.repair]
@@ -98,6 +98,34 @@ def test_lost_files_of_a_table_are_told(kept: Path, home: Path) -> None:
     assert "can't be opened" in found(kept, "database").message
 
 
+def test_a_folder_that_vanished_is_told_on_every_page(kept: Path, home: Path) -> None:
+    """Never that nothing is remembered yet."""
+    (project,) = home.glob("projects/*")
+    shutil.rmtree(project)
+    assert "2 or more were here" in found(kept, "database").message
+    assert examine(kept, OFF).state == "fail"
+    with Engine(kept, PLAIN) as engine:
+        told = "Memories are missing: 2 or more were here"
+        assert told in engine.search("").note
+        assert told in engine.search("cache").note
+        assert told in engine.search("cache", kinds=("note",)).note
+        assert told in engine.status().messages[0]
+        tree = engine.children()
+        assert told in tree.message
+        assert [(each.label, told in each.tooltip) for each in tree.nodes] == [("Memories are missing", True)]
+        new = engine.remember({"kind": "note", "content": "The cache is new"}).ids
+        assert engine.settle(PATIENCE)
+        hits = engine.search("cache")
+        assert [hit.id for hit in hits.hits] == list(new), "what is new is found all the same"
+        assert told in hits.note
+    assert found(kept, "database").state == "fail"
+
+
+def test_the_newest_commit_that_was_undone_is_told(kept: Path, home: Path) -> None:
+    min((tables(home) / "memories.lance" / "_versions").iterdir()).unlink()
+    assert "went back to an earlier state" in found(kept, "database").message
+
+
 def test_a_database_of_a_newer_version_is_told(kept: Path, home: Path) -> None:
     from whence.store.connection import connect
 
@@ -108,10 +136,15 @@ def test_a_database_of_a_newer_version_is_told(kept: Path, home: Path) -> None:
     assert (worst.state, worst.repair) == ("fail", "Update Whence.")
 
 
-def test_a_list_of_projects_that_cannot_be_read_is_told(kept: Path, home: Path) -> None:
-    (home / "projects.json").write_text("{nonsense")
-    assert found(kept, "database").state == "fail"
-    assert (home / "projects.json").read_text() == "{nonsense"
+@pytest.mark.parametrize("content", ["{nonsense", "[1, 2]", "7", '{"projects": [3]}', '{"projects": {"a-1": 3}}'])
+def test_a_list_of_projects_that_cannot_be_read_is_told(kept: Path, home: Path, content: str) -> None:
+    (home / "projects.json").write_text(content)
+    assert "can't be read" in found(kept, "projects").message or "damaged" in found(kept, "projects").message
+    assert "2 memories" in found(kept, "database").message, "its folder is found all the same"
+    assert (home / "projects.json").read_text() == content
+    with Engine(kept, PLAIN) as engine:
+        assert engine.store.counts() == {"note": 2}
+    assert examine(kept, OFF).state == "ok", "it is mended"
 
 
 def test_passages_without_a_vector_are_told(kept: Path) -> None:

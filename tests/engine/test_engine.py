@@ -1,5 +1,7 @@
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from tests.conftest import Git
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
-from whence.project.opening import BIN_DAYS
+from whence.project.opening import BIN_DAYS, empty_bin
 from whence.values import base
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
 from whence.values.memory import KINDS, Decision, Note
@@ -236,14 +238,45 @@ def test_deleting_can_be_undone(engine: Engine) -> None:
     assert len(found(engine, "transient")) == 3
 
 
+def in_bin(engine: Engine, days: float) -> str:
+    """A memory that has been in the bin for so many days, if the date is right."""
+    gone = note(engine, "gone")
+    engine.forget((gone,))
+    old = base.now() - timedelta(days=days)
+    engine.writer.update(gone, lambda each: each.model_copy(update={"deleted_at": old}))
+    return gone
+
+
+def let_pass(engine: Engine, days: float) -> None:
+    """Have so many days passed since the last look, by the clock that only runs forward."""
+    file = engine.place.home / "bin.json"
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({**kept, "running": kept["running"] - days * 86_400}))
+
+
 def test_the_bin_is_emptied_after_its_days(open_engine: Open) -> None:
     engine = open_engine()
-    kept, gone = note(engine, "kept"), note(engine, "gone")
-    engine.forget((kept, gone))
-    old = base.now() - timedelta(days=BIN_DAYS + 1)
-    engine.writer.update(gone, lambda each: each.model_copy(update={"deleted_at": old}))
+    kept, gone = note(engine, "kept"), in_bin(engine, BIN_DAYS + 1)
+    engine.forget((kept,))
+    look = partial(empty_bin, engine.project)
+    look()
+    assert len(engine.store.get([kept, gone])) == 2, "the first look is not enough, whatever the date"
+    let_pass(engine, BIN_DAYS - 1)
+    look()
+    assert len(engine.store.get([kept, gone])) == 2
+    let_pass(engine, 1)
     later = open_engine(capture=True)
     assert [each.id for each in later.store.get([kept, gone])] == [kept]
+
+
+def test_a_date_that_is_wrong_never_empties_the_bin(open_engine: Open) -> None:
+    engine = open_engine()
+    gone = in_bin(engine, BIN_DAYS + 10)  # as if the date were 40 days ahead, look after look
+    for _ in range(3):
+        empty_bin(engine.project)
+    (engine.place.home / "bin.json").write_text("[1")
+    empty_bin(engine.project)
+    assert [each.id for each in engine.store.get([gone])] == [gone]
 
 
 def test_secrets_never_reach_the_disk(engine: Engine, home: Path) -> None:

@@ -396,3 +396,33 @@ def test_what_another_process_writes_is_announced(client: LspClient, repository:
     subprocess.run(command, capture_output=True, check=True)
     client.until("the news", lambda: announced() > before)
     assert titles(client, "theirs") == ["theirs"]
+
+
+@pytest.mark.parametrize("by", ["the button", "the palette"])
+def test_a_memory_that_cannot_be_opened_is_offered_its_backup(
+    start: Callable[..., LspClient], repository: Path, home: Path, by: str
+) -> None:
+    with Engine(repository, parse({"embedding": {"model": "none"}})) as engine:
+        engine.remember({"kind": "note", "content": "The cache is written through"})
+        engine.backup()
+    for file in home.glob("projects/*/memory/memories.lance/_versions/*"):
+        file.write_bytes(b"nonsense")
+    client = LspClient(home)
+    with client:
+        client.replies["window/showMessageRequest"] = {"title": "Restore Memory"} if by == "the button" else None
+        client.start(repository)
+        if by == "the palette":
+            with pytest.raises(RpcError, match="has 1 memory") as told:
+                client.request("whence/status")
+            assert told.value.code == -32008
+            assert str(home) not in told.value.raw
+            assert client.request("whence/restoreBackup")["memories"] == 1
+
+        def restored() -> bool:
+            try:
+                return titles(client) == ["The cache is written through"]
+            except RpcError:
+                return False
+
+        client.until("the memory to be there", restored)
+        assert client.stop() == 0

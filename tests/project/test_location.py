@@ -1,12 +1,14 @@
 """Where data lives, and what is known of a folder without writing anything."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Git
-from whence.project.location import cache_home, data_home, known, locate
+from whence.project.location import cache_home, data_home, known, locate, registry_problem
 from whence.values.errors import StorageError
 
 pytestmark = pytest.mark.quick
@@ -49,12 +51,78 @@ def test_a_folder_that_is_gone_is_refused_by_its_name_alone(tmp_path: Path) -> N
     assert str(tmp_path) not in str(refused.value)
 
 
-def test_a_list_of_projects_that_cannot_be_read_is_told_and_left_alone(repository: Path, home: Path) -> None:
+@pytest.fixture
+def three(repository: Path, tmp_path: Path) -> dict[str, Path]:
+    """Three projects, by id."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    return {locate(folder).id: folder for folder in (repository, tmp_path / "one", tmp_path / "two")}
+
+
+def _cut(text: str) -> bytes:
+    return text[: text.rindex('"keys"')].encode()  # within the last entry
+
+
+@pytest.mark.parametrize(
+    ("spoil", "left"),
+    [
+        pytest.param(lambda text: b"", 0, id="empty"),
+        pytest.param(lambda text: b"{cut", 0, id="rubbish"),
+        pytest.param(lambda text: b"[1, 2, 3]", 0, id="a list"),
+        pytest.param(lambda text: b"17", 0, id="a number"),
+        pytest.param(lambda text: b"null", 0, id="null"),
+        pytest.param(lambda text: b'{"projects": 5}', 0, id="projects that are a number"),
+        pytest.param(lambda text: b'{"projects": ["a"]}', 0, id="projects that are a list"),
+        pytest.param(
+            lambda text: b'{"projects": {"a-1": [], "b-2": {"keys": 4}, "../x": {"keys": ["path:/"]}}}', 0, id="odd"
+        ),
+        pytest.param(lambda text: b"[" * 100_000, 0, id="deeper than Python goes"),
+        pytest.param(_cut, 2, id="cut off"),
+        pytest.param(lambda text: text.encode("utf-16"), 0, id="another encoding"),
+        pytest.param(
+            lambda text: text.encode().replace(b'"name": "', b'"name": "\xff', 1), 2, id="a byte that is no UTF-8"
+        ),
+        pytest.param(lambda text: text.encode()[5:], 3, id="without its beginning"),
+        pytest.param(lambda text: text.replace('"roots"', '"roots": 5, "r"').encode(), 3, id="roots that are a number"),
+    ],
+)
+def test_a_list_of_projects_of_any_shape_is_survived_and_mended(
+    three: dict[str, Path], home: Path, spoil: Callable[[str], bytes], left: int
+) -> None:
+    """Asking changes nothing; the next write keeps what can be read, and the damaged file beside it."""
+    file = home / "projects.json"
+    spoilt = spoil(file.read_text(encoding="utf-8"))
+    file.write_bytes(spoilt)
+    assert {known(folder).id for folder in three.values()} == set(three), "found by what they are named after"  # type: ignore[union-attr]
+    assert file.read_bytes() == spoilt
+    healthy = registry_problem() == ""
+    opened = [locate(folder).id for folder in list(three.values())[:1]]
+    assert opened == list(three)[:1]
+    kept = set(json.loads(file.read_text(encoding="utf-8"))["projects"])
+    assert len(kept) >= max(left, 1)
+    assert healthy or (home / "projects.unreadable").read_bytes() == spoilt
+    assert registry_problem() == ""
+    assert {locate(folder).id for folder in three.values()} == set(three)
+
+
+def test_a_project_that_moved_is_not_forgotten_when_another_entry_is_damaged(
+    three: dict[str, Path], home: Path, tmp_path: Path
+) -> None:
+    """Only the registry knows where a repository without an origin was before."""
+    (id, repository) = next(iter(three.items()))
+    content = json.loads((home / "projects.json").read_text(encoding="utf-8"))
+    content["projects"][locate(three[list(three)[1]]).id] = "overwritten"
+    (home / "projects.json").write_text(json.dumps(content), encoding="utf-8")
+    moved = repository.rename(tmp_path / "moved")
+    place = known(moved)
+    assert place is not None
+    assert place.id == locate(moved).id == id
+
+
+def test_the_registry_is_for_its_user_alone(repository: Path, home: Path) -> None:
     locate(repository)
-    (home / "projects.json").write_text("{cut", encoding="utf-8")
-    with pytest.raises(StorageError, match="list of projects"):
-        known(repository)
-    assert (home / "projects.json").read_text(encoding="utf-8") == "{cut"
+    if os.name == "posix":
+        assert (home / "projects.json").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

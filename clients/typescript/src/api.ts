@@ -91,6 +91,39 @@ export interface AskParams {
   keep?: boolean;
 }
 
+/** A backup of a project's memories. */
+export interface BackupListed {
+  /** When it was taken. */
+  at: string;
+  /** Why: it was due, somebody asked for it, or it was taken before a migration or a restore. */
+  why: 'daily' | 'asked' | 'migration' | 'restore';
+  /** How many memories it has, the bin's included. */
+  memories: number;
+  /** Whether all of it can be read and is as it was written. */
+  sound: boolean;
+  /** Memories that were damaged on disk when it was taken, and that no earlier backup had. */
+  damaged: number;
+}
+
+/** What `whence/backup` asks. */
+export interface BackupParams {
+  /** whether all earlier backups are removed then, so that what was deleted for good is gone there too. */
+  only?: boolean;
+}
+
+/** The backups of a project's memories. */
+export interface Backups {
+  /** Where they are. */
+  folder: string;
+  /** All of them, the newest first. */
+  backups: readonly BackupListed[];
+  /** What was done or is to be known, as a sentence. */
+  note: string;
+}
+
+/** What `whence/backups` asks. */
+export type BackupsParams = Readonly<Record<string, never>>;
+
 /** Lines that one thing made, or that one memory is about. */
 export interface Band {
   /** The lines, from 1; none where nobody can tell which. */
@@ -2285,10 +2318,36 @@ export interface ResolveParams {
   change?: string;
 }
 
+/** What `whence/restoreBackup` asks. */
+export interface RestoreBackupParams {
+  /** the moment whose state is wanted, such as 2026-11-28 or 2026-11-28T14:30; the newest backup that can be read without. */
+  at?: string;
+  /** whether what was written after the backup goes. */
+  exactly?: boolean;
+}
+
 /** What `whence/restore` asks. */
 export interface RestoreParams {
   /** the memories. */
   ids: readonly string[];
+}
+
+/** What restoring a backup came to. */
+export interface Restored {
+  /** When the backup was taken. */
+  at: string;
+  /** How many memories there are now. */
+  memories: number;
+  /** Of these, those that were missing or damaged before. */
+  back: number;
+  /** Of these, those that were written after the backup and stayed. */
+  later: number;
+  /** Memories that were there before and are not any more. */
+  removed: number;
+  /** Where the database is kept that could not be opened; empty where it could be. */
+  aside: string;
+  /** What was done, as a sentence. */
+  note: string;
 }
 
 /** A conversation that answers. */
@@ -3457,6 +3516,12 @@ export interface Routes {
   'POST /api/v1/operations/prune': { body?: PruneParams; answer: Acknowledged };
   /** Remove every memory in the bin for good, with their pictures. */
   'POST /api/v1/operations/empty_bin': { body?: EmptyBinParams; answer: Acknowledged };
+  /** Take a backup of all memories now, and read it back; one is taken every day by itself. */
+  'POST /api/v1/operations/backup': { body?: BackupParams; answer: Backups };
+  /** List the backups of this project's memories, the newest first, and whether each can be read. */
+  'POST /api/v1/operations/backups': { body?: BackupsParams; answer: Backups };
+  /** Bring back what a backup has. */
+  'POST /api/v1/operations/restore_backup': { body?: RestoreBackupParams; answer: Restored };
 }
 
 /** Every operation of the engine, by its name. */
@@ -3539,4 +3604,7 @@ export interface Operations {
   suggest_pruning: { params: SuggestPruningParams; result: Pruning };
   prune: { params: PruneParams; result: Acknowledged };
   empty_bin: { params: EmptyBinParams; result: Acknowledged };
+  backup: { params: BackupParams; result: Backups };
+  backups: { params: BackupsParams; result: Backups };
+  restore_backup: { params: RestoreBackupParams; result: Restored };
 }

@@ -329,6 +329,7 @@ class Indexer:
     def _maintain(self) -> None:
         while not self._stop.wait(_MAINTAIN_SECONDS):
             try:
+                self._store.care.count()
                 self._store.maintain()
                 # A batch at most: while much is written there is always more, and tidying must not wait for its end.
                 if not self.busy and (ids := self._store.passages.stale(_BATCH)):

@@ -6,6 +6,7 @@ or a terminal.
 """
 
 from whence.engine import (
+    backups,
     bugs,
     candidates,
     code,
@@ -79,6 +80,7 @@ OPERATIONS: dict[str, Operation] = operations(
         drafts,
         completion,
         lifecycle,
+        backups,
     )
 )
 """Every operation by name; faces offer these and nothing else."""
@@ -95,6 +97,7 @@ __all__ = [
     "Project",
     "answers",
     "apart",
+    "backups",
     "bugs",
     "candidates",
     "code",

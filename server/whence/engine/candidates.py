@@ -73,13 +73,13 @@ def look_for(
     chosen = by_people(project, chosen)
     if query.strip():
         project.indexer.catch_up()
-        return _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
-    newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
-    return SearchResult(
-        hits=ranking.newest(newest, most),
-        mode="time",
-        note="" if newest else _nothing(project, chosen),
-    )
+        found = _find(project, Query(query), chosen, most, focus or Focus(), turns=turns, pieces=pieces, unsure=unsure)
+    else:
+        newest = project.store.newest(chosen, limit=2 * most)  # every second one may only repeat another
+        found = SearchResult(hits=ranking.newest(newest, most), mode="time")
+    missing = project.missing()
+    note = missing if found.hits or missing else _nothing(project, chosen)
+    return found.model_copy(update={"note": " ".join(filter(None, (found.note, note)))})
 
 
 def by_people(project: Project, chosen: Filter) -> Filter:
@@ -181,7 +181,7 @@ def _find(
         mode="words" if vectors is None else "words and meaning",
         confidence=round(found.confidence, 3),
         weak=found.weak,
-        note=_nothing(project, chosen) if not found.hits else _WEAK if found.weak else "",
+        note=_WEAK if found.hits and found.weak else "",
     )
 
 

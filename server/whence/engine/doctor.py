@@ -21,8 +21,13 @@ from whence.git import repositories
 from whence.models.completion import EDITOR, Models
 from whence.models.embedding import MODELS, intact
 from whence.models.provisioning import provisioned
-from whence.project.location import cache_home, data_home, known
+from whence.project.location import cache_home, data_home, known, registry_problem
 from whence.project.locks import holder
+from whence.project.project import REPAIR
+from whence.project.state import state_files, torn
+from whence.project.storage import backups_of, count_of, database_of
+from whence.store import loss
+from whence.store.backups import listed, newest_sound, offer
 from whence.values.errors import (
     GitError,
     InvalidSettings,
@@ -145,6 +150,12 @@ def _git(case: _Case) -> Iterator[Finding]:
         yield _ok("git", f"{version}; a repository {'at ' + commit[:10] if commit else 'without a commit'}.")
 
 
+def _projects(case: _Case) -> Iterator[Finding]:
+    if amiss := registry_problem():
+        repair = "It is mended when a project is next opened; the file is kept beside it as `projects.unreadable`."
+        yield _warn("projects", f"The list of projects: {amiss}.", repair)
+
+
 def _disk(case: _Case) -> Iterator[Finding]:
     home = data_home()
     there = next(path for path in (home, *home.parents) if path.exists())
@@ -182,14 +193,18 @@ def _database(case: _Case) -> Iterator[Finding]:
         return
     from whence.store.inspection import inspect
 
-    uri = case.settings.storage.uri
-    place = f"{uri.rstrip('/')}/{case.project.id}" if uri else str(case.project.home / "memory")
+    place = database_of(case.settings, case.project)
+    count = count_of(case.settings, case.project)
+    remedy, before = offer(backups_of(case.settings, case.project), count), count.read()
     try:
-        found = inspect(place)
+        found = inspect(place, "")
     except StorageError as error:
-        yield _fail(
-            "database", str(error), f"Look at {place}: restore it from a backup, or move it away to begin anew."
-        )
+        yield _fail("database", str(error), f"{remedy} {REPAIR} It is in {place}.")
+        return
+    lost = loss(before, found.commits if found else 0, found.memories if found else 0, opening=True)
+    if lost := lost or (before.lost if before else None):
+        yield _fail("database", lost.told(), f"{remedy} It was in {place}.")
+    if found is None and lost:
         return
     if found is None:
         yield _ok("database", "Nothing is remembered of this project yet.")
@@ -198,10 +213,13 @@ def _database(case: _Case) -> Iterator[Finding]:
         newer = SchemaTooNew(f"A newer version of Whence wrote it (format {found.version}; this knows {found.newest}).")
         yield _fail("database", str(newer), "Update Whence.")
         return
+    if found.damaged:
+        told = f"{len(found.damaged)} of {found.memories} memories are not as they were written: the disk altered them."
+        yield _fail("database", told, f"{REPAIR} {remedy}")
     if found.unreadable:
         repair = "Update Whence: a newer version may have written them. They stay as they are."
         yield _warn("database", f"{found.unreadable} of {found.memories} memories can't be read.", repair)
-    else:
+    elif not found.damaged:
         yield _ok("database", f"{found.memories} memories, all of them readable (format {found.version}).")
     if found.index:
         yield _fail("index", found.index, "`whence rebuild`")
@@ -220,10 +238,43 @@ def _database(case: _Case) -> Iterator[Finding]:
         yield _ok("index", f"{total} passages, all up to date.")
 
 
+def _backups(case: _Case) -> Iterator[Finding]:
+    if case.project is None:
+        return
+    folder = backups_of(case.settings, case.project)
+    found, counted = listed(folder), count_of(case.settings, case.project).read()
+    newest = newest_sound(folder)
+    if broken := len(list(folder.glob("*.json"))) - len(found):
+        yield _warn("backups", f"{broken} backups can't be read any more.", "`whence backup` takes a new one.")
+    if newest is None and (found or (counted and counted.memories)):
+        state = "There is no backup that can be read." if found else "There is no backup yet."
+        repair = "`whence backup` takes one; one is taken by itself every day on which an editor is open."
+        yield _warn("backups", state, repair) if found else _ok("backups", f"{state} {repair}")
+    elif newest is not None and newest != found[0]:
+        yield _warn("backups", "The newest backup is damaged.", "`whence backup` takes a new one.")
+    elif newest is not None:
+        at = f"{newest.at.astimezone():%Y-%m-%d %H:%M}"
+        yield _ok("backups", f"{len(found)} backups, the newest of {at} with {newest.memories} memories.")
+
+
+def _state(case: _Case) -> Iterator[Finding]:
+    if case.project is None:
+        return
+    damaged = [file.name for file in state_files(case.project.home) if torn(file)]
+    if damaged:
+        yield _fail("state", f"Damaged are {', '.join(damaged)}. No memory is in them.", REPAIR)
+
+
 def _code(case: _Case) -> Iterator[Finding]:
     if case.project is None:
         return
     name = hashlib.sha256(os.fsencode(case.project.root)).hexdigest()[:16]
+    if (case.project.home / "code" / name).exists():
+        from whence.store.code import CodeStore
+
+        if not CodeStore.readable(case.project.home / "code" / name):
+            yield _fail("code", "The code index is damaged; it is made anew from the files.", REPAIR)
+            return
     made = [each.stat().st_mtime for each in (case.project.home / "code" / name).glob("*.lance/_versions/*")]
     if not made:
         yield _ok("code", "This folder's code is not indexed; `whence index-workspace` does it, if you want that.")
@@ -348,7 +399,10 @@ def _amount(bytes: int) -> str:
 
 _CHECKS: dict[str, Callable[[_Case], Iterable[Finding]]] = {
     "git": _git,
+    "projects": _projects,
     "database": _database,
+    "backups": _backups,
+    "state": _state,
     "code": _code,
     "model": _model,
     "locks": _locks,

@@ -199,7 +199,10 @@ def prune(project: Project, ids: Ids) -> Acknowledged:
     )
 )
 def empty_bin(project: Project) -> Acknowledged:
-    """Remove every memory in the bin for good, with their pictures. This can't be undone."""
+    """Remove every memory in the bin for good, with their pictures. This can't be undone.
+
+    Backups that were taken before have them still; `backup` with `only` removes those.
+    """
     ids = project.store.ids(Filter(), place="bin")
     project.purge(ids)
     what = f"{len(ids)} {'memory' if len(ids) == 1 else 'memories'}"

@@ -9,7 +9,7 @@ from whence.engine import filters
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.engine.texts import path_of
-from whence.pages import document, outline
+from whence.pages import document, outline, welcomes
 from whence.pages.welcomes import Folder
 from whence.project.project import Project
 from whence.retrieval import code as in_code
@@ -151,9 +151,12 @@ def children(project: Project, parent: str = "", file: str = "") -> Children:
     folder = Folder(project.trusted, project.place.git, noticed=_captured(project) != "off")
     find = partial(_fitting, project, file=file)
     nodes = outline.children(parent, project.store, find=find, file=file, folder=folder)
+    missing = "" if parent else project.missing()
+    if missing and not nodes:
+        nodes = [welcomes.of_loss(missing)]
     return Children(
         nodes=tuple(_located(project, node) for node in nodes),
-        message=outline.narrowed(parent, file),
+        message=outline.narrowed(parent, file) or missing,
     )
 
 
@@ -163,7 +166,10 @@ def status(project: Project) -> Status:
     counts = project.store.counts()
     embedding = project.indexer.status()
     capturing = project.recorder.messages if project.recorder else ()
-    messages = unique([embedding.message, *capturing, project.autosave.message if project.autosave else ""])
+    saving = project.autosave.message if project.autosave else ""
+    messages = unique(
+        [project.missing(), project.damaged(), embedding.message, *capturing, saving, project.daily.message]
+    )
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(
         version=VERSION,

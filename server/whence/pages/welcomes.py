@@ -102,6 +102,11 @@ def _noticing(welcome: _Welcome, folder: Folder) -> _Welcome:
     return welcome._replace(tooltip=f"{welcome.tooltip} {_SAVED}") if folder.noticed else welcome
 
 
+def of_loss(told: str) -> TreeNode:
+    """The row of a memory in which nothing is left of what was there."""
+    return _row("hint", _Welcome("Memories are missing", inline(told, 800), "whence.restoreMemory", "warning"))
+
+
 def of_file(path: str) -> TreeNode:
     """The row of a file of which nothing is remembered."""
     name = one_line(path.rpartition("/")[2], 60)

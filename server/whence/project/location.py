@@ -57,14 +57,16 @@ def locate(folder: Path, *, use_git: bool = True) -> Place:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(home / "projects.lock", timeout=10):
-            registry = _read(home / "projects.json")
+            registry, amiss = _read(home / "projects.json")
+            if amiss:  # what could be read of it is written anew below; the file itself is kept
+                _keep_aside(home / "projects.json")
             id = _find(registry, repository, root) or _new_id(repository, root)
             entry = registry.setdefault(id, _Entry(name=root.name or "root", keys=[], roots=[]))
             before = json.dumps(entry)
             entry["keys"] = sorted({*entry["keys"], *_keys(repository, root)})
             if repository and repository.root_commit:
                 entry["roots"] = sorted({*entry["roots"], repository.root_commit})
-            if json.dumps(entry) != before or len(entry["keys"]) == 0:
+            if amiss or json.dumps(entry) != before or len(entry["keys"]) == 0:
                 _write(home / "projects.json", registry)
     except (OSError, TimeoutError) as error:
         raise StorageError(
@@ -85,15 +87,25 @@ def known(folder: Path, *, use_git: bool = True) -> Place | None:
     repository, root = _opened(folder, use_git=use_git)
     home = data_home()
     try:
-        content = json.loads((home / "projects.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
+        registry, _ = _read(home / "projects.json")
+    except OSError as error:
         raise StorageError(f"The list of projects in the data folder can't be read ({type(error).__name__}).") from None
-    id = _find(content.get("projects", {}), repository, root)
-    if id is None:
+    # An id is made from what names the folder, so a project whose entry is lost is mostly found again by its folder.
+    id = _find(registry, repository, root) or _new_id(repository, root)
+    traces = (home / "projects" / id, home / "counts" / f"{id}.json")
+    if id not in registry and not any(each.exists() for each in traces):
         return None
-    return _place(id, content["projects"][id]["name"], home / "projects" / id, root, repository)
+    name = registry[id]["name"] if id in registry else root.name or "root"
+    return _place(id, name, home / "projects" / id, root, repository)
+
+
+def registry_problem() -> str:
+    """What is amiss with the list of projects; empty where nothing is, or where there is none yet.
+
+    Raises:
+        OSError: it can't be read at all.
+    """
+    return _read(data_home() / "projects.json")[1]
 
 
 def _opened(folder: Path, *, use_git: bool) -> tuple[RepositoryIdentity | None, Path]:
@@ -164,20 +176,74 @@ def _new_id(repository: RepositoryIdentity | None, root: Path) -> str:
     return f"{name}-{hashlib.sha256(key).hexdigest()[:12]}"
 
 
-def _read(file: Path) -> dict[str, _Entry]:
+def _read(file: Path) -> tuple[dict[str, _Entry], str]:
+    """The projects that a registry names, and what is amiss with it; whatever its shape, what can be read of it counts.
+
+    Raises:
+        OSError: it is there and can't be read.
+    """
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = file.read_bytes()
     except FileNotFoundError:
-        return {}
-    except ValueError:
-        # Project ids are made from what they name, so an unreadable registry costs the history of moves, not a memory.
-        file.replace(file.with_suffix(".unreadable"))
-        return {}
-    projects: dict[str, _Entry] = content.get("projects", {})
-    return projects
+        return {}, ""
+    text = content.decode("utf-8", "replace")
+    try:
+        whole = json.loads(content.decode("utf-8"))
+        projects = whole["projects"] if isinstance(whole, dict) else None
+        if isinstance(projects, dict):
+            sound = {id: entry for id, each in projects.items() if (entry := _entry(each)) and _ID.fullmatch(id)}
+            lost = len(projects) - len(sound)
+            return sound, f"{lost} of {len(projects)} projects that it lists can't be read" if lost else ""
+    except (ValueError, KeyError, RecursionError):
+        pass
+    found = _salvaged(text)
+    return found, f"it is damaged, and {len(found)} projects can still be read of it"
+
+
+_ID = re.compile(r"[a-z0-9-]{1,80}")
+"""An id of a project, which is also the name of its folder."""
+
+_BEGINS = re.compile(r'"([a-z0-9-]{1,80})"\s*:\s*(?={)')
+
+
+def _salvaged(text: str) -> dict[str, _Entry]:
+    """The entries that are whole in a text that is not: cut off, overwritten in part, or not of our shape."""
+    decoder, found = json.JSONDecoder(), {}
+    for begins in _BEGINS.finditer(text):
+        try:
+            each, end = decoder.raw_decode(text, begins.end())
+        except (ValueError, RecursionError):
+            continue
+        if "\ufffd" not in text[begins.end() : end] and (entry := _entry(each)):  # else bytes of it are lost
+            found[begins[1]] = entry
+    return found
+
+
+def _entry(each: object) -> _Entry | None:
+    """An entry with the right shape, made of one of whatever shape; None where it names no folder."""
+    if not isinstance(each, dict):
+        return None
+    keys, roots = _listed(each.get("keys")), _listed(each.get("roots"))
+    name = each.get("name")
+    return _Entry(name=name if isinstance(name, str) and name else "project", keys=keys, roots=roots) if keys else None
+
+
+def _listed(each: object) -> list[str]:
+    return [text for text in each if isinstance(text, str)] if isinstance(each, list) else []
+
+
+def _keep_aside(file: Path) -> None:
+    """Move a registry that is amiss out of the way, beside those that were before."""
+    aside = file.with_suffix(".unreadable")
+    count = 1
+    while aside.exists():
+        count += 1
+        aside = file.with_suffix(f".unreadable-{count}")
+    file.replace(aside)
 
 
 def _write(file: Path, registry: dict[str, _Entry]) -> None:
     fresh = file.with_suffix(".new")
     fresh.write_text(json.dumps({"shape": _SHAPE, "projects": registry}, indent=1, sort_keys=True), encoding="utf-8")
+    fresh.chmod(0o600)
     fresh.replace(file)

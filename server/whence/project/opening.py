@@ -13,6 +13,7 @@ from pathlib import Path
 from whence.background.autosave import Autosave
 from whence.background.code_graph import CodeGraphs
 from whence.background.code_index import CodeIndex
+from whence.background.daily import Daily
 from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
@@ -26,9 +27,11 @@ from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
 from whence.project.active_sessions import Active, settle
 from whence.project.apart import place_apart
+from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
+from whence.project.storage import back_up, backups_of, count_of, database_of, due
 from whence.store import Ledger, Store
 from whence.values.base import now
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
@@ -40,7 +43,7 @@ from whence.values.settings import Settings
 log = logging.getLogger(__name__)
 
 BIN_DAYS = 30
-"""Days that a deleted memory can be restored."""
+"""Days that a deleted memory can be restored, at least."""
 
 
 def open_project(
@@ -82,8 +85,8 @@ def open_project(
     settings = settings or Settings()
     place = locate(folder, use_git=trusted)
     place = place_apart(place, names) if names else place
-    storage = _database(settings, place)
-    store = Store.open(storage)
+    storage = database_of(settings, place)
+    store = Store.open(storage, count=count_of(settings, place), backups=backups_of(settings, place))
     active = Active(place.home, place.author)
     closing = threading.Event()
     models = Models(settings.models, secrets, ask_editor, fetch)
@@ -137,6 +140,7 @@ def open_project(
         recalls=Recalls(place.home / "recalls-1.sqlite3"),
         handed=HandedOut(place.home),
         linker=linker,
+        daily=Daily(),
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
         recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
@@ -165,7 +169,8 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
     if project.captures:
         project.decision_files.start()
     if project.lasting:
-        _empty_bin(project)
+        empty_bin(project)
+        project.daily.start(partial(_daily, project))
         project.other_processes.start()
 
 
@@ -206,15 +211,27 @@ def _provider(
     return ProviderEmbedder(name, models, spending, place.root, closing) if "/" in name else None
 
 
-def _empty_bin(project: Project) -> None:
+def _daily(project: Project) -> None:
+    empty_bin(project)
+    wanted = project.settings.backups
     try:
-        if old := project.store.deleted_before(now() - timedelta(days=BIN_DAYS)):
-            project.purge(old)
+        if wanted.enabled and due(project.store, backups_of(project.settings, project.place), now()):
+            backup = back_up(project.store, project.place, project.settings, "daily")
+            log.info("%d memories were backed up", backup.memories)
     except StorageError as error:
+        log.warning("no backup was taken: %s", error)
+        project.daily.message = f"The daily backup failed. {error}"
+    else:
+        project.daily.message = ""
+
+
+def empty_bin(project: Project) -> None:
+    """Remove for good what has been in the bin for its days, by the date and by time that is known to have passed."""
+    store = project.store
+    try:
+        inside = store.deleted_before()
+        ripe = set(waited(project.place.home / "bin.json", inside, BIN_DAYS, Moment.present()))
+        if old := [id for id in store.deleted_before(now() - timedelta(days=BIN_DAYS)) if id in ripe]:
+            project.purge(old)
+    except (StorageError, OSError, TimeoutError) as error:
         log.warning("the bin could not be emptied: %s", error)
-
-
-def _database(settings: Settings, place: Place) -> str:
-    if settings.storage.uri:
-        return f"{settings.storage.uri.rstrip('/')}/{place.id}"
-    return str(place.home / "memory")

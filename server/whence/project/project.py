@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from whence.background.autosave import Autosave
 from whence.background.code_graph import CodeGraphs
 from whence.background.code_index import CodeIndex
+from whence.background.daily import Daily
 from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
@@ -35,7 +36,7 @@ from whence.retrieval.rarity import Rarity
 from whence.store import Store
 from whence.values.base import one_line
 from whence.values.completion import Estimate
-from whence.values.errors import GitError, NotFound
+from whence.values.errors import GitError, MemoryDamaged, NotFound
 from whence.values.memory import MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
@@ -44,6 +45,9 @@ from whence.values.settings import Settings
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+REPAIR = "`whence doctor --repair` mends what can be mended, and keeps the rest aside."
+"""What to do about what is damaged."""
 
 _PURGED_AT_ONCE = 500
 """Memories that are removed in one commit."""
@@ -104,6 +108,9 @@ class Project:
     linker: Linker
     """Has commits linked to what their messages speak of."""
 
+    daily: Daily
+    """Takes backups, and empties the bin."""
+
     other_processes: OtherProcesses
     """Notices what others write."""
 
@@ -143,6 +150,7 @@ class Project:
     def close(self) -> None:
         """Write what is waiting and stop every thread."""
         self.closing.set()
+        self.daily.close()
         self.other_processes.close()
         if self.autosave:
             self.autosave.close()
@@ -195,11 +203,29 @@ class Project:
 
         Raises:
             NotFound: there is none.
+            MemoryDamaged: it is damaged on disk, and no backup has it.
         """
         found = self.store.get([id])
+        if not found and id in self.store.care.damaged:
+            raise MemoryDamaged(f"This memory is damaged on disk, and no backup has it. {REPAIR}")
         if not found:
             raise NotFound(f"There is no memory {one_line(id, 60)}.")
         return found[0]
+
+    def missing(self) -> str:
+        """What was remembered once and is gone, and what to do about it, as sentences; empty where nothing is."""
+        lost = self.store.care.missing()
+        return f"{lost.told()} {self.store.care.remedy}" if lost else ""
+
+    def damaged(self) -> str:
+        """How many memories were found damaged on disk, as sentences; empty where none was."""
+        found = self.store.care.damaged
+        if not found:
+            return ""
+        saved = sum(found.values())
+        lost = f", and no backup has {len(found) - saved} of them" if saved < len(found) else ""
+        what = "1 memory is" if len(found) == 1 else f"{len(found)} memories are"
+        return f"{what} damaged on disk; {saved} shown from a backup{lost}. {REPAIR}"
 
     def vectors_of(self, texts: Sequence[str]) -> "NDArray[np.float32] | None":
         """The vectors of questions; None without a model, or where a provider would be sent what is only planned."""

@@ -4,7 +4,9 @@ Memories go in and come out as values; candidates for a search come out with the
 about capture, ranking or models, and imports no other room. Importing it does not load LanceDB.
 """
 
+from whence.store.backups import RestoreDone
+from whence.store.counted import Count, Loss, loss
 from whence.store.database import Store, disk_size, let_go
 from whence.store.ledger import Ledger
 
-__all__ = ["Ledger", "Store", "disk_size", "let_go"]
+__all__ = ["Count", "Ledger", "Loss", "RestoreDone", "Store", "disk_size", "let_go", "loss"]

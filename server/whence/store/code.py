@@ -75,6 +75,21 @@ class CodeStore:
         index_words(entities)
         return cls(files, entities)
 
+    @classmethod
+    def readable(cls, folder: Path) -> bool:
+        """Whether all of an index can be read; nothing is made or mended. Reads every row."""
+        from whence.store.connection import connect
+        from whence.store.lance import Table
+
+        try:
+            for name in ("files", "entities"):
+                table = Table(connect(str(folder), None), name, folder / f"{name}.lance", _LOST)
+                if table.exists():
+                    table.read(table.schema.names)
+        except StorageError:
+            return False
+        return True
+
     def close(self) -> None:
         """Let go of the database."""
         self._files.close()
@@ -160,7 +175,9 @@ class CodeStore:
 
     def some(self, count: int) -> list[Piece]:
         """So many entities, evenly spread over the files; all of a smaller index."""
-        return to_pieces(self._entities.spread([*_COLUMNS], count))
+        from whence.store.whole import spread  # loads LanceDB
+
+        return to_pieces(spread(self._entities, [*_COLUMNS], count))
 
     def pieces(self, path: str) -> list[Piece]:
         """What one file defines."""

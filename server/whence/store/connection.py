@@ -49,8 +49,17 @@ def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
 
 
 def run(doing: Coroutine[Any, Any, T]) -> T:
-    """Wait for what LanceDB does, from any thread but its own."""
-    result: T = LOOP.run(doing)  # type: ignore[no-untyped-call]  # it is not annotated
+    """Wait for what LanceDB does, from any thread but its own.
+
+    Rust code that meets a damaged file may panic; that has a class of its own, which no module offers. It becomes a
+    RuntimeError as all else that LanceDB raises.
+    """
+    try:
+        result: T = LOOP.run(doing)  # type: ignore[no-untyped-call]  # it is not annotated
+    except Exception as error:
+        if type(error).__name__ == "RustPanic":
+            raise RuntimeError(str(error)) from error
+        raise
     return result
 
 

@@ -4,12 +4,19 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from whence.store.backups import rescue
+from whence.store.care import Care
 from whence.store.conditions import among
-from whence.store.maintenance import Pace, due, maintain, one_process
+from whence.store.counted import Count, loss
+from whence.store.maintenance import Pace, due, maintain, one_process, seal
 from whence.store.memories import Memories
 from whence.store.passages import Passages
+from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -26,24 +33,44 @@ class Store(Memories):
         StorageError: the database can't be read or written; it says what to try.
     """
 
-    def __init__(self, memories: "Table", passages: "Table") -> None:
-        super().__init__(memories)
+    def __init__(
+        self,
+        memories: "Table",
+        passages: "Table",
+        count: Count | None = None,
+        backups: Path | None = None,
+    ) -> None:
+        super().__init__(memories, partial(rescue, backups) if backups else lambda ids: {})
         self._passages = passages
-        self.passages = Passages(passages, memories)
+        self.passages = Passages(passages, memories, self.get)
         """What is derived of the memories."""
         self._maintaining = threading.Lock()
+        self.care = Care(memories, self._integrity, self._maintaining, count, backups)
+        """What keeps the memories whole."""
         self._paces = {memories.name: Pace(), passages.name: Pace()}
 
     @classmethod
-    def open(cls, uri: str, *, dimension: int = 384, storage_options: Mapping[str, str] | None = None) -> "Store":
+    def open(
+        cls,
+        uri: str,
+        *,
+        dimension: int = 384,
+        storage_options: Mapping[str, str] | None = None,
+        count: Count | None = None,
+        backups: Path | None = None,
+    ) -> "Store":
         """Open a database, and create or upgrade what is missing in it. Several processes may do so at once.
 
         Args:
             uri: a folder of this machine, or the address of an object store such as `s3://bucket/folder`.
             dimension: numbers of a vector, for a database without vectors; one that has some keeps theirs.
             storage_options: credentials and options of the object store, as LanceDB names them.
+            count: the count beside it, by which it is noticed that memories are missing.
+            backups: the folder of its backups: one is taken there before a migration, and memories that are damaged
+                are taken from there.
 
         Raises:
+            MemoryDamaged: memories are there and can't be opened.
             SchemaTooNew: a newer version of Whence wrote it; it is left as it is.
             StorageError: it can't be opened.
         """
@@ -51,10 +78,19 @@ class Store(Memories):
         os.environ.setdefault("LANCEDB_LOG", "off")
         from whence.store.tables import open_tables  # loads LanceDB
 
-        return cls(*open_tables(uri, dimension, storage_options))
+        before = count.read() if count else None
+        store = cls(*open_tables(uri, dimension, storage_options, count, backups), count, backups)
+        if count:
+            version, total = store.version(), store.care.total()
+            if loss(before, version, total, opening=True):
+                count.note(before, version, total, opening=True)
+        return store
 
     def close(self) -> None:
         """Let go of the database. What was acknowledged is on disk already."""
+        if self._memories.writes:
+            with suppress(StorageError):
+                self.care.count()
         self._memories.close()
         self._passages.close()
 
@@ -63,6 +99,7 @@ class Store(Memories):
         if ids:
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
+            self.care.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
 
     def maintain(self, force: bool = False) -> bool:
         """Tidy up the tables that have had many commits, or have rested long enough after some; all if `force`.
@@ -81,6 +118,8 @@ class Store(Memories):
                 if not mine:
                     return False
                 tidied = [maintain(each, self._paces[each.name], vectors=each is self._passages) for each in pending]
+                if self._memories in pending:
+                    seal(self._memories)
         return any(tidied)
 
 

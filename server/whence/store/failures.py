@@ -1,55 +1,122 @@
-"""What LanceDB's errors mean: try again, or tell a person what happened and what to try."""
+"""What LanceDB's errors mean: try again, or tell a person what happened and what to try.
+
+LanceDB raises a RuntimeError or ValueError whose text begins with the name that Lance's Rust gives the error. It goes
+on with paths and with what was asked, so words in it prove nothing: a folder may be called `conflict`. Errors are told
+apart by how the text begins, and by the system's error numbers.
+"""
 
 import errno
+import re
 import sys
+from enum import Enum, auto
 
-from whence.values.errors import StorageError
+from whence.values.errors import MemoryDamaged, StorageError
 
 REBUILD = "`whence rebuild` makes it anew from the memories; none of them is lost."
 """What to try where what is derived can't be read."""
 
-_PASSING = (
-    "conflict",  # another process committed to the same rows or fragments first
-    "concurrent",  # the same, after Lance's own retries
-    "not found",  # the version that was being read is cleaned away, or the table is being replaced
-    "no such file",
-    "does not exist",  # a column in the moment between dropping and adding
-    "already exists",  # a table or column that another process just added
-    "no field named",
+
+class Kind(Enum):
+    """What happened."""
+
+    CONFLICT = auto()
+    """Another process committed first, or all the time. The same call may well succeed a moment later."""
+    SLOW = auto()
+    """It took longer than a write may; nothing was written."""
+    MOVED = auto()
+    """What was named isn't there at this moment: a version that was just cleaned away, a column in the moment between
+    dropping and adding. A look at the newest version tells whether it is gone for good."""
+    VANISHED = auto()
+    """The table itself isn't there any more, or has no version."""
+    FULL = auto()
+    """The disk, or what this user may use of it, is full."""
+    BARRED = auto()
+    """This user may not."""
+    READ_ONLY = auto()
+    """Nobody may: the file system is read-only."""
+    HANDLES = auto()
+    """Too many files are open."""
+    DAMAGED = auto()
+    """What is there can't be read; also what nobody foresaw."""
+
+
+_PREFIX = re.compile(
+    r"(?:lance error: |Runtime error: |Invalid input, |Schema error: |LanceError\(\w+\): |External error: )*"
+)
+"""What LanceDB, Lance and DataFusion put before an error's own words."""
+
+_BEGINNINGS: tuple[tuple[str, Kind], ...] = (
+    (r"(?:Retryable c|C)ommit conflict for version", Kind.CONFLICT),
+    (r"Too many concurrent writers", Kind.CONFLICT),  # the same, after Lance's own retries
+    (r"Incompatible transaction", Kind.CONFLICT),
+    (r"(?:Dataset|Table|Column) \S+ already exists|Dataset already exists", Kind.CONFLICT),  # another just added it
+    (r"merge insert timed out", Kind.SLOW),
+    (r"Not found: \S*?.*/_versions,|Table '\S+' was not found|Dataset at path .* was not found", Kind.VANISHED),
+    (r"Not found: |Version \d+ no longer exists", Kind.MOVED),
+    (r"No field named |Column \S+ does not exist", Kind.MOVED),
 )
 
 # The system's error numbers; Rust names Windows' own, Python translates them.
-_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT} | ({39, 112} if sys.platform == "win32" else set())
-_BARRED = {errno.EACCES, errno.EPERM, errno.EROFS} | ({5, 19} if sys.platform == "win32" else set())
+_WINDOWS = sys.platform == "win32"
+_NUMBERS: dict[Kind, set[int]] = {
+    Kind.FULL: {errno.ENOSPC, errno.EFBIG, errno.EDQUOT} | ({39, 112} if _WINDOWS else set()),
+    Kind.READ_ONLY: {errno.EROFS} | ({19} if _WINDOWS else set()),
+    Kind.BARRED: {errno.EACCES, errno.EPERM} | ({5} if _WINDOWS else set()),
+    Kind.HANDLES: {errno.EMFILE, errno.ENFILE} | ({4} if _WINDOWS else set()),
+}
+
+_TOLD: dict[Kind, str] = {
+    Kind.FULL: "{what}: the disk is full. Free some space and try again; what was stored before is safe.",
+    Kind.READ_ONLY: "{what}: the disk is read-only. Mount it for writing, or name another folder with WHENCE_HOME; "
+    "what was stored before is safe.",
+    Kind.BARRED: "{what}: this user is not allowed to. Check the permissions of the folder that `whence status` names.",
+    Kind.HANDLES: "{what}: too many files are open. Close some programs, or raise the limit (`ulimit -n`).",
+    Kind.SLOW: "{what}: it took too long. Other processes write to it, or the disk is slow; try again in a moment.",
+}
 
 
-def passes(error: BaseException) -> bool:
-    """Whether the same call may well succeed a moment later."""
-    text = str(error).lower()
-    return any(each in text for each in _PASSING) and not _codes(error) & (_FULL | _BARRED)
-
-
-def _codes(error: BaseException) -> set[int]:
-    """The system's error numbers that the error names; Rust writes them as `(os error 28)`."""
+def kind_of(error: BaseException) -> Kind:
+    """What an error of LanceDB, Arrow or the system means."""
     text = str(error)
-    found = {error.errno} if isinstance(error, OSError) and error.errno else set()
-    return found | {code for code in _FULL | _BARRED if f"os error {code})" in text}
+    numbers = {int(each) for each in re.findall(r"\(os error (\d+)\)", text)}
+    if isinstance(error, OSError) and error.errno:
+        numbers.add(error.errno)
+    for kind, known in _NUMBERS.items():
+        if numbers & known:
+            return kind
+    if isinstance(error, KeyError):
+        return Kind.MOVED
+    own = text[prefix.end() :] if (prefix := _PREFIX.match(text)) else text
+    return next((kind for beginning, kind in _BEGINNINGS if re.match(beginning, own)), Kind.DAMAGED)
+
+
+def passes(error: BaseException, *, truth: bool = False) -> bool:
+    """Whether the same call may well succeed a moment later, at the newest version.
+
+    A table of what is derived may be dropped by another process, which makes it anew; the table of truth never is.
+    """
+    return kind_of(error) in ({Kind.CONFLICT, Kind.MOVED} | (set() if truth else {Kind.VANISHED}))
 
 
 class Contended(StorageError):
     """Other processes commit to the same rows all the time."""
 
 
-def storage_error(error: BaseException, what: str, remedy: str) -> StorageError:
+def storage_error(error: BaseException, what: str, remedy: str, *, truth: bool = False) -> StorageError:
     """A sentence for a person: what could not be done and what to try. Nothing of the error's own text, which names
     paths and may quote what was asked.
+
+    Args:
+        error: what was raised.
+        what: what could not be done.
+        remedy: what to try where the files are damaged or gone.
+        truth: whether memories are lost by that, not only what is derived of them.
     """
-    codes = _codes(error)
-    if codes & _FULL:
-        return StorageError(f"{what}: the disk is full. Free some space and try again; what was stored before is safe.")
-    if codes & _BARRED:
-        remedy = "Check the permissions of the folder that `whence status` names."
-        return StorageError(f"{what}: this user is not allowed to. {remedy}")
-    if "conflict" in str(error).lower():
+    kind = kind_of(error)
+    if kind is Kind.CONFLICT:
         return Contended(f"{what}: other processes write to it all the time. Try again in a moment.")
-    return StorageError(f"{what}. {remedy}")
+    if kind in _TOLD:
+        return StorageError(_TOLD[kind].format(what=what))
+    gone = " It is not there any more." if kind is Kind.VANISHED else ""
+    gone = " Some of its files are gone." if kind is Kind.MOVED else gone
+    return (MemoryDamaged if truth else StorageError)(f"{what}.{gone} {remedy}".rstrip())

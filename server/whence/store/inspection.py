@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from whence.store import rows
 from whence.store.connection import FAILURES, connect, run
-from whence.store.failures import REBUILD, storage_error
+from whence.store.failures import REBUILD, Kind, kind_of, storage_error
 from whence.store.schema import DERIVED_FORMAT, FORMAT, MARK
-from whence.values.errors import StorageError
+from whence.values.errors import MemoryDamaged, StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = 500
 """Rows that are held at a time."""
-
-_LOST = "Restore its folder from a backup; Whence leaves it as it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +28,17 @@ class Inspected:
     newest: int
     """The format that this version of Whence writes."""
 
+    commits: int
+    """The version of their table; every commit adds one."""
+
     memories: int
     """Memories, those in the bin included."""
 
     unreadable: int
     """Memories that this version of Whence can't read."""
+
+    damaged: tuple[str, ...]
+    """Ids of memories that aren't as they were written."""
 
     index: str
     """What is wrong with the search index; empty where nothing is."""
@@ -49,8 +53,12 @@ class Inspected:
     """Passages without a vector."""
 
 
-def inspect(uri: str) -> Inspected | None:
+def inspect(uri: str, remedy: str) -> Inspected | None:
     """Read a database to its end; None where there is none yet.
+
+    Args:
+        uri: where it is.
+        remedy: what to do where its memories can't be read.
 
     Raises:
         StorageError: the memories can't be opened or read.
@@ -59,17 +67,21 @@ def inspect(uri: str) -> Inspected | None:
     if folder is not None and not folder.exists():
         return None
     connection = connect(uri, None)
-    memories = _opened(connection, "memories", _LOST)
+    memories = _opened(connection, "memories", remedy, truth=True)
     if memories is None:
         if folder is not None and any(folder.glob("memories.lance/data/*")):
-            raise StorageError(f"The memories are on disk but can't be opened. {_LOST}")
+            raise MemoryDamaged(f"The memories are on disk but can't be opened. {remedy}")
         return None
+    commits = int(run(memories.version()))
     states: dict[str, int] = {}
     count = unreadable = 0
-    for batch in _scanned(memories, "memories", _LOST):
+    damaged: list[str] = []
+    for batch in _scanned(memories, "memories", remedy, truth=True):
         count += batch.num_rows
+        broken = _damaged(batch)
+        damaged += broken
         payloads = zip(batch["id"].to_pylist(), batch["payload"].to_pylist(), strict=True)
-        unreadable += batch.num_rows - sum(len(rows.to_memories([id], [payload])) for id, payload in payloads)
+        unreadable += sum(not rows.to_memories([id], [payload]) for id, payload in payloads if id not in broken)
         at = batch["updated_at"].cast("int64").to_pylist()
         gone = batch["deleted_at"].to_pylist()
         states |= {id: moment for id, moment, bin in zip(batch["id"].to_pylist(), at, gone, strict=True) if bin is None}
@@ -99,8 +111,10 @@ def inspect(uri: str) -> Inspected | None:
     return Inspected(
         version=version,
         newest=FORMAT,
+        commits=commits,
         memories=count,
         unreadable=unreadable,
+        damaged=tuple(damaged),
         index=index,
         unindexed=sum(moment != -1 for moment in states.values()),
         vectors=vectors,
@@ -108,18 +122,32 @@ def inspect(uri: str) -> Inspected | None:
     )
 
 
-def _opened(connection: Any, name: str, remedy: str) -> Any:
+def _damaged(batch: "pa.RecordBatch") -> set[str]:
+    """Ids of rows whose payload isn't as it was written, or whose other columns say something else."""
+    if "digest" not in batch.schema.names:  # of an earlier version
+        return set()
+    found = set()
+    times = {name: batch[name].cast("int64").to_pylist() for name in ("created_at", "updated_at", "deleted_at")}
+    columns = {name: times.get(name) or batch[name].to_pylist() for name in batch.schema.names if name != "labels"}
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, values, strict=True))
+        sound = rows.is_sound(row["payload"], row["digest"], row["updated_at"])
+        each = rows.parsed(row["payload"]) if sound and row["digest"] else None
+        if not sound or (each is not None and not rows.agrees(row, each)):
+            found.add(row["id"])
+    return found
+
+
+def _opened(connection: Any, name: str, remedy: str, *, truth: bool = False) -> Any:
     try:
         return run(connection.open_table(name))
-    except ValueError as error:
-        if "was not found" in str(error):
-            return None
-        raise storage_error(error, f"The {name} could not be opened", remedy) from error
     except FAILURES as error:
-        raise storage_error(error, f"The {name} could not be opened", remedy) from error
+        if kind_of(error) is Kind.VANISHED:
+            return None
+        raise storage_error(error, f"The {name} could not be opened", remedy, truth=truth) from error
 
 
-def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
+def _scanned(table: Any, name: str, remedy: str, *, truth: bool = False) -> "Iterator[pa.RecordBatch]":
     """Every row with every column, some at a time."""
     try:
         reader = run(table.query().to_batches(max_batch_length=_BATCH))
@@ -129,7 +157,7 @@ def _scanned(table: Any, name: str, remedy: str) -> "Iterator[pa.RecordBatch]":
             except StopAsyncIteration:
                 return
     except FAILURES as error:
-        raise storage_error(error, f"The {name} could not be read", remedy) from error
+        raise storage_error(error, f"The {name} could not be read", remedy, truth=truth) from error
 
 
 def _marked(table: Any) -> int:

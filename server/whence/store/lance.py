@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from whence.store.conditions import among, value
 from whence.store.connection import FAILURES, run
-from whence.store.failures import passes, storage_error
+from whence.store.failures import Kind, kind_of, passes, storage_error
 from whence.store.lancedb_import import ColumnOrdering, MatchQuery
 from whence.values.errors import StorageError
 
@@ -41,6 +41,8 @@ _LONGEST = timedelta(seconds=20)
 """The most that a merge may take on this machine; see `maintenance` for why it must be less than versions are kept. One
 takes 10 ms; a thousand memories, or 10,000 passages with their vectors, take a second or two.
 """
+
+_CLOSED = "The memory's storage is closed."
 
 _TIME = ("created_at", "id")
 
@@ -68,9 +70,12 @@ class Table:
         name: the table.
         folder: where it lies, if on this machine.
         remedy: what a person can try when it can't be read.
+        truth: whether it holds what can't be made anew.
     """
 
-    def __init__(self, connection: Any, name: str, folder: Path | None, remedy: str) -> None:
+    def __init__(
+        self, connection: Any, name: str, folder: Path | None, remedy: str | Callable[[], str], *, truth: bool = False
+    ) -> None:
         self.name = name
         self.folder = folder
         self.written = time.monotonic()
@@ -79,6 +84,7 @@ class Table:
         """How often this process wrote to it; each adds a version at most."""
         self._connection = connection
         self._remedy = remedy
+        self._truth = truth
         self._handle: Any = None
         self._writing = threading.RLock()
 
@@ -92,11 +98,9 @@ class Table:
         """
         try:
             self._handle = run(self._connection.open_table(self.name))
-        except ValueError as error:
-            if "was not found" in str(error):
-                return False
-            raise self._told(error, "opened") from error
         except FAILURES as error:
+            if kind_of(error) is Kind.VANISHED:
+                return False
             raise self._told(error, "opened") from error
         return True
 
@@ -113,10 +117,26 @@ class Table:
         """Remove the table with its files, in whatever state they are."""
         self.call("removed", lambda _: self._connection.drop_table(self.name, ignore_missing=True))
 
+    @property
+    def connection(self) -> Any:
+        """The database.
+
+        Raises:
+            StorageError: it is closed.
+        """
+        if self._connection is None:
+            raise StorageError(_CLOSED)
+        return self._connection
+
     def close(self) -> None:
         """Let go of the table; a later call raises `StorageError`."""
         self._connection = None  # first: who finds no handle finds no connection either
         self._handle = None
+
+    @property
+    def remedy(self) -> str:
+        """What a person can try when it can't be read."""
+        return self._remedy if isinstance(self._remedy, str) else self._remedy()
 
     @property
     def schema(self) -> pa.Schema:
@@ -142,9 +162,10 @@ class Table:
 
         return self.call("read", marked)
 
-    def add_columns(self, fields: Sequence[pa.Field]) -> None:
-        """Add columns, null in every row."""
-        self.call("written", lambda handle: handle.add_columns(list(fields)))
+    def add_columns(self, fields: Sequence[pa.Field] | Mapping[str, str]) -> None:
+        """Add columns, null in every row, or by name as their SQL gives them."""
+        columns = dict(fields) if isinstance(fields, Mapping) else list(fields)
+        self.call("written", lambda handle: handle.add_columns(columns))
 
     # ------------------------------------------------------------ reading
 
@@ -192,18 +213,6 @@ class Table:
 
         return self.call("read", search)
 
-    def spread(self, columns: Sequence[str], count: int) -> pa.Table:
-        """So many rows, evenly spread over the table; all of a smaller one."""
-
-        async def take(handle: Any) -> pa.Table:
-            there = await handle.count_rows()
-            if there <= count:
-                return await handle.query().select(list(columns)).to_arrow()
-            offsets = np.linspace(0, there - 1, count).astype(int).tolist()
-            return await handle.take_offsets(offsets).select(list(columns)).to_arrow()
-
-        return self.call("read", take)
-
     def by_vector(self, vector: NDArray[np.float32], columns: Sequence[str], where: str, limit: int) -> pa.Table:
         """Rows whose vectors point most nearly the same way, nearest first, with `_distance`: 1 - cosine."""
 
@@ -238,8 +247,8 @@ class Table:
         schema = self.schema
         try:
             data = pa.Table.from_pylist(list(rows), schema=pa.schema([schema.field(name) for name in rows[0]]))
-        except FAILURES as error:
-            raise self._told(error, "written") from error
+        except FAILURES as error:  # what is to be written is no row; nothing on disk is amiss
+            raise StorageError(f"The {self.name} could not be written: they are not of the right shape.") from error
 
         async def merge(handle: Any) -> Merged:
             # Not by an index, if there were one: see MEMORIES.
@@ -295,6 +304,11 @@ class Table:
         with self._turn():
             result = self.call("written", lambda handle: handle.update(where=where, updates_sql=values))
         return bool(result.rows_updated)
+
+    def set_by_sql(self, values: Mapping[str, str], where: str) -> None:
+        """Write columns of the rows that meet the condition, each as its SQL gives it, in one commit."""
+        with self._turn():
+            self.call("written", lambda handle: handle.update(where=where, updates_sql=dict(values)))
 
     def delete(self, where: str) -> None:
         """Delete rows that meet the condition, in one commit."""
@@ -355,11 +369,11 @@ class Table:
         for attempt in range(1, most + 1):
             handle = self._handle
             if self._connection is None:
-                raise StorageError("The memory's storage is closed.")
+                raise StorageError(_CLOSED)
             try:
                 result: T = run(call(handle))
             except FAILURES as error:
-                if attempt == most or not passes(error):
+                if attempt == most or not passes(error, truth=self._truth):
                     self._reopen()  # a handle whose optimisation met a conflict may meet it for ever
                     raise self._told(error, done) from error
                 log.debug("%s of %s is tried again: %s", done, self.name, error)
@@ -380,4 +394,4 @@ class Table:
             log.debug("%s cannot be reopened yet: %s", self.name, error)
 
     def _told(self, error: BaseException, done: str) -> StorageError:
-        return storage_error(error, f"The {self.name} could not be {done}", self._remedy)
+        return storage_error(error, f"The {self.name} could not be {done}", self.remedy, truth=self._truth)

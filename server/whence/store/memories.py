@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
+from whence.store.integrity import Integrity, Rescue
 from whence.values.memory import MemoryBase
 from whence.values.protocol import Filter, Place
 
@@ -31,8 +32,9 @@ _KEYS = 500
 class Memories:
     """Memories by id, by key and by time. Every call sees what any process has committed before it."""
 
-    def __init__(self, memories: "Table") -> None:
+    def __init__(self, memories: "Table", rescue: Rescue = lambda ids: {}) -> None:
         self._memories = memories
+        self._integrity = Integrity(rescue)
         self.folder = memories.folder
         """Folder of the table on this machine; None where it is elsewhere."""
 
@@ -79,8 +81,14 @@ class Memories:
         return [stored.get(new.id) == written[new.id]["payload"] for _, new in pairs]
 
     def get(self, ids: Sequence[str]) -> list[MemoryBase]:
-        """The memories of these ids that are there, in the order asked for, the bin's included."""
-        return of_ids(self._memories, ids)
+        """The memories of these ids that are there, in the order asked for, the bin's included.
+
+        What can't be read is left out; `care.damaged` tells what isn't as it was written.
+        """
+        if not ids:
+            return []
+        found = {each.id: each for each in self._read(among("id", dict.fromkeys(ids)))}
+        return [found[id] for id in dict.fromkeys(ids) if id in found]
 
     def by_beginning(self, beginnings: Sequence[str]) -> list[MemoryBase]:
         """The memories whose first key begins with one of these, such as `commit:3f2a9b1`, the bin's included."""
@@ -146,8 +154,8 @@ class Memories:
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
         flags = ("cites" if citing else "", "open" if opened else "")
         where = both(_PLACES[place], passing(chosen), older, wanted, _but(but), *flags)
-        table = self._memories.read(["id", "created_at", "payload"], where, newest=True, limit=limit)
-        return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())
+        table = self._memories.read([*rows.CHECKED_COLUMNS, "created_at"], where, newest=True, limit=limit)
+        return self._integrity.memories(table)
 
     def ids(self, filter: Filter, *, place: Place = "use", pinned: bool | None = None) -> list[str]:
         """Ids of all memories that pass the filter, oldest first: 100,000 take 10 MB and 0.1 s.
@@ -168,12 +176,13 @@ class Memories:
         chosen = filter if place == "use" else filter.model_copy(update={"archived": True})
         here, newer = both(_PLACES[place], passing(chosen)), ""
         while True:
-            table = self._memories.read(["id", "created_at", "payload"], both(here, newer), oldest=True, limit=_AT_ONCE)
+            columns = [*rows.CHECKED_COLUMNS, "created_at"]
+            table = self._memories.read(columns, both(here, newer), oldest=True, limit=_AT_ONCE)
             if not table.num_rows:
                 return
-            ids = table["id"].to_pylist()
-            yield rows.to_memories(ids, table["payload"].to_pylist())
-            at, id = moment(rows.to_time(table["created_at"][-1].cast("int64").as_py())), literal(ids[-1])
+            yield self._integrity.memories(table)
+            last = table["created_at"][-1].cast("int64").as_py(), table["id"][-1].as_py()
+            at, id = moment(rows.to_time(last[0])), literal(last[1])
             newer = f"created_at > {at} OR (created_at = {at} AND id > {id})"
 
     def stamps(self) -> dict[str, datetime]:
@@ -230,9 +239,10 @@ class Memories:
         where = both(_IN_USE, passing(filter), _but(but))
         return sorted(self._memories.read(["created_at"], where)["created_at"].cast("int64").to_pylist())
 
-    def deleted_before(self, at: datetime) -> list[str]:
-        """Ids of the memories that have been in the bin since before this moment."""
-        ids: list[str] = self._memories.read(["id"], f"deleted_at < {moment(at)}")["id"].to_pylist()
+    def deleted_before(self, at: datetime | None = None) -> list[str]:
+        """Ids of the memories that have been in the bin since before this moment; of all in the bin without one."""
+        where = f"deleted_at < {moment(at)}" if at else _PLACES["bin"]
+        ids: list[str] = self._memories.read(["id"], where)["id"].to_pylist()
         return ids
 
     def version(self) -> int:
@@ -245,22 +255,9 @@ class Memories:
         return self._memories.writes
 
     def _read(self, where: str) -> list[MemoryBase]:
-        return _read(self._memories, where)
+        return self._integrity.memories(self._memories.read(rows.CHECKED_COLUMNS, where))
 
 
 def _but(state: str) -> str:
     """Not in this state; rows of earlier versions may have none."""
     return f"state IS NULL OR state != {literal(state)}" if state else ""
-
-
-def of_ids(table: "Table", ids: Sequence[str]) -> list[MemoryBase]:
-    """The memories of these ids in a table, in the order asked for; what can't be read is left out."""
-    if not ids:
-        return []
-    found = {each.id: each for each in _read(table, among("id", dict.fromkeys(ids)))}
-    return [found[id] for id in dict.fromkeys(ids) if id in found]
-
-
-def _read(memories: "Table", where: str) -> list[MemoryBase]:
-    table = memories.read(["id", "payload"], where)
-    return rows.to_memories(table["id"].to_pylist(), table["payload"].to_pylist())

@@ -1,6 +1,6 @@
 """What is derived of memories: the pieces of them that are searched, and their vectors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from whence.store import rows
 from whence.store.conditions import among, both, literal, passing
-from whence.store.memories import of_ids
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
 from whence.values.passage import Candidate, Passage
@@ -32,8 +31,8 @@ _FINEST = 10
 class Passages:
     """Passages by word and by meaning. All of it can be lost and made anew from the memories."""
 
-    def __init__(self, passages: "Table", memories: "Table") -> None:
-        self._passages, self._memories = passages, memories
+    def __init__(self, passages: "Table", memories: "Table", get: Callable[[Sequence[str]], list[MemoryBase]]) -> None:
+        self._passages, self._memories, self._get = passages, memories, get
         self._fresh: tuple[int, int] | None = None
 
     def put(self, memories: Sequence[MemoryBase], passages: Sequence[Passage], *, removed: Iterable[str] = ()) -> None:
@@ -170,7 +169,9 @@ class Passages:
 
     def sample(self, count: int) -> list[bytes]:
         """The weights of so many passages, evenly spread; of all where there are fewer. Each memory's once."""
-        return list(dict.fromkeys(self._passages.spread(["weights"], count)["weights"].to_pylist()))
+        from whence.store.whole import spread  # loads LanceDB
+
+        return list(dict.fromkeys(spread(self._passages, ["weights"], count)["weights"].to_pylist()))
 
     def set_dimension(self, dimension: int) -> None:
         """Make room for vectors of so many numbers; where there were others, all vectors go, and nothing else."""
@@ -196,7 +197,7 @@ class Passages:
         found: list[str] = []
         # Of those that can't be read no passages can be made, however often they are named.
         for start in range(0, len(missing), max(limit, 1)):
-            found += [each.id for each in of_ids(self._memories, missing[start : start + limit].to_pylist())]
+            found += [each.id for each in self._get(missing[start : start + limit].to_pylist())]
             if len(found) >= limit:
                 break
         if not found:

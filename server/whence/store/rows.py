@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ _ELSEWHERE = {"words", "weights", "meaning"}
 
 
 def of_memory(each: MemoryBase) -> dict[str, Any]:
-    """The row of a memory: the payload is the memory, all other columns are there to choose by."""
+    """The row of a memory: the payload is the memory, all other columns are there to choose by, but for its digest."""
+    payload = each.model_dump_json()
     return {
         "id": each.id,
         "kind": each.kind,
@@ -51,20 +52,95 @@ def of_memory(each: MemoryBase) -> dict[str, Any]:
         "keys": list(each.keys()),
         "targets": list(dict.fromkeys(link.target for link in each.links)),
         "cites": bool(each.citations),
-        "payload": each.model_dump_json(),
+        "payload": payload,
+        "digest": digest(payload, microseconds(each.updated_at)),
     }
+
+
+CHECKED_COLUMNS = ("id", "payload", "digest", "updated_at")
+"""What a memory is read back from, and by what it is told whether that is as it was written."""
+
+DIGEST = "concat(arrow_cast(updated_at, 'Int64'), ':', substr(encode(sha256(payload), 'hex'), 1, 16))"
+"""`digest` as SQL, for rows that have none."""
+
+UNSEALED = "digest IS NULL OR NOT starts_with(digest, concat(arrow_cast(updated_at, 'Int64'), ':'))"
+"""Rows without a digest of what they hold: an earlier version of Whence wrote them."""
+
+
+def digest(payload: str, updated_at: int) -> str:
+    """What tells whether a payload is as it was written: the moment that it was written at, and 64 bits of its SHA-256.
+
+    The moment is there since a process of an earlier version, which knows of no digest, leaves the one that it finds
+    when it writes a memory again: such a digest says nothing.
+
+    Args:
+        payload: the memory as JSON.
+        updated_at: when it was last written, in microseconds since 1970.
+    """
+    return f"{updated_at}:{hashlib.sha256(payload.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def microseconds(at: datetime) -> int:
+    """A moment as the database has it: microseconds since 1970."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def is_sound(payload: str, sealed: str | None, updated_at: int | None) -> bool:
+    """Whether a row's payload is as it was written; true where its digest is of an earlier state, or missing.
+
+    Args:
+        payload: the memory as JSON.
+        sealed: the row's digest.
+        updated_at: the row's, in microseconds since 1970.
+    """
+    if not sealed:
+        return True
+    moment, _, hash = sealed.rpartition(":")
+    if hash == digest(payload, 0).rpartition(":")[2]:
+        return True
+    return moment not in (str(updated_at), _written_at(payload))
+
+
+def _written_at(payload: str) -> str:
+    """When a payload says that it was written, in microseconds; empty where it does not say."""
+    try:
+        return str(microseconds(datetime.fromisoformat(from_json(payload)["updatedAt"])))
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def agrees(row: Mapping[str, Any], each: MemoryBase) -> bool:
+    """Whether the columns by which a memory is chosen say the same as the memory itself."""
+    of = of_memory(each)
+    names = ("id", "kind", "pinned", "archived", "folder", "session", "source")
+    times = ("created_at", "updated_at", "deleted_at")
+    return all((row[name] or None) == (of[name] or None) for name in names) and all(
+        row[name] == (of[name] and microseconds(of[name])) for name in times
+    )
 
 
 def to_memories(ids: Iterable[str], payloads: Iterable[str]) -> list[MemoryBase]:
     """The memories of these payloads, without those that this version cannot read; the log names them by id."""
-    found = []
-    for id, payload in zip(ids, payloads, strict=True):
-        try:
-            found.append(memory.parse_json(payload))
-        except InvalidRequest:
-            # Its content stays out of the log. It stays in the table, for the version that wrote it.
-            log.warning("memory %s is left aside: this version of Whence cannot read it", id)
-    return found
+    found = (to_memory(id, payload) for id, payload in zip(ids, payloads, strict=True))
+    return [each for each in found if each is not None]
+
+
+def to_memory(id: str, payload: str) -> MemoryBase | None:
+    """The memory of a payload; None where this version cannot read it, or it is another one's."""
+    each = parsed(payload)
+    if each is not None and each.id == id:
+        return each
+    # Its content stays out of the log. It stays in the table, for the version that wrote it.
+    log.warning("memory %s is left aside: this version of Whence cannot read it", id)
+    return None
+
+
+def parsed(payload: str) -> MemoryBase | None:
+    """The memory of a payload; None where this version cannot read it."""
+    try:
+        return memory.parse_json(payload)
+    except InvalidRequest:
+        return None
 
 
 def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:

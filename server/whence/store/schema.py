@@ -5,7 +5,7 @@ import pyarrow as pa
 MARK = "whence.format"
 """Metadata of a table's column `payload`: the table's format, so that it is created with its mark in one commit."""
 
-FORMAT = 2
+FORMAT = 3
 """Of the memories. With a higher one comes a step that migrates them (`opening`)."""
 
 DERIVED_FORMAT = 5
@@ -42,6 +42,7 @@ MEMORIES = pa.schema(
         pa.field("targets", _LIST),
         pa.field("cites", pa.bool_()),
         pa.field("payload", pa.string(), metadata={MARK: str(FORMAT)}),
+        pa.field("digest", pa.string()),
     ]
 )
 """The table of truth. No column has an index: one on `id` sends merges down a path that skips the primary key (34 rows

@@ -2,39 +2,53 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from whence.store import rows
+from whence.store.backup import write
+from whence.store.backups import offer
 from whence.store.conditions import among
 from whence.store.connection import connect
+from whence.store.counted import Count
 from whence.store.failures import REBUILD, storage_error
 from whence.store.indexes import index_words
 from whence.store.lance import Table
+from whence.store.maintenance import alone, seal
 from whence.store.schema import DERIVED_FORMAT, MARK, MEMORIES, passages_schema
-from whence.values.errors import SchemaTooNew, StorageError
+from whence.values.base import now
+from whence.values.errors import MemoryDamaged, SchemaTooNew, StorageError
 
 log = logging.getLogger(__name__)
-
-_LOST = (
-    "The memories of this project are on disk but cannot be opened, and Whence leaves them as they are. Restore the "
-    "folder that `whence status` names from a backup."
-)
 
 _BATCH = 500
 """Memories that one commit of a migration writes."""
 
 
-def open_tables(uri: str, dimension: int, storage_options: Mapping[str, str] | None) -> tuple[Table, Table]:
+def open_tables(
+    uri: str,
+    dimension: int,
+    storage_options: Mapping[str, str] | None,
+    count: Count | None = None,
+    backups: Path | None = None,
+) -> tuple[Table, Table]:
     """The table of memories and the table of passages, as this version wants them."""
     folder = None if "://" in uri else Path(uri)
     if folder is not None:
         _make(folder)
     connection = connect(uri, storage_options)
-    memories = Table(connection, "memories", folder and folder / "memories.lance", _LOST)
+    memories = memories_table(connection, folder, count, backups)
     passages = Table(connection, "passages", folder and folder / "passages.lance", REBUILD)
-    _open_memories(memories)
+    _open_memories(memories, backups)
     _open_passages(passages, dimension)
     return memories, passages
+
+
+def memories_table(connection: Any, folder: Path | None, count: Count | None, backups: Path | None) -> Table:
+    """The table of truth, not yet opened; its errors offer the newest backup."""
+    remedy = partial(offer, backups, count)
+    return Table(connection, "memories", folder and folder / "memories.lance", remedy, truth=True)
 
 
 def _make(folder: Path) -> None:
@@ -48,16 +62,30 @@ def _make(folder: Path) -> None:
 # ---------------------------------------------------------------- memories
 
 
-def _open_memories(table: Table) -> None:
+def _open_memories(table: Table, backups: Path | None) -> None:
     if not table.exists():
         # A table that was never finished has no data. One that has some, and no version, was damaged: hands off.
         if table.folder is not None and any((table.folder / "data").glob("*")):
-            raise StorageError(_LOST)
+            raise MemoryDamaged(f"The memories are on disk but can't be opened. {table.remedy}")
         table.create(MEMORIES)
-    migrate(table)
+    migrate(table, before=partial(_save, backups) if backups else None)
 
 
-def migrate(table: Table, steps: Mapping[int, Callable[[Table], None]] | None = None) -> None:
+def _save(backups: Path, table: Table) -> None:
+    """Take a backup before a migration. Where that can't be, the migration goes on: it adds, and takes nothing away."""
+    try:
+        if table.count():
+            with alone(table.folder):
+                write(table, backups, "migration", now())
+    except StorageError as error:
+        log.warning("no backup was taken before the migration: %s", error)
+
+
+def migrate(
+    table: Table,
+    steps: Mapping[int, Callable[[Table], None]] | None = None,
+    before: Callable[[Table], None] | None = None,
+) -> None:
     """Bring the table of memories to the newest format, one step after the other.
 
     A step must bear repetition: a crash or another process may come between it and the mark that it is done.
@@ -65,6 +93,7 @@ def migrate(table: Table, steps: Mapping[int, Callable[[Table], None]] | None = 
     Args:
         table: the memories.
         steps: for each older format how to get from it to the next; without, those of this version of Whence.
+        before: done first, where there is a step to do.
 
     Raises:
         SchemaTooNew: the table has a later format than the steps lead to.
@@ -77,6 +106,8 @@ def migrate(table: Table, steps: Mapping[int, Callable[[Table], None]] | None = 
             f"The memories were written by a newer version of Whence (format {version}; this one knows {newest}). "
             "Update Whence; nothing was changed."
         )
+    if before and version < newest:
+        before(table)
     for step in range(version, newest):
         log.info("memories are brought from format %d to %d", step, step + 1)
         steps[step](table)
@@ -103,9 +134,16 @@ def derive_columns(table: Table) -> None:
             table.merge([rows.of_memory(each) for each in found], insert=False, only_if=unread)
 
 
-_STEPS: Mapping[int, Callable[[Table], None]] = {0: derive_columns, 1: add_columns}
+def add_digests(table: Table) -> None:
+    """Add the digests of all memories, in one commit: 0.1 s for 10,000."""
+    if "digest" not in table.schema.names:
+        table.add_columns({"digest": rows.DIGEST})
+    seal(table)
+
+
+_STEPS: Mapping[int, Callable[[Table], None]] = {0: derive_columns, 1: add_columns, 2: add_digests}
 """From each format to the next. Format 0 carries no mark, and is any table with an id and a payload; format 1 has no
-column `cites`."""
+column `cites`, format 2 no digests."""
 
 
 # ---------------------------------------------------------------- passages

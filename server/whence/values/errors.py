@@ -9,6 +9,7 @@
     ├── SessionActive               another session is active, and has to be ended first
     ├── Cancelled                   the caller's progress callback asked to stop
     ├── StorageError                the database cannot be read or written
+    │   ├── MemoryDamaged           memories on disk are damaged or gone; a backup may have them
     │   └── SchemaTooNew            it was written by a newer Whence
     ├── ModelUnavailable            an embedding or language model cannot be used
     │   ├── ProviderNotInstalled    what providers' models are asked with is not installed here
@@ -84,6 +85,12 @@ class StorageError(WhenceError):
 
     code = -32002
     status = 503
+
+
+class MemoryDamaged(StorageError):
+    """Memories on disk are damaged or gone: the message says what a backup has, and a face may offer to restore it."""
+
+    code = -32008
 
 
 class SchemaTooNew(StorageError):

@@ -178,6 +178,23 @@ class StorageSettings(_Group):
 folder of your own under your user's data directory."""
 
 
+class BackupSettings(_Group):
+    """Backups: copies of your memories on this machine."""
+
+    enabled: bool = Field(default=True, json_schema_extra=_OWN)
+    """Take a backup of each project's memories every day on which something was remembered, while it is open."""
+
+    daily: int = Field(default=7, ge=1, le=365, json_schema_extra=_OWN)
+    """For how many days the last backup of the day is kept. Days without one don't count."""
+
+    weekly: int = Field(default=4, ge=0, le=520, json_schema_extra=_OWN)
+    """For how many weeks the last backup of the week is kept besides."""
+
+    folder: str = Field(default="", json_schema_extra=_OWN)
+    """The folder for backups, such as one on another disk. Empty: beside the memories, under your user's data \
+directory."""
+
+
 class Settings(_Group):
     """Language models: and all groups of options. Built from a nested mapping with `parse`, or by `Settings()`."""
 
@@ -203,6 +220,7 @@ storage. Without a model everything has an answer too, from your memories alone.
     session: SessionSettings = Field(default_factory=SessionSettings)
     conversations: ConversationSettings = Field(default_factory=ConversationSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
+    backups: BackupSettings = Field(default_factory=BackupSettings)
 
 
 def _options(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from whence.values.reports.upkeep import CheckUp, Configuration, State
+    from whence.values.reports.upkeep import Backups, CheckUp, Configuration, State
 
 _STYLES: "dict[State, str]" = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -29,7 +29,9 @@ def options(found: "Configuration") -> Iterable[Any]:
 
 
 def findings(found: "CheckUp") -> Iterable[Any]:
-    """A row for each finding, and its repair below it."""
+    """What was repaired, then a row for each finding, and its repair below it."""
+    for done in found.repaired:
+        yield Text(done, style="bold")
     table = Table(box=None, pad_edge=False, show_header=False)
     for each in found.findings:
         message = Text(each.message)
@@ -37,6 +39,18 @@ def findings(found: "CheckUp") -> Iterable[Any]:
             message.append(f"\n{each.repair}", style="bold")
         table.add_row(Text(each.state, style=_STYLES[each.state]), each.topic, message)
     yield table
+
+
+def backups(found: "Backups") -> Iterable[Any]:
+    """A row for each backup, the newest first."""
+    table = Table("taken", "memories", "why", "", box=None, pad_edge=False)
+    for each in found.backups:
+        amiss = "" if each.sound else "can't be read"
+        amiss = f"{each.damaged} memories were damaged" if each.sound and each.damaged else amiss
+        table.add_row(f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}", str(each.memories), each.why, Text(amiss, "red"))
+    if found.backups:
+        yield table
+    yield Text(found.note or found.folder, style="dim")
 
 
 def _written(value: Any) -> str:

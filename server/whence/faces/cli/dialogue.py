@@ -81,6 +81,19 @@ def approve(asked: "Estimate") -> bool:
     return answer == "y"
 
 
+def sure(question: str) -> None:
+    """Ask in the terminal whether to go on; without a yes, or without a terminal, the command ends here."""
+    err.print(Text(question))
+    if not sys.stdin.isatty():
+        fail("Nobody can be asked here: say --yes.", 2)
+    try:
+        answer = err.input("Go on? (y)es, (N)o: ").strip().lower()[:1]
+    except EOFError:
+        answer = ""
+    if answer != "y":
+        fail("Nothing was changed.", 1)
+
+
 def print_json(value: "BaseModel") -> None:
     """Print an answer as programs read it."""
     json.dump(

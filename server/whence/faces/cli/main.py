@@ -283,6 +283,48 @@ def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json
 
 
 @app.command()
+def restore(
+    ids: Annotated[list[str] | None, typer.Argument(help="Memories to bring back from the bin.")] = None,
+    project: ProjectOption = Path(),
+    at: Annotated[
+        str, typer.Option(metavar="DATE", help="The backup of this moment; the newest that can be read without.")
+    ] = "",
+    listed: Annotated[bool, typer.Option("--list", help="List the backups, and restore nothing.")] = False,
+    exactly: Annotated[bool, typer.Option(help="Have what was written after the backup go.")] = False,
+    agreed: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring back what a backup has, also where the memory can't be opened any more; or memories from the bin."""
+    from whence.engine import OPERATIONS, backups
+    from whence.engine.configuration import assignments, settle
+
+    asked = Asked(project, tuple(settings or ()), as_json)
+    if ids:
+        _run(OPERATIONS["restore"], {"ids": ids}, asked)
+        return
+    options, _ = settle(project, assignments(asked.settings))
+    if listed:
+        found = backups.listing(project, options)
+        if as_json:
+            print_json(found)
+            return
+        for line in checkup.backups(found):
+            out.print(line)
+        return
+    if not agreed:
+        dialogue.sure(backups.asked(project, options, at, exactly=exactly))
+    with dialogue.progress("Restoring", silent=as_json) as report:
+        done = backups.restore_in_place(project, options, at, exactly=exactly, progress=report)
+    with _opened(asked) as opened:
+        opened.settle(_PATIENCE)
+    if as_json:
+        print_json(done)
+    else:
+        out.print(Text(done.note))
+
+
+@app.command()
 def config(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
     """Show every option, its value, and where that comes from: whence.toml, the environment, or `--set`."""
     from whence.engine.configuration import assignments, settle
@@ -298,12 +340,24 @@ def config(project: ProjectOption = Path(), settings: SetOption = None, as_json:
 
 
 @app.command()
-def doctor(project: ProjectOption = Path(), settings: SetOption = None, as_json: JsonOption = False) -> None:
-    """Check Python, settings, git, database, index, model, locks and disk; each finding with its repair."""
+def doctor(
+    project: ProjectOption = Path(),
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended first; what is damaged is kept aside.")
+    ] = False,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check Python, settings, git, database, index, backups, model, locks and disk; each finding with its repair."""
     from whence.engine import doctor as doctors
+    from whence.engine import repair as repairs
     from whence.engine.configuration import assignments
 
-    found = doctors.examine(project, assignments(settings or ()))
+    if repair:
+        with dialogue.progress("Repairing", silent=as_json) as report:
+            found = repairs.repair(project, assignments(settings or ()), report)
+    else:
+        found = doctors.examine(project, assignments(settings or ()))
     if as_json:
         print_json(found)
     else:
@@ -398,7 +452,7 @@ def _derive() -> None:
     from whence.engine import OPERATIONS
     from whence.engine.completion import asks_a_model
 
-    own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form"}
+    own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form", "restore"}
     for name, operation in OPERATIONS.items():
         if name not in own:
             app.command(name.replace("_", "-"))(

@@ -36,6 +36,30 @@ class Answer(Record):
     kept: str
     """The conversation that it was kept as, if it was."""
 
+class BackupListed(Record):
+    """A backup of a project's memories."""
+
+    at: str
+    """When it was taken."""
+    why: Literal['daily', 'asked', 'migration', 'restore']
+    """Why: it was due, somebody asked for it, or it was taken before a migration or a restore."""
+    memories: int
+    """How many memories it has, the bin's included."""
+    sound: bool
+    """Whether all of it can be read and is as it was written."""
+    damaged: int
+    """Memories that were damaged on disk when it was taken, and that no earlier backup had."""
+
+class Backups(Record):
+    """The backups of a project's memories."""
+
+    folder: str
+    """Where they are."""
+    backups: tuple[BackupListed, ...]
+    """All of them, the newest first."""
+    note: str
+    """What was done or is to be known, as a sentence."""
+
 class Band(Record):
     """Lines that one thing made, or that one memory is about."""
 
@@ -1655,6 +1679,24 @@ class Report(Record):
     note: str
     """What to know about it, as a sentence: that it is empty, and what to do."""
 
+class Restored(Record):
+    """What restoring a backup came to."""
+
+    at: str
+    """When the backup was taken."""
+    memories: int
+    """How many memories there are now."""
+    back: int
+    """Of these, those that were missing or damaged before."""
+    later: int
+    """Of these, those that were written after the backup and stayed."""
+    removed: int
+    """Memories that were there before and are not any more."""
+    aside: str
+    """Where the database is kept that could not be opened; empty where it could be."""
+    note: str
+    """What was done, as a sentence."""
+
 class Result(Record):
     """A conversation that answers."""
 
@@ -2280,6 +2322,16 @@ class AskParams(TypedDict):
     # whether to keep question and answer as a conversation, if there is one.
     keep: NotRequired[bool]
 
+class BackupParams(TypedDict):
+    """What `whence/backup` asks."""
+
+    # whether all earlier backups are removed then, so that what was deleted for good is gone there too.
+    only: NotRequired[bool]
+
+class BackupsParams(TypedDict):
+    """What `whence/backups` asks."""
+
+
 class CheckRulesParams(TypedDict):
     """What `whence/checkRules` asks."""
 
@@ -2867,6 +2919,14 @@ class ResolveParams(TypedDict):
     prevention: NotRequired[str]
     # the Change that solved it: its id, or the id of its commit or the first 4 or more digits of that.
     change: NotRequired[str]
+
+class RestoreBackupParams(TypedDict):
+    """What `whence/restoreBackup` asks."""
+
+    # the moment whose state is wanted, such as 2026-11-28 or 2026-11-28T14:30; the newest backup that can be read without.
+    at: NotRequired[str]
+    # whether what was written after the backup goes.
+    exactly: NotRequired[bool]
 
 class RestoreParams(TypedDict):
     """What `whence/restore` asks."""

@@ -437,6 +437,15 @@ class Client(Transport):
     def empty_bin(self) -> api.Acknowledged:
         """Remove every memory in the bin for good, with their pictures."""
 
+    def backup(self, only: bool = ...) -> api.Backups:
+        """Take a backup of all memories now, and read it back; one is taken every day by itself."""
+
+    def backups(self) -> api.Backups:
+        """List the backups of this project's memories, the newest first, and whether each can be read."""
+
+    def restore_backup(self, at: str = ..., exactly: bool = ...) -> api.Restored:
+        """Bring back what a backup has."""
+
 class AsyncClient(AsyncTransport):
     """The same, to be awaited."""
 
@@ -866,3 +875,12 @@ class AsyncClient(AsyncTransport):
 
     async def empty_bin(self) -> api.Acknowledged:
         """Remove every memory in the bin for good, with their pictures."""
+
+    async def backup(self, only: bool = ...) -> api.Backups:
+        """Take a backup of all memories now, and read it back; one is taken every day by itself."""
+
+    async def backups(self) -> api.Backups:
+        """List the backups of this project's memories, the newest first, and whether each can be read."""
+
+    async def restore_backup(self, at: str = ..., exactly: bool = ...) -> api.Restored:
+        """Bring back what a backup has."""

@@ -88,6 +88,9 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'suggest_pruning': ('limit',),
     'prune': ('ids',),
     'empty_bin': (),
+    'backup': ('only',),
+    'backups': (),
+    'restore_backup': ('at', 'exactly',),
 }
 # fmt: on
 """What each operation takes, in order, by its name."""

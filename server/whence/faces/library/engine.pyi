@@ -72,6 +72,8 @@ from whence.values.reports.relevance import Relevance
 from whence.values.reports.rules import RulesChecked
 from whence.values.reports.suggestions import ApprovedSuggestion
 from whence.values.reports.suggestions import Suggestions
+from whence.values.reports.upkeep import Backups
+from whence.values.reports.upkeep import Restored
 from whence.values.settings import Settings
 
 class Engine:
@@ -323,3 +325,12 @@ class Engine:
 
     def empty_bin(self) -> Acknowledged:
         """Remove every memory in the bin for good, with their pictures."""
+
+    def backup(self, only: bool=False, progress: Progress=...) -> Backups:
+        """Take a backup of all memories now, and read it back; one is taken every day by itself."""
+
+    def backups(self) -> Backups:
+        """List the backups of this project's memories, the newest first, and whether each can be read."""
+
+    def restore_backup(self, at: str='', exactly: bool=False, progress: Progress=...) -> Restored:
+        """Bring back what a backup has."""

@@ -83,5 +83,8 @@ METHODS = {
     "suggest_pruning": "whence/suggestPruning",
     "prune": "whence/prune",
     "empty_bin": "whence/emptyBin",
+    "backup": "whence/backup",
+    "backups": "whence/backups",
+    "restore_backup": "whence/restoreBackup",
 }
 """Every request, by the name of its operation."""

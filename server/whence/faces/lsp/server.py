@@ -24,7 +24,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from whence.faces.lsp import approval, configuration, rules
+from whence.faces.lsp import approval, configuration, restoring, rules
 from whence.faces.lsp.messages import PREFIX, Protocol
 from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHANGED = "whence/changed"
+
+DAMAGED = -32008
+"""The code of `MemoryDamaged`."""
 
 _LEVELS = {
     logging.ERROR: lsp.MessageType.Error,
@@ -105,6 +108,7 @@ class Server(LanguageServer):
         self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
         self.marked: set[str] = set()
+        self.offering: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -131,6 +135,10 @@ class Server(LanguageServer):
         for folder in list(self.folders.values()):
             self._begin(folder.uri, folder.path, folder)
 
+    def begin(self, uri: str, path: Path) -> None:
+        """Open a folder's memory anew that could not be opened before."""
+        self._begin(uri, path, None)
+
     def _begin(self, uri: str, path: Path, old: Folder | None) -> None:
         async def open_it() -> "Project":
             if old is not None:
@@ -156,7 +164,7 @@ class Server(LanguageServer):
             settings = parse(self.settings)
         except InvalidSettings as error:
             message = f"{error} The defaults are used."
-            self.from_thread(lambda: self._show(message, lsp.MessageType.Warning))
+            self.from_thread(lambda: self.show(message, lsp.MessageType.Warning))
             settings = Settings()
         return start(
             open_project(
@@ -177,7 +185,11 @@ class Server(LanguageServer):
             return
         if error := task.exception():
             log.error("the memory of a folder could not be opened", exc_info=error)
-            self._show(_explain(error)[1], lsp.MessageType.Error)
+            code, told = _explain(error)
+            if code == DAMAGED:
+                self.offering = asyncio.ensure_future(restoring.offer(self, uri, self.folders[_normal(uri)].path, told))
+            else:
+                self.show(told, lsp.MessageType.Error)
         # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
         gc.freeze()
         self._announce(uri, ())
@@ -185,7 +197,8 @@ class Server(LanguageServer):
     def _announce(self, uri: str, ids: tuple[str, ...]) -> None:
         self.protocol.notify(CHANGED, {"folder": uri, "ids": list(ids[:100])})
 
-    def _show(self, message: str, type: lsp.MessageType) -> None:
+    def show(self, message: str, type: lsp.MessageType) -> None:
+        """Tell the user something."""
         self.window_show_message(lsp.ShowMessageParams(type=type, message=f"Whence: {message}"))
 
     def from_thread(self, call: Callable[[], None]) -> None:
@@ -247,9 +260,15 @@ class Server(LanguageServer):
 
     async def _ask(self, name: str, params: Any, folders: list[Folder], token: str | int | None = None) -> Any:
         """Ask the first folder, or for a memory by id the first that knows it."""
-        await folders[0].opened()  # its libraries are loaded from here on
+        from whence.values.errors import MemoryDamaged, NotFound
+
+        try:
+            await folders[0].opened()  # its libraries are loaded from here on
+        except MemoryDamaged:
+            if name != "restore_backup":
+                raise
+            return await restoring.in_place(self, folders[0].uri, folders[0].path, params or {})
         from whence.engine import OPERATIONS
-        from whence.values.errors import NotFound
 
         operation = OPERATIONS[name]
         stop = threading.Event()

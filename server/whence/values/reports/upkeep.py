@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from whence.values.base import Value
+from whence.values.base import Time, Value
 
 Origin = Literal["default", "user", "project", "environment", "given"]
 """Where an option's value comes from, in the order of rising strength."""
@@ -71,7 +71,7 @@ class Finding(Value):
 
 
 class CheckUp(Value):
-    """What a check-up of this machine, and of the project's memory on it, found. Nothing was changed by it."""
+    """What a check-up of this machine, and of the project's memory on it, found."""
 
     version: str
     """The version of Whence."""
@@ -81,3 +81,63 @@ class CheckUp(Value):
 
     state: State
     """The worst of all states."""
+
+    repaired: tuple[str, ...] = ()
+    """What was repaired before, as sentences, and what could not be; empty where nobody asked for that."""
+
+
+class BackupListed(Value):
+    """A backup of a project's memories."""
+
+    at: Time
+    """When it was taken."""
+
+    why: Literal["daily", "asked", "migration", "restore"]
+    """Why: it was due, somebody asked for it, or it was taken before a migration or a restore."""
+
+    memories: int
+    """How many memories it has, the bin's included."""
+
+    sound: bool
+    """Whether all of it can be read and is as it was written."""
+
+    damaged: int = 0
+    """Memories that were damaged on disk when it was taken, and that no earlier backup had."""
+
+
+class Backups(Value):
+    """The backups of a project's memories."""
+
+    folder: str
+    """Where they are."""
+
+    backups: tuple[BackupListed, ...] = ()
+    """All of them, the newest first."""
+
+    note: str = ""
+    """What was done or is to be known, as a sentence."""
+
+
+class Restored(Value):
+    """What restoring a backup came to."""
+
+    at: Time
+    """When the backup was taken."""
+
+    memories: int
+    """How many memories there are now."""
+
+    back: int
+    """Of these, those that were missing or damaged before."""
+
+    later: int
+    """Of these, those that were written after the backup and stayed."""
+
+    removed: int = 0
+    """Memories that were there before and are not any more."""
+
+    aside: str = ""
+    """Where the database is kept that could not be opened; empty where it could be."""
+
+    note: str = ""
+    """What was done, as a sentence."""

@@ -1,0 +1,145 @@
+"""A table as a whole: all of one version read, as far as it can be read, and all of it replaced in one commit."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from whence.store import rows
+from whence.store.connection import FAILURES, run
+from whence.store.failures import storage_error
+from whence.store.lance import Table
+from whence.store.schema import MEMORIES
+from whence.values.errors import MemoryDamaged
+
+Take = Callable[[Sequence[int]], pa.Table]
+"""Reads rows by their places in the table: a table with `rows.CHECKED_COLUMNS`."""
+
+
+def spread(table: Table, columns: Sequence[str], count: int) -> pa.Table:
+    """So many rows, evenly spread over the table; all of a smaller one."""
+
+    async def take(handle: Any) -> pa.Table:
+        there = await handle.count_rows()
+        if there <= count:
+            return await handle.query().select(list(columns)).to_arrow()
+        offsets = np.linspace(0, there - 1, count).astype(int).tolist()
+        return await handle.take_offsets(offsets).select(list(columns)).to_arrow()
+
+    return table.call("read", take)
+
+
+class Pinned(NamedTuple):
+    """One version of a table, which can be read as long as nobody cleans it away."""
+
+    version: int
+    """Its number."""
+
+    places: dict[str, int]
+    """Each row's place by its id."""
+
+    take: Take
+    """Reads rows of it by their places."""
+
+    unread: int
+    """Rows whose ids can't be read."""
+
+
+def pinned(memories: Table) -> Pinned:
+    """The newest version of a table.
+
+    Raises:
+        StorageError: the table can't be opened.
+    """
+
+    async def pin(_: Any) -> tuple[int, Any, list[str], int]:
+        handle = await memories.connection.open_table(memories.name)
+        version = int(await handle.version())
+        await handle.checkout(version)
+        there = [name for name in rows.CHECKED_COLUMNS if name in (await handle.schema()).names]
+        return version, handle, there, int(await handle.count_rows())
+
+    version, handle, there, count = memories.call("read", pin)
+
+    def read(asked: Any) -> pa.Table:
+        try:
+            return run(asked)
+        except FAILURES as error:  # not tried again: what is pinned stays as it is
+            raise storage_error(error, f"The {memories.name} could not be read", "", truth=True) from error
+
+    def take(places: Sequence[int]) -> pa.Table:
+        found = read(handle.take_offsets(list(places)).select(there).to_arrow())
+        for name in rows.CHECKED_COLUMNS:  # a table of an earlier format has not all of them
+            if name not in there:
+                found = found.append_column(MEMORIES.field(name), pa.nulls(len(found), MEMORIES.field(name).type))
+        return found
+
+    try:
+        ids = read(handle.query().select(["id"]).to_arrow())["id"].to_pylist()
+        places = {id: place for place, id in enumerate(ids)}
+        return Pinned(version, places, take, 0)
+    except MemoryDamaged:
+        places = _places(lambda some: read(handle.take_offsets(some).select(["id"]).to_arrow()), 0, count)
+        return Pinned(version, places, take, count - len(places))
+
+
+def _places(take: Callable[[list[int]], pa.Table], begin: int, end: int) -> dict[str, int]:
+    """The places of rows whose ids can be read, looked for in halves: one damaged file hides no other's rows."""
+    if begin >= end:
+        return {}
+    try:
+        ids = take(list(range(begin, end)))["id"].to_pylist()
+        return {id: place for place, id in enumerate(ids, begin) if id}
+    except MemoryDamaged:
+        if end - begin == 1:
+            return {}
+    half = (begin + end) // 2
+    return _places(take, begin, half) | _places(take, half, end)
+
+
+def replace(table: Table, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+    """Have these rows in the place of all others, in one commit that other processes see as any other.
+
+    Raises:
+        StorageError: it can't be written; what was there stays.
+    """
+    reader = pa.RecordBatchReader.from_batches(schema, batches)
+    try:
+        run(table.connection.create_table(table.name, data=reader, schema=schema, mode="overwrite"))
+    except FAILURES as error:
+        raise storage_error(error, f"The {table.name} could not be restored", table.remedy, truth=True) from error
+    table.exists()
+
+
+def read_sound(take: Take, places: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+    """Payloads of rows that are as they were written, with the moment of their writing, by id.
+
+    Where rows can't be read together they are read in halves, down to single ones.
+
+    Args:
+        take: reads rows.
+        places: the rows' places by id.
+    """
+    if not places:
+        return {}
+    try:
+        table = take(sorted(places.values()))
+        columns = (table[name].to_pylist() for name in ("id", "payload", "digest"))
+        moments = table["updated_at"].cast("int64").to_pylist()
+        found = zip(*columns, moments, strict=True)
+        return {
+            id: (payload, moment or 0)
+            for id, payload, digest, moment in found
+            if id in places and payload and rows.is_sound(payload, digest, moment)
+        }
+    except MemoryDamaged:
+        if len(places) == 1:
+            return {}
+    ordered = sorted(places, key=lambda id: places[id])
+    half = len(ordered) // 2
+    return {
+        id: row
+        for part in (ordered[:half], ordered[half:])
+        for id, row in read_sound(take, {id: places[id] for id in part}).items()
+    }
