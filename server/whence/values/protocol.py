@@ -373,6 +373,9 @@ class Detail(Value):
     recalled_at: Time | None = None
     """When that was last."""
 
+    unsaid: str = ""
+    """Where somebody wrote the first field of its form alone, what else can be said, as a sentence."""
+
 
 class Acknowledged(Value):
     """Memories that an operation wrote; they are on disk when this arrives."""
@@ -385,38 +388,65 @@ class Acknowledged(Value):
 
 
 class FormField(Value):
-    """One question of a form."""
+    """One field of a form."""
 
     name: str
-    """Field of the memory that the answer fills."""
+    """Parameter of the form's operation, or field of the memory, that it fills."""
+
+    title: str
+    """What it is called."""
 
     prompt: str
-    """What to ask."""
+    """What to write in it."""
 
-    shape: Literal["line", "choice"]
-    """A line of text, or one of `choices`."""
+    shape: Literal["text", "line", "list", "words", "choice"]
+    """Markdown of any length, one line, an item a line, words with commas between them, or one of `choices`."""
 
     required: bool = False
-    """Whether it can be left empty."""
+    """Whether it must say something."""
 
     choices: tuple[str, ...] = ()
     """The possible answers of a choice."""
 
-    default: str = ""
-    """The answer to start from."""
+    value: str = ""
+    """What stands in it at first: what the memory says, or what a new one begins with."""
+
+    draft: str | None = None
+    """What was written in it when the form was left before, where that is something else."""
 
 
 class Form(Value):
-    """How a person records a kind of memory by hand."""
+    """One page on which a person writes a memory, changes one, or begins or ends a session."""
 
     kind: str
-    """The kind of memory that the answers make."""
+    """What it is the form of: a kind of memory, `start_session` or `end_session`; what its draft goes by."""
+
+    id: str = ""
+    """The memory that it changes; empty where it makes a new one."""
 
     title: str
-    """Title of the command."""
+    """What it is called."""
+
+    operation: Literal["remember", "update", "start_session", "end_session"]
+    """The operation that takes what was filled in."""
 
     fields: tuple[FormField, ...]
-    """The questions, in order; the first takes the editor's selection."""
+    """Its fields, in order; empty where there is nothing to fill in, and `note` says why."""
+
+    note: str = ""
+    """What to know before one fills it in."""
+
+    draft: str = ""
+    """Of what there is a draft, as a sentence; empty where there is none."""
+
+    lines: str = ""
+    """What the lines are called that it can be about; empty where it is about none."""
+
+    selection: Selection | None = None
+    """The lines that its draft is about."""
+
+    similar: str = ""
+    """What memories are called that say something similar; empty where none are looked for."""
 
 
 class KindCount(Value):

@@ -10,6 +10,7 @@ from whence.engine.answers.operations import _LONGEST_QUESTION
 from whence.engine.consolidation.operations import Proposals
 from whence.engine.context import Weight
 from whence.engine.conversations import Turns
+from whence.engine.forms import Answers
 from whence.engine.lifecycle import _MOST_MERGED
 from whence.engine.notes import Ids
 from whence.engine.provenance import _Line
@@ -154,8 +155,14 @@ class Engine:
     def check_rules(self, files: Words=()) -> RulesChecked:
         """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
 
-    def form(self, kind: str) -> Form:
-        """Tell what to ask a person who records a memory of a kind by hand."""
+    def form(self, kind: str='', id: str='') -> Form:
+        """Tell what a person fills in who records a memory by hand, changes one, or begins or ends a session."""
+
+    def keep_draft(self, answers: Answers, kind: str='', id: str='', selection: Selection | None=None) -> Acknowledged:
+        """Keep what a person has written in a form so far, in the place of what was kept before; it is no memory yet."""
+
+    def similar(self, answers: Answers, kind: str='', id: str='') -> SearchResult:
+        """Find what is remembered already and says something like what a person is writing; nothing that fits badly."""
 
     def remember(self, memory: dict[str, Any]) -> Acknowledged:
         """Keep a new memory; it is on disk, with every secret redacted, when this returns."""
