@@ -9,6 +9,8 @@ import { draw } from './view';
 const SCHEME = 'whence';
 const TAB_WIDTH = 60;
 const PAGE = 'whence.page';
+/** The target of the link to the form with the rest of a memory; its id follows. */
+const COMPLETE = `${SCHEME}:/complete/`;
 
 /** What a page asks for: to follow a link; or, with nothing, to be told what to draw. */
 export interface PageAsked {
@@ -108,6 +110,7 @@ const previews = () => window.tabGroups.all.flatMap(group => group.tabs)
 async function follow(target: string): Promise<void> {
   const [folder] = workspace.workspaceFolders ?? [];
   if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
+  if (target.startsWith(COMPLETE)) { await commands.executeCommand('whence.edit', { memory: target.slice(COMPLETE.length) }); return; }
   if (target.startsWith(`${SCHEME}:/`)) { await commands.executeCommand('vscode.openWith', Uri.parse(target), PAGE, { preview: true }); return; }
   const { path, fragment } = Uri.parse(target);
   if (!folder || path.split('/').includes('..')) return;
@@ -150,7 +153,8 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
   const textOf = (uri: Uri, token = new CancellationTokenSource().token) => {
     const page = idOf(uri).startsWith('page-')
       ? Promise.resolve(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.'))
-      : server.ask('get', { id: idOf(uri) }, token).then(({ markdown, memory }) => citing(linked(markdown, []), memory.citations));
+      : server.ask('get', { id: idOf(uri) }, token).then(async ({ markdown, memory, unsaid }) =>
+        await citing(linked(markdown, []), memory.citations) + (unsaid && `\n${unsaid} [${l10n.t('Complete')}](${COMPLETE}${memory.id})\n`));
     return page.catch((error: unknown) => error instanceof Error ? error.message : String(error));
   };
   /** The pages that are open: of which address, and what draws them anew. */
