@@ -29,7 +29,6 @@ from whence.engine import OPERATIONS
 from whence.faces.dialects import sekha
 from whence.faces.http import openapi, server
 from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
-from whence.values.memory import KINDS
 from whence.values.protocol import Changed
 from whence.values.settings import Settings
 

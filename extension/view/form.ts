@@ -93,8 +93,8 @@ function draw({ form, answers: written, cited, note, words }: FormShown): void {
   fault.id = 'fault-';
   fault.setAttribute('role', 'alert');
   const keys = element('kbd', '', mac ? '⌘ Enter' : 'Ctrl+Enter');
-  const actions = element('p', 'tools', button(words.save, save, 'save'), keys, button(words.close, close), element('kbd', '', 'Esc'));
-  const page = element('form', '', ...fields, ...(cited ? [lines(cited, form.lines, words.remove)] : []), fault, actions);
+  const actions = element('div', 'actions', fault, element('p', 'tools', button(words.save, save, 'save'), keys, button(words.close, close), element('kbd', '', 'Esc')));
+  const page = element('form', '', ...(cited ? [lines(cited, form.lines, words.remove)] : []), ...fields, actions);
   page.noValidate = true;
   // Enter in a line is no wish to save.
   page.addEventListener('submit', event => event.preventDefault());

@@ -123,6 +123,9 @@ def test_what_was_written_is_there_again_until_it_is_discarded(engine: Engine) -
     assert form.draft.startswith("Written today")
     assert form.selection == Selection(file=engine.place.root.joinpath("app.py").as_uri(), start=1, end=2)
     assert drafts(engine.form("decision")) == {}, "each kind has its own"
+    engine.keep_draft({"context": "of one field"}, kind="decision")
+    assert drafts(engine.form("decision")) == {"context": "of one field"}, "a choice stays as it is"
+    engine.keep_draft({}, kind="decision")
     engine.keep_draft({}, kind="note")
     assert (drafts(engine.form("note")), engine.form("note").draft) == ({}, "")
     assert files(engine.place.home) == []

@@ -56,8 +56,9 @@ def form(project: Project, kind: str = "", id: str = "") -> Form:
     draft = form_drafts.draft_of(project.place.home, id or kind)
     if draft is None or not blank.fields:
         return blank
+    said = {each.name: draft.answers.get(each.name, each.value) for each in blank.fields}
     fields = tuple(
-        each.model_copy(update={"draft": said}) if (said := draft.answers.get(each.name, "")) != each.value else each
+        each.model_copy(update={"draft": said[each.name]}) if said[each.name] != each.value else each
         for each in blank.fields
     )
     taken = any("[redacted: " in text for text in draft.answers.values())
