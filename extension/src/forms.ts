@@ -1,6 +1,6 @@
 /** Forms, each on one page beside the editor: a memory written or changed, a session begun or ended. And the quick way. */
 import type { ExtensionContext, WebviewPanel } from 'vscode';
-import { CancellationTokenSource, Range, Uri, ViewColumn, l10n, window, workspace } from 'vscode';
+import { CancellationTokenSource, Range, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { excuse, folder } from './client';
 import { openMemory } from './documents';
@@ -160,9 +160,11 @@ export async function openForm(context: ExtensionContext, server: Server, { kind
       done = true;
       window.setStatusBarMessage(note, SAID_MS);
       await keep({}).catch(() => undefined);
-      const column = panel.viewColumn;
+      const [column, home] = [panel.viewColumn, editor?.viewColumn];
       if (made) await openMemory((await server.ask('get', { id: made })).memory, column ? { viewColumn: column } : {});
       panel.dispose();
+      // Whoever wrote it beside the code goes on there.
+      if (column && home && column > home) await commands.executeCommand('workbench.action.focusPreviousGroup');
     } catch (error) {
       await post({ faults: { [refused(form, told(error))]: told(error) } });
     } finally {

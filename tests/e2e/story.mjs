@@ -261,8 +261,8 @@ async function decide() {
   await form.locator('aside button', { hasText: NOTE }).click();
   await until('the similar note', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(NOTE)));
   await shoot('decision-similar');
-  await page.locator('.tabs-container .tab', { hasText: 'Record Decision' }).click();
-  await until('what was written', async () => await view().getByLabel('Decision', { exact: true }).inputValue() === 'The provider closes on Sundays');
+  await runCommand(page, 'View: Close Editors in Other Groups');
+  await until('the form alone', async () => await view().getByLabel('Decision', { exact: true }).inputValue({ timeout: patience(1000) }) === 'The provider closes on Sundays');
   await view().getByLabel('Context', { exact: true }).fill(`The tax office asks, and ${marks.key} is the key`);
   await page.keyboard.press('Escape');
   await until('the form to close', async () => !(await page.locator('.tabs-container .tab').allInnerTexts()).some(text => text.includes('Record Decision')));

@@ -6,6 +6,7 @@ import { patience } from '../../scripts/patience.mjs';
 import { answer, appendText, openFile, runCommand, until } from './vscode.mjs';
 
 const DECISION = 'Entries are rounded half to even';
+const QUICKLY = 'The bank rounds to the cent';
 const PRICED = 'Price the parts by the hundred';
 
 /** A class of so many methods, four lines each, after two lines of its own; the text from line 0 on. */
@@ -35,6 +36,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await until(`line ${line}`, async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => text.includes(`Ln ${line},`)));
     await current().locator('.quick-input-widget:visible').waitFor({ state: 'hidden', timeout: patience(5000) });
   }
+  const selected = () => until('the selection', async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => /\(\d+ selected\)/.test(text)));
   /** The newest Change of a file. */
   const changeOf = file => whence('search', '', '--file', file, '--kind', 'change', '--limit', '1').hits.map(({ id }) => whence('show', id).memory)[0];
 
@@ -78,7 +80,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await openFile(current(), 'ledger_unix.py');
     await goTo(within(60));
     for (let line = 0; line < 2; line++) await current().keyboard.press('Shift+ArrowDown');
-    await until('the selection', async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => /\(\d+ selected\)/.test(text)));
+    await selected();
     await runCommand(current(), 'Whence: Record Decision');
     const cited = `ledger_unix.py:${within(60)}-${within(60) + 1}`;
     await fillIn('Record Decision', { Decision: DECISION, Context: 'The bank does', Rationale: 'The sums agree with theirs' }, async form => {
@@ -89,6 +91,15 @@ export function strangerSteps({ page: current, repository, whence, document, row
     const hit = await until('the decision', () => whence('search', DECISION, '--kind', 'decision').hits.find(({ title }) => title === DECISION));
     const { citations } = whence('show', hit.id).memory;
     assert.deepEqual(citations.map(({ path: file, start, end, symbol }) => [file, start, end, symbol]), [['ledger_unix.py', within(60), within(60) + 1, 'Ledger.entry_60']]);
+
+    await goTo(within(70));
+    await current().keyboard.press('Shift+End');
+    await selected();
+    await current().keyboard.press('Control+Alt+W');
+    await current().keyboard.press('d');
+    await reply(`Decide This · ledger_unix.py:${within(70)}`, QUICKLY, 'decide-this');
+    const quick = await until('the decision of one line', () => whence('search', QUICKLY, '--kind', 'decision').hits.find(({ title }) => title === QUICKLY));
+    assert.deepEqual(whence('show', quick.id).memory.citations.map(({ start, symbol }) => [start, symbol]), [[within(70), 'Ledger.entry_70']]);
 
     await openFile(current(), 'ledger_unix.py');
     await goTo(1);

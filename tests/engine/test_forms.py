@@ -203,7 +203,7 @@ def test_what_says_something_similar_shows_and_nothing_else(engine: Engine) -> N
     assert [hit.id for hit in engine.similar(asked, kind="decision").hits] == [kept]
     none = engine.similar({"decision": "Paint the bikeshed blue"}, kind="decision")
     assert (none.hits, none.note) == ((), "Nothing similar is remembered.")
-    empty = engine.similar({"decision": " "}, kind="decision")
+    empty = engine.similar({"decision": " ", "status": "accepted"}, kind="decision")
     assert (empty.hits, empty.note) == ((), "What says something similar shows here as you write.")
     with pytest.raises(InvalidRequest):
         engine.similar({"decision": "x"}, kind="nothing")

@@ -121,7 +121,8 @@ def similar(project: Project, answers: Answers, kind: str = "", id: str = "") ->
         InvalidRequest: there is no such form.
     """
     cls, fields = _begun(project, kind, id)
-    text = next((said for each in fields if (said := answers.get(each.name, "").strip())), "")
+    written = (answers.get(each.name, "").strip() for each in fields if each.shape != "choice")
+    text = next((said for said in written if said), "")
     if not text:
         return SearchResult(mode="words", note="What says something similar shows here as you write.")
     text = redact(text[:_READ]).text  # a provider's model may be asked what it means
