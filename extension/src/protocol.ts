@@ -183,7 +183,7 @@ export interface Bug {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -268,7 +268,7 @@ export interface Change {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -603,7 +603,7 @@ export interface Conversation {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -736,7 +736,7 @@ export interface Decision {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -1675,7 +1675,7 @@ export interface Note {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2366,7 +2366,7 @@ export interface Session {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2686,7 +2686,7 @@ export interface Summary {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];

@@ -174,7 +174,7 @@ export interface Bug {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -259,7 +259,7 @@ export interface Change {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -608,7 +608,7 @@ export interface Conversation {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -762,7 +762,7 @@ export interface Decision {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -1796,7 +1796,7 @@ export interface Note {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2553,7 +2553,7 @@ export interface Session {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2897,7 +2897,7 @@ export interface Summary {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words to find it by, which a person or an assistant gave it. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];

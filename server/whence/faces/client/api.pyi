@@ -121,7 +121,7 @@ class Bug(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -206,7 +206,7 @@ class Change(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -485,7 +485,7 @@ class Conversation(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -603,7 +603,7 @@ class Decision(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -1348,7 +1348,7 @@ class Note(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -1789,7 +1789,7 @@ class Session(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -2010,7 +2010,7 @@ class Summary(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]

@@ -115,7 +115,7 @@ class MemoryBase(Value):
     """Where the user filed it, as a path such as `team/architecture`."""
 
     labels: Words = ()
-    """Words to find it by, which a person or an assistant gave it."""
+    """Words to find it by."""
 
     files: Words = ()
     """Files it concerns, relative to the project, with forward slashes."""
