@@ -12,7 +12,8 @@ from whence.engine import OPERATIONS
 from whence.project import form_drafts
 from whence.values.errors import InvalidRequest, NotFound
 from whence.values.memory import KINDS
-from whence.values.protocol import Form, Selection
+from whence.values.protocol import Selection
+from whence.values.reports.forms import Form
 from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})

@@ -17,7 +17,8 @@ from whence.values.base import Lines, Words, now, one_line
 from whence.values.errors import InvalidRequest, StorageError
 from whence.values.memory import KINDS, Bug, MemoryBase, Session
 from whence.values.operation import operation, operations
-from whence.values.protocol import Acknowledged, Filter, Form, FormField, SearchResult, Selection
+from whence.values.protocol import Acknowledged, Filter, SearchResult, Selection
+from whence.values.reports.forms import Form, FormField
 
 Answers = Annotated[dict[str, str], Field(max_length=100)]
 

@@ -40,7 +40,6 @@ from whence.values.protocol import Children
 from whence.values.protocol import ContextBlock
 from whence.values.protocol import Detail
 from whence.values.protocol import Focus
-from whence.values.protocol import Form
 from whence.values.protocol import SearchResult
 from whence.values.protocol import Selection
 from whence.values.protocol import Status
@@ -61,6 +60,7 @@ from whence.values.reports.consolidation import Consolidation
 from whence.values.reports.dashboard import Dashboard
 from whence.values.reports.diagnosis import ErrorPatterns
 from whence.values.reports.diagnosis import SuggestedSolution
+from whence.values.reports.forms import Form
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
