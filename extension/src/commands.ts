@@ -109,7 +109,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     onRows('copy', ids => copyMemories(server, ids)),
     onRows('insert', ids => insertMemories(server, ids)),
     onRows('resolve', ids => resolve(server, ids)),
-    onRows('edit', ([id]) => openForm(context, server, { id })),
+    onRows('edit', ([id = '']) => openForm(context, server, { id })),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
     command('whence.whyLines', (stretch: Stretch) => whyLines(context, server, stretch)),

@@ -1,5 +1,5 @@
 /** Forms, each on one page beside the editor: a memory written or changed, a session begun or ended. And the quick way. */
-import type { ExtensionContext, WebviewPanel } from 'vscode';
+import type { ExtensionContext, TextEditor, WebviewPanel } from 'vscode';
 import { CancellationTokenSource, Range, Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { excuse, folder } from './client';
@@ -18,7 +18,7 @@ const MOST_LINES = 200;
 /** What a form is of: a kind of memory, or an operation on sessions; or the memory that it changes. */
 export interface Of {
   readonly kind?: string;
-  readonly id?: string | undefined;
+  readonly id?: string;
 }
 
 /** Lines that the memory will be about, as they are shown. */
@@ -52,9 +52,14 @@ export interface FormShown {
 /** What the view is told: what to draw, what is similar, or what is wrong: by field, that of no name for all. */
 export type FormTold = FormShown | { readonly similar: SearchResult } | { readonly faults: Readonly<Record<string, string>> };
 
+/** The folder that is asked. */
+interface Folder {
+  readonly workspaceFolder?: string;
+}
+
 const words = () => ({ save: l10n.t('Save'), close: l10n.t('Close'), discard: l10n.t('Discard Draft'), remove: l10n.t('Remove') });
 
-const told = (error: unknown) => error instanceof Error ? error.message : String(error);
+const reason = (error: unknown) => error instanceof Error ? error.message : String(error);
 
 /** Say why nothing can be asked; true where it can, or soon will. */
 function answering(server: Server): boolean {
@@ -64,26 +69,30 @@ function answering(server: Server): boolean {
 }
 
 /** Where the user is when something is to be written down: the lines that can be cited, or else the text that is selected. */
-function here(): { lines: Selection | undefined; said: string; workspaceFolder: { workspaceFolder?: string } } {
+function here(): { lines: Selection | undefined; said: string; workspaceFolder: Folder } {
   const [lines, workspaceFolder] = [selection(), folder()?.uri.toString()];
   return { lines, said: lines ? '' : selected(), workspaceFolder: workspaceFolder ? { workspaceFolder } : {} };
 }
 
 const placeOf = ({ file, start, end }: Selection) => `${workspace.asRelativePath(Uri.parse(file), false)}:${start}${end && end > start ? `-${end}` : ''}`;
 
-/** The lines as they are now; undefined where there are none any more. */
-async function cite(lines: Selection | undefined): Promise<Cited | undefined> {
+/** Lines with what they say now: of these the memory will be, wherever they move meanwhile. Undefined where there are none any more. */
+async function cite(lines: Selection | null | undefined): Promise<{ readonly lines: Selection; readonly shown: Cited } | undefined> {
   const document = lines && await workspace.openTextDocument(Uri.parse(lines.file)).then(found => found, () => undefined);
   if (!lines || !document || lines.start > document.lineCount) return undefined;
-  const last = Math.min(lines.end ?? lines.start, document.lineCount);
-  const most = Math.min(last, lines.start + MOST_LINES - 1);
-  const code = document.getText(new Range(lines.start - 1, 0, most - 1, document.lineAt(most - 1).text.length));
-  return { place: placeOf({ ...lines, end: last }), code: most < last ? `${code}\n…` : code };
+  const end = Math.min(Math.max(lines.end ?? 0, lines.start), document.lineCount);
+  const text = document.getText(new Range(lines.start - 1, 0, end - 1, document.lineAt(end - 1).text.length));
+  const rows = text.split(/\r?\n/);
+  const code = rows.length > MOST_LINES ? [...rows.slice(0, MOST_LINES), '…'] : rows;
+  return { lines: { ...lines, end, text: rows.join('\n') }, shown: { place: placeOf({ ...lines, end }), code: code.join('\n') } };
 }
 
 /** Show lines in their file. */
 const reveal = ({ file, start, end = start }: Selection, column: ViewColumn | undefined) =>
   window.showTextDocument(Uri.parse(file), { viewColumn: column ?? ViewColumn.Beside, selection: new Range(start - 1, 0, Math.max(start, end), 0), preview: true });
+
+/** What forms are of that are being opened. */
+const opening = new Set<string>();
 
 /** The forms that are open, by what they are of. */
 const open = new Map<string, { readonly panel: WebviewPanel; readonly cite: (lines: Selection) => Promise<void> }>();
@@ -101,26 +110,46 @@ export async function openForm(context: ExtensionContext, server: Server, { kind
     if (lines) await shown.cite(lines);
     return;
   }
-  let form = await server.ask('form', which);
-  if (!form.fields.length) return void window.showInformationMessage(form.note);
+  if (opening.has(key)) return;
+  opening.add(key);
+  try {
+    const form = await server.ask('form', which);
+    if (form.fields.length) await present({ context, server, editor, which, workspaceFolder, key }, form, said, lines);
+    else void window.showInformationMessage(form.note);
+  } finally {
+    opening.delete(key);
+  }
+}
 
+/** What a form is opened with. */
+interface Opened {
+  readonly context: ExtensionContext;
+  readonly server: Server;
+  readonly editor: TextEditor | undefined;
+  readonly which: Of & Folder;
+  readonly workspaceFolder: Folder;
+  readonly key: string;
+}
+
+/** Show a form, and do what it asks for until it is closed. */
+async function present({ context, server, editor, which, workspaceFolder, key }: Opened, told: Form, said: string, lines: Selection | undefined): Promise<void> {
+  let form = told;
   let written = begun(form);
   const [first] = form.fields;
   const taken = !!said && !!form.lines && !!first && !written[first.name]?.includes(said);
   if (taken) written = { ...written, [first.name]: [written[first.name], said].filter(Boolean).join('\n\n') };
-  let about = form.lines ? lines ?? form.selection ?? undefined : undefined;
+  let about = form.lines ? await cite(lines ?? form.selection) : undefined;
   let changed = taken;
-  let [drawn, saving, done] = [false, false, false];
+  let [drawn, saving, done, closed] = [false, false, false, false];
   let asking = new CancellationTokenSource();
   let pausing: NodeJS.Timeout | undefined;
   let keeping: Promise<unknown> = Promise.resolve();
 
-  const post = (what: FormTold) => drawn ? panel.webview.postMessage(what) : Promise.resolve(false);
-  const show = async () => {
-    const cited = await cite(about);
-    if (!cited) about = undefined;
-    await post({ form, answers: written, cited, words: words(), note: taken ? l10n.t('What is selected is in no file of this folder: its text was taken, but not its place.') : '' });
-  };
+  const post = (what: FormTold) => drawn && !closed ? panel.webview.postMessage(what) : Promise.resolve(false);
+  const show = () => post({
+    form, answers: written, cited: about?.shown, words: words(),
+    note: taken ? l10n.t('What is selected is in no file of this folder: its text was taken, but not its place.') : '',
+  });
   /** Look for what says something similar; the newest question wins. */
   const look = async () => {
     if (!form.similar || done) return;
@@ -136,8 +165,8 @@ export async function openForm(context: ExtensionContext, server: Server, { kind
   };
   /** Keep what was written, or discard it; one after the other. */
   const keep = (what: Answers) => keeping = keeping.catch(() => undefined).then(() => {
-    const { file, start, end = 0 } = about ?? {};
-    return server.ask('keep_draft', { ...which, answers: what, ...(file && start && { selection: { file, start, end } }) });
+    // What the lines say stays in their file.
+    return server.ask('keep_draft', { ...which, answers: what, ...(about && { selection: { ...about.lines, text: '' } }) });
   });
 
   const ask = (): Promise<Acknowledged | SessionState> => {
@@ -148,27 +177,28 @@ export async function openForm(context: ExtensionContext, server: Server, { kind
       case 'update': return Object.keys(given).length ? server.ask('update', { id: form.id, changes: given }) : Promise.resolve({ ids: [form.id], note: '' });
       case 'start_session': return server.ask('start_session', { ...session as StartSessionParams, endActive: true });
       case 'end_session': return server.ask('end_session', session as EndSessionParams);
-      case 'remember': return server.ask('remember', { memory: { ...given, kind: form.kind, ...(about && { selection: about }) }, ...workspaceFolder });
+      case 'remember': return server.ask('remember', { memory: { ...given, kind: form.kind, ...(about && { selection: about.lines }) }, ...workspaceFolder });
     }
   };
   const save = async () => {
     const empty = lacking(form, written);
     if (empty.length) return post({ faults: Object.fromEntries(empty.map(name => [name, l10n.t('This can’t be left empty.')])) });
     saving = true;
+    const column = panel.viewColumn;
     try {
       const { note, ids: [made] } = await ask();
       done = true;
       window.setStatusBarMessage(note, SAID_MS);
       await keep({}).catch(() => undefined);
-      const [column, home] = [panel.viewColumn, editor?.viewColumn];
       if (made) await openMemory((await server.ask('get', { id: made })).memory, column ? { viewColumn: column } : {});
-      panel.dispose();
       // Whoever wrote it beside the code goes on there.
-      if (column && home && column > home) await commands.executeCommand('workbench.action.focusPreviousGroup');
+      if (column && editor?.viewColumn && column > editor.viewColumn) await commands.executeCommand('workbench.action.focusPreviousGroup');
     } catch (error) {
-      await post({ faults: { [refused(form, told(error))]: told(error) } });
+      if (done || closed) throw error;
+      await post({ faults: { [refused(form, reason(error))]: reason(error) } });
     } finally {
       saving = false;
+      if (done) panel.dispose();
     }
     return true;
   };
@@ -185,12 +215,12 @@ export async function openForm(context: ExtensionContext, server: Server, { kind
     else if (typed) await (asked.left && changed ? keep(written) : undefined);
     else if (asked.discard) {
       form = { ...form, draft: '', selection: null, fields: form.fields.map(field => ({ ...field, draft: null })) };
-      [written, changed, about] = [begun(form), false, lines && form.lines ? lines : undefined];
+      [written, changed, about] = [begun(form), false, form.lines ? await cite(lines) : undefined];
       await keep({});
       await show();
       await look();
     } else if (asked.open) await openMemory(asked.open, { viewColumn: editor?.viewColumn ?? ViewColumn.Beside, preserveFocus: true });
-    else if (asked.lines === 'show' && about) await reveal(about, editor?.viewColumn);
+    else if (asked.lines === 'show' && about) await reveal(about.lines, editor?.viewColumn);
     else if (asked.lines === 'remove') [about, changed] = [undefined, true];
     else {
       drawn = true;
@@ -199,14 +229,14 @@ export async function openForm(context: ExtensionContext, server: Server, { kind
     }
   };
   const panel = openView(context, 'form', form.title, answer, { viewColumn: editor ? ViewColumn.Beside : ViewColumn.Active, preserveFocus: false });
-  open.set(key, { panel, cite: async chosen => { if (form.lines) { about = chosen; await show(); } } });
+  open.set(key, { panel, cite: async chosen => { if (form.lines) { about = await cite(chosen); await show(); } } });
   panel.onDidDispose(() => {
+    closed = true;
     clearTimeout(pausing);
     asking.cancel();
     open.delete(key);
     if (done || !changed) return;
-    done = true;
-    keep(written).then(kept => window.setStatusBarMessage((kept as Acknowledged).note, SAID_MS), (error: unknown) => window.showWarningMessage(told(error)));
+    keep(written).then(kept => window.setStatusBarMessage((kept as Acknowledged).note, SAID_MS), (error: unknown) => window.showWarningMessage(reason(error)));
   });
 }
 
