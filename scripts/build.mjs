@@ -8,7 +8,7 @@ const extension = { ...common, entryPoints: ['extension/src/extension.ts'], outf
 
 /** What webviews draw: each a script and its style. */
 const views = {
-  ...common, entryPoints: ['graph', 'costs', 'why', 'dashboard', 'page'].map(name => `extension/view/${name}.ts`), outdir: 'dist', platform: 'browser', format: 'iife', target: 'es2022', external: [],
+  ...common, entryPoints: ['graph', 'costs', 'why', 'dashboard', 'page', 'form'].map(name => `extension/view/${name}.ts`), outdir: 'dist', platform: 'browser', format: 'iife', target: 'es2022', external: [],
   minify: true, sourcemap: false, metafile: true,
 };
 

@@ -30,7 +30,6 @@ from whence.faces.cli import main as command_line
 from whence.faces.dialects import sekha
 from whence.faces.http import openapi, server
 from whence.values.completion import Approval, CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
-from whence.values.memory import KINDS
 from whence.values.protocol import Changed
 from whence.values.settings import Settings
 
@@ -44,8 +43,6 @@ README = ROOT / "README.md"
 STRINGS = ROOT / "package.nls.json"
 COMMANDS = ROOT / "server" / "whence" / "faces" / "cli" / "command_names.py"
 NAMES = ROOT / "server" / "whence" / "faces" / "lsp" / "operation_names.py"
-FORM_COMMAND = "whence.new."
-"""Prefix of the palette commands that record a memory by a form; the kind follows."""
 
 _TOLD = (Changed, Estimate, CompletionRequest, ProviderRequest)
 """What the server tells or asks the editor by itself."""
@@ -95,7 +92,9 @@ def typescript() -> str:
         "ProviderRequest; result: Approval. */\n"
         "export const INSTALL = 'whence/install';\n\n"
         "/** Prefix of the commands that record a memory by a form; the kind follows. */\n"
-        f"export const FORM_COMMAND = '{FORM_COMMAND}';\n\n"
+        f"export const FORM_COMMAND = '{palette.FORM_COMMAND}';\n\n"
+        "/** Prefix of the commands that record a memory of one line; the kind follows. */\n"
+        f"export const QUICK_COMMAND = '{palette.QUICK_COMMAND}';\n\n"
         f"{palette.table()}"
     )
 
@@ -132,8 +131,8 @@ def manifest(current: str) -> str:
     ours = stale | {command["command"] for command in generated}
     contributes["commands"] = [*generated, *_without(commands, ours)]
     added = palette.menus()
-    # Those of forms are in menus by hand.
-    placed = ours - {id for command in generated if (id := command["command"]).startswith(FORM_COMMAND)}
+    # Those that record something by hand are in menus by hand.
+    placed = ours - palette.by_hand().keys()
     contributes["menus"] = {
         menu: [*_without(menus.get(menu, []), placed), *added.get(menu, [])] for menu in {**menus, **added}
     }
@@ -147,8 +146,7 @@ def _without(entries: list[dict[str, str]], commands: set[str]) -> list[dict[str
 def strings(current: str) -> str:
     """`package.nls.json` with the texts of the generated parts, which translations are made from."""
     hand_written = {key: text for key, text in json.loads(current).items() if not key.startswith("generated.")}
-    generated = {_key(kind): cls.form_title for kind, cls in KINDS.items() if cls.form}
-    generated |= {_key(id): title for id, title in palette.titles().items()}
+    generated = {_key(name): title for name, title in palette.titles().items()}
     for name, title, options in _groups():
         generated[_key(name)] = title
         generated |= {_key(_option(name, key)): schema["description"] for key, schema in options.items()}
@@ -201,11 +199,10 @@ def _setting(schema: Schema, name: str) -> Schema:
 
 
 def _commands() -> list[dict[str, str]]:
-    """The palette's commands: to record a memory by a form, and those that operations bring along."""
-    forms = {kind: cls for kind, cls in KINDS.items() if cls.form}
+    """The palette's commands: to record a memory by hand, and those that operations bring along."""
     brought = {id: command for id, (command, _) in palette.commands().items()}
     return [
-        *(palette.contributed(_key(kind), f"{FORM_COMMAND}{kind}", cls.icon) for kind, cls in forms.items()),
+        *(palette.contributed(_key(key), id, icon) for id, (key, _, icon) in palette.by_hand().items()),
         *(palette.contributed(_key(id), id, each.icon, anytime=each.anytime) for id, each in brought.items()),
     ]
 
@@ -216,7 +213,7 @@ def readme(current: str) -> str:
     A row that is there keeps its words: they are written for people, and begin as what the operation's docstring says.
     """
     lines = current.splitlines()
-    told = {cls.form_title: f"Keep a {cls.label.lower()} by hand." for cls in KINDS.values() if cls.form}
+    told = {title: "Keep a memory by hand." for _, title, _ in palette.by_hand().values()}
     told |= {command.title: operation.summary for command, operation in palette.commands().values()}
     _fill(lines, "| command | what it does |", {f"| {title} |": f" {text} |" for title, text in told.items()})
     defaults = {

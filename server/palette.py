@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from whence.engine import OPERATIONS
 from whence.engine.completion import asks_a_model
+from whence.values.memory import KINDS
 from whence.values.operation import Command, Menu, Operation
 
 _VIEW = "view == whence.memory"
@@ -17,6 +18,12 @@ READY = "whence.ready"
 
 MORE = "whence.more"
 """The submenu of the view of memories for commands that have no place of their own."""
+
+FORM_COMMAND = "whence.new."
+"""Prefix of the commands that record a memory by a form; the kind follows."""
+
+QUICK_COMMAND = "whence.quick."
+"""Prefix of the commands that record a memory of one line; the kind follows."""
 
 _TYPE = """\
 /** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
@@ -58,8 +65,21 @@ def commands() -> dict[str, tuple[Command, Operation]]:
 
 
 def titles() -> dict[str, str]:
-    """What the commands are called, by id."""
-    return {id: command.title for id, (command, _) in commands().items()}
+    """What the commands are called, by what their titles go by among the manifest's strings."""
+    return {key: title for key, title, _ in by_hand().values()} | {
+        id: command.title for id, (command, _) in commands().items()
+    }
+
+
+def by_hand() -> dict[str, tuple[str, str, str]]:
+    """Of the commands that record a memory by hand, by id: the key of the title, the title, and the codicon."""
+    forms = {f"{FORM_COMMAND}{kind}": (kind, cls.form_title, cls.icon) for kind, cls in KINDS.items() if cls.form}
+    quick = {
+        f"{QUICK_COMMAND}{kind}": (f"quick.{kind}", cls.quick_title, cls.icon)
+        for kind, cls in KINDS.items()
+        if cls.quick_title
+    }
+    return forms | quick
 
 
 def contributed(key: str, id: str, icon: str, *, anytime: bool = False) -> dict[str, str]:

@@ -150,6 +150,8 @@ CALLS: dict[str, Arguments] = {
     "project_context": plain(focus="texts"),
     "onboarding": beside("target", "onboarding.md"),
     "form": plain(kind="note"),
+    "keep_draft": plain(kind="note", answers={"content": "Sums take"}),
+    "similar": plain(kind="note", answers={"content": "Sums take texts"}),
     "remember": plain(memory={"kind": "note", "content": "Remember this"}),
     "update": lambda engine, world: {"id": world.ids["note"], "changes": {"importance": 6}},
     "forget": ids_of("binned"),

@@ -14,7 +14,7 @@ export type State = 'noFolder' | 'needed' | 'settingUp' | 'starting' | 'ready' |
 export type Progress = (message: string, percentage: number) => void;
 
 /** The folder that a request concerns: that of the active editor, else the first. */
-function folder(): vscode.WorkspaceFolder | undefined {
+export function folder(): vscode.WorkspaceFolder | undefined {
   const active = vscode.window.activeTextEditor?.document.uri;
   return (active && vscode.workspace.getWorkspaceFolder(active)) ?? vscode.workspace.workspaceFolders?.[0];
 }
@@ -132,7 +132,7 @@ export class Server implements vscode.Disposable {
     if (this.state !== 'ready' || !client) throw new Error(excuse(this.state));
     // A memory or a row of the tree is known by its id, whichever folder it is in.
     const byId = 'id' in params || 'ids' in params || 'parent' in params;
-    const workspaceFolder = byId ? undefined : folder()?.uri.toString();
+    const workspaceFolder = byId || 'workspaceFolder' in params ? undefined : folder()?.uri.toString();
     const workDoneToken = progress && `whence-${operation}-${Date.now()}`;
     const heard = workDoneToken && client.onProgress(WorkDoneProgress.type, workDoneToken, told => {
       if (told.kind !== 'end') progress(told.message ?? '', told.percentage ?? 0);

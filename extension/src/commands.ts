@@ -8,18 +8,18 @@ import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code
 import { showDashboard } from './dashboard';
 import { setKey, showCosts } from './models';
 import { openCode, openMemory, openPlace, showChanges } from './documents';
-import { fillIn } from './forms';
+import { openForm, quick } from './forms';
 import { watchLines } from './lines';
-import { focus, selected, selection, watchEdits } from './place';
+import { focus, watchEdits } from './place';
 import type { PaletteCommand, TreeNode } from './protocol';
-import { COMMANDS, FORM_COMMAND } from './protocol';
+import { COMMANDS, FORM_COMMAND, QUICK_COMMAND } from './protocol';
 import { askQuestion } from './questions';
 import { ROWS } from './rows';
 import { search } from './search';
 import { HELPS, showPrompt } from './thinking';
 import { exportMenu, importHistory, importMenu, saveConversation } from './transfer';
 import type { Tree } from './tree';
-import { brief, endSession, long, recordProblem, resolve, searchErrors, show, startSession, suggestPruning, watchProblems } from './work';
+import { brief, long, recordProblem, resolve, searchErrors, show, suggestPruning, watchProblems } from './work';
 import type { Stretch } from './whyview';
 import { why, whyLines } from './whyview';
 
@@ -27,7 +27,7 @@ const { l10n, window } = vscode;
 
 /** What the commands read of the extension's manifest. */
 interface Manifest {
-  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+  readonly contributes: { readonly commands: readonly { readonly command: string; readonly title: string }[] };
 }
 
 /** Do it, and show as a message why it failed. Being cancelled is no failure. */
@@ -50,23 +50,6 @@ async function markdownOf(server: Server, ids: readonly string[]): Promise<strin
 async function copyMemories(server: Server, ids: readonly string[]): Promise<void> {
   await vscode.env.clipboard.writeText(await markdownOf(server, ids));
   window.setStatusBarMessage(l10n.t('Copied as Markdown'), 3000);
-}
-
-/** Answers of forms that were left with Escape, by kind: the next attempt begins with them. */
-const drafts = new Map<string, Record<string, string>>();
-
-async function record(server: Server, kind: string): Promise<void> {
-  const form = await server.ask('form', { kind });
-  const [said, lines] = [selected(), selection()];
-  const answers = drafts.get(kind) ?? {};
-  if (said && form.fields[0]) answers[form.fields[0].name] = said;
-  drafts.set(kind, answers);
-  if (!await fillIn(form, answers)) return;
-  const filled = Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
-  const { ids: [id], note } = await server.ask('remember', { memory: { kind, ...filled, ...(lines && { selection: lines }) } });
-  drafts.delete(kind);
-  const open = l10n.t('Open');
-  if (id && await window.showInformationMessage(note, open)) await openMemory((await server.ask('get', { id })).memory);
 }
 
 async function open(node: TreeNode): Promise<void> {
@@ -104,7 +87,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     const ids = (nodes ?? (node ? [node] : tree.view.selection)).map(({ memory }) => memory).filter(Boolean);
     return ids.length ? work(ids) : undefined;
   });
-  const kinds = (context.extension.packageJSON as Manifest).contributes.commands.map(({ command }) => command).filter(name => name.startsWith(FORM_COMMAND));
+  const { commands: all } = (context.extension.packageJSON as Manifest).contributes;
+  const byHand = (prefix: string) => all.filter(({ command: name }) => name.startsWith(prefix)).map(({ command: name, title }) => ({ name, title, kind: name.slice(prefix.length) }));
   return [
     command('whence.search', (query?: string) => search(server, focus(), query ?? '')),
     command('whence.insertContext', () => insertContext(server)),
@@ -114,6 +98,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     onRows('showChanges', ids => showChanges(server, ids)),
     onRows('insert', async ids => insert(server, await markdownOf(server, ids))),
     onRows('resolve', ids => resolve(server, ids)),
+    onRows('edit', ([id = '']) => openForm(context, server, { id })),
     ...Object.entries(ROWS).map(([name, work]) => onRows(name, ids => work(server, ids))),
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
     command('whence.whyLines', (stretch: Stretch) => whyLines(context, server, stretch)),
@@ -123,8 +108,8 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     command('whence.why', (file?: vscode.Uri, files?: unknown) => why(context, server, file, Array.isArray(files))),
     command('whence.searchErrors', () => searchErrors(server)),
     command('whence.recordProblem', (problem?: vscode.Diagnostic) => recordProblem(server, problem)),
-    command('whence.startSession', () => startSession(server)),
-    command('whence.endSession', () => endSession(server)),
+    command('whence.startSession', () => openForm(context, server, { kind: 'start_session' })),
+    command('whence.endSession', () => openForm(context, server, { kind: 'end_session' })),
     command('whence.saveConversation', () => saveConversation(server)),
     command('whence.importHistory', () => importHistory(server)),
     command('whence.import', () => importMenu(server)),
@@ -147,6 +132,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     watchProblems(),
     ...watchLines(server),
     watchEdits(),
-    ...kinds.map(name => command(name, () => record(server, name.slice(FORM_COMMAND.length)))),
+    ...byHand(FORM_COMMAND).map(({ name, kind }) => command(name, () => openForm(context, server, { kind }))),
+    ...byHand(QUICK_COMMAND).map(({ name, title, kind }) => command(name, () => quick(server, kind, title))),
   ];
 }

@@ -10,6 +10,8 @@ const SCHEME = 'whence';
 const TAB_WIDTH = 60;
 const PAGE = 'whence.page';
 const PAST = 'whence-past';
+/** The target of the link to the form with the rest of a memory; its id follows. */
+const COMPLETE = `${SCHEME}:/complete/`;
 
 /** What pages read of the extension's manifest. */
 interface Manifest {
@@ -138,6 +140,7 @@ const besidePages = () => window.tabGroups.all.find(({ tabs }) => !tabs.some(isO
 async function follow(target: string): Promise<void> {
   const [folder] = workspace.workspaceFolders ?? [];
   if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
+  if (target.startsWith(COMPLETE)) { await commands.executeCommand('whence.edit', { memory: target.slice(COMPLETE.length) }); return; }
   if (/^whence:\/(?:why|search)\//.test(target)) { await commands.executeCommand('whence.question', Uri.parse(target)); return; }
   if (target.startsWith(`${SCHEME}:/`)) { await show(Uri.parse(target)); return; }
   const { path, fragment } = Uri.parse(target);
@@ -207,8 +210,10 @@ export async function showChanges(server: Server, [id = '']: readonly string[]):
 export function serveDocuments(context: ExtensionContext, server: Server): { refresh: (ids: readonly string[]) => void; dispose: () => void } {
   const changed = new EventEmitter<Uri>();
   const titled = new Map((context.extension.packageJSON as Manifest).contributes.commands.map(({ command, title }) => [command, title]));
-  const told = async ({ markdown, memory, actions }: Detail): Promise<PageTold> =>
-    ({ markdown: await citing(linked(markdown, []), memory.citations), steps: actions.map(name => ({ name, title: titled.get(`whence.${name}`) ?? name })) });
+  const told = async ({ markdown, memory, actions, unsaid }: Detail): Promise<PageTold> => ({
+    markdown: await citing(linked(markdown, []), memory.citations) + (unsaid && `\n${unsaid} [${l10n.t('Complete')}](${COMPLETE}${memory.id})\n`),
+    steps: actions.map(name => ({ name, title: titled.get(`whence.${name}`) ?? name })),
+  });
   const pageOf = (uri: Uri, token = new CancellationTokenSource().token): Promise<PageTold> => {
     const bare = (markdown: string) => ({ markdown, steps: [] });
     const page = idOf(uri).startsWith('page-')

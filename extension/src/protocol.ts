@@ -221,7 +221,7 @@ export interface Bug {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -306,7 +306,7 @@ export interface Change {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -641,7 +641,7 @@ export interface Conversation {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -774,7 +774,7 @@ export interface Decision {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -872,6 +872,8 @@ export interface Detail {
   recalls: number;
   /** When that was last. */
   recalledAt: string | null;
+  /** Where somebody wrote the first field of its form alone, what else can be said, as a sentence. */
+  unsaid: string;
 }
 
 /** The architecture on a diagram, as the proposal of a Note or a Decision. */
@@ -1162,36 +1164,56 @@ export interface ForgetParams {
   workspaceFolder?: string;
 }
 
-/** How a person records a kind of memory by hand. */
+/** One page on which a person writes a memory, changes one, or begins or ends a session. */
 export interface Form {
-  /** The kind of memory that the answers make. */
+  /** What it is the form of: a kind of memory, `start_session` or `end_session`; what its draft goes by. */
   kind: string;
-  /** Title of the command. */
+  /** The memory that it changes; empty where it makes a new one. */
+  id: string;
+  /** What it is called. */
   title: string;
-  /** The questions, in order; the first takes the editor's selection. */
+  /** The operation that takes what was filled in. */
+  operation: 'remember' | 'update' | 'start_session' | 'end_session';
+  /** Its fields, in order; empty where there is nothing to fill in, and `note` says why. */
   fields: readonly FormField[];
+  /** What to know before one fills it in. */
+  note: string;
+  /** Of what there is a draft, as a sentence; empty where there is none. */
+  draft: string;
+  /** What the lines are called that it can be about; empty where it is about none. */
+  lines: string;
+  /** The lines that its draft is about. */
+  selection: Selection | null;
+  /** What memories are called that say something similar; empty where none are looked for. */
+  similar: string;
 }
 
-/** One question of a form. */
+/** One field of a form. */
 export interface FormField {
-  /** Field of the memory that the answer fills. */
+  /** Parameter of the form's operation, or field of the memory, that it fills. */
   name: string;
-  /** What to ask. */
+  /** What it is called. */
+  title: string;
+  /** What to write in it. */
   prompt: string;
-  /** A line of text, or one of `choices`. */
-  shape: 'line' | 'choice';
-  /** Whether it can be left empty. */
+  /** Markdown of any length, one line, an item a line, words with commas between them, or one of `choices`. */
+  shape: 'text' | 'line' | 'list' | 'words' | 'choice';
+  /** Whether it must say something. */
   required: boolean;
   /** The possible answers of a choice. */
   choices: readonly string[];
-  /** The answer to start from. */
-  default: string;
+  /** What stands in it at first: what the memory says, or what a new one begins with. */
+  value: string;
+  /** What was written in it when the form was left before, where that is something else. */
+  draft: string | null;
 }
 
 /** What `whence/form` asks. */
 export interface FormParams {
-  /** the kind of memory. */
-  kind: string;
+  /** the kind of memory, or `start_session` or `end_session`. */
+  kind?: string;
+  /** the memory to change, instead. */
+  id?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1482,6 +1504,20 @@ export interface KeepAnswerParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/keepDraft` asks. */
+export interface KeepDraftParams {
+  /** what stands in the fields, by their names. */
+  answers: Readonly<Record<string, string>>;
+  /** the kind of memory, or `start_session` or `end_session`. */
+  kind?: string;
+  /** the memory that is changed, instead. */
+  id?: string;
+  /** the lines that it is about. */
+  selection?: Selection | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** How many memories of a kind there are. */
 export interface KindCount {
   /** The kind. */
@@ -1711,7 +1747,7 @@ export interface Note {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2456,7 +2492,7 @@ export interface Session {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2520,6 +2556,18 @@ export interface ShowPromptParams {
   operation: string;
   /** its parameters. */
   arguments?: Readonly<Record<string, unknown>> | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/similar` asks. */
+export interface SimilarParams {
+  /** what stands in the fields of a form, by their names; the first that says something is looked for. */
+  answers: Readonly<Record<string, string>>;
+  /** the kind of memory that is written, or `start_session`. */
+  kind?: string;
+  /** the memory that is changed, instead. */
+  id?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -2766,7 +2814,7 @@ export interface Summary {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2998,8 +3046,12 @@ export interface Operations {
   record_rule: { method: 'whence/recordRule'; params: RecordRuleParams; result: Acknowledged };
   /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
   check_rules: { method: 'whence/checkRules'; params: CheckRulesParams; result: RulesChecked };
-  /** Tell what to ask a person who records a memory of a kind by hand. */
+  /** Tell what a person fills in who records a memory by hand, changes one, or begins or ends a session. */
   form: { method: 'whence/form'; params: FormParams; result: Form };
+  /** Keep what a person has written in a form so far, in the place of what was kept before; it is no memory yet. */
+  keep_draft: { method: 'whence/keepDraft'; params: KeepDraftParams; result: Acknowledged };
+  /** Find what is remembered already and says something like what a person is writing; nothing that fits badly. */
+  similar: { method: 'whence/similar'; params: SimilarParams; result: SearchResult };
   /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
   remember: { method: 'whence/remember'; params: RememberParams; result: Acknowledged };
   /** Change fields of a memory, such as `pinned`, `archived`, `labels`, `importance` or its content. */
@@ -3141,6 +3193,8 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   record_rule: 'whence/recordRule',
   check_rules: 'whence/checkRules',
   form: 'whence/form',
+  keep_draft: 'whence/keepDraft',
+  similar: 'whence/similar',
   remember: 'whence/remember',
   update: 'whence/update',
   forget: 'whence/forget',
@@ -3214,6 +3268,9 @@ export const INSTALL = 'whence/install';
 
 /** Prefix of the commands that record a memory by a form; the kind follows. */
 export const FORM_COMMAND = 'whence.new.';
+
+/** Prefix of the commands that record a memory of one line; the kind follows. */
+export const QUICK_COMMAND = 'whence.quick.';
 
 /** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
 export interface PaletteCommand {

@@ -1,7 +1,6 @@
 /** What is done with the memories chosen in the tree: edited, filed, linked, put away and brought back. */
 import { l10n, window } from 'vscode';
 import type { Server } from './client';
-import { fillIn } from './forms';
 import type { Acknowledged, LinkParams, OrganizeParams } from './protocol';
 import { choose } from './search';
 import { SAID_MS } from './words';
@@ -17,24 +16,6 @@ async function told({ note }: Acknowledged, back: () => Promise<unknown>): Promi
 }
 
 const organize = (server: Server, ids: readonly string[], changes: Omit<OrganizeParams, 'ids'>) => server.ask('organize', { ids, ...changes });
-
-/** Ask for the fields of a memory again, beginning with what they hold. */
-async function edit(server: Server, [id]: readonly string[]): Promise<void> {
-  if (!id) return;
-  const { memory } = await server.ask('get', { id });
-  const fields = memory as unknown as Record<string, unknown>;
-  const form = await server.ask('form', { kind: memory.kind }).catch(() => ({
-    kind: memory.kind, title: l10n.t('Edit'), fields: [{ name: 'title', prompt: l10n.t('A line that names it'), shape: 'line' as const, required: true, choices: [], default: '' }],
-  }));
-  const text = (value: unknown) => Array.isArray(value) ? value.join('\n') : typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  const before = Object.fromEntries(form.fields.map(({ name }) => [name, text(fields[name])]));
-  const answers = { ...before };
-  if (!await fillIn({ ...form, title: l10n.t('Edit') }, answers)) return;
-  const changes = Object.fromEntries(Object.entries(answers).filter(([name, value]) => value !== before[name]));
-  if (!Object.keys(changes).length) return;
-  const old = Object.fromEntries(Object.keys(changes).map(name => [name, fields[name]]));
-  await told(await server.ask('update', { id, changes }), () => server.ask('update', { id, changes: old }));
-}
 
 /** Set importance, labels or folder of all at once. */
 async function file(server: Server, ids: readonly string[]): Promise<void> {
@@ -72,7 +53,7 @@ async function link(server: Server, ids: readonly string[]): Promise<void> {
 
 /** The commands on rows of the tree, by their names. */
 export const ROWS: Readonly<Record<string, Rows>> = {
-  edit, link, organize: file,
+  link, organize: file,
   pin: (server, ids) => organize(server, ids, { pinned: true }),
   unpin: (server, ids) => organize(server, ids, { pinned: false }),
   archive: async (server, ids) => told(await organize(server, ids, { archived: true }), () => organize(server, ids, { archived: false })),

@@ -97,26 +97,6 @@ export async function resolve(server: Server, [id]: readonly string[]): Promise<
   window.setStatusBarMessage(note, SAID_MS);
 }
 
-export async function startSession(server: Server): Promise<void> {
-  const { session } = await server.ask('current_session', {});
-  if (session) {
-    const end = l10n.t('End It and Start Another');
-    if (await window.showInformationMessage(l10n.t('A session is active: “{0}”.', session.title), end) !== end) return;
-  }
-  const goal = await window.showInputBox({ title: l10n.t('Start Session'), prompt: l10n.t('What is it for?'), ignoreFocusOut: true });
-  if (!goal?.trim()) return;
-  // The status bar's item shows it from now on.
-  await server.ask('start_session', { goal, endActive: true });
-}
-
-export async function endSession(server: Server): Promise<void> {
-  const [yes, no, unsaid] = [l10n.t('Yes'), l10n.t('No'), l10n.t('Don’t Say')];
-  const answer = await window.showQuickPick([yes, no, unsaid], { title: l10n.t('End Session'), placeHolder: l10n.t('Did it reach its aim?') });
-  if (!answer) return;
-  const { note, ids: [id] } = await server.ask('end_session', answer === unsaid ? {} : { success: answer === yes });
-  await offer(server, note, id);
-}
-
 /** What may be put away: shown with its reasons, and archived if the user agrees. */
 export async function suggestPruning(server: Server): Promise<void> {
   const { candidates, note } = await brief(l10n.t('Looking for what can be put away'), () => server.ask('suggest_pruning', {}));

@@ -101,12 +101,25 @@ async function search(query) {
   await answer(page, query, { enter: false });
 }
 
-/** Answer a question of a form, once it is the one that shows. */
+/** The webview that opened last. */
+const view = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+
+/** Answer a question, once it is the one that shows. */
 async function reply(title, text, name) {
   await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: title }).waitFor({ timeout: patience(10_000) });
   await answer(page, text, { enter: false });
   if (name) await shoot(name);
   await page.keyboard.press('Enter');
+}
+
+/** Fill in the form that opened last, by the titles of its fields, and save it with the keyboard, once `look` saw it; its page takes its place. */
+async function fillIn(title, answers, look = () => {}) {
+  const form = view();
+  await form.getByRole('heading', { name: title, exact: true }).waitFor({ timeout: patience(15_000) });
+  for (const [field, text] of Object.entries(answers)) await form.getByLabel(field, { exact: true }).fill(text);
+  await look(form);
+  await form.getByLabel(Object.keys(answers)[0], { exact: true }).press('Control+Enter');
+  await until('the form to close', async () => !(await page.locator('.tabs-container .tab').allInnerTexts()).some(text => text.includes(title)), 20_000);
 }
 
 const setUpButton = () => page.locator('.pane-body .monaco-button').filter({ hasText: 'Set Up Whence' });
@@ -193,12 +206,19 @@ async function commit() {
   await shoot('committed');
 }
 
+/** One line, which is a note at once; its page leads to the form with the rest. */
 async function note() {
-  await runCommand(page, 'Whence: Save Note');
-  await reply('Save Note (1/2)', NOTE);
-  await reply('(2/2)', 'provider');
+  await page.keyboard.press('Control+Alt+W');
+  await page.keyboard.press('n');
+  await reply('Note This', NOTE, 'note-this');
   await unfold('Notes');
   await until('the note', async () => (await rows()).some(text => text.startsWith(NOTE)));
+  await row(NOTE).click();
+  await until('its page', async () => (await document()).includes('Not said yet: labels.'));
+  await view().locator('a', { hasText: 'Complete' }).click();
+  await fillIn(`Change “${NOTE}”`, { Labels: 'provider' });
+  await until('its page with the rest', async () => /provider/.test(await document()) && !/Not said yet/.test(await document()));
+  await runCommand(page, 'View: Close All Editor Groups');
 }
 
 async function find() {
@@ -248,18 +268,52 @@ async function use() {
   await page.keyboard.press('Escape');
 }
 
+/** A decision on one page: what is similar shows beside it, what is missing is told, and what was left comes back. */
 async function decide() {
   await runCommand(page, 'Whence: Record Decision');
-  const answers = [DECISION, 'The tax office asks for them', 'The law says so', 'Five years; For ever', 'More disk'];
-  for (const [step, text] of answers.entries()) await reply(`Record Decision (${step + 1}/7)`, text, step === 0 && 'decision');
-  await until('the choice of a status', async () => (await quickPickRows(page)).some(text => text.startsWith('accepted')));
-  await page.keyboard.press('Enter');
-  await reply('(7/7)', 'law');
+  const form = view();
+  const decision = form.getByLabel('Decision', { exact: true });
+  await decision.waitFor({ timeout: patience(15_000) });
+  await until('the focus on the first field', () => form.locator('textarea:focus#field-decision').count());
+  await form.getByText('What says something similar shows here').waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.keyboard.press('Control+Enter');
+  await form.getByText('This can’t be left empty.').waitFor();
+  assert.equal(await decision.getAttribute('aria-invalid'), 'true');
+  assert.deepEqual(await seriousFaults(page), []);
+  await shoot('decision-empty');
+  await decision.fill('The provider closes on Sundays');
+  await form.locator('aside button', { hasText: NOTE }).waitFor({ timeout: patience(15_000) });
+  await form.locator('aside button', { hasText: NOTE }).click();
+  await until('the similar note', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes(NOTE)));
+  await shoot('decision-similar');
+  await runCommand(page, 'View: Close Editors in Other Groups');
+  await until('the form alone', async () => await view().getByLabel('Decision', { exact: true }).inputValue({ timeout: patience(1000) }) === 'The provider closes on Sundays');
+  await view().getByLabel('Context', { exact: true }).fill(`The tax office asks, and ${marks.key} is the key`);
+  await page.keyboard.press('Escape');
+  await until('the form to close', async () => !(await page.locator('.tabs-container .tab').allInnerTexts()).some(text => text.includes('Record Decision')));
+
+  await runCommand(page, 'Whence: Record Decision');
+  await view().getByText('and not kept yet. What was secret in it was taken out.').waitFor({ timeout: patience(15_000) });
+  assert.match(await view().getByLabel('Context', { exact: true }).inputValue(), /^The tax office asks, and \[redacted: /);
+  await shoot('decision-draft');
+  await view().getByRole('button', { name: 'Discard Draft' }).click();
+  await until('the empty form', async () => await view().getByLabel('Decision', { exact: true }).inputValue() === '');
+  await fillIn('Record Decision', {
+    Decision: DECISION, Context: 'The tax office asks for them', Rationale: 'The law says so.\n\n- Paragraph 147', Alternatives: 'Five years\nFor ever', Consequences: 'More disk', Labels: 'law',
+  }, () => shoot('decision'));
+  await until('its page', async () => /The tax office asks for them[^]*Five years/.test(await document()));
+  assert.deepEqual((await notifications(page)).filter(text => text.includes(DECISION)), [], 'a message repeats the page');
+  await runCommand(page, 'Whence: Record Decision');
+  await view().getByLabel('Decision', { exact: true }).waitFor({ timeout: patience(15_000) });
+  assert.equal(await view().getByRole('button', { name: 'Discard Draft' }).count(), 0, 'what is kept left a draft');
+  await page.keyboard.press('Escape');
   await unfold('Decisions');
   await until('the decision', async () => (await rows()).some(text => text.startsWith(DECISION)));
   await row(DECISION).click();
   await until('its document', async () => (await document()).includes('The tax office asks for them'));
   await shoot('decided');
+  await runCommand(page, 'View: Close All Editor Groups');
 }
 
 async function tidy() {
@@ -304,7 +358,7 @@ async function past() {
 /** A session with an error, recorded from its problem, that a commit solves and that carries a decision out. */
 async function solve() {
   await runCommand(page, 'Whence: Start Session');
-  await reply('Start Session', GOAL);
+  await fillIn('Start Session', { Goal: GOAL });
   await until('the active session', async () => (await rows())[0] === 'Now' && (await rows())[1]?.startsWith(GOAL));
   repository.write('limits.json', '{\n  "max": 3,\n}\n');
   await openFile(page, 'limits.json');
@@ -327,13 +381,11 @@ async function solve() {
   await until('the fix', async () => (await rows()).some(text => text.startsWith(FIX)));
   await until('the bug to be solved', () => whence('show', bug.id).memory.resolved);
   await runCommand(page, 'Whence: End Session');
-  await pick(page, 'Yes');
+  await fillIn('End Session', { Summary: 'Limits are read again.' }, form => form.getByLabel('Success', { exact: true }).selectOption('yes'));
+  await until('what came of it', async () => /reached its aim[^]*Limits are read again/.test(await document()));
   await until('no session', async () => !(await rows())[1]?.startsWith(GOAL));
   assert.match(whence('search', GOAL, '--kind', 'session').hits[0].title, new RegExp(GOAL));
 }
-
-/** The webview that opened last. */
-const view = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
 
 /** Whence this line? */
 async function ask() {
@@ -416,8 +468,7 @@ async function distrust() {
   await open(stranger);
   await statusTold('Changes are not noticed.');
   await runCommand(page, 'Whence: Save Note');
-  await reply('(1/2)', 'Not mine');
-  await reply('(2/2)', '');
+  await fillIn('Save Note', { Content: 'Not mine' });
   await row('Notes').waitFor();
   await openFile(page, 'their.py');
   await appendText(page, 'y = 2\n');
@@ -458,7 +509,7 @@ async function noTrace() {
   assert.deepEqual(foreign(), [], 'the window asked strangers');
 }
 
-const hands = { page: () => page, repository, whence, document, rows, reply, shoot };
+const hands = { page: () => page, repository, whence, document, rows, reply, fillIn, shoot };
 
 try {
   await open();

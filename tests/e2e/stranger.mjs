@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { patience } from '../../scripts/patience.mjs';
-import { answer, appendText, openFile, quickPickRows, runCommand, until } from './vscode.mjs';
+import { answer, appendText, openFile, runCommand, until } from './vscode.mjs';
 
 const DECISION = 'Entries are rounded half to even';
+const QUICKLY = 'The bank rounds to the cent';
 const PRICED = 'Price the parts by the hundred';
 
 /** A class of so many methods, four lines each, after two lines of its own; the text from line 0 on. */
@@ -17,9 +18,9 @@ const within = number => 3 + 4 * number + 1;
 
 /**
  * The steps.  hands: page() that is driven; the repository; whence() as on the command line; document() that is shown rendered; rows()
- * of the tree; reply() to a form; shoot().
+ * of the tree; reply() to a question; fillIn() a form; shoot().
  */
-export function strangerSteps({ page: current, repository, whence, document, rows, reply, shoot }) {
+export function strangerSteps({ page: current, repository, whence, document, rows, reply, fillIn, shoot }) {
   const rendered = () => current().frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
   const save = async () => {
     const dirty = current().locator('.tabs-container .tab.active.dirty');
@@ -35,6 +36,7 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await until(`line ${line}`, async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => text.includes(`Ln ${line},`)));
     await current().locator('.quick-input-widget:visible').waitFor({ state: 'hidden', timeout: patience(5000) });
   }
+  const selected = () => until('the selection', async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => /\(\d+ selected\)/.test(text)));
   /** The newest Change of a file. */
   const changeOf = file => whence('search', '', '--file', file, '--kind', 'change', '--limit', '1').hits.map(({ id }) => whence('show', id).memory)[0];
 
@@ -78,15 +80,26 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await openFile(current(), 'ledger_unix.py');
     await goTo(within(60));
     for (let line = 0; line < 2; line++) await current().keyboard.press('Shift+ArrowDown');
-    await until('the selection', async () => (await current().locator('.statusbar-item').allInnerTexts()).some(text => /\(\d+ selected\)/.test(text)));
+    await selected();
     await runCommand(current(), 'Whence: Record Decision');
-    for (const [step, text] of [DECISION, 'The bank does', 'The sums agree with theirs', '', ''].entries()) await reply(`Record Decision (${step + 1}/7)`, text);
-    await until('the choice of a status', async () => (await quickPickRows(current())).some(text => text.startsWith('accepted')));
-    await current().keyboard.press('Enter');
-    await reply('(7/7)', '');
+    const cited = `ledger_unix.py:${within(60)}-${within(60) + 1}`;
+    await fillIn('Record Decision', { Decision: DECISION, Context: 'The bank does', Rationale: 'The sums agree with theirs' }, async form => {
+      await form.getByRole('button', { name: cited }).waitFor({ timeout: patience(10_000) });
+      assert.match(await form.locator('pre').innerText(), /rounded = round\(amount, 0\)/);
+      await shoot('decision-about-lines');
+    });
     const hit = await until('the decision', () => whence('search', DECISION, '--kind', 'decision').hits.find(({ title }) => title === DECISION));
     const { citations } = whence('show', hit.id).memory;
     assert.deepEqual(citations.map(({ path: file, start, end, symbol }) => [file, start, end, symbol]), [['ledger_unix.py', within(60), within(60) + 1, 'Ledger.entry_60']]);
+
+    await goTo(within(70));
+    await current().keyboard.press('Shift+End');
+    await selected();
+    await current().keyboard.press('Control+Alt+W');
+    await current().keyboard.press('d');
+    await reply(`Decide This · ledger_unix.py:${within(70)}`, QUICKLY, 'decide-this');
+    const quick = await until('the decision of one line', () => whence('search', QUICKLY, '--kind', 'decision').hits.find(({ title }) => title === QUICKLY));
+    assert.deepEqual(whence('show', quick.id).memory.citations.map(({ start, symbol }) => [start, symbol]), [[within(70), 'Ledger.entry_70']]);
 
     await openFile(current(), 'ledger_unix.py');
     await goTo(1);
@@ -98,10 +111,10 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await shoot('decided-about-lines');
 
     await rendered().locator('h2 a', { hasText: DECISION }).click();
-    const cited = rendered().locator('a', { hasText: `ledger_unix.py:${within(60)}-${within(60) + 1}` });
-    await cited.waitFor({ timeout: patience(15_000) });
+    const link = rendered().locator('a', { hasText: cited });
+    await link.waitFor({ timeout: patience(15_000) });
     await shoot('cited-lines');
-    await cited.click();
+    await link.click();
     await current().locator('.tabs-container .tab.active[data-resource-name="ledger_unix.py"]').waitFor({ timeout: patience(10_000) });
     await runCommand(current(), 'View: Close All Editor Groups');
   }

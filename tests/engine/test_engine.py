@@ -12,7 +12,7 @@ from tests.patience import PATIENCE, until
 from whence.project.opening import BIN_DAYS, empty_bin
 from whence.values import base
 from whence.values.errors import Cancelled, InvalidRequest, NotFound
-from whence.values.memory import KINDS, Decision, Note
+from whence.values.memory import Decision, Note
 from whence.values.protocol import Focus
 from whence.values.settings import Settings, parse
 
@@ -312,19 +312,6 @@ def test_a_stopped_rebuild_is_finished_later(open_engine: Open) -> None:
     with pytest.raises(Cancelled):
         engine.rebuild(progress=stop)
     assert found(open_engine(), "survives") == [id]
-
-
-def test_every_kind_that_is_recorded_by_hand_has_a_form(engine: Engine) -> None:
-    for kind, cls in KINDS.items():
-        if cls.form:
-            form = engine.form(kind)
-            assert [field.prompt for field in form.fields if not field.prompt] == []
-            answers = {field.name: field.default or "an answer" for field in form.fields}
-            (id,) = engine.remember({"kind": kind, **answers}).ids
-            assert engine.get(id).memory.kind == kind
-        else:
-            with pytest.raises(InvalidRequest):
-                engine.form(kind)
 
 
 def test_the_tree_leads_to_every_memory(engine: Engine) -> None:

@@ -207,7 +207,7 @@ export interface Bug {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -292,7 +292,7 @@ export interface Change {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -641,7 +641,7 @@ export interface Conversation {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -795,7 +795,7 @@ export interface Decision {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -891,6 +891,8 @@ export interface Detail {
   recalls: number;
   /** When that was last. */
   recalledAt: string | null;
+  /** Where somebody wrote the first field of its form alone, what else can be said, as a sentence. */
+  unsaid: string;
 }
 
 /** The architecture on a diagram, as the proposal of a Note or a Decision. */
@@ -1218,36 +1220,56 @@ export interface ForgetParams {
   ids: readonly string[];
 }
 
-/** How a person records a kind of memory by hand. */
+/** One page on which a person writes a memory, changes one, or begins or ends a session. */
 export interface Form {
-  /** The kind of memory that the answers make. */
+  /** What it is the form of: a kind of memory, `start_session` or `end_session`; what its draft goes by. */
   kind: string;
-  /** Title of the command. */
+  /** The memory that it changes; empty where it makes a new one. */
+  id: string;
+  /** What it is called. */
   title: string;
-  /** The questions, in order; the first takes the editor's selection. */
+  /** The operation that takes what was filled in. */
+  operation: 'remember' | 'update' | 'start_session' | 'end_session';
+  /** Its fields, in order; empty where there is nothing to fill in, and `note` says why. */
   fields: readonly FormField[];
+  /** What to know before one fills it in. */
+  note: string;
+  /** Of what there is a draft, as a sentence; empty where there is none. */
+  draft: string;
+  /** What the lines are called that it can be about; empty where it is about none. */
+  lines: string;
+  /** The lines that its draft is about. */
+  selection: Selection | null;
+  /** What memories are called that say something similar; empty where none are looked for. */
+  similar: string;
 }
 
-/** One question of a form. */
+/** One field of a form. */
 export interface FormField {
-  /** Field of the memory that the answer fills. */
+  /** Parameter of the form's operation, or field of the memory, that it fills. */
   name: string;
-  /** What to ask. */
+  /** What it is called. */
+  title: string;
+  /** What to write in it. */
   prompt: string;
-  /** A line of text, or one of `choices`. */
-  shape: 'line' | 'choice';
-  /** Whether it can be left empty. */
+  /** Markdown of any length, one line, an item a line, words with commas between them, or one of `choices`. */
+  shape: 'text' | 'line' | 'list' | 'words' | 'choice';
+  /** Whether it must say something. */
   required: boolean;
   /** The possible answers of a choice. */
   choices: readonly string[];
-  /** The answer to start from. */
-  default: string;
+  /** What stands in it at first: what the memory says, or what a new one begins with. */
+  value: string;
+  /** What was written in it when the form was left before, where that is something else. */
+  draft: string | null;
 }
 
 /** What `whence/form` asks. */
 export interface FormParams {
-  /** the kind of memory. */
-  kind: string;
+  /** the kind of memory, or `start_session` or `end_session`. */
+  kind?: string;
+  /** the memory to change, instead. */
+  id?: string;
 }
 
 /** A page of memories. */
@@ -1529,6 +1551,18 @@ export interface KeepAnswerParams {
   answer: string;
   /** ids of the memories that the answer cites; those that are not there any more are left out. */
   cited?: readonly string[];
+}
+
+/** What `whence/keepDraft` asks. */
+export interface KeepDraftParams {
+  /** what stands in the fields, by their names. */
+  answers: Readonly<Record<string, string>>;
+  /** the kind of memory, or `start_session` or `end_session`. */
+  kind?: string;
+  /** the memory that is changed, instead. */
+  id?: string;
+  /** the lines that it is about. */
+  selection?: SelectionGiven | null;
 }
 
 /** How many memories of a kind there are. */
@@ -1829,7 +1863,7 @@ export interface Note {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2187,7 +2221,7 @@ export interface RecordErrorParams {
   /** path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory. */
   screenshot?: string;
   /** the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first. */
-  selection?: Selection | null;
+  selection?: SelectionGiven | null;
 }
 
 /** What `whence/recordRule` asks. */
@@ -2596,6 +2630,18 @@ export interface Selection {
   /** The first line, from 1. */
   start: number;
   /** The last line; 0 for the first one alone. */
+  end: number;
+  /** The lines whole, as an editor has them that didn't save them yet; without it they are read on disk. */
+  text: string;
+}
+
+/** Lines of a file that somebody chose; may be written as `src/cart.py:10-14`. */
+export interface SelectionGiven {
+  /** The file, relative to the project. */
+  file: string;
+  /** The first line, from 1. */
+  start: number;
+  /** The last line; 0 for the first one alone. */
   end?: number;
   /** The lines whole, as an editor has them that didn't save them yet; without it they are read on disk. */
   text?: string;
@@ -2626,7 +2672,7 @@ export interface Session {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -2690,6 +2736,16 @@ export interface ShowPromptParams {
   operation: string;
   /** its parameters. */
   arguments?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What `whence/similar` asks. */
+export interface SimilarParams {
+  /** what stands in the fields of a form, by their names; the first that says something is looked for. */
+  answers: Readonly<Record<string, string>>;
+  /** the kind of memory that is written, or `start_session`. */
+  kind?: string;
+  /** the memory that is changed, instead. */
+  id?: string;
 }
 
 /** What to look for, and how many tokens of it to put into a text besides. */
@@ -2962,7 +3018,7 @@ export interface Summary {
   deletedAt: string | null;
   /** Where the user filed it, as a path such as `team/architecture`. */
   folder: string;
-  /** Words that the user or an assistant tagged it with. */
+  /** Words to find it by. */
   labels: readonly string[];
   /** Files it concerns, relative to the project, with forward slashes. */
   files: readonly string[];
@@ -3406,8 +3462,12 @@ export interface Routes {
   'POST /api/v1/operations/record_rule': { body?: RecordRuleParams; answer: Acknowledged };
   /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
   'POST /api/v1/operations/check_rules': { body?: CheckRulesParams; answer: RulesChecked };
-  /** Tell what to ask a person who records a memory of a kind by hand. */
+  /** Tell what a person fills in who records a memory by hand, changes one, or begins or ends a session. */
   'POST /api/v1/operations/form': { body?: FormParams; answer: Form };
+  /** Keep what a person has written in a form so far, in the place of what was kept before; it is no memory yet. */
+  'POST /api/v1/operations/keep_draft': { body?: KeepDraftParams; answer: Acknowledged };
+  /** Find what is remembered already and says something like what a person is writing; nothing that fits badly. */
+  'POST /api/v1/operations/similar': { body?: SimilarParams; answer: SearchResult };
   /** Keep a new memory; it is on disk, with every secret redacted, when this returns. */
   'POST /api/v1/operations/remember': { body?: RememberParams; answer: Acknowledged };
   /** Change fields of a memory, such as `pinned`, `archived`, `labels`, `importance` or its content. */
@@ -3550,6 +3610,8 @@ export interface Operations {
   record_rule: { params: RecordRuleParams; result: Acknowledged };
   check_rules: { params: CheckRulesParams; result: RulesChecked };
   form: { params: FormParams; result: Form };
+  keep_draft: { params: KeepDraftParams; result: Acknowledged };
+  similar: { params: SimilarParams; result: SearchResult };
   remember: { params: RememberParams; result: Acknowledged };
   update: { params: UpdateParams; result: Acknowledged };
   forget: { params: ForgetParams; result: Acknowledged };

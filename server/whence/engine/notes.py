@@ -1,7 +1,7 @@
 """Notes, and memories of other kinds: written, changed, filed, put away and brought back by hand."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -12,24 +12,11 @@ from whence.project.project import Project
 from whence.values import memory
 from whence.values.base import explain, now, one_line, unique
 from whence.values.errors import InvalidRequest, NotFound, StorageError
-from whence.values.memory import KINDS, Bug, MemoryBase
+from whence.values.memory import Bug, MemoryBase
 from whence.values.operation import Command, Menu, Progress, operation
-from whence.values.protocol import Acknowledged, Form, FormField, Selection
+from whence.values.protocol import Acknowledged, Selection
 
 Ids = Annotated[tuple[str, ...], Field(min_length=1, max_length=10_000)]
-
-
-@operation
-def form(project: Project, kind: str) -> Form:
-    """Tell what to ask a person who records a memory of a kind by hand.
-
-    Args:
-        kind: the kind of memory.
-    """
-    cls = KINDS.get(kind)
-    if cls is None or not cls.form:
-        raise InvalidRequest(f"No memory of kind {one_line(kind, 40)!r} is recorded by hand.")
-    return Form(kind=kind, title=cls.form_title, fields=tuple(_question(cls, name) for name in cls.form))
 
 
 @operation
@@ -162,16 +149,3 @@ def _parse(values: dict[str, Any]) -> MemoryBase:
 def _camel(current: MemoryBase, changes: dict[str, Any]) -> dict[str, Any]:
     aliases = {name: field.alias or name for name, field in type(current).model_fields.items()}
     return {aliases.get(name, name): value for name, value in changes.items()}
-
-
-def _question(cls: type[MemoryBase], name: str) -> FormField:
-    field = cls.model_fields[name]
-    choices = tuple(str(each) for each in get_args(field.annotation) if isinstance(each, str))
-    return FormField(
-        name=field.alias or name,
-        prompt=field.description or name,
-        shape="choice" if choices else "line",
-        required=field.is_required(),
-        choices=choices,
-        default=str(field.default) if choices else "",
-    )

@@ -132,6 +132,7 @@ def get(project: Project, id: str) -> Detail:
             "related": related,
             "recalls": recall.count if recall else 0,
             "recalled_at": recall.last if recall else None,
+            "unsaid": document.unsaid(found),
         }
     )
 

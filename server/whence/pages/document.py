@@ -91,6 +91,13 @@ def document(
     return marked("\n\n".join(block for block in blocks if block))
 
 
+def unsaid(memory: MemoryBase) -> str:
+    """What else could be said of a memory of which somebody wrote one line, as a sentence; empty of any other."""
+    names = [name.replace("_", " ") for name in memory.unsaid]
+    listed = " and ".join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])
+    return f"Not said yet: {listed}." if names else ""
+
+
 def _cited(citation: Citation, forge: Forge | None) -> str:
     """The lines as they were when the memory was made."""
     last = f"-{citation.end}" if citation.end > citation.start else ""

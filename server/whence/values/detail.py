@@ -47,6 +47,9 @@ class Detail(Value):
     recalled_at: Time | None = None
     """When that was last."""
 
+    unsaid: str = ""
+    """Where somebody wrote the first field of its form alone, what else can be said, as a sentence."""
+
 
 class PastText(Value):
     """A file as it is in a commit."""

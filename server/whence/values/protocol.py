@@ -344,41 +344,6 @@ class Acknowledged(Value):
     """What was done, as a sentence."""
 
 
-class FormField(Value):
-    """One question of a form."""
-
-    name: str
-    """Field of the memory that the answer fills."""
-
-    prompt: str
-    """What to ask."""
-
-    shape: Literal["line", "choice"]
-    """A line of text, or one of `choices`."""
-
-    required: bool = False
-    """Whether it can be left empty."""
-
-    choices: tuple[str, ...] = ()
-    """The possible answers of a choice."""
-
-    default: str = ""
-    """The answer to start from."""
-
-
-class Form(Value):
-    """How a person records a kind of memory by hand."""
-
-    kind: str
-    """The kind of memory that the answers make."""
-
-    title: str
-    """Title of the command."""
-
-    fields: tuple[FormField, ...]
-    """The questions, in order; the first takes the editor's selection."""
-
-
 class KindCount(Value):
     """How many memories of a kind there are."""
 

@@ -35,6 +35,7 @@ COMMANDS = {
     'dashboard': "Count a year of the project's memory: by week and kind, hot files, decisions, bugs, who made changes, costs.",
     'record-rule': "Keep a rule of the project's own, which says what no line may hold, and why.",
     'check-rules': "Tell which lines break rules of the project's own, in these files or in what git says has changed.",
+    'similar': 'Find what is remembered already and says something like what a person is writing; nothing that fits badly.',
     'update': 'Change fields of a memory, such as `pinned`, `archived`, `labels`, `importance` or its content.',
     'forget': 'Move memories to the bin, from which `restore` brings them back for 30 days.',
     'link': 'Relate one memory to another; doing so again changes nothing.',

@@ -174,7 +174,7 @@ def remember(
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
-        first = engine.notes.form(opened, kind).fields[0].name
+        first = engine.forms.form(opened, kind).fields[0].name
         given: dict[str, Any] = {"kind": kind, first: words, "importance": importance}
         for each in field or ():
             name, mark, value = each.partition("=")
@@ -452,7 +452,19 @@ def _derive() -> None:
     from whence.engine import OPERATIONS
     from whence.engine.completion import asks_a_model
 
-    own = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form", "restore"}
+    own = {
+        "search",
+        "context",
+        "remember",
+        "get",
+        "status",
+        "rebuild",
+        "why",
+        "children",
+        "form",
+        "keep_draft",
+        "restore",
+    }
     for name, operation in OPERATIONS.items():
         if name not in own:
             app.command(name.replace("_", "-"))(

@@ -145,7 +145,7 @@ class Bug(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -230,7 +230,7 @@ class Change(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -509,7 +509,7 @@ class Conversation(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -627,7 +627,7 @@ class Decision(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -714,6 +714,8 @@ class Detail(Record):
     """How often it was shown or put into a context on this machine, this time included."""
     recalled_at: str | None
     """When that was last."""
+    unsaid: str
+    """Where somebody wrote the first field of its form alone, what else can be said, as a sentence."""
 
 class DiagramReading(Record):
     """The architecture on a diagram, as the proposal of a Note or a Decision."""
@@ -923,30 +925,48 @@ class FileOutline(Record):
     """What the user should know, as a sentence."""
 
 class Form(Record):
-    """How a person records a kind of memory by hand."""
+    """One page on which a person writes a memory, changes one, or begins or ends a session."""
 
     kind: str
-    """The kind of memory that the answers make."""
+    """What it is the form of: a kind of memory, `start_session` or `end_session`; what its draft goes by."""
+    id: str
+    """The memory that it changes; empty where it makes a new one."""
     title: str
-    """Title of the command."""
+    """What it is called."""
+    operation: Literal['remember', 'update', 'start_session', 'end_session']
+    """The operation that takes what was filled in."""
     fields: tuple[FormField, ...]
-    """The questions, in order; the first takes the editor's selection."""
+    """Its fields, in order; empty where there is nothing to fill in, and `note` says why."""
+    note: str
+    """What to know before one fills it in."""
+    draft: str
+    """Of what there is a draft, as a sentence; empty where there is none."""
+    lines: str
+    """What the lines are called that it can be about; empty where it is about none."""
+    selection: Selection | None
+    """The lines that its draft is about."""
+    similar: str
+    """What memories are called that say something similar; empty where none are looked for."""
 
 class FormField(Record):
-    """One question of a form."""
+    """One field of a form."""
 
     name: str
-    """Field of the memory that the answer fills."""
+    """Parameter of the form's operation, or field of the memory, that it fills."""
+    title: str
+    """What it is called."""
     prompt: str
-    """What to ask."""
-    shape: Literal['line', 'choice']
-    """A line of text, or one of `choices`."""
+    """What to write in it."""
+    shape: Literal['text', 'line', 'list', 'words', 'choice']
+    """Markdown of any length, one line, an item a line, words with commas between them, or one of `choices`."""
     required: bool
-    """Whether it can be left empty."""
+    """Whether it must say something."""
     choices: tuple[str, ...]
     """The possible answers of a choice."""
-    default: str
-    """The answer to start from."""
+    value: str
+    """What stands in it at first: what the memory says, or what a new one begins with."""
+    draft: str | None
+    """What was written in it when the form was left before, where that is something else."""
 
 class FoundMemories(Record):
     """A page of memories."""
@@ -1386,7 +1406,7 @@ class Note(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -1832,6 +1852,18 @@ class SearchResult(Record):
     note: str
     """What the user should know: that nothing fits and what to try, or that meaning is not searched yet."""
 
+class Selection(Record):
+    """Lines of a file that somebody chose; may be written as `src/cart.py:10-14`."""
+
+    file: str
+    """The file, relative to the project."""
+    start: int
+    """The first line, from 1."""
+    end: int
+    """The last line; 0 for the first one alone."""
+    text: str
+    """The lines whole, as an editor has them that didn't save them yet; without it they are read on disk."""
+
 class Session(Record):
     """A stretch of work with an aim. What is remembered while it is active carries its id."""
 
@@ -1859,7 +1891,7 @@ class Session(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -2082,7 +2114,7 @@ class Summary(Record):
     folder: str
     """Where the user filed it, as a path such as `team/architecture`."""
     labels: tuple[str, ...]
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
     files: tuple[str, ...]
     """Files it concerns, relative to the project, with forward slashes."""
     citations: tuple[Citation, ...]
@@ -2570,8 +2602,10 @@ class ForgetParams(TypedDict):
 class FormParams(TypedDict):
     """What `whence/form` asks."""
 
-    # the kind of memory.
-    kind: str
+    # the kind of memory, or `start_session` or `end_session`.
+    kind: NotRequired[str]
+    # the memory to change, instead.
+    id: NotRequired[str]
 
 class GetParams(TypedDict):
     """What `whence/get` asks."""
@@ -2646,6 +2680,18 @@ class KeepAnswerParams(TypedDict):
     answer: str
     # ids of the memories that the answer cites; those that are not there any more are left out.
     cited: NotRequired[Sequence[str]]
+
+class KeepDraftParams(TypedDict):
+    """What `whence/keepDraft` asks."""
+
+    # what stands in the fields, by their names.
+    answers: Mapping[str, str]
+    # the kind of memory, or `start_session` or `end_session`.
+    kind: NotRequired[str]
+    # the memory that is changed, instead.
+    id: NotRequired[str]
+    # the lines that it is about.
+    selection: NotRequired[SelectionGiven | None]
 
 class LabelIn(TypedDict):
     """Another label, and another folder where one is said."""
@@ -2870,7 +2916,7 @@ class RecordErrorParams(TypedDict):
     # path of a picture on this machine (PNG, JPEG, GIF or WebP, at most 10 MB), of which a copy is kept beside the memory.
     screenshot: NotRequired[str]
     # the lines that it is about; without, the one that `file` and `line` name. Whoever asks why these lines are there is shown it first.
-    selection: NotRequired[Selection | None]
+    selection: NotRequired[SelectionGiven | None]
 
 class RecordRuleParams(TypedDict):
     """What `whence/recordRule` asks."""
@@ -3040,7 +3086,7 @@ class SearchParams(TypedDict):
     # only memories that people of these names made; a part of a name will do.
     authors: NotRequired[Sequence[str]]
 
-class Selection(TypedDict):
+class SelectionGiven(TypedDict):
     """Lines of a file that somebody chose; may be written as `src/cart.py:10-14`."""
 
     # The file, relative to the project.
@@ -3059,6 +3105,16 @@ class ShowPromptParams(TypedDict):
     operation: str
     # its parameters.
     arguments: NotRequired[Mapping[str, Any] | None]
+
+class SimilarParams(TypedDict):
+    """What `whence/similar` asks."""
+
+    # what stands in the fields of a form, by their names; the first that says something is looked for.
+    answers: Mapping[str, str]
+    # the kind of memory that is written, or `start_session`.
+    kind: NotRequired[str]
+    # the memory that is changed, instead.
+    id: NotRequired[str]
 
 class SmartQueryIn(TypedDict):
     """What to look for, and how many tokens of it to put into a text besides."""

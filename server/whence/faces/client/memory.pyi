@@ -272,8 +272,14 @@ class Client(Transport):
     def check_rules(self, files: Sequence[str] = ...) -> api.RulesChecked:
         """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
 
-    def form(self, kind: str) -> api.Form:
-        """Tell what to ask a person who records a memory of a kind by hand."""
+    def form(self, kind: str = ..., id: str = ...) -> api.Form:
+        """Tell what a person fills in who records a memory by hand, changes one, or begins or ends a session."""
+
+    def keep_draft(self, answers: Mapping[str, str], kind: str = ..., id: str = ..., selection: api.SelectionGiven | None = ...) -> api.Acknowledged:
+        """Keep what a person has written in a form so far, in the place of what was kept before; it is no memory yet."""
+
+    def similar(self, answers: Mapping[str, str], kind: str = ..., id: str = ...) -> api.SearchResult:
+        """Find what is remembered already and says something like what a person is writing; nothing that fits badly."""
 
     def remember(self, memory: Mapping[str, Any]) -> api.Acknowledged:
         """Keep a new memory; it is on disk, with every secret redacted, when this returns."""
@@ -305,7 +311,7 @@ class Client(Transport):
     def suggest_solution(self, message: str = ..., error_type: str = ..., stack_trace: str = ..., file: str = ..., line: int = ..., id: str = ...) -> api.SuggestedSolution:
         """Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why."""
 
-    def record_error(self, message: str = ..., error_type: str = ..., stack_trace: str = ..., file: str = ..., line: int = ..., root_cause: str = ..., solution: str = ..., prevention: str = ..., labels: Sequence[str] = ..., files: Sequence[str] = ..., screenshot: str = ..., selection: api.Selection | None = ...) -> api.Recorded:
+    def record_error(self, message: str = ..., error_type: str = ..., stack_trace: str = ..., file: str = ..., line: int = ..., root_cause: str = ..., solution: str = ..., prevention: str = ..., labels: Sequence[str] = ..., files: Sequence[str] = ..., screenshot: str = ..., selection: api.SelectionGiven | None = ...) -> api.Recorded:
         """Record a failure."""
 
     def resolve(self, id: str, solution: str = ..., root_cause: str = ..., prevention: str = ..., change: str = ...) -> api.Acknowledged:
@@ -711,8 +717,14 @@ class AsyncClient(AsyncTransport):
     async def check_rules(self, files: Sequence[str] = ...) -> api.RulesChecked:
         """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
 
-    async def form(self, kind: str) -> api.Form:
-        """Tell what to ask a person who records a memory of a kind by hand."""
+    async def form(self, kind: str = ..., id: str = ...) -> api.Form:
+        """Tell what a person fills in who records a memory by hand, changes one, or begins or ends a session."""
+
+    async def keep_draft(self, answers: Mapping[str, str], kind: str = ..., id: str = ..., selection: api.SelectionGiven | None = ...) -> api.Acknowledged:
+        """Keep what a person has written in a form so far, in the place of what was kept before; it is no memory yet."""
+
+    async def similar(self, answers: Mapping[str, str], kind: str = ..., id: str = ...) -> api.SearchResult:
+        """Find what is remembered already and says something like what a person is writing; nothing that fits badly."""
 
     async def remember(self, memory: Mapping[str, Any]) -> api.Acknowledged:
         """Keep a new memory; it is on disk, with every secret redacted, when this returns."""
@@ -744,7 +756,7 @@ class AsyncClient(AsyncTransport):
     async def suggest_solution(self, message: str = ..., error_type: str = ..., stack_trace: str = ..., file: str = ..., line: int = ..., id: str = ...) -> api.SuggestedSolution:
         """Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why."""
 
-    async def record_error(self, message: str = ..., error_type: str = ..., stack_trace: str = ..., file: str = ..., line: int = ..., root_cause: str = ..., solution: str = ..., prevention: str = ..., labels: Sequence[str] = ..., files: Sequence[str] = ..., screenshot: str = ..., selection: api.Selection | None = ...) -> api.Recorded:
+    async def record_error(self, message: str = ..., error_type: str = ..., stack_trace: str = ..., file: str = ..., line: int = ..., root_cause: str = ..., solution: str = ..., prevention: str = ..., labels: Sequence[str] = ..., files: Sequence[str] = ..., screenshot: str = ..., selection: api.SelectionGiven | None = ...) -> api.Recorded:
         """Record a failure."""
 
     async def resolve(self, id: str, solution: str = ..., root_cause: str = ..., prevention: str = ..., change: str = ...) -> api.Acknowledged:

@@ -10,6 +10,7 @@ from whence.engine.answers.operations import _LONGEST_QUESTION
 from whence.engine.consolidation.operations import Proposals
 from whence.engine.context import Weight
 from whence.engine.conversations import Turns
+from whence.engine.forms import Answers
 from whence.engine.lifecycle import _MOST_MERGED
 from whence.engine.notes import Ids
 from whence.engine.provenance import _Line
@@ -40,7 +41,6 @@ from whence.values.protocol import Acknowledged
 from whence.values.protocol import Children
 from whence.values.protocol import ContextBlock
 from whence.values.protocol import Focus
-from whence.values.protocol import Form
 from whence.values.protocol import SearchResult
 from whence.values.protocol import Selection
 from whence.values.protocol import Status
@@ -61,6 +61,7 @@ from whence.values.reports.consolidation import Consolidation
 from whence.values.reports.dashboard import Dashboard
 from whence.values.reports.diagnosis import ErrorPatterns
 from whence.values.reports.diagnosis import SuggestedSolution
+from whence.values.reports.forms import Form
 from whence.values.reports.history import ImportedHistory
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
@@ -161,8 +162,14 @@ class Engine:
     def check_rules(self, files: Words=()) -> RulesChecked:
         """Tell which lines break rules of the project's own, in these files or in what git says has changed."""
 
-    def form(self, kind: str) -> Form:
-        """Tell what to ask a person who records a memory of a kind by hand."""
+    def form(self, kind: str='', id: str='') -> Form:
+        """Tell what a person fills in who records a memory by hand, changes one, or begins or ends a session."""
+
+    def keep_draft(self, answers: Answers, kind: str='', id: str='', selection: Selection | None=None) -> Acknowledged:
+        """Keep what a person has written in a form so far, in the place of what was kept before; it is no memory yet."""
+
+    def similar(self, answers: Answers, kind: str='', id: str='') -> SearchResult:
+        """Find what is remembered already and says something like what a person is writing; nothing that fits badly."""
 
     def remember(self, memory: dict[str, Any]) -> Acknowledged:
         """Keep a new memory; it is on disk, with every secret redacted, when this returns."""

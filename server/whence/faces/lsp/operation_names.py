@@ -29,6 +29,8 @@ METHODS = {
     "record_rule": "whence/recordRule",
     "check_rules": "whence/checkRules",
     "form": "whence/form",
+    "keep_draft": "whence/keepDraft",
+    "similar": "whence/similar",
     "remember": "whence/remember",
     "update": "whence/update",
     "forget": "whence/forget",

@@ -75,11 +75,14 @@ class MemoryBase(Value):
     icon: ClassVar[str]
     """Codicon that stands for the kind."""
     form_title: ClassVar[str] = ""
-    """Title of the palette command that records one by hand; empty where a person never writes one."""
+    """Title of the form that records one by hand, and of its command; empty where a person never writes one."""
+    quick_title: ClassVar[str] = ""
+    """Title of the command that asks for the first field of that form alone; empty without one."""
     form: ClassVar[tuple[str, ...]] = ()
-    """Fields that the command asks for, in order; the first takes the editor's selection."""
+    """Fields of that form, in order; the first takes what is selected outside of the project's files."""
     prose: ClassVar[tuple[str, ...]] = ()
-    """Fields whose texts are put together when duplicates are merged; of any other the first that says something."""
+    """Fields that take Markdown of any length. When duplicates are merged, their texts are put together, while of any
+    other field the first is taken that says something."""
     recorded: ClassVar[str] = "Remembered"
     """What was done by recording one, as the heading of those that are about the lines at hand begins."""
     grouped: ClassVar[Grouping] = ""
@@ -128,7 +131,7 @@ class MemoryBase(Value):
     """Where the user filed it, as a path such as `team/architecture`."""
 
     labels: Words = ()
-    """Words that the user or an assistant tagged it with."""
+    """Words to find it by."""
 
     files: Words = ()
     """Files it concerns, relative to the project, with forward slashes."""
@@ -158,6 +161,14 @@ class MemoryBase(Value):
     def titled(self) -> bool:
         """Whether its title says something of its own, and wasn't made from the content."""
         return self.title != one_line(self.default_title(), MAX_TITLE)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """Fields of its form that say nothing, where a person filled in the first alone; else none."""
+        fields = type(self).model_fields
+        rest = {name: getattr(self, name) for name in self.form[1:]}
+        touched = self.source != "user" or any(value != fields[name].default for name, value in rest.items())
+        return () if touched else tuple(name for name, value in rest.items() if not value)
 
     @abstractmethod
     def default_title(self) -> str:

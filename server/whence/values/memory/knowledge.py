@@ -22,6 +22,7 @@ class Decision(MemoryBase):
     grouped: ClassVar[Grouping] = "state"
     first: ClassVar[tuple[str, ...]] = ("proposed", "accepted")
     form_title: ClassVar[str] = "Record Decision"
+    quick_title: ClassVar[str] = "Decide This"
     recorded: ClassVar[str] = "Decided"
     form: ClassVar[tuple[str, ...]] = (
         "decision",
@@ -307,6 +308,7 @@ class Note(MemoryBase):
     label: ClassVar[str] = "Notes"
     icon: ClassVar[str] = "note"
     form_title: ClassVar[str] = "Save Note"
+    quick_title: ClassVar[str] = "Note This"
     form: ClassVar[tuple[str, ...]] = ("content", "labels")
     prose: ClassVar[tuple[str, ...]] = ("content",)
 
