@@ -56,7 +56,7 @@ def locate(folder: Path, *, use_git: bool = True) -> Place:
     home = data_home()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(home / "projects.lock", timeout=10):
+        with FileLock(home / "projects.lock", timeout=10, mode=0o600):
             registry = _read(home / "projects.json")
             id = _find(registry, repository, root) or _new_id(repository, root)
             entry = registry.setdefault(id, _Entry(name=root.name or "root", keys=[], roots=[]))
@@ -177,7 +177,12 @@ def _read(file: Path) -> dict[str, _Entry]:
     return projects
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _write(file: Path, registry: dict[str, _Entry]) -> None:
     fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps({"shape": _SHAPE, "projects": registry}, indent=1, sort_keys=True), encoding="utf-8")
+    with open(fresh, "w", encoding="utf-8", opener=_private) as new:
+        new.write(json.dumps({"shape": _SHAPE, "projects": registry}, indent=1, sort_keys=True))
     fresh.replace(file)

@@ -35,6 +35,7 @@ from whence.values.completion import CompletionAnswer, CompletionRequest, Estima
 from whence.values.errors import StorageError, WhenceError
 from whence.values.memory import Change
 from whence.values.place import Place
+from whence.values.reach import Reach
 from whence.values.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ def open_project(
     fetch: Callable[[ProviderRequest], bool] | None = None,
     secrets: Mapping[str, str] | None = None,
     names: str = "",
+    reach: Reach | None = None,
 ) -> Project:
     """Open one project's memory; nothing runs before `start`.
 
@@ -75,6 +77,7 @@ def open_project(
         secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
             such as `OPENAI_API_KEY`; kept in memory alone.
         names: of a memory that is kept apart from the folder's own, as `apart` tells them.
+        reach: which files of this machine those may name who ask; any without.
 
     Raises:
         StorageError: the data folder or the database can't be opened.
@@ -144,6 +147,7 @@ def open_project(
         closing=closing,
         lasting=capture or lasting,
         captures=capture and trusted,
+        reach=reach or Reach(),
     )
 
 

@@ -27,6 +27,7 @@ from whence.faces.mcp.host import CONTEXT, DATA, MEMORY, NATIVE, Host, structure
 from whence.faces.mcp.schemas import compact
 from whence.faces.mcp.toolset import ToolSet
 from whence.faces.parents import end_with_parent
+from whence.faces.places import confined
 from whence.values.base import one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
 from whence.values.operation import Operation
@@ -186,6 +187,9 @@ def _options(words: list[str], dialects: Mapping[str, ToolSet]) -> argparse.Name
     )
     asked.add_argument("--port", type=int, default=7399, help="where to listen; 0 takes a free port (default: 7399)")
     asked.add_argument(
+        "--exports", type=Path, metavar="FOLDER", help="folder that clients may write files below, with --http"
+    )
+    asked.add_argument(
         "--set",
         action="append",
         default=[],
@@ -204,8 +208,11 @@ def main(dialects: Mapping[str, ToolSet]) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     options = _options(sys.argv[2:], dialects)
     offered = {"native": NATIVE, **dialects}
-    host = Host(options.project, [*offered.values()] if options.tools == "all" else [offered[options.tools]])
+    tools = [*offered.values()] if options.tools == "all" else [offered[options.tools]]
+    host = Host(options.project, tools)
     try:
+        if options.http:
+            host.reach = confined(options.exports)
         if options.set:
             from whence.engine.configuration import assignments
 
