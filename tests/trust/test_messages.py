@@ -17,19 +17,25 @@ STRANGE_IDS = ({"a": 1}, [1], None, 7.5, True)
 DEEP = b"[" * 100_000
 
 
-def answers(command: list[str], sent: list[bytes], *, framed: bool) -> tuple[list[dict[str, Any]], str]:
-    """All that a server says to these messages before it leaves, and what it says on standard error output."""
+def answers(command: list[str], sent: list[bytes], *, framed: bool, last: int) -> tuple[list[dict[str, Any]], str]:
+    """All that a server says to these messages until it answers the last, and what it says on standard error output."""
     body = b"".join(b"Content-Length: %d\r\n\r\n" % len(each) + each if framed else each + b"\n" for each in sent)
-    done = subprocess.run(command, input=body, capture_output=True, timeout=PATIENCE, check=False)
-    said = done.stdout.decode()
-    if not framed:
-        return [json.loads(line) for line in said.splitlines()], done.stderr.decode()
-    decoder, told = json.JSONDecoder(), []
-    while (at := said.find("\r\n\r\n")) >= 0:
-        message, end = decoder.raw_decode(said, at + 4)
-        told.append(message)
-        said = said[end:]
-    return told, done.stderr.decode()
+    told: list[dict[str, Any]] = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdin and server.stdout and server.stderr
+        server.stdin.write(body)
+        server.stdin.flush()
+        while not told or told[-1].get("id") != last:
+            line = server.stdout.readline()
+            if framed:
+                length = int(line.removeprefix(b"Content-Length: "))
+                while server.stdout.readline().strip():
+                    pass
+                line = server.stdout.read(length)
+            told.append(json.loads(line))
+        server.stdin.close()
+        server.wait(PATIENCE)
+        return told, server.stderr.read().decode()
 
 
 def request(id: Any, method: Any = "whence/status", **more: Any) -> bytes:
@@ -53,10 +59,10 @@ def test_the_language_server_answers_what_is_no_request(repository: Path) -> Non
         request(6),
         b'{"jsonrpc":"2.0","method":"exit"}',
     ]
-    told, errors = answers([sys.executable, "-m", "whence", "lsp"], sent, framed=True)
+    told, errors = answers([sys.executable, "-m", "whence", "lsp"], sent, framed=True, last=6)
     refused = [(each["id"], each["error"]["code"]) for each in told if "error" in each]
     assert refused.count((None, -32600)) == len(STRANGE_IDS) + 2
-    assert {(2, -32600), (3, -32602), (None, -32700), (4, -32601), (6, -32600)} <= set(refused)
+    assert {(2, -32600), (3, -32601), (None, -32700), (4, -32601), (6, -32600)} <= set(refused)
     assert {each["id"] for each in told if "result" in each} == {1, 5}, "it goes on, and leaves as it is told"
     shown = json.dumps(told) + errors
     assert "Traceback" not in shown
@@ -92,7 +98,7 @@ def test_the_server_for_assistants_answers_what_is_no_request(repository: Path) 
         request(5, "ping"),
     ]
     command = [sys.executable, "-m", "whence", "mcp", "-p", str(repository)]
-    told, errors = answers(command, sent, framed=False)
+    told, errors = answers(command, sent, framed=False, last=5)
     refused = [(each["id"], each["error"]["code"]) for each in told if "error" in each]
     assert refused.count((None, -32600)) == len(STRANGE_IDS) + 2
     assert refused.count((None, -32700)) == 4
