@@ -33,6 +33,7 @@ from whence.faces.http.door import Door, checked, key_of
 from whence.faces.places import confined
 from whence.values.base import now
 from whence.values.errors import InvalidRequest, InvalidSettings, WhenceError
+from whence.values.halves import without_halves
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _read(project: "Project", action: Action, body: bytes) -> Any:
     if not body.strip() and action.empty_body:
         body = b"{}"
     try:
-        values = json.loads(body)
+        values = without_halves(json.loads(body))
     except (ValueError, RecursionError):
         raise Refused(400, "The body is not JSON.") from None
     if not isinstance(values, dict):

@@ -14,6 +14,8 @@ from pygls.exceptions import (
 )
 from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol
 
+from whence.values.halves import without_halves
+
 log = logging.getLogger(__name__)
 
 FAILED = "Something went wrong inside Whence. Its log has the details (command: Whence: Show Log)."
@@ -47,9 +49,10 @@ class Protocol(LanguageServerProtocol):
     def _typed(self, data: dict[str, Any]) -> Any:
         method = data.get("method")
         if isinstance(method, str) and (method.startswith(PREFIX) or method == lsp.WORKSPACE_DID_CHANGE_CONFIGURATION):
+            params = without_halves(data.get("params"))
             if "id" in data:
-                return JsonRPCRequestMessage(data["id"], method, self.VERSION, data.get("params"))
-            return JsonRPCNotification(method, self.VERSION, data.get("params"))
+                return JsonRPCRequestMessage(data["id"], method, self.VERSION, params)
+            return JsonRPCNotification(method, self.VERSION, params)
         try:
             return super().structure_message(data)
         except JsonRpcException:
