@@ -22,3 +22,18 @@ def test_a_half_of_a_character_is_taken_for_one_that_is_unknown(repository: Path
         shown = client("GET", f"/api/v1/memories/{kept['ids'][0]}")
         assert shown["memory"]["content"] == "A \ufffd half"
         client("POST", "/api/v1/operations/read_diagram", {"source": "\udfff"}, 422)
+
+
+def test_a_name_too_long_for_a_file_is_refused(repository: Path) -> None:
+    """Found by the long run."""
+    name = "[" * 500
+    for client in served(repository):
+        client("POST", "/api/v1/operations/record_rule", {"pattern": "eval(", "reason": "It runs what others wrote"})
+        for operation, given in (
+            ("why", {"file": name}),
+            ("marks", {"file": name}),
+            ("import_records", {"folder": name}),
+            ("record_error", {"message": "It broke", "selection": {"file": name, "start": 1, "end": 1}}),
+        ):
+            client("POST", f"/api/v1/operations/{operation}", given, 422)
+        client("POST", "/api/v1/operations/check_rules", {"files": [name]})

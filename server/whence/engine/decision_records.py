@@ -96,9 +96,9 @@ def _inside(project: Project, folder: str) -> str:
     """
     try:
         path = (project.place.root / Path(folder.strip()).expanduser()).resolve()
-        name = path.relative_to(project.place.root).as_posix()
+        name, there = path.relative_to(project.place.root).as_posix(), path.is_dir()
     except (OSError, RuntimeError, ValueError):
         raise InvalidRequest(f"{one_line(folder, 80)} is not a folder of the project.") from None
-    if not path.is_dir():
+    if not there:
         raise InvalidRequest(f"There is no folder {one_line(folder, 80)} in the project.")
     return "" if name == "." else f"{name}/"
