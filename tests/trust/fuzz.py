@@ -32,13 +32,19 @@ SECONDS = 5.0 * slowness()
 """Most that any answer may take."""
 
 ROOT = Path(__file__).resolve().parents[2]
+_PATH = os.pathsep.join(
+    str(Path(each).resolve()) for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each
+)
+"""PYTHONPATH for processes that begin in another folder, where names may be given that are then written to."""
+
 _INSIDE = re.compile(
     "|".join(["Traceback", "site-packages", *(re.escape(str(each)) for each in (ROOT, sys.prefix, sys.base_prefix))])
 )
 _FAILED = "Something went wrong inside Whence"
 
+# None leads to a place that is there: what is drawn may tell an operation to overwrite a file.
 _WORDS = (
-    *("", " ", "why", "cart.py", "src/app.py", "../../etc/passwd", "/etc/passwd", "file:///etc/passwd", "a\0b", "\\"),
+    *("", " ", "why", "cart.py", "src/app.py", "../../nowhere/x", "/nowhere/x", "file:///nowhere/x", "a\0b", "\\"),
     *("note", "decision", "bug", "null", "[]", "{}", "'; DROP TABLE memories; --", "x' OR '1'='1", "%s%n", "${HOME}"),
     *("</memory>", "<script>", "\u202e", "\ud800", "é" * 50, "a" * 5000, "[" * 500, "2026-05-31", "00000000-0000-0000"),
     *(
@@ -166,7 +172,8 @@ class Pipe:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "WHENCE_HOME": str(home)},
+            cwd=home.parent,
+            env={**os.environ, "WHENCE_HOME": str(home), "PYTHONPATH": _PATH},
         )
         self.framed = framed
         self.said: queue.Queue[bytes] = queue.Queue()
@@ -350,7 +357,8 @@ def rest(folder: Path, home: Path, count: int, seed: int) -> Tally:
     process = subprocess.Popen(
         [sys.executable, "-m", "whence", *words],
         stderr=subprocess.PIPE,
-        env={**os.environ, "WHENCE_HOME": str(home), "WHENCE_API_KEY": key, "COLUMNS": "300"},
+        cwd=home.parent,
+        env={**os.environ, "PYTHONPATH": _PATH, "WHENCE_HOME": str(home), "WHENCE_API_KEY": key, "COLUMNS": "300"},
     )
     try:
         assert process.stderr
