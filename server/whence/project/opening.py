@@ -141,7 +141,7 @@ def open_project(
         handed=HandedOut(place.home),
         linker=linker,
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
-        recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
+        recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
         closing=closing,
@@ -173,7 +173,14 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
         project.other_processes.start()
 
 
-def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, linker: Linker) -> Recorder | None:
+def _recorder(
+    place: Place,
+    settings: Settings,
+    store: Store,
+    writer: Writer,
+    linker: Linker,
+    changed: Callable[[tuple[str, ...]], None],
+) -> Recorder | None:
     if not settings.capture.enabled:
         return None
     return Recorder(
@@ -185,6 +192,7 @@ def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, li
         writer=writer,
         committed=linker.committed,
         own=HandedOut(place.home).without,
+        changed=lambda: changed(()),
     )
 
 
