@@ -1056,7 +1056,7 @@ export interface Estimate {
 
 /** What `whence/export` asks. */
 export interface ExportParams {
-  /** the file to write, anywhere on this machine. */
+  /** the file to write; over HTTP below the folder of `--exports`, without which the answer holds it. */
   target: string;
   /** `jsonl` holds every field of every memory, `markdown` reads well. */
   format?: 'jsonl' | 'markdown';
@@ -1084,7 +1084,7 @@ export interface ExportParams {
 
 /** What `whence/exportRecords` asks. */
 export interface ExportRecordsParams {
-  /** the folder, which is made if it isn't there. */
+  /** the folder, which is made if it isn't there; over HTTP below the folder of `--exports`, without which the answer holds the records. */
   target: string;
   /** the decisions; without any, all in use that have no record yet. */
   ids?: readonly string[];
@@ -1096,8 +1096,10 @@ export interface ExportRecordsParams {
 export interface Exported {
   /** Memories written. */
   count: number;
-  /** The files, as paths on this machine; the first hundred. */
+  /** The files, as paths on this machine, or below the folder of `--exports` for who may write only there; the first hundred. */
   files: readonly string[];
+  /** The files themselves, where whoever asked may write none on this machine. */
+  contents: readonly Written[];
   /** What was done, as a sentence. */
   note: string;
 }
@@ -1775,7 +1777,7 @@ export interface Omitted {
 
 /** What `whence/onboarding` asks. */
 export interface OnboardingParams {
-  /** a file to write the page to; without it, it is only shown. */
+  /** a file to write the page to, over HTTP below the folder of `--exports`; without it, it is only shown. */
   target?: string;
   /** the most tokens of the page; without it, 12,000. */
   budget?: number | null;
@@ -2996,6 +2998,14 @@ export interface WhyParams {
   at?: string;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
+}
+
+/** A file that is answered with, where it may not be written. */
+export interface Written {
+  /** What it would be called. */
+  name: string;
+  /** All that it holds. */
+  text: string;
 }
 
 /** Every request, by the name of its operation. */

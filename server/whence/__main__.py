@@ -10,6 +10,7 @@ from typing import Any
 
 def main() -> None:
     """Hand over to the face that the words ask for."""
+    os.umask(0o077)  # what memory says, LanceDB's and SQLite's own files too, is for this user alone
     if sys.getfilesystemencoding() == "ascii" and os.environ.get("PYTHONUTF8") != "1":
         # Folders with other letters could not be named to the database: begun anew, Python reads all names as UTF-8.
         os.environ["PYTHONUTF8"] = "1"

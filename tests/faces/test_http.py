@@ -26,6 +26,7 @@ from whence.faces.dialects import sekha
 from whence.faces.http import memories
 from whence.faces.http import server as http
 from whence.faces.http.door import key_of
+from whence.faces.places import confined
 from whence.values.errors import InvalidSettings
 from whence.values.memory import KINDS
 from whence.values.settings import parse
@@ -70,9 +71,12 @@ class Client:
         return json.loads(text)
 
 
-def served(folder: Path, **options: Any) -> Iterator[Client]:
+def served(folder: Path, exports: Path | None = None, **options: Any) -> Iterator[Client]:
     settings = parse({"embedding": {"model": "none"}})
-    with Engine(folder, settings) as engine, socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
+    with (
+        Engine(folder, settings, reach=confined(exports)) as engine,
+        socket.create_server(("127.0.0.1", 0), backlog=2048) as listening,
+    ):
         app = http.make_app(engine.project, KEY, sekha.ROUTES, **{"per_minute": 0, **options})
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", backlog=2048))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -417,29 +421,11 @@ def test_a_body_that_is_too_large_is_refused_said_or_streamed(repository: Path) 
         assert client("GET", "/api/v1/conversations")["total"] == 0
 
 
-def test_operations_on_files_of_the_machine_are_for_clients_on_it(repository: Path) -> None:
+def test_what_assistants_wrote_down_is_for_clients_on_the_machine(repository: Path) -> None:
     for client in served(repository, near=False):
         for name in memories.MACHINE:
-            assert client("POST", f"/api/v1/operations/{name}", {"target": "/tmp/x"}, 404)["code"] == 404
-        picture = {"message": "It broke", "screenshot": str(repository / "app.py")}
-        for path, body in (
-            ("operations/record_error", picture),
-            ("operations/remember", {"memory": {"kind": "bug", **picture}}),
-            ("memories", {"kind": "bug", **picture}),
-        ):
-            assert client("POST", f"/api/v1/{path}", body, 403)["code"] == 403
-        client("POST", "/api/v1/operations/record_error", {"message": "It broke"})
-        assert client("POST", "/api/v1/operations/status", {})["total"] == 1
-
-
-def test_every_operation_that_names_a_file_of_the_machine_is_known_as_one() -> None:
-    naming = {
-        name
-        for name, each in OPERATIONS.items()
-        if {"source", "sources", "target", *memories.PLACES} & set(each.params.model_fields)
-    }
-    # Links have a source and a target too, which are memories.
-    assert naming - {"link", "unlink", "record_error"} <= memories.MACHINE
+            assert client("POST", f"/api/v1/operations/{name}", {}, 404)["code"] == 404
+        assert client("POST", "/api/v1/operations/status", {})["total"] == 0
 
 
 _JUNK: list[Any] = [

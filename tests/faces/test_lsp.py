@@ -136,7 +136,8 @@ def test_files_are_named_by_uri_from_any_folder_of_the_project(
         ("whence/children", {"parent": "nonsense"}, -32602, "row"),
         ("whence/forget", {"ids": []}, -32602, "ids"),
         ("whence/nothing", {}, -32601, "whence/nothing"),
-        ("textDocument/hover", {"wrong": True}, -32602, "textDocument/hover"),
+        ("textDocument/hover", {"wrong": True}, -32601, "textDocument/hover"),
+        ("window/workDoneProgress/cancel", {"wrong": True}, -32602, "workDoneProgress"),
     ],
 )
 def test_a_malformed_request_is_told_what_is_wrong(

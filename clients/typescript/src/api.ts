@@ -1090,7 +1090,7 @@ export interface ExportIn {
 
 /** What `whence/export` asks. */
 export interface ExportParams {
-  /** the file to write, anywhere on this machine. */
+  /** the file to write; over HTTP below the folder of `--exports`, without which the answer holds it. */
   target: string;
   /** `jsonl` holds every field of every memory, `markdown` reads well. */
   format?: 'jsonl' | 'markdown';
@@ -1116,7 +1116,7 @@ export interface ExportParams {
 
 /** What `whence/exportRecords` asks. */
 export interface ExportRecordsParams {
-  /** the folder, which is made if it isn't there. */
+  /** the folder, which is made if it isn't there; over HTTP below the folder of `--exports`, without which the answer holds the records. */
   target: string;
   /** the decisions; without any, all in use that have no record yet. */
   ids?: readonly string[];
@@ -1126,8 +1126,10 @@ export interface ExportRecordsParams {
 export interface Exported {
   /** Memories written. */
   count: number;
-  /** The files, as paths on this machine; the first hundred. */
+  /** The files, as paths on this machine, or below the folder of `--exports` for who may write only there; the first hundred. */
   files: readonly string[];
+  /** The files themselves, where whoever asked may write none on this machine. */
+  contents: readonly Written[];
   /** What was done, as a sentence. */
   note: string;
 }
@@ -1894,7 +1896,7 @@ export interface Omitted {
 
 /** What `whence/onboarding` asks. */
 export interface OnboardingParams {
-  /** a file to write the page to; without it, it is only shown. */
+  /** a file to write the page to, over HTTP below the folder of `--exports`; without it, it is only shown. */
   target?: string;
   /** the most tokens of the page; without it, 12,000. */
   budget?: number | null;
@@ -3316,6 +3318,14 @@ export interface WordsIn {
   filters?: Filters;
   query: string;
   limit?: number;
+}
+
+/** A file that is answered with, where it may not be written. */
+export interface Written {
+  /** What it would be called. */
+  name: string;
+  /** All that it holds. */
+  text: string;
 }
 
 /** Every route: what stands in its address and behind the question mark, its body, and its answer. */

@@ -35,6 +35,10 @@ _PAUSE = 0.5
 _TOLD = 100
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 class Records:
     """The decision records of a project, each with its Decision.
 
@@ -146,7 +150,7 @@ class Records:
             progress(f"Writing {len(wanted)} decision records", at / len(wanted))
             path = folder / names[decision.id]
             text = render(self._record(decision, names))
-            with path.open("x", encoding="utf-8", newline="\n") as file:
+            with open(path, "x", encoding="utf-8", newline="\n", opener=_private) as file:
                 file.write(text)
             written.append(path)
             self._adopt(decision, path, text)

@@ -65,17 +65,19 @@ class Recorder:
         writer: Writer,
         committed: Committed = lambda ids: None,
         own: Callable[[str], str] = lambda text: text,
+        changed: Callable[[], None] = lambda: None,
         log: logging.Logger = logging.getLogger(__name__),  # noqa: B008 - loggers are named and shared
     ) -> None:
         self._root = root.resolve()
         self._project, self._settings, self._store, self._writer, self._log = project, settings, store, writer, log
         # A folder for each work tree: clones and work trees of one project share the project's folder.
         self._folder = state / hashlib.sha256(str(self._root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        self._committed, self._own = committed, own
+        self._committed, self._own, self._changed = committed, own, changed
         self._inbox = Inbox()
         self._since = time.time()
         self._state: State = "off"
         self._messages: tuple[str, ...] = ()
+        self._trouble = ""
         self._thread = threading.Thread(target=self._run, name="whence-capture", daemon=True)
 
     @property
@@ -86,7 +88,7 @@ class Recorder:
     @property
     def messages(self) -> tuple[str, ...]:
         """What the user should know, as sentences."""
-        return self._messages
+        return (*self._messages, self._trouble) if self._trouble else self._messages
 
     def start(self) -> None:
         """Begin; returns at once. What happened while nobody looked is caught up with first."""
@@ -157,21 +159,19 @@ class Recorder:
         scribe = Scribe(tree, self._project, self._store, self._writer, self._committed)
         captor = Captor(tree, watch, scribe, self._inbox, self._log)
         captor.mending = mending.mend(tree, self._store, self._writer)
-        failure, ends = "", 0.0
+        ends = 0.0
         try:
             while True:
                 work = self._inbox.take(0.0 if captor.reading else TICK)
                 try:
                     if captor.round(work):
                         self._inbox.answer(work.asked)
-                    failure = ""
+                    self._held_up("")
                 except (WhenceError, OSError, sqlite3.Error) as error:
-                    if str(error) != failure:
-                        self._log.warning("capture will try again: %s", error)
-                    failure = str(error)
+                    self._held_up(_told(error))
                 if work.closing:
                     ends = ends or time.monotonic() + _LAST_WORDS
-                if tree.outdated or (work.closing and (failure or not captor.pending or time.monotonic() > ends)):
+                if tree.outdated or (work.closing and (self._trouble or not captor.pending or time.monotonic() > ends)):
                     return work.closing
         finally:
             if watch:
@@ -189,9 +189,31 @@ class Recorder:
             )
             return None
 
+    def _held_up(self, why: str) -> None:
+        """Tell once that what is noticed can't be kept, and once that it can again: in the log and to the user."""
+        trouble = f"Changes are noticed and can't be kept: {why} They are kept once it can be done." if why else ""
+        if trouble == self._trouble:
+            return
+        if trouble:
+            self._log.warning("%s", trouble)
+        else:
+            self._log.info("changes are kept again")
+        self._trouble = trouble
+        self._changed()
+
     def _say(self, message: str) -> None:
         self._log.warning("%s", message)
         self._messages = (*self._messages, message)
+        self._changed()
+
+
+def _told(error: Exception) -> str:
+    """Why something failed, as a sentence without names of files."""
+    if isinstance(error, WhenceError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or type(error).__name__}."
+    return f"{error}."
 
 
 def _acquired(lock: FileLock) -> bool:

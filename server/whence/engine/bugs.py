@@ -10,6 +10,7 @@ from pydantic import Field
 from whence.engine import recurrence
 from whence.engine.candidates import look_for
 from whence.engine.citations import cite, cited_line
+from whence.engine.files import to_read
 from whence.git import repositories
 from whence.models.disclosure import placeless
 from whence.project.pictures import keep_picture, undisturbed
@@ -22,6 +23,7 @@ from whence.values.errors import InvalidRequest
 from whence.values.memory import Bug, Change, Frame, Link, MemoryBase
 from whence.values.operation import operation
 from whence.values.protocol import Acknowledged, Filter, SearchResult, Selection
+from whence.values.reach import ToRead
 from whence.values.reports import Recorded
 
 _ALIKE = 20
@@ -44,7 +46,7 @@ def record_error(
     prevention: str = "",
     labels: Words = (),
     files: Words = (),
-    screenshot: str = "",
+    screenshot: ToRead = "",
     selection: Selection | None = None,
 ) -> Recorded:
     """Record a failure. One that was met before counts up, and what solved it then is given back.
@@ -93,9 +95,9 @@ def record_error(
     )
     if not screenshot.strip():
         return _record(project, bug)
-    folder = project.place.home / "pictures"
+    picture, folder = to_read(project, screenshot), project.place.home / "pictures"
     with undisturbed(folder):
-        return _record(project, bug.model_copy(update={"screenshot": keep_picture(screenshot, folder)}))
+        return _record(project, bug.model_copy(update={"screenshot": keep_picture(picture, folder)}))
 
 
 @operation

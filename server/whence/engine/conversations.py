@@ -8,6 +8,7 @@ from pydantic import Field
 
 from whence.background.autosave import gather
 from whence.background.intake import Intake, own_turn
+from whence.engine.files import to_read
 from whence.project.project import Project
 from whence.readers import sources as files
 from whence.readers import transcripts
@@ -18,6 +19,7 @@ from whence.values.errors import InvalidRequest
 from whence.values.memory import Conversation, MemoryBase, Message
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Acknowledged
+from whence.values.reach import ToRead
 from whence.values.reports import Imported, LabelCount, LabelsInUse
 from whence.values.tally import Tally
 
@@ -126,7 +128,7 @@ def labels_in_use(project: Project, kinds: Words = ()) -> LabelsInUse:
 @operation
 def import_conversations(
     project: Project,
-    source: str,
+    source: ToRead,
     label: str = "",
     folder: str = "",
     progress: Progress = lambda message, share: None,
@@ -144,7 +146,7 @@ def import_conversations(
     Raises:
         InvalidRequest: there is no such file or folder.
     """
-    top = files.named(source, project.place.root)
+    top = to_read(project, source)
     tally = Tally()
     labels = unique([label.strip()])
     with Intake(

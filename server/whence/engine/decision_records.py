@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from whence.capture.ignore import own_files
+from whence.engine.files import to_write
 from whence.git import branches
 from whence.project.project import Project
 from whence.readers import record_places
@@ -12,10 +13,8 @@ from whence.values.errors import InvalidRequest
 from whence.values.memory import Decision
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
+from whence.values.reach import FolderToWrite
 from whence.values.reports import Exported, Imported
-
-_TOLD = 100
-"""Files that an answer names."""
 
 
 @operation
@@ -55,12 +54,13 @@ def import_records(project: Project, folder: str = "", progress: Progress = lamb
 
 @operation
 def export_records(
-    project: Project, target: str, ids: tuple[str, ...] = (), progress: Progress = lambda message, share: None
+    project: Project, target: FolderToWrite, ids: tuple[str, ...] = (), progress: Progress = lambda message, share: None
 ) -> Exported:
     """Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched.
 
     Args:
-        target: the folder, which is made if it isn't there.
+        target: the folder, which is made if it isn't there; over HTTP below the folder of `--exports`, without
+            which the answer holds the records.
         ids: the decisions; without any, all in use that have no record yet.
 
     Raises:
@@ -75,20 +75,17 @@ def export_records(
     if wrong := [memory for memory in found if not isinstance(memory, Decision)]:
         raise InvalidRequest(f"“{wrong[0].title}” is a {wrong[0].kind}, not a decision; nothing was written.")
     decisions = [memory for memory in found if isinstance(memory, Decision) and (ids or not memory.record)]
-    try:
-        path = Path(target.strip()).expanduser().resolve()
-        if not target.strip() or path.is_file():
-            raise InvalidRequest("Name a folder to write the records into.")
-        path.mkdir(exist_ok=True)
-        written = project.decision_files.export(path, decisions, again=bool(ids), progress=progress)
-    except (OSError, RuntimeError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "the name is not one of a folder"
-        raise InvalidRequest(f"The records can't be written there: {why}.") from None
-    count = len(written)
-    note = f"Wrote {count} decision {'record' if count == 1 else 'records'} to {path.name}."
-    if not count:
-        note = "Every decision has a record already." if found else "There is no decision to write."
-    return Exported(count=count, files=tuple(str(each) for each in written[:_TOLD]), note=note)
+    with to_write(project, target, folder=True) as aim:
+        try:
+            aim.path.mkdir(mode=0o700, exist_ok=True)
+            written = project.decision_files.export(aim.path, decisions, again=bool(ids), progress=progress)
+        except OSError as error:
+            raise InvalidRequest(f"The records can't be written there: {error.strerror or 'it failed'}.") from None
+        count = len(written)
+        note = f"Wrote {count} decision {'record' if count == 1 else 'records'} to {aim.path.name}."
+        if not count:
+            note = "Every decision has a record already." if found else "There is no decision to write."
+        return Exported(count=count, **aim.told(written), note=note)
 
 
 def _inside(project: Project, folder: str) -> str:
@@ -99,9 +96,9 @@ def _inside(project: Project, folder: str) -> str:
     """
     try:
         path = (project.place.root / Path(folder.strip()).expanduser()).resolve()
-        name = path.relative_to(project.place.root).as_posix()
+        name, there = path.relative_to(project.place.root).as_posix(), path.is_dir()
     except (OSError, RuntimeError, ValueError):
         raise InvalidRequest(f"{one_line(folder, 80)} is not a folder of the project.") from None
-    if not path.is_dir():
+    if not there:
         raise InvalidRequest(f"There is no folder {one_line(folder, 80)} in the project.")
     return "" if name == "." else f"{name}/"

@@ -11,10 +11,10 @@ from typing import IO, Annotated, Any, Literal
 from pydantic import Field
 
 from whence.background.writer import Unchanged
-from whence.engine.files import MARK, is_page, place, written
+from whence.engine.files import MARK, is_page, to_read, to_write, written
 from whence.pages import document
 from whence.project.project import Project
-from whence.readers.sources import MAX_WHOLE, named
+from whence.readers.sources import MAX_WHOLE
 from whence.secrets.redaction import redact
 from whence.store import let_go
 from whence.values import memory
@@ -24,6 +24,7 @@ from whence.values.markdown import inline
 from whence.values.memory import KINDS, Link, MemoryBase
 from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
+from whence.values.reach import FileToWrite, ToRead
 from whence.values.reports import Exported, Imported
 from whence.values.tally import Tally
 from whence.values.version import VERSION
@@ -44,7 +45,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 @operation
 def export(
     project: Project,
-    target: str,
+    target: FileToWrite,
     format: Literal["jsonl", "markdown"] = "jsonl",
     kinds: Words = (),
     labels: Words = (),
@@ -62,7 +63,7 @@ def export(
     The file is there in full or not at all. An earlier export is replaced; another file only if told so.
 
     Args:
-        target: the file to write, anywhere on this machine.
+        target: the file to write; over HTTP below the folder of `--exports`, without which the answer holds it.
         format: `jsonl` holds every field of every memory, `markdown` reads well.
         kinds: only these kinds of memory.
         labels: only memories with one of these labels.
@@ -90,19 +91,20 @@ def export(
         archived=archived,
     )
     total = sum(project.store.counts().values())
-    path, count = place(target), 0
-    with written(path, _is_export if format == "jsonl" else is_page, overwrite=overwrite) as file:
-        file.write(_header(project) if format == "jsonl" else _heading(project))
-        for found in chain(project.store.each(chosen), project.store.each(chosen, place="bin") if binned else ()):
-            progress("Writing memories", min(count / max(total, 1), 1.0))
-            file.writelines(map(_line, found) if format == "jsonl" else _pages(project, found))
-            count += len(found)
-    what = f"{count} {'memory' if count == 1 else 'memories'}"
-    return Exported(count=count, files=(str(path),), note=f"Wrote {what} to {path.name}.")
+    count = 0
+    with to_write(project, target) as aim:
+        with written(aim.path, _is_export if format == "jsonl" else is_page, overwrite=overwrite) as file:
+            file.write(_header(project) if format == "jsonl" else _heading(project))
+            for found in chain(project.store.each(chosen), project.store.each(chosen, place="bin") if binned else ()):
+                progress("Writing memories", min(count / max(total, 1), 1.0))
+                file.writelines(map(_line, found) if format == "jsonl" else _pages(project, found))
+                count += len(found)
+        what = f"{count} {'memory' if count == 1 else 'memories'}"
+        return Exported(count=count, **aim.told([aim.path]), note=f"Wrote {what} to {aim.path.name}.")
 
 
 @operation
-def import_export(project: Project, source: str, progress: Progress = lambda message, share: None) -> Imported:
+def import_export(project: Project, source: ToRead, progress: Progress = lambda message, share: None) -> Imported:
     """Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays.
 
     What can't be read is counted and left out. Importing the same file again, or the export of this very project,
@@ -115,7 +117,7 @@ def import_export(project: Project, source: str, progress: Progress = lambda mes
         InvalidRequest: the file can't be opened, is no such export, or was written by a newer Whence.
         Cancelled: `progress` asked to stop; what was imported until then is kept.
     """
-    path = named(source, project.place.root)
+    path = to_read(project, source)
     size = _checked(path)
     tally, taken = Tally(), _Taken(project.store.stamps(), frozenset(project.store.ids(Filter(), place="bin")))
     renamed = _renamed(project, path, taken.here)

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from whence.background.writer import clean
+from whence.engine.files import to_read
 from whence.project.project import Project
 from whence.readers import foreign
 from whence.readers import sources as files
@@ -19,6 +20,7 @@ from whence.values.base import EPOCH, stable_id, unique
 from whence.values.handed_out import without_copied, without_ours
 from whence.values.memory import Decision, Link, MemoryBase, Note
 from whence.values.operation import Progress, operation
+from whence.values.reach import ToRead
 from whence.values.reports import Imported
 from whence.values.tally import Tally
 
@@ -34,7 +36,7 @@ _OURS = ("created_at", "author", "importance", "pinned", "archived", "deleted_at
 
 
 @operation
-def import_memories(project: Project, source: str, progress: Progress = lambda message, share: None) -> Imported:
+def import_memories(project: Project, source: ToRead, progress: Progress = lambda message, share: None) -> Imported:
     """Take over the memories of another tool, as notes and decisions, with the links between them.
 
     Read are the JSON lines of the MCP memory server, Cline's memory bank, Serena's memories and the Markdown of
@@ -46,7 +48,7 @@ def import_memories(project: Project, source: str, progress: Progress = lambda m
     Raises:
         InvalidRequest: there is no such file or folder.
     """
-    top = files.named(source, project.place.root)
+    top = to_read(project, source)
     tally = Tally()
     listed = [each for place in foreign.places(top) for each in files.files(place, foreign.ENDINGS, tally)]
     found: dict[str, Foreign] = {}

@@ -14,7 +14,7 @@ from whence.analysis.habits import Tally
 from whence.analysis.stack import Stack, stack
 from whence.capture.ignore import own_files
 from whence.engine import rules
-from whence.engine.files import MARK, is_page, place, written
+from whence.engine.files import MARK, is_page, to_write, written
 from whence.engine.search import search
 from whence.git import branches
 from whence.git.people import is_bot, is_person
@@ -28,6 +28,7 @@ from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Bug, Change, Decision, MemoryBase, Session
 from whence.values.operation import Command, Line, Menu, operation
 from whence.values.protocol import Filter
+from whence.values.reach import FileToWrite
 from whence.values.reports import Report
 
 _RECENT = 2000
@@ -40,6 +41,9 @@ _LATELY, _TOLD = 200, 30
 
 _BUDGET = 1500
 """Tokens of a project's context, unless others are asked for."""
+
+_LONG = 12_000
+"""Tokens of an onboarding, unless others are asked for."""
 
 _PEOPLE = 8
 _MANIFEST_BYTES = 256 << 10
@@ -155,25 +159,41 @@ def project_context(project: Project, focus: str = "", budget: Budget | None = N
 
 
 @operation(palette=Command("Onboarding", doing="Writing the onboarding", menus=(Menu("2_work@4"),)))
-def onboarding(project: Project, target: str = "", budget: Budget | None = None, overwrite: bool = False) -> Report:
+def onboarding(
+    project: Project, target: FileToWrite = "", budget: Budget | None = None, overwrite: bool = False
+) -> Report:
     """Write what a newcomer should read: the stack, decisions, what matters most, lessons of bugs, whom to ask.
 
     Args:
-        target: a file to write the page to; without it, it is only shown.
+        target: a file to write the page to, over HTTP below the folder of `--exports`; without it, it is only shown.
         budget: the most tokens of the page; without it, 12,000.
         overwrite: whether a file that was not written by Whence may be replaced.
 
     Raises:
         InvalidRequest: the file can't be written there.
     """
-    path = place(target) if target.strip() else None
+    if not target.strip():
+        return _onboarding(project, budget or _LONG)
+    with to_write(project, target) as aim:
+        page = _onboarding(project, budget or _LONG)
+        if not page.markdown:
+            return page
+        with written(aim.path, is_page, overwrite=overwrite) as file:
+            file.write(f"{MARK} -->\n\n{page.markdown}")
+        return page.model_copy(update={"note": f"Wrote {aim.path.name}. {page.note}".strip()})
+
+
+# ------------------------------------------------------------ inside
+
+
+def _onboarding(project: Project, budget: int) -> Report:
     files, changes = work_tree_files(project), _changes(project, _RECENT)
     known, tally = work_tree_stack(project, files), _tallied(changes, files)
     weighty = project.store.newest(Filter(min_importance=8), limit=_MANY)
     pinned = project.store.newest(Filter(), limit=_MANY, pinned=True)
     important = {memory.id: memory for memory in (*pinned, *weighty) if not isinstance(memory, Decision | Change)}
     lessons = [bug for bug in _bugs(project, "resolved", "fixed") if bug.prevention or bug.root_cause]
-    page = reports.onboarding(
+    return reports.onboarding(
         project.place.name,
         known.languages,
         _parts(known),
@@ -183,16 +203,8 @@ def onboarding(project: Project, target: str = "", budget: Budget | None = None,
         people=_people(changes),
         busy=[(share.name, share.count) for share in tally.changed().shares],
         habits=conventions.rules((), (*tally.testing(), *tally.commits())),
-        budget=budget or 12_000,
+        budget=budget,
     )
-    if path is None or not page.markdown:
-        return page
-    with written(path, is_page, overwrite=overwrite) as file:
-        file.write(f"{MARK} -->\n\n{page.markdown}")
-    return page.model_copy(update={"note": f"Wrote {path.name}. {page.note}".strip()})
-
-
-# ------------------------------------------------------------ inside
 
 
 def known_decisions(project: Project, *, every: bool = False) -> list[Decision]:

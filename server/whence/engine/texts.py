@@ -44,7 +44,11 @@ def lines_of(project: Project, path: str) -> list[str]:
     """
     name = one_line(path, 120)
     place = project.place.root / path
-    if place.is_dir():
+    try:
+        folder = place.is_dir()
+    except OSError:
+        raise InvalidRequest(f"{name!r} can't be the name of a file: it is too long.") from None
+    if folder:
         raise InvalidRequest(f"{name} is a folder. Name a file.")
     found = text.read(place, _MOST_BYTES)
     if not found.there:

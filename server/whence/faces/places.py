@@ -7,10 +7,34 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from whence.values.errors import InvalidSettings
+from whence.values.reach import Reach
+
 NAMING = frozenset(
     {"file", "files", "path", "paths", "file_path", "related_files", "directory", "file_filter", "recent"}
 )
 """Parameters, at any depth, that name files of the project."""
+
+
+def confined(exports: Path | None) -> Reach:
+    """How far those reach who ask over HTTP: the project, and the folder that the user named for files.
+
+    Raises:
+        InvalidSettings: the folder is none.
+    """
+    if exports is None:
+        return Reach(anywhere=False)
+    try:
+        return Reach(anywhere=False, exports=_folder(exports.expanduser()))
+    except (OSError, RuntimeError, ValueError):
+        raise InvalidSettings("--exports must name a folder that is there.") from None
+
+
+def _folder(path: Path) -> Path:
+    real = path.resolve(strict=True)
+    if not real.is_dir():
+        raise NotADirectoryError(real)
+    return real
 
 
 def files_within(value: Any, root: Path, *, named: bool = False) -> Any:

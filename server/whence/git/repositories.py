@@ -80,6 +80,8 @@ class Head:
 def find(folder: Path) -> Repository | None:
     """The repository whose work tree holds the folder; None where there is none, or where it ignores the folder.
 
+    A work tree that its configuration puts elsewhere (`core.worktree`) is not the folder's.
+
     Raises:
         GitError: there seems to be one, and git can't be asked: it is missing, or doesn't trust the owner.
     """
@@ -95,9 +97,11 @@ def find(folder: Path) -> Repository | None:
     if len(lines) != 3:
         raise GitError("git's answer about the folder can't be read: is there a line end in its name?")
     root, git_dir, common_dir = ((folder / os.fsdecode(line)).resolve() for line in lines)
+    inside = folder.resolve()
+    if not inside.is_relative_to(root):
+        return None  # `core.worktree` names another folder, which whoever opened this one did not ask for
     repository = Repository(root, git_dir, common_dir)
     repository = Repository(root, git_dir, common_dir, _filters(repository))
-    inside = folder.resolve()
     within = inside != root and inside.is_relative_to(root)
     return None if within and ignored(repository, [inside.relative_to(root).as_posix()]) else repository
 

@@ -56,7 +56,7 @@ def locate(folder: Path, *, use_git: bool = True) -> Place:
     home = data_home()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(home / "projects.lock", timeout=10):
+        with FileLock(home / "projects.lock", timeout=10, mode=0o600):
             registry, amiss = _read(home / "projects.json")
             if amiss:  # what could be read of it is written anew below; the file itself is kept
                 _keep_aside(home / "projects.json")
@@ -242,8 +242,12 @@ def _keep_aside(file: Path) -> None:
     file.replace(aside)
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _write(file: Path, registry: dict[str, _Entry]) -> None:
     fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps({"shape": _SHAPE, "projects": registry}, indent=1, sort_keys=True), encoding="utf-8")
-    fresh.chmod(0o600)
+    with open(fresh, "w", encoding="utf-8", opener=_private) as new:
+        new.write(json.dumps({"shape": _SHAPE, "projects": registry}, indent=1, sort_keys=True))
     fresh.replace(file)

@@ -38,6 +38,7 @@ from whence.values.completion import CompletionAnswer, CompletionRequest, Estima
 from whence.values.errors import StorageError, WhenceError
 from whence.values.memory import Change
 from whence.values.place import Place
+from whence.values.reach import Reach
 from whence.values.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def open_project(
     fetch: Callable[[ProviderRequest], bool] | None = None,
     secrets: Mapping[str, str] | None = None,
     names: str = "",
+    reach: Reach | None = None,
 ) -> Project:
     """Open one project's memory; nothing runs before `start`.
 
@@ -78,6 +80,7 @@ def open_project(
         secrets: keys and addresses of providers, by the names of the environment variables that hold them otherwise,
             such as `OPENAI_API_KEY`; kept in memory alone.
         names: of a memory that is kept apart from the folder's own, as `apart` tells them.
+        reach: which files of this machine those may name who ask; any without.
 
     Raises:
         StorageError: the data folder or the database can't be opened.
@@ -142,12 +145,13 @@ def open_project(
         linker=linker,
         daily=Daily(),
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
-        recorder=_recorder(place, settings, store, writer, linker) if capture and trusted else None,
+        recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
         closing=closing,
         lasting=capture or lasting,
         captures=capture and trusted,
+        reach=reach or Reach(),
     )
 
 
@@ -174,7 +178,14 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
         project.other_processes.start()
 
 
-def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, linker: Linker) -> Recorder | None:
+def _recorder(
+    place: Place,
+    settings: Settings,
+    store: Store,
+    writer: Writer,
+    linker: Linker,
+    changed: Callable[[tuple[str, ...]], None],
+) -> Recorder | None:
     if not settings.capture.enabled:
         return None
     return Recorder(
@@ -186,6 +197,7 @@ def _recorder(place: Place, settings: Settings, store: Store, writer: Writer, li
         writer=writer,
         committed=linker.committed,
         own=HandedOut(place.home).without,
+        changed=lambda: changed(()),
     )
 
 

@@ -20,18 +20,18 @@ _LEFT_BEHIND = 86400.0
 """Seconds after which a picture that nothing shows belongs to no recording under way."""
 
 
-def keep_picture(source: str, folder: Path) -> str:
+def keep_picture(source: Path, folder: Path) -> str:
     """Copy a picture, and give the name of the copy. The same picture twice is kept once.
 
     Args:
-        source: path of the picture on this machine.
+        source: the picture.
         folder: where pictures are kept.
 
     Raises:
         InvalidRequest: it isn't there, is too large, or is no PNG, JPEG, GIF or WebP by its content.
         StorageError: the copy can't be written.
     """
-    picture = look(Path(source.strip()).expanduser())
+    picture = look(source)
     name = f"{hashlib.sha256(picture.content).hexdigest()[:32]}.{picture.suffix}"
     kept = folder / name
     try:

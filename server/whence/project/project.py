@@ -40,6 +40,7 @@ from whence.values.errors import GitError, MemoryDamaged, NotFound
 from whence.values.memory import MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
+from whence.values.reach import Reach
 from whence.values.settings import Settings
 
 if TYPE_CHECKING:
@@ -137,6 +138,9 @@ class Project:
 
     rarity: tuple[int, Rarity] = (0, Rarity())
     """How many passages there were when words were last counted, and the counts."""
+
+    reach: Reach = field(default_factory=Reach)
+    """Which files of this machine those may name who ask."""
 
     plan: list[Estimate] | None = None
     """Where an operation is only planned, what it would ask of models so far: nothing is sent or written then."""

@@ -5,8 +5,6 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from whence.values.base import one_line
-from whence.values.errors import InvalidRequest
 from whence.values.tally import Tally
 
 MAX_WHOLE = 64 << 20
@@ -15,28 +13,11 @@ MAX_WHOLE = 64 << 20
 _SKIPPED_FOLDERS = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 
-def named(source: str, root: Path) -> Path:
-    """The file or folder that a person named, absolute; a relative one is looked for here and then in the project.
-
-    Raises:
-        InvalidRequest: nothing was named, or nothing is there.
-    """
-    if not source.strip() or "\0" in source:
-        raise InvalidRequest("Name a file or a folder to import from.")
-    try:
-        path = Path(source.strip()).expanduser()
-        found = next((each for each in (path.absolute(), root / path) if each.exists()), None)
-    except (OSError, RuntimeError, ValueError):
-        raise InvalidRequest(f"{one_line(source, 80)} can't be opened: the name is not one of a file.") from None
-    if found is None:
-        raise InvalidRequest(f"There is no file or folder {one_line(path.name or source, 80)}.")
-    return found
-
-
 def files(top: Path, endings: Collection[str], tally: Tally) -> Iterator[tuple[Path, str]]:
     """The files to read, each with its name below `top`, in order: the file itself, or those of a folder.
 
-    Folders that are links are not entered, so that no loop of them is; a file that several names lead to comes once.
+    Folders that are links are not entered, so that no loop of them is, and files that are links are read only where
+    these lead to a file of the folder; a file that several names lead to comes once.
 
     Args:
         top: a file or a folder.
@@ -47,6 +28,7 @@ def files(top: Path, endings: Collection[str], tally: Tally) -> Iterator[tuple[P
         yield top, top.name
         return
     seen: set[tuple[int, int]] = set()
+    inside = os.path.realpath(top)
     unreadable: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unreadable.append):
         for each in sorted(folders):
@@ -60,6 +42,9 @@ def files(top: Path, endings: Collection[str], tally: Tally) -> Iterator[tuple[P
             shown = path.relative_to(top).as_posix()
             if path.suffix.lower() not in endings:
                 tally.add("another kind of file", shown)
+                continue
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside):
+                tally.add("a link that leads out of the folder", shown)
                 continue
             try:
                 status = path.stat()

@@ -53,7 +53,9 @@ def memories_table(connection: Any, folder: Path | None, count: Count | None, ba
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in reversed([folder, *folder.parents]):
+            if not each.is_dir():
+                each.mkdir(mode=0o700, exist_ok=True)  # `parents` would make those above for everybody to read
     except OSError as error:
         remedy = "Check the setting whence.storage.uri and the folder that WHENCE_HOME names."
         raise storage_error(error, "The folder for the memory could not be made", remedy) from error

@@ -2,10 +2,11 @@
 
 import base64
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from whence.engine.completion import Ask, Thought, think, thinks
+from whence.engine.files import to_read
 from whence.engine.vision import errors, page
 from whence.engine.vision.prompt import DIAGRAM, SCREENSHOT, SeenArchitecture, SeenComponent, SeenRelation
 from whence.git import repositories
@@ -20,6 +21,7 @@ from whence.values.errors import InvalidRequest
 from whence.values.markdown import clean
 from whence.values.memory import Bug
 from whence.values.operation import Progress, operation
+from whence.values.reach import ToRead
 from whence.values.reports.pictures import DiagramReading, ScreenshotReading
 
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -28,7 +30,7 @@ _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 @thinks
 @operation
 def read_screenshot(
-    project: Project, source: str, progress: Progress = lambda message, share: None
+    project: Project, source: ToRead, progress: Progress = lambda message, share: None
 ) -> ScreenshotReading:
     """Read the screenshot of an error: type, message, file and line, key calls, visible code, a suspected cause.
 
@@ -63,7 +65,7 @@ def read_screenshot(
 @operation
 def read_diagram(
     project: Project,
-    source: str,
+    source: ToRead,
     kind: Literal["note", "decision"] = "note",
     progress: Progress = lambda message, share: None,
 ) -> DiagramReading:
@@ -114,12 +116,7 @@ def _pictured(project: Project, source: str) -> Bug | None:
 def _picture(project: Project, source: str, bug: Bug | None) -> pictures.Looked:
     if bug is not None:  # a name of ours; of an imported bug it may be anything
         return pictures.look(project.place.home / "pictures" / PurePosixPath(bug.screenshot).name)
-    if not source.strip() or "\0" in source:
-        raise InvalidRequest("Name a picture.")
-    try:
-        return pictures.look(Path(source.strip()).expanduser())
-    except RuntimeError:  # a home of somebody who isn't known here
-        raise InvalidRequest("There is no such folder.") from None
+    return pictures.look(to_read(project, source))
 
 
 def _look(

@@ -387,6 +387,9 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)] = 8080,
     rate: Annotated[int, typer.Option(help="Requests a minute that are answered; 0 for any number.", min=0)] = 1000,
+    exports: Annotated[
+        Path | None, typer.Option(help="Folder that clients may write files below.", metavar="FOLDER")
+    ] = None,
     settings: SetOption = None,
 ) -> None:
     """Serve the memory to programs over REST; every request needs the key."""
@@ -396,7 +399,8 @@ def serve(
         kept = f"in {file}" if file else "that of WHENCE_API_KEY"
         err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
 
-    context.obj(folder=project, host=host, port=port, per_minute=rate, given=assignments(settings or ()), ready=ready)
+    given = assignments(settings or ())
+    context.obj(folder=project, host=host, port=port, per_minute=rate, given=given, exports=exports, ready=ready)
 
 
 def _within(lines: str, root: Path) -> str:

@@ -873,7 +873,10 @@ class Exported(Record):
     count: int
     """Memories written."""
     files: tuple[str, ...]
-    """The files, as paths on this machine; the first hundred."""
+    """The files, as paths on this machine, or below the folder of `--exports` for who may write only there; the
+    first hundred."""
+    contents: tuple[Written, ...]
+    """The files themselves, where whoever asked may write none on this machine."""
     note: str
     """What was done, as a sentence."""
 
@@ -2292,6 +2295,14 @@ class WordResults(Record):
     results: tuple[Result, ...]
     total: int
 
+class Written(Record):
+    """A file that is answered with, where it may not be written."""
+
+    name: str
+    """What it would be called."""
+    text: str
+    """All that it holds."""
+
 class AnalyzePatternsParams(TypedDict):
     """What `whence/analyzePatterns` asks."""
 
@@ -2528,7 +2539,7 @@ class ExportIn(TypedDict):
 class ExportParams(TypedDict):
     """What `whence/export` asks."""
 
-    # the file to write, anywhere on this machine.
+    # the file to write; over HTTP below the folder of `--exports`, without which the answer holds it.
     target: str
     # `jsonl` holds every field of every memory, `markdown` reads well.
     format: NotRequired[Literal['jsonl', 'markdown']]
@@ -2554,7 +2565,7 @@ class ExportParams(TypedDict):
 class ExportRecordsParams(TypedDict):
     """What `whence/exportRecords` asks."""
 
-    # the folder, which is made if it isn't there.
+    # the folder, which is made if it isn't there; over HTTP below the folder of `--exports`, without which the answer holds the records.
     target: str
     # the decisions; without any, all in use that have no record yet.
     ids: NotRequired[Sequence[str]]
@@ -2777,7 +2788,7 @@ class Nothing(TypedDict):
 class OnboardingParams(TypedDict):
     """What `whence/onboarding` asks."""
 
-    # a file to write the page to; without it, it is only shown.
+    # a file to write the page to, over HTTP below the folder of `--exports`; without it, it is only shown.
     target: NotRequired[str]
     # the most tokens of the page; without it, 12,000.
     budget: NotRequired[int | None]

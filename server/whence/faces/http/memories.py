@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from whence import engine
 from whence.engine import Project
-from whence.faces.http.actions import Action, Call, Refused
+from whence.faces.http.actions import Action, Call
 from whence.faces.http.shapes import Moment, Query, Short
 from whence.faces.places import files_within
 from whence.values.arguments import memory_fields, understood
@@ -17,24 +17,9 @@ from whence.values.memory import KINDS, Memory
 from whence.values.operation import Operation
 from whence.values.protocol import Acknowledged, Filter
 
-MACHINE = frozenset(
-    {
-        "export",
-        "export_records",
-        "import_records",
-        "import_conversations",
-        "import_transcripts",
-        "import_export",
-        "import_memories",
-        "onboarding",
-        "read_diagram",
-        "read_screenshot",
-    }
-)
-"""Operations that read or write files anywhere on the server's machine: only for clients on that machine."""
-
-PLACES = ("screenshot",)
-"""Fields and parameters that name such a file: only for clients on that machine."""
+MACHINE = frozenset({"import_transcripts"})
+"""Operations that read what lies elsewhere on the server's machine: only for clients on that machine. Files that
+clients name are judged by the open project's `reach`, wherever they are."""
 
 _V1 = "/api/v1"
 
@@ -107,11 +92,6 @@ def _list(project: Project, call: Call) -> FoundMemories:
     return FoundMemories(results=results, total=found.total, offset=asked.offset, limit=asked.limit)
 
 
-def _refuse_places(given: dict[str, Any]) -> None:
-    if any(each.get(name) for each in (given, *given.values()) if isinstance(each, dict) for name in PLACES):
-        raise Refused(403, "Files of the server's machine are for clients on that machine.")
-
-
 def _memory(project: Project, values: dict[str, Any]) -> AnyMemory:
     if not isinstance(values.get("kind"), str):
         raise InvalidRequest(f"kind: It must be one of {', '.join(KINDS)}.")
@@ -127,11 +107,6 @@ def _remember(project: Project, call: Call) -> Acknowledged:
     return engine.notes.remember(project, call.body.model_dump())
 
 
-def _remember_from_afar(project: Project, call: Call) -> Acknowledged:
-    _refuse_places(call.body.model_dump())
-    return _remember(project, call)
-
-
 def _get(project: Project, call: Call) -> Detail:
     return engine.search.get(project, call.path["id"])
 
@@ -140,19 +115,12 @@ def _update(project: Project, call: Call) -> Acknowledged:
     return engine.notes.update(project, call.path["id"], call.body.model_dump())
 
 
-def _update_from_afar(project: Project, call: Call) -> Acknowledged:
-    _refuse_places(call.body.model_dump())
-    return _update(project, call)
-
-
 def _forget(project: Project, call: Call) -> Acknowledged:
     return engine.notes.forget(project, (call.path["id"],))
 
 
-def _operation(operation: Operation, *, near: bool) -> Action:
+def _operation(operation: Operation) -> Action:
     def run(project: Project, call: Call) -> Any:
-        if not near:
-            _refuse_places(call.body)
         return operation.function(project, **call.body)
 
     def read(project: Project, values: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +146,7 @@ def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Act
 
     Args:
         operations: the engine's.
-        near: whether clients are on the server's machine, whose files they may name.
+        near: whether clients are on the server's machine.
     """
     one = f"{_V1}/memories/{{id}}"
     return (
@@ -196,7 +164,7 @@ def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Act
             "POST",
             f"{_V1}/memories",
             "Keep a memory of any kind.",
-            _remember if near else _remember_from_afar,
+            _remember,
             AnyMemory,
             None,
             Acknowledged,
@@ -210,7 +178,7 @@ def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Act
             "PATCH",
             one,
             "Change fields of a memory.",
-            _update if near else _update_from_afar,
+            _update,
             Fields,
             None,
             Acknowledged,
@@ -220,5 +188,5 @@ def actions(operations: dict[str, Operation], *, near: bool = True) -> tuple[Act
             read=_changes,
         ),
         Action("DELETE", one, "Move a memory to the bin.", _forget, None, None, Acknowledged, tag="memories"),
-        *(_operation(each, near=near) for name, each in operations.items() if near or name not in MACHINE),
+        *(_operation(each) for name, each in operations.items() if near or name not in MACHINE),
     )

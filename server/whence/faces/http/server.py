@@ -30,8 +30,10 @@ from whence.faces.http import memories
 from whence.faces.http import openapi as described
 from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, passed_over, spoken, warning
 from whence.faces.http.door import Door, checked, key_of
+from whence.faces.places import confined
 from whence.values.base import now
 from whence.values.errors import InvalidRequest, InvalidSettings, WhenceError
+from whence.values.halves import without_halves
 from whence.values.version import VERSION
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def make_app(
         dialect: routes of another product's interface, to be answered besides.
         per_minute: requests a minute that are answered; 0 for any number.
         body_limit: bytes of a body at most.
-        near: whether clients are on this machine, so that operations may name files of it.
+        near: whether clients are on this machine.
 
     Raises:
         InvalidSettings: the key is too short.
@@ -197,7 +199,7 @@ def _read(project: "Project", action: Action, body: bytes) -> Any:
     if not body.strip() and action.empty_body:
         body = b"{}"
     try:
-        values = json.loads(body)
+        values = without_halves(json.loads(body))
     except (ValueError, RecursionError):
         raise Refused(400, "The body is not JSON.") from None
     if not isinstance(values, dict):
@@ -298,6 +300,7 @@ def serve(
     port: int = PORT,
     per_minute: int = 1000,
     given: Mapping[str, str] | None = None,
+    exports: Path | None = None,
     ready: Callable[[str, Path | None], None] = lambda url, file: None,
 ) -> None:
     """Serve a project's memory until interrupted.
@@ -309,6 +312,7 @@ def serve(
         port: the port; 0 for any free one.
         per_minute: requests a minute that are answered; 0 for any number.
         given: options by key, which go before those of all other places.
+        exports: folder that clients may write files below; without one, what would be written is answered with.
         ready: told the address once it is listened on, and the file that holds the key where there is one.
 
     Raises:
@@ -321,8 +325,8 @@ def serve(
     from whence.engine.configuration import settings_for
 
     key = key_of()
-    settings = settings_for(folder, given)
-    with _bound(host, port) as listening, start(open_project(folder, settings, lasting=True)) as project:
+    settings, reach = settings_for(folder, given), confined(exports)
+    with _bound(host, port) as listening, start(open_project(folder, settings, lasting=True, reach=reach)) as project:
         near = listening.getsockname()[0] in ("127.0.0.1", "::1")
         app = make_app(project, key, dialect, per_minute=per_minute, near=near)
         config = uvicorn.Config(

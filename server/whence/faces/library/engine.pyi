@@ -44,6 +44,9 @@ from whence.values.protocol import Focus
 from whence.values.protocol import SearchResult
 from whence.values.protocol import Selection
 from whence.values.protocol import Status
+from whence.values.reach import FileToWrite
+from whence.values.reach import FolderToWrite
+from whence.values.reach import ToRead
 from whence.values.reports import Answer
 from whence.values.reports import Costs
 from whence.values.reports import Draft
@@ -150,7 +153,7 @@ class Engine:
     def project_context(self, focus: str='', budget: Budget | None=None) -> Report:
         """Tell what someone has to know to work on the project now."""
 
-    def onboarding(self, target: str='', budget: Budget | None=None, overwrite: bool=False) -> Report:
+    def onboarding(self, target: FileToWrite='', budget: Budget | None=None, overwrite: bool=False) -> Report:
         """Write what a newcomer should read:"""
 
     def dashboard(self, progress: Progress=...) -> Dashboard:
@@ -201,7 +204,7 @@ class Engine:
     def suggest_solution(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, id: str='') -> SuggestedSolution:
         """Suggest how to solve an error, from the bugs that were solved here before, with how sure that is and why."""
 
-    def record_error(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, root_cause: str='', solution: str='', prevention: str='', labels: Words=(), files: Words=(), screenshot: str='', selection: Selection | None=None) -> Recorded:
+    def record_error(self, message: str='', error_type: str='', stack_trace: str='', file: str='', line: Annotated[int, Field(ge=0)]=0, root_cause: str='', solution: str='', prevention: str='', labels: Words=(), files: Words=(), screenshot: ToRead='', selection: Selection | None=None) -> Recorded:
         """Record a failure."""
 
     def resolve(self, id: str, solution: str='', root_cause: str='', prevention: str='', change: str='') -> Acknowledged:
@@ -237,7 +240,7 @@ class Engine:
     def labels_in_use(self, kinds: Words=()) -> LabelsInUse:
         """List the labels that memories have, the most used first."""
 
-    def import_conversations(self, source: str, label: str='', folder: str='', progress: Progress=...) -> Imported:
+    def import_conversations(self, source: ToRead, label: str='', folder: str='', progress: Progress=...) -> Imported:
         """Read conversations from a file or from all files of a folder; what is known gains only its new turns."""
 
     def import_transcripts(self, sources: Words=(), progress: Progress=...) -> Imported:
@@ -246,19 +249,19 @@ class Engine:
     def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
 
-    def export(self, target: str, format: Literal['jsonl', 'markdown']='jsonl', kinds: Words=(), labels: Words=(), folder: str='', min_importance: Annotated[int, Field(ge=1, le=10)]=1, since: Time | None=None, until: Time | None=None, archived: bool=True, binned: bool=False, overwrite: bool=False, progress: Progress=...) -> Exported:
+    def export(self, target: FileToWrite, format: Literal['jsonl', 'markdown']='jsonl', kinds: Words=(), labels: Words=(), folder: str='', min_importance: Annotated[int, Field(ge=1, le=10)]=1, since: Time | None=None, until: Time | None=None, archived: bool=True, binned: bool=False, overwrite: bool=False, progress: Progress=...) -> Exported:
         """Write memories to a file:"""
 
-    def import_export(self, source: str, progress: Progress=...) -> Imported:
+    def import_export(self, source: ToRead, progress: Progress=...) -> Imported:
         """Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays."""
 
     def import_records(self, folder: str='', progress: Progress=...) -> Imported:
         """Make a Decision of every decision record of the project, and keep it in step when the file is edited."""
 
-    def export_records(self, target: str, ids: tuple[str, ...]=(), progress: Progress=...) -> Exported:
+    def export_records(self, target: FolderToWrite, ids: tuple[str, ...]=(), progress: Progress=...) -> Exported:
         """Write decisions as numbered Markdown records (MADR 4) into a folder; no file that is there is touched."""
 
-    def import_memories(self, source: str, progress: Progress=...) -> Imported:
+    def import_memories(self, source: ToRead, progress: Progress=...) -> Imported:
         """Take over the memories of another tool, as notes and decisions, with the links between them."""
 
     def dependencies(self, path: str, depth: Depth=1) -> Dependencies:
@@ -294,10 +297,10 @@ class Engine:
     def undo_consolidation(self, id: str) -> Acknowledged:
         """Take the last merge into a memory back:"""
 
-    def read_screenshot(self, source: str, progress: Progress=...) -> ScreenshotReading:
+    def read_screenshot(self, source: ToRead, progress: Progress=...) -> ScreenshotReading:
         """Read the screenshot of an error:"""
 
-    def read_diagram(self, source: str, kind: Literal['note', 'decision']='note', progress: Progress=...) -> DiagramReading:
+    def read_diagram(self, source: ToRead, kind: Literal['note', 'decision']='note', progress: Progress=...) -> DiagramReading:
         """Read the diagram of an architecture:"""
 
     def draft_commit_message(self, progress: Progress=...) -> Draft:

@@ -25,7 +25,7 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from whence.faces.lsp import approval, configuration, restoring, rules
-from whence.faces.lsp.messages import PREFIX, Protocol
+from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
 from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
 from whence.values.version import VERSION
@@ -114,7 +114,7 @@ class Server(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
         log.error("%s while handling a message", type(error).__name__)
-        if isinstance(error, ValueError):  # json's own error, and a body that is no UTF-8
+        if isinstance(error, ValueError | RecursionError):  # json's own errors, and a body that is no UTF-8
             self.protocol.refuse_broken()
 
     # ------------------------------------------------------------ projects
@@ -369,7 +369,7 @@ def _explain(error: BaseException) -> tuple[int, str]:
 
     if isinstance(error, WhenceError):
         return error.code, str(error)
-    return -32603, "Something went wrong inside Whence. Its log has the details (command: Whence: Show Log)."
+    return -32603, FAILED
 
 
 def _normal(uri: str) -> str:

@@ -23,6 +23,7 @@ from whence.values.base import Value, one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
 from whence.values.operation import Operation
 from whence.values.protocol import Acknowledged
+from whence.values.reach import Reach
 
 if TYPE_CHECKING:
     from whence.engine import Project
@@ -64,12 +65,17 @@ class Host:
         folder: a folder of the project.
         sets: the tools to offer.
         options: options by key, which go before those of all other places.
+        reach: which files of this machine those may name who ask; any without.
     """
 
     def __init__(
-        self, folder: Path, sets: Sequence[ToolSet] = (NATIVE,), options: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        sets: Sequence[ToolSet] = (NATIVE,),
+        options: Mapping[str, str] | None = None,
+        reach: Reach | None = None,
     ) -> None:
-        self._folder = folder
+        self._folder, self.reach = folder, reach
         self.options = options
         self._lock = threading.Lock()
         self._projects: dict[str, Project] = {}
@@ -97,7 +103,8 @@ class Host:
                 from whence.engine.configuration import settings_for
 
                 settings = settings_for(self._folder, self.options)
-                self._projects[names] = start(open_project(self._folder, settings, lasting=True, names=names))
+                opened = open_project(self._folder, settings, lasting=True, names=names, reach=self.reach)
+                self._projects[names] = start(opened)
                 # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
                 gc.freeze()
             return self._projects[names]

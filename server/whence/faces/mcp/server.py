@@ -21,12 +21,15 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
+from pydantic import ValidationError
 
 from whence.faces.mcp.approval import Approve, Calls
 from whence.faces.mcp.host import CONTEXT, DATA, MEMORY, NATIVE, Host, structured
 from whence.faces.mcp.schemas import compact
 from whence.faces.mcp.toolset import ToolSet
 from whence.faces.parents import end_with_parent
+from whence.faces.places import confined
 from whence.values.base import one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
 from whence.values.operation import Operation
@@ -44,6 +47,9 @@ INSTRUCTIONS = (
 )
 
 _NOT_FOUND = -32002
+
+_NO_JSON = "The message is not JSON."
+_NO_MESSAGE = "A message must be one JSON-RPC 2.0 object; its id a whole number or a text, its method a text."
 
 
 def _tool(operation: Operation, tools: ToolSet) -> wire.Tool:
@@ -164,10 +170,44 @@ def make_server(host: Host) -> "Server[Any]":
     )
 
 
+def refusal(item: SessionMessage | Exception) -> wire.JSONRPCError | None:
+    """The answer to a line that is no message, with its id where that can be told; None for one that is."""
+    if isinstance(item, SessionMessage):
+        # A request whose id is none of a request's passes for a notification: by their names, it is none.
+        message = item.message
+        if isinstance(message, wire.JSONRPCNotification) and not message.method.startswith("notifications/"):
+            return _refused(None, wire.INVALID_REQUEST, _NO_MESSAGE)
+    elif isinstance(item, ValidationError):
+        faults = item.errors(include_url=False, include_context=False)
+        if any(each["type"] == "json_invalid" for each in faults):
+            return _refused(None, wire.PARSE_ERROR, _NO_JSON)
+        whole: dict[str, Any] = next((each["input"] for each in faults if isinstance(each["input"], dict)), {})
+        return _refused(whole.get("id"), wire.INVALID_REQUEST, _NO_MESSAGE)
+    return None
+
+
+def _refused(id: Any, code: int, message: str) -> wire.JSONRPCError:
+    known = id if isinstance(id, int | str) and not isinstance(id, bool) else None
+    return wire.JSONRPCError(jsonrpc="2.0", id=known, error=wire.ErrorData(code=code, message=message))
+
+
 async def _serve_stdio(host: Host) -> None:
     server = make_server(host)
-    async with stdio_server() as (reading, writing):
-        await server.run(reading, writing, server.create_initialization_options())
+    passing, passed = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+    async with stdio_server() as (reading, writing), anyio.create_task_group() as tasks:
+
+        async def answer_broken() -> None:
+            """Answer what is no message, which the protocol's library passes over, and hand on all else."""
+            async with passing:
+                async for item in reading:
+                    if (refused := refusal(item)) is not None:
+                        await writing.send(SessionMessage(refused))
+                    else:
+                        await passing.send(item)
+
+        tasks.start_soon(answer_broken)
+        await server.run(passed, writing, server.create_initialization_options())
+        tasks.cancel_scope.cancel()
 
 
 def _options(words: list[str], dialects: Mapping[str, ToolSet]) -> argparse.Namespace:
@@ -185,6 +225,9 @@ def _options(words: list[str], dialects: Mapping[str, ToolSet]) -> argparse.Name
         help="listen on 127.0.0.1 instead; the bearer token is WHENCE_MCP_TOKEN, or one that is made and kept",
     )
     asked.add_argument("--port", type=int, default=7399, help="where to listen; 0 takes a free port (default: 7399)")
+    asked.add_argument(
+        "--exports", type=Path, metavar="FOLDER", help="folder that clients may write files below, with --http"
+    )
     asked.add_argument(
         "--set",
         action="append",
@@ -204,8 +247,11 @@ def main(dialects: Mapping[str, ToolSet]) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     options = _options(sys.argv[2:], dialects)
     offered = {"native": NATIVE, **dialects}
-    host = Host(options.project, [*offered.values()] if options.tools == "all" else [offered[options.tools]])
+    tools = [*offered.values()] if options.tools == "all" else [offered[options.tools]]
+    host = Host(options.project, tools)
     try:
+        if options.http:
+            host.reach = confined(options.exports)
         if options.set:
             from whence.engine.configuration import assignments
 

@@ -40,6 +40,9 @@ with contextlib.suppress(ImportError):  # Python may be built without it
 _SAMPLE = 50
 """Lines of a log that are looked at to learn what wrote it."""
 
+_MOST_SWELLING = 200
+"""Times that a text may be larger than it is in an archive: chats are 5 to 20 times, and what is made to hurt 1,000."""
+
 
 def read(text: str, name: str, tally: Tally, *, whole: bool = False) -> tuple[Draft, ...]:
     """The conversations in a text, role by role; none where nobody's role is recognised.
@@ -205,6 +208,9 @@ def _of_archive(path: Path, tally: Tally) -> Iterator[Draft]:
             for entry in archive.infolist():
                 ending = Path(entry.filename).suffix.lower()
                 if entry.is_dir() or ending not in ENDINGS - {".zip", ".txt", ".log"}:
+                    continue
+                if entry.file_size > max(MAX_WHOLE, _MOST_SWELLING * entry.compress_size):
+                    tally.add("a file of an archive that unpacks to hundreds of times its size", entry.filename)
                     continue
                 with archive.open(entry) as stream:
                     yield from _of_stream(cast("BinaryIO", stream), Path(entry.filename).stem, tally)

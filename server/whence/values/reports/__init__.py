@@ -77,6 +77,16 @@ class Imported(Value):
     """What was done, as a sentence."""
 
 
+class Written(Value):
+    """A file that is answered with, where it may not be written."""
+
+    name: str
+    """What it would be called."""
+
+    text: str
+    """All that it holds."""
+
+
 class Exported(Value):
     """What an export wrote."""
 
@@ -84,7 +94,11 @@ class Exported(Value):
     """Memories written."""
 
     files: tuple[str, ...] = ()
-    """The files, as paths on this machine; the first hundred."""
+    """The files, as paths on this machine, or below the folder of `--exports` for who may write only there; the first
+    hundred."""
+
+    contents: tuple[Written, ...] = ()
+    """The files themselves, where whoever asked may write none on this machine."""
 
     note: str = ""
     """What was done, as a sentence."""

@@ -1,0 +1,1 @@
+"""What `docs/trust.md` promises, tried with hostile repositories, memories, files and messages."""
