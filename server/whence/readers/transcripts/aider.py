@@ -22,7 +22,7 @@ _ASKING = frozenset({"ask", "code", "architect", "context", "help", "chat", "ok"
 
 
 @dataclass(slots=True)
-class _Spoken:
+class Spoken:
     """Lines of one speaker that follow one another."""
 
     role: str
@@ -41,14 +41,12 @@ def conversations(text: str, tally: Tally) -> Iterator[Draft]:
         text: the history.
         tally: told what is left out.
     """
-    parts = _BEGUN.split(text.replace("\r\n", "\n"))
-    if parts[0].strip():
+    if _BEGUN.split(text, maxsplit=1)[0].strip():
         tally.add("text above the first turn")
-    marked = re.search(r"^#### .*  $", text, re.MULTILINE) is not None
-    for begun, said in zip(parts[1::2], parts[2::2], strict=True):
+    for begun, said in chats(text):
         gathering = Gathering(AIDER, tally, thread=begun)
         asked = False
-        for spoken in _spoken(said, marked=marked):
+        for spoken in said:
             asked = asked or spoken.role == "user"
             words = "\n".join(spoken.lines).strip("\n")
             if spoken.role == "tool":
@@ -62,9 +60,17 @@ def conversations(text: str, tally: Tally) -> Iterator[Draft]:
         yield from gathering.end()
 
 
-def _spoken(text: str, *, marked: bool) -> Iterator[_Spoken]:
+def chats(text: str) -> Iterator[tuple[str, Iterator[Spoken]]]:
+    """When each chat of a history began, and who speaks in it, one after the other."""
+    parts = _BEGUN.split(text.replace("\r\n", "\n"))
+    marked = re.search(r"^#### .*  $", text, re.MULTILINE) is not None
+    for begun, said in zip(parts[1::2], parts[2::2], strict=True):
+        yield begun, _spoken(said, marked=marked)
+
+
+def _spoken(text: str, *, marked: bool) -> Iterator[Spoken]:
     """Who speaks, one after the other; two inputs of the user have an empty line between them."""
-    current = _Spoken("assistant")
+    current = Spoken("assistant")
     fence, gap = "", False
     for line in text.split("\n"):
         own = not fence and (not marked or line.endswith("  "))
@@ -79,7 +85,7 @@ def _spoken(text: str, *, marked: bool) -> Iterator[_Spoken]:
         if (role != current.role and (said.strip() or role != "assistant")) or (role == "user" and gap):
             if any(each.strip() for each in current.lines):
                 yield current
-            current = _Spoken(role)
+            current = Spoken(role)
         current.lines.append(said)
         gap = not line.strip()
     if any(each.strip() for each in current.lines):
