@@ -1821,6 +1821,32 @@ export interface OrganizeParams {
   folder?: string | null;
 }
 
+/** Who wrote lines, besides the commit that they came in: a conversation with an assistant. */
+export interface Origin {
+  /** Whose conversation, such as `claude-code`; as a commit names it, where only that says so. */
+  assistant: string;
+  /** The conversation's id there; empty where only the assistant is known. */
+  session: string;
+  /** The user's turn that led to it, from 1; 0 where that is not known. */
+  turn: number;
+  /** The words of that turn. */
+  asked: string;
+  /** The assistant's own words before the edit. */
+  said: string;
+  /** When the edit was made; when it was asked for, where only that is known. */
+  at: string | null;
+  /** The model, where it is known. */
+  model: string;
+  /** Whether the commit or a note beside it says so, or the lines were found among what the assistant wrote. */
+  kind: 'stated' | 'matched';
+  /** How sure it is, up to 1. */
+  confidence: number;
+  /** Whether somebody changed the lines after the assistant wrote them. */
+  mixed: boolean;
+  /** The memory that holds the conversation; empty where it isn't kept. */
+  conversation: string;
+}
+
 /** What `whence/outlineFile` asks. */
 export interface OutlineFileParams {
   /** the file. */
@@ -2662,6 +2688,14 @@ export type StatusParams = Readonly<Record<string, never>>;
 /** What `whence/stopModels` asks. */
 export type StopModelsParams = Readonly<Record<string, never>>;
 
+/** Lines of one origin. Lines that stand in none have no origin that is known. */
+export interface Stretch {
+  /** The lines, from 1. */
+  lines: readonly number[];
+  /** Who wrote them, the likeliest first. */
+  origins: readonly Origin[];
+}
+
 /** What `whence/suggestLabels` asks. */
 export interface SuggestLabelsParams {
   /** the memories; without, the newest ones that have no label. */
@@ -3086,6 +3120,8 @@ export interface Why {
   unfollowed: boolean;
   /** What the page tells, for views that show it beside the code: what made which lines, in the order of the page. */
   bands: readonly Band[];
+  /** Which conversations wrote which lines, as far as that is sure. */
+  stretches: readonly Stretch[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;
 }

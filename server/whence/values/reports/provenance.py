@@ -74,6 +74,53 @@ class Band(Value):
     """Decisions, bugs, sessions and conversations behind it."""
 
 
+class Origin(Value):
+    """Who wrote lines, besides the commit that they came in: a conversation with an assistant."""
+
+    assistant: str
+    """Whose conversation, such as `claude-code`; as a commit names it, where only that says so."""
+
+    session: str = ""
+    """The conversation's id there; empty where only the assistant is known."""
+
+    turn: int = 0
+    """The user's turn that led to it, from 1; 0 where that is not known."""
+
+    asked: str = ""
+    """The words of that turn."""
+
+    said: str = ""
+    """The assistant's own words before the edit."""
+
+    at: Time | None = None
+    """When the edit was made; when it was asked for, where only that is known."""
+
+    model: str = ""
+    """The model, where it is known."""
+
+    kind: Literal["stated", "matched"] = "matched"
+    """Whether the commit or a note beside it says so, or the lines were found among what the assistant wrote."""
+
+    confidence: float = 1.0
+    """How sure it is, up to 1."""
+
+    mixed: bool = False
+    """Whether somebody changed the lines after the assistant wrote them."""
+
+    conversation: str = ""
+    """The memory that holds the conversation; empty where it isn't kept."""
+
+
+class Stretch(Value):
+    """Lines of one origin. Lines that stand in none have no origin that is known."""
+
+    lines: tuple[int, ...]
+    """The lines, from 1."""
+
+    origins: tuple[Origin, ...]
+    """Who wrote them, the likeliest first."""
+
+
 class Why(Report):
     """Why lines are there: Changes, newest first, and what their links lead to."""
 
@@ -97,6 +144,9 @@ class Why(Report):
 
     bands: tuple[Band, ...] = ()
     """What the page tells, for views that show it beside the code: what made which lines, in the order of the page."""
+
+    stretches: tuple[Stretch, ...] = ()
+    """Which conversations wrote which lines, as far as that is sure."""
 
     text: str = ""
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""

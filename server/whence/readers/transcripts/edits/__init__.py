@@ -67,17 +67,19 @@ def _before(begun: Asked | None) -> Asked | None:
 
 
 def went_back(path: Path, begun: Asked) -> bool:
-    """Whether what was appended since a turn answers something before it: then the whole file has to be read.
+    """Whether the user went back since a turn: then what was read before may be undone, and all has to be read.
 
     Raises:
         OSError: the file can't be read.
     """
-    known = {begun.leaf, begun.id, ""}
+    known = {begun.leaf, begun.id}
     with path.open("rb") as stream:
         stream.seek(begun.offset)
         for record in Lines(stream, Tally(), live=True):
-            parent = words(record.get("parentUuid"))
+            parent = words(record.get("parentUuid")) or words(record.get("logicalParentUuid"))
             if parent not in known and record.get("type") == "user" and mapping(record.get("message")):
                 return True
+            known.discard("")
             known.add(words(record.get("uuid")))
-    return False
+        stream.seek(begun.offset)
+        return bool(branches.left(Lines(stream, Tally(), live=True)))

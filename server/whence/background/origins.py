@@ -1,0 +1,161 @@
+"""Keeps the table of origins up: reads what assistants wrote since, and finds out which edit wrote which line."""
+
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from whence.background.origin_table import Kept, OriginTable
+from whence.git import hunks
+from whence.git.people import assistants, is_bot
+from whence.git.plumbing import Repository
+from whence.readers.transcripts import edits, homes
+from whence.readers.transcripts.aider import AIDER
+from whence.readers.transcripts.edits.gemini import GEMINI
+from whence.retrieval.origins import Hunk
+from whence.values.reports.provenance import Origin
+from whence.values.tally import Tally
+
+log = logging.getLogger(__name__)
+
+SOURCES = (*homes.SOURCES, AIDER, GEMINI)
+"""The assistants whose edits are found on this machine."""
+
+_AT_ONCE = 50
+"""Commits that are explained in one transaction: a second at most, so that others can write in between."""
+
+_RECENT = 30 * 86_400.0
+"""Seconds for which a commit is explained again when more edits become known: older ones are seldom told of late."""
+
+
+def stated(message: str) -> tuple[Origin, ...]:
+    """What a commit's message says of who wrote it: assistants, and the session where it names one."""
+    return tuple(Origin(assistant=name, session=session, kind="stated") for name, session in assistants(message))
+
+
+def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """The transcripts of a project on this machine, and whose each is; those of subagents come last.
+
+    Args:
+        root: the project's folder.
+        sources: whose transcripts, of `SOURCES`.
+    """
+    subagents: list[tuple[Path, str]] = []
+    for origin in (each for each in homes.SOURCES if each in sources):
+        for path in homes.candidates(origin, root):
+            try:
+                if not homes.judged(path, origin, root):
+                    continue
+            except OSError:
+                continue
+            if path.stem.startswith("agent-"):
+                subagents.append((path, origin))
+                continue
+            yield path, origin
+            if origin == homes.CLAUDE_CODE:
+                subagents += ((each, origin) for each in sorted(path.with_suffix("").glob("subagents/*.jsonl")))
+    yield from subagents
+    history = root / ".aider.chat.history.md"
+    if AIDER in sources and history.is_file():
+        yield history, AIDER
+    if GEMINI in sources:
+        home = Path(os.environ.get("GEMINI_CLI_HOME") or Path.home(), ".gemini", "tmp")
+        for name in (hashlib.sha256(str(root).encode()).hexdigest(), root.name):
+            yield from ((path, GEMINI) for path in sorted((home / name / "chats").glob("session-*.json*")))
+
+
+def refresh(
+    table: OriginTable,
+    root: Path,
+    tally: Tally,
+    sources: Sequence[str] = SOURCES,
+    going: Callable[[], bool] = lambda: True,
+) -> int:
+    """Read what transcripts of the project say that isn't known yet; how many of them said anything.
+
+    Args:
+        table: where it is kept, a transcript a transaction.
+        root: the project's folder.
+        tally: told what is left out.
+        sources: whose transcripts, of `SOURCES`.
+        going: whether to go on, asked before each transcript.
+
+    Raises:
+        sqlite3.Error: the table is busy, or there is no space.
+        OSError: it can't be made.
+    """
+    count = 0
+    for path, origin in transcripts(root, sources):
+        if not going():
+            break
+        tally.reading = path.name
+        try:
+            found, mark = path.stat(), homes.fingerprint(path)
+        except OSError:
+            tally.add("a file that can't be read")
+            continue
+        with table.open() as reading:
+            kept = reading.kept(path)
+            if kept and (kept.mark, kept.size, kept.touched) == (mark, found.st_size, found.st_mtime_ns):
+                continue
+            begun = kept.begun if kept and kept.mark == mark and kept.size <= found.st_size else None
+            try:
+                if begun and (origin not in (homes.CLAUDE_CODE, homes.CODEX) or edits.went_back(path, begun)):
+                    reading.forget(begun.assistant, begun.session)
+                    begun = None
+                last = reading.take(edits.read(path, origin, tally, begun=begun, folder=str(root)))
+            except OSError:
+                tally.add("a file that can't be read")
+                continue
+            reading.keep(path, Kept(mark, found.st_size, found.st_mtime_ns, last or begun))
+        count += 1
+    tally.reading = ""
+    return count
+
+
+def explain(
+    table: OriginTable, repository: Repository, going: Callable[[], bool] = lambda: True, rest: float = 0.0
+) -> int:
+    """Find out which edits wrote the lines of commits that aren't explained yet, the newest first; how many they were.
+
+    Args:
+        table: where it is kept.
+        repository: the project's.
+        going: whether to go on, asked after some commits.
+        rest: seconds of rest for each second of work, so that others can work meanwhile.
+
+    Raises:
+        GitError: git can't be asked.
+        sqlite3.Error: the table is busy, or there is no space.
+    """
+    with table.open() as reading:
+        known, count = reading.known_commits(), reading.edits()
+    listed = hunks.reachable(repository)
+    merges = [(id, subject) for id, merge, subject in listed if merge]
+    waiting = [id for id, merge, _ in listed if not merge and known.get(id, -1) != count]
+    fresh = [id for id in waiting if id not in known]
+    branches = hunks.branches(repository, merges) if waiting else {}
+    done = 0
+    commits = hunks.made(repository, [*fresh, *(id for id in waiting if id in known)])
+    while some := list(islice(commits, _AT_ONCE)):
+        begun = time.monotonic()
+        with table.open() as reading:
+            for made in some:
+                if made.id in known and made.at < time.time() - _RECENT:
+                    continue
+                found = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
+                if is_bot(made.author, made.email):
+                    found = []
+                subject = made.message.partition("\n")[0]
+                told = reading.explained(
+                    found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
+                )
+                reading.keep_explained(made.id, found, told, count, stated(made.message))
+                done += 1
+        if not going():
+            break
+        time.sleep(rest * (time.monotonic() - begun))
+    return done

@@ -1,0 +1,58 @@
+"""Which conversation wrote lines, in words."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from whence.values.markdown import code, inline
+from whence.values.reports.provenance import Origin, Stretch
+
+_ASSISTANTS = {
+    "claude-code": "Claude Code",
+    "codex": "Codex",
+    "vscode": "VS Code",
+    "gemini-cli": "Gemini CLI",
+    "aider": "aider",
+}
+
+_ASKED = 160
+"""Characters of the turn that asked."""
+
+
+def spans(lines: Iterable[int]) -> str:
+    """Lines as people write them: `3-5, 9`."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(lines):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    said = [str(first) if first == last else f"{first}-{last}" for first, last in found[:8]]
+    return ", ".join([*said, "…"] if len(found) > len(said) else said)
+
+
+def item(stretch: Stretch, zone: tzinfo | None = None) -> str:
+    """Lines and who wrote them, as an item of a list: what was asked, when, whom, how sure."""
+    which = f"{'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}"
+    first, *others = stretch.origins
+    told = f"- {which}: {_told(first, zone)}"
+    rivals = [each for each in others if each.kind == "matched"]
+    if rivals and first.kind == "matched":
+        told += f"; or {_told(rivals[0], zone)}"
+    return told
+
+
+def _told(origin: Origin, zone: tzinfo | None) -> str:
+    name = inline(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
+    if origin.kind == "stated" and not origin.session:
+        return f"the commit says that {name} helped"
+    facts = [
+        f"{origin.at.astimezone(zone):%Y-%m-%d %H:%M}" if origin.at else "",
+        f"{name}{f' ({inline(origin.model, 60)})' if origin.model else ''}",
+        f"session {code(origin.session[:8], 20)}",
+        f"turn {origin.turn}" if origin.turn else "",
+        f"kept as {code(origin.conversation, 80)}" if origin.conversation else "",
+        "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure",
+        "changed afterwards" if origin.mixed else "",
+    ]
+    asked = f"**“{inline(origin.asked, _ASKED)}”** – " if origin.asked else ""
+    return f"{asked}{', '.join(fact for fact in facts if fact)}"
