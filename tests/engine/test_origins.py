@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 
 from tests.conftest import Git
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.background import origins
 from whence.background.origin_table import OriginTable
 from whence.engine.origins import table
+from whence.values.base import now
 from whence.values.reports.provenance import Origin, Why
 from whence.values.settings import parse
 from whence.values.tally import Tally
@@ -31,14 +34,14 @@ RETRY = """def fetch_with_retry(client, address, attempts=3):
     raise GaveUp(f"no answer after {attempts} attempts")
 """
 COMMITTED = "2026-02-03T09:05:00+00:00"
-AT = "2026-02-03T09:00:{:02}+00:00"
+BEGUN = datetime(2026, 2, 3, 9, tzinfo=UTC)
 
 
 class Transcript:
     """A transcript of Claude Code about a folder."""
 
-    def __init__(self, root: Path, session: str = "5e551011") -> None:
-        self.root, self.session = root, session
+    def __init__(self, root: Path, session: str = "5e551011", begun: datetime = BEGUN) -> None:
+        self.root, self.session, self.begun = root, session, begun
         home = Path(os.environ["CLAUDE_CONFIG_DIR"], "projects", re.sub(r"[^A-Za-z0-9]", "-", str(root)))
         home.mkdir(parents=True, exist_ok=True)
         self.path = home / f"{session}.jsonl"
@@ -50,7 +53,8 @@ class Transcript:
         id = f"{self.session}-{self._count}"
         message = {"role": role, "content": content, "model": "some-model"}
         told = {"type": role, "uuid": id, "parentUuid": self._last, "sessionId": self.session, **more}
-        told |= {"cwd": str(self.root), "timestamp": AT.format(self._count), "message": message}
+        told |= {"cwd": str(self.root), "message": message}
+        told["timestamp"] = (self.begun + timedelta(seconds=self._count)).isoformat()
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(told) + "\n")
         self._last = id
@@ -254,3 +258,32 @@ def test_a_table_that_is_busy_costs_no_answer(
     assert engine.why("net.py").title == "Why net.py:1-7"
     assert time.monotonic() - begun < 10
     held.close()
+
+
+def test_what_an_assistant_writes_is_known_while_it_works(repository: Path, git: Git) -> None:
+    transcript = Transcript(repository, begun=now() - timedelta(minutes=5))
+    transcript.ask(ASKED)
+    transcript.write("net.py", RETRY)
+    settings = parse({"embedding": {"model": "none"}, "conversations": {"autoSave": ["claude-code"]}})
+    with Engine(repository, settings, capture=True) as engine:
+        assert engine.project.origins
+        assert engine.project.origins.settle(PATIENCE)
+        git("add", "-A", cwd=repository)
+        git("commit", "-qm", "Stop after three", cwd=repository)
+        transcript.ask("And name the error")
+        transcript.write("net.py", RETRY + '\n\nclass GaveUp(Exception):\n    """Nobody answered."""\n')
+        told: dict[int, Origin] = {}
+        deadline = time.monotonic() + PATIENCE
+        while 10 not in told and time.monotonic() < deadline:
+            told = firsts(engine.why("net.py"))
+            time.sleep(0.2)
+        assert (told[2].turn, told[10].turn) == (1, 2)
+
+
+def test_no_transcript_is_read_unasked(transcript: Transcript, repository: Path, git: Git) -> None:
+    commit(repository, git)
+    with Engine(repository, PLAIN, capture=True) as engine:
+        assert engine.project.origins is None
+        engine.import_history()
+        assert not engine.why("net.py").stretches
+        assert not table(engine.project).exists

@@ -234,10 +234,27 @@ class Reading:
         )
         if made.rowcount:
             signs = {"+": 1, "-": -1}
-            rows = {(digest(line[1:]), signs[line[0]], made.lastrowid) for line in clean if line[:1] in signs}
+            keys = {(digest(line[1:]), signs[line[0]]) for line in clean if line[:1] in signs}
+            wrote = {(key, sign) for key, sign in keys if key is not None}
+            if all(line[:1] == "+" for line in clean):
+                wrote -= {(key, 1) for key in self._standing(turn, path, sorted(key for key, _ in wrote))}
             self._db.executemany(
-                "insert or ignore into lines values (?, ?, ?)", [row for row in rows if row[0] is not None]
+                "insert or ignore into lines values (?, ?, ?)", [(*each, made.lastrowid) for each in wrote]
             )
+
+    def _standing(self, turn: int, path: str, keys: Sequence[int]) -> set[int]:
+        """Lines that a session wrote into a file before, and didn't take out: who writes all of it anew wrote none."""
+        found: set[int] = set()
+        for some in _pieces(keys) if path else ():
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(
+                f"select digest, max(edit * sign) + min(edit * sign) from lines join edits on edits.id = edit"
+                f" join turns on turns.id = turn where digest in ({marks}) and path = ?"
+                " and session = (select session from turns where id = ?) group by digest",
+                (*some, path, turn),
+            )
+            found |= {key for key, latest in rows if latest > 0}  # written again since it was taken out last, if ever
+        return found
 
     def _relative(self, folder: str, path: str) -> str:
         """A file as it is named in the project; one that lies elsewhere keeps its name."""

@@ -3,23 +3,35 @@
 import hashlib
 import logging
 import os
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from whence.background.origin_table import Kept, OriginTable
-from whence.git import hunks
+from whence.git import hunks, repositories
 from whence.git.people import assistants, is_bot
 from whence.git.plumbing import Repository
 from whence.readers.transcripts import edits, homes
 from whence.readers.transcripts.aider import AIDER
 from whence.readers.transcripts.edits.gemini import GEMINI
 from whence.retrieval.origins import Hunk
+from whence.values.errors import GitError
 from whence.values.reports.provenance import Origin
 from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
+
+_EVERY = 2.0
+"""Seconds between two looks at the transcripts that are known, and at git."""
+
+_ALL_EVERY = 60.0
+"""Seconds between two looks for new transcripts, which may be among thousands."""
+
+_REST = 1.0
+"""Seconds of rest for each second of comparing."""
 
 SOURCES = (*homes.SOURCES, AIDER, GEMINI)
 """The assistants whose edits are found on this machine."""
@@ -159,3 +171,93 @@ def explain(
             break
         time.sleep(rest * (time.monotonic() - begun))
     return done
+
+
+class Origins:
+    """Keeps the table up in the background, at low priority; what was not done is done by the next start.
+
+    Args:
+        table: where it is kept.
+        root: the project's folder.
+        sources: whose transcripts, of `SOURCES`.
+        repository: finds the project's repository; None where there is none.
+    """
+
+    def __init__(
+        self, table: OriginTable, root: Path, sources: Sequence[str], repository: Callable[[], Repository | None]
+    ) -> None:
+        self._table, self._root, self._sources, self._repository = table, root, sources, repository
+        self._wake = threading.Condition()
+        self._wanted = self._done = 0
+        self._stop = threading.Event()
+        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._looked = -_ALL_EVERY
+        self._git: tuple[object, ...] = ()
+        self._thread = threading.Thread(target=self._loop, name="whence-origins", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a moment."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._stop.set()
+        with self._wake:
+            self._wake.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def settle(self, timeout: float) -> bool:
+        """Take in what is new now, and wait until that is done. False on timeout."""
+        with self._wake:
+            self._wanted += 1
+            wanted = self._wanted
+            self._looked = -_ALL_EVERY
+            self._wake.notify_all()
+            return self._wake.wait_for(lambda: self._done >= wanted or self._stop.is_set(), timeout)
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._wanted > self._done or self._stop.is_set(), _EVERY)
+                wanted = self._wanted
+            if self._stop.is_set():
+                return
+            try:
+                self._round()
+            except (sqlite3.Error, OSError, GitError) as error:
+                log.info("origins are put off: %s", error)
+            except Exception:
+                log.exception("origins could not be found")
+            with self._wake:
+                self._done = wanted
+                self._wake.notify_all()
+
+    def _round(self) -> None:
+        new = False
+        if time.monotonic() - self._looked >= _ALL_EVERY or self._touched():
+            tally = Tally()
+            new = refresh(self._table, self._root, tally, self._sources, self._going) > 0
+            self._stamps = {
+                path: stamp for path, _ in transcripts(self._root, self._sources) if (stamp := _stamp(path))
+            }
+            self._looked = time.monotonic()
+        repository = self._repository() if self._table.exists else None
+        stands = repositories.signature(repository) if repository else ()
+        if repository and (new or stands != self._git):
+            explain(self._table, repository, self._going, _REST)
+            self._git = stands
+
+    def _touched(self) -> bool:
+        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+
+    def _going(self) -> bool:
+        return not self._stop.is_set()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

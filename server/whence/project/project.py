@@ -19,6 +19,7 @@ from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
 from whence.background.neighbours import Neighbours
+from whence.background.origins import Origins
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
@@ -112,6 +113,9 @@ class Project:
     autosave: Autosave | None
     """Takes turns of transcripts; None where nobody wants that."""
 
+    origins: Origins | None
+    """Finds out which conversations wrote which lines; None where no transcripts are wanted."""
+
     helpers: ThreadPoolExecutor
     """Threads that work for an operation while it does something else."""
 
@@ -142,6 +146,8 @@ class Project:
         self.other_processes.close()
         if self.autosave:
             self.autosave.close()
+        if self.origins:
+            self.origins.close()
         if self.recorder:
             self.recorder.close()
         self.decision_files.close()
