@@ -1709,6 +1709,8 @@ export interface Origin {
   turn: number;
   /** The words of that turn. */
   asked: string;
+  /** The words of the last longer turn before it, where it says little by itself, such as `yes`. */
+  before: string;
   /** The assistant's own words before the edit. */
   said: string;
   /** When the edit was made; when it was asked for, where only that is known. */
@@ -1723,6 +1725,8 @@ export interface Origin {
   mixed: boolean;
   /** The memory that holds the conversation; empty where it isn't kept. */
   conversation: string;
+  /** The turn that asked among all turns of that memory, from 0; None where it isn't found there. */
+  place: number | null;
 }
 
 /** What `whence/outlineFile` asks. */

@@ -107,9 +107,25 @@ def test_the_turn_that_asked_is_told(engine: Engine, transcript: Transcript, rep
     assert (origin.assistant, origin.model, origin.said) == ("claude-code", "some-model", "I bound the loop.")
     assert (origin.kind, origin.mixed) == ("matched", False)
     assert origin.confidence > 0.9
-    assert engine.project.one(origin.conversation).kind == "conversation"
+    conversation = engine.conversation(origin.conversation)
+    assert origin.place is not None
+    assert conversation.messages[origin.place].content == ASKED
     assert ASKED in found.markdown
     assert "Claude Code" in found.markdown
+
+
+def test_a_turn_that_only_agrees_is_told_with_what_it_agrees_to(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    transcript.ask("Should the error have a name of its own?")
+    transcript.ask("yes")
+    transcript.write("errors.py", 'class GaveUp(Exception):\n    """Nobody answered."""\n')
+    commit(repository, git)
+    engine.import_transcripts()
+    origin = firsts(engine.why("errors.py"))[1]
+    assert (origin.asked, origin.before) == ("yes", "Should the error have a name of its own?")
+    assert firsts(engine.why("net.py"))[1].before == ""
+    assert "“yes”** (after “Should the error" in engine.why("errors.py").markdown
 
 
 def test_lines_that_are_in_no_commit_yet(engine: Engine, transcript: Transcript, repository: Path) -> None:

@@ -8,15 +8,15 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
+from whence.background.origin_intake import OriginIntake, clean, pieces
 from whence.capture.sqlite import opened
-from whence.readers.transcripts.edits import Act, Asked, Deed, Edit, Stay
 from whence.retrieval.origins import (
     MOST_ALIKE,
     SURE,
@@ -30,7 +30,6 @@ from whence.retrieval.origins import (
     digests,
     explain,
 )
-from whence.secrets.redaction import redact
 from whence.values.reports.provenance import Origin
 
 _TABLES = """
@@ -67,23 +66,14 @@ create table if not exists origins (
 ) without rowid;
 """
 
-_ASKED_AT_ONCE = 500
-"""Values in one question to SQLite."""
+_FEW_WORDS = 4
+"""Words below which a turn agrees to something, or chooses it, rather than asks for it."""
+
+_LOOKED_BACK = 10
+"""Turns before such a one among which the one that asked is looked for."""
 
 _DAYS = 3 * 86_400.0
 """Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How far a transcript was read."""
-
-    mark: str
-    """Its fingerprint."""
-    size: int
-    touched: int
-    begun: Asked | None
-    """The last turn, at which reading goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,142 +119,10 @@ class Reading:
     """The table while it is open."""
 
     def __init__(self, db: sqlite3.Connection, root: Path) -> None:
-        self._db, self._root = db, root
+        self._db = db
+        self.intake = OriginIntake(db, root)
+        """Takes in what was done."""
         self._traces: dict[int, Trace] | None = None
-
-    # ------------------------------------------------------------ taking in
-
-    def kept(self, path: Path) -> Kept | None:
-        """How far a transcript was read; None where it never was."""
-        row = self._db.execute(
-            "select mark, size, touched, begun from transcripts where path = ?", (str(path),)
-        ).fetchone()
-        if row is None:
-            return None
-        told = json.loads(row[3])
-        begun = (
-            Asked(**{**told, "at": datetime.fromtimestamp(told["at"], UTC) if told["at"] else None}) if told else None
-        )
-        return Kept(row[0], row[1], row[2], begun)
-
-    def keep(self, path: Path, kept: Kept) -> None:
-        """Remember how far a transcript was read. What was said isn't needed for that."""
-        begun = kept.begun
-        told: dict[str, Any] = {}
-        if begun:
-            told = {name: getattr(begun, name) for name in ("assistant", "session", "id", "number", "offset", "leaf")}
-            told["at"] = begun.at.timestamp() if begun.at else None
-        row = (str(path), kept.mark, kept.size, kept.touched, json.dumps(told))
-        self._db.execute("insert or replace into transcripts values (?, ?, ?, ?, ?)", row)
-
-    def forget(self, assistant: str, session: str) -> None:
-        """Take out what a session did: its transcript is read anew."""
-        of = "select id from sessions where assistant = ? and name = ?"
-        turns = f"select id from turns where session in ({of})"
-        edits = f"select id from edits where turn in ({turns})"
-        named = (assistant, session)
-        self._db.execute(f"delete from lines where edit in ({edits})", named)
-        self._db.execute(f"delete from edits where turn in ({turns})", named)
-        self._db.execute(f"delete from acts where turn in ({turns})", named)
-
-    def take(self, deeds: Iterable[Deed]) -> Asked | None:
-        """Take in what was done; the last turn."""
-        last: Asked | None = None
-        for deed in deeds:
-            turn = self._turn(deed)
-            if isinstance(deed, Edit):
-                self._take_edit(deed, turn)
-            elif isinstance(deed, Act):
-                if deed.kind == "commit":
-                    at = deed.at.timestamp() if deed.at else 0.0
-                    for words in filter(None, deed.words):
-                        row = (f"{deed.id} {words}", turn, at, deed.kind, redact(words).text)
-                        self._db.execute("insert or ignore into acts values (?, ?, ?, ?, ?)", row)
-            else:
-                last = deed.asked
-        self._traces = None
-        return last
-
-    def _turn(self, deed: Deed) -> int:
-        asked = deed.asked
-        self._db.execute(
-            "insert or ignore into sessions (assistant, name) values (?, ?)", (asked.assistant, asked.session)
-        )
-        (session,) = self._db.execute(
-            "select id from sessions where assistant = ? and name = ?", (asked.assistant, asked.session)
-        ).fetchone()
-        at = asked.at.timestamp() if asked.at else 0.0
-        if isinstance(deed, Stay):
-            begun, ended = deed.begun.timestamp(), deed.ended.timestamp()
-            branch = redact(deed.branch).text
-        else:
-            begun = ended = deed.at.timestamp() if deed.at else at
-            branch = ""
-            if not asked.number and (found := self._during(session, begun)):
-                return found
-        row = (session, asked.number, asked.id, redact(asked.text).text, at or begun, branch, begun, ended)
-        (id,) = self._db.execute(
-            "insert into turns (session, number, name, said, at, branch, begun, ended) values (?, ?, ?, ?, ?, ?, ?, ?)"
-            " on conflict (session, number) do update set name = excluded.name, said = excluded.said,"
-            " begun = min(begun, excluded.begun),"
-            " ended = max(ended, excluded.ended), branch = iif(excluded.branch = '', branch, excluded.branch)"
-            " returning id",
-            row,
-        ).fetchone()
-        return int(id)
-
-    def _during(self, session: int, at: float) -> int:
-        """The turn of a session during which a subagent worked, whose own transcript names none."""
-        row = self._db.execute(
-            "select id from turns where session = ? and number > 0 and begun <= ? order by begun desc limit 1",
-            (session, at),
-        ).fetchone()
-        return int(row[0]) if row else 0
-
-    def _take_edit(self, edit: Edit, turn: int) -> None:
-        clean = _clean(edit.lines)
-        packed = zlib.compress("\n".join(line for line in clean if line[:1] == "+").encode("utf-8", "replace"))
-        at = edit.at.timestamp() if edit.at else 0.0
-        said, path = redact(edit.said).text, self._relative(edit.folder, edit.path)
-        row = (edit.id, turn, at, edit.tool, edit.model, said, path, edit.by_hand, packed)
-        made = self._db.execute(
-            "insert or ignore into edits (call, turn, at, tool, model, said, path, by_hand, lines)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
-        if made.rowcount:
-            signs = {"+": 1, "-": -1}
-            keys = {(digest(line[1:]), signs[line[0]]) for line in clean if line[:1] in signs}
-            wrote = {(key, sign) for key, sign in keys if key is not None}
-            if all(line[:1] == "+" for line in clean):
-                wrote -= {(key, 1) for key in self._standing(turn, path, sorted(key for key, _ in wrote))}
-            self._db.executemany(
-                "insert or ignore into lines values (?, ?, ?)", [(*each, made.lastrowid) for each in wrote]
-            )
-
-    def _standing(self, turn: int, path: str, keys: Sequence[int]) -> set[int]:
-        """Lines that a session wrote into a file before, and didn't take out: who writes all of it anew wrote none."""
-        found: set[int] = set()
-        for some in _pieces(keys) if path else ():
-            marks = ",".join("?" * len(some))
-            rows = self._db.execute(
-                f"select digest, max(edit * sign) + min(edit * sign) from lines join edits on edits.id = edit"
-                f" join turns on turns.id = turn where digest in ({marks}) and path = ?"
-                " and session = (select session from turns where id = ?) group by digest",
-                (*some, path, turn),
-            )
-            found |= {key for key, latest in rows if latest > 0}  # written again since it was taken out last, if ever
-        return found
-
-    def _relative(self, folder: str, path: str) -> str:
-        """A file as it is named in the project; one that lies elsewhere keeps its name."""
-        if not path:
-            return ""
-        whole = PurePath(folder, path)
-        try:
-            return whole.relative_to(self._root).as_posix()
-        except ValueError:
-            return whole.as_posix()
 
     # ------------------------------------------------------------ comparing
 
@@ -285,7 +143,7 @@ class Reading:
             commit: its id.
             branches: those that it came through, as far as they are known.
         """
-        hunks = [Hunk(each.path, each.old_path, _clean(each.added), _clean(each.removed)) for each in hunks]
+        hunks = [Hunk(each.path, each.old_path, clean(each.added), clean(each.removed)) for each in hunks]
         added, removed = self._wrote(digests(hunks))
         known = Known(self._all(), added, removed, self._lines)
         work = Work(at, hunks, self._made(subject, commit, at), self._present(branches, at))
@@ -302,7 +160,7 @@ class Reading:
     def _wrote(self, keys: set[int]) -> tuple[Mapping[int, Sequence[int]], Mapping[int, Sequence[int]]]:
         added: dict[int, list[int]] = defaultdict(list)
         removed: dict[int, list[int]] = defaultdict(list)
-        for some in _pieces(sorted(keys)):
+        for some in pieces(sorted(keys)):
             marks = ",".join("?" * len(some))
             for key, sign, edit in self._db.execute(
                 f"select digest, sign, edit from lines where digest in ({marks})", some
@@ -361,7 +219,7 @@ class Reading:
         rows = list[tuple[object, ...]]()
         for hunk, lines in zip(hunks, explained.lines, strict=True):
             place = _place(hunk.path)
-            for line, origins in zip(_clean(hunk.added), lines, strict=True):
+            for line, origins in zip(clean(hunk.added), lines, strict=True):
                 key = digest(line)
                 if key is not None and origins and origins[0].confidence >= SURE:
                     rows += [
@@ -389,9 +247,9 @@ class Reading:
             path: the file, as it is named by now.
             lines: the lines by their numbers.
         """
-        keys = dict(zip(lines, map(digest, _clean(list(lines.values()))), strict=True))
+        keys = dict(zip(lines, map(digest, clean(list(lines.values()))), strict=True))
         found: dict[int, dict[int, list[Told]]] = defaultdict(lambda: defaultdict(list))
-        for some in _pieces(sorted({key for key in keys.values() if key is not None})):
+        for some in pieces(sorted({key for key in keys.values() if key is not None})):
             marks = ",".join("?" * len(some))
             rows = self._db.execute(
                 "select digest, place, turn, edit, confidence, mixed from origins join commits using (number)"
@@ -426,6 +284,7 @@ class Reading:
             session=row[1],
             turn=row[2],
             asked=row[3],
+            before=self._before(told.turn) if len(row[3].split()) < _FEW_WORDS else "",
             said=said,
             at=datetime.fromtimestamp(at, UTC) if at else None,
             model=model,
@@ -433,23 +292,21 @@ class Reading:
             mixed=told.mixed,
         )
 
+    def _before(self, turn: int) -> str:
+        """What a session was asked last before a turn, in as many words as say something."""
+        rows = self._db.execute(
+            "select earlier.said from turns join turns earlier using (session) where turns.id = ?"
+            " and earlier.number < turns.number and earlier.number > 0 order by earlier.number desc limit ?",
+            (turn, _LOOKED_BACK),
+        )
+        return next((said for (said,) in rows if len(said.split()) >= _FEW_WORDS), "")
+
     def stated(self, commit: str) -> tuple[Origin, ...]:
         """What a commit itself says of who wrote it."""
         row = self._db.execute("select stated from commits where id = ?", (commit,)).fetchone()
         return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
 
 
-def _clean(lines: Sequence[str]) -> list[str]:
-    """Lines without what is secret in them, as many as before: digests are made of these, here and there."""
-    clean = redact("\n".join(lines)).text.split("\n") if lines else []
-    return clean if len(clean) == len(lines) else [redact(line).text.replace("\n", " ") for line in lines]
-
-
 def _place(path: str) -> int:
     """Stands for a file."""
     return zlib.crc32(path.encode("utf-8", "replace"))
-
-
-def _pieces(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    for begin in range(0, len(values), _ASKED_AT_ONCE):
-        yield values[begin : begin + _ASKED_AT_ONCE]

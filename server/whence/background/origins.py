@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from whence.background.origin_table import Kept, OriginTable
+from whence.background.origin_intake import Kept
+from whence.background.origin_table import OriginTable
 from whence.git import hunks, repositories
 from whence.git.people import assistants, is_bot
 from whence.git.plumbing import Repository
@@ -110,19 +111,19 @@ def refresh(
             tally.add("a file that can't be read")
             continue
         with table.open() as reading:
-            kept = reading.kept(path)
+            kept = reading.intake.kept(path)
             if kept and (kept.mark, kept.size, kept.touched) == (mark, found.st_size, found.st_mtime_ns):
                 continue
             begun = kept.begun if kept and kept.mark == mark and kept.size <= found.st_size else None
             try:
                 if begun and (origin not in (homes.CLAUDE_CODE, homes.CODEX) or edits.went_back(path, begun)):
-                    reading.forget(begun.assistant, begun.session)
+                    reading.intake.forget(begun.assistant, begun.session)
                     begun = None
-                last = reading.take(edits.read(path, origin, tally, begun=begun, folder=str(root)))
+                last = reading.intake.take(edits.read(path, origin, tally, begun=begun, folder=str(root)))
             except OSError:
                 tally.add("a file that can't be read")
                 continue
-            reading.keep(path, Kept(mark, found.st_size, found.st_mtime_ns, last or begun))
+            reading.intake.keep(path, Kept(mark, found.st_size, found.st_mtime_ns, last or begun))
         count += 1
     tally.reading = ""
     return count

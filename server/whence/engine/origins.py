@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from whence.background import origins as background
+from whence.background.intake import MAX_PARTS
 from whence.background.origin_table import OriginTable, Reading, Told
 from whence.git.blame import Blamed
 from whence.project.project import Project
 from whence.retrieval.origins import SURE, Hunk
 from whence.values.base import now
 from whence.values.errors import GitError
+from whence.values.memory import Conversation
 from whence.values.operation import Progress
 from whence.values.reports.provenance import Origin, Stretch
 from whence.values.tally import Tally
@@ -119,15 +121,26 @@ def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[
 
 
 def _with_conversations(project: Project, told: Mapping[Told, Origin]) -> dict[Told, Origin]:
-    """The same origins, each with the memory that holds its conversation, where it is kept."""
-    keys = {f"thread:{each.assistant}:{each.session}" for each in told.values()}
-    kept = {
-        key: memory.id
-        for memory in project.store.by_keys(sorted(keys))
-        if not memory.deleted_at
-        for key in memory.keys()  # noqa: SIM118 - a memory is no mapping
-    }
-    return {
-        each: origin.model_copy(update={"conversation": kept.get(f"thread:{origin.assistant}:{origin.session}", "")})
-        for each, origin in told.items()
-    }
+    """The same origins, each with the memory that holds its conversation and its turn's place there, if kept."""
+    keys = {key: origin for origin in told.values() for key in _keys(origin)}
+    kept: dict[tuple[str, str], list[Conversation]] = {}
+    for memory in project.store.by_keys(sorted(keys)):
+        if isinstance(memory, Conversation) and not memory.deleted_at:
+            origin = next(keys[key] for key in memory.keys() if key in keys)  # noqa: SIM118 - a memory is no mapping
+            kept.setdefault((origin.assistant, origin.session), []).append(memory)
+    return {each: _placed(origin, kept.get((origin.assistant, origin.session), ())) for each, origin in told.items()}
+
+
+def _keys(origin: Origin) -> list[str]:
+    """What the memories of a conversation are known by: a long one is kept in parts."""
+    first = f"thread:{origin.assistant}:{origin.session}"
+    return [first, *(f"{first}/{number}" for number in range(2, MAX_PARTS + 1))]
+
+
+def _placed(origin: Origin, parts: Sequence[Conversation]) -> Origin:
+    """An origin with the place of its turn among the parts of its conversation."""
+    for part in parts:
+        for place, message in enumerate(part.messages):
+            if message.role == "user" and origin.asked and message.content.startswith(origin.asked):
+                return origin.model_copy(update={"conversation": part.id, "place": place})
+    return origin.model_copy(update={"conversation": parts[0].id}) if parts else origin

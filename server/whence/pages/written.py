@@ -54,5 +54,8 @@ def _told(origin: Origin, zone: tzinfo | None) -> str:
         "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure",
         "changed afterwards" if origin.mixed else "",
     ]
-    asked = f"**“{inline(origin.asked, _ASKED)}”** – " if origin.asked else ""
+    asked = f"**“{inline(origin.asked, _ASKED)}”**" if origin.asked else ""
+    if origin.before:
+        asked += f" (after “{inline(origin.before, _ASKED)}”)"
+    asked += " – " if asked else ""
     return f"{asked}{', '.join(fact for fact in facts if fact)}"

@@ -1363,6 +1363,8 @@ class Origin(Record):
     """The user's turn that led to it, from 1; 0 where that is not known."""
     asked: str
     """The words of that turn."""
+    before: str
+    """The words of the last longer turn before it, where it says little by itself, such as `yes`."""
     said: str
     """The assistant's own words before the edit."""
     at: str | None
@@ -1377,6 +1379,8 @@ class Origin(Record):
     """Whether somebody changed the lines after the assistant wrote them."""
     conversation: str
     """The memory that holds the conversation; empty where it isn't kept."""
+    place: int | None
+    """The turn that asked among all turns of that memory, from 0; None where it isn't found there."""
 
 class PictureFacts(Record):
     """What a picture tells from outside."""

@@ -89,6 +89,9 @@ class Origin(Value):
     asked: str = ""
     """The words of that turn."""
 
+    before: str = ""
+    """The words of the last longer turn before it, where it says little by itself, such as `yes`."""
+
     said: str = ""
     """The assistant's own words before the edit."""
 
@@ -109,6 +112,9 @@ class Origin(Value):
 
     conversation: str = ""
     """The memory that holds the conversation; empty where it isn't kept."""
+
+    place: int | None = None
+    """The turn that asked among all turns of that memory, from 0; None where it isn't found there."""
 
 
 class Stretch(Value):
