@@ -175,6 +175,79 @@ def test_what_a_commit_says_itself_is_stated(engine: Engine, repository: Path, g
     assert (origin.kind, origin.assistant, origin.session) == ("stated", "Claude Opus 9", "")
 
 
+NOTE = """net.py
+  0123456789abcdef 1-3
+  h_0123456789abcd 4-7
+---
+{"schema_version": "authorship/3.0.0", "base_commit_sha": "", "humans": {"h_0123456789abcd": {"author": "Ada"}},
+ "prompts": {"0123456789abcdef": {"agent_id": {"tool": "claude", "id": "noted", "model": "some-model"},
+  "messages": [{"type": "user", "text": "Retry three times"}], "total_additions": 3}}}
+"""
+
+
+def test_what_a_note_of_git_ai_says_is_stated_line_by_line(engine: Engine, repository: Path, git: Git) -> None:
+    (repository / "net.py").write_text(RETRY, encoding="utf-8")
+    id = commit(repository, git)
+    git("notes", "--ref=ai", "add", "-m", NOTE, id, cwd=repository)
+    engine.import_history()
+    told = firsts(engine.why("net.py"))
+    assert set(told) == {1, 2, 3}
+    assert (told[2].kind, told[2].assistant, told[2].session) == ("stated", "claude-code", "noted")
+    assert (told[2].asked, told[2].model) == ("Retry three times", "some-model")
+    assert "stated" in engine.why("net.py").markdown
+
+
+def test_a_note_and_a_match_of_the_same_session_are_one(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    id = commit(repository, git)
+    git("notes", "--ref=ai", "add", "-m", NOTE.replace('"noted"', f'"{transcript.session}"'), id, cwd=repository)
+    engine.import_transcripts()
+    told = firsts(engine.why("net.py"))
+    assert (told[2].kind, told[2].session, told[2].turn, told[2].asked) == ("stated", transcript.session, 1, ASKED)
+    assert (told[5].kind, told[5].session) == ("matched", transcript.session)
+
+
+def test_a_record_of_agent_trace_is_stated(engine: Engine, repository: Path, git: Git) -> None:
+    (repository / "net.py").write_text(RETRY, encoding="utf-8")
+    id = commit(repository, git)
+    span = {"start_line": 2, "end_line": 3}
+    by_person = {"contributor": {"type": "human"}, "ranges": [{"start_line": 5, "end_line": 6}]}
+    by_model = {
+        "url": "https://example.invalid/c/77",
+        "contributor": {"type": "ai", "model_id": "a/m"},
+        "ranges": [span],
+    }
+    file = {"path": "net.py", "conversations": [by_model, by_person]}
+    record = {"version": "0.1.0", "id": "1", "vcs": {"type": "git", "revision": id}, "tool": {"name": "cursor"}}
+    (repository / ".agent-trace").mkdir()
+    (repository / ".agent-trace" / "traces.jsonl").write_text(json.dumps({**record, "files": [file]}) + "\n")
+    engine.import_history()
+    told = firsts(engine.why("net.py"))
+    assert {line: (each.assistant, each.session) for line, each in told.items()} == dict.fromkeys(
+        (2, 3), ("cursor", "77")
+    )
+
+
+def test_the_session_of_a_checkpoint_of_entire_is_stated(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    git("checkout", "-q", "--orphan", "entire/checkpoints/v1", cwd=repository)
+    folder = repository / "0e" / "6b66910244" / "0"
+    folder.mkdir(parents=True)
+    about = {"session_id": f"2026-02-03-{transcript.session}", "agent": "Claude Code"}
+    (folder / "metadata.json").write_text(json.dumps(about))
+    git("add", "0e", cwd=repository)
+    git("commit", "-qm", "Checkpoint", cwd=repository)
+    git("checkout", "-qf", "main", cwd=repository)
+    (repository / "net.py").write_text(RETRY.replace("2 ** attempt", "delay_of(attempt)"), encoding="utf-8")
+    commit(repository, git, "Stop after three\n\nEntire-Checkpoint: 0e6b66910244")
+    engine.import_transcripts()
+    told = firsts(engine.why("net.py"))
+    assert {(each.kind, each.session) for each in told.values()} == {("stated", transcript.session)}
+    assert told[2].turn == 1
+
+
 def test_what_is_written_later_is_found_later(
     engine: Engine, transcript: Transcript, repository: Path, git: Git
 ) -> None:

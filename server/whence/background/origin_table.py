@@ -8,7 +8,7 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,6 +59,10 @@ create index if not exists acts_by_words on acts (words);
 create table if not exists commits (
     id text primary key, number integer not null unique, edits integer not null, stated text not null
 ) without rowid;
+create table if not exists claims (
+    id integer primary key, number integer not null, told text not null
+);
+create index if not exists claims_by_number on claims (number);
 create table if not exists origins (
     number integer not null, digest integer not null, place integer not null, turn integer not null,
     edit integer not null, confidence real not null, mixed integer not null, rank integer not null,
@@ -229,6 +233,25 @@ class Reading:
                     ]
         self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def keep_claimed(self, commit: str, claims: Iterable[tuple[Origin, str, Sequence[str]]]) -> None:
+        """Keep what a note beside a commit says of who wrote its lines.
+
+        Args:
+            commit: its id, explained before.
+            claims: who, in which file, which lines.
+        """
+        (number,) = self._db.execute("select number from commits where id = ?", (commit,)).fetchone()
+        self._db.execute("delete from claims where number = ?", (number,))
+        for origin, path, lines in claims:
+            made = self._db.execute(
+                "insert into claims (number, told) values (?, ?)", (number, origin.model_dump_json())
+            )
+            keys = {digest(line) for line in clean(lines)}
+            rows = [
+                (number, key, _place(path), -(made.lastrowid or 0), 0, 1.0, origin.mixed, -1) for key in keys if key
+            ]
+            self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
     # ------------------------------------------------------------ telling
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
@@ -270,6 +293,9 @@ class Reading:
 
     def known_as(self, told: Told) -> Origin | None:
         """An origin in words; None where it is gone."""
+        if told.turn < 0:
+            row = self._db.execute("select told from claims where id = ?", (-told.turn,)).fetchone()
+            return Origin.model_validate_json(row[0]) if row else None
         row = self._db.execute(
             "select assistant, sessions.name, number, turns.said, turns.at from turns"
             " join sessions on sessions.id = session where turns.id = ?",

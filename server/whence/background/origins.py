@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from whence.background.origin_claims import Claims
 from whence.background.origin_intake import Kept
 from whence.background.origin_table import OriginTable
 from whence.git import hunks, repositories
-from whence.git.people import assistants, is_bot
+from whence.git.people import is_bot
 from whence.git.plumbing import Repository
 from whence.readers.transcripts import edits, homes
 from whence.readers.transcripts.aider import AIDER
 from whence.readers.transcripts.edits.gemini import GEMINI
 from whence.retrieval.origins import Hunk
 from whence.values.errors import GitError
-from whence.values.reports.provenance import Origin
 from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,6 @@ _AT_ONCE = 50
 
 _RECENT = 30 * 86_400.0
 """Seconds for which a commit is explained again when more edits become known: older ones are seldom told of late."""
-
-
-def stated(message: str) -> tuple[Origin, ...]:
-    """What a commit's message says of who wrote it: assistants, and the session where it names one."""
-    return tuple(Origin(assistant=name, session=session, kind="stated") for name, session in assistants(message))
 
 
 def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]]:
@@ -152,6 +147,7 @@ def explain(
     fresh = [id for id in waiting if id not in known]
     branches = hunks.branches(repository, merges) if waiting else {}
     done = 0
+    claims = Claims(repository, waiting)
     commits = hunks.made(repository, [*fresh, *(id for id in waiting if id in known)])
     while some := list(islice(commits, _AT_ONCE)):
         begun = time.monotonic()
@@ -166,7 +162,8 @@ def explain(
                 told = reading.explained(
                     found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
                 )
-                reading.keep_explained(made.id, found, told, count, stated(made.message))
+                reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
+                reading.keep_claimed(made.id, claims.lines(made))
                 done += 1
         if not going():
             break

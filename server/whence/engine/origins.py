@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from whence.background import origins as background
 from whence.background.intake import MAX_PARTS
+from whence.background.origin_claims import is_stated
 from whence.background.origin_table import OriginTable, Reading, Told
 from whence.git.blame import Blamed
 from whence.project.project import Project
@@ -44,7 +45,7 @@ def update(project: Project, sources: Sequence[str], progress: Progress) -> None
         if sources:
             background.refresh(known, project.place.root, tally, sources, lambda: _going(progress, "Reading edits"))
         repository = project.repository()
-        if repository and known.exists:
+        if repository and (known.exists or is_stated(repository)):
             background.explain(known, repository, lambda: _going(progress, "Finding out which edits wrote which lines"))
     except (sqlite3.Error, OSError, GitError) as error:
         log.warning("origins could not be brought up to date: %s", error)
@@ -92,14 +93,21 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
     return tuple(sorted(ordered, key=lambda each: each.lines))
 
 
-def _together(matched: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:
-    """What was matched and what is stated, the likeliest first: a session that is named is, else what was matched."""
-    named = [each for each in stated if each.session]
-    return (
-        *named,
-        *(each for each in matched if each.session not in {one.session for one in named}),
-        *(each for each in stated if not each.session),
-    )
+def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:
+    """What is known of a line and what its commit states, the likeliest first: what is stated with a session is.
+
+    Args:
+        told: of the line: what was matched, and what notes state of it.
+        stated: of the whole commit.
+    """
+    matched = {each.session: each for each in reversed(told) if each.kind == "matched"}
+    named = [each for each in told if each.kind == "stated"] or [each for each in stated if each.session]
+    for at, each in enumerate(named):
+        if each.session in matched:  # which tells the turn as well
+            named[at] = matched.pop(each.session).model_copy(update={"kind": "stated"})
+    named.sort(key=lambda each: -each.confidence)
+    rest = [each for each in told if matched.get(each.session) is each]
+    return (*named, *rest) or tuple(stated)
 
 
 def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:
