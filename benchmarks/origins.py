@@ -78,7 +78,7 @@ def measured(folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="whence bench ") as home:
         table = OriginTable(Path(home), root)
         begun = time.perf_counter()
-        count = origins.refresh(table, root, Tally(), ("claude-code",))
+        count = origins.refresh(table, [root], Tally(), ("claude-code",))
         read = time.perf_counter() - begun
         begun = time.perf_counter()
         explained = origins.explain(table, repository)

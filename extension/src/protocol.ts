@@ -2491,6 +2491,8 @@ export interface Stretch {
   lines: readonly number[];
   /** Who wrote them, the likeliest first. */
   origins: readonly Origin[];
+  /** The same in words, as Markdown on one line. */
+  told: string;
 }
 
 /** What `whence/suggestLabels` asks. */

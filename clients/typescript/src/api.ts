@@ -2698,6 +2698,8 @@ export interface Stretch {
   lines: readonly number[];
   /** Who wrote them, the likeliest first. */
   origins: readonly Origin[];
+  /** The same in words, as Markdown on one line. */
+  told: string;
 }
 
 /** What `whence/suggestLabels` asks. */

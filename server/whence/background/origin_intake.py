@@ -73,6 +73,15 @@ class OriginIntake:
         self._db.execute(f"delete from edits where turn in ({turns})", named)
         self._db.execute(f"delete from acts where turn in ({turns})", named)
 
+    def erase(self, assistant: str, session: str) -> None:
+        """Take out a session for good: what it did, what it wrote, and what was said in it."""
+        self.forget(assistant, session)
+        of = "select id from sessions where assistant = ? and name = ?"
+        named = (assistant, session)
+        self._db.execute(f"delete from origins where turn in (select id from turns where session in ({of}))", named)
+        self._db.execute(f"delete from turns where session in ({of})", named)
+        self._db.execute("delete from sessions where assistant = ? and name = ?", named)
+
     def take(self, deeds: Iterable[Deed]) -> Asked | None:
         """Take in what was done; the last turn."""
         last: Asked | None = None

@@ -5,6 +5,7 @@ by now: that stays. Texts are redacted before they are kept, and lines are found
 """
 
 import json
+import logging
 import sqlite3
 import zlib
 from collections import defaultdict
@@ -31,6 +32,8 @@ from whence.retrieval.origins import (
     explain,
 )
 from whence.values.reports.provenance import Origin
+
+log = logging.getLogger(__name__)
 
 _TABLES = """
 create table if not exists transcripts (
@@ -117,6 +120,21 @@ class OriginTable:
         """
         with closing(opened(self._file, _TABLES)) as db, db:
             yield Reading(db, self._root)
+
+    def forget(self, sessions: Iterable[tuple[str, str]]) -> None:
+        """Take out what conversations did and what was said in them, for good.
+
+        Args:
+            sessions: whose each is, and its id there.
+        """
+        named = list(sessions)
+        if named and self.exists:
+            try:
+                with self.open() as reading:
+                    for assistant, session in named:
+                        reading.intake.erase(assistant, session)
+            except (sqlite3.Error, OSError) as error:
+                log.warning("what conversations did could not be taken out: %s", error)
 
 
 class Reading:

@@ -75,9 +75,24 @@ def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]
             yield from ((path, GEMINI) for path in sorted((home / name / "chats").glob("session-*.json*")))
 
 
+def roots(root: Path, repository: Repository | None) -> list[Path]:
+    """The folders in which a project is worked on: its own, and the same folder of its repository's other work trees.
+
+    Args:
+        root: the project's folder.
+        repository: the project's; None where there is none.
+    """
+    try:
+        trees = repositories.work_trees(repository) if repository else []
+    except GitError:
+        trees = []
+    below = root.relative_to(repository.root) if repository and root.is_relative_to(repository.root) else Path()
+    return [root, *(tree / below for tree in trees)]
+
+
 def refresh(
     table: OriginTable,
-    root: Path,
+    folders: Sequence[Path],
     tally: Tally,
     sources: Sequence[str] = SOURCES,
     going: Callable[[], bool] = lambda: True,
@@ -86,7 +101,7 @@ def refresh(
 
     Args:
         table: where it is kept, a transcript a transaction.
-        root: the project's folder.
+        folders: where the project is worked on (`roots`).
         tally: told what is left out.
         sources: whose transcripts, of `SOURCES`.
         going: whether to go on, asked before each transcript.
@@ -96,7 +111,8 @@ def refresh(
         OSError: it can't be made.
     """
     count = 0
-    for path, origin in transcripts(root, sources):
+    listed = [(path, origin, folder) for folder in folders for path, origin in transcripts(folder, sources)]
+    for path, origin, folder in listed:
         if not going():
             break
         tally.reading = path.name
@@ -114,7 +130,7 @@ def refresh(
                 if begun and (origin not in (homes.CLAUDE_CODE, homes.CODEX) or edits.went_back(path, begun)):
                     reading.intake.forget(begun.assistant, begun.session)
                     begun = None
-                last = reading.intake.take(edits.read(path, origin, tally, begun=begun, folder=str(root)))
+                last = reading.intake.take(edits.read(path, origin, tally, begun=begun, folder=str(folder)))
             except OSError:
                 tally.add("a file that can't be read")
                 continue
@@ -190,6 +206,7 @@ class Origins:
         self._stop = threading.Event()
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._looked = -_ALL_EVERY
+        self._found: Repository | None = None
         self._git: tuple[object, ...] = ()
         self._thread = threading.Thread(target=self._loop, name="whence-origins", daemon=True)
 
@@ -233,17 +250,20 @@ class Origins:
 
     def _round(self) -> None:
         new = False
-        if time.monotonic() - self._looked >= _ALL_EVERY or self._touched():
-            tally = Tally()
-            new = refresh(self._table, self._root, tally, self._sources, self._going) > 0
-            self._stamps = {
-                path: stamp for path, _ in transcripts(self._root, self._sources) if (stamp := _stamp(path))
-            }
+        all_of_them = time.monotonic() - self._looked >= _ALL_EVERY
+        if all_of_them:
+            self._found = self._repository()
             self._looked = time.monotonic()
-        repository = self._repository() if self._table.exists else None
-        stands = repositories.signature(repository) if repository else ()
-        if repository and (new or stands != self._git):
-            explain(self._table, repository, self._going, _REST)
+        if all_of_them or self._touched():
+            folders = roots(self._root, self._found)
+            listed = [path for folder in folders for path, _ in transcripts(folder, self._sources)]
+            self._stamps = {path: stamp for path in listed if (stamp := _stamp(path))}
+            new = refresh(self._table, folders, Tally(), self._sources, self._going) > 0
+        if self._found is None or not self._table.exists:
+            return
+        stands = repositories.signature(self._found)
+        if new or stands != self._git:
+            explain(self._table, self._found, self._going, _REST)
             self._git = stands
 
     def _touched(self) -> bool:

@@ -9,6 +9,7 @@ from whence.background.intake import MAX_PARTS
 from whence.background.origin_claims import is_stated
 from whence.background.origin_table import OriginTable, Reading, Told
 from whence.git.blame import Blamed
+from whence.pages import written
 from whence.project.project import Project
 from whence.retrieval.origins import SURE, Hunk
 from whence.values.base import now
@@ -42,9 +43,10 @@ def update(project: Project, sources: Sequence[str], progress: Progress) -> None
     """
     known, tally = table(project), Tally()
     try:
-        if sources:
-            background.refresh(known, project.place.root, tally, sources, lambda: _going(progress, "Reading edits"))
         repository = project.repository()
+        if sources:
+            folders = background.roots(project.place.root, repository)
+            background.refresh(known, folders, tally, sources, lambda: _going(progress, "Reading edits"))
         if repository and (known.exists or is_stated(repository)):
             background.explain(known, repository, lambda: _going(progress, "Finding out which edits wrote which lines"))
     except (sqlite3.Error, OSError, GitError) as error:
@@ -89,8 +91,11 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
             matched = [whole[each] for each in found.get(number, ()) if each in whole]
             if origins := _together(matched, said[commit]):
                 grouped.setdefault(origins, []).append(number)
-    ordered = (Stretch(lines=tuple(sorted(numbers)), origins=origins) for origins, numbers in grouped.items())
-    return tuple(sorted(ordered, key=lambda each: each.lines))
+    ordered = sorted(grouped.items(), key=lambda each: min(each[1]))
+    return tuple(
+        Stretch(lines=tuple(sorted(numbers)), origins=origins, told=written.told(origins))
+        for origins, numbers in ordered
+    )
 
 
 def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:

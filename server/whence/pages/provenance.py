@@ -181,7 +181,7 @@ def page(
     blocks = [f"# {inline(title, 400)}"]
     heading = ""
     if stretches:
-        blocks.append("\n".join(written.item(each, zone) for each in stretches[:MOST]))
+        blocks.append("\n".join(written.item(each) for each in stretches[:MOST]))
     for cause in causes:
         if cause.about and (words := _heading(cause.about, causes)) != heading:
             heading = words

@@ -1,6 +1,6 @@
 """Which conversation wrote lines, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 from whence.values.markdown import code, inline
@@ -30,15 +30,21 @@ def spans(lines: Iterable[int]) -> str:
     return ", ".join([*said, "…"] if len(found) > len(said) else said)
 
 
-def item(stretch: Stretch, zone: tzinfo | None = None) -> str:
-    """Lines and who wrote them, as an item of a list: what was asked, when, whom, how sure."""
-    which = f"{'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}"
-    first, *others = stretch.origins
-    told = f"- {which}: {_told(first, zone)}"
-    rivals = [each for each in others if each.kind == "matched"]
-    if rivals and first.kind == "matched":
-        told += f"; or {_told(rivals[0], zone)}"
-    return told
+def item(stretch: Stretch) -> str:
+    """Lines and who wrote them, as an item of a list."""
+    return f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {stretch.told}"
+
+
+def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
+    """Who wrote lines: what was asked, when, whom, how sure that is, and who else it may have been.
+
+    Args:
+        origins: the likeliest first.
+        zone: the reader's time zone; without it, the system's.
+    """
+    first, *others = origins
+    rivals = [each for each in others if each.kind == first.kind == "matched"]
+    return "; or ".join(_told(each, zone) for each in (first, *rivals[:1]))
 
 
 def _told(origin: Origin, zone: tzinfo | None) -> str:

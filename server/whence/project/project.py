@@ -19,6 +19,7 @@ from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
 from whence.background.neighbours import Neighbours
+from whence.background.origin_table import OriginTable
 from whence.background.origins import Origins
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
@@ -36,7 +37,7 @@ from whence.store import Store
 from whence.values.base import one_line
 from whence.values.completion import Estimate
 from whence.values.errors import GitError, NotFound
-from whence.values.memory import MemoryBase
+from whence.values.memory import Conversation, MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
 from whence.values.settings import Settings
@@ -221,11 +222,14 @@ class Project:
                 self.helpers.submit(self.handed.keep, page)
 
     def purge(self, ids: Sequence[str]) -> None:
-        """Remove memories for good, and the pictures that no other bug shows."""
+        """Remove memories for good, pictures that no other bug shows, and what is known of a conversation's edits."""
         gone: set[str] = set()
+        known = OriginTable(self.place.home, self.place.root)
         for start in range(0, len(ids), _PURGED_AT_ONCE):
             some = ids[start : start + _PURGED_AT_ONCE]
-            gone |= pictures_of(self.store.get(some))
+            found = self.store.get(some)
+            gone |= pictures_of(found)
+            known.forget((each.origin, each.thread) for each in found if isinstance(each, Conversation) and each.thread)
             self.writer.write(purge=some)
         if gone:
             folder, bugs = self.place.home / "pictures", Filter(kinds=("bug",), archived=True)

@@ -1892,6 +1892,8 @@ class Stretch(Record):
     """The lines, from 1."""
     origins: tuple[Origin, ...]
     """Who wrote them, the likeliest first."""
+    told: str
+    """The same in words, as Markdown on one line."""
 
 class SuggestedImportance(Record):
     """How important a memory may be."""

@@ -126,6 +126,9 @@ class Stretch(Value):
     origins: tuple[Origin, ...]
     """Who wrote them, the likeliest first."""
 
+    told: str = ""
+    """The same in words, as Markdown on one line."""
+
 
 class Why(Report):
     """Why lines are there: Changes, newest first, and what their links lead to."""
