@@ -26,7 +26,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WHENCE_HOME", str(folder / "whence"))
     monkeypatch.setenv("WHENCE_CONFIG", str(folder / "config" / "whence.toml"))
-    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "VSCODE_APPDATA"):  # where assistants write down what is said
+    for name in (
+        "CLAUDE_CONFIG_DIR",
+        "CODEX_HOME",
+        "VSCODE_APPDATA",
+        "GEMINI_CLI_HOME",
+    ):  # where assistants write down what is said
         monkeypatch.setenv(name, str(folder / name.lower()))
     monkeypatch.delenv("VSCODE_PORTABLE", raising=False)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / "gitconfig"))

@@ -1924,6 +1924,36 @@ export interface OrganizeParams {
   folder?: string | null;
 }
 
+/** Who wrote lines, besides the commit that they came in: a conversation with an assistant. */
+export interface Origin {
+  /** Whose conversation, such as `claude-code`; as a commit names it, where only that says so. */
+  assistant: string;
+  /** The conversation's id there; empty where only the assistant is known. */
+  session: string;
+  /** The user's turn that led to it, from 1; 0 where that is not known. */
+  turn: number;
+  /** The words of that turn. */
+  asked: string;
+  /** The words of the last longer turn before it, where it says little by itself, such as `yes`. */
+  before: string;
+  /** The assistant's own words before the edit. */
+  said: string;
+  /** When the edit was made; when it was asked for, where only that is known. */
+  at: string | null;
+  /** The model, where it is known. */
+  model: string;
+  /** Whether the commit or a note beside it says so, or the lines were found among what the assistant wrote. */
+  kind: 'stated' | 'matched';
+  /** How sure it is, up to 1. */
+  confidence: number;
+  /** Whether somebody changed the lines after the assistant wrote them. */
+  mixed: boolean;
+  /** The memory that holds the conversation; empty where it isn't kept. */
+  conversation: string;
+  /** The turn that asked among all turns of that memory, from 0; None where it isn't found there. */
+  place: number | null;
+}
+
 /** What `whence/outlineFile` asks. */
 export interface OutlineFileParams {
   /** the file. */
@@ -2841,6 +2871,16 @@ export type StatusParams = Readonly<Record<string, never>>;
 /** What `whence/stopModels` asks. */
 export type StopModelsParams = Readonly<Record<string, never>>;
 
+/** Lines of one origin. Lines that stand in none have no origin that is known. */
+export interface Stretch {
+  /** The lines, from 1. */
+  lines: readonly number[];
+  /** Who wrote them, the likeliest first. */
+  origins: readonly Origin[];
+  /** The same in words, as Markdown on one line. */
+  told: string;
+}
+
 /** What `whence/suggestLabels` asks. */
 export interface SuggestLabelsParams {
   /** the memories; without, the newest ones that have no label. */
@@ -3277,6 +3317,8 @@ export interface Why {
   bands: readonly Band[];
   /** Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it. */
   life: readonly string[];
+  /** Which conversations wrote which lines, as far as that is sure. */
+  stretches: readonly Stretch[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;
 }

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from whence.background import origins as background
 from whence.background.autosave import gather
 from whence.background.intake import Intake, own_turn
+from whence.engine import origins
 from whence.engine.files import to_read
 from whence.project.project import Project
 from whence.readers import sources as files
@@ -180,6 +182,7 @@ def import_transcripts(
     tally = Tally()
     with Intake(project.store, project.writer, project.place, tally) as intake:
         found = gather(wanted, project.place, intake, tally, progress, anew=True)
+    origins.update(project, wanted if sources else background.SOURCES, progress)
     if not found:
         return Imported(
             left_out=tally.left_out(), note=f"No transcripts of this project were found of {', '.join(wanted)}."

@@ -10,6 +10,7 @@ from whence.analysis.enclosing import enclosing
 from whence.analysis.symbols import outline
 from whence.capture.coalesce import Sealed, sealed
 from whence.capture.ignore import Rules
+from whence.engine import origins
 from whence.engine.authors import follow_mailmap
 from whence.engine.first_questions import first_questions
 from whence.engine.links.operations import relate
@@ -108,6 +109,7 @@ def import_history(
     if renamed := follow_mailmap(project, repository):
         what = "1 change names its author" if renamed == 1 else f"{renamed} changes name their authors"
         tally.notes.append(f"{what} as `.mailmap` does by now.")
+    origins.update(project, (), progress)
     if failure:
         tally.notes.append(f"There may be more: {failure}")
     if past.cut_off(repository):

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.analysis.symbols import outline
-from whence.engine import citations, earlier
+from whence.engine import citations, earlier, origins
 from whence.engine.file_life import life
 from whence.engine.texts import lines_of, path_of
 from whence.git import blame, repositories
@@ -19,7 +19,7 @@ from whence.values.errors import GitError, InvalidRequest
 from whence.values.memory import Change, MemoryBase, Summary
 from whence.values.operation import operation
 from whence.values.protocol import Filter
-from whence.values.reports.provenance import Why
+from whence.values.reports.provenance import Stretch, Why
 
 _CAUSES = 40
 """Changes that the page tells of, the newest."""
@@ -90,7 +90,8 @@ def why(
         notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
     whole = blamed is not None and not at and (first, last) == (1, len(lines))
     lived = life(project, path, lines, blamed) if whole and blamed else ()
-    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived)
+    written = origins.stretches(project, path, lines, blamed) if blamed else ()
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written)
     text = redact("\n".join(lines[first - 1 : last])).text if at else ""
     return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
 
@@ -201,6 +202,7 @@ def _answer(
     notes: Sequence[str],
     at: str = "",
     lived: tuple[str, ...] = (),
+    stretches: Sequence[Stretch] = (),
 ) -> Why:
     steps = _steps(project, [cause.memory for cause in causes if cause.memory is not None])
     told = {step.memory.id for step in steps} | {cause.memory.id for cause in causes if cause.memory is not None}
@@ -216,7 +218,9 @@ def _answer(
     project.recalled(memory.id for memory in memories)
     return Why(
         title=title,
-        markdown=provenance.page(title, causes, steps, said, lived=lived, forge=project.place.forge),
+        markdown=provenance.page(
+            title, causes, steps, said, lived=lived, forge=project.place.forge, stretches=stretches
+        ),
         life=lived,
         cited=tuple(reason.cited for reason in reasons),
         note=" ".join(said),
@@ -224,6 +228,7 @@ def _answer(
         start=first,
         end=last,
         reasons=reasons,
+        stretches=tuple(stretches),
         bands=provenance.bands(causes, steps, project.place.forge),
         only_git=tuple(cause.commit for cause in causes if cause.memory is None and cause.commit),
     )

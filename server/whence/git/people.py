@@ -56,6 +56,25 @@ def is_assisted(author: str, message: str) -> bool:
     return bool(_ASSISTANT_NAME.search(author.strip()) or _ASSISTANT.search(message))
 
 
+_CO_AUTHOR = re.compile(
+    r"(?im)^(?:co-authored-by|assisted-by|generated-by):[ \t]*([^<\n]{1,80}?)[ \t]*(?:<[^>\n]*>)?[ \t]*$"
+)
+_SESSION = re.compile(r"(?im)^claude-session(?:-id)?:[ \t]*(?:https?://\S*?/)?([\w-]{8,80})[ \t]*$")
+
+
+def assistants(message: str) -> list[tuple[str, str]]:
+    """The assistants that a commit's trailers name, each with its session where one is named.
+
+    Args:
+        message: the commit's message.
+    """
+    named = [match[1] for match in _CO_AUTHOR.finditer(message) if _ASSISTANT.search(match[0])]
+    sessions = [match[1] for match in _SESSION.finditer(message)]
+    if sessions and not named:
+        named = ["Claude Code"]
+    return [(name, sessions[0] if sessions and at == 0 else "") for at, name in enumerate(dict.fromkeys(named))]
+
+
 def is_person(name: str, email: str = "") -> bool:
     """Whether commits of this name are somebody's whom one could ask: no program's, and not those of a name that
     stands where nobody said their own.

@@ -249,6 +249,17 @@ def lock_stamp(repository: Repository) -> tuple[int, int, int] | None:
     return stamp(repository.git_dir / "index.lock")
 
 
+def work_trees(repository: Repository) -> list[Path]:
+    """The tops of the other work trees that share a repository's history, those that are gone from disk too.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    told = run(repository, "worktree", "list", "--porcelain", "-z").split(b"\0")
+    tops = [Path(os.fsdecode(line[9:])) for line in told if line.startswith(b"worktree ")]
+    return [top for top in tops if top != repository.root]
+
+
 def not_checked_out(repository: Repository, files: Sequence[str]) -> set[str]:
     """Those of the paths that git itself keeps out of the work tree, as in a sparse checkout: nobody deleted them."""
     if not files or not (repository.git_dir / "info" / "sparse-checkout").exists():

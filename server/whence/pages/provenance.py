@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal, Protocol, runtime_checkable
 
+from whence.pages import written
 from whence.values import reason as reasoning
 from whence.values.base import fenced, one_line
 from whence.values.forge import Forge
@@ -13,7 +14,7 @@ from whence.values.handed_out import marked
 from whence.values.markdown import address, clean, code, gentle, inline, plain, quoted
 from whence.values.memory import MemoryBase, Relation
 from whence.values.reports import cite
-from whence.values.reports.provenance import Band, Led, Reason
+from whence.values.reports.provenance import Band, Led, Reason, Stretch
 
 MOST = 12
 """Memories that are listed below one that led to them."""
@@ -154,18 +155,6 @@ def _below(steps: Iterable[Step]) -> dict[str, list[Step]]:
 # ---------------------------------------------------------------- the page
 
 
-def spans(lines: Iterable[int]) -> str:
-    """Lines as people write them: `3-5, 9`."""
-    found: list[tuple[int, int]] = []
-    for number in sorted(lines):
-        if found and number == found[-1][1] + 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    said = [str(first) if first == last else f"{first}-{last}" for first, last in found[:8]]
-    return ", ".join([*said, "…"] if len(found) > len(said) else said)
-
-
 def page(
     title: str,
     causes: Sequence[Cause],
@@ -175,6 +164,7 @@ def page(
     *,
     lived: Sequence[str] = (),
     forge: Forge | None = None,
+    stretches: Sequence[Stretch] = (),
 ) -> str:
     """The page: what made the lines, in the order given, each with what it leads to, every memory with its id.
 
@@ -186,11 +176,14 @@ def page(
         zone: the reader's time zone; without it, the system's.
         lived: the file's life in short, as sentences of Markdown.
         forge: where issues and commits are to be seen; without it, none is a link.
+        stretches: which conversations wrote the lines.
     """
     below = _below(steps)
     told = {cause.memory.id for cause in causes if cause.memory}
     blocks = [f"# {inline(title, 400)}", *(["\n".join(f"- {sentence}" for sentence in lived)] if lived else [])]
     heading = ""
+    if stretches:
+        blocks.append("\n".join(written.item(each) for each in stretches[:MOST]))
     for cause in causes:
         if cause.about and (words := _heading(cause.about, causes)) != heading:
             heading = words
@@ -258,7 +251,7 @@ def _cause(cause: Cause, zone: tzinfo | None, forge: Forge | None) -> list[str]:
     facts = [
         f"{cause.at.astimezone(zone):%Y-%m-%d}",
         f"by {inline(author, 100)}" if author else "",
-        f"{'line' if len(cause.lines) == 1 else 'lines'} {spans(cause.lines)}" if cause.lines else "",
+        f"{'line' if len(cause.lines) == 1 else 'lines'} {written.spans(cause.lines)}" if cause.lines else "",
         f"{memory.kind} {memory.description()}".strip() if memory and cause.about else "",
         f"commit {commit_of(cause.commit, forge)}" if cause.commit else "" if cause.about else "not committed yet",
         code(memory.id, 80) if memory else "",

@@ -18,10 +18,13 @@ from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
 from whence.background.neighbours import Neighbours
+from whence.background.origin_table import OriginTable
+from whence.background.origins import Origins
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
 from whence.capture.handed_out import HandedOut
+from whence.git import repositories
 from whence.models.completion import Models
 from whence.models.disclosure import ProviderEmbedder
 from whence.models.spending import Spending
@@ -147,6 +150,7 @@ def open_project(
         other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
         recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
+        origins=_origins(place, settings) if capture and trusted else None,
         helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
         closing=closing,
         lasting=capture or lasting,
@@ -170,6 +174,8 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
         project.recorder.start()
     if project.autosave:
         project.autosave.start()
+    if project.origins:
+        project.origins.start()
     if project.captures:
         project.decision_files.start()
     if project.lasting:
@@ -204,6 +210,14 @@ def _recorder(
 def _autosave(place: Place, settings: Settings, store: Store, writer: Writer) -> Autosave | None:
     wanted = settings.conversations.auto_save
     return Autosave(settings.conversations, place, store, writer) if wanted else None
+
+
+def _origins(place: Place, settings: Settings) -> Origins | None:
+    wanted = settings.conversations.auto_save
+    if not wanted:
+        return None
+    table = OriginTable(place.home, place.root)
+    return Origins(table, place.root, wanted, lambda: repositories.find(place.root) if place.git else None)
 
 
 def _settle_sessions(project: Project) -> None:

@@ -20,6 +20,8 @@ from whence.background.decision_files import Records
 from whence.background.indexer import Indexer
 from whence.background.linker import Linker
 from whence.background.neighbours import Neighbours
+from whence.background.origin_table import OriginTable
+from whence.background.origins import Origins
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
 from whence.background.writer import Writer
@@ -37,7 +39,7 @@ from whence.store import Store
 from whence.values.base import one_line
 from whence.values.completion import Estimate
 from whence.values.errors import GitError, MemoryDamaged, NotFound
-from whence.values.memory import MemoryBase
+from whence.values.memory import Conversation, MemoryBase
 from whence.values.place import Place
 from whence.values.protocol import Filter
 from whence.values.reach import Reach
@@ -121,6 +123,9 @@ class Project:
     autosave: Autosave | None
     """Takes turns of transcripts; None where nobody wants that."""
 
+    origins: Origins | None
+    """Finds out which conversations wrote which lines; None where no transcripts are wanted."""
+
     helpers: ThreadPoolExecutor
     """Threads that work for an operation while it does something else."""
 
@@ -158,6 +163,8 @@ class Project:
         self.other_processes.close()
         if self.autosave:
             self.autosave.close()
+        if self.origins:
+            self.origins.close()
         if self.recorder:
             self.recorder.close()
         self.decision_files.close()
@@ -249,11 +256,14 @@ class Project:
                 self.helpers.submit(self.handed.keep, page)
 
     def purge(self, ids: Sequence[str]) -> None:
-        """Remove memories for good, and the pictures that no other bug shows."""
+        """Remove memories for good, pictures that no other bug shows, and what is known of a conversation's edits."""
         gone: set[str] = set()
+        known = OriginTable(self.place.home, self.place.root)
         for start in range(0, len(ids), _PURGED_AT_ONCE):
             some = ids[start : start + _PURGED_AT_ONCE]
-            gone |= pictures_of(self.store.get(some))
+            found = self.store.get(some)
+            gone |= pictures_of(found)
+            known.forget((each.origin, each.thread) for each in found if isinstance(each, Conversation) and each.thread)
             self.writer.write(purge=some)
         if gone:
             folder, bugs = self.place.home / "pictures", Filter(kinds=("bug",), archived=True)

@@ -1433,6 +1433,36 @@ class Omitted(Record):
     count: int
     """How many."""
 
+class Origin(Record):
+    """Who wrote lines, besides the commit that they came in: a conversation with an assistant."""
+
+    assistant: str
+    """Whose conversation, such as `claude-code`; as a commit names it, where only that says so."""
+    session: str
+    """The conversation's id there; empty where only the assistant is known."""
+    turn: int
+    """The user's turn that led to it, from 1; 0 where that is not known."""
+    asked: str
+    """The words of that turn."""
+    before: str
+    """The words of the last longer turn before it, where it says little by itself, such as `yes`."""
+    said: str
+    """The assistant's own words before the edit."""
+    at: str | None
+    """When the edit was made; when it was asked for, where only that is known."""
+    model: str
+    """The model, where it is known."""
+    kind: Literal['stated', 'matched']
+    """Whether the commit or a note beside it says so, or the lines were found among what the assistant wrote."""
+    confidence: float
+    """How sure it is, up to 1."""
+    mixed: bool
+    """Whether somebody changed the lines after the assistant wrote them."""
+    conversation: str
+    """The memory that holds the conversation; empty where it isn't kept."""
+    place: int | None
+    """The turn that asked among all turns of that memory, from 0; None where it isn't found there."""
+
 class PastText(Record):
     """A file as it is in a commit."""
 
@@ -1994,6 +2024,16 @@ class Status(Record):
     messages: tuple[str, ...]
     """What the user should know, as sentences."""
 
+class Stretch(Record):
+    """Lines of one origin. Lines that stand in none have no origin that is known."""
+
+    lines: tuple[int, ...]
+    """The lines, from 1."""
+    origins: tuple[Origin, ...]
+    """Who wrote them, the likeliest first."""
+    told: str
+    """The same in words, as Markdown on one line."""
+
 class SuggestedImportance(Record):
     """How important a memory may be."""
 
@@ -2285,6 +2325,8 @@ class Why(Record):
     """What the page tells, for views that show it beside the code: what made which lines, in the order of the page."""
     life: tuple[str, ...]
     """Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it."""
+    stretches: tuple[Stretch, ...]
+    """Which conversations wrote which lines, as far as that is sure."""
     text: str
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 

@@ -22,7 +22,7 @@ from whence.readers.transcripts.streaming import Lines, elements
 from whence.readers.transcripts.turns import Draft, Gathering, items
 from whence.values.tally import Tally
 
-__all__ = ["ENDINGS", "Draft", "Lines", "read", "read_file", "read_log", "read_session", "strip"]
+__all__ = ["ENDINGS", "Draft", "Lines", "read", "read_file", "read_log", "read_log_of", "read_session", "strip"]
 
 ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".md", ".markdown", ".mdx", ".txt", ".text", ".log", ".zip"})
 """Endings of files that may hold conversations."""
@@ -106,8 +106,13 @@ def read_session(stream: BinaryIO, tally: Tally, *, log: bool) -> Iterator[Draft
         tally: told what is left out.
         log: whether it is a log of changes, as newer versions write it, and not one JSON object.
     """
-    value = _replayed(Lines(stream, tally, live=True)) if log else next(elements(stream, tally), None)
+    value = read_log_of(stream, tally) if log else next(elements(stream, tally), None)
     return exports.conversations(value, exports.VSCODE, tally, live=True) or iter(())
+
+
+def read_log_of(stream: BinaryIO, tally: Tally) -> Any:
+    """The object that a log of changes leads to, as newer versions of VS Code write it."""
+    return _replayed(Lines(stream, tally, live=True))
 
 
 # ---------------------------------------------------------------- recognising

@@ -24,7 +24,7 @@ _ASKING = frozenset({"ask", "code", "architect", "context", "help", "chat", "ok"
 
 
 @dataclass(slots=True)
-class _Spoken:
+class Spoken:
     """Lines of one speaker that follow one another."""
 
     role: str
@@ -43,19 +43,12 @@ def conversations(text: str, tally: Tally) -> Iterator[Draft]:
         text: the history.
         tally: told what is left out.
     """
-    parts = _BEGUN.split(text.replace("\r\n", "\n"))
-    if parts[0].strip():
+    if _BEGUN.split(text, maxsplit=1)[0].strip():
         tally.add("text above the first turn")
-    marked = re.search(r"^#### .*  $", text, re.MULTILINE) is not None
-    known: set[tuple[str, str]] = set()
-    for begun, said in zip(parts[1::2], parts[2::2], strict=True):
-        if (chat := (begun, said.strip())) in known:
-            tally.add(TWICE, count=bool(chat[1]))
-            continue
-        known.add(chat)
+    for begun, said in chats(text, tally):
         gathering = Gathering(AIDER, tally, thread=begun)
         asked = False
-        for spoken in _spoken(said, marked=marked):
+        for spoken in said:
             asked = asked or spoken.role == "user"
             words = "\n".join(spoken.lines).strip("\n")
             if spoken.role == "tool":
@@ -69,9 +62,27 @@ def conversations(text: str, tally: Tally) -> Iterator[Draft]:
         yield from gathering.end()
 
 
-def _spoken(text: str, *, marked: bool) -> Iterator[_Spoken]:
+def chats(text: str, tally: Tally | None = None) -> Iterator[tuple[str, Iterator[Spoken]]]:
+    """When each chat of a history began, and who speaks in it, one after the other; of one that stands twice the first.
+
+    Args:
+        text: the history.
+        tally: told what is left out.
+    """
+    parts = _BEGUN.split(text.replace("\r\n", "\n"))
+    marked = re.search(r"^#### .*  $", text, re.MULTILINE) is not None
+    known: set[tuple[str, str]] = set()
+    for begun, said in zip(parts[1::2], parts[2::2], strict=True):
+        if (chat := (begun, said.strip())) not in known:
+            known.add(chat)
+            yield begun, _spoken(said, marked=marked)
+        elif tally is not None:
+            tally.add(TWICE, count=bool(chat[1]))
+
+
+def _spoken(text: str, *, marked: bool) -> Iterator[Spoken]:
     """Who speaks, one after the other; two inputs of the user have an empty line between them."""
-    current = _Spoken("assistant")
+    current = Spoken("assistant")
     fence, gap = "", False
     for line in text.split("\n"):
         if fence and _ANSWERED.match(line):
@@ -88,7 +99,7 @@ def _spoken(text: str, *, marked: bool) -> Iterator[_Spoken]:
         if (role != current.role and (said.strip() or role != "assistant")) or (role == "user" and gap):
             if any(each.strip() for each in current.lines):
                 yield current
-            current = _Spoken(role)
+            current = Spoken(role)
         current.lines.append(said)
         gap = not line.strip()
     if any(each.strip() for each in current.lines):

@@ -74,6 +74,62 @@ class Band(Value):
     """Decisions, bugs, sessions and conversations behind it."""
 
 
+class Origin(Value):
+    """Who wrote lines, besides the commit that they came in: a conversation with an assistant."""
+
+    assistant: str
+    """Whose conversation, such as `claude-code`; as a commit names it, where only that says so."""
+
+    session: str = ""
+    """The conversation's id there; empty where only the assistant is known."""
+
+    turn: int = 0
+    """The user's turn that led to it, from 1; 0 where that is not known."""
+
+    asked: str = ""
+    """The words of that turn."""
+
+    before: str = ""
+    """The words of the last longer turn before it, where it says little by itself, such as `yes`."""
+
+    said: str = ""
+    """The assistant's own words before the edit."""
+
+    at: Time | None = None
+    """When the edit was made; when it was asked for, where only that is known."""
+
+    model: str = ""
+    """The model, where it is known."""
+
+    kind: Literal["stated", "matched"] = "matched"
+    """Whether the commit or a note beside it says so, or the lines were found among what the assistant wrote."""
+
+    confidence: float = 1.0
+    """How sure it is, up to 1."""
+
+    mixed: bool = False
+    """Whether somebody changed the lines after the assistant wrote them."""
+
+    conversation: str = ""
+    """The memory that holds the conversation; empty where it isn't kept."""
+
+    place: int | None = None
+    """The turn that asked among all turns of that memory, from 0; None where it isn't found there."""
+
+
+class Stretch(Value):
+    """Lines of one origin. Lines that stand in none have no origin that is known."""
+
+    lines: tuple[int, ...]
+    """The lines, from 1."""
+
+    origins: tuple[Origin, ...]
+    """Who wrote them, the likeliest first."""
+
+    told: str = ""
+    """The same in words, as Markdown on one line."""
+
+
 class Why(Report):
     """Why lines are there: Changes, newest first, and what their links lead to."""
 
@@ -100,6 +156,9 @@ class Why(Report):
 
     life: tuple[str, ...] = ()
     """Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it."""
+
+    stretches: tuple[Stretch, ...] = ()
+    """Which conversations wrote which lines, as far as that is sure."""
 
     text: str = ""
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""

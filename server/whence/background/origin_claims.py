@@ -1,0 +1,96 @@
+"""What commits, and notes beside them, state of who wrote them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from whence.git import history, notes
+from whence.git.hunks import Made
+from whence.git.people import assistants
+from whence.git.plumbing import OPAQUE, Repository
+from whence.readers import attributions
+from whence.readers.attributions import Claim
+from whence.readers.transcripts import Lines
+from whence.secrets.redaction import redact
+from whence.values.errors import GitError
+from whence.values.reports.provenance import Origin
+from whence.values.tally import Tally
+
+_WHOLE = 0.5
+"""How sure it is that a line is its session's where only the commit is said to be: people add to it."""
+
+_MOST_SESSIONS = 10
+"""Sessions of one checkpoint that are looked for."""
+
+_MOST_BYTES = 1 << 20
+
+
+def is_stated(repository: Repository) -> bool:
+    """Whether anything in a repository is kept beside its commits that states who wrote them."""
+    places = (attributions.NOTES, *attributions.CHECKPOINTS)
+    return (repository.root / attributions.TRACES).is_file() or any(notes.exists(repository, each) for each in places)
+
+
+class Claims:
+    """What is stated of some commits.
+
+    Args:
+        repository: the project's.
+        ids: the commits.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+
+    def __init__(self, repository: Repository, ids: Sequence[str]) -> None:
+        self._repository = repository
+        self._notes = notes.notes(repository, attributions.NOTES, ids) if ids else {}
+        self._branch = next((each for each in attributions.CHECKPOINTS if notes.exists(repository, each)), "")
+        self._traced: dict[str, list[Claim]] = defaultdict(list)
+        traces = repository.root / attributions.TRACES
+        if traces.is_file():
+            with traces.open("rb") as stream:
+                for record in Lines(stream, Tally(), live=True):
+                    commit, claims = attributions.of_trace(record)
+                    self._traced[commit] += claims
+
+    def stated(self, message: str) -> tuple[Origin, ...]:
+        """What a commit's message says of who wrote it: assistants, and the sessions where it names them."""
+        sessions = self._checkpointed(message)
+        named = [Origin(assistant=who, session=id, kind="stated", confidence=_WHOLE) for who, id in sessions]
+        told = assistants(redact(message).text)
+        return (*named, *(Origin(assistant=who, session=id, kind="stated") for who, id in told if id or not named))
+
+    def lines(self, made: Made) -> Iterator[tuple[Origin, str, list[str]]]:
+        """What notes say of a commit's lines: who wrote them, in which file, which."""
+        for claim in (*attributions.of_note(self._notes.get(made.id, "")), *self._traced.get(made.id, ())):
+            found = [
+                line
+                for hunk in made.hunks
+                if hunk.path == claim.path
+                for number, line in enumerate(hunk.added, hunk.start)
+                if any(first <= number <= last for first, last in claim.lines)
+            ]
+            if found:
+                origin = Origin(
+                    assistant=claim.assistant,
+                    session=claim.session,
+                    asked=redact(claim.asked).text,
+                    model=claim.model,
+                    kind="stated",
+                    mixed=claim.mixed,
+                )
+                yield origin, claim.path, found
+
+    def _checkpointed(self, message: str) -> list[tuple[str, str]]:
+        """The sessions of the checkpoints that a message names."""
+        found: dict[tuple[str, str], None] = {}
+        for place in attributions.checkpoints(message) if self._branch else ():
+            files = [f"{place}/metadata.json", *(f"{place}/{each}/metadata.json" for each in range(_MOST_SESSIONS))]
+            try:
+                texts = history.contents(self._repository, self._branch, files, _MOST_BYTES)
+            except GitError:
+                continue
+            for raw in texts.values():
+                if raw and raw != OPAQUE and (session := attributions.of_checkpoint(raw.decode("utf-8", "replace"))):
+                    found[session] = None
+        return list(found)

@@ -1,0 +1,356 @@
+"""The table of origins: edits that assistants made, and which of them wrote the lines of which commit.
+
+One SQLite file of a project. All of it is derived from transcripts and git, except what a transcript said that is gone
+by now: that stays. Texts are redacted before they are kept, and lines are found by digests of the redacted lines.
+"""
+
+import json
+import logging
+import sqlite3
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from whence.background.origin_intake import OriginIntake, clean, pieces
+from whence.capture.sqlite import opened
+from whence.retrieval.origins import (
+    MOST_ALIKE,
+    SURE,
+    Explained,
+    Hunk,
+    Known,
+    Presence,
+    Trace,
+    Work,
+    digest,
+    digests,
+    explain,
+)
+from whence.values.reports.provenance import Origin
+
+log = logging.getLogger(__name__)
+
+_TABLES = """
+create table if not exists transcripts (
+    path text primary key, mark text not null, size integer not null, touched integer not null, begun text not null
+) without rowid;
+create table if not exists sessions (
+    id integer primary key, assistant text not null, name text not null, unique (assistant, name)
+);
+create table if not exists turns (
+    id integer primary key, session integer not null, number integer not null, name text not null, said text not null,
+    at real not null, branch text not null, begun real not null, ended real not null, unique (session, number)
+);
+create index if not exists turns_by_branch on turns (branch);
+create table if not exists edits (
+    id integer primary key, call text not null unique, turn integer not null, at real not null, tool text not null,
+    model text not null, said text not null, path text not null, by_hand integer not null, lines blob not null
+);
+create index if not exists edits_by_turn on edits (turn);
+create table if not exists lines (
+    digest integer not null, sign integer not null, edit integer not null, primary key (digest, sign, edit)
+) without rowid;
+create table if not exists acts (
+    call text primary key, turn integer not null, at real not null, kind text not null, words text not null
+) without rowid;
+create index if not exists acts_by_words on acts (words);
+create table if not exists commits (
+    id text primary key, number integer not null unique, edits integer not null, stated text not null
+) without rowid;
+create table if not exists claims (
+    id integer primary key, number integer not null, told text not null
+);
+create index if not exists claims_by_number on claims (number);
+create table if not exists origins (
+    number integer not null, digest integer not null, place integer not null, turn integer not null,
+    edit integer not null, confidence real not null, mixed integer not null, rank integer not null,
+    primary key (number, digest, place, rank)
+) without rowid;
+"""
+
+_FEW_WORDS = 4
+"""Words below which a turn agrees to something, or chooses it, rather than asks for it."""
+
+_LOOKED_BACK = 10
+"""Turns before such a one among which the one that asked is looked for."""
+
+_DAYS = 3 * 86_400.0
+"""Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who wrote a line, by the rows that say more of it."""
+
+    turn: int
+    edit: int
+    confidence: float
+    mixed: bool
+
+
+class OriginTable:
+    """What is known of edits and of what they wrote.
+
+    Args:
+        home: the project's folder of ours.
+        root: the project's folder.
+    """
+
+    def __init__(self, home: Path, root: Path) -> None:
+        self._file = home / "origins.sqlite"
+        self._root = root
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever read."""
+        return self._file.exists()
+
+    @contextmanager
+    def open(self) -> Iterator["Reading"]:
+        """The table, to be read and written in one transaction.
+
+        Raises:
+            sqlite3.Error: it is busy, or there is no space.
+            OSError: it can't be made.
+        """
+        with closing(opened(self._file, _TABLES)) as db, db:
+            yield Reading(db, self._root)
+
+    def forget(self, sessions: Iterable[tuple[str, str]]) -> None:
+        """Take out what conversations did and what was said in them, for good.
+
+        Args:
+            sessions: whose each is, and its id there.
+        """
+        named = list(sessions)
+        if named and self.exists:
+            try:
+                with self.open() as reading:
+                    for assistant, session in named:
+                        reading.intake.erase(assistant, session)
+            except (sqlite3.Error, OSError) as error:
+                log.warning("what conversations did could not be taken out: %s", error)
+
+
+class Reading:
+    """The table while it is open."""
+
+    def __init__(self, db: sqlite3.Connection, root: Path) -> None:
+        self._db = db
+        self.intake = OriginIntake(db, root)
+        """Takes in what was done."""
+        self._traces: dict[int, Trace] | None = None
+
+    # ------------------------------------------------------------ comparing
+
+    def edits(self) -> int:
+        """How many edits are known."""
+        (count,) = self._db.execute("select count(*) from edits").fetchone()
+        return int(count)
+
+    def explained(
+        self, hunks: Sequence[Hunk], at: float, *, subject: str = "", commit: str = "", branches: Collection[str] = ()
+    ) -> Explained:
+        """Who wrote the lines of a commit, or of what is in none yet.
+
+        Args:
+            hunks: the lines.
+            at: when it was made, in seconds since 1970.
+            subject: the first line of its message.
+            commit: its id.
+            branches: those that it came through, as far as they are known.
+        """
+        hunks = [Hunk(each.path, each.old_path, clean(each.added), clean(each.removed)) for each in hunks]
+        added, removed = self._wrote(digests(hunks))
+        known = Known(self._all(), added, removed, self._lines)
+        work = Work(at, hunks, self._made(subject, commit, at), self._present(branches, at))
+        return explain(work, known)
+
+    def _all(self) -> Mapping[int, Trace]:
+        if self._traces is None:
+            rows = self._db.execute(
+                "select edits.id, session, turn, edits.at, path from edits join turns on turns.id = turn"
+            )
+            self._traces = {id: Trace(session, turn, at, path) for id, session, turn, at, path in rows}
+        return self._traces
+
+    def _wrote(self, keys: set[int]) -> tuple[Mapping[int, Sequence[int]], Mapping[int, Sequence[int]]]:
+        added: dict[int, list[int]] = defaultdict(list)
+        removed: dict[int, list[int]] = defaultdict(list)
+        for some in pieces(sorted(keys)):
+            marks = ",".join("?" * len(some))
+            for key, sign, edit in self._db.execute(
+                f"select digest, sign, edit from lines where digest in ({marks})", some
+            ):
+                found = (added if sign > 0 else removed)[key]
+                if len(found) <= MOST_ALIKE:
+                    found.append(edit)
+        return added, removed
+
+    def _lines(self, edit: int) -> Sequence[str]:
+        (packed,) = self._db.execute("select lines from edits where id = ?", (edit,)).fetchone()
+        return [line[1:] for line in zlib.decompress(packed).decode("utf-8", "replace").split("\n")]
+
+    def _made(self, subject: str, commit: str, at: float) -> list[tuple[int, int]]:
+        """Sessions that made a commit of this subject about then, or this very commit."""
+        words = [subject, *(commit[:length] for length in range(7, 41) if commit)]
+        marks = ",".join("?" * len(words))
+        rows = self._db.execute(
+            f"select session, turn, acts.at, words from acts join turns on turns.id = turn where words in ({marks})",
+            words,
+        ).fetchall()
+        return [(session, turn) for session, turn, when, said in rows if said != subject or abs(when - at) < _DAYS]
+
+    def _present(self, branches: Collection[str], at: float) -> list[Presence]:
+        marks = ",".join("?" * len(branches))
+        rows = self._db.execute(
+            f"select session, id, branch, begun, ended from turns where branch in ({marks}) and begun <= ?",
+            (*branches, at + 60),
+        )
+        return [Presence(*row) for row in rows]
+
+    # ------------------------------------------------------------ keeping what came of it
+
+    def known_commits(self) -> dict[str, int]:
+        """The commits that were explained, and how many edits were known then."""
+        return dict(self._db.execute("select id, edits from commits"))
+
+    def keep_explained(
+        self, commit: str, hunks: Sequence[Hunk], explained: Explained, edits: int, stated: Sequence[Origin] = ()
+    ) -> None:
+        """Keep who wrote the lines of a commit, as far as it is sure.
+
+        Args:
+            commit: its id.
+            hunks: its lines.
+            explained: who wrote them.
+            edits: how many edits were known.
+            stated: what it says itself.
+        """
+        row = self._db.execute("select number from commits where id = ?", (commit,)).fetchone()
+        if row:
+            self._db.execute("delete from origins where number = ?", row)
+        number = row[0] if row else self._db.execute("select coalesce(max(number), 0) + 1 from commits").fetchone()[0]
+        told = json.dumps([each.model_dump(mode="json") for each in stated])
+        self._db.execute("insert or replace into commits values (?, ?, ?, ?)", (commit, number, edits, told))
+        rows = list[tuple[object, ...]]()
+        for hunk, lines in zip(hunks, explained.lines, strict=True):
+            place = _place(hunk.path)
+            for line, origins in zip(clean(hunk.added), lines, strict=True):
+                key = digest(line)
+                if key is not None and origins and origins[0].confidence >= SURE:
+                    rows += [
+                        (number, key, place, each.turn, each.edit, round(each.confidence, 3), each.mixed, rank)
+                        for rank, each in enumerate(origins)
+                        if each.turn
+                    ]
+        self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def keep_claimed(self, commit: str, claims: Iterable[tuple[Origin, str, Sequence[str]]]) -> None:
+        """Keep what a note beside a commit says of who wrote its lines.
+
+        Args:
+            commit: its id, explained before.
+            claims: who, in which file, which lines.
+        """
+        (number,) = self._db.execute("select number from commits where id = ?", (commit,)).fetchone()
+        self._db.execute("delete from claims where number = ?", (number,))
+        for origin, path, lines in claims:
+            made = self._db.execute(
+                "insert into claims (number, told) values (?, ?)", (number, origin.model_dump_json())
+            )
+            keys = {digest(line) for line in clean(lines)}
+            rows = [
+                (number, key, _place(path), -(made.lastrowid or 0), 0, 1.0, origin.mixed, -1) for key in keys if key
+            ]
+            self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    # ------------------------------------------------------------ telling
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """What a question in SQL is answered with, for whoever looks into the table."""
+        return list(self._db.execute(question))
+
+    def sessions(self) -> list[tuple[int, str, str]]:
+        """Each session's number, whose it is, and its id there."""
+        return list(self._db.execute("select id, assistant, name from sessions"))
+
+    def written(self, commit: str, path: str, lines: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:
+        """Who wrote lines that a commit brought in, as far as it is sure; a short one goes with the line before it.
+
+        Args:
+            commit: its id.
+            path: the file, as it is named by now.
+            lines: the lines by their numbers.
+        """
+        keys = dict(zip(lines, map(digest, clean(list(lines.values()))), strict=True))
+        found: dict[int, dict[int, list[Told]]] = defaultdict(lambda: defaultdict(list))
+        for some in pieces(sorted({key for key in keys.values() if key is not None})):
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(
+                "select digest, place, turn, edit, confidence, mixed from origins join commits using (number)"
+                f" where id = ? and digest in ({marks}) order by rank",
+                (commit, *some),
+            )
+            for key, place, turn, edit, confidence, mixed in rows:
+                found[key][place].append(Told(turn, edit, confidence, bool(mixed)))
+        here = _place(path)
+        told: dict[int, tuple[Told, ...]] = {}
+        for number, key in sorted(keys.items()):
+            if key is None and number - 1 in told:
+                told[number] = told[number - 1]
+            elif key in found:
+                places = found[key]
+                told[number] = tuple(places[here] if here in places else next(iter(places.values())))
+        return told
+
+    def known_as(self, told: Told) -> Origin | None:
+        """An origin in words; None where it is gone."""
+        if told.turn < 0:
+            row = self._db.execute("select told from claims where id = ?", (-told.turn,)).fetchone()
+            return Origin.model_validate_json(row[0]) if row else None
+        row = self._db.execute(
+            "select assistant, sessions.name, number, turns.said, turns.at from turns"
+            " join sessions on sessions.id = session where turns.id = ?",
+            (told.turn,),
+        ).fetchone()
+        if row is None:
+            return None
+        edit = self._db.execute("select at, model, said from edits where id = ?", (told.edit,)).fetchone()
+        at, model, said = edit or (row[4], "", "")
+        return Origin(
+            assistant=row[0],
+            session=row[1],
+            turn=row[2],
+            asked=row[3],
+            before=self._before(told.turn) if len(row[3].split()) < _FEW_WORDS else "",
+            said=said,
+            at=datetime.fromtimestamp(at, UTC) if at else None,
+            model=model,
+            confidence=told.confidence,
+            mixed=told.mixed,
+        )
+
+    def _before(self, turn: int) -> str:
+        """What a session was asked last before a turn, in as many words as say something."""
+        rows = self._db.execute(
+            "select earlier.said from turns join turns earlier using (session) where turns.id = ?"
+            " and earlier.number < turns.number and earlier.number > 0 order by earlier.number desc limit ?",
+            (turn, _LOOKED_BACK),
+        )
+        return next((said for (said,) in rows if len(said.split()) >= _FEW_WORDS), "")
+
+    def stated(self, commit: str) -> tuple[Origin, ...]:
+        """What a commit itself says of who wrote it."""
+        row = self._db.execute("select stated from commits where id = ?", (commit,)).fetchone()
+        return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
+
+
+def _place(path: str) -> int:
+    """Stands for a file."""
+    return zlib.crc32(path.encode("utf-8", "replace"))

@@ -1,0 +1,281 @@
+"""Keeps the table of origins up: reads what assistants wrote since, and finds out which edit wrote which line."""
+
+import hashlib
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from whence.background.origin_claims import Claims
+from whence.background.origin_intake import Kept
+from whence.background.origin_table import OriginTable
+from whence.git import hunks, repositories
+from whence.git.people import is_bot
+from whence.git.plumbing import Repository
+from whence.readers.transcripts import edits, homes
+from whence.readers.transcripts.aider import AIDER
+from whence.readers.transcripts.edits.gemini import GEMINI
+from whence.retrieval.origins import Hunk
+from whence.values.errors import GitError
+from whence.values.tally import Tally
+
+log = logging.getLogger(__name__)
+
+_EVERY = 2.0
+"""Seconds between two looks at the transcripts that are known, and at git."""
+
+_ALL_EVERY = 60.0
+"""Seconds between two looks for new transcripts, which may be among thousands."""
+
+_REST = 1.0
+"""Seconds of rest for each second of comparing."""
+
+SOURCES = (*homes.SOURCES, AIDER, GEMINI)
+"""The assistants whose edits are found on this machine."""
+
+_AT_ONCE = 50
+"""Commits that are explained in one transaction: a second at most, so that others can write in between."""
+
+_RECENT = 30 * 86_400.0
+"""Seconds for which a commit is explained again when more edits become known: older ones are seldom told of late."""
+
+
+def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """The transcripts of a project on this machine, and whose each is; those of subagents come last.
+
+    Args:
+        root: the project's folder.
+        sources: whose transcripts, of `SOURCES`.
+    """
+    subagents: list[tuple[Path, str]] = []
+    for origin in (each for each in homes.SOURCES if each in sources):
+        for path in homes.candidates(origin, root):
+            try:
+                if not homes.judged(path, origin, root):
+                    continue
+            except OSError:
+                continue
+            if path.stem.startswith("agent-"):
+                subagents.append((path, origin))
+                continue
+            yield path, origin
+            if origin == homes.CLAUDE_CODE:
+                subagents += ((each, origin) for each in sorted(path.with_suffix("").glob("subagents/*.jsonl")))
+    yield from subagents
+    history = root / ".aider.chat.history.md"
+    if AIDER in sources and history.is_file():
+        yield history, AIDER
+    if GEMINI in sources:
+        home = Path(os.environ.get("GEMINI_CLI_HOME") or Path.home(), ".gemini", "tmp")
+        for name in (hashlib.sha256(str(root).encode()).hexdigest(), root.name):
+            yield from ((path, GEMINI) for path in sorted((home / name / "chats").glob("session-*.json*")))
+
+
+def roots(root: Path, repository: Repository | None) -> list[Path]:
+    """The folders in which a project is worked on: its own, and the same folder of its repository's other work trees.
+
+    Args:
+        root: the project's folder.
+        repository: the project's; None where there is none.
+    """
+    try:
+        trees = repositories.work_trees(repository) if repository else []
+    except GitError:
+        trees = []
+    below = root.relative_to(repository.root) if repository and root.is_relative_to(repository.root) else Path()
+    return [root, *(tree / below for tree in trees)]
+
+
+def refresh(
+    table: OriginTable,
+    folders: Sequence[Path],
+    tally: Tally,
+    sources: Sequence[str] = SOURCES,
+    going: Callable[[], bool] = lambda: True,
+) -> int:
+    """Read what transcripts of the project say that isn't known yet; how many of them said anything.
+
+    Args:
+        table: where it is kept, a transcript a transaction.
+        folders: where the project is worked on (`roots`).
+        tally: told what is left out.
+        sources: whose transcripts, of `SOURCES`.
+        going: whether to go on, asked before each transcript.
+
+    Raises:
+        sqlite3.Error: the table is busy, or there is no space.
+        OSError: it can't be made.
+    """
+    count = 0
+    listed = [(path, origin, folder) for folder in folders for path, origin in transcripts(folder, sources)]
+    for path, origin, folder in listed:
+        if not going():
+            break
+        tally.reading = path.name
+        try:
+            found, mark = path.stat(), homes.fingerprint(path)
+        except OSError:
+            tally.add("a file that can't be read")
+            continue
+        with table.open() as reading:
+            kept = reading.intake.kept(path)
+            if kept and (kept.mark, kept.size, kept.touched) == (mark, found.st_size, found.st_mtime_ns):
+                continue
+            begun = kept.begun if kept and kept.mark == mark and kept.size <= found.st_size else None
+            try:
+                if begun and (origin not in (homes.CLAUDE_CODE, homes.CODEX) or edits.went_back(path, begun)):
+                    reading.intake.forget(begun.assistant, begun.session)
+                    begun = None
+                last = reading.intake.take(edits.read(path, origin, tally, begun=begun, folder=str(folder)))
+            except OSError:
+                tally.add("a file that can't be read")
+                continue
+            reading.intake.keep(path, Kept(mark, found.st_size, found.st_mtime_ns, last or begun))
+        count += 1
+    tally.reading = ""
+    return count
+
+
+def explain(
+    table: OriginTable, repository: Repository, going: Callable[[], bool] = lambda: True, rest: float = 0.0
+) -> int:
+    """Find out which edits wrote the lines of commits that aren't explained yet, the newest first; how many they were.
+
+    Args:
+        table: where it is kept.
+        repository: the project's.
+        going: whether to go on, asked after some commits.
+        rest: seconds of rest for each second of work, so that others can work meanwhile.
+
+    Raises:
+        GitError: git can't be asked.
+        sqlite3.Error: the table is busy, or there is no space.
+    """
+    with table.open() as reading:
+        known, count = reading.known_commits(), reading.edits()
+    listed = hunks.reachable(repository)
+    merges = [(id, subject) for id, merge, subject in listed if merge]
+    waiting = [id for id, merge, _ in listed if not merge and known.get(id, -1) != count]
+    fresh = [id for id in waiting if id not in known]
+    branches = hunks.branches(repository, merges) if waiting else {}
+    done = 0
+    claims = Claims(repository, waiting)
+    commits = hunks.made(repository, [*fresh, *(id for id in waiting if id in known)])
+    while some := list(islice(commits, _AT_ONCE)):
+        begun = time.monotonic()
+        with table.open() as reading:
+            for made in some:
+                if made.id in known and made.at < time.time() - _RECENT:
+                    continue
+                found = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
+                if is_bot(made.author, made.email):
+                    found = []
+                subject = made.message.partition("\n")[0]
+                told = reading.explained(
+                    found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
+                )
+                reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
+                reading.keep_claimed(made.id, claims.lines(made))
+                done += 1
+        if not going():
+            break
+        time.sleep(rest * (time.monotonic() - begun))
+    return done
+
+
+class Origins:
+    """Keeps the table up in the background, at low priority; what was not done is done by the next start.
+
+    Args:
+        table: where it is kept.
+        root: the project's folder.
+        sources: whose transcripts, of `SOURCES`.
+        repository: finds the project's repository; None where there is none.
+    """
+
+    def __init__(
+        self, table: OriginTable, root: Path, sources: Sequence[str], repository: Callable[[], Repository | None]
+    ) -> None:
+        self._table, self._root, self._sources, self._repository = table, root, sources, repository
+        self._wake = threading.Condition()
+        self._wanted = self._done = 0
+        self._stop = threading.Event()
+        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._looked = -_ALL_EVERY
+        self._found: Repository | None = None
+        self._git: tuple[object, ...] = ()
+        self._thread = threading.Thread(target=self._loop, name="whence-origins", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a moment."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._stop.set()
+        with self._wake:
+            self._wake.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def settle(self, timeout: float) -> bool:
+        """Take in what is new now, and wait until that is done. False on timeout."""
+        with self._wake:
+            self._wanted += 1
+            wanted = self._wanted
+            self._looked = -_ALL_EVERY
+            self._wake.notify_all()
+            return self._wake.wait_for(lambda: self._done >= wanted or self._stop.is_set(), timeout)
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._wanted > self._done or self._stop.is_set(), _EVERY)
+                wanted = self._wanted
+            if self._stop.is_set():
+                return
+            try:
+                self._round()
+            except (sqlite3.Error, OSError, GitError) as error:
+                log.info("origins are put off: %s", error)
+            except Exception:
+                log.exception("origins could not be found")
+            with self._wake:
+                self._done = wanted
+                self._wake.notify_all()
+
+    def _round(self) -> None:
+        new = False
+        all_of_them = time.monotonic() - self._looked >= _ALL_EVERY
+        if all_of_them:
+            self._found = self._repository()
+            self._looked = time.monotonic()
+        if all_of_them or self._touched():
+            folders = roots(self._root, self._found)
+            listed = [path for folder in folders for path, _ in transcripts(folder, self._sources)]
+            self._stamps = {path: stamp for path in listed if (stamp := _stamp(path))}
+            new = refresh(self._table, folders, Tally(), self._sources, self._going) > 0
+        if self._found is None or not self._table.exists:
+            return
+        stands = repositories.signature(self._found)
+        if new or stands != self._git:
+            explain(self._table, self._found, self._going, _REST)
+            self._git = stands
+
+    def _touched(self) -> bool:
+        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+
+    def _going(self) -> bool:
+        return not self._stop.is_set()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

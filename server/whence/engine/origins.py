@@ -1,0 +1,159 @@
+"""Origins: which conversation wrote lines, and which turn of it asked for them."""
+
+import logging
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from whence.background import origins as background
+from whence.background.intake import MAX_PARTS
+from whence.background.origin_claims import is_stated
+from whence.background.origin_table import OriginTable, Reading, Told
+from whence.git.blame import Blamed
+from whence.pages import written
+from whence.project.project import Project
+from whence.retrieval.origins import SURE, Hunk
+from whence.values.base import now
+from whence.values.errors import GitError
+from whence.values.memory import Conversation
+from whence.values.operation import Progress
+from whence.values.reports.provenance import Origin, Stretch
+from whence.values.tally import Tally
+
+log = logging.getLogger(__name__)
+
+_MOST = 2_000
+"""Lines whose origins are looked up."""
+
+
+def table(project: Project) -> OriginTable:
+    """The project's table of origins."""
+    return OriginTable(project.place.home, project.place.root)
+
+
+def update(project: Project, sources: Sequence[str], progress: Progress) -> None:
+    """Read the edits in transcripts, and find out which lines they wrote.
+
+    Args:
+        project: the project.
+        sources: whose transcripts; none where only commits are new.
+        progress: asked at every transcript and at some commits.
+
+    Raises:
+        Cancelled: `progress` asked to stop; what was found until then is kept.
+    """
+    known, tally = table(project), Tally()
+    try:
+        repository = project.repository()
+        if sources:
+            folders = background.roots(project.place.root, repository)
+            background.refresh(known, folders, tally, sources, lambda: _going(progress, "Reading edits"))
+        if repository and (known.exists or is_stated(repository)):
+            background.explain(known, repository, lambda: _going(progress, "Finding out which edits wrote which lines"))
+    except (sqlite3.Error, OSError, GitError) as error:
+        log.warning("origins could not be brought up to date: %s", error)
+    for left in tally.left_out():
+        log.info("edits: %d %s", left.count, left.reason)
+
+
+def _going(progress: Progress, message: str) -> bool:
+    progress(message, 1.0)
+    return True
+
+
+def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed) -> tuple[Stretch, ...]:
+    """Who wrote lines, besides the commits that they came in, as far as it is sure.
+
+    Args:
+        project: the project.
+        path: the file.
+        lines: all of its lines.
+        blamed: the commits of those that are meant.
+    """
+    known = table(project)
+    if not known.exists:
+        return ()
+    found: dict[int, tuple[Told, ...]] = {}
+    said: dict[str, tuple[Origin, ...]] = {}
+    try:
+        with known.open() as reading:
+            for commit, numbers in blamed.lines.items():
+                texts = {number: lines[number - 1] for number in numbers[:_MOST] if number <= len(lines)}
+                found |= reading.written(commit, path, texts) if commit else _uncommitted(reading, path, texts)
+                said[commit] = reading.stated(commit) if commit else ()
+            told = {each: reading.known_as(each) for some in found.values() for each in some}
+    except (sqlite3.Error, OSError) as error:
+        log.info("origins can't be looked up: %s", error)
+        return ()
+    whole = _with_conversations(project, {each: origin for each, origin in told.items() if origin})
+    grouped: dict[tuple[Origin, ...], list[int]] = {}
+    for commit, numbers in blamed.lines.items():
+        for number in numbers:
+            matched = [whole[each] for each in found.get(number, ()) if each in whole]
+            if origins := _together(matched, said[commit]):
+                grouped.setdefault(origins, []).append(number)
+    ordered = sorted(grouped.items(), key=lambda each: min(each[1]))
+    return tuple(
+        Stretch(lines=tuple(sorted(numbers)), origins=origins, told=written.told(origins))
+        for origins, numbers in ordered
+    )
+
+
+def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:
+    """What is known of a line and what its commit states, the likeliest first: what is stated with a session is.
+
+    Args:
+        told: of the line: what was matched, and what notes state of it.
+        stated: of the whole commit.
+    """
+    matched = {each.session: each for each in reversed(told) if each.kind == "matched"}
+    named = [each for each in told if each.kind == "stated"] or [each for each in stated if each.session]
+    for at, each in enumerate(named):
+        if each.session in matched:  # which tells the turn as well
+            named[at] = matched.pop(each.session).model_copy(update={"kind": "stated"})
+    named.sort(key=lambda each: -each.confidence)
+    rest = [each for each in told if matched.get(each.session) is each]
+    return (*named, *rest) or tuple(stated)
+
+
+def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:
+    """Who wrote lines that are in no commit yet."""
+    runs: list[list[int]] = []
+    for number in sorted(texts):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    hunks = [Hunk(path, path, [texts[number] for number in run]) for run in runs]
+    explained = reading.explained(hunks, now().timestamp())
+    return {
+        number: tuple(Told(each.turn, each.edit, each.confidence, each.mixed) for each in origins if each.turn)
+        for run, lines in zip(runs, explained.lines, strict=True)
+        for number, origins in zip(run, lines, strict=True)
+        if origins and origins[0].confidence >= SURE
+    }
+
+
+def _with_conversations(project: Project, told: Mapping[Told, Origin]) -> dict[Told, Origin]:
+    """The same origins, each with the memory that holds its conversation and its turn's place there, if kept."""
+    keys = {key: origin for origin in told.values() for key in _keys(origin)}
+    kept: dict[tuple[str, str], list[Conversation]] = {}
+    for memory in project.store.by_keys(sorted(keys)):
+        if isinstance(memory, Conversation) and not memory.deleted_at:
+            origin = next(keys[key] for key in memory.keys() if key in keys)  # noqa: SIM118 - a memory is no mapping
+            kept.setdefault((origin.assistant, origin.session), []).append(memory)
+    return {each: _placed(origin, kept.get((origin.assistant, origin.session), ())) for each, origin in told.items()}
+
+
+def _keys(origin: Origin) -> list[str]:
+    """What the memories of a conversation are known by: a long one is kept in parts."""
+    first = f"thread:{origin.assistant}:{origin.session}"
+    return [first, *(f"{first}/{number}" for number in range(2, MAX_PARTS + 1))]
+
+
+def _placed(origin: Origin, parts: Sequence[Conversation]) -> Origin:
+    """An origin with the place of its turn among the parts of its conversation."""
+    for part in parts:
+        for place, message in enumerate(part.messages):
+            if message.role == "user" and origin.asked and message.content.startswith(origin.asked):
+                return origin.model_copy(update={"conversation": part.id, "place": place})
+    return origin.model_copy(update={"conversation": parts[0].id}) if parts else origin

@@ -1,0 +1,67 @@
+"""Which conversation wrote lines, in words."""
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+
+from whence.values.markdown import code, inline
+from whence.values.reports.provenance import Origin, Stretch
+
+_ASSISTANTS = {
+    "claude-code": "Claude Code",
+    "codex": "Codex",
+    "vscode": "VS Code",
+    "gemini-cli": "Gemini CLI",
+    "aider": "aider",
+}
+
+_ASKED = 160
+"""Characters of the turn that asked."""
+
+
+def spans(lines: Iterable[int]) -> str:
+    """Lines as people write them: `3-5, 9`."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(lines):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    said = [str(first) if first == last else f"{first}-{last}" for first, last in found[:8]]
+    return ", ".join([*said, "…"] if len(found) > len(said) else said)
+
+
+def item(stretch: Stretch) -> str:
+    """Lines and who wrote them, as an item of a list."""
+    return f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {stretch.told}"
+
+
+def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
+    """Who wrote lines: what was asked, when, whom, how sure that is, and who else it may have been.
+
+    Args:
+        origins: the likeliest first.
+        zone: the reader's time zone; without it, the system's.
+    """
+    first, *others = origins
+    rivals = [each for each in others if each.kind == first.kind == "matched"]
+    return "; or ".join(_told(each, zone) for each in (first, *rivals[:1]))
+
+
+def _told(origin: Origin, zone: tzinfo | None) -> str:
+    name = inline(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
+    if origin.kind == "stated" and not origin.session:
+        return f"the commit says that {name} helped"
+    facts = [
+        f"{origin.at.astimezone(zone):%Y-%m-%d %H:%M}" if origin.at else "",
+        f"{name}{f' ({inline(origin.model, 60)})' if origin.model else ''}",
+        f"session {code(origin.session[:8], 20)}",
+        f"turn {origin.turn}" if origin.turn else "",
+        f"kept as {code(origin.conversation, 80)}" if origin.conversation else "",
+        "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure",
+        "changed afterwards" if origin.mixed else "",
+    ]
+    asked = f"**“{inline(origin.asked, _ASKED)}”**" if origin.asked else ""
+    if origin.before:
+        asked += f" (after “{inline(origin.before, _ASKED)}”)"
+    asked += " – " if asked else ""
+    return f"{asked}{', '.join(fact for fact in facts if fact)}"
