@@ -3,8 +3,8 @@
 from whence.secrets.randomness import is_dense, is_hex
 from whence.secrets.surroundings import (
     ARGUMENT,
+    OPTIONS,
     QUOTE,
-    is_dense_key,
     is_drawn,
     is_given,
     is_issued,
@@ -13,6 +13,7 @@ from whence.secrets.surroundings import (
     is_likely_or_coined,
     is_made_up,
     is_session,
+    option,
     row,
 )
 
@@ -31,12 +32,6 @@ _TOOLS = (
     "|replicate|glab|gh|cargo|gem|nuget|pulumi|vault|consul|nomad|kaggle|dvc|comet|neptune|prefect|dbt|algolia|datadog-ci|turso|pscale"
     "|supabase|convex|expo|eas|linode-cli|doctl|scw|ibmcloud|cloudflared|databricks|snowsql|posthog-cli|semgrep|socket|trivy"
 )
-_OPTIONS = r"[^\n|;]{0,300}?"  # what stands between a command and the option that tells
-
-
-def _option(*letters: str) -> str:
-    """An option with its argument, after a space or right behind it."""
-    return rf"(?<=[ \t])-(?:{'|'.join(letters)})[ \t=]?{QUOTE}{ARGUMENT}"
 
 
 def is_issued_key_or_likely(value: str) -> bool:
@@ -51,7 +46,7 @@ ROWS = (
         (" -D ",),
         is_given,
         rf"[ \t]-D[ \t]*{QUOTE}(?:(?i:cn|uid|ou|dc|mail)=|(?i:cn=)?[Dd]irectory)[^\n|;]{{0,200}}?",
-        _option("w"),
+        option("w"),
     ),
     row(
         "high-entropy-secret",
@@ -60,13 +55,6 @@ ROWS = (
         r"(?i)(?:unseal|recovery)(?:[ _-]?key)?[ _-]?(?:\d{1,2})?[ \t]*(?:[:=]|[ \t])[ \t]*",
         rf"{QUOTE}(?P<secret>[A-Za-z0-9+/]{{40,68}}={{0,2}})(?![\w+/=])",
     ),
-    row(
-        "password",
-        ("isakmp", "radius", "tacacs", "ntp auth"),
-        is_given,
-        rf"(?:isakmp|radius|tacacs)[\w-]*[ \t][^\n]{{0,60}}?\bkey[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
-    ),
-    row("password", ("snmp community", "snmp v2c"), is_likely, rf"snmp[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("rootpw", "root-password"),
@@ -90,16 +78,8 @@ ROWS = (
         is_issued_key_or_likely,
         rf"[ \t=][\"']?[A-Za-z][\w.-]{{0,63}}={QUOTE}{ARGUMENT}",
     ),
-    row(
-        "password",
-        ("pre-shared-key", "key-string", "shared-secret", "wpa-psk", "ascii-text", "authentication-key", "md5 "),
-        is_likely,
-        r"(?:pre-shared-key|key-string|shared-secret|wpa-psk|ascii-text|authentication-key"
-        r"|message-digest-key[ \t]+\d+[ \t]+md5)",
-        rf"(?:[ \t]+(?:ascii-text|ascii|hex|local|remote|address[ \t]+\S+|\d))*[ \t]+{QUOTE}{ARGUMENT}",
-    ),
-    row("password", _DIRECTORY, is_given, rf"(?:ldap[a-z]{{3,8}})[ \t]{_OPTIONS}", _option("w")),
-    row("password", ("ldappasswd",), is_given, rf"ldappasswd[ \t]{_OPTIONS}", _option("s", "a")),
+    row("password", _DIRECTORY, is_given, rf"(?:ldap[a-z]{{3,8}})[ \t]{OPTIONS}", option("w")),
+    row("password", ("ldappasswd",), is_given, rf"ldappasswd[ \t]{OPTIONS}", option("s", "a")),
     row(
         "password",
         ("indpw", "INDPW", "indPW", "ootpw", "ootPW", "uthtok"),
@@ -107,17 +87,17 @@ ROWS = (
         r"(?i)\b(?:ldap[._])?(?:bindpw|rootpw|X-BINDPW|authtok|[\w.]{1,30}_authtok|[\w.]{1,30}rootpw)\\*[\"']?",
         rf"[ \t]*[ \t:=][ \t]*{QUOTE}{ARGUMENT}",
     ),
-    row("password", ("sqlcmd", "bcp ", "ipmitool"), is_given, rf"(?:sqlcmd|bcp|ipmitool)[ \t]{_OPTIONS}", _option("P")),
-    row("password", ("zip ",), is_given, rf"\b(?:un)?zip[ \t]{_OPTIONS}", _option("P")),
+    row("password", ("sqlcmd", "bcp ", "ipmitool"), is_given, rf"(?:sqlcmd|bcp|ipmitool)[ \t]{OPTIONS}", option("P")),
+    row("password", ("zip ",), is_given, rf"\b(?:un)?zip[ \t]{OPTIONS}", option("P")),
     row(
-        "password", ("7z", "rar "), is_given, rf"\b(?:7z[ar]?|(?:un)?rar)[ \t]{_OPTIONS}(?<=[ \t])-h?p{QUOTE}{ARGUMENT}"
+        "password", ("7z", "rar "), is_given, rf"\b(?:7z[ar]?|(?:un)?rar)[ \t]{OPTIONS}(?<=[ \t])-h?p{QUOTE}{ARGUMENT}"
     ),
     row("password", ("SSHPASS=",), is_given, rf"\bSSHPASS={QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("rabbitmqctl",),
         is_given,
-        rf"rabbitmqctl[ \t]{_OPTIONS}(?:add_user|change_password|authenticate_user)[ \t]+",
+        rf"rabbitmqctl[ \t]{OPTIONS}(?:add_user|change_password|authenticate_user)[ \t]+",
         rf"\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
     ),
     row(
@@ -141,12 +121,12 @@ ROWS = (
         is_given,
         rf"(?:sqlplus|impdp|expdp)[ \t]+(?:-\w+[ \t]+)*{QUOTE}[\w$]{{1,64}}/(?P<secret>[^@\s\"'/]{{3,64}})",
     ),
-    row("password", ("lftp",), is_given, rf"lftp[ \t]{_OPTIONS}-u[ \t]+{QUOTE}[\w.@-]{{1,64}},{ARGUMENT}"),
+    row("password", ("lftp",), is_given, rf"lftp[ \t]{OPTIONS}-u[ \t]+{QUOTE}[\w.@-]{{1,64}},{ARGUMENT}"),
     row(
         "password",
         ("freerdp", "rdesktop"),
         is_given,
-        rf"(?:freerdp|rdesktop)[ \t]{_OPTIONS}(?:/p:|-p[ \t]+){QUOTE}{ARGUMENT}",
+        rf"(?:freerdp|rdesktop)[ \t]{OPTIONS}(?:/p:|-p[ \t]+){QUOTE}{ARGUMENT}",
     ),
     row("password", ("net user",), is_likely, rf"net user[ \t]+\S{{1,64}}[ \t]+(?!/){QUOTE}{ARGUMENT}"),
     row(
@@ -155,14 +135,14 @@ ROWS = (
         is_likely,
         rf"net use[ \t]+(?:[A-Za-z*]:?[ \t]+)?\\\\\S{{3,200}}[ \t]+(?![/*]){QUOTE}{ARGUMENT}",
     ),
-    row("password", ("schtasks",), is_given, rf"schtasks[ \t]{_OPTIONS}/rp[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("signtool",), is_given, rf"signtool[ \t]{_OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("schtasks",), is_given, rf"schtasks[ \t]{OPTIONS}/rp[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("signtool",), is_given, rf"signtool[ \t]{OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("psexec", "PsExec", "PSEXEC", "plink", "putty", "pscp", "winrs", "hydra", "medusa", "crackmapexec", "netexec"),
         is_given,
         r"(?i)(?:psexec|plink|putty|pscp|winrs|hydra|medusa|crackmapexec|netexec)(?:\.exe)?[ \t]",
-        _OPTIONS,
+        OPTIONS,
         r"(?<=[ \t])-pw?(?:[ \t]+|:)",
         QUOTE,
         ARGUMENT,
@@ -171,19 +151,19 @@ ROWS = (
         "session",
         ("curl",),
         is_session,
-        rf"curl[ \t]{_OPTIONS}(?<=[ \t])(?:-b|--cookie)[ \t=]*{QUOTE}(?:[^\n\"']{{0,200}};[ \t]*)?[\w.-]{{1,64}}=",
+        rf"curl[ \t]{OPTIONS}(?<=[ \t])(?:-b|--cookie)[ \t=]*{QUOTE}(?:[^\n\"']{{0,200}};[ \t]*)?[\w.-]{{1,64}}=",
         r"(?P<secret>[\w%.~+/-]{16,1024}={0,2})",
     ),
     # Keys, their stores, and what encrypts with them
-    row("password", ("keytool",), is_given, rf"keytool[ \t]{_OPTIONS}(?<=[ \t])-new[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{_OPTIONS}", _option("p", "P")),
-    row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{_OPTIONS}", _option("N")),
-    row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{_OPTIONS}", _option("P")),
+    row("password", ("keytool",), is_given, rf"keytool[ \t]{OPTIONS}(?<=[ \t])-new[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{OPTIONS}", option("p", "P")),
+    row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{OPTIONS}", option("N")),
+    row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{OPTIONS}", option("P")),
     row(
         "password",
         ("openssl", "pkcs12"),
         is_given,
-        rf"openssl[ \t]{_OPTIONS}[ \t]-pass(?:in|out)?[ \t]+{QUOTE}pass:{QUOTE}{ARGUMENT}",
+        rf"openssl[ \t]{OPTIONS}[ \t]-pass(?:in|out)?[ \t]+{QUOTE}pass:{QUOTE}{ARGUMENT}",
     ),
     row(
         "password",
@@ -202,41 +182,7 @@ ROWS = (
         "password",
         ("qpdf", "pdftk"),
         is_given,
-        rf"(?:qpdf|pdftk)[ \t]{_OPTIONS}(?:--encrypt|--password=|input_pw|user_pw|owner_pw)[ \t]*{QUOTE}{ARGUMENT}",
-    ),
-    # Messages, networks, devices
-    row("password", ("mosquitto_",), is_given, rf"mosquitto_\w+[ \t]{_OPTIONS}", _option("P", "pw")),
-    row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{_OPTIONS}", _option("A")),
-    row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{_OPTIONS}", _option("X")),
-    row("password", ("snmp",), is_likely, rf"snmp[a-z]+[ \t]{_OPTIONS}", _option("c")),
-    row("password", ("snmp-server",), is_likely, rf"snmp-server[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("radtest",), is_given, rf"radtest[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
-    row(
-        "password",
-        ("secret ", "password "),
-        is_likely,
-        rf"(?:enable|username[ \t][^\n]{{1,60}}?)[ \t]+(?:secret|password)[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
-    ),
-    row(
-        "password",
-        ("kubeadm",),
-        is_given,
-        r"kubeadm[ \t][^\n|;]{0,200}--token[ \t=]+(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})",
-    ),
-    row("password", ("send ",), is_made_up, rf"\bsend[ \t]+(?:--[ \t]+)?\\*[\"']{ARGUMENT}\\+[rn]"),
-    row("password", ("http-basic.",), is_likely, rf"http-basic\.\S{{1,80}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
-    row(
-        "password",
-        ("config set", "config:set"),
-        is_likely,
-        rf"config[ :]set[ \t]{_OPTIONS}--secret[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
-    ),
-    row("password", ("partition-list",), is_given, rf"partition-list[ \t]{_OPTIONS}", _option("k")),
-    row(
-        "high-entropy-secret",
-        (" -t ", " -k "),
-        is_dense_key,
-        r"(?<=[ \t])-[tk][ \t]+(?P<secret>[\w+/.-]{40,400}={0,2})",
+        rf"(?:qpdf|pdftk)[ \t]{OPTIONS}(?:--encrypt|--password=|input_pw|user_pw|owner_pw)[ \t]*{QUOTE}{ARGUMENT}",
     ),
     # What logs a tool in for good.
     row(
@@ -259,28 +205,28 @@ ROWS = (
         "high-entropy-secret",
         ("swift ", "ossutil", "coscmd"),
         is_likely,
-        rf"\b(?:swift|ossutil|coscmd)[ \t]{_OPTIONS}",
-        _option("K", "k", "s"),
+        rf"\b(?:swift|ossutil|coscmd)[ \t]{OPTIONS}",
+        option("K", "k", "s"),
     ),
     row(
         "password",
         ("veracrypt", "truecrypt", "fcrackzip", "steghide"),
         is_likely,
-        rf"(?:vera|true)crypt[ \t]{_OPTIONS}",
-        _option("p"),
+        rf"(?:vera|true)crypt[ \t]{OPTIONS}",
+        option("p"),
     ),
-    row("password", ("steghide",), is_likely, rf"steghide[ \t]{_OPTIONS}", _option("p")),
+    row("password", ("steghide",), is_likely, rf"steghide[ \t]{OPTIONS}", option("p")),
     row(
         "high-entropy-secret",
         ("openssl",),
         is_issued_key,
-        rf"openssl[ \t]{_OPTIONS}(?<=[ \t])-K[ \t]+(?P<secret>[a-fA-F0-9]{{32,128}})",
+        rf"openssl[ \t]{OPTIONS}(?<=[ \t])-K[ \t]+(?P<secret>[a-fA-F0-9]{{32,128}})",
     ),
     row(
         "high-entropy-secret",
         (" -a ", " --auth "),
         is_dense,
-        rf"\bhttps?[ \t]{_OPTIONS}(?<=[ \t])(?:-a|--auth)[ \t]+{QUOTE}(?P<secret>[\w.~+/=-]{{20,400}})",
+        rf"\bhttps?[ \t]{OPTIONS}(?<=[ \t])(?:-a|--auth)[ \t]+{QUOTE}(?P<secret>[\w.~+/=-]{{20,400}})",
     ),
     # What a shell writes into a file of keys, or gives a command as if it were one.
     row(
@@ -388,7 +334,7 @@ ROWS = (
         ),
         is_likely,
         r"(?:secrets?[ \t]+(?:set|put|create)|put-parameter|put-secret-value|create-secret|set-secret)[ \t]",
-        _OPTIONS,
+        OPTIONS,
         rf"(?:--(?:value|body|secret-string|plaintext)[ \t=]+|(?<=[ \t])-[bv][ \t]+|<<<[ \t]*){QUOTE}(?!\{{){ARGUMENT}",
     ),
     row(
@@ -399,7 +345,7 @@ ROWS = (
         r"[^\n]{0,60}?\bsecrets?[ \t]+(?:set|put|create|versions)",
     ),
     row("high-entropy-secret", ("acl set-agent-token",), is_given, rf"set-agent-token[ \t]+\w+[ \t]+{QUOTE}{ARGUMENT}"),
-    row("high-entropy-secret", ("codecov",), is_likely, rf"codecov[ \t]{_OPTIONS}", _option("t")),
+    row("high-entropy-secret", ("codecov",), is_likely, rf"codecov[ \t]{OPTIONS}", option("t")),
     row(
         "high-entropy-secret",
         ("sonar.login", "sonar.token"),
@@ -412,7 +358,7 @@ ROWS = (
         is_given,
         rf"(?:service install|tunnel run)[ \t][^\n]{{0,40}}?{QUOTE}(?P<secret>eyJ[\w+/=-]{{60,400}})",
     ),
-    row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{_OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("masterauth", "requirepass"),

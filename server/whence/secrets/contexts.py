@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, spoken, told
+from whence.secrets import addresses, calls, commands, devices, spoken, told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
@@ -222,7 +222,7 @@ def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
-_TABLES = (*ROWS, *commands.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
+_TABLES = (*ROWS, *commands.ROWS, *devices.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:

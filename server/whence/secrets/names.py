@@ -152,6 +152,11 @@ def strength(name: str) -> Strength:
         return Strength.SECRET
     if last in ("key", "keys"):
         return Strength.SECRET if "encryption" in words else _of_key(before, name)
+    return _of_token(last, before, joined)
+
+
+def _of_token(last: str, before: str, joined: str) -> Strength:
+    """What a name promises that ends neither in a password nor in a key."""
     if last in ("token", "tokens") and before in _OPEN_TOKENS:
         return Strength.NONE
     if last in _SECRETS or (joined.endswith(_SECRET_ENDS) and not joined.endswith("jsonwebtoken")):

@@ -24,7 +24,7 @@ from whence.secrets.randomness import is_placeholder
 from whence.secrets.values import is_passphrase
 from whence.secrets.vocabulary import core, vocabulary
 
-_REACH = 600
+_REACH = 400
 """Characters behind the word in which its password is sought."""
 _MOST_SEEN = 4096
 _NOUN = re.compile(NOUNS)

@@ -121,6 +121,15 @@ ARGUMENT = rf"(?P<secret>(?!-){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
 STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 
+OPTIONS = r"[^\n|;]{0,300}?"
+"""What stands between a command and the option that tells."""
+
+
+def option(*letters: str) -> str:
+    """An option with its argument, after a space or right behind it."""
+    return rf"(?<=[ \t])-(?:{'|'.join(letters)})[ \t=]?{QUOTE}{ARGUMENT}"
+
+
 def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of what the rows find in the text."""
     known = vocabulary(text)

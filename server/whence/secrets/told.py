@@ -34,7 +34,19 @@ def _is_recovery(value: str) -> bool:
     return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
 
 
-_EVERYBODY = ("admin", "Admin", "Administrator", "root", "demo", "guest", "sa", "app", "postgres", "ubuntu", "vagrant")
+_EVERYBODY = (
+    "admin",
+    "Admin",
+    "Administrator",
+    "root",
+    "demo",
+    "guest",
+    "sa",
+    "app",
+    "postgres",
+    "minioadmin",
+    "ubuntu",
+)
 _CODES = r"[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{4,12}){0,7}"
 # A pair announced as one: `ID/PW: ann/...`, `user & password (ann / ...)`.
 _PAIR = (

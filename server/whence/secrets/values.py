@@ -125,23 +125,22 @@ def _is_key(value: str, *, firm: bool) -> bool:
         return True
     if firm and _WITH_UUID.fullmatch(value):
         return True
-    if firm and (made_up := _MADE_UP.fullmatch(value)) and wordiness(made_up[0]) < 0.5:
+    return firm and _is_unwritten(value)
+
+
+def _is_unwritten(value: str) -> bool:
+    """Whether what surely is the value of a key is nothing that people write: it has hardly a word in it."""
+    if (made_up := _MADE_UP.fullmatch(value)) and wordiness(made_up[0]) < 0.5:
         return True
-    if (
-        firm
-        and len(value) >= 20
-        and value.isalpha()
-        and (value.islower() or value.isupper())
-        and wordiness(value) < 0.45
-    ):
-        return True
+    if value.isalpha():
+        one_case = len(value) >= 20 and (value.islower() or value.isupper())
+        if wordiness(value) < (0.45 if one_case else 0.42) and (one_case or is_uncamelled(value)):
+            return True
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
-    if firm and value.isalpha() and is_uncamelled(value) and wordiness(value) < 0.42:
-        return True
     alphanumeric = sum(map(str.isalnum, value))
     told = alphanumeric if len(value) >= 40 and "\\" not in value else letters
-    return firm and drawn and told * 2 > len(value) and wordiness(value) < 0.3
+    return drawn and told * 2 > len(value) and wordiness(value) < 0.3
 
 
 def _is_password(value: str, tie: Tie) -> bool:

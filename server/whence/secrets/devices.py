@@ -1,0 +1,64 @@
+"""The passwords and keys that networks, their devices and their messages are given on a command line."""
+
+from whence.secrets.surroundings import (
+    ARGUMENT,
+    OPTIONS,
+    QUOTE,
+    is_dense_key,
+    is_given,
+    is_likely,
+    is_made_up,
+    option,
+    row,
+)
+
+ROWS = (
+    row(
+        "password",
+        ("pre-shared-key", "key-string", "shared-secret", "wpa-psk", "ascii-text", "authentication-key", "md5 "),
+        is_likely,
+        r"(?:pre-shared-key|key-string|shared-secret|wpa-psk|ascii-text|authentication-key"
+        r"|message-digest-key[ \t]+\d+[ \t]+md5)",
+        rf"(?:[ \t]+(?:ascii-text|ascii|hex|local|remote|address[ \t]+\S+|\d))*[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("isakmp", "radius", "tacacs", "ntp auth"),
+        is_given,
+        rf"(?:isakmp|radius|tacacs)[\w-]*[ \t][^\n]{{0,60}}?\bkey[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("snmp community", "snmp v2c"), is_likely, rf"snmp[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("mosquitto_",), is_given, rf"mosquitto_\w+[ \t]{OPTIONS}", option("P", "pw")),
+    row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{OPTIONS}", option("A")),
+    row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{OPTIONS}", option("X")),
+    row("password", ("snmp",), is_likely, rf"snmp[a-z]+[ \t]{OPTIONS}", option("c")),
+    row("password", ("snmp-server",), is_likely, rf"snmp-server[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("radtest",), is_given, rf"radtest[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("secret ", "password "),
+        is_likely,
+        rf"(?:enable|username[ \t][^\n]{{1,60}}?)[ \t]+(?:secret|password)[ \t]+(?:\d[ \t]+)?{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("kubeadm",),
+        is_given,
+        r"kubeadm[ \t][^\n|;]{0,200}--token[ \t=]+(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})",
+    ),
+    row("password", ("send ",), is_made_up, rf"\bsend[ \t]+(?:--[ \t]+)?\\*[\"']{ARGUMENT}\\+[rn]"),
+    row("password", ("http-basic.",), is_likely, rf"http-basic\.\S{{1,80}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password",
+        ("config set", "config:set"),
+        is_likely,
+        rf"config[ :]set[ \t]{OPTIONS}--secret[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row("password", ("partition-list",), is_given, rf"partition-list[ \t]{OPTIONS}", option("k")),
+    row(
+        "high-entropy-secret",
+        (" -t ", " -k "),
+        is_dense_key,
+        r"(?<=[ \t])-[tk][ \t]+(?P<secret>[\w+/.-]{40,400}={0,2})",
+    ),
+)
