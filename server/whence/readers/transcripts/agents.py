@@ -116,16 +116,8 @@ def codex(records: Iterable[dict[str, Any]], name: str, tally: Tally, thread: st
     """
     gathering = Gathering(CODEX, tally, thread)
     recent: deque[tuple[str, str, str]] = deque(maxlen=_NEAR)
-    told: set[bytes] = set()
-    copied = False  # whether its first line came again, as in a transcript that was copied behind itself
-    for record in records:
+    for record in _once(records, tally):
         outer = words(record.get("type"))
-        digest = hashlib.blake2b(json.dumps(record, sort_keys=True).encode("utf-8", "replace"), digest_size=12).digest()
-        copied = copied or (outer == "session_meta" and digest in told)
-        if copied and digest in told:
-            tally.add(TWICE, count=outer in ("response_item", "event_msg"))
-            continue
-        told.add(digest)
         payload = mapping(record.get("payload")) if outer in _CODEX_TYPES else record
         kind = words(payload.get("type"))
         if outer == "session_meta" or (not kind and "instructions" in payload):
@@ -159,6 +151,21 @@ def codex(records: Iterable[dict[str, Any]], name: str, tally: Tally, thread: st
         elif outer == "compacted":
             tally.add(boilerplate.BOILERPLATE)
     yield from gathering.end()
+
+
+def _once(records: Iterable[dict[str, Any]], tally: Tally) -> Iterator[dict[str, Any]]:
+    """The records, each once from where the first one comes again, as in a transcript copied behind itself."""
+    told: set[bytes] = set()
+    copied = False
+    for record in records:
+        kind = words(record.get("type"))
+        digest = hashlib.blake2b(json.dumps(record, sort_keys=True).encode("utf-8", "replace"), digest_size=12).digest()
+        copied = copied or (kind == "session_meta" and digest in told)
+        if copied and digest in told:
+            tally.add(TWICE, count=kind in ("response_item", "event_msg"))
+            continue
+        told.add(digest)
+        yield record
 
 
 def _twin(recent: deque[tuple[str, str, str]], form: str, role: str, text: str) -> bool:
