@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -304,6 +305,12 @@ def test_records_are_found_by_where_they_stand(path: str, found: bool) -> None:
 @pytest.mark.parametrize("text", ["", "  \n\n", "# Notes\n\nfrom a meeting\n", "\ufeff"], ids=ascii)
 def test_what_is_no_record_is_told(text: str) -> None:
     assert isinstance(parse("docs/decisions/notes.md", text), str)
+
+
+def test_references_that_only_begin_are_read_in_time() -> None:
+    begun = time.thread_time()
+    assert parse("docs/adr/0001-x.adoc", "<" * 1_000_000) is not None
+    assert time.thread_time() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -174,6 +175,18 @@ def test_plain(text: str, expected: str) -> None:
 )
 def test_gentle(text: str, expected: str) -> None:
     assert gentle(text) == expected
+
+
+@pytest.mark.parametrize("line", ["```\n", "~~~~\n", "```\n~~~\n", "````x\n"])
+def test_many_fences_are_read_in_time(line: str) -> None:
+    begun = time.thread_time()
+    assert plain(line * 100_000).count("\n") >= 99_999
+    assert time.thread_time() - begun < 3
+
+
+def test_a_fence_is_one_where_a_longer_or_equal_mark_of_its_sign_ends_it() -> None:
+    assert plain("````\n*a*\n```\n`````") == "````\n*a*\n```\n`````"
+    assert plain("````\n*a*\n```\n~~~~").startswith("\\`")
 
 
 def test_what_is_escaped_already_stays_as_it_is() -> None:

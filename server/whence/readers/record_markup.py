@@ -246,7 +246,9 @@ def rows(lines: Sequence[str]) -> tuple[list[list[str]], list[str]]:
 _ROLE_LINK = re.compile(r"`([^`<>\n]{1,200}?)\s*<([^`<>\s]{1,300})>`__?")
 _ROLE = re.compile(r":(?:doc|ref|file):`(?:([^`<>\n]{1,200}?)\s*<([^`<>\n]{1,300})>|([^`<>\n]{1,300}))`")
 _FIELD = re.compile(r"\s{0,3}:([^:`\n]{1,60}):(?:\s+(.*))?$")
-_XREF = re.compile(r"(?:link|xref):([^\[\]\s]{1,300})\[([^\[\]\n]{0,200})\]|<<([^,>\n]{1,200})(?:,([^>\n]{0,200}))?>>")
+_XREF = re.compile(
+    r"(?:link|xref):([^\[\]\s]{1,300})\[([^\[\]\n]{0,200})\]|<<([^<,>\n]{1,200}+)(?:,([^<>\n]{0,200}+))?>>"
+)
 
 
 def _of_restructured(lines: list[str]) -> Iterator[str]:

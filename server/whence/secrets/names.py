@@ -144,9 +144,7 @@ def strength(name: str) -> Strength:
     last, before, joined = words[-1], words[-2] if len(words) > 1 else "", "".join(words)
     if last == "pass":
         return _of_pass(name, before)
-    if last in _PASSWORDS or joined.endswith(_PASSWORD_ENDS):
-        return Strength.PASSWORD
-    if last in _OWNED or last == "authtok" or (before, last) in _BINDING:
+    if last in _PASSWORDS | _OWNED | {"authtok"} or joined.endswith(_PASSWORD_ENDS) or (before, last) in _BINDING:
         return Strength.PASSWORD
     if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or last == "salt":
         return Strength.SECRET

@@ -7,7 +7,7 @@ with the tables and struck words of GitHub and the mathematics of the editor's p
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from whence.values.base import one_line
 
@@ -96,11 +96,12 @@ def plain(text: str, linked: Linked | None = None) -> str:
     lines = clean(text).expandtabs(4).split("\n")
     told: list[str] = []
     fence = ""
+    ends = _longest_ends(lines)
     for number, line in enumerate(lines):
         opening = _FENCE.match(line)
         if fence:
             fence = "" if _closes(line, fence) else fence
-        elif opening and any(_closes(each, opening[1]) for each in lines[number + 1 :]):
+        elif opening and ends[opening[1][0]][number + 1] >= len(opening[1]):
             fence = opening[1]
         else:
             following = lines[number + 1] if number + 1 < len(lines) else ""
@@ -220,6 +221,17 @@ def _ended(line: str, following: str) -> bool:
 def _closes(line: str, fence: str) -> bool:
     found = _FENCE.match(line)
     return bool(found and found[1].startswith(fence) and not line.strip(f" {fence[0]}"))
+
+
+def _longest_ends(lines: Sequence[str]) -> dict[str, list[int]]:
+    """For each sign of fences, how long the longest mark is that ends a block from each line on; 0 for none."""
+    found = {sign: [0] * (len(lines) + 1) for sign in "`~"}
+    for at in range(len(lines) - 1, -1, -1):
+        mark = _FENCE.match(lines[at])
+        for sign, longest in found.items():
+            own = len(mark[1]) if mark and _closes(lines[at], sign) else 0
+            longest[at] = max(longest[at + 1], own)
+    return found
 
 
 def _softened(text: str) -> str:

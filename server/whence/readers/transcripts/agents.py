@@ -154,15 +154,15 @@ def codex(records: Iterable[dict[str, Any]], name: str, tally: Tally, thread: st
 
 
 def _once(records: Iterable[dict[str, Any]], tally: Tally) -> Iterator[dict[str, Any]]:
-    """The records but for those that come again where a Codex transcript was copied behind itself."""
+    """The records, each once from where the first one comes again, as in a transcript copied behind itself."""
     told: set[bytes] = set()
-    copied = False  # whether its first line came again
+    copied = False
     for record in records:
-        outer = words(record.get("type"))
+        kind = words(record.get("type"))
         digest = hashlib.blake2b(json.dumps(record, sort_keys=True).encode("utf-8", "replace"), digest_size=12).digest()
-        copied = copied or (outer == "session_meta" and digest in told)
+        copied = copied or (kind == "session_meta" and digest in told)
         if copied and digest in told:
-            tally.add(TWICE, count=outer in ("response_item", "event_msg"))
+            tally.add(TWICE, count=kind in ("response_item", "event_msg"))
             continue
         told.add(digest)
         yield record
