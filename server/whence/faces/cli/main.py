@@ -19,7 +19,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from whence.faces.cli import checkup, commands, dialogue, rendering, terminal
+from whence.faces.cli import checkup, commands, dialogue, rendering, restoring, terminal
 from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
 from whence.faces.cli.dialogue import err, fail, out, print_json
 from whence.faces.cli.overview import EXITS, PURPOSE
@@ -296,7 +296,7 @@ def restore(
     as_json: JsonOption = False,
 ) -> None:
     """Bring back what a backup has, also where the memory can't be opened any more; or memories from the bin."""
-    from whence.engine import OPERATIONS, backups
+    from whence.engine import OPERATIONS
     from whence.engine.configuration import assignments, settle
 
     asked = Asked(project, tuple(settings or ()), as_json)
@@ -305,23 +305,11 @@ def restore(
         return
     options, _ = settle(project, assignments(asked.settings))
     if listed:
-        found = backups.listing(project, options)
-        if as_json:
-            print_json(found)
-            return
-        for line in checkup.backups(found):
-            out.print(line)
+        restoring.show(project, options, as_json=as_json)
         return
-    if not agreed:
-        dialogue.sure(backups.asked(project, options, at, exactly=exactly))
-    with dialogue.progress("Restoring", silent=as_json) as report:
-        done = backups.restore_in_place(project, options, at, exactly=exactly, progress=report)
+    restoring.restore(project, options, at, exactly=exactly, agreed=agreed, as_json=as_json)
     with _opened(asked) as opened:
         opened.settle(_PATIENCE)
-    if as_json:
-        print_json(done)
-    else:
-        out.print(Text(done.note))
 
 
 @app.command()
