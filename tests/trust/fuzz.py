@@ -25,6 +25,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from tests.patience import PATIENCE, slowness
 from whence.engine import OPERATIONS
 
