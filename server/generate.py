@@ -12,10 +12,12 @@ schema that this file doesn't know raises.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
+import typer
 from pydantic import BaseModel, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
@@ -240,7 +242,12 @@ def _fill(lines: list[str], head: str, rows: dict[str, str]) -> None:
 
 def commands() -> str:
     """All of `command_names.py`."""
-    rows = "".join(f"    {name!r}: {words!r},\n" for name, words in command_line.summaries().items())
+    command_line.derive()
+    listed = typer.main.get_command(command_line.app)
+    assert isinstance(listed, typer.core.TyperGroup)
+    told = {name: " ".join((each.help or "").split()) for name, each in listed.commands.items() if not each.hidden}
+    sentences = {name: re.split(r"(?<=[.?!]) (?=[A-Z])", text, maxsplit=1)[0] for name, text in told.items()}
+    rows = "".join(f"    {name!r}: {words!r},\n" for name, words in sentences.items())
     return f'''"""The commands of `whence`, each in a sentence.
 
 Written by server/generate.py from the commands, so that nothing of them is loaded to know them. Do not edit:

@@ -25,6 +25,7 @@ from whence.faces.cli import rendering
 from whence.values.markdown import inline
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.operation import Operation
+from whence.values.protocol import Status
 from whence.values.reports import Imported
 from whence.values.settings import OPTIONS
 
@@ -290,3 +291,23 @@ def _flat(value: BaseModel) -> dict[str, str]:
         elif each is not None:
             cells[name] = str(each)
     return cells
+
+
+def lines_within(lines: str, root: Path) -> str:
+    """Lines with their file as the project names it."""
+    file, mark, numbers = lines.rpartition(":")
+    return f"{within({'file': file}, root)['file']}{mark}{numbers}"
+
+
+def state(status: Status) -> Table:
+    """The state of a project's memory as a table."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("Project", f"{status.name} ({status.project})")
+    table.add_row("Memories", str(status.total))
+    for each in status.kinds:
+        table.add_row("", f"{each.count} {each.label.lower()}")
+    embedding = status.embedding
+    table.add_row("Meaning", f"{embedding.model}: {embedding.embedded} of {embedding.passages} passages have a vector")
+    table.add_row("Storage", status.storage)
+    table.add_row("Version", status.version)
+    return table

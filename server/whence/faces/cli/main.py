@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from whence.faces.cli import checkup, commands, dialogue, rendering, restoring, terminal
@@ -188,7 +187,7 @@ def remember(
         if file:
             given["files"] = file
         if lines:
-            given["selection"] = [_within(each, opened.place.root) for each in lines]
+            given["selection"] = [commands.lines_within(each, opened.place.root) for each in lines]
         kept = engine.notes.remember(opened, **_read(engine.OPERATIONS["remember"], {"memory": given}, opened))
         opened.settle(10, vectors=True)
     if as_json:
@@ -252,16 +251,7 @@ def status(project: ProjectOption = Path(), settings: SetOption = None, as_json:
     if as_json:
         print_json(state)
         return
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("Project", f"{state.name} ({state.project})")
-    table.add_row("Memories", str(state.total))
-    for each in state.kinds:
-        table.add_row("", f"{each.count} {each.label.lower()}")
-    embedding = state.embedding
-    table.add_row("Meaning", f"{embedding.model}: {embedding.embedded} of {embedding.passages} passages have a vector")
-    table.add_row("Storage", state.storage)
-    table.add_row("Version", state.version)
-    out.print(table)
+    out.print(commands.state(state))
     for message in state.messages:
         err.print(message)
 
@@ -391,12 +381,6 @@ def serve(
     context.obj(folder=project, host=host, port=port, per_minute=rate, given=given, exports=exports, ready=ready)
 
 
-def _within(lines: str, root: Path) -> str:
-    """Lines with their file as the project names it."""
-    file, mark, numbers = lines.rpartition(":")
-    return f"{commands.within({'file': file}, root)['file']}{mark}{numbers}"
-
-
 def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseModel":
     """Carry an operation out and print its answer, which is returned."""
     result: BaseModel
@@ -439,7 +423,7 @@ def _read(operation: "Operation", values: dict[str, Any], opened: "Project") -> 
         raise typer.BadParameter(str(error)) from None  # what was typed is wrong, not what it asked for
 
 
-def _derive() -> None:
+def derive() -> None:
     """Make a command of every operation that has none of its own yet."""
     from whence.engine import OPERATIONS
     from whence.engine.completion import asks_a_model
@@ -489,20 +473,6 @@ def _opened(asked: Asked) -> "Iterator[Project]":
         yield opened
 
 
-def summaries() -> dict[str, str]:
-    """Every command in a sentence, in the order of the help."""
-    _derive()
-    listed = typer.main.get_command(app)
-    assert isinstance(listed, typer.core.TyperGroup)
-    found = {name: command for name, command in listed.commands.items() if not command.hidden}
-    return {name: _sentence(" ".join((command.help or "").split())) for name, command in found.items()}
-
-
-def _sentence(text: str) -> str:
-    """The first sentence of a text."""
-    return re.split(r"(?<=[.?!]) (?=[A-Z])", text, maxsplit=1)[0]
-
-
 def main(serve: Callable[..., None]) -> None:
     """Run the command line. Exit codes are those of `overview.EXITS`.
 
@@ -512,7 +482,7 @@ def main(serve: Callable[..., None]) -> None:
     terminal.settle()
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
     try:
-        _derive()
+        derive()
         app(prog_name="whence", obj=serve)
     except ApprovalNeeded as error:
         how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."

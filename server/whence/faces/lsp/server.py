@@ -8,15 +8,12 @@ thread, and convert back.
 import asyncio
 import gc
 import logging
-import os
-import re
 import sys
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -26,6 +23,7 @@ from pygls.uris import to_fs_path
 
 from whence.faces.lsp import approval, configuration, restoring, rules
 from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
+from whence.faces.lsp.naming import located, normal
 from whence.faces.lsp.operation_names import METHODS
 from whence.faces.parents import end_with_parent
 from whence.values.version import VERSION
@@ -45,9 +43,6 @@ _LEVELS = {
     logging.WARNING: lsp.MessageType.Warning,
     logging.INFO: lsp.MessageType.Info,
 }
-
-_NAMING = frozenset({"file", "files", "path", "paths", "recent"})
-"""Parameters, at any depth, that name files of the project: as a path relative to its top, or as a `file:` URI."""
 
 
 class _EditorLog(logging.Handler):
@@ -122,12 +117,12 @@ class Server(LanguageServer):
     def open_folder(self, uri: str) -> None:
         """Begin to open a workspace folder's memory."""
         path = to_fs_path(uri)
-        if path and _normal(uri) not in self.folders:
+        if path and normal(uri) not in self.folders:
             self._begin(uri, Path(path), None)
 
     async def close_folder(self, uri: str) -> None:
         """Close a workspace folder's memory; what is noticed is stored first."""
-        if folder := self.folders.pop(_normal(uri), None):
+        if folder := self.folders.pop(normal(uri), None):
             await _close(folder.project)
 
     def reopen(self) -> None:
@@ -152,7 +147,7 @@ class Server(LanguageServer):
             return await asyncio.to_thread(self._open, uri, path)
 
         task = asyncio.ensure_future(open_it())
-        self.folders[_normal(uri)] = Folder(uri, path, task)
+        self.folders[normal(uri)] = Folder(uri, path, task)
         task.add_done_callback(lambda task: self._opened(uri, task))
 
     def _open(self, uri: str, path: Path) -> "Project":
@@ -187,7 +182,7 @@ class Server(LanguageServer):
             log.error("the memory of a folder could not be opened", exc_info=error)
             code, told = _explain(error)
             if code == DAMAGED:
-                self.offering = asyncio.ensure_future(restoring.offer(self, uri, self.folders[_normal(uri)].path, told))
+                self.offering = asyncio.ensure_future(restoring.offer(self, uri, self.folders[normal(uri)].path, told))
             else:
                 self.show(told, lsp.MessageType.Error)
         # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
@@ -217,7 +212,7 @@ class Server(LanguageServer):
             return None
 
     def _folder_of(self, document: str) -> Folder | None:
-        place = _normal(document)
+        place = normal(document)
         inside = [key for key in self.folders if place == key or place.startswith(key + "/")]
         return self.folders[max(inside, key=len)] if inside else None
 
@@ -251,9 +246,9 @@ class Server(LanguageServer):
     async def _carry_out(self, name: str, params: Any, folder: object, token: str | int | None) -> Any:
         if not self.folders:
             raise JsonRpcException("No folder is open. Open a folder, and Whence remembers what happens in it.", -32001)
-        if folder is not None and _normal(str(folder)) not in self.folders:
+        if folder is not None and normal(str(folder)) not in self.folders:
             raise JsonRpcInvalidParams(f"{name}: workspaceFolder is not one of the folders that are open.")
-        folders = [self.folders[_normal(str(folder))]] if folder is not None else list(self.folders.values())
+        folders = [self.folders[normal(str(folder))]] if folder is not None else list(self.folders.values())
         if name == "children" and len(self.folders) > 1:
             return await self._children(params, folders)
         return await self._ask(name, params, folders, token)
@@ -275,7 +270,7 @@ class Server(LanguageServer):
         by_id = {"id", "ids"} & operation.params.model_fields.keys()
         for folder in folders if by_id else folders[:1]:
             project = await folder.opened()
-            arguments = operation.parse(_located(params, project.place.root))
+            arguments = operation.parse(located(params, project.place.root))
             if operation.progress:
                 arguments["progress"] = self._reporter(token, operation.summary, stop)
             answering = asyncio.ensure_future(asyncio.to_thread(operation.function, project, **arguments))
@@ -317,9 +312,9 @@ class Server(LanguageServer):
             )
             return Children(nodes=tuple(rows)).model_dump(mode="json", by_alias=True)
         uri, mark, rest = str(parent).partition("#")
-        if not mark or _normal(uri) not in self.folders:
+        if not mark or normal(uri) not in self.folders:
             raise JsonRpcInvalidParams("children: parent is not a row of the tree.")
-        answer = await self._ask("children", {**params, "parent": rest}, [self.folders[_normal(uri)]])
+        answer = await self._ask("children", {**params, "parent": rest}, [self.folders[normal(uri)]])
         for node in answer["nodes"]:
             node["id"] = f"{uri}#{node['id']}"
         return answer
@@ -348,21 +343,6 @@ class Server(LanguageServer):
             self.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
 
 
-def _located(value: Any, root: Path, *, named: bool = False) -> Any:
-    """The same with every `file:` URI, which clients name files by, as a path relative to the project's top."""
-    match value:
-        case dict():
-            return {key: _located(each, root, named=key in _NAMING) for key, each in value.items()}
-        case list():
-            return [_located(each, root, named=named) for each in value]
-        case str() if named and value.startswith("file:"):
-            try:
-                return Path(os.path.realpath(to_fs_path(value) or "")).relative_to(root).as_posix()
-            except ValueError:
-                return ""  # not a file of the project
-    return value
-
-
 def _explain(error: BaseException) -> tuple[int, str]:
     """Code and sentence for an exception. Only our own classes speak for themselves."""
     from whence.values.errors import WhenceError
@@ -370,12 +350,6 @@ def _explain(error: BaseException) -> tuple[int, str]:
     if isinstance(error, WhenceError):
         return error.code, str(error)
     return -32603, FAILED
-
-
-def _normal(uri: str) -> str:
-    """A URI as a key: clients and libraries differ in what they percent-encode, and in the case of a drive."""
-    plain = unquote(uri).rstrip("/")
-    return re.sub(r"^file:///([A-Z]):", lambda drive: f"file:///{drive[1].lower()}:", plain)
 
 
 async def _close(project: "asyncio.Task[Project]") -> None:
