@@ -52,11 +52,17 @@ export async function openPlace({ uri, line }: Location): Promise<void> {
 /** Open what a search found: code at its line, a conversation at the turn that answers, anything else from its beginning. */
 export async function openHit(hit: Hit): Promise<void> {
   if (hit.location) return openPlace(hit.location);
-  const key = address(hit).toString();
+  if (hit.turn === null) await openMemory(hit);
+  else await openAt(hit, hit.snippet);
+}
+
+/** Open a memory as a page that begins where an excerpt of it stands. */
+export async function openAt(memory: Named, excerpt: string): Promise<void> {
+  const key = address(memory).toString();
   // A page in sight is told where to begin; any other asks when it comes into sight.
   const seen = [...open].find(([{ visible }, { uri }]) => visible && uri.toString() === key)?.[1];
-  if (hit.turn !== null) wanted.set(key, hit.snippet);
-  await openMemory(hit);
+  wanted.set(key, excerpt);
+  await openMemory(memory);
   await seen?.show();
 }
 

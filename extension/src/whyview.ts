@@ -3,7 +3,7 @@ import type { ExtensionContext, TextEditor, TextEditorDecorationType, WebviewPan
 import { CancellationTokenSource, Range, Uri, ViewColumn, commands, env, l10n, window } from 'vscode';
 import { COLOURS } from './bands';
 import type { Server } from './client';
-import { openMemory } from './documents';
+import { openAt, openMemory } from './documents';
 import { harmless } from './markdown';
 import type { LineChange, Why } from './protocol';
 import { selection } from './place';
@@ -40,7 +40,7 @@ export interface WhyAsked {
   readonly back?: true;
   readonly pin?: boolean;
   readonly thorough?: true;
-  readonly open?: { readonly id: string; readonly title: string };
+  readonly open?: { readonly id: string; readonly title: string; readonly excerpt?: string };
   readonly reveal?: number;
   readonly copy?: string;
   readonly visit?: string;
@@ -53,7 +53,7 @@ const words = () => ({
   pin: l10n.t('Pin'), unpin: l10n.t('Follow the cursor'), back: l10n.t('Back'), thorough: l10n.t('Ask thoroughly'),
   diff: l10n.t('Show what changed'), hide: l10n.t('Hide what changed'), earlier: l10n.t('Earlier'), open: l10n.t('Open'), copy: l10n.t('Copy'),
   begun: l10n.t('These lines began here.'), line: l10n.t('line'), manyLines: l10n.t('lines'), lines: l10n.t('about these lines'), commit: l10n.t('commit'), behind: l10n.t('Behind it'),
-  code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), life: l10n.t('The file in short'), nothing: l10n.t('Nothing is known about these lines.'),
+  code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), life: l10n.t('The file in short'), turn: l10n.t('Open the turn'), written: l10n.t('Who wrote these lines'), nothing: l10n.t('Nothing is known about these lines.'),
   uncommitted: l10n.t('not committed yet'), gone: l10n.t('about lines that are gone'), file: l10n.t('about this file'),
 });
 
@@ -139,7 +139,7 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
     const whole = stretch.at ? found.text.split('\n') : on && found.start ? Array.from({ length: Math.min(found.end, on.lineCount) - found.start + 1 }, (_, row) => on.lineAt(found.start - 1 + row).text) : [];
     const note = on?.isDirty ? l10n.t('The file has unsaved changes; its lines are told as they are on disk.') : '';
     current = { stretch, shown: {
-      why: { ...found, life: found.life.map(harmless), bands: found.bands.map(band => ({ ...band, said: harmless(band.said) })) }, code: whole.length > MOST_LINES ? [] : whole, earlier: !!trail.length, pinned, note, words: words(),
+      why: { ...found, life: found.life.map(harmless), stretches: found.stretches.map(stretch => ({ ...stretch, told: harmless(stretch.told) })), bands: found.bands.map(band => ({ ...band, said: harmless(band.said) })) }, code: whole.length > MOST_LINES ? [] : whole, earlier: !!trail.length, pinned, note, words: words(),
     } };
     panel.title = found.title;
     if (!stretch.at) {
@@ -153,7 +153,8 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
   const answer = async (message: unknown) => {
     const asked = message as WhyAsked;
     const { stretch, shown } = current ?? {};
-    if (asked.open) await openMemory(asked.open, { viewColumn: ViewColumn.Active });
+    if (asked.open?.excerpt) await openAt(asked.open, asked.open.excerpt);
+    else if (asked.open) await openMemory(asked.open, { viewColumn: ViewColumn.Active });
     else if (asked.visit) await env.openExternal(Uri.parse(asked.visit));
     else if (asked.copy) await env.clipboard.writeText(asked.copy);
     else if (asked.reveal && stretch && !stretch.at) {

@@ -96,7 +96,7 @@ function choose(band: number): void {
 }
 
 /** What made some lines: the title, when and who, why, what is behind it, and what can be done. */
-function card(band: Band, number: number, { words }: Shown): HTMLElement {
+function card(band: Band, number: number, { why, words }: Shown): HTMLElement {
   const { lines, author, title, said, commit, url, id, led } = band;
   const heading = element('h2', '', id ? link(title, { open: { id, title } }) : title);
   const id12 = commit.slice(0, 8);
@@ -106,14 +106,23 @@ function card(band: Band, number: number, { words }: Shown): HTMLElement {
     commit ? url ? link(`${words['commit'] ?? ''} ${id12}`, { visit: url }) : `${words['commit'] ?? ''} ${id12}` : band.about ? '' : words['uncommitted'] ?? '',
   ].filter(fact => fact !== '');
   const behind = led.map(({ words: how, cited, state }) => element('li', '', `${how} `, link(cited.title, { open: cited }), state ? ` (${state})` : ''));
+  const written = band.about ? [] : why.stretches.filter(stretch => stretch.lines.some(line => lines.includes(line))).map(({ told, origins: [origin] }) => element('li', '',
+    ...reason(told).childNodes, ...(origin?.conversation ? [' ', link(words['turn'] ?? '', { open: { id: origin.conversation, title: origin.asked, excerpt: origin.asked } })] : [])));
   const [line] = lines;
   const diff = line !== undefined && commit ? button(words['diff'] ?? '', () => ({ diff: { line, band: number } }), 'diff') : undefined;
   const copied = [title, said, [commit, author, band.at.slice(0, 10)].filter(Boolean).join(', ')].filter(Boolean).join('\n\n');
   const actions = element('p', 'actions', ...[diff, button(words['copy'] ?? '', () => ({ copy: copied }))].filter(each => each !== undefined));
   const made = element('article', '', heading, element('p', 'facts', ...facts.flatMap((fact, place) => place ? [' · ', fact] : [fact])),
-    ...(said ? [reason(said)] : []), ...(behind.length ? [element('ul', 'behind', ...behind)] : []), actions);
+    ...(said ? [reason(said)] : []), ...(written.length ? [origins(written, words)] : []), ...(behind.length ? [element('ul', 'behind', ...behind)] : []), actions);
   made.dataset['band'] = String(number);
   return made;
+}
+
+/** Which conversations wrote the lines. */
+function origins(items: readonly HTMLElement[], words: Shown['words']): HTMLElement {
+  const list = element('ul', 'behind', ...items);
+  list.setAttribute('aria-label', words['written'] ?? '');
+  return list;
 }
 
 /** Fold out what a commit changed at a line, with the way to what stood there before. */
