@@ -5,7 +5,7 @@ import { Server } from './client';
 import { attempt, registerCommands } from './commands';
 import { serveDocuments } from './documents';
 import { answerAboutModels, secrets } from './models';
-import { currentFile } from './place';
+import { fileBehind } from './place';
 import type { Step } from './progress';
 import * as python from './python';
 import { showStatus } from './status';
@@ -86,7 +86,7 @@ export function activate(context: ExtensionContext): Api {
   const sayReady = async () => {
     if (whence.state !== 'ready') return;
     const next: Record<string, string> = {
-      [l10n.t('Import History')]: 'whence.importHistory', ...(currentFile() && { [l10n.t('Ask Why Here')]: 'whence.why' }), [l10n.t('Get Started')]: 'whence.getStarted',
+      [l10n.t('Import History')]: 'whence.importHistory', ...(fileBehind() && { [l10n.t('Ask Why Here')]: 'whence.why' }), [l10n.t('Get Started')]: 'whence.getStarted',
     };
     const chosen = await window.showInformationMessage(l10n.t('Whence is ready.'), ...Object.keys(next));
     const command = chosen && next[chosen];

@@ -1,6 +1,6 @@
 /** Where the user is: the file, the selection, what was edited lately and what is wrong here. */
 import type { TextEditor, WorkspaceFolder } from 'vscode';
-import { DiagnosticSeverity, Range, Uri, languages, window, workspace } from 'vscode';
+import { DiagnosticSeverity, Range, TabInputText, Uri, languages, window, workspace } from 'vscode';
 import type { Focus, Selection } from './protocol';
 
 const [RECENT, PROBLEMS] = [10, 5];
@@ -19,6 +19,13 @@ export const watchEdits = () => workspace.onDidChangeTextDocument(({ document: {
 export function currentFile(editor = window.activeTextEditor): string {
   const uri = editor?.document.uri;
   return uri?.scheme === 'file' && workspace.getWorkspaceFolder(uri) ? uri.toString() : '';
+}
+
+/** A file of the workspace that is open in a tab, in front or behind; the tabs in front come first. */
+export function fileBehind(): Uri | undefined {
+  const tabs = window.tabGroups.all.flatMap(group => group.tabs).sort((one, other) => Number(other.isActive) - Number(one.isActive));
+  const files = tabs.map(({ input }) => input instanceof TabInputText ? input.uri : undefined);
+  return files.find(uri => uri?.scheme === 'file' && workspace.getWorkspaceFolder(uri));
 }
 
 /** The file of a workspace's folder that the project knows by a path from the repository's top. */

@@ -6,7 +6,7 @@ import type { Server } from './client';
 import { openAt, openMemory } from './documents';
 import { harmless } from './markdown';
 import type { LineChange, Why } from './protocol';
-import { selection } from './place';
+import { fileBehind, selection } from './place';
 import { done } from './steps';
 import { openView } from './view';
 
@@ -82,12 +82,16 @@ function selected(editor: TextEditor): Stretch {
   return { file: editor.document.uri.toString(), start, end };
 }
 
-/** An editor of a file that is in sight, where a page or a view in front has the focus. */
-const seen = () => window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'file');
+/** An editor of a file that is in sight, where a page or a view in front has the focus; else the file of a tab behind, brought to the front. */
+async function another(): Promise<TextEditor | undefined> {
+  const seen = window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'file');
+  const behind = seen ? undefined : fileBehind();
+  return behind ? window.showTextDocument(behind) : seen;
+}
 
 /** Why is this here: of the selected lines, of the line of the cursor, or of a file from the explorer. */
 export async function why(context: ExtensionContext, server: Server, file?: { toString(): string }, whole = false): Promise<void> {
-  const editor = window.activeTextEditor ?? seen();
+  const editor = window.activeTextEditor ?? await another();
   if (file && (whole || editor?.document.uri.toString() !== file.toString())) return show(context, server, { file: file.toString(), start: 0, end: 0 });
   if (!editor) {
     const open = l10n.t('Open a File');

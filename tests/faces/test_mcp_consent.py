@@ -160,7 +160,7 @@ def test_each_client_over_http_is_asked_about_its_own_calls(repository: Path, pr
         with anyio.fail_after(2 * PATIENCE):
             return [await one(url, "one", "accept"), await one(url, "two", "decline")]
 
-    with http(repository, "--tools", "coding", WHENCE_MCP_TOKEN=TOKEN) as url:
+    with http(repository, "--tools", "coding", "--exports", str(shot.parent), WHENCE_MCP_TOKEN=TOKEN) as url:
         first, second = anyio.run(both, url)
     assert "Read from the screenshot" in first
     assert "was not read" in second
