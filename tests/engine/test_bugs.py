@@ -212,7 +212,7 @@ def test_what_is_no_picture_is_refused(engine: Engine, tmp_path: Path) -> None:
         (text, "no PNG"),
         (large, "larger than 10 MB"),
         (tmp_path, "not a file"),
-        (tmp_path / "x", "can't be read"),
+        (tmp_path / "x", "no file or folder x"),
     ):
         with pytest.raises(InvalidRequest, match=reason):
             engine.record_error("see picture", screenshot=str(path))
