@@ -22,12 +22,15 @@ export function long<K extends keyof Operations>(
   });
 }
 
-/** Show a report as a page, or say why there is none; a message says nothing that the page says. */
+/** The line by which a page is known as what Whence handed out. */
+const MARK = /(?:\n\n\*Whence [0-9a-f]{8}\*\s*)?$/;
+
+/** Show a report as a page, with what else there is to say at its end; or say why there is none. */
 export async function show(report: Report | PromiseLike<Report>): Promise<void> {
   const { title, markdown, cited, note } = await report;
-  if (markdown) await openPage(title, markdown, cited);
   const more = unsaid(markdown, note);
-  if (more) void window.showInformationMessage(more);
+  if (markdown) await openPage(title, more ? markdown.replace(MARK, mark => `\n\n${more}${mark}`) : markdown, cited);
+  else if (more) void window.showInformationMessage(more);
 }
 
 /** The note, but for one that says what a page says, whatever is escaped or emphasised in it. */

@@ -39,6 +39,7 @@ function draw({ markdown: text, steps, at }: PageTold): void {
   }));
   toolbar.hidden = !steps.length;
   date(main);
+  for (const each of main.querySelectorAll('em')) if (/^Whence [0-9a-f]{8}$/.test(each.textContent)) each.classList.add('mark');
   // A code block that can be scrolled must be reached by the keyboard.
   for (const block of main.querySelectorAll('pre')) block.tabIndex = 0;
   scrollTo(0, top);

@@ -270,6 +270,7 @@ async function use() {
 
 /** A decision on one page: what is similar shows beside it, what is missing is told, and what was left comes back. */
 async function decide() {
+  await runCommand(page, 'View: Close All Editor Groups');
   await runCommand(page, 'Whence: Record Decision');
   const form = view();
   const decision = form.getByLabel('Decision', { exact: true });

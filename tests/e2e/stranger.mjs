@@ -153,6 +153,8 @@ export function strangerSteps({ page: current, repository, whence, document, row
     repository.write('rates.py', rates + priced);
     commit('Put prices beside rates');
     await until('the commits', () => whence('search', PRICED, '--kind', 'change').hits[0]?.title === PRICED);
+    // A view that is open would follow the cursor into the file, and have all of it followed before anybody asks.
+    await runCommand(current(), 'View: Close All Editor Groups');
     await openFile(current(), 'rates.py');
     await current().keyboard.press('Control+1');
     await until('the selection', async () => {

@@ -33,7 +33,7 @@ async function click(locator) {
 }
 const type = text => page.keyboard.insertText(text);
 const whence = key => keys('Control+Alt+W', key);
-const input = () => page.locator('.quick-input-widget:visible input.input').waitFor({ timeout: patience(15_000) });
+const input = () => page.locator('.quick-input-widget:visible input.input:focus').waitFor({ timeout: patience(15_000) });
 const view = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
 const shown = text => until(`“${text}”`, async () => (await view().locator('body').innerText({ timeout: patience(1000) })).includes(text), 60_000);
 const row = text => page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
