@@ -224,7 +224,7 @@ export function openFile(page, file) {
     await quickInput(page).waitFor({ timeout: patience(5000) });
     await quickInput(page).fill(file);
     await quickRows(page).filter({ hasText: name }).first().click({ timeout: patience(5000) });
-    await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience(5000) });
+    await page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience(5000) });
     await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: patience(5000) });
     return true;
   }, 30_000, 500);
