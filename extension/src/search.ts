@@ -35,14 +35,18 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
   let asked = new CancellationTokenSource();
   let pending: NodeJS.Timeout | undefined;
   let resting: NodeJS.Timeout | undefined;
+  /** What the rows that show were asked for. */
+  let answered: string | undefined;
 
   const ask = async () => {
     asked.cancel();
     const { token } = asked = new CancellationTokenSource();
     pick.busy = true;
+    const words = pick.value;
     try {
-      const { hits, note, weak } = await find(pick.value, token);
+      const { hits, note, weak } = await find(words, token);
       if (token.isCancellationRequested) return;
+      answered = words;
       const items = hits.map(hit => ({
         label: `$(${hit.icon}) ${plain(hit.title)}`, description: plain(hit.description) + (hit.alike.length ? ` · ${l10n.t('{0} more alike', hit.alike.length)}` : ''),
         detail: plain(hit.snippet), alwaysShow: true, buttons: hit.why ? [...buttons, { iconPath: new ThemeIcon('info'), tooltip: hit.why }] : buttons, hit,
@@ -73,11 +77,17 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       pick.hide();
       void commands.executeCommand((button as Button).command, { memory: item.hit?.id });
     });
-    pick.onDidAccept(() => {
-      const hit = pick.selectedItems[0]?.hit;
+    pick.onDidAccept(() => void (async () => {
+      const [chosen] = pick.selectedItems;
+      // Who is quicker than the answer means the first of what it finds, not what shows still of other words.
+      const late = pick.value !== answered;
+      clearTimeout(pending);
+      if (late) await ask();
+      if (late && pick.value !== answered) return;
+      const hit = late ? pick.items.find(({ hit }) => hit)?.hit : chosen?.hit;
       pick.hide();
       void peek.close().then(() => resolve(hit));
-    });
+    })());
     pick.onDidHide(() => {
       clearTimeout(pending);
       clearTimeout(resting);
