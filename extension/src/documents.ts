@@ -175,12 +175,19 @@ export function peeking(): Peeking {
     // One that was closed a moment ago is refused, which is no trouble.
     await window.tabGroups.close(ours, true).then(undefined, () => false);
   };
-  const show = async (memory: Named) => {
+  const shown = async (memory: Named) => {
     await openMemory(memory, { viewColumn: activeTab ? ViewColumn.Beside : ViewColumn.Active, preserveFocus: true });
     // It was closed while this one was on its way.
     if (!open) await clear();
   };
-  const close = () => { open = false; return clear(); };
+  let showing: Promise<void> = Promise.resolve();
+  const show = (memory: Named) => showing = shown(memory);
+  const close = async () => {
+    open = false;
+    // What is on its way closes itself when it arrives, which must not meet what is opened next.
+    await showing.catch(() => undefined);
+    await clear();
+  };
   return { show, clear, close };
 }
 
@@ -240,6 +247,7 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
         let steps: readonly Step[] = [];
         const show = async () => {
           const page = await pageOf(uri);
+          if (!open.has(panel)) return false;   // it was closed meanwhile
           ({ steps } = page);
           const at = wanted.get(key);
           wanted.delete(key);

@@ -83,8 +83,9 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       const late = pick.value !== answered;
       clearTimeout(pending);
       if (late) await ask();
-      if (late && pick.value !== answered) return;
       const hit = late ? pick.items.find(({ hit }) => hit)?.hit : chosen?.hit;
+      // That nothing was found is to be read.
+      if (late && (pick.value !== answered || !hit)) return;
       pick.hide();
       void peek.close().then(() => resolve(hit));
     })());

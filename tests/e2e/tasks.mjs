@@ -9,7 +9,7 @@ import path from 'node:path';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { makeRepository } from './repository.mjs';
-import { modelCache, notifications, openFile, openView, openWindow, runCommand, startServer, treeRows, until } from './vscode.mjs';
+import { modelCache, notifications, openFile, openView, openWindow, quickPickRows, runCommand, startServer, treeRows, until } from './vscode.mjs';
 
 const ERROR = 'TypeError: unsupported operand type(s) for +: Money and None';
 const DECISION = 'Charges are tried three times';
@@ -49,6 +49,9 @@ async function select(file, line) {
   await page.keyboard.press('Shift+End');
 }
 
+/** Wait for a search's first hit. */
+const firstRow = text => until(`“${text}” to be found first`, async () => (await quickPickRows(page))[0]?.includes(text), 30_000);
+
 const TASKS = [
   ['from an empty machine to the first why', 3, async () => {
     await until('the offer to set up', async () => await page.locator('.monaco-button').filter({ hasText: 'Set Up Whence' }).count(), 60_000);
@@ -83,7 +86,7 @@ const TASKS = [
     await whence('s');
     await input();
     await type('how often are charges tried');
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: DECISION }).first().waitFor({ timeout: patience(15_000) });
+    await firstRow(DECISION);
     await keys('Enter');
     await shown(DECISION);
   }],
@@ -91,7 +94,7 @@ const TASKS = [
     await whence('s');
     await input();
     await type(ERROR);
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'unsupported operand' }).first().waitFor({ timeout: patience(15_000) });
+    await firstRow('unsupported operand');
     await keys('Enter');
     await shown('unsupported operand');
   }, async () => {
@@ -105,15 +108,19 @@ const TASKS = [
   ['open the code that a decision is about', 2, async () => {
     await click(row(DECISION));
     await click(view().locator('nav button').filter({ hasText: 'Open the Code' }));
-    await until('the file', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes('payments.py')));
+    await page.locator('.tab.active[data-resource-name="payments.py"]').waitFor({ timeout: patience(15_000) });
   }, async () => { await runCommand(page, 'View: Close All Editors'); await unfold('Decisions', DECISION); }],
   ['keep a memory at hand', 2, async () => {
     await click(row(NOTE));
     await click(view().locator('nav button').filter({ hasText: /^Pin$/ }));
     await until('what is pinned', async () => (await treeRows(page, 'Memory')).some(text => text.startsWith('Pinned')));
   }, async () => { await unfold('Notes', NOTE); }],
-  ['begin a session', 2, async () => {
-    await click(row('Start a session'));
+  ['begin a session', 3, async () => {
+    await keys('F1');
+    await page.locator('.quick-input-widget:visible input.input:focus').fill('>Whence: Start Session');
+    await firstRow('Start Session');
+    await keys('Enter');
+    await until('the form', async () => (await page.locator('.tab.active').allInnerTexts()).some(text => text.includes('Start Session')));
     await view().locator('textarea, input').first().waitFor({ timeout: patience(15_000) });
     await until('the focus', () => view().locator(':focus').count());
     await type('Charge in the night');
