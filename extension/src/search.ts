@@ -37,6 +37,7 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
   let resting: NodeJS.Timeout | undefined;
   /** What the rows that show were asked for. */
   let answered: string | undefined;
+  let accepted = false;
 
   const ask = async () => {
     asked.cancel();
@@ -86,6 +87,7 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       const hit = late ? pick.items.find(({ hit }) => hit)?.hit : chosen?.hit;
       // That nothing was found is to be read.
       if (late && (pick.value !== answered || !hit)) return;
+      accepted = true;
       pick.hide();
       void peek.close().then(() => resolve(hit));
     })());
@@ -94,7 +96,7 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       clearTimeout(resting);
       asked.cancel();
       pick.dispose();
-      void peek.close().then(() => resolve(undefined));
+      if (!accepted) void peek.close().then(() => resolve(undefined));
     });
     pick.show();
     void ask();
