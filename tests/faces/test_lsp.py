@@ -14,6 +14,7 @@ import pytest
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from tests.rpc import LspClient, RpcError
+from whence.faces.lsp.server import make_server
 from whence.values.memory import Note
 from whence.values.settings import parse
 
@@ -239,6 +240,20 @@ def test_who_gives_up_while_the_memory_opens_ends_it_for_nobody(client: LspClien
     (repository / "late.py").write_text("late = 1\n", encoding="utf-8")
     client.save(repository / "late.py")
     client.until("the save", lambda: titles(client, "late"))
+
+
+def test_a_pipe_that_was_closed_is_refused_nothing_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make_server()
+    asked: list[int] = []
+
+    def refuse() -> None:
+        asked.append(1)
+        server.report_server_error(ValueError("write to closed file"), None)
+
+    monkeypatch.setattr(server.protocol, "refuse_broken", refuse)
+    for expected in (1, 2):
+        server.report_server_error(ValueError("write to closed file"), None)
+        assert len(asked) == expected
 
 
 def test_an_untrusted_workspace_is_remembered_but_not_looked_into(

@@ -103,14 +103,20 @@ class Server(LanguageServer):
         self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
         self.marked: set[str] = set()
+        self.refusing = False
         self.offering: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
         log.error("%s while handling a message", type(error).__name__)
-        if isinstance(error, ValueError | RecursionError):  # json's own errors, and a body that is no UTF-8
-            self.protocol.refuse_broken()
+        # Json's own errors, and a body that is no UTF-8; also what a pipe says that was closed, which takes no refusal.
+        if isinstance(error, ValueError | RecursionError) and not self.refusing:
+            self.refusing = True
+            try:
+                self.protocol.refuse_broken()
+            finally:
+                self.refusing = False
 
     # ------------------------------------------------------------ projects
 
