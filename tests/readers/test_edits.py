@@ -44,7 +44,7 @@ def kept(folder: Path, *records: object, name: str = "s1.jsonl") -> Path:
 
 
 def found(path: Path, origin: str = "claude-code", tally: Tally | None = None, **more: object) -> list[Edit]:
-    read = edits.read(path, origin, tally or Tally(), **more)  # type: ignore[arg-type]
+    read = edits.read(path, origin, tally or Tally(), **more)  # type: ignore[arg-type] # given by name
     return [each for each in read if isinstance(each, Edit)]
 
 

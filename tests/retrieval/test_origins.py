@@ -36,7 +36,7 @@ def trace(session: int = 1, at: float = NOW - 600, path: str = "net.py") -> Trac
 def told(
     *edits: tuple[Trace, Sequence[str]], lines: Sequence[str] = RETRY, path: str = "net.py", **work: object
 ) -> Explained:
-    return explain(Work(NOW, [Hunk(path, path, lines)], **work), known(*edits))  # type: ignore[arg-type]
+    return explain(Work(NOW, [Hunk(path, path, lines)], **work), known(*edits))  # type: ignore[arg-type] # given by name
 
 
 def firsts(found: Explained) -> list[Origin | None]:

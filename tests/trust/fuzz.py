@@ -364,7 +364,7 @@ def rest(folder: Path, home: Path, count: int, seed: int) -> Tally:
     )
     try:
         assert process.stderr
-        port = int(re.search(rb"127\.0\.0\.1:(\d+)", process.stderr.readline())[1])  # type: ignore[index]
+        port = int(re.search(rb"127\.0\.0\.1:(\d+)", process.stderr.readline())[1])  # type: ignore[index] # it says so
         drain = threading.Thread(target=process.stderr.read, daemon=True)
         drain.start()
         connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS * 10)

@@ -34,7 +34,7 @@ def test_keys_are_compared_in_a_time_that_tells_nothing(compared: list[tuple[int
     assert compared == [(32, 32)] * 5, "digests of one length, whatever was given"
     compared.clear()
     for given, known in ((KEY, True), (KEY[:-1] + "!", False)):
-        guarded = _Guarded(lambda scope, receive, send: None, KEY)  # type: ignore[arg-type,return-value]
+        guarded = _Guarded(lambda scope, receive, send: None, KEY)  # type: ignore[arg-type,return-value] # never called
         assert guarded._known({"headers": [(b"authorization", f"Bearer {given}".encode())]}) is known
     assert len(compared) == 2
 

@@ -70,8 +70,8 @@ def _import() -> None:
 _import()
 
 import lancedb  # noqa: E402 - it is light only from here on
-from lancedb.background_loop import LOOP  # noqa: E402
-from lancedb.index import FTS, IvfSq  # noqa: E402
-from lancedb.query import ColumnOrdering, MatchQuery  # noqa: E402
+from lancedb.background_loop import LOOP  # noqa: E402 - as above
+from lancedb.index import FTS, IvfSq  # noqa: E402 - as above
+from lancedb.query import ColumnOrdering, MatchQuery  # noqa: E402 - as above
 
 __all__ = ["FTS", "LOOP", "ColumnOrdering", "IvfSq", "MatchQuery", "lancedb", "light"]
