@@ -6,9 +6,7 @@ import { Failure, at, inVenv, main, run, tool } from './lib.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
-/** The VSIX for all platforms, or for one. */
-export const vsixOf = target => at('dist', target ? `whence-${target}.vsix` : 'whence.vsix');
-export const vsix = vsixOf();
+export const vsix = at('dist', 'whence.vsix');
 
 /** The Python whose packages a platform's VSIX carries: there is room for those of one.  Another Python fetches what is its own. */
 const PYTHONS = { 'linux-x64': '3.12', 'linux-arm64': '3.12', 'darwin-arm64': '3.13', 'win32-x64': '3.13' };
@@ -59,19 +57,19 @@ export async function makeVsix() {
 }
 
 /** The VSIX for one platform, from what is built, with the Python packages for one Python.  They are fetched once, into dist/fetched. */
-export async function packFor(target, version = PYTHONS[target]) {
+export async function packFor(target, version = PYTHONS[target], file = at('dist', `whence-${target}.vsix`)) {
   const [fetched, carried] = [at('dist', 'fetched', `${target}-${version}`), at('dist', 'wheels')];
   await python(at('scripts', 'wheels.py'), target, version ?? '', fetched);
   fs.rmSync(carried, { recursive: true, force: true });
   try {
     fs.cpSync(fetched, carried, { recursive: true });
-    await pack(['--target', target], vsixOf(target));
+    await pack(['--target', target], file);
   } finally {
     fs.rmSync(carried, { recursive: true, force: true });
   }
-  const megabytes = Math.ceil(fs.statSync(vsixOf(target)).size / 1e6);
-  if (megabytes > MOST_MEGABYTES) throw new Failure(`${vsixOf(target)} has ${megabytes} MB; at most ${MOST_MEGABYTES} may be published.`);
-  console.log(`package: ${path.basename(vsixOf(target))}, ${megabytes} MB, with the packages for Python ${version}`);
+  const megabytes = Math.ceil(fs.statSync(file).size / 1e6);
+  if (megabytes > MOST_MEGABYTES) throw new Failure(`${file} has ${megabytes} MB; at most ${MOST_MEGABYTES} may be published.`);
+  console.log(`package: ${path.basename(file)}, ${megabytes} MB, with the packages for Python ${version}`);
 }
 
 /** The wheel that works where nothing else of ours is. */

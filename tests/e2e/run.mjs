@@ -5,7 +5,7 @@ import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { browser, vscodeServer } from './setup-vscode.mjs';
 
-const STORIES = ['host-story.mjs', 'story.mjs', 'assistants-story.mjs'];
+const STORIES = ['host-story.mjs', 'story.mjs', 'assistants-story.mjs', 'offline-story.mjs'];
 const MINUTES = 12;   // the first set-up inside fetches 200 MB of packages
 
 await main(import.meta.url, async () => {
