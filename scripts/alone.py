@@ -1,4 +1,4 @@
-"""The wheel that stands alone: `alone.py WHEEL MODELS FOLDER` writes it into the folder, with the embedding models inside.
+"""The wheel that stands alone: `alone.py WHEEL MODELS FOLDER` writes it into the folder, the models inside.
 
 Installed by `uv tool install` or pipx, it puts them into the environment's share/whence/models, where Whence looks
 first: search by meaning works at once, without a further download. The same input gives the same bytes.

@@ -129,7 +129,7 @@ def installed(marker: str | None, platform: str, python: tuple[int, int]) -> boo
 
 
 def wheel_sizes(lock: Path) -> dict[str, dict[str, Wheel]]:
-    """The wheel of each package: of all platforms under `any`, of one under its name, of one Python under `NAME 3.12`."""
+    """The wheel of each package: for all under `any`, for a platform under its name, for a Python under `NAME 3.12`."""
     packages = {named(entry) for entry in entries(lock.read_text(encoding="utf-8"))}
     sizes: dict[str, dict[str, Wheel]] = {platform: {} for platform in ("any", *PLATFORMS)}
     found: defaultdict[tuple[str, str], dict[str, Wheel]] = defaultdict(dict)

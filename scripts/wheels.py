@@ -1,4 +1,4 @@
-"""The wheels that a package of the extension for one platform carries, put into a folder: `wheels.py PLATFORM PYTHON FOLDER`.
+"""The wheels that a platform's package of the extension carries, into a folder: `wheels.py PLATFORM PYTHON FOLDER`.
 
 They are those of requirements/uv.txt and runtime.txt that requirements/wheels.json names for the platform, as in
 `linux-x64`, and the Python, as in `3.12`. What the folder has is kept; pip fetches the rest, for whichever platform.

@@ -35,10 +35,11 @@ if (!process.env[CUT]) {
   console.log('offline: this machine has no unshare; package indexes and proxies lead nowhere instead');
 }
 
-/** The bytes of the files in a folder. The model is left out: it is a link to the extension's own. */
+/** The bytes of the files in a folder, each once: lib64 is a link to lib.  The model is left out: it is a link to the extension's own. */
 function size(folder) {
   const files = fs.readdirSync(folder, { recursive: true }).filter(name => !name.startsWith(path.join('share', 'whence'))).map(name => fs.lstatSync(path.join(folder, name)));
-  return files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+  const sizes = new Map(files.filter(file => file.isFile()).map(file => [file.ino, file.size]));
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Whether a host of the outside, named by its address, can be spoken to. */
