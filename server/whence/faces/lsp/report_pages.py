@@ -1,14 +1,15 @@
 """Reports as pages of an editor, where a reader can follow what they name."""
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from whence.values.base import Value
-from whence.values.forge import Forge
+if TYPE_CHECKING:  # what the server begins with waits for none of it
+    from whence.values.base import Value
+    from whence.values.forge import Forge
 
-_Answer = TypeVar("_Answer", bound=Value)
+_Answer = TypeVar("_Answer", bound="Value")
 
 
-def page_of(answer: _Answer, forge: Forge | None) -> _Answer:
+def page_of(answer: _Answer, forge: "Forge | None") -> _Answer:
     """The answer; if it is a report, its issues and commits are links to the forge.
 
     A draft stays as it is, since it is copied to where it is read as plain text.
