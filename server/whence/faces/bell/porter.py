@@ -114,7 +114,8 @@ class Porter:
             OSError: who rang has left.
         """
         # Whose options, time zone or git may be others is not answered: it would come out otherwise there.
-        if self._closed or request.get("surroundings") != surroundings() or "surroundings" not in request:
+        decides = surroundings()
+        if self._closed or decides is None or request.get("surroundings") != decides:
             return None
         made: list[Message | None] = []
         done = threading.Event()

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 LONGEST = 32 * 1024 * 1024
 """Bytes of a message at most: many times what the longest context block comes to."""
 
-GREETING_SECONDS = 1.0
+GREETING_SECONDS = 2.0
 """How long a server may take to say who it is: it does so at once, on a thread that does nothing else. A command that
 opens the memory by itself takes longer than this."""
 
@@ -122,7 +122,10 @@ def read(raw: bytes) -> "Message":
     Raises:
         ValueError: it is none.
     """
-    message = json.loads(raw)
+    try:
+        message = json.loads(raw)
+    except RecursionError:
+        raise ValueError("The message is nested too deeply.") from None
     if not isinstance(message, dict):
         raise ValueError("A message is one JSON object.")  # noqa: TRY004 - it is a wrong value, as broken JSON is
     return message
