@@ -64,8 +64,8 @@ class Porter:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         if not private(folder):
             raise PermissionError("The folder of bells is not this user's alone.")
-        transport.sweep(folder)
         self._listener = transport.Listener(folder, str(project.place.root))
+        self._folder = folder
         self._busy: set[threading.Thread] = set()
         self._closed = False
         self._thread = threading.Thread(target=self._listen, name="whence-bell", daemon=True)
@@ -81,6 +81,7 @@ class Porter:
 
     def _listen(self) -> None:
         try:
+            transport.sweep(self._folder)
             while (line := self._listener.accept()) is not None:
                 if len(self._busy) >= _AT_ONCE:
                     line.close()
@@ -108,11 +109,7 @@ class Porter:
             self._busy.discard(threading.current_thread())
 
     def _worked_out(self, line: "Line", request: "Message") -> "Message | None":
-        """The answer; while it is worked out, signs of life are sent.
-
-        Raises:
-            OSError: who rang has left.
-        """
+        """The answer; while it is worked out, signs of life are sent."""
         # Whose options, time zone or git may be others is not answered: it would come out otherwise there.
         decides = surroundings()
         if self._closed or decides is None or request.get("surroundings") != decides:
@@ -130,6 +127,11 @@ class Porter:
 
         working = threading.Thread(target=work, name="whence-bell-work", daemon=True)
         working.start()
-        while not done.wait(LIFE_SECONDS):
-            line.send(None)
+        heard = True
+        while not done.wait(LIFE_SECONDS):  # also where nobody hears it any more: the project stays open until then
+            try:
+                if heard:
+                    line.send(None)
+            except OSError:
+                heard = False
         return made[0] if made else None
