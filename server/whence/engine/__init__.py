@@ -30,6 +30,7 @@ from whence.engine import (
     search,
     structure,
     turns,
+    visits,
 )
 from whence.engine.answers import operations as answers
 from whence.engine.consolidation import operations as consolidation
@@ -135,4 +136,5 @@ __all__ = [
     "summaries",
     "turns",
     "vision",
+    "visits",
 ]

@@ -85,7 +85,7 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self) -> None:
+    def __init__(self, served: "Callable[[Project], Project]") -> None:
         super().__init__(
             "whence",
             VERSION,
@@ -93,13 +93,12 @@ class Server(LanguageServer):
             converter_factory=default_converter,
             text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
         )
-        self.folders: dict[str, Folder] = {}
+        self.served, self.folders = served, dict[str, Folder]()
         self.first_folders: list[str] = []
         self.settings: dict[str, Any] = {}
         self.options: Any = None
-        self.can_be_asked = False
         self.configured: asyncio.Task[None] | None = None
-        self.trusted = True
+        self.trusted, self.can_be_asked = True, False
         self.secrets: dict[str, str] = {}
         self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
@@ -168,7 +167,7 @@ class Server(LanguageServer):
             message = f"{error} The defaults are used."
             self.from_thread(lambda: self.show(message, lsp.MessageType.Warning))
             settings = Settings()
-        return start(
+        opened = start(
             open_project(
                 path,
                 settings,
@@ -181,6 +180,7 @@ class Server(LanguageServer):
                 secrets=self.secrets,
             )
         )
+        return self.served(opened)
 
     def _opened(self, uri: str, task: "asyncio.Task[Project]") -> None:
         if task.cancelled():
@@ -367,9 +367,9 @@ async def _close(project: "asyncio.Task[Project]") -> None:
         log.exception("a folder was not closed cleanly")
 
 
-def make_server() -> Server:
-    """The server with its handlers, not yet listening."""
-    server = Server()
+def make_server(served: "Callable[[Project], Project]" = lambda project: project) -> Server:
+    """The server with its handlers, not yet listening; `served` is given each project once it is open."""
+    server = Server(served)
 
     def ask(name: str) -> Callable[[Any], Awaitable[Any]]:
         async def handle(params: Any) -> Any:
@@ -465,13 +465,13 @@ def _close_all(server: Server) -> None:
             folder.project.result().close()
 
 
-def main() -> None:
-    """Serve the editor at the other end of stdin and stdout until it leaves."""
+def main(served: "Callable[[Project], Project]" = lambda project: project) -> None:
+    """Serve the editor at the other end of stdin and stdout until it leaves; `served` is given what is open."""
     # pygls logs the messages themselves, and with them whatever a user types into a search.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     protocol_out = sys.stdout.buffer
     sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
-    server = make_server()
+    server = make_server(served)
     logging.basicConfig(level=logging.WARNING, handlers=[_EditorLog(server)])
     logging.getLogger("whence").setLevel(logging.INFO)
     end_with_parent(lambda: _close_all(server))
