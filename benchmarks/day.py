@@ -126,7 +126,7 @@ def main() -> None:
         print(f"  since {steps[0]:,} saves       {100 * (last.resident / first.resident - 1):+6.1f} %   goal +10 %")
         print(f"  the last {steps[-1] - steps[1]:,} saves    {last.resident - middle.resident:+6.1f} MB  goal +10 MB")
         print(f"  resident at the end     {last.resident:6.0f} MB  goal 380 MB; after a rest {rested.resident:.0f} MB")
-        print(f"  threads at the end      {last.threads:6}     goal 32")
+        print(f"  threads at the end      {last.threads:6}     goal 32; after a rest {rested.threads}")
         print(f"  open files              {last.files - first.files:+6}     since {steps[0]:,} saves")
         print(f"  disk, at most           {day.most:6.1f} MB  goal 60 MB; after a rest {size(data):.1f} MB, goal 10 MB")
 
