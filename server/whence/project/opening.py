@@ -151,7 +151,7 @@ def open_project(
         recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         origins=_origins(place, settings) if capture and trusted else None,
-        helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
+        helpers=ThreadPoolExecutor(max_workers=3, thread_name_prefix="whence-search"),
         closing=closing,
         lasting=capture or lasting,
         captures=capture and trusted,

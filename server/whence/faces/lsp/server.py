@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
+from whence.faces.footprint import bound
 from whence.faces.lsp import approval, configuration, restoring, rules
+from whence.faces.lsp.editor_log import EditorLog
 from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
 from whence.faces.lsp.naming import located, normal
 from whence.faces.lsp.operation_names import METHODS
@@ -39,27 +42,8 @@ CHANGED = "whence/changed"
 DAMAGED = -32008
 """The code of `MemoryDamaged`."""
 
-_LEVELS = {
-    logging.ERROR: lsp.MessageType.Error,
-    logging.WARNING: lsp.MessageType.Warning,
-    logging.INFO: lsp.MessageType.Info,
-}
-
-
-class _EditorLog(logging.Handler):
-    """Hands log records to the editor with their level; what is printed to stderr has none there."""
-
-    def __init__(self, server: "Server") -> None:
-        super().__init__()
-        self._server = server
-        self.setFormatter(logging.Formatter("%(message)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = lsp.LogMessageParams(
-            type=_LEVELS.get(record.levelno, lsp.MessageType.Log), message=self.format(record)
-        )
-        self._server.from_thread(lambda: self._server.window_log_message(message))
-
+_AT_ONCE = 6
+"""Requests that are worked on at once; others wait. Without a bound it would be four more than there are cores."""
 
 _ANSWERED_SECONDS = 5.0
 """What is being answered may take so long before new settings are applied; what takes longer is broken off."""
@@ -92,6 +76,7 @@ class Server(LanguageServer):
             protocol_cls=Protocol,
             converter_factory=default_converter,
             text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
+            max_workers=1,  # it reads our input
         )
         self.served, self.folders = served, dict[str, Folder]()
         self.first_folders: list[str] = []
@@ -392,6 +377,7 @@ def make_server(served: "Callable[[Project], Project]" = lambda project: project
         named = [folder.uri for folder in params.workspace_folders or []]
         server.first_folders = named or [uri for uri in [params.root_uri] if uri]
         server.loop = asyncio.get_running_loop()
+        server.loop.set_default_executor(ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="whence-requests"))
 
     async def configure() -> None:
         # In a thread, and not before `initialize` is answered: it loads what settings are made of.
@@ -471,8 +457,9 @@ def main(served: "Callable[[Project], Project]" = lambda project: project) -> No
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     protocol_out = sys.stdout.buffer
     sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
+    bound()
     server = make_server(served)
-    logging.basicConfig(level=logging.WARNING, handlers=[_EditorLog(server)])
+    logging.basicConfig(level=logging.WARNING, handlers=[EditorLog(server)])
     logging.getLogger("whence").setLevel(logging.INFO)
     end_with_parent(lambda: _close_all(server))
     try:
