@@ -116,10 +116,10 @@ class Count:
             lost = before.lost
         self._write(Counted(memories, version, now().isoformat(), lost))
 
-    def put(self, counted: Counted | None) -> None:
-        """Have this count again, as `read` gave it before something was tried that failed."""
-        if counted:
-            self._write(counted)
+    def forget(self) -> None:
+        """Have no count, since another database takes the place of the one that was counted."""
+        for file in self._files:
+            file.unlink(missing_ok=True)
 
     def settle(self) -> None:
         """Nothing is missing any more: it was restored, or given up."""
