@@ -5,10 +5,12 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
-from tests.trust.torture import kills
+from tests.trust.torture import clocks, disks, files, halts, kills, locks, versions
+from tests.trust.torture.crowd import crowded
 from tests.trust.torture.tally import Tally, table
 from tests.trust.torture.world import Worker
 
@@ -27,6 +29,25 @@ def killed(top: Path, seed: int, rounds: int, only: str) -> Iterator[Tally]:
         worker.close()
 
 
+def others(top: Path, seed: int, rounds: int, operations: int, only: str) -> Iterator[Tally]:
+    """All other parts."""
+    share = rounds / 200
+    parts: dict[str, Callable[[Path], Tally]] = {
+        "crowd": lambda here: crowded(here / "world", operations, seed),
+        "files": lambda here: files.files(here, max(4, round(80 * share)), random.Random(f"{seed} files")),
+        "disks": lambda here: disks.disks(here, max(3, round(12 * share))),
+        "clocks": lambda here: clocks.clocks(here, max(3, round(12 * share))),
+        "halts": lambda here: halts.halts(here, max(1, round(3 * share)), 60 * min(share, 1), random.Random(seed)),
+        "locks": lambda here: locks.locks(here, max(2, round(8 * share))),
+        "versions": lambda here: versions.versions(here, max(1, round(3 * share))),
+    }
+    for name, part in parts.items():
+        if only in name:
+            (top / name).mkdir()
+            yield part(top / name)
+            shutil.rmtree(top / name, ignore_errors=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="npm run torture --", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="what chooses the points and the operations")
@@ -36,7 +57,11 @@ def main() -> None:
     given = parser.parse_args()
     top, began, done = Path(tempfile.mkdtemp(prefix="torture-")), time.monotonic(), []
     try:
-        for tally in killed(top, given.seed, given.rounds, given.only):
+        everything = (
+            killed(top, given.seed, given.rounds, given.only),
+            others(top, given.seed, given.rounds, given.operations, given.only),
+        )
+        for tally in chain(*everything):
             done.append(tally)
             print(f"{time.monotonic() - began:6.0f} s  {table([tally]).splitlines()[1]}", flush=True)
     finally:

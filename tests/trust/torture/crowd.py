@@ -26,7 +26,7 @@ Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 _KEY = "k" * 40
 _OFF = ("--set", "embedding.model=none")
 
-_CONTENDED = re.compile(r"[Aa]nother process|[Oo]ther processes|busy|try again", re.IGNORECASE)
+CONTENDED = re.compile(r"another process|other processes|busy|try again", re.IGNORECASE)
 """What a refusal may say: that others were quicker, so that trying again is worth it."""
 
 
@@ -207,6 +207,8 @@ class Client:
     def step(self) -> None:
         """Do one operation, chosen at random."""
         chosen = self.draw.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+        if self.name.startswith("assistant") and chosen not in ("search", "get"):
+            chosen = "remember"  # of what is drawn, assistants have no other tools
         if chosen in ("update", "forget", "get") and not self._mine:
             chosen = "remember"
         if chosen == "restore" and not self._binned:
@@ -304,7 +306,7 @@ def crowd(world: World, operations: int, seed: int, *, editors: int = 4, assista
     done: Counter[str] = Counter()
     for each in clients.values():
         done += each.did
-        bad = [said for said in each.refusals if not _CONTENDED.search(said)]
+        bad = [said for said in each.refusals if not CONTENDED.search(said)]
         tally.wrong("untold", len(bad), f"refusals that say nothing to try: {bad[:3]}")
         tally.wrong("late", each.did["died"], f"{each.name} ended: {each.refusals[-1:]}")
     tally.rounds = sum(done.values()) - done["refused"] - done["died"]

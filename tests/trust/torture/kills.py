@@ -17,7 +17,7 @@ from tests.rpc import LspClient, RpcError
 from tests.storing import DIMENSION, axis
 from tests.trust.torture import oracle
 from tests.trust.torture.tally import Tally
-from tests.trust.torture.world import World, Worker, keep, made
+from tests.trust.torture.world import Worker, World, keep, keep_all, made
 from whence.store import rows
 from whence.store.backups import listed, sound
 from whence.store.connection import connect
@@ -159,7 +159,9 @@ def embedding(kills: Kills, rounds: int) -> None:
 
 def older(world: World, format: int, count: int = 400) -> None:
     """Give a world that has no memories yet a database of an earlier format."""
-    lacking = {0: {"digest", "cites", "targets", "keys", "state", "open"}, 1: {"digest", "cites"}, 2: {"digest"}}[format]
+    lacking = {0: {"digest", "cites", "targets", "keys", "state", "open"}, 1: {"digest", "cites"}, 2: {"digest"}}[
+        format
+    ]
     fields = [MEMORIES.field(name) for name in MEMORIES.names if name not in lacking]
     metadata = {MARK: str(format)} if format else None
     schema = pa.schema([each.with_metadata(metadata) if each.name == "payload" else each for each in fields])
@@ -196,7 +198,7 @@ def bin(kills: Kills, rounds: int) -> None:
     world = made(kills.top)
     for number in range(rounds):
         with world.engine() as engine:
-            away = [keep(engine, world.journal, f"Thrown away {number} {each}") for each in range(30)]
+            away = keep_all(engine, world.journal, [f"Thrown away {number} {each}" for each in range(30)])
             holder = keep(engine, world.journal, f"Holds on to them {number}")
             for each in away[:5]:
                 engine.link(holder, "about", each)

@@ -20,8 +20,15 @@ SECONDS = 10.0 * slowness()
 """The most that opening a project and reading all ids of it may take."""
 
 
-def look(world: World, tally: Tally, **opening: Any) -> None:
-    """Open the project as any face does, let it make up for what was left undone, and compare it with the journal."""
+def look(world: World, tally: Tally, *, undone: bool = False, **opening: Any) -> None:
+    """Open the project as any face does, let it make up for what was left undone, and compare it with the journal.
+
+    Args:
+        world: where it is.
+        tally: what counts.
+        undone: whether the record of what was removed for good may be lost; then that may be back in the bin.
+        opening: how to open it.
+    """
     began = time.monotonic()
     try:
         with world.engine(**opening) as engine:
@@ -29,7 +36,7 @@ def look(world: World, tally: Tally, **opening: Any) -> None:
             took = time.monotonic() - began
             tally.wrong("late", took > SECONDS, f"opening took {took:.1f} s")
             assert engine.settle(PATIENCE)
-            compare(engine, world, tally)
+            compare(engine, world, tally, undone=undone)
             engine.store.maintain(force=True)
             tally.wrong("lost", len(set(there) - set(ids(engine))), "memories went while it was tidied up")
             kept_together(engine, tally)
@@ -45,11 +52,15 @@ def ids(engine: Engine) -> list[str]:
     return found
 
 
-def compare(engine: Engine, world: World, tally: Tally) -> None:
-    """What was acknowledged is there and says what it said; no memory, and no key of the outside world, is there twice."""
+def compare(engine: Engine, world: World, tally: Tally, *, undone: bool = False) -> None:
+    """What was acknowledged is there and says what it said; no memory and no key is there twice."""
     expected = world.journal.expected()
     tally.acknowledged = max(tally.acknowledged, len(expected))
     found = {each.id: said(each) for each in engine.store.get(list(expected))}
+    if undone:
+        expected = {id: {*texts, found.get(id)} if None in texts else texts for id, texts in expected.items()}
+        back = {id for id, texts in expected.items() if None in texts and found.get(id)}
+        tally.wrong("lost", len(back - set(engine.store.deleted_before())), "what was removed for good is in use again")
     for id, texts in expected.items():
         if found.get(id) not in texts:
             tally.wrong("lost", 1, f"{id} should say one of {texts}, and says {found.get(id)!r}")

@@ -57,6 +57,7 @@ def table(tallies: Iterable[Tally]) -> str:
     width = max(len(each.name) for each in found)
     lines = [f"{'':{width}}  " + "  ".join(f"{name:>12}" for name in names)]
     for each in found:
-        lines.append(f"{each.name:{width}}  " + "  ".join(f"{getattr(each, name):12,}" for name in names) + f"  {each.note}".rstrip())
+        counts = "  ".join(f"{getattr(each, name):12,}" for name in names)
+        lines += [f"{each.name:{width}}  {counts}  {each.note}".rstrip()]
     lines += [f"{each.name}: {fault}" for each in found for fault in each.faults[:20]]
     return "\n".join(lines)

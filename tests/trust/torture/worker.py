@@ -8,18 +8,22 @@ import json
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-import whence.faces.cli.main  # noqa: F401 - imported for their sake, who would do it later
-import whence.store.tables  # noqa: F401 - as above
+import whence.faces.cli.main
+import whence.store.tables
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.trust.torture.journal import Journal
 from tests.trust.torture.world import keep
 from whence.__main__ import main as whence
+from whence.project.opening import empty_bin
 from whence.values.settings import parse
+
+PLAIN = parse({"embedding": {"model": "none"}})
 
 
 def say(word: str) -> None:
@@ -29,20 +33,40 @@ def say(word: str) -> None:
 def command(folder: Path, journal: Journal, words: Sequence[str]) -> None:
     """What the command line does by these words."""
     sys.argv = ["whence", *words]
-    try:
-        whence()
-    except SystemExit as end:
-        if end.code:
-            raise
+    whence()
 
 
 def maintain(folder: Path, journal: Journal, words: Sequence[str]) -> None:
     """Remember and tidy up, again and again."""
-    with Engine(folder, parse({"embedding": {"model": "none"}})) as engine:
+    with Engine(folder, PLAIN) as engine:
         for round in range(10_000):
             for number in range(3):
                 keep(engine, journal, f"Kept {os.getpid()} {round} {number} while it was tidied up")
             engine.store.maintain(force=True)
+
+
+def write(folder: Path, journal: Journal, words: Sequence[str]) -> None:
+    """Remember so many notes, one after another."""
+    with Engine(folder, PLAIN) as engine:
+        for number in range(int(words[0])):
+            keep(engine, journal, f"Written {os.getpid()} {number} at the same time")
+        assert engine.settle(PATIENCE)
+
+
+def day(folder: Path, journal: Journal, words: Sequence[str]) -> None:
+    """What an editor's server does of a day: remember, update, throw away, back up, look at the bin, tidy up."""
+    with Engine(folder, PLAIN, capture=True) as engine:
+        kept = [keep(engine, journal, f"Of a day {os.getpid()} {number}") for number in range(6)]
+        for id in kept[:3]:
+            text = f"Changed on a day {id}"
+            journal.trying(id, text)
+            engine.update(id, {"content": text})
+            journal.kept(id, text)
+        engine.forget(kept[3:])  # for good only after 30 days that have passed
+        engine.backup()
+        empty_bin(engine.project)
+        engine.store.maintain(force=True)
+        assert engine.settle(PATIENCE)
 
 
 def embed(folder: Path, journal: Journal, words: Sequence[str]) -> None:
@@ -56,6 +80,8 @@ TASKS: dict[str, Callable[[Path, Journal, Sequence[str]], None]] = {
     "command": command,
     "maintain": maintain,
     "embed": embed,
+    "write": write,
+    "day": day,
 }
 
 
@@ -64,7 +90,9 @@ def main() -> None:
     os.umask(0o077)
     for line in sys.stdin:
         told = json.loads(line)
-        child = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # LanceDB tells of threads that might be under way; none is
+            child = os.fork()
         if not child:
             work(told)
         say(str(child))
@@ -82,6 +110,8 @@ def work(told: dict[str, Any]) -> NoReturn:
     try:
         TASKS[told["task"]](Path(told["folder"]), Journal(Path(told["journal"])), told["words"])
         code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 - a child must end here, whatever happened; the log tells it
         traceback.print_exc()
     sys.stdout.flush()

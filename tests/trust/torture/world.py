@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.trust.torture.journal import Journal
+from whence.values.memory import Note
 from whence.values.settings import parse
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -88,9 +89,7 @@ class World:
             yield engine
 
     def git(self, *words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=self.folder, env=self.environment(), capture_output=True, check=True
-        )
+        done = subprocess.run(["git", *words], cwd=self.folder, env=self.environment(), capture_output=True, check=True)
         return done.stdout.decode().rstrip("\n")
 
     def write(self, name: str, text: str) -> Path:
@@ -118,8 +117,10 @@ class World:
         )
 
 
-def made(top: Path, notes: int = 20, commits: int = 1) -> World:
-    """A world with so many notes, acknowledged, and so many commits, of which none is remembered."""
+def made(top: Path, notes: int = 20, commits: int = 1, *, begun: bool = True) -> World:
+    """A world with so many notes, acknowledged, and so many commits, of which none is remembered; not `begun`, Whence
+    never saw it.
+    """
     world = World(top)
     world.folder.mkdir(parents=True)
     (top / "gitconfig").write_text(
@@ -130,11 +131,21 @@ def made(top: Path, notes: int = 20, commits: int = 1) -> World:
         world.write(f"part{number % 7}.py", f"def part{number}():\n    return {number}\n")
         world.git("add", ".")
         world.git("commit", "-qm", f"Write part {number}")
-    with world.engine() as engine:
-        for number in range(notes):
-            keep(engine, world.journal, f"Thing {number} is so, since the cart says it")
-        assert engine.settle(PATIENCE)
+    if begun:
+        with world.engine() as engine:
+            keep_all(
+                engine, world.journal, [f"Thing {number} is so, since the cart says it" for number in range(notes)]
+            )
+            assert engine.settle(PATIENCE)
     return world
+
+
+def keep_all(engine: Engine, journal: Journal, texts: Sequence[str]) -> list[str]:
+    """Remember notes in one commit, and write down that they were acknowledged; their ids."""
+    found = engine.writer.write([Note(content=text) for text in texts])
+    for each, text in zip(found, texts, strict=True):
+        journal.kept(each.id, text)
+    return [each.id for each in found]
 
 
 def keep(engine: Engine, journal: Journal, text: str) -> str:
@@ -149,9 +160,10 @@ class Worker:
 
     Args:
         log: the file for what they say.
+        environment: further variables.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, **environment: str) -> None:
         self._log = log
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.trust.torture.worker"],
@@ -159,7 +171,7 @@ class Worker:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "server"), str(ROOT)))},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "server"), str(ROOT))), **environment},
         )
         self._said: queue.Queue[int] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -187,6 +199,15 @@ class Worker:
             os.kill(self._child, signal.SIGKILL)
             code = self._said.get(timeout=PATIENCE)
         return code, self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self._child, number)
+
+    def run(self, world: World, task: str, *words: str, seconds: float = PATIENCE) -> tuple[int, str]:
+        """Have one do all of a task; its exit code and what it said."""
+        self.begin(world, task, *words)
+        return self.end(seconds)
 
     def close(self) -> None:
         self._process.kill()
