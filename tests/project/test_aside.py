@@ -59,6 +59,10 @@ def test_the_newest_two_are_kept_and_of_older_ones_what_was_salvaged(tmp_path: P
     assert left == [
         "2026-11-21T000000Z",
         "2026-11-21T000000Z/damaged.jsonl",
-        *(f"2026-11-2{number}T000000Z{rest}" for number in (2, 3) for rest in ("", "/memories.lance", "/names.sqlite3")),
+        *(
+            f"2026-11-2{number}T000000Z{rest}"
+            for number in (2, 3)
+            for rest in ("", "/memories.lance", "/names.sqlite3")
+        ),
     ]
     aside.drop_older(tmp_path / "nothing")

@@ -13,7 +13,7 @@ from whence.project.storage import back_up, backups_of, count_of, opened, restor
 from whence.store import RestoreDone as Done
 from whence.store import Store
 from whence.store.backups import Backup, at_or_before, listed, newest_sound, prune, sound
-from whence.values.base import now, one_line
+from whence.values.base import one_line
 from whence.values.errors import InvalidRequest, MemoryDamaged, NotFound, StorageError
 from whence.values.operation import Command, Line, Progress, operation
 from whence.values.place import Place

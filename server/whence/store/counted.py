@@ -9,11 +9,13 @@ a lower bound of what there was.
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from whence.store.clock import sweep
 from whence.values.base import now
 
 
@@ -147,5 +149,7 @@ class Count:
                 fresh.touch(mode=0o600)
                 fresh.write_text(json.dumps(kept), encoding="utf-8")
                 fresh.replace(file)
+                sweep(file.parent, f"{file.stem}.*.new")
             except OSError:  # a full disk, a folder that may not be written: the count lags, which it may
-                continue
+                with suppress(OSError):
+                    fresh.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Looks at a database after a fault: is all there that was acknowledged, once, and nothing that belongs to nobody?"""
 
+import os
 import re
 import time
 from collections import Counter
@@ -10,7 +11,7 @@ from typing import Any
 from tests.opened import Engine
 from tests.patience import PATIENCE, slowness
 from tests.trust.torture.tally import Tally
-from tests.trust.torture.world import World
+from tests.trust.torture.world import World, keep
 from whence.values.errors import WhenceError
 from whence.values.protocol import Filter
 
@@ -42,7 +43,7 @@ def look(world: World, tally: Tally, *, undone: bool = False, **opening: Any) ->
             kept_together(engine, tally)
     except (WhenceError, AssertionError) as error:
         tally.wrong("late", 1, f"it can't be opened or read: {error!r}")
-    left = leftovers(world.home)
+    left = leftovers(world, **opening)
     tally.wrong("orphans", len(left), f"files of processes that are gone: {left[:5]}")
 
 
@@ -99,10 +100,22 @@ def twice(values: Iterable[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-_PASSING = re.compile(r"\.new$|\.\d+\.|\.tmp$|^\.[^.].*\d$")
+_PASSING = re.compile(r"\.\d+\.new$|^\.tmp|^\..*\.\d+$")
 """What a file is called while it is being written."""
 
 
-def leftovers(home: Path) -> list[str]:
-    """Files that a process was writing when it died, and that nobody cleans away."""
-    return [str(each.relative_to(home)) for each in home.rglob("*") if each.is_file() and _PASSING.search(each.name)]
+def leftovers(world: World, **opening: Any) -> list[str]:
+    """Files that a process was writing when it died, and that nobody cleans away, two days later."""
+
+    def found() -> list[Path]:
+        return [each for each in world.home.rglob("*") if each.is_file() and _PASSING.search(each.name)]
+
+    if left := found():
+        for each in left:
+            os.utime(each, (time.time() - 2 * 86_400,) * 2)
+        with world.engine(**opening) as engine:
+            keep(engine, world.journal, "Two days later")
+            engine.backup()
+            engine.store.maintain(force=True)
+        left = found()
+    return [str(each.relative_to(world.home)) for each in left]
