@@ -71,3 +71,18 @@ def test_files_of_a_commit_under_way_outlive_a_jump(tmp_path: Path, monkeypatch:
     assert not store.maintain(force=True)
     assert under_way.exists()
     store.close()
+
+
+def test_what_killed_writers_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    """Found by `npm run torture`: Lance writes beside and renames, and never looks at what was not renamed."""
+    store = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
+    store.put([note := Note(content="kept")])
+    old, fresh = (tmp_path / "memory" / "memories.lance" / "data" / name for name in (".tmpOld", ".tmpFresh"))
+    for file in (old, fresh):
+        file.write_bytes(b"half")
+    os.utime(old, (time.time() - 2 * 86_400,) * 2)
+    assert store.maintain(force=True)
+    assert fresh.exists(), "somebody may be writing it"
+    assert not old.exists()
+    assert store.get([note.id]) == [note]
+    store.close()

@@ -22,7 +22,7 @@ _STEADY = 60.0
 """Seconds for which it must have been steady: twice as long as a version is kept."""
 
 _SKEW = 86_400.0
-"""Seconds that the disk's clock may be away. Lance takes a file that no version names for left over after seven days."""
+"""Seconds that the disk's clock may be away: Lance takes a file that no version names for left over after a week."""
 
 
 _LEFT = 86_400.0

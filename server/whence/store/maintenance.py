@@ -108,7 +108,7 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
         return False
     started = time.monotonic()
     try:
-        table.optimize(KEEP if table.folder is not None else KEEP_REMOTE)
+        _optimize(table)
         if vectors:
             _index_vectors(table)
     except Contended as error:
@@ -118,10 +118,24 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
         took = time.monotonic() - started
         pace.not_before = time.monotonic() + took * _SHARE
     if table.folder is not None:
-        sweep(table.folder / "_versions", ".tmp*")
+        sweep(table.folder, "**/.tmp*")  # of writers that were killed; Lance never looks at them
     pace.version, pace.since = table.version, time.monotonic()
     log.debug("%s tidied in %.2f s", table.name, took)
     return True
+
+
+def _optimize(table: "Table") -> None:
+    from whence.store.whole import drop_unreadable  # loads LanceDB
+
+    keep = KEEP if table.folder is not None else KEEP_REMOTE
+    try:
+        table.optimize(keep)
+    except Contended:
+        raise
+    except StorageError:
+        if not drop_unreadable(table):
+            raise
+        table.optimize(keep)
 
 
 def seal(memories: "Table") -> None:
