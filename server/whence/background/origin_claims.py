@@ -27,24 +27,20 @@ _MOST_BYTES = 1 << 20
 def is_stated(repository: Repository) -> bool:
     """Whether anything in a repository is kept beside its commits that states who wrote them."""
     places = (attributions.NOTES, *attributions.CHECKPOINTS)
-    return (repository.root / attributions.TRACES).is_file() or any(notes.exists(repository, each) for each in places)
+    return (repository.root / attributions.TRACES).is_file() or any(notes.tip(repository, each) for each in places)
 
 
 class Claims:
-    """What is stated of some commits.
+    """What is stated of commits.
 
     Args:
         repository: the project's.
-        ids: the commits.
-
-    Raises:
-        GitError: git can't be asked.
     """
 
-    def __init__(self, repository: Repository, ids: Sequence[str]) -> None:
+    def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._notes = notes.notes(repository, attributions.NOTES, ids) if ids else {}
-        self._branch = next((each for each in attributions.CHECKPOINTS if notes.exists(repository, each)), "")
+        self._notes: dict[str, str] = {}
+        self._branch = next((each for each in attributions.CHECKPOINTS if notes.tip(repository, each)), "")
         self._traced: dict[str, list[Claim]] = defaultdict(list)
         traces = repository.root / attributions.TRACES
         if traces.is_file():
@@ -53,6 +49,14 @@ class Claims:
                     commit, claims = attributions.of_trace(record)
                     self._traced[commit] += claims
 
+    def read(self, ids: Sequence[str]) -> None:
+        """Read the notes of some commits, and forget those of others: a note may hold a whole conversation.
+
+        Raises:
+            GitError: git can't be asked.
+        """
+        self._notes = notes.notes(self._repository, attributions.NOTES, ids)
+
     def stated(self, message: str) -> tuple[Origin, ...]:
         """What a commit's message says of who wrote it: assistants, and the sessions where it names them."""
         sessions = self._checkpointed(message)
@@ -60,16 +64,16 @@ class Claims:
         told = assistants(redact(message).text)
         return (*named, *(Origin(assistant=who, session=id, kind="stated") for who, id in told if id or not named))
 
-    def lines(self, made: Made) -> Iterator[tuple[Origin, str, list[str]]]:
-        """What notes say of a commit's lines: who wrote them, in which file, which."""
+    def lines(self, made: Made) -> Iterator[tuple[Origin, str, dict[int, str]]]:
+        """What notes say of a commit's lines: who wrote them, in which file, which by their numbers."""
         for claim in (*attributions.of_note(self._notes.get(made.id, "")), *self._traced.get(made.id, ())):
-            found = [
-                line
+            found = {
+                number: line
                 for hunk in made.hunks
                 if hunk.path == claim.path
                 for number, line in enumerate(hunk.added, hunk.start)
                 if any(first <= number <= last for first, last in claim.lines)
-            ]
+            }
             if found:
                 origin = Origin(
                     assistant=claim.assistant,

@@ -6,16 +6,17 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
 from pathlib import Path
 
 from whence.background.origin_claims import Claims
 from whence.background.origin_intake import Kept
 from whence.background.origin_table import OriginTable
-from whence.git import hunks, repositories
+from whence.git import hunks, notes, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
+from whence.readers.attributions import NOTES
 from whence.readers.transcripts import edits, homes
 from whence.readers.transcripts.aider import AIDER
 from whence.readers.transcripts.edits.gemini import GEMINI
@@ -163,10 +164,11 @@ def explain(
     fresh = [id for id in waiting if id not in known]
     branches = hunks.branches(repository, merges) if waiting else {}
     done = 0
-    claims = Claims(repository, waiting)
+    claims = Claims(repository)
     commits = hunks.made(repository, [*fresh, *(id for id in waiting if id in known)])
     while some := list(islice(commits, _AT_ONCE)):
         begun = time.monotonic()
+        claims.read([made.id for made in some])
         with table.open() as reading:
             for made in some:
                 if made.id in known and made.at < time.time() - _RECENT:
@@ -182,9 +184,33 @@ def explain(
                 reading.keep_claimed(made.id, claims.lines(made))
                 done += 1
         if not going():
-            break
+            return done
         time.sleep(rest * (time.monotonic() - begun))
+    _read_notes(table, repository, claims, known.keys() - set(waiting), going)
     return done
+
+
+def _read_notes(
+    table: OriginTable, repository: Repository, claims: Claims, explained: Set[str], going: Callable[[], bool]
+) -> None:
+    """Take in notes that came, or changed, after their commits were explained: they are fetched apart from them."""
+    now = notes.tip(repository, NOTES)
+    with table.open() as reading:
+        before = reading.tip(NOTES)
+    if now == before:
+        return
+    ids = sorted(notes.changed(repository, before, now) & explained) if now else []
+    for begin in range(0, len(ids), _AT_ONCE):
+        if not going():
+            return
+        some = ids[begin : begin + _AT_ONCE]
+        claims.read(some)
+        listed = list(hunks.made(repository, some))
+        with table.open() as reading:
+            for made in listed:
+                reading.keep_claimed(made.id, claims.lines(made))
+    with table.open() as reading:
+        reading.keep_tip(NOTES, now)
 
 
 class Origins:
@@ -261,7 +287,7 @@ class Origins:
             new = refresh(self._table, folders, Tally(), self._sources, self._going) > 0
         if self._found is None or not self._table.exists:
             return
-        stands = repositories.signature(self._found)
+        stands = (repositories.signature(self._found), repositories.stamp(self._found.common_dir / NOTES))
         if new or stands != self._git:
             explain(self._table, self._found, self._going, _REST)
             self._git = stands
