@@ -169,6 +169,7 @@ CALLS: dict[str, Arguments] = {
     "labels_in_use": plain(),
     "import_conversations": beside("source", "chat.md"),
     "import_transcripts": plain(),
+    "export_origins": plain(),
     "import_history": plain(),
     "export": beside("target", "export.jsonl"),
     "import_export": beside("source", "export.jsonl"),

@@ -1054,6 +1054,14 @@ export interface Estimate {
   note: string;
 }
 
+/** What `whence/exportOrigins` asks. */
+export interface ExportOriginsParams {
+  /** whether to write them; without, it is only told what would be written. */
+  write?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/export` asks. */
 export interface ExportParams {
   /** the file to write; over HTTP below the folder of `--exports`, without which the answer holds it. */
@@ -1101,6 +1109,22 @@ export interface Exported {
   /** The files themselves, where whoever asked may write none on this machine. */
   contents: readonly Written[];
   /** What was done, as a sentence. */
+  note: string;
+}
+
+/** What was written as git notes, or would be. */
+export interface ExportedOrigins {
+  /** Commits that get a note, or whose note of ours says something else by now. */
+  commits: number;
+  /** Lines that these notes name. */
+  lines: number;
+  /** Conversations that they name. */
+  sessions: number;
+  /** Commits that would have one, but have a note of another tool, which stays. */
+  others: number;
+  /** Whether they were written. */
+  written: boolean;
+  /** The same as a sentence. */
   note: string;
 }
 
@@ -3154,6 +3178,8 @@ export interface Operations {
   import_transcripts: { method: 'whence/importTranscripts'; params: ImportTranscriptsParams; result: Imported };
   /** Make a Change of every commit of the repository's past, the newest first. */
   import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: ImportedHistory };
+  /** Write which conversations wrote which lines as git notes, which other tools read: */
+  export_origins: { method: 'whence/exportOrigins'; params: ExportOriginsParams; result: ExportedOrigins };
   /** Write memories to a file: */
   export: { method: 'whence/export'; params: ExportParams; result: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
@@ -3272,6 +3298,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   import_conversations: 'whence/importConversations',
   import_transcripts: 'whence/importTranscripts',
   import_history: 'whence/importHistory',
+  export_origins: 'whence/exportOrigins',
   export: 'whence/export',
   import_export: 'whence/importExport',
   import_records: 'whence/importRecords',

@@ -1088,6 +1088,12 @@ export interface ExportIn {
   format?: 'markdown' | 'json';
 }
 
+/** What `whence/exportOrigins` asks. */
+export interface ExportOriginsParams {
+  /** whether to write them; without, it is only told what would be written. */
+  write?: boolean;
+}
+
 /** What `whence/export` asks. */
 export interface ExportParams {
   /** the file to write; over HTTP below the folder of `--exports`, without which the answer holds it. */
@@ -1131,6 +1137,22 @@ export interface Exported {
   /** The files themselves, where whoever asked may write none on this machine. */
   contents: readonly Written[];
   /** What was done, as a sentence. */
+  note: string;
+}
+
+/** What was written as git notes, or would be. */
+export interface ExportedOrigins {
+  /** Commits that get a note, or whose note of ours says something else by now. */
+  commits: number;
+  /** Lines that these notes name. */
+  lines: number;
+  /** Conversations that they name. */
+  sessions: number;
+  /** Commits that would have one, but have a note of another tool, which stays. */
+  others: number;
+  /** Whether they were written. */
+  written: boolean;
+  /** The same as a sentence. */
   note: string;
 }
 
@@ -3570,6 +3592,8 @@ export interface Routes {
   'POST /api/v1/operations/import_transcripts': { body?: ImportTranscriptsParams; answer: Imported };
   /** Make a Change of every commit of the repository's past, the newest first. */
   'POST /api/v1/operations/import_history': { body?: ImportHistoryParams; answer: ImportedHistory };
+  /** Write which conversations wrote which lines as git notes, which other tools read: */
+  'POST /api/v1/operations/export_origins': { body?: ExportOriginsParams; answer: ExportedOrigins };
   /** Write memories to a file: */
   'POST /api/v1/operations/export': { body?: ExportParams; answer: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
@@ -3689,6 +3713,7 @@ export interface Operations {
   import_conversations: { params: ImportConversationsParams; result: Imported };
   import_transcripts: { params: ImportTranscriptsParams; result: Imported };
   import_history: { params: ImportHistoryParams; result: ImportedHistory };
+  export_origins: { params: ExportOriginsParams; result: ExportedOrigins };
   export: { params: ExportParams; result: Exported };
   import_export: { params: ImportExportParams; result: Imported };
   import_records: { params: ImportRecordsParams; result: Imported };

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from whence.git import history, notes
 from whence.git.hunks import Made
@@ -42,12 +43,16 @@ class Claims:
         self._notes: dict[str, str] = {}
         self._branch = next((each for each in attributions.CHECKPOINTS if notes.tip(repository, each)), "")
         self._traced: dict[str, list[Claim]] = defaultdict(list)
+        self._pending: dict[str, list[Claim]] = defaultdict(list)
         traces = repository.root / attributions.TRACES
         if traces.is_file():
             with traces.open("rb") as stream:
                 for record in Lines(stream, Tally(), live=True):
                     commit, claims = attributions.of_trace(record)
-                    self._traced[commit] += claims
+                    if attributions.on_top(record):  # later edits before the commit may have moved the lines
+                        self._pending[commit] += (replace(each, sure=_WHOLE) for each in claims)
+                    else:
+                        self._traced[commit] += claims
 
     def read(self, ids: Sequence[str]) -> None:
         """Read the notes of some commits, and forget those of others: a note may hold a whole conversation.
@@ -66,7 +71,9 @@ class Claims:
 
     def lines(self, made: Made) -> Iterator[tuple[Origin, str, dict[int, str]]]:
         """What notes say of a commit's lines: who wrote them, in which file, which by their numbers."""
-        for claim in (*attributions.of_note(self._notes.get(made.id, "")), *self._traced.get(made.id, ())):
+        pending = self._pending.get(made.parents[0], ()) if made.parents else ()
+        noted = attributions.of_note(self._notes.get(made.id, ""))
+        for claim in (*noted, *self._traced.get(made.id, ()), *pending):
             found = {
                 number: line
                 for hunk in made.hunks
@@ -78,9 +85,11 @@ class Claims:
                 origin = Origin(
                     assistant=claim.assistant,
                     session=claim.session,
+                    turn=claim.turn,
                     asked=redact(claim.asked).text,
                     model=claim.model,
-                    kind="stated",
+                    kind="matched" if claim.matched else "stated",
+                    confidence=claim.sure,
                     mixed=claim.mixed,
                 )
                 yield origin, claim.path, found

@@ -281,6 +281,13 @@ class Reading:
             )
             self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def matched_commits(self) -> list[str]:
+        """The commits of which lines were matched, in the order in which they became known."""
+        rows = self._db.execute(
+            "select id from commits where number in (select number from origins where rank >= 0) order by number"
+        )
+        return [id for (id,) in rows]
+
     # ------------------------------------------------------------ telling
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:

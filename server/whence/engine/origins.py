@@ -108,6 +108,7 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
         told: of the line: what was matched, and what notes state of it.
         stated: of the whole commit.
     """
+    told = sorted(told, key=lambda each: not each.asked)  # a note of ours repeats what is known here, in fewer words
     matched = {each.session: each for each in reversed(told) if each.kind == "matched"}
     named = [each for each in told if each.kind == "stated"] or [each for each in stated if each.session]
     for at, each in enumerate(named):

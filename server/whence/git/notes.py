@@ -1,6 +1,6 @@
 """Git notes, which stand beside commits without being part of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whence.git.plumbing import Repository, listing, run, streaming
 from whence.values.errors import GitError
@@ -57,3 +57,29 @@ def tip(repository: Repository, ref: str) -> str:
         return run(repository, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=1).decode().strip()
     except GitError:
         return ""
+
+
+def write(repository: Repository, ref: str, texts: Mapping[str, str], message: str) -> None:
+    """Put notes beside commits under a reference, in place of those that they have, in one commit of notes.
+
+    Args:
+        repository: the repository.
+        ref: the reference; made where there is none.
+        texts: the notes by commit.
+        message: of the commit of notes.
+
+    Raises:
+        GitError: git doesn't know who the user is, or can't write; then nothing was written.
+    """
+    who = run(repository, "var", "GIT_COMMITTER_IDENT").strip()
+    before = tip(repository, ref)
+    parts = [f"commit {ref}\n".encode(), b"committer ", who, b"\n", _data(message)]
+    parts += [f"from {before}\n".encode()] if before else []
+    for id, text in texts.items():
+        parts += [f"N inline {id}\n".encode(), _data(text)]
+    run(repository, "fast-import", "--quiet", input=b"".join([*parts, b"done\n"]), timeout=_SECONDS)
+
+
+def _data(text: str) -> bytes:
+    raw = text.encode("utf-8", "replace")
+    return b"data %d\n%s\n" % (len(raw), raw)

@@ -58,6 +58,7 @@ COMMANDS = {
     'import-conversations': 'Read conversations from a file or from all files of a folder; what is known gains only its new turns.',
     'import-transcripts': 'Take all that assistants on this machine have written down of their conversations about this project.',
     'import-history': "Make a Change of every commit of the repository's past, the newest first.",
+    'export-origins': 'Write which conversations wrote which lines as git notes, which other tools read: the standard 3.0.0 of git-ai.',
     'export': 'Write memories to a file: JSON lines that `import_export` reads back without loss, or Markdown for people.',
     'import-export': 'Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays.',
     'import-records': 'Make a Decision of every decision record of the project, and keep it in step when the file is edited.',

@@ -880,6 +880,22 @@ class Exported(Record):
     note: str
     """What was done, as a sentence."""
 
+class ExportedOrigins(Record):
+    """What was written as git notes, or would be."""
+
+    commits: int
+    """Commits that get a note, or whose note of ours says something else by now."""
+    lines: int
+    """Lines that these notes name."""
+    sessions: int
+    """Conversations that they name."""
+    others: int
+    """Commits that would have one, but have a note of another tool, which stays."""
+    written: bool
+    """Whether they were written."""
+    note: str
+    """The same as a sentence."""
+
 class ExportedText(Record):
     """An export, as those get it who ask for JSON; who asks for the text's own media type gets the text."""
 
@@ -2577,6 +2593,12 @@ class ExportIn(TypedDict):
     archived: NotRequired[bool | None]
     filters: NotRequired[Filters]
     format: NotRequired[Literal['markdown', 'json']]
+
+class ExportOriginsParams(TypedDict):
+    """What `whence/exportOrigins` asks."""
+
+    # whether to write them; without, it is only told what would be written.
+    write: NotRequired[bool]
 
 class ExportParams(TypedDict):
     """What `whence/export` asks."""

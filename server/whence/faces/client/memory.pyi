@@ -356,6 +356,9 @@ class Client(Transport):
     def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
 
+    def export_origins(self, write: bool = ...) -> api.ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
+
     def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
         """Write memories to a file:"""
 
@@ -800,6 +803,9 @@ class AsyncClient(AsyncTransport):
 
     async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    async def export_origins(self, write: bool = ...) -> api.ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     async def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
         """Write memories to a file:"""

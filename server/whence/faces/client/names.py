@@ -59,6 +59,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'import_conversations': ('source', 'label', 'folder',),
     'import_transcripts': ('sources',),
     'import_history': ('branches', 'since', 'limit',),
+    'export_origins': ('write',),
     'export': ('target', 'format', 'kinds', 'labels', 'folder', 'min_importance', 'since', 'until',
         'archived', 'binned', 'overwrite',),
     'import_export': ('source',),

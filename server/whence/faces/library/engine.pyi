@@ -69,6 +69,7 @@ from whence.values.reports.history import ImportedHistory
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
+from whence.values.reports.provenance import ExportedOrigins
 from whence.values.reports.provenance import LineChange
 from whence.values.reports.provenance import Marks
 from whence.values.reports.provenance import Why
@@ -248,6 +249,9 @@ class Engine:
 
     def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    def export_origins(self, write: bool=False, progress: Progress=...) -> ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     def export(self, target: FileToWrite, format: Literal['jsonl', 'markdown']='jsonl', kinds: Words=(), labels: Words=(), folder: str='', min_importance: Annotated[int, Field(ge=1, le=10)]=1, since: Time | None=None, until: Time | None=None, archived: bool=True, binned: bool=False, overwrite: bool=False, progress: Progress=...) -> Exported:
         """Write memories to a file:"""

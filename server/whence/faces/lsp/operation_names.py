@@ -56,6 +56,7 @@ METHODS = {
     "import_conversations": "whence/importConversations",
     "import_transcripts": "whence/importTranscripts",
     "import_history": "whence/importHistory",
+    "export_origins": "whence/exportOrigins",
     "export": "whence/export",
     "import_export": "whence/importExport",
     "import_records": "whence/importRecords",
