@@ -169,6 +169,8 @@ CALLS: dict[str, Arguments] = {
     "labels_in_use": plain(),
     "import_conversations": beside("source", "chat.md"),
     "import_transcripts": plain(),
+    "transcript_offer": plain(),
+    "keep_transcripts": plain(keep=False),
     "export_origins": plain(),
     "import_history": plain(),
     "export": beside("target", "export.jsonl"),

@@ -1544,6 +1544,14 @@ export interface KeepDraftParams {
   workspaceFolder?: string;
 }
 
+/** What `whence/keepTranscripts` asks. */
+export interface KeepTranscriptsParams {
+  /** whether to keep them. If not, nothing is taken and nobody asks again; what is kept already stays. */
+  keep?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** How many memories of a kind there are. */
 export interface KindCount {
   /** The kind. */
@@ -2671,6 +2679,8 @@ export interface Status {
   embedding: EmbeddingStatus;
   /** Where the memory lives: a folder of this machine or a database's address. */
   storage: string;
+  /** What conversations take as text, with the table of what was written in them; None where it isn't measured. */
+  conversationBytes: number | null;
   /** What the user should know, as sentences. */
   messages: readonly string[];
 }
@@ -2952,6 +2962,28 @@ export interface TrackChangeParams {
   workspaceFolder?: string;
 }
 
+/** Transcripts of assistants about the project that are not kept. */
+export interface TranscriptOffer {
+  /** How many there are; 0 where there is nothing to decide. */
+  count: number;
+  /** How large they are together. */
+  bytes: number;
+  /** When the oldest of them was written last. */
+  since: string | null;
+  /** Whose they are. */
+  sources: readonly string[];
+  /** The same as sentences; empty where there is nothing to decide. */
+  note: string;
+}
+
+/** What `whence/transcriptOffer` asks. */
+export interface TranscriptOfferParams {
+  /** whether to tell even though the user was asked before, as long as no answer came. */
+  again?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** One row of the tree. Its id carries all that is needed to list its children. */
 export interface TreeNode {
   /** Names the row; unique in the tree. */
@@ -3176,6 +3208,10 @@ export interface Operations {
   import_conversations: { method: 'whence/importConversations'; params: ImportConversationsParams; result: Imported };
   /** Take all that assistants on this machine have written down of their conversations about this project. */
   import_transcripts: { method: 'whence/importTranscripts'; params: ImportTranscriptsParams; result: Imported };
+  /** Tell which transcripts of assistants about this project are not kept, for the user to decide. */
+  transcript_offer: { method: 'whence/transcriptOffer'; params: TranscriptOfferParams; result: TranscriptOffer };
+  /** Keep what assistants write down of their conversations about this project, now and as it comes; or don't. */
+  keep_transcripts: { method: 'whence/keepTranscripts'; params: KeepTranscriptsParams; result: Imported };
   /** Make a Change of every commit of the repository's past, the newest first. */
   import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: ImportedHistory };
   /** Write which conversations wrote which lines as git notes, which other tools read: */
@@ -3297,6 +3333,8 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   labels_in_use: 'whence/labelsInUse',
   import_conversations: 'whence/importConversations',
   import_transcripts: 'whence/importTranscripts',
+  transcript_offer: 'whence/transcriptOffer',
+  keep_transcripts: 'whence/keepTranscripts',
   import_history: 'whence/importHistory',
   export_origins: 'whence/exportOrigins',
   export: 'whence/export',

@@ -117,6 +117,11 @@ class OriginTable:
         """Whether anything was ever read."""
         return self._file.exists()
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes on disk."""
+        return self._file.stat().st_size if self._file.exists() else 0
+
     @contextmanager
     def open(self) -> Iterator["Reading"]:
         """The table, to be read and written in one transaction.

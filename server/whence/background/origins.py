@@ -2,9 +2,9 @@
 
 import hashlib
 import logging
+import math
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
@@ -13,6 +13,7 @@ from pathlib import Path
 from whence.background.origin_claims import Claims
 from whence.background.origin_intake import Kept
 from whence.background.origin_table import OriginTable
+from whence.background.rounds import Rounds
 from whence.git import hunks, notes, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
@@ -221,58 +222,45 @@ class Origins:
         root: the project's folder.
         sources: whose transcripts, of `SOURCES`.
         repository: finds the project's repository; None where there is none.
+        most: bytes of the table from which on no more transcripts are read.
     """
 
     def __init__(
-        self, table: OriginTable, root: Path, sources: Sequence[str], repository: Callable[[], Repository | None]
+        self,
+        table: OriginTable,
+        root: Path,
+        sources: Sequence[str],
+        repository: Callable[[], Repository | None],
+        most: float = math.inf,
     ) -> None:
         self._table, self._root, self._sources, self._repository = table, root, sources, repository
-        self._wake = threading.Condition()
-        self._wanted = self._done = 0
-        self._stop = threading.Event()
+        self._most = most
+        self._rounds = Rounds("whence-origins", self._try, _EVERY, _EVERY)
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._looked = -_ALL_EVERY
         self._found: Repository | None = None
         self._git: tuple[object, ...] = ()
-        self._thread = threading.Thread(target=self._loop, name="whence-origins", daemon=True)
 
     def start(self) -> None:
         """Begin, in a moment."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """Stop."""
-        self._stop.set()
-        with self._wake:
-            self._wake.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._rounds.close()
 
     def settle(self, timeout: float) -> bool:
         """Take in what is new now, and wait until that is done. False on timeout."""
-        with self._wake:
-            self._wanted += 1
-            wanted = self._wanted
-            self._looked = -_ALL_EVERY
-            self._wake.notify_all()
-            return self._wake.wait_for(lambda: self._done >= wanted or self._stop.is_set(), timeout)
+        self._looked = -_ALL_EVERY
+        return self._rounds.settle(timeout)
 
-    def _loop(self) -> None:
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._wanted > self._done or self._stop.is_set(), _EVERY)
-                wanted = self._wanted
-            if self._stop.is_set():
-                return
-            try:
-                self._round()
-            except (sqlite3.Error, OSError, GitError) as error:
-                log.info("origins are put off: %s", error)
-            except Exception:
-                log.exception("origins could not be found")
-            with self._wake:
-                self._done = wanted
-                self._wake.notify_all()
+    def _try(self) -> None:
+        try:
+            self._round()
+        except (sqlite3.Error, OSError, GitError) as error:
+            log.info("origins are put off: %s", error)
+        except Exception:
+            log.exception("origins could not be found")
 
     def _round(self) -> None:
         new = False
@@ -284,7 +272,7 @@ class Origins:
             folders = roots(self._root, self._found)
             listed = [path for folder in folders for path, _ in transcripts(folder, self._sources)]
             self._stamps = {path: stamp for path in listed if (stamp := _stamp(path))}
-            new = refresh(self._table, folders, Tally(), self._sources, self._going) > 0
+            new = refresh(self._table, folders, Tally(), self._sources, self._room) > 0
         if self._found is None or not self._table.exists:
             return
         stands = (repositories.signature(self._found), repositories.stamp(self._found.common_dir / NOTES))
@@ -296,7 +284,10 @@ class Origins:
         return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
 
     def _going(self) -> bool:
-        return not self._stop.is_set()
+        return self._rounds.going
+
+    def _room(self) -> bool:
+        return self._rounds.going and self._table.size < self._most
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

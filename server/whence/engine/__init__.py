@@ -30,6 +30,7 @@ from whence.engine import (
     rules,
     search,
     structure,
+    transcripts,
     turns,
 )
 from whence.engine.answers import operations as answers
@@ -71,6 +72,7 @@ OPERATIONS: dict[str, Operation] = operations(
         bugs,
         sessions,
         conversations,
+        transcripts,
         history,
         origin_notes,
         exchange,
@@ -136,6 +138,7 @@ __all__ = [
     "structure",
     "suggestions",
     "summaries",
+    "transcripts",
     "turns",
     "vision",
 ]

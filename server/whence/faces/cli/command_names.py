@@ -57,6 +57,8 @@ COMMANDS = {
     'labels-in-use': 'List the labels that memories have, the most used first.',
     'import-conversations': 'Read conversations from a file or from all files of a folder; what is known gains only its new turns.',
     'import-transcripts': 'Take all that assistants on this machine have written down of their conversations about this project.',
+    'transcript-offer': 'Tell which transcripts of assistants about this project are not kept, for the user to decide.',
+    'keep-transcripts': "Keep what assistants write down of their conversations about this project, now and as it comes; or don't.",
     'import-history': "Make a Change of every commit of the repository's past, the newest first.",
     'export-origins': 'Write which conversations wrote which lines as git notes, which other tools read: the standard 3.0.0 of git-ai.',
     'export': 'Write memories to a file: JSON lines that `import_export` reads back without loss, or Markdown for people.',

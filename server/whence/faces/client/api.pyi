@@ -2037,6 +2037,8 @@ class Status(Record):
     embedding: EmbeddingStatus
     storage: str
     """Where the memory lives: a folder of this machine or a database's address."""
+    conversation_bytes: int | None
+    """What conversations take as text, with the table of what was written in them; None where it isn't measured."""
     messages: tuple[str, ...]
     """What the user should know, as sentences."""
 
@@ -2271,6 +2273,20 @@ class ToolAnswer(Record):
 
 Tools: TypeAlias = tuple[Tool, ...]
 """The tools that may be called."""
+
+class TranscriptOffer(Record):
+    """Transcripts of assistants about the project that are not kept."""
+
+    count: int
+    """How many there are; 0 where there is nothing to decide."""
+    bytes: int
+    """How large they are together."""
+    since: str | None
+    """When the oldest of them was written last."""
+    sources: tuple[str, ...]
+    """Whose they are."""
+    note: str
+    """The same as sentences; empty where there is nothing to decide."""
 
 class TreeNode(Record):
     """One row of the tree. Its id carries all that is needed to list its children."""
@@ -2767,6 +2783,12 @@ class KeepDraftParams(TypedDict):
     id: NotRequired[str]
     # the lines that it is about.
     selection: NotRequired[SelectionGiven | None]
+
+class KeepTranscriptsParams(TypedDict):
+    """What `whence/keepTranscripts` asks."""
+
+    # whether to keep them. If not, nothing is taken and nobody asks again; what is kept already stays.
+    keep: NotRequired[bool]
 
 class LabelIn(TypedDict):
     """Another label, and another folder where one is said."""
@@ -3361,6 +3383,12 @@ class TrackChangeParams(TypedDict):
     lines: NotRequired[str]
     # the decision that it implements: its id, its number or its title.
     implements: NotRequired[str]
+
+class TranscriptOfferParams(TypedDict):
+    """What `whence/transcriptOffer` asks."""
+
+    # whether to tell even though the user was asked before, as long as no answer came.
+    again: NotRequired[bool]
 
 class UndoConsolidationParams(TypedDict):
     """What `whence/undoConsolidation` asks."""

@@ -58,6 +58,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'labels_in_use': ('kinds',),
     'import_conversations': ('source', 'label', 'folder',),
     'import_transcripts': ('sources',),
+    'transcript_offer': ('again',),
+    'keep_transcripts': ('keep',),
     'import_history': ('branches', 'since', 'limit',),
     'export_origins': ('write',),
     'export': ('target', 'format', 'kinds', 'labels', 'folder', 'min_importance', 'since', 'until',

@@ -59,6 +59,7 @@ from whence.values.reports import Recorded
 from whence.values.reports import Report
 from whence.values.reports import SessionState
 from whence.values.reports import Summarized
+from whence.values.reports import TranscriptOffer
 from whence.values.reports.consolidation import Consolidated
 from whence.values.reports.consolidation import Consolidation
 from whence.values.reports.dashboard import Dashboard
@@ -246,6 +247,12 @@ class Engine:
 
     def import_transcripts(self, sources: Words=(), progress: Progress=...) -> Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
+
+    def transcript_offer(self, again: bool=False) -> TranscriptOffer:
+        """Tell which transcripts of assistants about this project are not kept, for the user to decide."""
+
+    def keep_transcripts(self, keep: bool=True, progress: Progress=...) -> Imported:
+        """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
 
     def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""

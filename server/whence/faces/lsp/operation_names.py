@@ -55,6 +55,8 @@ METHODS = {
     "labels_in_use": "whence/labelsInUse",
     "import_conversations": "whence/importConversations",
     "import_transcripts": "whence/importTranscripts",
+    "transcript_offer": "whence/transcriptOffer",
+    "keep_transcripts": "whence/keepTranscripts",
     "import_history": "whence/importHistory",
     "export_origins": "whence/exportOrigins",
     "export": "whence/export",
