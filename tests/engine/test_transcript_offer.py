@@ -9,6 +9,7 @@ import pytest
 
 from tests.opened import Engine
 from tests.patience import PATIENCE
+from whence.background.origin_table import OriginTable
 from whence.values.settings import parse
 
 AT = "2026-01-02T03:04:{:02}Z"
@@ -96,15 +97,17 @@ def test_the_setting_has_the_last_word(repository: Path) -> None:
 
 
 def test_where_the_room_is_used_up_no_more_is_taken_and_what_is_kept_stays(repository: Path) -> None:
-    transcript(repository, "Read this", "x" * 1_100_000)
+    transcript(repository, "Read this")
     settings = parse({**PLAIN, "conversations": {"autoSave": ["claude-code"], "maxMegabytes": 1}})
     with Engine(repository, settings, capture=True) as engine:
         assert engine.autosave and engine.autosave.settle(PATIENCE)
-        kept = conversations(engine)
-        assert kept, "a transcript that was begun is taken whole"
+        assert conversations(engine) == 1
+        with OriginTable(engine.place.home, engine.place.root).open() as reading:
+            reading.rows("create table filler as select zeroblob(1200000)")
         transcript(repository, "One more", name="s2")
         assert engine.autosave.settle(PATIENCE)
-        assert conversations(engine) == kept
+        assert conversations(engine) == 1
         assert any("maxMegabytes" in each for each in engine.status().messages)
+        assert (engine.status().conversation_bytes or 0) > 1_200_000
         engine.import_transcripts()
-        assert conversations(engine) > kept, "who asks for it gets it"
+        assert conversations(engine) == 2, "who asks for it gets it"

@@ -20,6 +20,7 @@ from whence.git.plumbing import Repository
 from whence.readers.attributions import NOTES
 from whence.readers.transcripts import edits, homes
 from whence.readers.transcripts.aider import AIDER
+from whence.readers.transcripts.edits.cursor import CURSOR, STATE, common
 from whence.readers.transcripts.edits.gemini import GEMINI
 from whence.retrieval.origins import Hunk
 from whence.values.errors import GitError
@@ -36,7 +37,7 @@ _ALL_EVERY = 60.0
 _REST = 1.0
 """Seconds of rest for each second of comparing."""
 
-SOURCES = (*homes.SOURCES, AIDER, GEMINI)
+SOURCES = (*homes.SOURCES, AIDER, GEMINI, CURSOR)
 """The assistants whose edits are found on this machine."""
 
 _AT_ONCE = 50
@@ -71,6 +72,10 @@ def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]
     history = root / ".aider.chat.history.md"
     if AIDER in sources and history.is_file():
         yield history, AIDER
+    if CURSOR in sources:
+        for workspace in homes.workspaces_of_cursor(root):
+            if (workspace / STATE).is_file():
+                yield workspace / STATE, CURSOR
     if GEMINI in sources:
         home = Path(os.environ.get("GEMINI_CLI_HOME") or Path.home(), ".gemini", "tmp")
         for name in (hashlib.sha256(str(root).encode()).hexdigest(), root.name):
@@ -119,15 +124,15 @@ def refresh(
             break
         tally.reading = path.name
         try:
-            found, mark = path.stat(), homes.fingerprint(path)
+            (size, touched), mark = _stamp(path), homes.fingerprint(path)
         except OSError:
             tally.add("a file that can't be read")
             continue
         with table.open() as reading:
             kept = reading.intake.kept(path)
-            if kept and (kept.mark, kept.size, kept.touched) == (mark, found.st_size, found.st_mtime_ns):
+            if kept and (kept.mark, kept.size, kept.touched) == (mark, size, touched):
                 continue
-            begun = kept.begun if kept and kept.mark == mark and kept.size <= found.st_size else None
+            begun = kept.begun if kept and kept.mark == mark and kept.size <= size else None
             try:
                 if begun and (origin not in (homes.CLAUDE_CODE, homes.CODEX) or edits.went_back(path, begun)):
                     reading.intake.forget(begun.assistant, begun.session)
@@ -136,7 +141,7 @@ def refresh(
             except OSError:
                 tally.add("a file that can't be read")
                 continue
-            reading.intake.keep(path, Kept(mark, found.st_size, found.st_mtime_ns, last or begun))
+            reading.intake.keep(path, Kept(mark, size, touched, last or begun))
         count += 1
     tally.reading = ""
     return count
@@ -271,7 +276,7 @@ class Origins:
         if all_of_them or self._touched():
             folders = roots(self._root, self._found)
             listed = [path for folder in folders for path, _ in transcripts(folder, self._sources)]
-            self._stamps = {path: stamp for path in listed if (stamp := _stamp(path))}
+            self._stamps = {path: stamp for path in listed if (stamp := _stamped(path))}
             new = refresh(self._table, folders, Tally(), self._sources, self._room) > 0
         if self._found is None or not self._table.exists:
             return
@@ -281,7 +286,7 @@ class Origins:
             self._git = stands
 
     def _touched(self) -> bool:
-        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+        return any(_stamped(path) != stamp for path, stamp in self._stamps.items())
 
     def _going(self) -> bool:
         return self._rounds.going
@@ -290,9 +295,22 @@ class Origins:
         return self._rounds.going and self._table.size < self._most
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a transcript; of a database, with its log and the one that it refers to.
+
+    Raises:
+        OSError: it is gone.
+    """
+    found = [path.stat()]
+    if path.name == STATE:
+        files = (path, common(path))
+        beside = [each.with_name(each.name + suffix) for each in files for suffix in ("", "-wal")]
+        found += [each.stat() for each in beside if each != path and each.exists()]
+    return sum(each.st_size for each in found), max(each.st_mtime_ns for each in found)
+
+
+def _stamped(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        return _stamp(path)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
