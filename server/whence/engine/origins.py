@@ -78,7 +78,10 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
         with known.open() as reading:
             for commit, numbers in blamed.lines.items():
                 texts = {number: lines[number - 1] for number in numbers[:_MOST] if number <= len(lines)}
-                found |= reading.written(commit, path, texts) if commit else _uncommitted(reading, path, texts)
+                if commit:
+                    found |= reading.written(commit, path, texts, blamed.stood)
+                else:
+                    found |= _uncommitted(reading, path, texts)
                 said[commit] = reading.stated(commit) if commit else ()
             told = {each: reading.known_as(each) for some in found.values() for each in some}
     except (sqlite3.Error, OSError) as error:
@@ -105,6 +108,7 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
         told: of the line: what was matched, and what notes state of it.
         stated: of the whole commit.
     """
+    told = sorted(told, key=lambda each: not each.asked)  # a note of ours repeats what is known here, in fewer words
     matched = {each.session: each for each in reversed(told) if each.kind == "matched"}
     named = [each for each in told if each.kind == "stated"] or [each for each in stated if each.session]
     for at, each in enumerate(named):

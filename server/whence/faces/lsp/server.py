@@ -23,7 +23,7 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from whence.faces.footprint import bound
-from whence.faces.lsp import approval, configuration, restoring, rules
+from whence.faces.lsp import approval, configuration, restoring, rules, transcripts
 from whence.faces.lsp.editor_log import EditorLog
 from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
 from whence.faces.lsp.naming import located, normal
@@ -89,7 +89,7 @@ class Server(LanguageServer):
         self.running: dict[str | int, threading.Event] = {}
         self.marked: set[str] = set()
         self.refusing = False
-        self.offering: asyncio.Task[None] | None = None
+        self.offering: list[asyncio.Task[None]] = []
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -174,9 +174,12 @@ class Server(LanguageServer):
             log.error("the memory of a folder could not be opened", exc_info=error)
             code, told = _explain(error)
             if code == DAMAGED:
-                self.offering = asyncio.ensure_future(restoring.offer(self, uri, self.folders[normal(uri)].path, told))
+                offer = restoring.offer(self, uri, self.folders[normal(uri)].path, told)
+                self.offering.append(asyncio.ensure_future(offer))
             else:
                 self.show(told, lsp.MessageType.Error)
+        else:
+            self.offering.append(asyncio.ensure_future(transcripts.offer(self, task)))
         # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
         gc.freeze()
         self._announce(uri, ())
