@@ -240,7 +240,7 @@ class Reading:
         self._db.execute("insert or replace into commits values (?, ?, ?, ?)", (commit, number, edits, told))
         rows = list[tuple[object, ...]]()
         for hunk, lines in zip(hunks, explained.lines, strict=True):
-            place = _place(hunk.path)
+            place = place_of(hunk.path)
             for line, origins in zip(clean(hunk.added), lines, strict=True):
                 key = digest(line)
                 if key is not None and origins and origins[0].confidence >= SURE:
@@ -266,15 +266,15 @@ class Reading:
             )
             keys = {digest(line) for line in clean(lines)}
             rows = [
-                (number, key, _place(path), -(made.lastrowid or 0), 0, 1.0, origin.mixed, -1) for key in keys if key
+                (number, key, place_of(path), -(made.lastrowid or 0), 0, 1.0, origin.mixed, -1) for key in keys if key
             ]
             self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     # ------------------------------------------------------------ telling
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
+    def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a question in SQL is answered with, for whoever looks into the table."""
-        return list(self._db.execute(question))
+        return list(self._db.execute(question, values))
 
     def sessions(self) -> list[tuple[int, str, str]]:
         """Each session's number, whose it is, and its id there."""
@@ -299,7 +299,7 @@ class Reading:
             )
             for key, place, turn, edit, confidence, mixed in rows:
                 found[key][place].append(Told(turn, edit, confidence, bool(mixed)))
-        here = _place(path)
+        here = place_of(path)
         told: dict[int, tuple[Told, ...]] = {}
         for number, key in sorted(keys.items()):
             if key is None and number - 1 in told:
@@ -351,6 +351,6 @@ class Reading:
         return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
 
 
-def _place(path: str) -> int:
-    """Stands for a file."""
+def place_of(path: str) -> int:
+    """Stands for a file, by its name."""
     return zlib.crc32(path.encode("utf-8", "replace"))

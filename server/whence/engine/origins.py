@@ -2,8 +2,10 @@
 
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from whence.background import origin_counts
 from whence.background import origins as background
 from whence.background.intake import MAX_PARTS
 from whence.background.origin_claims import is_stated
@@ -16,7 +18,7 @@ from whence.values.base import now
 from whence.values.errors import GitError
 from whence.values.memory import Conversation
 from whence.values.operation import Progress
-from whence.values.reports.provenance import Origin, Stretch
+from whence.values.reports.provenance import Contribution, Origin, Stretch
 from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -84,7 +86,7 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
     except (sqlite3.Error, OSError) as error:
         log.info("origins can't be looked up: %s", error)
         return ()
-    whole = _with_conversations(project, {each: origin for each, origin in told.items() if origin})
+    whole = with_conversations(project, {each: origin for each, origin in told.items() if origin})
     grouped: dict[tuple[Origin, ...], list[int]] = {}
     for commit, numbers in blamed.lines.items():
         for number in numbers:
@@ -96,6 +98,27 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
         Stretch(lines=tuple(sorted(numbers)), origins=origins, told=written.told(origins))
         for origins, numbers in ordered
     )
+
+
+def at_hand(project: Project, path: str, lines: Sequence[str], *, ask: bool) -> tuple[tuple[Stretch, ...], bool]:
+    """Who wrote the lines of a file, where git told of them before; and whether git would have to be asked.
+
+    Args:
+        project: the project.
+        path: the file.
+        lines: all of its lines.
+        ask: whether git is to be asked beside, where it would have to be, so that it is known later.
+    """
+    repository = project.repository() if table(project).exists else None
+    if repository is None or not lines:
+        return (), False
+    try:
+        blamed = project.whole_files.lines(repository, path, 1, len(lines))
+    except GitError:
+        return (), False
+    if blamed is None and ask and project.lasting:
+        project.whole_files.learn(repository, path, len(lines))
+    return stretches(project, path, lines, blamed) if blamed else (), blamed is None
 
 
 def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:
@@ -113,6 +136,36 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
     named.sort(key=lambda each: -each.confidence)
     rest = [each for each in told if matched.get(each.session) is each]
     return (*named, *rest) or tuple(stated)
+
+
+def of_commit(project: Project, commit: str) -> tuple[Contribution, ...]:
+    """Which turns of which conversations wrote the lines of a commit, as far as it is sure, those of most lines first.
+
+    Args:
+        project: the project.
+        commit: its id.
+    """
+    known = table(project)
+    if not commit or not known.exists:
+        return ()
+    try:
+        with known.open() as reading:
+            lines, said = origin_counts.of_commit(reading, commit), reading.stated(commit)
+            told = {each: reading.known_as(each) for some in lines for each in some}
+    except (sqlite3.Error, OSError) as error:
+        log.info("origins can't be looked up: %s", error)
+        return ()
+    whole = with_conversations(project, {each: origin for each, origin in told.items() if origin})
+    counts, kept = Counter[tuple[str, str, int]](), dict[tuple[str, str, int], tuple[Origin, ...]]()
+    for some in lines:
+        if origins := _together([whole[each] for each in some if each in whole], said):
+            key = (origins[0].assistant, origins[0].session, origins[0].turn)
+            counts[key] += 1
+            best = kept.setdefault(key, origins)
+            if origins[0].confidence > best[0].confidence:
+                kept[key] = origins
+    found = [(count, kept[key]) for key, count in counts.most_common()] or ([(0, said)] if said else [])
+    return tuple(Contribution(lines=count, origins=origins, told=written.told(origins)) for count, origins in found)
 
 
 def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:
@@ -133,7 +186,7 @@ def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[
     }
 
 
-def _with_conversations(project: Project, told: Mapping[Told, Origin]) -> dict[Told, Origin]:
+def with_conversations(project: Project, told: Mapping[Told, Origin]) -> dict[Told, Origin]:
     """The same origins, each with the memory that holds its conversation and its turn's place there, if kept."""
     keys = {key: origin for origin in told.values() for key in _keys(origin)}
     kept: dict[tuple[str, str], list[Conversation]] = {}

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
+from whence.pages import dates
+from whence.values.base import one_line
 from whence.values.markdown import code, inline
-from whence.values.reports.provenance import Origin, Stretch
+from whence.values.reports.provenance import Contribution, Origin, Stretch
 
 _ASSISTANTS = {
     "claude-code": "Claude Code",
@@ -35,6 +37,13 @@ def item(stretch: Stretch) -> str:
     return f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {stretch.told}"
 
 
+def contribution(each: Contribution) -> str:
+    """What wrote lines of a commit, as an item of a list."""
+    if not each.lines:
+        return f"- {each.told[:1].upper()}{each.told[1:]}"
+    return f"- {'1 line' if each.lines == 1 else f'{each.lines:,} different lines'}: {each.told}"
+
+
 def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
     """Who wrote lines: what was asked, when, whom, how sure that is, and who else it may have been.
 
@@ -47,6 +56,28 @@ def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
     return "; or ".join(_told(each, zone) for each in (first, *rivals[:1]))
 
 
+def brief(origin: Origin, zone: tzinfo | None = None) -> str:
+    """Who wrote lines, as plain text on one line: whom, when, what was asked, and how sure that is.
+
+    Args:
+        origin: the likeliest.
+        zone: the reader's time zone; without it, the system's.
+    """
+    name = one_line(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
+    if origin.kind == "stated" and not origin.session:
+        return f"The commit says that {name} helped"
+    head = f"{name}, {dates.day(origin.at, zone)}" if origin.at else name
+    asked = f": “{one_line(origin.asked, _ASKED)}”" if origin.asked else ""
+    if origin.before:
+        asked += f" after “{one_line(origin.before, _ASKED)}”"
+    return f"{head}{asked} ({_sure(origin)})"
+
+
+def _sure(origin: Origin) -> str:
+    known = "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure"
+    return f"{known}, changed afterwards" if origin.mixed else known
+
+
 def _told(origin: Origin, zone: tzinfo | None) -> str:
     name = inline(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
     if origin.kind == "stated" and not origin.session:
@@ -57,8 +88,7 @@ def _told(origin: Origin, zone: tzinfo | None) -> str:
         f"session {code(origin.session[:8], 20)}",
         f"turn {origin.turn}" if origin.turn else "",
         f"kept as {code(origin.conversation, 80)}" if origin.conversation else "",
-        "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure",
-        "changed afterwards" if origin.mixed else "",
+        _sure(origin),
     ]
     asked = f"**“{inline(origin.asked, _ASKED)}”**" if origin.asked else ""
     if origin.before:
