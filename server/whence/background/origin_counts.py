@@ -82,9 +82,11 @@ class Everything:
         )
         return {(key, place): self._writer(turn, edit, bool(mixed)) for key, place, turn, edit, mixed in rows}
 
-    def is_stated(self, commit: str) -> bool:
-        """Whether a commit's message says that an assistant helped."""
-        return bool(self._reading.stated(commit))
+    def stated(self, commit: str) -> tuple[Writer | None, bool]:
+        """Who a commit's message says wrote all of it, by a session; and whether it says that an assistant helped."""
+        said = self._reading.stated(commit)
+        named = next((each for each in said if each.session), None)
+        return named and Writer(named.assistant, named.model, named.mixed), bool(said)
 
     def _writer(self, turn: int, edit: int, mixed: bool) -> Writer:
         if turn < 0 and (origin := self._reading.known_as(Told(turn, edit, 1.0, mixed))):

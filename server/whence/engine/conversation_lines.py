@@ -12,7 +12,7 @@ from whence.background.origin_intake import clean
 from whence.background.origin_table import Told, place_of
 from whence.engine import origins
 from whence.engine.texts import lines_of
-from whence.git import blame, differences, hunks
+from whence.git import differences, hunks
 from whence.git.plumbing import Repository
 from whence.pages import conversation_lines as pages
 from whence.project.project import Project
@@ -152,9 +152,7 @@ def _in_file(project: Project, memory: Conversation, repository: Repository, pat
         return _told(path, brought.texts, (), set(), there=False)
     try:
         lines = lines_of(project, path)
-        blamed = project.whole_files.lines(repository, path, 1, len(lines)) if lines else None
-        if blamed is None and lines:
-            blamed = blame.blame(repository, path, 1, len(lines), most=0)
+        blamed = origins.blamed(project, repository, path, len(lines)) if lines else None
     except (InvalidRequest, GitError):
         return LinesInFile(path=path, there=True)
     if blamed is None:

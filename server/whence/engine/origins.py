@@ -10,7 +10,9 @@ from whence.background import origins as background
 from whence.background.intake import MAX_PARTS
 from whence.background.origin_claims import is_stated
 from whence.background.origin_table import OriginTable, Reading, Told
+from whence.git import blame
 from whence.git.blame import Blamed
+from whence.git.plumbing import Repository
 from whence.pages import written
 from whence.project.project import Project
 from whence.retrieval.origins import SURE, Hunk
@@ -119,6 +121,21 @@ def at_hand(project: Project, path: str, lines: Sequence[str], *, ask: bool) -> 
     if blamed is None and ask and project.lasting:
         project.whole_files.learn(repository, path, len(lines))
     return stretches(project, path, lines, blamed) if blamed else (), blamed is None
+
+
+def blamed(project: Project, repository: Repository, path: str, count: int) -> Blamed | None:
+    """Who wrote the lines of a whole file, quickly: what is known already, or else followed within the file alone.
+
+    Args:
+        project: the project.
+        repository: the project's.
+        path: the file, which has lines.
+        count: how many.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    return project.whole_files.lines(repository, path, 1, count) or blame.blame(repository, path, 1, count, most=0)
 
 
 def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:

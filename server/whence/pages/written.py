@@ -56,6 +56,11 @@ def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
     return "; or ".join(_told(each, zone) for each in (first, *rivals[:1]))
 
 
+def called(assistant: str) -> str:
+    """What an assistant is called."""
+    return one_line(_ASSISTANTS.get(assistant, assistant), 60)
+
+
 def brief(origin: Origin, zone: tzinfo | None = None) -> str:
     """Who wrote lines, as plain text on one line: whom, when, what was asked, and how sure that is.
 
@@ -63,7 +68,7 @@ def brief(origin: Origin, zone: tzinfo | None = None) -> str:
         origin: the likeliest.
         zone: the reader's time zone; without it, the system's.
     """
-    name = one_line(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
+    name = called(origin.assistant)
     if origin.kind == "stated" and not origin.session:
         return f"The commit says that {name} helped"
     head = f"{name}, {dates.day(origin.at, zone)}" if origin.at else name
@@ -79,7 +84,7 @@ def _sure(origin: Origin) -> str:
 
 
 def _told(origin: Origin, zone: tzinfo | None) -> str:
-    name = inline(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
+    name = inline(called(origin.assistant), 60)
     if origin.kind == "stated" and not origin.session:
         return f"the commit says that {name} helped"
     facts = [

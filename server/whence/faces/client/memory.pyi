@@ -245,7 +245,7 @@ class Client(Transport):
     def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    def marks(self, file: str) -> api.Marks:
+    def marks(self, file: str, ask: bool = ...) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
@@ -265,6 +265,9 @@ class Client(Transport):
 
     def dashboard(self) -> api.Dashboard:
         """Count a year of the project's memory:"""
+
+    def lines_by_assistants(self, file: str = ...) -> api.LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -352,6 +355,9 @@ class Client(Transport):
 
     def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
+
+    def conversation_lines(self, id: str) -> api.ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
@@ -690,7 +696,7 @@ class AsyncClient(AsyncTransport):
     async def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    async def marks(self, file: str) -> api.Marks:
+    async def marks(self, file: str, ask: bool = ...) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     async def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
@@ -710,6 +716,9 @@ class AsyncClient(AsyncTransport):
 
     async def dashboard(self) -> api.Dashboard:
         """Count a year of the project's memory:"""
+
+    async def lines_by_assistants(self, file: str = ...) -> api.LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     async def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -797,6 +806,9 @@ class AsyncClient(AsyncTransport):
 
     async def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
+
+    async def conversation_lines(self, id: str) -> api.ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
