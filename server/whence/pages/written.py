@@ -34,26 +34,30 @@ def spans(lines: Iterable[int]) -> str:
 
 def item(stretch: Stretch) -> str:
     """Lines and who wrote them, as an item of a list."""
-    return f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {stretch.told}"
+    return (
+        f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {told(stretch.origins, kept=True)}"
+    )
 
 
 def contribution(each: Contribution) -> str:
     """What wrote lines of a commit, as an item of a list."""
+    said = told(each.origins, kept=True)
     if not each.lines:
-        return f"- {each.told[:1].upper()}{each.told[1:]}"
-    return f"- {'1 line' if each.lines == 1 else f'{each.lines:,} different lines'}: {each.told}"
+        return f"- {said[:1].upper()}{said[1:]}"
+    return f"- {'1 line' if each.lines == 1 else f'{each.lines:,} different lines'}: {said}"
 
 
-def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
+def told(origins: Sequence[Origin], zone: tzinfo | None = None, *, kept: bool = False) -> str:
     """Who wrote lines: what was asked, when, whom, how sure that is, and who else it may have been.
 
     Args:
         origins: the likeliest first.
         zone: the reader's time zone; without it, the system's.
+        kept: whether the memory that holds the conversation is named.
     """
     first, *others = origins
     rivals = [each for each in others if each.kind == first.kind == "matched"]
-    return "; or ".join(_told(each, zone) for each in (first, *rivals[:1]))
+    return "; or ".join(_told(each, zone, kept=kept) for each in (first, *rivals[:1]))
 
 
 def called(assistant: str) -> str:
@@ -83,7 +87,7 @@ def _sure(origin: Origin) -> str:
     return f"{known}, changed afterwards" if origin.mixed else known
 
 
-def _told(origin: Origin, zone: tzinfo | None) -> str:
+def _told(origin: Origin, zone: tzinfo | None, *, kept: bool) -> str:
     name = inline(called(origin.assistant), 60)
     if origin.kind == "stated" and not origin.session:
         return f"the commit says that {name} helped"
@@ -92,7 +96,7 @@ def _told(origin: Origin, zone: tzinfo | None) -> str:
         f"{name}{f' ({inline(origin.model, 60)})' if origin.model else ''}",
         f"session {code(origin.session[:8], 20)}",
         f"turn {origin.turn}" if origin.turn else "",
-        f"kept as {code(origin.conversation, 80)}" if origin.conversation else "",
+        f"kept as {code(origin.conversation, 80)}" if kept and origin.conversation else "",
         _sure(origin),
     ]
     asked = f"**“{inline(origin.asked, _ASKED)}”**" if origin.asked else ""
