@@ -3146,6 +3146,8 @@ export interface Why {
   life: readonly string[];
   /** Which conversations wrote which lines, as far as that is sure. */
   stretches: readonly Stretch[];
+  /** Where some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant whose conversation was not read. */
+  unknown: readonly number[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;
 }

@@ -12,6 +12,7 @@ from whence.background.origin_claims import is_stated
 from whence.background.origin_table import OriginTable, Reading, Told
 from whence.git import blame
 from whence.git.blame import Blamed
+from whence.git.people import is_bot
 from whence.git.plumbing import Repository
 from whence.pages import written
 from whence.project.project import Project
@@ -153,6 +154,26 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
     named.sort(key=lambda each: -each.confidence)
     rest = [each for each in told if matched.get(each.session) is each]
     return (*named, *rest) or tuple(stated)
+
+
+def unknown(told: Sequence[Stretch], blamed: Blamed, lines: Sequence[str]) -> tuple[int, ...]:
+    """Lines of which nobody knows who wrote them: those of no stretch and of no program, without blank ones.
+
+    Args:
+        told: the stretches.
+        blamed: the commits of the lines that are meant.
+        lines: all lines of the file.
+    """
+    known = {number for each in told for number in each.lines}
+    people = (some for id, some in blamed.lines.items() if not id or not is_bot(blamed.commits[id].author))
+    return tuple(
+        sorted(
+            number
+            for some in people
+            for number in some
+            if number not in known and number <= len(lines) and lines[number - 1].strip()
+        )
+    )
 
 
 def of_commit(project: Project, commit: str) -> tuple[Contribution, ...]:

@@ -39,6 +39,12 @@ def item(stretch: Stretch) -> str:
     )
 
 
+def rest(lines: Sequence[int]) -> str:
+    """Lines of which no conversation is known, as an item of a list."""
+    who = "by a person, or in a conversation that was not read"
+    return f"- {'Line' if len(lines) == 1 else 'Lines'} {spans(lines)}: {who}"
+
+
 def contribution(each: Contribution) -> str:
     """What wrote lines of a commit, as an item of a list."""
     said = told(each.origins, kept=True)

@@ -2436,6 +2436,9 @@ class Why(Record):
     """Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it."""
     stretches: tuple[Stretch, ...]
     """Which conversations wrote which lines, as far as that is sure."""
+    unknown: tuple[int, ...]
+    """Where some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant
+    whose conversation was not read."""
     text: str
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 

@@ -199,6 +199,10 @@ class Why(Report):
     stretches: tuple[Stretch, ...] = ()
     """Which conversations wrote which lines, as far as that is sure."""
 
+    unknown: tuple[int, ...] = ()
+    """Where some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant whose
+    conversation was not read."""
+
     text: str = ""
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 
