@@ -137,7 +137,7 @@ function toTurns(markdown: string, written: readonly Wrote[]): string {
   return done + rest;
 }
 
-/** A page of a conversation with the lines that it wrote, below the facts about it. */
+/** A page of a conversation with the lines that it wrote, before what was said in it. */
 async function withLines(page: string, { markdown, files }: ConversationLines): Promise<string> {
   const [, told = ''] = /^# .*\n\n([^]*?)(?:\n*\*Whence [0-9a-f]{8}\*\s*)?$/.exec(markdown) ?? [];
   const runs = files.flatMap(({ path, standing }) => standing.filter(line => !standing.includes(line - 1)).map(start => {
@@ -145,8 +145,8 @@ async function withLines(page: string, { markdown, files }: ConversationLines): 
     while (standing.includes(end + 1)) end++;
     return { path, start, end };
   }));
-  const below = page.split('\n\n', 2).join('\n\n').length;
-  return told ? `${page.slice(0, below)}\n\n## ${l10n.t('Lines in the code')}\n\n${await citing(told, runs)}\n\n## ${l10n.t('What was said')}${page.slice(below)}` : page;
+  const below = page.indexOf('\n\n### ');
+  return told && below > 0 ? `${page.slice(0, below)}\n\n## ${l10n.t('Lines in the code')}\n\n${await citing(told, runs)}\n\n## ${l10n.t('What was said')}${page.slice(below)}` : page;
 }
 
 /** A link's target to another document. */

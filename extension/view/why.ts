@@ -120,10 +120,10 @@ function card(band: Band, number: number, { why, words }: Shown): HTMLElement {
 /** Who wrote the lines of a band: an item for each conversation, with the way to its turn, and one for those of which nobody knows. */
 function wrote({ about, lines }: Band, { stretches, unknown }: Shown['why'], words: Shown['words']): HTMLElement[] {
   const own = (some: readonly number[]) => some.filter(line => lines.includes(line));
-  const found = about ? [] : stretches.map(({ lines: some, told, origins: [origin] }) => ({ of: own(some), told: [...reason(told).childNodes], origin })).filter(({ of }) => of.length);
+  const found = about ? [] : stretches.map(({ lines: some, told, origins: [origin] }) => ({ of: own(some), told: [...reason(told).querySelectorAll('p')].flatMap(({ childNodes }) => [...childNodes]), origin })).filter(({ of }) => of.length);
   const rest = found.length ? own(unknown) : [];
   const named = found.length + rest.length > 1;
-  const which = (of: readonly number[]) => `${(of.length === 1 ? words['line'] : words['manyLines']) ?? ''} ${spans(of)}: `;
+  const which = (of: readonly number[]) => `${(of.length === 1 ? words['oneLine'] : words['severalLines']) ?? ''} ${spans(of)}: `;
   return [
     ...found.map(({ of, told, origin }) => element('li', '', ...(named ? [which(of)] : []), ...told,
       ...(origin?.conversation ? [' ', link(words['turn'] ?? '', { open: { id: origin.conversation, title: origin.asked, excerpt: origin.asked } })] : []))),

@@ -79,11 +79,17 @@ export function originSteps({ page, repository, document, told, shoot, home }) {
     }
     assert.deepEqual(await seriousFaults(page), []);
     await shoot('why-asked');
-    await view().getByText('Open the turn').first().click();
+    await view().locator('h2 a', { hasText: COMMIT }).click();
+    await until('the turns that wrote the change', async () => /Written in conversations[^]*7 different lines: “Make the retry/.test((await document()).replace(/\s+/g, ' ')), 20_000);
+    await shoot('change');
+    await view().getByText('open the turn').first().click();
     const sought = view().locator('.sought');
     await until('the turn that asked', async () => (await sought.innerText({ timeout: patience(1000) })).includes(ASKED), 20_000);
-    await until('the lines of the conversation', async () => /Lines in the code[^]*retry\.py:1-/.test(await document()), 20_000);
+    await until('the lines of the conversation', async () => /Lines in the code[^]*retry\.py:1-7[^]*What was said/.test(await document()), 20_000);
     await shoot('turn');
+    await runCommand(page, 'View: Close Editor');
+    await view().getByText('Open the turn').first().click();
+    await until('the turn that asked, from beside the code', async () => (await sought.innerText({ timeout: patience(1000) })).includes(ASKED), 20_000);
   }
 
   async function back() {

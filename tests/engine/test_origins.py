@@ -442,6 +442,24 @@ def test_a_change_lists_the_turns_that_wrote_it(
     assert not engine.get(engine.why("app.py").cited[0].id).written
 
 
+def test_a_change_says_how_many_lines_were_changed_and_what_nobody_knows(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    changed = RETRY.replace("2 ** attempt", "min(30, 2 ** attempt)")
+    (repository / "net.py").write_text(changed + "\n\ndef by_hand(of_a_person):\n    return answer(of_a_person)\n")
+    id = commit(repository, git)
+    engine.import_transcripts()
+    engine.import_history()
+    (change,) = engine.project.store.by_keys([f"commit:{id}"])
+    (wrote,) = engine.get(change.id).written
+    assert (wrote.lines, wrote.mixed) == (7, 1)
+    assert "- 7 different lines, 1 of them changed afterwards: **“" in engine.get(change.id).markdown
+    found = engine.why("net.py")
+    assert found.unknown == (10, 11)  # and of blank lines nothing is claimed
+    assert set(firsts(found)) == set(range(1, 8))
+    assert "- Lines 10-11: by a person, or in a conversation that was not read" in found.markdown
+
+
 def test_a_conversation_lists_its_lines_that_stand_and_those_that_are_gone(
     engine: Engine, transcript: Transcript, repository: Path, git: Git
 ) -> None:

@@ -620,6 +620,8 @@ export interface ContextSource {
 export interface Contribution {
   /** How many different lines; 0 where only the commit says that it helped. */
   lines: number;
+  /** Those of them that somebody changed before the commit. */
+  mixed: number;
   /** Who wrote them, the likeliest first. */
   origins: readonly Origin[];
   /** The same in words, as Markdown on one line. */
@@ -3441,7 +3443,7 @@ export interface Why {
   life: readonly string[];
   /** Which conversations wrote which lines, as far as that is sure. */
   stretches: readonly Stretch[];
-  /** Where some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant whose conversation was not read. */
+  /** Of commits of which some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant whose conversation was not read. */
   unknown: readonly number[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;

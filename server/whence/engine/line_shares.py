@@ -186,21 +186,22 @@ def _of_file(project: Project, path: str) -> LinesByAssistants:
         what = "Git doesn’t know this file yet." if lines else "The file is empty."
         return LinesByAssistants(title=title, markdown="", file=path, note=what)
     stretches = origins.stretches(project, path, lines, blamed)
-    programs = [
+    filled = {number for number, line in enumerate(lines, 1) if line.strip()}
+    programs = {
         number for id, some in blamed.lines.items() if id and is_bot(blamed.commits[id].author) for number in some
-    ]
+    }
     counts, models = Counter[str](), Counter[str]()
     for each in stretches:
-        origin = each.origins[0]
+        origin, count = each.origins[0], len(filled.intersection(each.lines))
         if origin.session:
-            counts["assistants"] += len(each.lines)
-            counts["mixed"] += len(each.lines) * origin.mixed
-            models[origin.model or f"{written.called(origin.assistant)}, model unknown"] += len(each.lines)
+            counts["assistants"] += count
+            counts["mixed"] += count * origin.mixed
+            models[origin.model or f"{written.called(origin.assistant)}, model unknown"] += count
         else:
-            counts["helped"] += len(each.lines)
+            counts["helped"] += count
     told = {number for each in stretches for number in each.lines}
-    counts["programs"] = len(set(programs) - told)
-    counts["unknown"] = len(lines) - len(told) - counts["programs"]
+    counts["programs"] = len(filled & programs - told)
+    counts["unknown"] = len(filled - programs - told)
     found = LinesByAssistants(
         title=title,
         markdown="",

@@ -90,15 +90,22 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
         log.info("origins can't be looked up: %s", error)
         return ()
     whole = with_conversations(project, {each: origin for each, origin in told.items() if origin})
-    grouped: dict[tuple[Origin, ...], list[int]] = {}
+    known_of: dict[int, tuple[Origin, ...]] = {}
     for commit, numbers in blamed.lines.items():
         for number in numbers:
             matched = [whole[each] for each in found.get(number, ()) if each in whole]
             if origins := _together(matched, said[commit]):
-                grouped.setdefault(origins, []).append(number)
-    ordered = sorted(grouped.items(), key=lambda each: min(each[1]))
+                known_of[number] = origins
+    grouped: dict[tuple[Origin, ...], list[int]] = {}
+    for number in sorted(known_of, reverse=True):
+        # A blank line is a stretch's only where that goes on below it.
+        if number > len(lines) or lines[number - 1].strip() or known_of.get(number + 1) == known_of[number]:
+            grouped.setdefault(known_of[number], []).append(number)
+        else:
+            del known_of[number]
+    ordered = sorted(grouped.items(), key=lambda each: each[1][-1])
     return tuple(
-        Stretch(lines=tuple(sorted(numbers)), origins=origins, told=written.told(origins))
+        Stretch(lines=tuple(reversed(numbers)), origins=origins, told=written.told(origins))
         for origins, numbers in ordered
     )
 
@@ -157,7 +164,7 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
 
 
 def unknown(told: Sequence[Stretch], blamed: Blamed, lines: Sequence[str]) -> tuple[int, ...]:
-    """Lines of which nobody knows who wrote them: those of no stretch and of no program, without blank ones.
+    """Lines of which nobody knows who wrote them, without blank ones, in commits of which others have an origin.
 
     Args:
         told: the stretches.
@@ -165,15 +172,12 @@ def unknown(told: Sequence[Stretch], blamed: Blamed, lines: Sequence[str]) -> tu
         lines: all lines of the file.
     """
     known = {number for each in told for number in each.lines}
-    people = (some for id, some in blamed.lines.items() if not id or not is_bot(blamed.commits[id].author))
-    return tuple(
-        sorted(
-            number
-            for some in people
-            for number in some
-            if number not in known and number <= len(lines) and lines[number - 1].strip()
-        )
-    )
+    found = list[int]()
+    for id, some in blamed.lines.items():
+        if known.isdisjoint(some) or (id and is_bot(blamed.commits[id].author)):
+            continue
+        found += [each for each in some if each not in known and each <= len(lines) and lines[each - 1].strip()]
+    return tuple(sorted(found))
 
 
 def of_commit(project: Project, commit: str) -> tuple[Contribution, ...]:
@@ -194,16 +198,23 @@ def of_commit(project: Project, commit: str) -> tuple[Contribution, ...]:
         log.info("origins can't be looked up: %s", error)
         return ()
     whole = with_conversations(project, {each: origin for each, origin in told.items() if origin})
-    counts, kept = Counter[tuple[str, str, int]](), dict[tuple[str, str, int], tuple[Origin, ...]]()
+    counts, changed = Counter[tuple[str, str, int]](), Counter[tuple[str, str, int]]()
+    kept: dict[tuple[str, str, int], tuple[Origin, ...]] = {}
     for some in lines:
         if origins := _together([whole[each] for each in some if each in whole], said):
             key = (origins[0].assistant, origins[0].session, origins[0].turn)
             counts[key] += 1
+            changed[key] += origins[0].mixed
             best = kept.setdefault(key, origins)
             if origins[0].confidence > best[0].confidence:
                 kept[key] = origins
-    found = [(count, kept[key]) for key, count in counts.most_common()] or ([(0, said)] if said else [])
-    return tuple(Contribution(lines=count, origins=origins, told=written.told(origins)) for count, origins in found)
+    found = [(count, changed[key], kept[key]) for key, count in counts.most_common()]
+    if said and not found:
+        found = [(0, 0, said)]
+    return tuple(
+        Contribution(lines=count, mixed=mixed, origins=origins, told=written.told(origins))
+        for count, mixed, origins in found
+    )
 
 
 def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:

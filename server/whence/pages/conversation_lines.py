@@ -15,11 +15,10 @@ def page(title: str, files: Sequence[LinesInFile], note: str = "") -> str:
     if not files:
         return ""
     standing, gone = sum(len(each.standing) for each in files), sum(each.gone for each in files)
-    told = [
-        f"{_count(standing)} of it stand{'s' if standing == 1 else ''}" if standing else "None of its lines stands",
-        f"{gone:,} {'is' if gone == 1 else 'are'} gone" if gone else "",
-    ]
-    head = f"{', '.join(each for each in told if each)}, in {'1 file' if len(files) == 1 else f'{len(files)} files'}."
+    where = "1 file" if len(files) == 1 else f"{len(files)} files"
+    stand = f"{_count(standing)} of it stand{'s' if standing == 1 else ''}" if standing else "None of its lines stands"
+    lost = f", {gone:,} {'is' if gone == 1 else 'are'} gone" if gone else ""
+    head = f"{stand} in {where}{lost}."
     items = "\n".join("\n".join(_file(each)) for each in files)
     blocks = [f"# {inline(title, 200)}", head, items, f"*{inline(note, 400)}*" if note else ""]
     return marked("\n\n".join(block for block in blocks if block))
@@ -39,7 +38,7 @@ def runs(lines: Sequence[int]) -> list[tuple[int, int]]:
 def _file(file: LinesInFile) -> Iterator[str]:
     stretches = runs(file.standing)
     if stretches:
-        listed = ", ".join(code(where(file.path, *each), 400) for each in stretches[:_RUNS])
+        listed = ", ".join(code(_where(file.path, *each), 400) for each in stretches[:_RUNS])
         more = f" and {len(stretches) - _RUNS} more stretches" if len(stretches) > _RUNS else ""
         yield f"- {_count(len(file.standing))}: {listed}{more}"
     else:
@@ -51,7 +50,7 @@ def _file(file: LinesInFile) -> Iterator[str]:
             yield f"    - and {file.gone - len(file.examples):,} more"
 
 
-def where(path: str, first: int, last: int) -> str:
+def _where(path: str, first: int, last: int) -> str:
     """Lines of a file as `file:3-5`."""
     return f"{path}:{first}-{last}" if last > first else f"{path}:{first}"
 

@@ -10,13 +10,16 @@ from whence.values.reports.shares import LinesByAssistants, LineShare
 _STRETCHES = 100
 """Stretches of a file that are listed."""
 
-_HOW = (
-    "*Counted are lines of three characters or more that commits brought in, without merges; a line that moved or was"
-    " indented is not counted again. “Known” is what a conversation is sure to have written, or a note beside the"
-    " commit says so. Rewritten are lines that a commit took out or changed within 30 days, of those that came in 30"
-    " days ago or more; others are lines of which nobody knows, and those where the commit says that an assistant"
-    " helped.*"
-)
+_NONE = "–"
+
+_HOW = """\
+- **Lines** of three characters or more that commits brought in, without merges; a line that moved or was indented is
+  not counted again.
+- **Known**: a conversation is sure to have written it, or a note beside the commit says so. **Changed**: those of them
+  that somebody changed before the commit.
+- **Helped**: the commit says that an assistant helped, and not with which lines. **Programs**: commits by bots.
+- **Rewritten**: taken out or changed within 30 days, of the known lines that came in 30 days ago or more. **Others**:
+  the same of those that are unknown or helped."""
 
 
 def page(found: LinesByAssistants) -> str:
@@ -31,7 +34,7 @@ def page(found: LinesByAssistants) -> str:
         ]
         if found.models:
             blocks.append(f"## By model\n\n{_models(found.models)}")
-        blocks.append(_HOW)
+        blocks.append(f"## How it is counted\n\n{_HOW}")
     if found.note:
         blocks.append(f"*{inline(found.note, 400)}*")
     return marked("\n\n".join(blocks))
@@ -40,12 +43,12 @@ def page(found: LinesByAssistants) -> str:
 def of_file(found: LinesByAssistants) -> str:
     """A file's lines in all, and its stretches."""
     total = found.total
-    blocks = [f"# {inline(found.title, 400)}", f"Of {_count(total.lines)}, as they stand:", "\n".join(_list(total))]
+    blocks = [f"# {inline(found.title, 400)}", f"Of {_count(total.lines)}, blank ones aside:", "\n".join(_list(total))]
     if found.stretches:
         items = [written.item(each) for each in found.stretches[:_STRETCHES]]
         if len(found.stretches) > _STRETCHES:
             items.append(f"- and {len(found.stretches) - _STRETCHES} more")
-        blocks.append("\n".join(items))
+        blocks.append("## Which lines\n\n" + "\n".join(items))
     return marked("\n\n".join(blocks))
 
 
@@ -83,27 +86,41 @@ def _rewriting(total: LineShare) -> list[str]:
 
 
 def _table(what: str, shares: Sequence[LineShare]) -> str:
-    head = (
-        f"| {what.capitalize()} | Lines | Known | Changed | Commit says | Programs | Unknown | Known: rewritten"
-        " | Others: rewritten |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
-    )
-    rows = (
-        f"| {inline(each.name, 100)} | {each.lines:,} | {_share(each.assistants, each.lines)} | {each.mixed:,}"
-        f" | {each.helped:,} | {each.programs:,} | {each.unknown:,} | {_percent(each.rewritten, each.settled)}"
-        f" | {_percent(each.others_rewritten, each.others_settled)} |"
-        for each in shares
-    )
-    return "\n".join((head, *rows))
+    """A row for each; a column in which nothing stands is left out."""
+    columns: list[tuple[str, list[str]]] = [
+        ("Lines", [f"{each.lines:,}" for each in shares]),
+        ("Known", [_share(each.assistants, each.lines) for each in shares]),
+        ("Changed", [_count_or_dash(each.mixed) for each in shares]),
+        ("Helped", [_count_or_dash(each.helped) for each in shares]),
+        ("Programs", [_count_or_dash(each.programs) for each in shares]),
+        ("Unknown", [_count_or_dash(each.unknown) for each in shares]),
+        ("Rewritten", [_percent(each.rewritten, each.settled) for each in shares]),
+        ("Others", [_percent(each.others_rewritten, each.others_settled) for each in shares]),
+    ]
+    return _drawn(what, [each.name for each in shares], columns)
 
 
 def _models(shares: Sequence[LineShare]) -> str:
-    head = "| Model | Lines | Changed | Rewritten |\n|---|---:|---:|---:|"
+    columns = [
+        ("Lines", [f"{each.assistants:,}" for each in shares]),
+        ("Changed", [_count_or_dash(each.mixed) for each in shares]),
+        ("Rewritten", [_percent(each.rewritten, each.settled) for each in shares]),
+    ]
+    return _drawn("model", [each.name for each in shares], columns)
+
+
+def _drawn(what: str, names: Sequence[str], columns: Sequence[tuple[str, Sequence[str]]]) -> str:
+    told = [(name, cells) for name, cells in columns if any(cell != _NONE for cell in cells)]
+    head = f"| {what.capitalize()} | {' | '.join(name for name, _ in told)} |\n|---|{'---:|' * len(told)}"
     rows = (
-        f"| {inline(each.name, 100)} | {each.assistants:,} | {each.mixed:,}"
-        f" | {_percent(each.rewritten, each.settled)} |"
-        for each in shares
+        f"| {inline(name, 100)} | {' | '.join(cells[number] for _, cells in told)} |"
+        for number, name in enumerate(names)
     )
     return "\n".join((head, *rows))
+
+
+def _count_or_dash(count: int) -> str:
+    return f"{count:,}" if count else _NONE
 
 
 def _share(some: int, of: int) -> str:
@@ -112,7 +129,7 @@ def _share(some: int, of: int) -> str:
 
 def _percent(some: int, of: int) -> str:
     """A share in percent; a dash where there is nothing to share."""
-    return f"{some / of:.0%}" if of else "–"
+    return f"{some / of:.0%}" if of else _NONE
 
 
 def _count(lines: int) -> str:

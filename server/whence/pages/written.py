@@ -50,7 +50,8 @@ def contribution(each: Contribution) -> str:
     said = told(each.origins, kept=True)
     if not each.lines:
         return f"- {said[:1].upper()}{said[1:]}"
-    return f"- {'1 line' if each.lines == 1 else f'{each.lines:,} different lines'}: {said}"
+    changed = f", {each.mixed:,} of them changed afterwards" if each.mixed and not each.origins[0].mixed else ""
+    return f"- {'1 line' if each.lines == 1 else f'{each.lines:,} different lines'}{changed}: {said}"
 
 
 def told(origins: Sequence[Origin], zone: tzinfo | None = None, *, kept: bool = False) -> str:

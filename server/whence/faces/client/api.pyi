@@ -487,6 +487,8 @@ class Contribution(Record):
 
     lines: int
     """How many different lines; 0 where only the commit says that it helped."""
+    mixed: int
+    """Those of them that somebody changed before the commit."""
     origins: tuple[Origin, ...]
     """Who wrote them, the likeliest first."""
     told: str
@@ -2437,8 +2439,8 @@ class Why(Record):
     stretches: tuple[Stretch, ...]
     """Which conversations wrote which lines, as far as that is sure."""
     unknown: tuple[int, ...]
-    """Where some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant
-    whose conversation was not read."""
+    """Of commits of which some lines come from conversations, those of which nobody knows: a person wrote them, or
+    an assistant whose conversation was not read."""
     text: str
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 
