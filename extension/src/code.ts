@@ -67,7 +67,7 @@ export const FILE_PAGES = {
   },
   fileByAssistants: async (server: Server, path: string) => {
     const { markdown, note, stretches } = await server.ask('lines_by_assistants', { file: path });
-    if (markdown) await openPage(l10n.t('Lines by Assistants'), markdown, [], {}, stretches);
+    if (markdown) await openPage(l10n.t('Lines by Assistants'), markdown, [], { written: stretches });
     else void window.showInformationMessage(note);
   },
 } as const;
