@@ -252,7 +252,7 @@ class Reading:
         self._db.execute("insert or replace into commits values (?, ?, ?, ?)", (commit, number, edits, told))
         rows = list[tuple[object, ...]]()
         for hunk, lines in zip(hunks, explained.lines, strict=True):
-            place = _place(hunk.path)
+            place = place_of(hunk.path)
             for line, origins in zip(clean(hunk.added), lines, strict=True):
                 key = digest(line)
                 if key is not None and origins and origins[0].confidence >= SURE:
@@ -278,7 +278,7 @@ class Reading:
             made = self._db.execute(
                 "insert into claims (number, told) values (?, ?)", (number, origin.model_dump_json())
             )
-            claim, place = made.lastrowid or 0, _place(path)
+            claim, place = made.lastrowid or 0, place_of(path)
             keys = {digest(line) for line in clean(list(lines.values()))}
             rows = [(number, key, place, -claim, 0, 1.0, origin.mixed, -1) for key in keys if key]
             self._db.executemany(
@@ -295,9 +295,9 @@ class Reading:
 
     # ------------------------------------------------------------ telling
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
+    def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a question in SQL is answered with, for whoever looks into the table."""
-        return list(self._db.execute(question))
+        return list(self._db.execute(question, values))
 
     def sessions(self) -> list[tuple[int, str, str]]:
         """Each session's number, whose it is, and its id there."""
@@ -325,7 +325,7 @@ class Reading:
             )
             for key, place, turn, edit, confidence, mixed in rows:
                 found[key][place].append(Told(turn, edit, confidence, bool(mixed)))
-        here = _place(path)
+        here = place_of(path)
         told: dict[int, tuple[Told, ...]] = {}
         for number, key in sorted(keys.items()):
             if key is None and number - 1 in told:
@@ -345,7 +345,7 @@ class Reading:
         noted = {(place, line): claim for place, line, claim in rows} if stood else {}
         for number, (path, line) in stood.items() if noted else ():
             matched = tuple(each for each in told.pop(number, ()) if each.turn > 0)
-            claim = noted.get((_place(path), line))
+            claim = noted.get((place_of(path), line))
             stated = (Told(-claim, 0, 1.0, mixed=False),) if claim else ()
             if stated or matched:
                 told[number] = (*stated, *matched)
@@ -404,6 +404,6 @@ class Reading:
         return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
 
 
-def _place(path: str) -> int:
-    """Stands for a file."""
+def place_of(path: str) -> int:
+    """Stands for a file, by its name."""
     return zlib.crc32(path.encode("utf-8", "replace"))

@@ -117,6 +117,21 @@ def reachable(repository: Repository) -> list[tuple[str, bool, str]]:
     return [(id.decode(), b" " in parents, decoded(subject)) for id, parents, subject in rows]
 
 
+def since(repository: Repository, at: int, most: int) -> list[str]:
+    """Ids of the commits that HEAD reaches, without merges, that were made since a moment, the newest first.
+
+    Args:
+        repository: the repository.
+        at: the moment, in seconds since 1970.
+        most: how many at most.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    words = ("rev-list", "--no-merges", f"--since={at}", f"--max-count={most}", "HEAD", "--")
+    return run(repository, *words, ok=128, timeout=60).decode().split()
+
+
 def _read(stream: IO[bytes]) -> Iterator[Made]:
     """What `git log` prints, a commit at a time."""
     head, hunks = list[str](), _Hunks()
