@@ -45,6 +45,9 @@ DAMAGED = -32008
 _AT_ONCE = 6
 """Requests that are worked on at once; others wait. Without a bound it would be four more than there are cores."""
 
+_FAULT = -32603
+"""JSON-RPC's code for a fault of ours: an internal error."""
+
 _ANSWERED_SECONDS = 5.0
 """What is being answered may take so long before new settings are applied; what takes longer is broken off."""
 
@@ -94,7 +97,10 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
-        log.error("%s while handling a message", type(error).__name__)
+        if isinstance(error, JsonRpcException) and error.code != _FAULT:
+            log.info("A request was refused, and whoever asked was told why (%d)", error.code)
+        else:
+            log.error("%s while handling a message", type(error).__name__)
         # Json's own errors, and a body that is no UTF-8; also what a pipe says that was closed, which takes no refusal.
         if isinstance(error, ValueError | RecursionError) and not self.refusing:
             self.refusing = True
@@ -234,7 +240,7 @@ class Server(LanguageServer):
             raise
         except Exception as error:
             code, message = _explain(error)
-            if code == -32603:
+            if code == _FAULT:
                 log.exception("%s failed", name)
             raise JsonRpcException(message, code) from None
 
@@ -344,7 +350,7 @@ def _explain(error: BaseException) -> tuple[int, str]:
 
     if isinstance(error, WhenceError):
         return error.code, str(error)
-    return -32603, FAILED
+    return _FAULT, FAILED
 
 
 async def _close(project: "asyncio.Task[Project]") -> None:
