@@ -123,8 +123,8 @@ texts stand in each package, and those of the bundle in `dist/THIRD_PARTY_NOTICE
 
 ## Python packages that set-up installs, and that the packages for one platform carry
 
-Those of `requirements/uv.txt`, `runtime.txt` and `providers.txt`, on any of the platforms; carried are the first two, as
-unchanged wheels with the licences in them.
+Those of `requirements/uv.txt`, `runtime.txt` and `providers.txt`, on any of the platforms; carried are the first two,
+as unchanged wheels with the licences in them.
 
 {table(python)}
 
