@@ -318,6 +318,8 @@ def state(status: Status) -> Table:
         table.add_row("", f"{each.count} {each.label.lower()}")
     embedding = status.embedding
     table.add_row("Meaning", f"{embedding.model}: {embedding.embedded} of {embedding.passages} passages have a vector")
+    if status.conversation_bytes:
+        table.add_row("Conversations", f"{status.conversation_bytes / 1e6:.1f} MB with what was written in them")
     table.add_row("Storage", status.storage)
     table.add_row("Version", status.version)
     return table

@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from whence import engine
 from whence.engine import credentials
+from whence.faces.footprint import bound
 from whence.faces.http import memories
 from whence.faces.http import openapi as described
 from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, passed_over, spoken, warning
@@ -321,6 +322,7 @@ def serve(
         InvalidSettings: the key is too short, an option is wrong, or the address can't be listened on.
         StorageError: the memory can't be opened.
     """
+    bound()
     import uvicorn
 
     from whence.engine import open_project, start

@@ -24,6 +24,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
+from whence.faces.footprint import bound
 from whence.faces.mcp.approval import Approve, Calls
 from whence.faces.mcp.host import CONTEXT, DATA, MEMORY, NATIVE, Host, structured
 from whence.faces.mcp.schemas import compact
@@ -250,6 +251,7 @@ def main(dialects: Mapping[str, ToolSet], opened: "Callable[[Project], Project]"
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     options = _options(sys.argv[2:], dialects)
+    bound()
     offered = {"native": NATIVE, **dialects}
     tools = [*offered.values()] if options.tools == "all" else [offered[options.tools]]
     host = Host(options.project, tools, opened=opened)
