@@ -96,6 +96,8 @@ class Indexer:
         self._vectors = threading.Event()
         self._stop = threading.Event()
         self._busy = False
+        self.trouble = ""
+        """Why passages could not be written, the last time that happened, as sentences."""
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self._recent: dict[str, NDArray[np.float32]] = {}
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
@@ -271,6 +273,7 @@ class Indexer:
             with self._writing:
                 self._store.passages.put(memories, passages, removed=ids)
         except WhenceError as error:
+            self.trouble = str(error)
             if not self._stop.is_set():
                 log.warning("the search index could not be written: %s", error)
             return False

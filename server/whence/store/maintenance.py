@@ -13,7 +13,7 @@ notice when one of them is missing. So versions must be kept for longer than any
 one, is done by one process at a time, which a lock file sees to; a merge is given up after 20 s (`lance._LONGEST`);
 versions are kept for 30. An object store has no such lock, and other machines' clocks count there: ten minutes. Files
 that no version names belong to a commit under way or to one that failed; Lance leaves them alone for a week, and so do
-we (`delete_unverified` stays off).
+we (`delete_unverified` stays off). All of these are ages by the date: `clock` says when that can't be relied on.
 """
 
 import logging
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from whence.store.clock import near, steady, sweep
 from whence.store.failures import Contended
 from whence.store.rows import DIGEST, UNSEALED
 from whence.values.errors import StorageError
@@ -85,10 +86,11 @@ def due(table: "Table", pace: Pace) -> bool:
     """Whether the table wants tidying now."""
     from whence.store.indexes import unindexed
 
+    sure = steady(table.folder and table.folder.parent)
     now, version = time.monotonic(), table.version
     if version != pace.version:
         pace.version, pace.since = version, now
-    if now < pace.not_before:
+    if not sure or now < pace.not_before:
         return False
     fragments = table.fragments()
     if fragments >= _TOO_MANY or table.versions() >= _PILE or unindexed(table) >= _ROWS:
@@ -100,10 +102,15 @@ def due(table: "Table", pace: Pace) -> bool:
 
 
 def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
-    """Tidy one table; `vectors`: and see to the index of its vectors. False if another process's commits prevent it."""
+    """Tidy one table; `vectors`: and see to the index of its vectors. False if another process's commits prevent it, or
+    the date does not tell how old files are.
+    """
+    database = table.folder and table.folder.parent
+    if not (steady(database) and near(database)):
+        return False
     started = time.monotonic()
     try:
-        table.optimize(KEEP if table.folder is not None else KEEP_REMOTE)
+        _optimize(table)
         if vectors:
             _index_vectors(table)
     except Contended as error:
@@ -112,6 +119,8 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
     finally:
         took = time.monotonic() - started
         pace.not_before = time.monotonic() + took * _SHARE
+    if table.folder is not None:
+        sweep(table.folder, "**/.tmp*")  # of writers that were killed; Lance never looks at them
     pace.version, pace.since = table.version, time.monotonic()
     log.debug("%s tidied in %.2f s", table.name, took)
     return True
@@ -145,6 +154,20 @@ def renew(tables: Sequence["Table"], paces: Mapping[str, Pace]) -> bool:
         for table in tables:
             table.move(connection)
     return new
+
+
+def _optimize(table: "Table") -> None:
+    from whence.store.whole import drop_unreadable  # loads LanceDB
+
+    keep = KEEP if table.folder is not None else KEEP_REMOTE
+    try:
+        table.optimize(keep)
+    except Contended:
+        raise
+    except StorageError:
+        if not drop_unreadable(table):
+            raise
+        table.optimize(keep)
 
 
 def seal(memories: "Table") -> None:
