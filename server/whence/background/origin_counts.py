@@ -86,7 +86,7 @@ class Everything:
         """Who a commit's message says wrote all of it, by a session; and whether it says that an assistant helped."""
         said = self._reading.stated(commit)
         named = next((each for each in said if each.session), None)
-        return named and Writer(named.assistant, named.model, named.mixed), bool(said)
+        return Writer(named.assistant, named.model, named.mixed) if named else None, bool(said)
 
     def _writer(self, turn: int, edit: int, mixed: bool) -> Writer:
         if turn < 0 and (origin := self._reading.known_as(Told(turn, edit, 1.0, mixed))):
