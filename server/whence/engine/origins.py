@@ -81,10 +81,13 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
     said: dict[str, tuple[Origin, ...]] = {}
     try:
         with known.open() as reading:
+            telling = origin_counts.telling(reading, blamed.lines)
             for commit, numbers in blamed.lines.items():
+                said[commit] = reading.stated(commit) if commit else ()
+                if commit and commit not in telling:
+                    continue
                 texts = {number: lines[number - 1] for number in numbers[:_MOST] if number <= len(lines)}
                 found |= reading.written(commit, path, texts) if commit else _uncommitted(reading, path, texts)
-                said[commit] = reading.stated(commit) if commit else ()
             told = {each: reading.known_as(each) for some in found.values() for each in some}
     except (sqlite3.Error, OSError) as error:
         log.info("origins can't be looked up: %s", error)
