@@ -1092,6 +1092,14 @@ export interface Estimate {
   note: string;
 }
 
+/** What `whence/exportOrigins` asks. */
+export interface ExportOriginsParams {
+  /** whether to write them; without, it is only told what would be written. */
+  write?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/export` asks. */
 export interface ExportParams {
   /** the file to write; over HTTP below the folder of `--exports`, without which the answer holds it. */
@@ -1139,6 +1147,22 @@ export interface Exported {
   /** The files themselves, where whoever asked may write none on this machine. */
   contents: readonly Written[];
   /** What was done, as a sentence. */
+  note: string;
+}
+
+/** What was written as git notes, or would be. */
+export interface ExportedOrigins {
+  /** Commits that get a note, or whose note of ours says something else by now. */
+  commits: number;
+  /** Lines that these notes name. */
+  lines: number;
+  /** Conversations that they name. */
+  sessions: number;
+  /** Commits that would have one, but have a note of another tool, which stays. */
+  others: number;
+  /** Whether they were written. */
+  written: boolean;
+  /** The same as a sentence. */
   note: string;
 }
 
@@ -1554,6 +1578,14 @@ export interface KeepDraftParams {
   id?: string;
   /** the lines that it is about. */
   selection?: Selection | null;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** What `whence/keepTranscripts` asks. */
+export interface KeepTranscriptsParams {
+  /** whether to keep them. If not, nothing is taken and nobody asks again; what is kept already stays. */
+  keep?: boolean;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -2775,6 +2807,8 @@ export interface Status {
   embedding: EmbeddingStatus;
   /** Where the memory lives: a folder of this machine or a database's address. */
   storage: string;
+  /** What conversations take as text, with the table of what was written in them; None where it isn't measured. */
+  conversationBytes: number | null;
   /** What the user should know, as sentences. */
   messages: readonly string[];
 }
@@ -3056,6 +3090,28 @@ export interface TrackChangeParams {
   workspaceFolder?: string;
 }
 
+/** Transcripts of assistants about the project that are not kept. */
+export interface TranscriptOffer {
+  /** How many there are; 0 where there is nothing to decide. */
+  count: number;
+  /** How large they are together. */
+  bytes: number;
+  /** When the oldest of them was written last. */
+  since: string | null;
+  /** Whose they are. */
+  sources: readonly string[];
+  /** The same as sentences; empty where there is nothing to decide. */
+  note: string;
+}
+
+/** What `whence/transcriptOffer` asks. */
+export interface TranscriptOfferParams {
+  /** whether to tell even though the user was asked before, as long as no answer came. */
+  again?: boolean;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** One row of the tree. Its id carries all that is needed to list its children. */
 export interface TreeNode {
   /** Names the row; unique in the tree. */
@@ -3284,10 +3340,16 @@ export interface Operations {
   import_conversations: { method: 'whence/importConversations'; params: ImportConversationsParams; result: Imported };
   /** Take all that assistants on this machine have written down of their conversations about this project. */
   import_transcripts: { method: 'whence/importTranscripts'; params: ImportTranscriptsParams; result: Imported };
+  /** Tell which transcripts of assistants about this project are not kept, for the user to decide. */
+  transcript_offer: { method: 'whence/transcriptOffer'; params: TranscriptOfferParams; result: TranscriptOffer };
+  /** Keep what assistants write down of their conversations about this project, now and as it comes; or don't. */
+  keep_transcripts: { method: 'whence/keepTranscripts'; params: KeepTranscriptsParams; result: Imported };
   /** Tell which lines that a conversation wrote still stand, by file, and which are gone. */
   conversation_lines: { method: 'whence/conversationLines'; params: ConversationLinesParams; result: ConversationLines };
   /** Make a Change of every commit of the repository's past, the newest first. */
   import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: ImportedHistory };
+  /** Write which conversations wrote which lines as git notes, which other tools read: */
+  export_origins: { method: 'whence/exportOrigins'; params: ExportOriginsParams; result: ExportedOrigins };
   /** Write memories to a file: */
   export: { method: 'whence/export'; params: ExportParams; result: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
@@ -3406,8 +3468,11 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   labels_in_use: 'whence/labelsInUse',
   import_conversations: 'whence/importConversations',
   import_transcripts: 'whence/importTranscripts',
+  transcript_offer: 'whence/transcriptOffer',
+  keep_transcripts: 'whence/keepTranscripts',
   conversation_lines: 'whence/conversationLines',
   import_history: 'whence/importHistory',
+  export_origins: 'whence/exportOrigins',
   export: 'whence/export',
   import_export: 'whence/importExport',
   import_records: 'whence/importRecords',

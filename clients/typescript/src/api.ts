@@ -1124,6 +1124,12 @@ export interface ExportIn {
   format?: 'markdown' | 'json';
 }
 
+/** What `whence/exportOrigins` asks. */
+export interface ExportOriginsParams {
+  /** whether to write them; without, it is only told what would be written. */
+  write?: boolean;
+}
+
 /** What `whence/export` asks. */
 export interface ExportParams {
   /** the file to write; over HTTP below the folder of `--exports`, without which the answer holds it. */
@@ -1167,6 +1173,22 @@ export interface Exported {
   /** The files themselves, where whoever asked may write none on this machine. */
   contents: readonly Written[];
   /** What was done, as a sentence. */
+  note: string;
+}
+
+/** What was written as git notes, or would be. */
+export interface ExportedOrigins {
+  /** Commits that get a note, or whose note of ours says something else by now. */
+  commits: number;
+  /** Lines that these notes name. */
+  lines: number;
+  /** Conversations that they name. */
+  sessions: number;
+  /** Commits that would have one, but have a note of another tool, which stays. */
+  others: number;
+  /** Whether they were written. */
+  written: boolean;
+  /** The same as a sentence. */
   note: string;
 }
 
@@ -1601,6 +1623,12 @@ export interface KeepDraftParams {
   id?: string;
   /** the lines that it is about. */
   selection?: SelectionGiven | null;
+}
+
+/** What `whence/keepTranscripts` asks. */
+export interface KeepTranscriptsParams {
+  /** whether to keep them. If not, nothing is taken and nobody asks again; what is kept already stays. */
+  keep?: boolean;
 }
 
 /** How many memories of a kind there are. */
@@ -2980,6 +3008,8 @@ export interface Status {
   embedding: EmbeddingStatus;
   /** Where the memory lives: a folder of this machine or a database's address. */
   storage: string;
+  /** What conversations take as text, with the table of what was written in them; None where it isn't measured. */
+  conversationBytes: number | null;
   /** What the user should know, as sentences. */
   messages: readonly string[];
 }
@@ -3349,6 +3379,26 @@ export interface TrackChangeParams {
   implements?: string;
 }
 
+/** Transcripts of assistants about the project that are not kept. */
+export interface TranscriptOffer {
+  /** How many there are; 0 where there is nothing to decide. */
+  count: number;
+  /** How large they are together. */
+  bytes: number;
+  /** When the oldest of them was written last. */
+  since: string | null;
+  /** Whose they are. */
+  sources: readonly string[];
+  /** The same as sentences; empty where there is nothing to decide. */
+  note: string;
+}
+
+/** What `whence/transcriptOffer` asks. */
+export interface TranscriptOfferParams {
+  /** whether to tell even though the user was asked before, as long as no answer came. */
+  again?: boolean;
+}
+
 /** One row of the tree. Its id carries all that is needed to list its children. */
 export interface TreeNode {
   /** Names the row; unique in the tree. */
@@ -3696,10 +3746,16 @@ export interface Routes {
   'POST /api/v1/operations/import_conversations': { body?: ImportConversationsParams; answer: Imported };
   /** Take all that assistants on this machine have written down of their conversations about this project. */
   'POST /api/v1/operations/import_transcripts': { body?: ImportTranscriptsParams; answer: Imported };
+  /** Tell which transcripts of assistants about this project are not kept, for the user to decide. */
+  'POST /api/v1/operations/transcript_offer': { body?: TranscriptOfferParams; answer: TranscriptOffer };
+  /** Keep what assistants write down of their conversations about this project, now and as it comes; or don't. */
+  'POST /api/v1/operations/keep_transcripts': { body?: KeepTranscriptsParams; answer: Imported };
   /** Tell which lines that a conversation wrote still stand, by file, and which are gone. */
   'POST /api/v1/operations/conversation_lines': { body?: ConversationLinesParams; answer: ConversationLines };
   /** Make a Change of every commit of the repository's past, the newest first. */
   'POST /api/v1/operations/import_history': { body?: ImportHistoryParams; answer: ImportedHistory };
+  /** Write which conversations wrote which lines as git notes, which other tools read: */
+  'POST /api/v1/operations/export_origins': { body?: ExportOriginsParams; answer: ExportedOrigins };
   /** Write memories to a file: */
   'POST /api/v1/operations/export': { body?: ExportParams; answer: Exported };
   /** Take in a file that `export` wrote as JSON lines; of a memory that is here too the one written later stays. */
@@ -3819,8 +3875,11 @@ export interface Operations {
   labels_in_use: { params: LabelsInUseParams; result: LabelsInUse };
   import_conversations: { params: ImportConversationsParams; result: Imported };
   import_transcripts: { params: ImportTranscriptsParams; result: Imported };
+  transcript_offer: { params: TranscriptOfferParams; result: TranscriptOffer };
+  keep_transcripts: { params: KeepTranscriptsParams; result: Imported };
   conversation_lines: { params: ConversationLinesParams; result: ConversationLines };
   import_history: { params: ImportHistoryParams; result: ImportedHistory };
+  export_origins: { params: ExportOriginsParams; result: ExportedOrigins };
   export: { params: ExportParams; result: Exported };
   import_export: { params: ImportExportParams; result: Imported };
   import_records: { params: ImportRecordsParams; result: Imported };

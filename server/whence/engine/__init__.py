@@ -26,12 +26,15 @@ from whence.engine import (
     line_shares,
     marks,
     notes,
+    origin_notes,
     provenance,
     reports,
     rules,
     search,
     structure,
+    transcripts,
     turns,
+    visits,
 )
 from whence.engine.answers import operations as answers
 from whence.engine.consolidation import operations as consolidation
@@ -73,8 +76,10 @@ OPERATIONS: dict[str, Operation] = operations(
         bugs,
         sessions,
         conversations,
+        transcripts,
         conversation_lines,
         history,
+        origin_notes,
         exchange,
         decision_records,
         imports,
@@ -128,6 +133,7 @@ __all__ = [
     "marks",
     "notes",
     "open_project",
+    "origin_notes",
     "patterns",
     "provenance",
     "relevance",
@@ -139,6 +145,8 @@ __all__ = [
     "structure",
     "suggestions",
     "summaries",
+    "transcripts",
     "turns",
     "vision",
+    "visits",
 ]

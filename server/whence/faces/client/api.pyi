@@ -911,6 +911,22 @@ class Exported(Record):
     note: str
     """What was done, as a sentence."""
 
+class ExportedOrigins(Record):
+    """What was written as git notes, or would be."""
+
+    commits: int
+    """Commits that get a note, or whose note of ours says something else by now."""
+    lines: int
+    """Lines that these notes name."""
+    sessions: int
+    """Conversations that they name."""
+    others: int
+    """Commits that would have one, but have a note of another tool, which stays."""
+    written: bool
+    """Whether they were written."""
+    note: str
+    """The same as a sentence."""
+
 class ExportedText(Record):
     """An export, as those get it who ask for JSON; who asks for the text's own media type gets the text."""
 
@@ -2132,6 +2148,8 @@ class Status(Record):
     embedding: EmbeddingStatus
     storage: str
     """Where the memory lives: a folder of this machine or a database's address."""
+    conversation_bytes: int | None
+    """What conversations take as text, with the table of what was written in them; None where it isn't measured."""
     messages: tuple[str, ...]
     """What the user should know, as sentences."""
 
@@ -2366,6 +2384,20 @@ class ToolAnswer(Record):
 
 Tools: TypeAlias = tuple[Tool, ...]
 """The tools that may be called."""
+
+class TranscriptOffer(Record):
+    """Transcripts of assistants about the project that are not kept."""
+
+    count: int
+    """How many there are; 0 where there is nothing to decide."""
+    bytes: int
+    """How large they are together."""
+    since: str | None
+    """When the oldest of them was written last."""
+    sources: tuple[str, ...]
+    """Whose they are."""
+    note: str
+    """The same as sentences; empty where there is nothing to decide."""
 
 class TreeNode(Record):
     """One row of the tree. Its id carries all that is needed to list its children."""
@@ -2698,6 +2730,12 @@ class ExportIn(TypedDict):
     filters: NotRequired[Filters]
     format: NotRequired[Literal['markdown', 'json']]
 
+class ExportOriginsParams(TypedDict):
+    """What `whence/exportOrigins` asks."""
+
+    # whether to write them; without, it is only told what would be written.
+    write: NotRequired[bool]
+
 class ExportParams(TypedDict):
     """What `whence/export` asks."""
 
@@ -2865,6 +2903,12 @@ class KeepDraftParams(TypedDict):
     id: NotRequired[str]
     # the lines that it is about.
     selection: NotRequired[SelectionGiven | None]
+
+class KeepTranscriptsParams(TypedDict):
+    """What `whence/keepTranscripts` asks."""
+
+    # whether to keep them. If not, nothing is taken and nobody asks again; what is kept already stays.
+    keep: NotRequired[bool]
 
 class LabelIn(TypedDict):
     """Another label, and another folder where one is said."""
@@ -3467,6 +3511,12 @@ class TrackChangeParams(TypedDict):
     lines: NotRequired[str]
     # the decision that it implements: its id, its number or its title.
     implements: NotRequired[str]
+
+class TranscriptOfferParams(TypedDict):
+    """What `whence/transcriptOffer` asks."""
+
+    # whether to tell even though the user was asked before, as long as no answer came.
+    again: NotRequired[bool]
 
 class UndoConsolidationParams(TypedDict):
     """What `whence/undoConsolidation` asks."""

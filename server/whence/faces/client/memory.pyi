@@ -356,11 +356,20 @@ class Client(Transport):
     def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
+    def transcript_offer(self, again: bool = ...) -> api.TranscriptOffer:
+        """Tell which transcripts of assistants about this project are not kept, for the user to decide."""
+
+    def keep_transcripts(self, keep: bool = ...) -> api.Imported:
+        """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
     def conversation_lines(self, id: str) -> api.ConversationLines:
         """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    def export_origins(self, write: bool = ...) -> api.ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
         """Write memories to a file:"""
@@ -807,11 +816,20 @@ class AsyncClient(AsyncTransport):
     async def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
+    async def transcript_offer(self, again: bool = ...) -> api.TranscriptOffer:
+        """Tell which transcripts of assistants about this project are not kept, for the user to decide."""
+
+    async def keep_transcripts(self, keep: bool = ...) -> api.Imported:
+        """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
     async def conversation_lines(self, id: str) -> api.ConversationLines:
         """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    async def export_origins(self, write: bool = ...) -> api.ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     async def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
         """Write memories to a file:"""

@@ -59,6 +59,7 @@ from whence.values.reports import Recorded
 from whence.values.reports import Report
 from whence.values.reports import SessionState
 from whence.values.reports import Summarized
+from whence.values.reports import TranscriptOffer
 from whence.values.reports.consolidation import Consolidated
 from whence.values.reports.consolidation import Consolidation
 from whence.values.reports.dashboard import Dashboard
@@ -70,6 +71,7 @@ from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
 from whence.values.reports.provenance import ConversationLines
+from whence.values.reports.provenance import ExportedOrigins
 from whence.values.reports.provenance import LineChange
 from whence.values.reports.provenance import Marks
 from whence.values.reports.provenance import Why
@@ -251,11 +253,20 @@ class Engine:
     def import_transcripts(self, sources: Words=(), progress: Progress=...) -> Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
+    def transcript_offer(self, again: bool=False) -> TranscriptOffer:
+        """Tell which transcripts of assistants about this project are not kept, for the user to decide."""
+
+    def keep_transcripts(self, keep: bool=True, progress: Progress=...) -> Imported:
+        """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
     def conversation_lines(self, id: str, progress: Progress=...) -> ConversationLines:
         """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    def export_origins(self, write: bool=False, progress: Progress=...) -> ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     def export(self, target: FileToWrite, format: Literal['jsonl', 'markdown']='jsonl', kinds: Words=(), labels: Words=(), folder: str='', min_importance: Annotated[int, Field(ge=1, le=10)]=1, since: Time | None=None, until: Time | None=None, archived: bool=True, binned: bool=False, overwrite: bool=False, progress: Progress=...) -> Exported:
         """Write memories to a file:"""

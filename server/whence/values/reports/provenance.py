@@ -117,6 +117,28 @@ class Origin(Value):
     """The turn that asked among all turns of that memory, from 0; None where it isn't found there."""
 
 
+class ExportedOrigins(Value):
+    """What was written as git notes, or would be."""
+
+    commits: int
+    """Commits that get a note, or whose note of ours says something else by now."""
+
+    lines: int
+    """Lines that these notes name."""
+
+    sessions: int
+    """Conversations that they name."""
+
+    others: int
+    """Commits that would have one, but have a note of another tool, which stays."""
+
+    written: bool
+    """Whether they were written."""
+
+    note: str
+    """The same as a sentence."""
+
+
 class Stretch(Value):
     """Lines of one origin. Lines that stand in none have no origin that is known."""
 
