@@ -163,3 +163,17 @@ def test_a_database_that_is_no_folder_is_kept_in_shape_too() -> None:
     assert len(store.passages.by_words(["alpha"], ALL, 9)) == 5
     assert disk_size(store) == 0
     store.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"torn", bytes(500)], ids=["empty", "torn", "zeroed"])
+def test_an_older_manifest_that_cannot_be_read_is_no_hindrance(store: Store, content: bytes) -> None:
+    """Found by `npm run torture`: tidying up reads all of them, failed at one, and so the database only grew."""
+    made = save(store, 4)
+    for table in (store._memories, store._passages):
+        assert table.folder
+        manifests = sorted((table.folder / "_versions").glob("*.manifest"))  # names count down: the newest is first
+        manifests[-2].write_bytes(content)
+    assert store.maintain(force=True)
+    assert store.get([each.id for each in made]) == made
+    assert len(store.passages.by_words(["alpha"], ALL, 9)) == 4
+    assert store.maintain(force=True)

@@ -14,6 +14,9 @@ from whence.store.lance import Table
 from whence.store.schema import MEMORIES
 from whence.values.errors import MemoryDamaged
 
+_MAGIC = b"LANC"
+"""What a manifest ends with, as Lance's format has it."""
+
 Take = Callable[[Sequence[int]], pa.Table]
 """Reads rows by their places in the table: a table with `rows.CHECKED_COLUMNS`."""
 
@@ -131,15 +134,24 @@ def drop_unreadable(table: Table) -> int:
         return handle, int(await handle.version())
 
     handle, newest = table.call("read", look)
-    count = 0
-    for manifest in (table.folder / "_versions").glob("*.manifest") if table.folder else ():
-        try:
-            if number(manifest) < newest:
-                run(handle.checkout(number(manifest)))
-        except FAILURES:
-            manifest.unlink(missing_ok=True)
-            count += 1
-    return count
+    found = list((table.folder / "_versions").glob("*.manifest")) if table.folder else []
+    broken = [each for each in found if number(each) < newest and not _readable(handle, each)]
+    for each in broken:
+        each.unlink(missing_ok=True)
+    return len(broken)
+
+
+def _readable(handle: Any, manifest: Path) -> bool:
+    """Whether a version can be opened, or is gone by now."""
+    try:
+        if manifest.read_bytes()[-len(_MAGIC) :] != _MAGIC:
+            return False
+        run(handle.checkout(number(manifest)))
+        return int(run(handle.version())) == number(manifest)  # 0 where it is full of zeros
+    except FileNotFoundError:
+        return True
+    except FAILURES:
+        return False
 
 
 def read_sound(take: Take, places: Mapping[str, int]) -> dict[str, tuple[str, int]]:
