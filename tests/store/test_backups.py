@@ -323,7 +323,9 @@ def test_pieces_that_nobody_names_are_removed(store: Store, folder: Path) -> Non
 
 
 def test_what_was_removed_for_good_comes_back_into_the_bin_at_most(store: Store, folder: Path, tmp_path: Path) -> None:
-    """Found by `npm run torture`: where the file is lost that says what was removed, it was in use again."""
+    """Found by `npm run torture`: where the file is lost that says what was removed, it was in use again, and what was
+    written later was not read at all.
+    """
     store.put(made := notes(10))
     store.purge([each.id for each in made[:3]])
     backup = store.care.backup("asked")

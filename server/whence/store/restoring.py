@@ -12,7 +12,7 @@ from whence.store.backups import Backup, Mended, RestoreDone, lines
 from whence.store.integrity import Rescue
 from whence.store.lance import Table
 from whence.store.schema import FORMAT, MEMORIES
-from whence.store.whole import Pinned, number, pinned, read_sound, replace
+from whence.store.whole import Pinned, blank_deletions, number, pinned, read_sound, replace
 from whence.values.base import now
 from whence.values.errors import SchemaTooNew, StorageError
 from whence.values.memory import MemoryBase
@@ -70,7 +70,7 @@ def _last_readable(table: Table) -> dict[str, tuple[str, int]]:
     manifests = sorted((table.folder / "_versions").glob("*.manifest"), key=number) if table.folder else []
     while True:
         try:
-            if found := _readable(table):
+            if (found := _readable(table)) or (blank_deletions(table) and (found := _readable(table))):
                 return found
             log.warning("the damaged database can be opened, and holds nothing that can be read")
         except StorageError as error:
