@@ -35,6 +35,7 @@ from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
 from whence.project.storage import back_up, backups_of, database_of, due, opened
+from whence.project.transcript_choice import TranscriptChoice
 from whence.store import Ledger, Store
 from whence.values.base import now
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
@@ -150,7 +151,7 @@ def open_project(
         recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         origins=_origins(place, settings) if capture and trusted else None,
-        helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
+        helpers=ThreadPoolExecutor(max_workers=3, thread_name_prefix="whence-search"),
         closing=closing,
         lasting=capture or lasting,
         captures=capture and trusted,
@@ -207,16 +208,19 @@ def _recorder(
 
 
 def _autosave(place: Place, settings: Settings, store: Store, writer: Writer) -> Autosave | None:
-    wanted = settings.conversations.auto_save
-    return Autosave(settings.conversations, place, store, writer) if wanted else None
+    wanted = TranscriptChoice(place.home).wanted(settings.conversations)
+    return Autosave(wanted, place, store, writer) if wanted.auto_save else None
 
 
 def _origins(place: Place, settings: Settings) -> Origins | None:
-    wanted = settings.conversations.auto_save
-    if not wanted:
+    wanted = TranscriptChoice(place.home).wanted(settings.conversations)
+    if not wanted.auto_save:
         return None
     table = OriginTable(place.home, place.root)
-    return Origins(table, place.root, wanted, lambda: repositories.find(place.root) if place.git else None)
+    most = wanted.max_megabytes * 1_000_000
+    return Origins(
+        table, place.root, wanted.auto_save, lambda: repositories.find(place.root) if place.git else None, most
+    )
 
 
 def _settle_sessions(project: Project) -> None:

@@ -18,7 +18,7 @@ we (`delete_unverified` stays off). All of these are ages by the date: `clock` s
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -78,6 +78,8 @@ class Pace:
     """When it was first seen."""
     not_before: float = 0.0
     """When tidying may come again while writing goes on."""
+    indexes: frozenset[str] | None = None
+    """The table's indexes that were there."""
 
 
 def due(table: "Table", pace: Pace) -> bool:
@@ -122,6 +124,36 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
     pace.version, pace.since = table.version, time.monotonic()
     log.debug("%s tidied in %.2f s", table.name, took)
     return True
+
+
+def renew(tables: Sequence["Table"], paces: Mapping[str, Pace]) -> bool:
+    """Begin with empty caches where a table has indexes that were not there before, whoever made them.
+
+    LanceDB holds on to the indexes that it searched, and to an open file of each of their parts, deleted ones included,
+    as long as there is room in its cache: after 60 times of tidying, 230 files. Nothing of them is needed.
+
+    Args:
+        tables: those of one database.
+        paces: of each by its name.
+
+    Returns:
+        Whether they were.
+    """
+    from whence.store.connection import connect
+
+    folder, new = tables[0].folder, False
+    if folder is None:  # nothing is held open of an object store
+        return False
+    for table in tables:
+        pace = paces[table.name]
+        there = frozenset(each.name for each in (folder.parent / f"{table.name}.lance" / "_indices").glob("*"))
+        new = new or bool(pace.indexes is not None and there - pace.indexes)
+        pace.indexes = there
+    if new:
+        connection = connect(str(folder.parent), None)
+        for table in tables:
+            table.move(connection)
+    return new
 
 
 def _optimize(table: "Table") -> None:
