@@ -1,0 +1,169 @@
+"""Keys that stand near words for them: `the Stripe key is ...`, `we used ... as the deploy token`, `It was ...`.
+
+One grammar in place of many sentences. What is sought first is a value that was drawn at random, for few words are;
+then whether the text before it or behind it speaks of a key. The closer the two stand, the less the value must say.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from whence.secrets.names import Strength, is_service, strength
+from whence.secrets.randomness import (
+    is_dense,
+    is_hex,
+    is_mixed,
+    is_placeholder,
+    is_random,
+    is_uuid,
+    is_wordlike,
+    wordiness,
+)
+from whence.secrets.vocabulary import word_set
+from whence.secrets.wording import is_known
+
+_VALUE = re.compile(r"(?<![\w./\\@#?&%~+$-])[A-Za-z0-9][\w.~+/=-]{13,512}(?![\w@(\[])")
+_NOUN = re.compile(
+    r"(?<![A-Za-z0-9])[\w-]{0,48}?(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])"
+)
+_REACH = 320
+"""Characters between the word and a value that a later sentence tells."""
+_BEHIND = 64
+_LAST_WORDS = re.compile(r"(?:([A-Za-z][\w'-]*)[ \t]+)?([A-Za-z][\w'-]*)[ \t]+\Z")
+
+# What stands before a key and says nothing of whose it is.
+_PLAIN_WORDS = word_set(
+    "the a an this that our my your its his her their these those new old leaked exposed previous current same wrong bad "
+    "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
+    "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
+)
+# What a value is called that is no key, though it is spoken of beside one.
+_OTHERWISE = re.compile(
+    r"(?i)(?<![a-z])(?:hash|hashes|hashed|sha-?\d*|md5|digest|checksum|fingerprint|commit|commits|revision|rev|ids?|uuid|guid|version"
+    r"|build|request|trace|span|etag|url|path|file|image|tag|branch|issue|ticket|order|object|bucket|public|cursor|index"
+    r"|integrity|nonce|job|run|deployment|container|digests|row|record|user|users|customer|account|session id|encrypted|signature)(?![a-z])"
+)
+_WORD = r"[^\W\d_][\w'’./-]{0,30}"
+_LINKS = (
+    r"(?:is|was|are|were|be|been|being|equals|became|remains|now|still|just|currently|set|changed|rotated|updated|replaced"
+    r"|moved|to|as|by|with|from|value|called|named|reads|here|again|used|given|provided|namely|ist|war|lautet|es|era|est|était|è)"
+)
+_OPENED = r"[ \t]*[\"'`*(\[{<«„“]{0,3}"
+# Between the word and its value: nothing; a mark; a few words and then a mark or a verb.
+_TIGHT = re.compile(
+    rf"(?:\*\*|`|\")?[ \t]*(?:\([^()\n]{{1,40}}\))?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*(?:[:=,]|->|=>|→|–|—|-[ \t])?{_OPENED}"
+    rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
+)
+_CODE = re.compile(r"[;{}<>|]|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
+# What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
+_TAKEN_UP = re.compile(
+    r"(?i)(?:^|[\s(,;:.!?–—-])(?:it|that|this|which|one|value|string|was|is|formerly|previously|old|new|before|after|now|current|leaked|exposed"
+    r"|revoked|rotated|removed|used|became|had|to|from)(?:[ \t]+(?:one|value|was|is|been|to|be|used|still|now|again|contained|string"
+    rf"|itself|had|key|token|secret)){{0,3}}[ \t]*(?:[:=,]|->|→)?\s?{_OPENED}\Z"
+)
+_BEFORE = re.compile(
+    r"[\"'`*)\]}»”]{0,3},?[ \t]*(?:(?:as|is|was|for|being|used|which|that|to|in|served|works|serves|acts|acted|set|stored|like|become|became)"
+    rf"[ \t]+){{0,3}}[(\[]?(?:(?:the|our|my|a|an|its|his|her|your|this|their)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}?"
+)
+_HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
+"""An address on a chain, and a name with a hash behind it."""
+_ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)[ \t]{0,8}\\*[\"'`]?\Z")
+_LEAST_LOOSE = 20
+
+
+class _Noun(NamedTuple):
+    """A word for a key in the text."""
+
+    start: int
+    """Where the words begin that say whose it is."""
+    end: int
+    owned: bool
+    """Whether it says what the key is for or whose it is."""
+
+
+def find(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and name of every value near a word for what it is."""
+    nouns: list[_Noun] | None = None
+    for match in _VALUE.finditer(text):
+        value = match[0].rstrip(".=-_") if match[0].endswith(".") else match[0].rstrip(".-_")
+        tied = _is_drawn(value)
+        if not tied and not _is_issued(value):
+            continue
+        start, end = match.start(), match.start() + len(value)
+        if _is_of_service(text, start, value, drawn=tied):
+            yield start, end, "high-entropy-secret"
+            continue
+        if text[start - 1 : start] == "=" and text[start - 2 : start - 1] != "=":
+            continue  # what has a name of its own
+        if nouns is None:
+            nouns = list(_nouns(text))
+            starts, ends = [noun.start for noun in nouns], [noun.end for noun in nouns]
+        before, behind = bisect_right(ends, start) - 1, bisect_left(starts, end)
+        if (before >= 0 and _is_told(text, nouns[before], start, value, drawn=tied)) or (
+            behind < len(nouns) and _is_named(text, nouns[behind], end, drawn=tied)
+        ):
+            yield start, end, "high-entropy-secret"
+
+
+def _is_of_service(text: str, start: int, value: str, *, drawn: bool) -> bool:
+    """Whether the value is assigned to a service by its name alone: `adafruit = ...`."""
+    name = _ASSIGNED.search(text, max(0, start - 64), start)
+    if name is None or not is_service(name[1]) or (is_hex(value) and len(value) == 40):
+        return False  # a commit of its repository
+    return drawn or not is_uuid(value)
+
+
+def _nouns(text: str) -> Iterator[_Noun]:
+    """The words for keys, in order; those for keys that open nothing are left out."""
+    for match in _NOUN.finditer(text):
+        words = _LAST_WORDS.search(text, max(0, match.start() - 64), match.start())
+        second, first = (words[1] or "", words[2]) if words else ("", "")
+        own = match[0]
+        bare = own.lower().rstrip("s") in ("key", "token", "secret", "credential")
+        owners = [word for word in (second, first) if word and word.lower() not in _PLAIN_WORDS]
+        if bare and first.lower() not in _PLAIN_WORDS and first:
+            own = f"{first}_{own}"
+        promise = strength(own)
+        if promise < Strength.LIKELY and not (bare and own == match[0] and own.lower().startswith(("key",))):
+            continue
+        owned = not bare or any(not is_known(word.lower()) or strength(f"{word}_key") > Strength.LIKELY for word in owners)
+        yield _Noun(words.start() if words and owned else match.start(), match.end(), owned)
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether it was drawn of more than hexadecimal digits, so that it is no hash and no identifier of an object."""
+    if len(value) < 14 or is_hex(value) or is_uuid(value) or sum(map(str.isdigit, value)) < 2:
+        return False
+    if is_placeholder(value) or is_wordlike(value) or _HASHED.fullmatch(value):
+        return False
+    if set(value) & set("/.+~="):
+        return is_dense(value, 30) and wordiness(value) < 0.3
+    return is_random(value, 14) and wordiness(value) < 0.42 and value.count("-") + value.count("_") <= 5
+
+
+def _is_issued(value: str) -> bool:
+    """Whether it is a UUID or a number in hexadecimal digits, as services issue for keys as well."""
+    return is_uuid(value) or (len(value) >= 32 and is_hex(value) and is_mixed(value) and not is_placeholder(value))
+
+
+def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> bool:
+    """Whether the value follows the word: right behind it, in its sentence, or where a later one takes it up."""
+    between = text[noun.end : start]
+    if len(between) > _REACH or _OTHERWISE.search(between):
+        return False
+    if _TIGHT.fullmatch(between):
+        return drawn or noun.owned
+    if not drawn and not noun.owned:
+        return False
+    if _CODE.search(between):
+        return False
+    if _TAKEN_UP.search(between):
+        return True
+    return drawn and noun.owned and len(value) >= _LEAST_LOOSE and "\n\n" not in between
+
+
+def _is_named(text: str, noun: _Noun, end: int, *, drawn: bool) -> bool:
+    """Whether the word follows the value: `... as the key`, `... (the key)`."""
+    between = text[end : noun.start]
+    return len(between) <= _BEHIND and (drawn or noun.owned) and _BEFORE.fullmatch(between) is not None and not _OTHERWISE.search(between)
