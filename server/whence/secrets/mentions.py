@@ -7,6 +7,7 @@ then whether the text before it or behind it speaks of a key. The closer the two
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from whence.secrets.names import Strength, is_service, strength
@@ -30,7 +31,9 @@ _NOUN = re.compile(
 _REACH = 320
 """Characters between the word and a value that a later sentence tells."""
 _BEHIND = 64
-_LAST_WORDS = re.compile(r"(?:([A-Za-z][\w'-]*)[ \t]+)?([A-Za-z][\w'-]*)[ \t]+\Z")
+_OWNER = re.compile(r"[A-Za-z][A-Za-z'-]*\d?[A-Za-z]{0,3}")
+"""Whose a key is, or what it is for."""
+_LONGEST_OWNERS = 48
 
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
@@ -66,10 +69,13 @@ _BEFORE = re.compile(
     r"[\"'`*)\]}»”]{0,3},?[ \t]*(?:(?:as|is|was|for|being|used|which|that|to|in|served|works|serves|acts|acted|set|stored|like|become|became)"
     rf"[ \t]+){{0,3}}[(\[]?(?:(?:the|our|my|a|an|its|his|her|your|this|their)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}?"
 )
-_HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
+_HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
 """An address on a chain, and a name with a hash behind it."""
-_ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)[ \t]{0,8}\\*[\"'`]?\Z")
+_ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)\Z")
+_DIGIT = re.compile(r"[0-9]")
+_ASSIGNING = frozenset("=:>,|")
 _LEAST_LOOSE = 20
+_LEAST_ISSUED = 32
 
 
 class _Noun(NamedTuple):
@@ -86,65 +92,84 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every value near a word for what it is."""
     nouns: list[_Noun] | None = None
     for match in _VALUE.finditer(text):
-        value = match[0].rstrip(".=-_") if match[0].endswith(".") else match[0].rstrip(".-_")
-        tied = _is_drawn(value)
-        if not tied and not _is_issued(value):
+        if not _DIGIT.search(match[0]):
             continue
-        start, end = match.start(), match.start() + len(value)
-        if _is_of_service(text, start, value, drawn=tied):
-            yield start, end, "high-entropy-secret"
-            continue
-        if text[start - 1 : start] == "=" and text[start - 2 : start - 1] != "=":
-            continue  # what has a name of its own
         if nouns is None:
             nouns = list(_nouns(text))
             starts, ends = [noun.start for noun in nouns], [noun.end for noun in nouns]
-        before, behind = bisect_right(ends, start) - 1, bisect_left(starts, end)
-        if (before >= 0 and _is_told(text, nouns[before], start, value, drawn=tied)) or (
-            behind < len(nouns) and _is_named(text, nouns[behind], end, drawn=tied)
+        start = match.start()
+        owner = _is_of_service(text[max(0, start - 64) : start].rstrip(" \t\"'`\\"))
+        at = bisect_right(ends, start) - 1
+        before = nouns[at] if at >= 0 and start - ends[at] <= _REACH else None
+        at = bisect_left(starts, start + 14)
+        behind = nouns[at] if at < len(nouns) and starts[at] - match.end() <= _BEHIND else None
+        if not (owner or before or behind):
+            continue
+        value = match[0].rstrip(".=-_") if match[0].endswith(".") else match[0].rstrip(".-_")
+        drawn = is_drawn(value)
+        if not drawn and not is_issued(value):
+            continue
+        end = start + len(value)
+        if owner and (drawn or _is_key(value)):
+            yield start, end, "high-entropy-secret"
+        elif text[start - 1 : start] == "=" and text[start - 2 : start - 1] != "=":
+            continue  # what has a name of its own
+        elif (before and _is_told(text, before, start, value, drawn=drawn)) or (
+            behind and _is_named(text, behind, end, drawn=drawn)
         ):
             yield start, end, "high-entropy-secret"
 
 
-def _is_of_service(text: str, start: int, value: str, *, drawn: bool) -> bool:
-    """Whether the value is assigned to a service by its name alone: `adafruit = ...`."""
-    name = _ASSIGNED.search(text, max(0, start - 64), start)
-    if name is None or not is_service(name[1]) or (is_hex(value) and len(value) == 40):
-        return False  # a commit of its repository
-    return drawn or not is_uuid(value)
+def _is_of_service(head: str) -> bool:
+    """Whether the text ends in the name of a service, and a sign that assigns to it."""
+    name = _ASSIGNED.search(head) if head[-1:] in _ASSIGNING else None
+    return name is not None and is_service(name[1])
+
+
+def _is_key(value: str) -> bool:
+    """Whether what is assigned to a service is its key: a UUID may be an object of its, forty digits are a commit."""
+    return len(value) >= _LEAST_ISSUED and len(value) != 40 and not is_uuid(value)
 
 
 def _nouns(text: str) -> Iterator[_Noun]:
     """The words for keys, in order; those for keys that open nothing are left out."""
     for match in _NOUN.finditer(text):
-        words = _LAST_WORDS.search(text, max(0, match.start() - 64), match.start())
-        second, first = (words[1] or "", words[2]) if words else ("", "")
-        own = match[0]
-        bare = own.lower().rstrip("s") in ("key", "token", "secret", "credential")
-        owners = [word for word in (second, first) if word and word.lower() not in _PLAIN_WORDS]
-        if bare and first.lower() not in _PLAIN_WORDS and first:
-            own = f"{first}_{own}"
-        promise = strength(own)
-        if promise < Strength.LIKELY and not (bare and own == match[0] and own.lower().startswith(("key",))):
-            continue
-        owned = not bare or any(not is_known(word.lower()) or strength(f"{word}_key") > Strength.LIKELY for word in owners)
-        yield _Noun(words.start() if words and owned else match.start(), match.end(), owned)
+        start = match.start()
+        words = text[max(0, start - _LONGEST_OWNERS) : start].rpartition("\n")[2].lstrip("+-").split(" ")[-3:-1]
+        if read := _read(match[0], *words[-2:]) if words else _read(match[0]):
+            owned, before = read
+            yield _Noun(start - before, match.end(), owned)
 
 
-def _is_drawn(value: str) -> bool:
+@lru_cache(maxsize=4096)
+def _read(own: str, *words: str) -> tuple[bool, int] | None:
+    """Whether the words before the word for a key say whose it is, and how far they reach; None where it opens nothing."""
+    bare = own.lower().rstrip("s") in ("key", "token", "secret", "credential")
+    owners = [word for word in words if _OWNER.fullmatch(word) and word.lower() not in _PLAIN_WORDS]
+    near = owners and owners[-1] == words[-1]
+    promise = strength(f"{owners[-1]}_{own}" if bare and near else own)
+    if promise < Strength.LIKELY and not (bare and not near and own.lower().startswith("key")):
+        return None
+    owned = not bare or any(not is_known(word.lower()) or strength(f"{word}_key") > Strength.LIKELY for word in owners)
+    return owned, sum(map(len, words)) + len(words) if owned and owners else 0
+
+
+@lru_cache(maxsize=4096)
+def is_drawn(value: str) -> bool:
     """Whether it was drawn of more than hexadecimal digits, so that it is no hash and no identifier of an object."""
     if len(value) < 14 or is_hex(value) or is_uuid(value) or sum(map(str.isdigit, value)) < 2:
         return False
     if is_placeholder(value) or is_wordlike(value) or _HASHED.fullmatch(value):
         return False
-    if set(value) & set("/.+~="):
+    if set(value) & set("/+"):
         return is_dense(value, 30) and wordiness(value) < 0.3
-    return is_random(value, 14) and wordiness(value) < 0.42 and value.count("-") + value.count("_") <= 5
+    signs = sum(not each.isalnum() for each in value)
+    return is_random(value, 14) and wordiness(value) < 0.42 and signs * 5 <= len(value)
 
 
-def _is_issued(value: str) -> bool:
+def is_issued(value: str) -> bool:
     """Whether it is a UUID or a number in hexadecimal digits, as services issue for keys as well."""
-    return is_uuid(value) or (len(value) >= 32 and is_hex(value) and is_mixed(value) and not is_placeholder(value))
+    return is_uuid(value) or (len(value) >= 20 and is_hex(value) and is_mixed(value) and not is_placeholder(value))
 
 
 def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> bool:
@@ -154,6 +179,8 @@ def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> 
         return False
     if _TIGHT.fullmatch(between):
         return drawn or noun.owned
+    if len(value) < _LEAST_ISSUED:
+        return False
     if not drawn and not noun.owned:
         return False
     if _CODE.search(between):

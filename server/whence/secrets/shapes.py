@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from whence.secrets.randomness import is_dense, is_mixed, is_random
+from whence.secrets.randomness import is_dense, is_mixed, is_random, wordiness
 
 # Credentials which begin with a fixed word: name, the words, the rest.
 _LEADING = r"""
@@ -269,11 +269,58 @@ ntlm-token                TlRMTVNTUAAD TlRMTVNTUAAC              [A-Za-z0-9+/]{4
 postman-key               PMAT-                                  [A-Z0-9]{26}                  mixed
 wundergraph-key           cosmo_                                 <x>{32}
 salesforce-key            3MVG9                                  [\w.]{60,100}
+vercel-token              vercel_blob_rw_                        <a>{16}_<a>{24,40}
+appsync-key               da2-                                   [a-z0-9]{26}                  mixed
+pixie-key                 px-dep- px-api-                        <uuid>
+stackhawk-key             hawk.                                  <w>{20}\.<w>{20}
+vault-token               b.                                     AAAAAQ<w>{80,300}
+vault-token               r.                                     <a>{24,30}                    dense
+openpipe-key              opk_                                   <x>{40,64}
+mixedbread-key            emb_ mxb_                              <x>{40,64}
+predibase-key             pb_                                    <w>{22}                       dense
+hyperbrowser-key          hb_                                    <x>{28}
+n8n-key                   n8n_api_                               <x>{40,120}
+pipedream-key             pd_ pd_live_                           <x>{32}
+anyscale-key              esecret_                               [a-z0-9]{26}                  mixed
+namespace-token           nsct_ nscrg_                           [\w.-]{40,800}
+retell-key                key_                                   <x>{24,40}                    mixed
+composio-key              ak_ oak_ uak_                          <w>{20,24}                    dense
+descope-key               K2 K3                                  <a>{60,200}                   dense
+coderabbit-key            cr-                                    <x>{40,64}                    mixed
+depot-token               depot_org_ depot_project_ depot_user_  <x>{40,64}
+cal-key                   cal_ cal_live_                         <x>{32}                       mixed
+warp-key                  wk-1.                                  <x>{64}
+targon-key                sn4_                                   [a-z0-9]{28}                  mixed
+chutes-key                cpk_                                   <x>{32}\.<x>{32}\.<a>{32}
+pangea-token              pts_                                   [a-z0-9]{32}                  mixed
+sevalla-key               svl_                                   <x>{40,100}
+devin-key                 apk_user_ apk_                         [\w=-]{24,120}
+mercury-token             secret-token:mercury_                  [\w.-]{24,120}
+dotenv-vault-key          dotenv://:key_                         <x>{64}
+vultr-key                 v1.C                                   <w>{140,300}
+morph-key                 morph_                                 <a>{22}                       mixed
+llm-api-key               sk-                                    [a-z]{44,64}                  scrambled
+llm-api-key               sk-                                    [a-z0-9]{28,120}              mixed
+llm-api-key               sk-                                    [A-Za-z0-9/+]{60,120}={0,2}    dense
+zuora-key                 zpk_                                   <x>{32,64}
+slack-token               xapp-                                  \d-[A-Za-z0-9-]{16,120}       mixed
+slack-token               xoxe.xoxb- xoxe.xoxp- xoxexoxb- xoxexoxp-  [A-Za-z0-9-]{24,250}      mixed
+jwt                       ey                                     <a>{17,4096}\.ey[\w/\\-]{17,8192}\.(?:[\w/\\-]{10,2048}={0,2})?  dense
 nostr-key                 nsec1                                  [02-9ac-hj-np-z]{58}
 """
 
 # Credentials with a fixed word inside: name, the words, the whole.
 _INNER = r"""
+gitlab-session            _gitlab_session=  _gitlab_session=(?P<secret>[0-9a-z]{32})
+laravel-token             |              \d{1,9}\|<a>{40,56}  dense
+fal-key                   :              <uuid>:<x>{32}
+ably-key                  :              <a>{6}\.<a>{6}:<w>{43}  dense
+zhipu-key                 .              <x>{32}\.<a>{16}  dense
+ultravox-key              .              <a>{8}\.<a>{32}  dense
+truenas-key               -              \d{1,6}-<a>{64}  dense
+ngrok-token               _              <a>{27}_<a>{20,22}  dense
+imagekit-key              private_       private_<b>{27}=
+v0-key                    v1:            v1:<a>{24}:<a>{24}
 laravel-key               base64:        base64:(?P<secret><b>{43}=|<b>{22}==)
 firebase-server-key       :APA91b        AAAA<w>{7}:APA91b<w>{100,160}
 azure-client-secret       Q~             [\w~.-]{3}\dQ~[\w~.-]{31,34}
@@ -297,7 +344,7 @@ dropbox-token             AAAAAAAAAA     <a>{11}AAAAAAAAAA<w>{43}
 maxmind-key               _mmk           <a>{6}_<a>{29}_mmk
 authress-key              .acc           [a-z]{2,9}_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][\w-]{10,32}\.[\w+/=-]{30,120}
 twitter-bearer            AAAAAAAAAAAAAAAAAAAA  A{20,24}[A-Za-z0-9%+/=]{40,120}  dense
-facebook-token            |              \d{15,16}\|<w>{27,40}  random
+facebook-token            | %            \d{15,16}(?:\||%7C|%)<w>{27,40}  random
 sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})?)@[\w.-]*sentry[\w.-]*[:\d]*/\d+
 slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
 discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})
@@ -318,7 +365,14 @@ _SHORT = {
     "<x>": "[a-f0-9]",
     "<uuid>": "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
 }
-_CHECKS: dict[str, Callable[[str], bool]] = {"dense": is_dense, "mixed": is_mixed, "random": is_random}
+
+
+def is_unwritten(text: str) -> bool:
+    """Whether small letters alone were drawn: words have twice as many of the common pairs."""
+    return wordiness(text) < 0.48
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {"dense": is_dense, "mixed": is_mixed, "random": is_random, "scrambled": is_unwritten}
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +386,11 @@ class Shape:
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     check: Callable[[str], bool] | None
+
+    @property
+    def marked(self) -> bool:
+        """Whether nothing but a sign is fixed in it, which most lines hold."""
+        return max(map(len, self.words)) == 1
 
 
 def _shape(row: str, leading: bool) -> Shape:
