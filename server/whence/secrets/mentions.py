@@ -30,7 +30,9 @@ _NOUN = re.compile(
 )
 _REACH = 320
 """Characters between the word and a value that a later sentence tells."""
-_BEHIND = 64
+_BEHIND = 120
+_NEAR = 64
+"""Characters between a value and the word for it where nothing else ties them."""
 _OWNER = re.compile(r"[A-Za-z][A-Za-z'-]*\d?[A-Za-z]{0,3}")
 """Whose a key is, or what it is for."""
 _LONGEST_OWNERS = 48
@@ -43,9 +45,12 @@ _PLAIN_WORDS = word_set(
 )
 # What a value is called that is no key, though it is spoken of beside one.
 _OTHERWISE = re.compile(
-    r"(?i)(?<![a-z])(?:hash|hashes|hashed|sha-?\d*|md5|digest|checksum|fingerprint|commit|commits|revision|rev|ids?|uuid|guid|version"
-    r"|build|request|trace|span|etag|url|path|file|image|tag|branch|issue|ticket|order|object|bucket|public|cursor|index"
-    r"|integrity|nonce|job|run|deployment|container|digests|row|record|user|users|customer|account|session id|encrypted|signature)(?![a-z])"
+    r"(?i)(?<![a-z])(?:hash|hashes|hashed|sha-?\d*|md5|digests?|checksum|fingerprint|commits?|revision|rev|ids?|uuid|guid|version|build"
+    r"|request|trace|span|etag|url|public|cursor|integrity|nonce|deployment|container|encrypted|signature|session id)(?![a-z])"
+)
+_RIGHT_BEFORE = re.compile(
+    r"(?i)(?<![a-z])(?:version|build|request|trace|span|url|cursor|deployment|container|path|file|image|tag|branch|issue|ticket|order|object|bucket|index|job|run|row|record|users?|customer|account|name)"
+    r"[ \t]+(?:is[ \t]+|was[ \t]+)?[\"'`(]{0,2}\Z"
 )
 _WORD = r"[^\W\d_][\w'’./-]{0,30}"
 _LINKS = (
@@ -59,22 +64,30 @@ _TIGHT = re.compile(
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
 _CODE = re.compile(r"[;{}<>|]|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
+# What leads over to a value, behind any words: a colon, a dash, a bracket, a quote, a line of its own.
+_LEADS = re.compile(r"(?:[:?(=→–—]|->|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z|\n[ \t]*(?:[-*>•]|\d+[.)])?[ \t]*[\"'`]?\Z|[\"'`(]\Z|(?:put|committed|pasted|used|sent|with)[ \t]+\Z")
 # What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
 _TAKEN_UP = re.compile(
-    r"(?i)(?:^|[\s(,;:.!?–—-])(?:it|that|this|which|one|value|string|was|is|formerly|previously|old|new|before|after|now|current|leaked|exposed"
+    r"(?i)(?:^|[\s(,;:.!?–—-])(?:it['’]s|it|that|this|which|one|value|string|was|is|formerly|previously|old|new|before|after|now|current|leaked|exposed"
     r"|revoked|rotated|removed|used|became|had|to|from)(?:[ \t]+(?:one|value|was|is|been|to|be|used|still|now|again|contained|string"
     rf"|itself|had|key|token|secret)){{0,3}}[ \t]*(?:[:=,]|->|→)?\s?{_OPENED}\Z"
 )
 _BEFORE = re.compile(
-    r"[\"'`*)\]}»”]{0,3},?[ \t]*(?:(?:as|is|was|for|being|used|which|that|to|in|served|works|serves|acts|acted|set|stored|like|become|became)"
+    r"[\"'`*)\]}»”]{0,3},?[ \t]*(?:(?:as|is|was|for|being|used|which|that|to|in|served|works|serves|acts|acted|set|stored|like|become|became|still|now|actually|really|currently)"
     rf"[ \t]+){{0,3}}[(\[]?(?:(?:the|our|my|a|an|its|his|her|your|this|their)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}?"
+    r"|[\"'`)\]]{0,3}[ \t]*(?:===?|!==?|<-|<=|#|//|-->?|–|—|/\*)[ \t]*[\w.]{0,24}[\[(]?[\"'`]?(?:(?:the|our|my|a)[ \t]+)?"
+)
+# A later sentence that says what stood before it.
+_REFERS = re.compile(
+    rf"(?i)(?:^|[\s.,;(])(?:that|this|it|which|both)(?:['’]s|[ \t]+(?:was|is|were|had been|has been))[ \t]+(?:(?:still|once|now)[ \t]+)?"
+    rf"(?:(?:the|our|my|a|an|its)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}\Z"
 )
 _HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
 """An address on a chain, and a name with a hash behind it."""
 _ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)\Z")
 _DIGIT = re.compile(r"[0-9]")
 _ASSIGNING = frozenset("=:>,|")
-_LEAST_LOOSE = 20
+_LEAST_LOOSE = 16
 _LEAST_ISSUED = 32
 
 
@@ -175,22 +188,20 @@ def is_issued(value: str) -> bool:
 def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> bool:
     """Whether the value follows the word: right behind it, in its sentence, or where a later one takes it up."""
     between = text[noun.end : start]
-    if len(between) > _REACH or _OTHERWISE.search(between):
+    if _OTHERWISE.search(between) or _RIGHT_BEFORE.search(between):
         return False
     if _TIGHT.fullmatch(between):
         return drawn or noun.owned
-    if len(value) < _LEAST_ISSUED:
+    if not (drawn or noun.owned) or len(value) < (_LEAST_LOOSE if drawn else _LEAST_ISSUED) or _CODE.search(between):
         return False
-    if not drawn and not noun.owned:
-        return False
-    if _CODE.search(between):
-        return False
-    if _TAKEN_UP.search(between):
-        return True
-    return drawn and noun.owned and len(value) >= _LEAST_LOOSE and "\n\n" not in between
+    return _TAKEN_UP.search(between) is not None or (noun.owned and (drawn or _LEADS.search(between) is not None))
 
 
 def _is_named(text: str, noun: _Noun, end: int, *, drawn: bool) -> bool:
-    """Whether the word follows the value: `... as the key`, `... (the key)`."""
+    """Whether the word follows the value: `... as the key`, `... (the key)`, `... That was the key.`"""
     between = text[end : noun.start]
-    return len(between) <= _BEHIND and (drawn or noun.owned) and _BEFORE.fullmatch(between) is not None and not _OTHERWISE.search(between)
+    if not (drawn or noun.owned) or _OTHERWISE.search(between):
+        return False
+    if _BEFORE.fullmatch(between) or _REFERS.search(between):
+        return True
+    return drawn and noun.owned and len(between) <= _NEAR and _CODE.search(between) is None and "\n" not in between

@@ -386,11 +386,8 @@ class Shape:
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     check: Callable[[str], bool] | None
-
-    @property
-    def marked(self) -> bool:
-        """Whether nothing but a sign is fixed in it, which most lines hold."""
-        return max(map(len, self.words)) == 1
+    marked: bool
+    """Whether nothing but a sign is fixed in it, which most lines hold."""
 
 
 def _shape(row: str, leading: bool) -> Shape:
@@ -401,7 +398,8 @@ def _shape(row: str, leading: bool) -> Shape:
         # The longest first, so that a word which begins another doesn't hide it.
         rest = "(?:" + "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))) + f")(?:{rest})"
     pattern = re.compile(_START + rest + _END, re.ASCII)
-    return Shape(name, tuple(words.split()), pattern, _CHECKS[check[0]] if check else None)
+    known = tuple(words.split())
+    return Shape(name, known, pattern, _CHECKS[check[0]] if check else None, max(map(len, known)) == 1)
 
 
 LEADING = tuple(_shape(row, True) for row in _LEADING.strip().splitlines())
