@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from whence.secrets.names import Strength, is_service, strength
@@ -45,8 +46,8 @@ _PLAIN_WORDS = word_set(
 )
 # What a value is called that is no key, though it is spoken of beside one.
 _OTHERWISE = re.compile(
-    r"(?i)(?<![a-z])(?:hash|hashes|hashed|sha-?\d*|md5|digests?|checksum|fingerprint|commits?|revision|rev|ids?|uuid|guid|version|build"
-    r"|request|trace|span|etag|url|public|cursor|integrity|nonce|deployment|container|encrypted|signature|session id)(?![a-z])"
+    r"(?i)(?<![a-z])(?:hash|hashes|hashed|sha-?\d*|md5|digests?|checksum|fingerprint|commits?|revision|rev|ids?|uuid|guid|etag"
+    r"|public|integrity|nonce|encrypted|signature|session id)(?![a-z])"
 )
 _RIGHT_BEFORE = re.compile(
     r"(?i)(?<![a-z])(?:version|build|request|trace|span|url|cursor|deployment|container|path|file|image|tag|branch|issue|ticket|order|object|bucket|index|job|run|row|record|users?|customer|account|name)"
@@ -60,10 +61,10 @@ _LINKS = (
 _OPENED = r"[ \t]*[\"'`*(\[{<«„“]{0,3}"
 # Between the word and its value: nothing; a mark; a few words and then a mark or a verb.
 _TIGHT = re.compile(
-    rf"(?:\*\*|`|\")?[ \t]*(?:\([^()\n]{{1,40}}\))?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*(?:[:=,]|->|=>|→|–|—|-[ \t])?{_OPENED}"
+    rf"(?:\*\*|`|\")?[ \t]*(?:[(\[][^()\[\]\n]{{1,40}}[)\]])?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*(?:[:=,;|]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
-_CODE = re.compile(r"[;{}<>|]|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
+_CODE = re.compile(r"(?:;(?![ \t][A-Za-z])|[{}<>|])|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
 # What leads over to a value, behind any words: a colon, a dash, a bracket, a quote, a line of its own.
 _LEADS = re.compile(r"(?:[:?(=→–—]|->|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z|\n[ \t]*(?:[-*>•]|\d+[.)])?[ \t]*[\"'`]?\Z|[\"'`(]\Z|(?:put|committed|pasted|used|sent|with)[ \t]+\Z")
 # What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
@@ -85,6 +86,7 @@ _REFERS = re.compile(
 _HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
 """An address on a chain, and a name with a hash behind it."""
 _ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)\Z")
+_LOGS_IN = re.compile(r"(?<![\w./-])([A-Za-z][\w-]{1,32})[ \t]+(?:auth[ \t]+)?(?:auth|login)\Z")
 _DIGIT = re.compile(r"[0-9]")
 _ASSIGNING = frozenset("=:>,|")
 _LEAST_LOOSE = 16
@@ -134,7 +136,9 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_of_service(head: str) -> bool:
-    """Whether the text ends in the name of a service, and a sign that assigns to it."""
+    """Whether the text ends in the name of a service, and a sign or a command that gives it something."""
+    if head.endswith(("auth", "login")) and (command := _LOGS_IN.search(head)):
+        return is_service(command[1])
     name = _ASSIGNED.search(head) if head[-1:] in _ASSIGNING else None
     return name is not None and is_service(name[1])
 
@@ -164,7 +168,8 @@ def _read(own: str, *words: str) -> tuple[bool, int] | None:
     if promise < Strength.LIKELY and not (bare and not near and own.lower().startswith("key")):
         return None
     owned = not bare or any(not is_known(word.lower()) or strength(f"{word}_key") > Strength.LIKELY for word in owners)
-    return owned, sum(map(len, words)) + len(words) if owned and owners else 0
+    adjacent = list(takewhile(lambda word: word in owners, reversed(words))) if owned else []
+    return owned, sum(map(len, adjacent)) + len(adjacent)
 
 
 @lru_cache(maxsize=4096)
