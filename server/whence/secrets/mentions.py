@@ -40,8 +40,8 @@ _LONGEST_OWNERS = 48
 
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
-    "the a an this that our my your its his her their these those new old leaked exposed previous current same wrong bad "
-    "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
+    "the a an this that our my your its his her their these those new old leaked exposed previous current same wrong "
+    "bad invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
     "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
 )
 # What a value is called that is no key, though it is spoken of beside one.
@@ -61,27 +61,33 @@ _LINKS = (
 _OPENED = r"[ \t]*[\"'`*(\[{<«„“]{0,3}"
 # Between the word and its value: nothing; a mark; a few words and then a mark or a verb.
 _TIGHT = re.compile(
-    rf"(?:\*\*|`|\")?[ \t]*(?:[(\[][^()\[\]\n]{{1,40}}[)\]])?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*(?:[:=,;|]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
+    rf"(?:\*\*|`|\")?[ \t]*(?:[(\[][^()\[\]\n]{{1,40}}[)\]])?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*"
+    rf"(?:[:=,;|]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
 _CODE = re.compile(r"(?:;(?![ \t][A-Za-z])|[{}<>|])|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
 # What leads over to a value, behind any words: a colon, a dash, a bracket, a quote, a line of its own.
-_LEADS = re.compile(r"(?:[:?(=→–—]|->|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z|\n[ \t]*(?:[-*>•]|\d+[.)])?[ \t]*[\"'`]?\Z|[\"'`(]\Z|(?:put|committed|pasted|used|sent|with)[ \t]+\Z")
+_LEADS = re.compile(
+    r"(?:[:?(=→–—]|->|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z"
+    r"|\n[ \t]*(?:[-*>•]|\d+[.)])?[ \t]*[\"'`]?\Z|[\"'`(]\Z|(?:put|committed|pasted|used|sent|with)[ \t]+\Z"
+)
 # What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
 _TAKEN_UP = re.compile(
-    r"(?i)(?:^|[\s(,;:.!?–—-])(?:it['’]s|it|that|this|which|one|value|string|was|is|formerly|previously|old|new|before|after|now|current|leaked|exposed"
-    r"|revoked|rotated|removed|used|became|had|to|from)(?:[ \t]+(?:one|value|was|is|been|to|be|used|still|now|again|contained|string"
-    rf"|itself|had|key|token|secret)){{0,3}}[ \t]*(?:[:=,]|->|→)?\s?{_OPENED}\Z"
+    r"(?i)(?:^|[\s(,;:.!?–—-])(?:it['’]s|it|that|this|which|one|value|string|was|is|formerly|previously|old|new|before|after|now"
+    r"|current|leaked|exposed|revoked|rotated|removed|used|became|had|to|from)(?:[ \t]+(?:one|value|was|is|been|to|be|used|still|now|again"
+    rf"|contained|string|itself|had|key|token|secret)){{0,3}}[ \t]*(?:[:=,]|->|→)?\s?{_OPENED}\Z"
 )
 _BEFORE = re.compile(
-    r"[\"'`*)\]}»”]{0,3},?[ \t]*(?:(?:as|is|was|for|being|used|which|that|to|in|served|works|serves|acts|acted|set|stored|like|become|became|still|now|actually|really|currently)"
-    rf"[ \t]+){{0,3}}[(\[]?(?:(?:the|our|my|a|an|its|his|her|your|this|their)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}?"
-    r"|[\"'`)\]]{0,3}[ \t]*(?:===?|!==?|<-|<=|#|//|-->?|–|—|/\*)[ \t]*[\w.]{0,24}[\[(]?[\"'`]?(?:(?:the|our|my|a)[ \t]+)?"
+    r"[\"'`*)\]}»”]{0,3},?[ \t]*(?:(?:as|is|was|for|being|used|which|that|to|in|served|works|serves|acts|acted|set"
+    rf"|stored|like|become|became|still|now|actually|really|currently)[ \t]+){{0,3}}"
+    rf"[(\[]?(?:(?:the|our|my|a|an|its|his|her|your|this|their)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}?"
+    r"|[\"'`)\]]{0,3}[ \t]*(?:===?|!==?|<-|<=|#|//|-->?|–|—|/\*)[ \t]*[\w.]{0,24}[\[(]?[\"'`]?"
+    r"(?:(?:the|our|my|a)[ \t]+)?"
 )
 # A later sentence that says what stood before it.
 _REFERS = re.compile(
-    rf"(?i)(?:^|[\s.,;(])(?:that|this|it|which|both)(?:['’]s|[ \t]+(?:was|is|were|had been|has been))[ \t]+(?:(?:still|once|now)[ \t]+)?"
-    rf"(?:(?:the|our|my|a|an|its)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}\Z"
+    rf"(?i)(?:^|[\s.,;(])(?:that|this|it|which|both)(?:['’]s|[ \t]+(?:was|is|were|had been|has been))[ \t]+"
+    rf"(?:(?:still|once|now)[ \t]+)?(?:(?:the|our|my|a|an|its)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}\Z"
 )
 _HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
 """An address on a chain, and a name with a hash behind it."""
@@ -160,7 +166,7 @@ def _nouns(text: str) -> Iterator[_Noun]:
 
 @lru_cache(maxsize=4096)
 def _read(own: str, *words: str) -> tuple[bool, int] | None:
-    """Whether the words before the word for a key say whose it is, and how far they reach; None where it opens nothing."""
+    """Whether the words before it say whose a key is, and how far they reach; None where the key opens nothing."""
     bare = own.lower().rstrip("s") in ("key", "token", "secret", "credential")
     owners = [word for word in words if _OWNER.fullmatch(word) and word.lower() not in _PLAIN_WORDS]
     near = owners and owners[-1] == words[-1]
@@ -203,7 +209,7 @@ def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> 
 
 
 def _is_named(text: str, noun: _Noun, end: int, *, drawn: bool) -> bool:
-    """Whether the word follows the value: `... as the key`, `... (the key)`, `... That was the key.`"""
+    """Whether the word follows the value: `... as the key`, `... (the key)`, `... That was the key`."""
     between = text[end : noun.start]
     if not (drawn or noun.owned) or _OTHERWISE.search(between):
         return False

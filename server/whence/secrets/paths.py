@@ -18,7 +18,9 @@ _TELLING = r"(?:key|token|secret|credential|auth|access|pat|pass|passwd|password
 _TOLD = re.compile(rf"(?i){_TELLING}(?![a-z])(?P<gap>[-_. =:(]{{1,3}})")
 _OWN = re.compile(r"[A-Za-z0-9]{1,32}(?:[-_. ][A-Za-z0-9]{1,32}){0,3}\Z")
 _STEM = re.compile(r"(?P<secret>[\w=~+.-]{14,200}?)(?=(?:\.[A-Za-z][A-Za-z0-9]{0,7}){0,2}$|[)\] ])")
-_BEHIND = re.compile(rf"(?i)(?P<secret>[\w=~+.-]{{14,200}}?)[-_.](?P<name>[a-z0-9]{{1,24}}(?:[-_][a-z0-9]{{1,24}}){{0,3}})(?:\.[a-z0-9]{{1,8}})?$")
+_BEHIND = re.compile(
+    r"(?i)(?P<secret>[\w=~+.-]{14,200}?)[-_.](?P<name>[a-z0-9]{1,24}(?:[-_][a-z0-9]{1,24}){0,3})(?:\.[a-z0-9]{1,8})?$"
+)
 _LOGIN = re.compile(r"(?<![\w:])[a-z]\w{0,32}:(?P<secret>[^\s:@/\\]{6,64})@[a-z]")
 
 
