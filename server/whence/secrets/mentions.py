@@ -74,7 +74,8 @@ _LEADS = re.compile(
 # What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
 _TAKEN_UP = re.compile(
     r"(?i)(?:^|[\s(,;:.!?–—-])(?:it['’]s|it|that|this|which|one|value|string|was|is|formerly|previously|old|new|before|after|now"
-    r"|current|leaked|exposed|revoked|rotated|removed|used|became|had|to|from)(?:[ \t]+(?:one|value|was|is|been|to|be|used|still|now|again"
+    r"|current|leaked|exposed|revoked|rotated|removed|used|became|had|to|from)"
+    r"(?:[ \t]+(?:one|value|was|is|been|to|be|used|still|now|again"
     rf"|contained|string|itself|had|key|token|secret)){{0,3}}[ \t]*(?:[:=,]|->|→)?\s?{_OPENED}\Z"
 )
 _BEFORE = re.compile(
