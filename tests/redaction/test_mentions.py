@@ -90,7 +90,13 @@ def test_the_name_of_a_path_holds_no_key(form: str, name: str, value: str) -> No
 
 @pytest.mark.parametrize(
     "path",
-    [f"tokens/{HEX}.json", f"cache-key-{HEX}", f"objects/{HEX[:2]}/{HEX}", f"sessions/{UUID}.jsonl", "a/token-list.md"],
+    [
+        f"tokens/{HEX}.json",
+        f"cache-key-{HEX}{HEX}",
+        f"objects/{HEX[:2]}/{HEX}",
+        f"sessions/{UUID}.jsonl",
+        "a/token-list.md",
+    ],
 )
 def test_a_path_that_ends_in_a_hash_stays(path: str) -> None:
     assert redact_path(path).text == path

@@ -14,7 +14,7 @@ _PASSWORD = re.compile(
     r"(?i)(?<![a-z])(?:password|passwort|passwd|passphrase|kennwort|pwd|pass|pw)[-_.= ]{1,3}"
     r"(?P<secret>[a-z0-9!$#@%+~^&*]{9,64})(?=\.[a-z]|[)\] ]|$)"
 )
-_TELLING = r"(?:key|token|secret|credential|auth|access|pat|pass|passwd|password)s?"
+_TELLING = r"(?:key|token|secret|credential|auth|access|pat)s?"
 _TOLD = re.compile(rf"(?i){_TELLING}(?![a-z])(?P<gap>[-_. =:(]{{1,3}})")
 _OWN = re.compile(r"[A-Za-z0-9]{1,32}(?:[-_. ][A-Za-z0-9]{1,32}){0,3}\Z")
 _STEM = re.compile(r"(?P<secret>[\w=~+.-]{14,200}?)(?=(?:\.[A-Za-z][A-Za-z0-9]{0,7}){0,2}$|[)\] ])")
@@ -37,10 +37,11 @@ def find(name: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span("secret"), "password"
     for match in _TOLD.finditer(name):
         value, own = _STEM.match(name, match.end()), _OWN.search(name, 0, match.start("gap"))
-        if value and own and is_value(value["secret"], own[0]):
+        named = own is not None and strength(own[0]) is not Strength.PASSWORD
+        if value and own and named and is_value(value["secret"], own[0]):
             yield *value.span("secret"), "high-entropy-secret"
     behind = _BEHIND.match(name)
-    if behind and is_value(behind["secret"], behind["name"]):
+    if behind and not _TOLD.search(name) and is_value(behind["secret"], behind["name"]):
         yield *behind.span("secret"), "high-entropy-secret"
     for match in _LOGIN.finditer(name):
         if is_typed(match["secret"]):
