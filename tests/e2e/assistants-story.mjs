@@ -8,8 +8,9 @@ import { at, run, tool } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
+import { originSteps } from './origin-steps.mjs';
 import { makeRepository } from './repository.mjs';
-import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
+import { answer, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
@@ -17,8 +18,7 @@ const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const QUESTION = 'When does the gateway close?';
 
-const started = performance.now();
-const say = text => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+const say = narrator('assistants');
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
 const repository = makeRepository();
@@ -38,7 +38,7 @@ let shots = 0;
 const shoot = name => screenshot(page, `assistants-${String(++shots).padStart(2, '0')}-${name}`);
 const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
 const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: patience(1000) });
-const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => each.includes(text)));
+const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => typeof text === 'string' ? each.includes(text) : text.test(each)));
 const rows = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
 
 async function setUp() {
@@ -127,6 +127,11 @@ async function model() {
     return (await document()).includes(ANSWER);
   });
   await shoot('answered');
+  assert.ok(!(await notifications(page)).some(text => text.includes('Keep')), 'a message asks what the page offers');
+  const keep = page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').getByRole('button', { name: 'Keep as Conversation' });
+  await keep.click();
+  await keep.waitFor({ state: 'detached', timeout: patience(15_000) });
+  await until('the conversation', async () => (await treeRows(page, 'Memory')).some(text => text.startsWith(QUESTION)));
   await runCommand(page, 'Whence: Show Costs');
   await until('the bill', async () => /Test Model|editor/.test(await document()));
   await shoot('costs');
@@ -178,7 +183,8 @@ async function without() {
 }
 
 try {
-  for (const step of [setUp, mcp, connect, model, dashboard, without]) {
+  const origins = originSteps({ page, repository, document, told, shoot, home: server.home });
+  for (const step of [setUp, mcp, connect, model, dashboard, without, ...origins]) {
     await step();
     say(step.name);
   }
