@@ -41,7 +41,8 @@ _LONGEST_OWNERS = 48
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
     "the a an this that our my your its his her their these those new old leaked exposed previous current same wrong "
-    "bad invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
+    "bad primary secondary foreign "
+    "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
     "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
 )
 # What a value is called that is no key, though it is spoken of beside one.
@@ -98,6 +99,7 @@ _DIGIT = re.compile(r"[0-9]")
 _ASSIGNING = frozenset("=:>,|")
 _LEAST_LOOSE = 16
 _LEAST_ISSUED = 32
+_SHORTEST = 14
 
 
 class _Noun(NamedTuple):
@@ -119,15 +121,16 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         if nouns is None:
             nouns = list(_nouns(text))
             starts, ends = [noun.start for noun in nouns], [noun.end for noun in nouns]
-        start = match.start()
+        start = match.start() + _name_before(match[0])
         owner = _is_of_service(text[max(0, start - 64) : start].rstrip(" \t\"'`\\"))
         at = bisect_right(ends, start) - 1
         before = nouns[at] if at >= 0 and start - ends[at] <= _REACH else None
-        at = bisect_left(starts, start + 14)
+        at = bisect_left(starts, start + 1)
         behind = nouns[at] if at < len(nouns) and starts[at] - match.end() <= _BEHIND else None
         if not (owner or before or behind):
             continue
-        value = match[0].rstrip(".=-_") if match[0].endswith(".") else match[0].rstrip(".-_")
+        whole = text[start : match.end()]
+        value = whole.rstrip(".=-_") if whole.endswith(".") else whole.rstrip(".-_")
         drawn = is_drawn(value)
         if not drawn and not is_issued(value):
             continue
@@ -140,6 +143,12 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             behind and _is_named(text, behind, end, drawn=drawn)
         ):
             yield start, end, "high-entropy-secret"
+
+
+def _name_before(run: str) -> int:
+    """How many characters of a run are a name that is assigned to: `adafruit=` has nine."""
+    name, sign, value = run.partition("=")
+    return len(name) + 1 if sign and len(value.rstrip("=")) >= _SHORTEST and not is_drawn(name) else 0
 
 
 def _is_of_service(head: str) -> bool:
@@ -160,6 +169,7 @@ def _nouns(text: str) -> Iterator[_Noun]:
     for match in _NOUN.finditer(text):
         start = match.start()
         words = text[max(0, start - _LONGEST_OWNERS) : start].rpartition("\n")[2].lstrip("+-").split(" ")[-3:-1]
+        words = [word.rpartition(">")[2].lstrip("(*\"'`[") for word in words]
         if read := _read(match[0], *words[-2:]) if words else _read(match[0]):
             owned, before = read
             yield _Noun(start - before, match.end(), owned)
@@ -182,14 +192,14 @@ def _read(own: str, *words: str) -> tuple[bool, int] | None:
 @lru_cache(maxsize=4096)
 def is_drawn(value: str) -> bool:
     """Whether it was drawn of more than hexadecimal digits, so that it is no hash and no identifier of an object."""
-    if len(value) < 14 or is_hex(value) or is_uuid(value) or sum(map(str.isdigit, value)) < 2:
+    if len(value) < _SHORTEST or is_hex(value) or is_uuid(value) or sum(map(str.isdigit, value)) < 2:
         return False
     if is_placeholder(value) or is_wordlike(value) or _HASHED.fullmatch(value):
         return False
     if set(value) & set("/+"):
         return is_dense(value, 30) and wordiness(value) < 0.3
     signs = sum(not each.isalnum() for each in value)
-    return is_random(value, 14) and wordiness(value) < 0.42 and signs * 5 <= len(value)
+    return is_random(value, _SHORTEST) and wordiness(value) < 0.42 and signs * 5 <= len(value)
 
 
 def is_issued(value: str) -> bool:
