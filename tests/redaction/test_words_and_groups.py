@@ -199,7 +199,7 @@ def test_a_private_key_of_json_on_several_lines_goes() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("adobe_key", Strength.LIKELY),
+        ("acmecorp_key", Strength.LIKELY),
         ("lockfile_key", Strength.NONE),
         ("become_pass", Strength.PASSWORD),
         ("render_pass", Strength.SECRET),

@@ -35,6 +35,11 @@ from whence.secrets.tables import column
 from whence.secrets.values import Tie, is_blurted, keeps
 from whence.secrets.vocabulary import core, vocabulary
 
+_LONGEST_NAME = 48
+"""Characters of a name before and behind the word that tells."""
+_BEFORE, _BEHIND, _LEAST_BEHIND = 176, 304, 256
+"""Characters around a word: where they are the same, what belongs to its name is the same."""
+_MOST_SEEN = 4096
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _NAME_REST = re.compile(r"(?:[\w\-]|\.(?!\.\.)){0,48}")
 _OWNER = re.compile(r"(?<![A-Za-z])([A-Za-z]{4,24})[ \t]\Z")  # whose key it is, in a sentence
@@ -112,23 +117,40 @@ _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum
 def find(text: str) -> Iterator[Found]:
     """Every value which a telling name gives away, in order of the names."""
     done = 0
-    seen: dict[tuple[int, int, str], tuple[Found, ...]] = {}
+    # What stands at a word, by the text around it: in a text that repeats itself each is read once.
+    seen: dict[tuple[int, int, int, str], tuple[int, tuple[Found, ...]]] = {}
     for first, last in _telling(text):
         if first < done:
             continue
-        window = text[max(done, first - 48) : first]
-        start = first - (len(window) - len(window.rstrip(_NAME_CHARACTERS)))
-        rest = _NAME_REST.match(text, last)
-        name = text[start : rest.end() if rest else last].rstrip("-.")
-        done = start + len(name)
-        spoken = name
-        if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
-            spoken = "secret_key"
-        elif name.lower() == "key" and (owner := _OWNER.search(text, max(0, start - 26), start)):
-            spoken = max(name, owner[1] + "_key", key=strength)
-        if promise := strength(spoken):
-            found = Name(name, start, done, promise, _label(name, promise))
-            yield from _after_again(text, found, seen)
+        begin, limit = max(0, first - _BEFORE), last + _BEHIND
+        place = (first - begin, last - first, min(first - done, _LONGEST_NAME), text[begin:limit])
+        if (known := seen.get(place)) is None:
+            name = _name(text, first, last, done)
+            found = tuple(_after(text, name)) if name.promise else ()
+            known = name.end - first, tuple(Found(start - first, end - first, label) for start, end, label in found)
+            # What reaches further than the characters that are compared is not remembered.
+            if all(first + each.end < limit for each in known[1]) and name.end + _LEAST_BEHIND < limit:
+                if len(seen) >= _MOST_SEEN:
+                    seen.clear()
+                seen[place] = known
+        done = first + known[0]
+        for start, end, label in known[1]:
+            yield Found(first + start, first + end, label)
+
+
+def _name(text: str, first: int, last: int, done: int) -> Name:
+    """The name in which a telling word stands, and what it promises."""
+    window = text[max(done, first - _LONGEST_NAME) : first]
+    start = first - (len(window) - len(window.rstrip(_NAME_CHARACTERS)))
+    rest = _NAME_REST.match(text, last)
+    name = text[start : rest.end() if rest else last].rstrip("-.")
+    spoken = name
+    if name.lower() == "key" and text[max(0, start - 12) : start].lower().rstrip(" ").endswith(_QUALIFIED):
+        spoken = "secret_key"
+    elif name.lower() == "key" and (owner := _OWNER.search(text, max(0, start - 26), start)):
+        spoken = max(name, owner[1] + "_key", key=strength)
+    promise = strength(spoken)
+    return Name(name, start, start + len(name), promise, _label(name, promise))
 
 
 def _telling(text: str) -> list[tuple[int, int]]:
@@ -153,29 +175,6 @@ def _label(name: str, promise: Strength) -> str:
     if "aws" in lowered and "secret" in lowered:
         return "aws-secret-key"
     return "private-key" if "private" in lowered and "key" in lowered else "high-entropy-secret"
-
-
-_BEFORE, _BEHIND = 128, 256
-"""Characters around a name: where they are the same, what belongs to the name is the same."""
-_MOST_SEEN = 4096
-
-
-def _after_again(text: str, name: Name, seen: dict[tuple[int, int, str], tuple[Found, ...]]) -> Iterator[Found]:
-    """The values which belong to the name, remembered: in a text that repeats itself each is sought once.
-
-    What reaches further than the characters that are compared is not remembered.
-    """
-    first = max(0, name.start - _BEFORE)
-    limit = name.end + _BEHIND
-    place = (name.start - first, len(name.text), text[first:limit])
-    if (known := seen.get(place)) is None:
-        known = tuple(Found(start - name.start, end - name.start, label) for start, end, label in _after(text, name))
-        if all(name.start + each.end < limit for each in known):
-            if len(seen) >= _MOST_SEEN:
-                seen.clear()
-            seen[place] = known
-    for start, end, label in known:
-        yield Found(name.start + start, name.start + end, label)
 
 
 def _after(text: str, name: Name) -> Iterable[Found]:

@@ -112,9 +112,10 @@ ROWS = (
     row("password", ("redis-cli",), is_given, rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
-        ("--password-stdin",),
+        ("-stdin", "--with-token", "--stdin"),
         is_likely,
-        rf"echo[ \t]+(?:-n[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|[^\n]*--password-stdin",
+        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+|[\"']%s[\"'][ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|",
+        r"[^\n]{0,200}?--(?:[\w-]{0,40}-stdin|stdin|with-token)",
     ),
     row("password", ("pass:",), is_likely, r"\bpass:(?P<secret>[^\s\"'$]{4,128})"),
     row("password", ("openssl enc",), is_given, rf"openssl enc[^\n|]{{0,200}}?[ \t]-[kK][ \t]+{QUOTE}{ARGUMENT}"),

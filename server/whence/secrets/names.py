@@ -8,6 +8,7 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
+from whence.secrets.services import ORDINARY, SERVICES
 from whence.secrets.vocabulary import word_set
 from whence.secrets.wording import is_known
 
@@ -83,23 +84,6 @@ _SECRET_KEYS = word_set(
     "crypto signature validation decryption session token ingest write read sdk integration personal user rpc "
     "merchant search pre preshared"
 )
-# Services whose key is a secret where their name is all that says what the key is for.
-_SERVICES = word_set(
-    "ably adafruit ai airtable algolia alibaba amplitude anthropic asana auth aws axiom azure beamer bitbucket "
-    "bittrex browserbase bugsnag chroma claude clerk cloudflare cloudinary codecov cohere coinbase confluent "
-    "contentful datadog deepgram deepl deepseek digitalocean discord doppler drone droneci dropbox elastic "
-    "elevenlabs etsy eventbrite expo facebook fastly figma finicity finnhub firebase flagsmith flickr flutterwave "
-    "freshbooks freshdesk gemini geocoding ghost giphy github gitlab gitter gocardless google gpt grafana groq "
-    "heroku honeycomb hubspot infura intercom ipinfo ipstack jfrog jina jira kraken kucoin langfuse langsmith "
-    "launchdarkly linear linkedin livekit loggly logtail looker mailchimp mailgun mailjet mapbox maps mattermost "
-    "meilisearch messagebird mistral mixpanel mollie mux netlify newrelic notion nytimes okta omdb openai "
-    "openrouter opensearch openweather opsgenie optimizely paddle pagerduty papertrail paypal perplexity pinecone "
-    "plaid planetscale posthog postmark pusher qdrant quandl rapidapi razorpay relic replicate resend rollbar "
-    "segment sendbird sendgrid sentry shippo shodan shopify slack snyk sonar spotify square squarespace statsig "
-    "stripe sumologic supabase tavily telegram tinybird tmdb together travis trello tron turso twilio twitch "
-    "twitter typeform typesense unleash unsplash upstash vapi vercel voyage wakatime weather weatherapi weaviate "
-    "webflow xai yandex youtube zendesk zilliz"
-)
 # What a pass is when it is a turn, a way or a ticket; anybody else's is a password.
 _OPEN_PASSES = word_set(
     "first second third fourth final last next previous prev single double multi two one each every per full "
@@ -164,6 +148,15 @@ def _of_token(last: str, before: str, joined: str) -> Strength:
     return Strength.WEAK if last in _WEAK else Strength.NONE
 
 
+@lru_cache(maxsize=4096)
+def is_service(name: str) -> bool:
+    """Whether the name is that of a service and of nothing else: `adafruit_io` is, `square` is not."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    while len(words) > 1 and words[-1] in _TRANSPARENT | {"io", "ai", "com", "app", "test"}:
+        words.pop()
+    return bool(words) and (words[-1] in SERVICES - ORDINARY or "".join(words) in SERVICES - ORDINARY)
+
+
 def holds_several(name: str) -> bool:
     """Whether the name is a plural, of a group of secrets: `api_keys` is, `api_key` is not."""
     return name.rstrip("_-.0123456789").lower().endswith(_PLURALS)
@@ -180,7 +173,7 @@ def _of_key(purpose: str, name: str) -> Strength:
     """What a key promises, by what it is for; a service's is secret, and so is what the environment calls a key."""
     if purpose in _OPEN_KEYS:
         return Strength.NONE
-    if purpose in _SECRET_KEYS or purpose in _SERVICES or (purpose and name.isupper() and "_" in name):
+    if purpose in _SECRET_KEYS or purpose in SERVICES or (purpose and name.isupper() and "_" in name):
         return Strength.SECRET
     return Strength.LIKELY if len(purpose) > 3 and not is_known(purpose) else Strength.WEAK
 

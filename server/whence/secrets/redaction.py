@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`rules`), private 
 import re
 from dataclasses import dataclass
 
-from whence.secrets import assignments, contexts, keys, paths, rules, sealed, statements
+from whence.secrets import assignments, contexts, keys, mentions, paths, rules, sealed, statements
 from whence.secrets.escapes import unescaped
 
 
@@ -48,7 +48,12 @@ def redact(text: str) -> Redacted:
 def redact_path(path: str) -> Redacted:
     """The path with the secrets in its names replaced; a harmless path unchanged."""
     # Name by name first, so that no value reaches over into the next folder; then the whole, for shapes with slashes.
-    parts = [_redact_name(part) for part in _SEPARATOR.split(path)]
+    names = _SEPARATOR.split(path)
+    parts = [_redact_name(part) for part in names]
+    for at in range(2, len(names), 2):  # between the names stand the separators
+        stem = paths.EXTENSION.sub("", names[at])
+        if parts[at].text == names[at] and paths.is_value(stem, names[at - 2]):
+            parts[at] = Redacted("[redacted: high-entropy-secret]" + names[at][len(stem) :], ("high-entropy-secret",))
     whole = redact("".join(part.text for part in parts))
     return Redacted(whole.text, (*(name for part in parts for name in part.found), *whole.found))
 
@@ -88,7 +93,7 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
 
 def _found(text: str, level: int = 0) -> list[tuple[int, int, str]]:
     """What all searches find, in the text as it stands and in what its escapes stand for, in no order."""
-    searches = (keys, sealed, rules, contexts, assignments, statements)
+    searches = (keys, sealed, rules, contexts, assignments, statements, mentions)
     found = [(start, end, name) for search in searches for start, end, name in search.find(text)]
     if level < _MOST_LEVELS and (inner := unescaped(text)) is not None:
         found += [

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from whence.secrets.randomness import is_dense, is_placeholder
+from whence.secrets.randomness import is_dense, is_hex, is_mixed, is_placeholder, is_random, is_uuid, wordiness
 from whence.secrets.shapes import INNER, LEADING, Shape
 
 # Without a run like this, and in it a digit, a known beginning or more length than names have, no line holds a
@@ -15,6 +15,8 @@ from whence.secrets.shapes import INNER, LEADING, Shape
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/-]{15,}")
 _LONG = 32
 _DIGIT = re.compile(r"\d")
+_SOLID = re.compile(r"[A-Za-z0-9]{16}[A-Za-z0-9/+-]{4}")
+"""What every credential has that is known by a sign alone."""
 _DIGEST = re.compile(r"sha(?:1|256|384|512)[-:=][A-Za-z0-9+/]{20,}={0,2}")
 _DIGEST_PREFIX = len("sha256:")
 
@@ -29,6 +31,14 @@ _IDENTIFIERS = re.compile(
     r"|chatcmpl|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk"
     r"|jsx|sc|rev|build|job|phc|G|commit|img|image|asset|video|user|page|node|cache|integrity|hash)(?:[_-]|$)"
 )
+# A word in the prefix that says what it is; then hexadecimal digits and small letters alone are enough behind it.
+_SAID = re.compile(
+    r"(?<![A-Za-z0-9])(?P<word>sk|pat|secret|esecret|token|apikey|api|key|ak|apk|rk|oat)(?:[_-][a-z0-9]{1,10}){0,3}?[_-]"
+    r"(?P<rest>[A-Za-z0-9]{20,200}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9_+=-]|\.[a-z]{2,5}\b)"
+)
+_SAID_PREFIX = re.compile(r"(?:[a-z0-9]{1,12}[_-]){0,3}\Z")
+_IN_PATH = frozenset("./\\")
+_SURELY = frozenset(["sk", "pat", "secret", "esecret", "apikey", "ak", "apk", "rk", "oat"])
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])")
 
 # What stands between the pieces of a string which is written in several: "ghp_abc" + \n "def".
@@ -83,8 +93,9 @@ def _in_line(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[
             if match := shape.pattern.match(text, word.start(), end):
                 yield from _accepted(match, shape)
     line = text[start:end]
+    solid = _SOLID.search(line) is not None
     for shape in INNER:
-        if any(word in line for word in shape.words):
+        if (solid or not shape.marked) and any(word in line for word in shape.words):
             for match in shape.pattern.finditer(text, start, end):
                 yield from _accepted(match, shape)
     for match in _PREFIXED.finditer(text, start, end):
@@ -93,10 +104,26 @@ def _in_line(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[
             if text[max(0, match.start() - 3) : match.start()] == "/d/":
                 continue  # a document of Google
             yield *match.span(), "high-entropy-secret"
+    for match in _SAID.finditer(text, start, end):
+        if _is_said(match):
+            head = text[max(start, match.start() - 39) : match.start()]
+            prefix = _SAID_PREFIX.search(head)
+            if head[: prefix.start() if prefix else None][-1:] not in _IN_PATH:
+                yield match.start() - (len(prefix[0]) if prefix else 0), match.end(), "high-entropy-secret"
     if near_aws:
         for match in _AWS_SECRET.finditer(text, start, end):
             if is_dense(match[0], 40) and not is_placeholder(match[0]):
                 yield *match.span(), "aws-secret-key"
+
+
+def _is_said(match: re.Match[str]) -> bool:
+    """Whether what stands behind a prefix that says so is a key: hashes stand behind `key` and `token` as well."""
+    rest = match["rest"]
+    if is_placeholder(rest):
+        return False
+    if is_hex(rest) or is_uuid(rest):
+        return match["word"] in _SURELY and len(rest) >= 28 and is_mixed(rest)
+    return is_random(rest, 20) and is_mixed(rest) and wordiness(rest) < 0.42
 
 
 def _accepted(match: re.Match[str], shape: Shape) -> Iterator[tuple[int, int, str]]:

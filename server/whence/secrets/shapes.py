@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from whence.secrets.randomness import is_dense, is_mixed, is_random
+from whence.secrets import marks
+from whence.secrets.randomness import is_dense, is_mixed, is_random, wordiness
 
 # Credentials which begin with a fixed word: name, the words, the rest.
 _LEADING = r"""
@@ -269,43 +270,44 @@ ntlm-token                TlRMTVNTUAAD TlRMTVNTUAAC              [A-Za-z0-9+/]{4
 postman-key               PMAT-                                  [A-Z0-9]{26}                  mixed
 wundergraph-key           cosmo_                                 <x>{32}
 salesforce-key            3MVG9                                  [\w.]{60,100}
+vercel-token              vercel_blob_rw_                        <a>{16}_<a>{24,40}
+appsync-key               da2-                                   [a-z0-9]{26}                  mixed
+pixie-key                 px-dep- px-api-                        <uuid>
+stackhawk-key             hawk.                                  <w>{20}\.<w>{20}
+vault-token               b.                                     AAAAAQ<w>{80,300}
+vault-token               r.                                     <a>{24,30}                    dense
+openpipe-key              opk_                                   <x>{40,64}
+mixedbread-key            emb_ mxb_                              <x>{40,64}
+predibase-key             pb_                                    <w>{22}                       dense
+hyperbrowser-key          hb_                                    <x>{28}
+n8n-key                   n8n_api_                               <x>{40,120}
+pipedream-key             pd_ pd_live_                           <x>{32}
+anyscale-key              esecret_                               [a-z0-9]{26}                  mixed
+namespace-token           nsct_ nscrg_                           [\w.-]{40,800}
+retell-key                key_                                   <x>{24,40}                    mixed
+composio-key              ak_ oak_ uak_                          <w>{20,24}                    dense
+descope-key               K2 K3                                  <a>{60,200}                   dense
+coderabbit-key            cr-                                    <x>{40,64}                    mixed
+depot-token               depot_org_ depot_project_ depot_user_  <x>{40,64}
+cal-key                   cal_ cal_live_                         <x>{32}                       mixed
+warp-key                  wk-1.                                  <x>{64}
+targon-key                sn4_                                   [a-z0-9]{28}                  mixed
+chutes-key                cpk_                                   <x>{32}\.<x>{32}\.<a>{32}
+pangea-token              pts_                                   [a-z0-9]{32}                  mixed
+sevalla-key               svl_                                   <x>{40,100}
+devin-key                 apk_user_ apk_                         [\w=-]{24,120}
+mercury-token             secret-token:mercury_                  [\w.-]{24,120}
+dotenv-vault-key          dotenv://:key_                         <x>{64}
+vultr-key                 v1.C                                   <w>{140,300}
+morph-key                 morph_                                 <a>{22}                       mixed
+llm-api-key               sk-                                    [a-z]{44,64}                  scrambled
+llm-api-key               sk-                                    [a-z0-9]{28,120}              mixed
+llm-api-key               sk-                                    [A-Za-z0-9/+]{60,120}={0,2}    dense
+zuora-key                 zpk_                                   <x>{32,64}
+slack-token               xapp-                                  \d-[A-Za-z0-9-]{16,120}       mixed
+slack-token               xoxe.xoxb- xoxe.xoxp- xoxexoxb- xoxexoxp-  [A-Za-z0-9-]{24,250}      mixed
+jwt                       ey                      <a>{17,4096}\.ey[\w/\\-]{17,8192}\.(?:[\w/\\-]{10,2048}={0,2})?  dense
 nostr-key                 nsec1                                  [02-9ac-hj-np-z]{58}
-"""
-
-# Credentials with a fixed word inside: name, the words, the whole.
-_INNER = r"""
-laravel-key               base64:        base64:(?P<secret><b>{43}=|<b>{22}==)
-firebase-server-key       :APA91b        AAAA<w>{7}:APA91b<w>{100,160}
-azure-client-secret       Q~             [\w~.-]{3}\dQ~[\w~.-]{31,34}
-azure-key                 AZDO           <a>{76}AZDO<a>{4}
-azure-key                 JQQJ99         <a>{40,64}JQQJ99<a>{16,40}
-azure-key                 AzFu           <w>{44}AzFu<w>{5}==
-azure-key                 AzSe AzCa +ACR  <b>{42}(?:AzSe|AzCa|\+ACR)<b>{6}
-azure-key                 +ASb +AEh AIoT  <b>{33}(?:\+ASb|\+AEh|AIoT)<b>{6}=
-azure-key                 +ABa ACDb +AMC +ASt APIM  <b>{76}(?:\+ABa|ACDb|\+AMC|\+ASt|APIM)<b>{5,6}==
-telegram-bot-token        :AA            \d{8,12}:AA<w>{32,34}
-telegram-bot-token        :AA            bot(?P<secret>\d{8,12}:AA<w>{32,34})
-openai-key                T3BlbkFJ       sk-<w>{16,180}T3BlbkFJ<w>{16,180}
-webex-token               _PF84_ _P0A1_  <w>{64}_P[A-Z0-9]{3}_<uuid>
-twilio-token              AC             AC<x>{32}["'],\s?["'](?P<secret><x>{32})["']
-newrelic-key              NRAL           (?=[a-z0-9]*\d)[a-z0-9]{32,36}(?:FFFF)?NRAL
-newrelic-key              -NRMA          [A-Za-z0-9]{42}-NRMA
-mailgun-key               -              <x>{32}-<x>{8}-<x>{8}
-mailchimp-key             -us            <a>{32}-us\d{1,2}  mixed
-terraform-cloud-token     .atlasv1.      <a>{14}\.atlasv1\.[\w=-]{60,70}
-dropbox-token             AAAAAAAAAA     <a>{11}AAAAAAAAAA<w>{43}
-maxmind-key               _mmk           <a>{6}_<a>{29}_mmk
-authress-key              .acc           [a-z]{2,9}_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][\w-]{10,32}\.[\w+/=-]{30,120}
-twitter-bearer            AAAAAAAAAAAAAAAAAAAA  A{20,24}[A-Za-z0-9%+/=]{40,120}  dense
-facebook-token            |              \d{15,16}\|<w>{27,40}  random
-sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})?)@[\w.-]*sentry[\w.-]*[:\d]*/\d+
-slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
-discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})
-teams-webhook             IncomingWebhook/  webhook(?:b2)?/(?P<secret>[\w@-]{36,90}/\w+/<x>{32}(?:/[\w-]{36,100})?)
-url-token                 ://            \w{2,20}://(?P<secret><w>{20,256})(?=:?@[\w\[])  random
-url-signature             ignature= sig=  (?i:X-(?:Amz|Goog)-Signature|signature|sig)=(?P<secret>[\w%+/=-]{20,1024})
-digest-response           response=      response="?(?P<secret><x>{32})\b
-encoded-private-key       LS0tLS1CRUdJTi  LS0tLS1CRUdJTi<b>{0,40}(?:UFJJVkFURS|BSSVZBVE|QUklWQVRF)<b>{40,16384}={0,2}
 """
 
 # A credential starts where no letter or digit stands before it, except those of an escape: \n, \t, %3D, a colour.
@@ -318,7 +320,19 @@ _SHORT = {
     "<x>": "[a-f0-9]",
     "<uuid>": "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
 }
-_CHECKS: dict[str, Callable[[str], bool]] = {"dense": is_dense, "mixed": is_mixed, "random": is_random}
+
+
+def is_unwritten(text: str) -> bool:
+    """Whether small letters alone were drawn: words have twice as many of the common pairs."""
+    return wordiness(text) < 0.48
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "dense": is_dense,
+    "mixed": is_mixed,
+    "random": is_random,
+    "scrambled": is_unwritten,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +346,8 @@ class Shape:
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     check: Callable[[str], bool] | None
+    marked: bool
+    """Whether nothing but a sign is fixed in it, which most lines hold."""
 
 
 def _shape(row: str, leading: bool) -> Shape:
@@ -342,8 +358,9 @@ def _shape(row: str, leading: bool) -> Shape:
         # The longest first, so that a word which begins another doesn't hide it.
         rest = "(?:" + "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))) + f")(?:{rest})"
     pattern = re.compile(_START + rest + _END, re.ASCII)
-    return Shape(name, tuple(words.split()), pattern, _CHECKS[check[0]] if check else None)
+    known = tuple(words.split())
+    return Shape(name, known, pattern, _CHECKS[check[0]] if check else None, max(map(len, known)) == 1)
 
 
 LEADING = tuple(_shape(row, True) for row in _LEADING.strip().splitlines())
-INNER = tuple(_shape(row, False) for row in _INNER.strip().splitlines())
+INNER = tuple(_shape(row, False) for row in marks.INNER.strip().splitlines())

@@ -66,10 +66,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     known = vocabulary(text)
     # In a text that repeats itself each sentence is read once.
     seen: dict[str, list[tuple[int, int]]] = {}
-    for noun in _nouns(text, [letters for letters in _CORES if letters in known]):
-        first, last = noun.span()
-        stop = text.find("\n", last, last + _REACH)
-        end = stop if stop >= 0 else min(len(text), last + _REACH)
+    for first, last, stop in _nouns(text, [letters for letters in _CORES if letters in known]):
+        end = min(stop, last + _REACH)
         sentence = text[max(0, first - 2) : end]
         if (places := seen.get(sentence)) is None:
             places = [(start - first, past - first) for start, past in _behind(text, first, last, end)]
@@ -80,8 +78,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield first + start, first + past, "password"
 
 
-def _nouns(text: str, letters: list[str]) -> Iterator[re.Match[str]]:
-    """Where the word stands, in the lines that hold some of its letters."""
+def _nouns(text: str, letters: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Where the word begins and ends, and its line, in the lines that hold some of its letters."""
     lines: set[tuple[int, int]] = set()
     for each in letters:
         at = text.find(each)
@@ -91,7 +89,8 @@ def _nouns(text: str, letters: list[str]) -> Iterator[re.Match[str]]:
             lines.add((text.rfind("\n", 0, at) + 1, end))
             at = text.find(each, end)
     for start, end in sorted(lines):
-        yield from _NOUN.finditer(text, start, end)
+        for noun in _NOUN.finditer(text, start, end):
+            yield *noun.span(), end
 
 
 def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, int]]:

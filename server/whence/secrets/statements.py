@@ -23,7 +23,7 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         return
     for insert in _INSERT.finditer(text):
         promises = [strength(column.strip(" \t\"'`[]\\")) for column in insert["columns"].split(",")]
-        if max(promises) >= Strength.SECRET:
+        if max(promises) >= Strength.LIKELY:
             yield from _rows(text, insert.end(), promises)
 
 
@@ -34,7 +34,7 @@ def _rows(text: str, at: int, promises: list[Strength]) -> Iterator[tuple[int, i
             if (item := _ITEM.match(text, at)) is None:
                 return
             group = "text" if item["text"] is not None else "quoted"
-            if promise >= Strength.SECRET and item[group] and keeps(item[group], promise, Tie.QUOTED):
+            if promise >= Strength.LIKELY and item[group] and keeps(item[group], promise, Tie.QUOTED):
                 yield *item.span(group), "password" if promise is Strength.PASSWORD else "high-entropy-secret"
             at = item.end()
             if text[at : at + 1] != ("," if place < len(promises) - 1 else ")"):

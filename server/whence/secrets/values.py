@@ -67,6 +67,8 @@ _NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3
 _DRAWN = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _CONTINUED = re.compile(r"\\\r?\n\+?")
 _ENCODER = re.compile(r"^\{(?:noop|bcrypt|pbkdf2|scrypt|argon2|sha256|ldap|MD4|MD5)\}(?=.)")
+_LEAST_DIGITS = 15
+"""Digits of a number that is no time in milliseconds any more."""
 _DIGIT = re.compile(r"[0-9]")
 _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -119,6 +121,8 @@ def _is_key(value: str, *, firm: bool) -> bool:
         value: at least 8 characters.
         firm: whether it surely is the name's value, and not a piece of code.
     """
+    if value.isdigit():
+        return firm and len(value) >= _LEAST_DIGITS and len(set(value)) > 5
     if is_hex(value):
         return len(value) >= (16 if firm else 32) and is_mixed(value)
     if is_uuid(value) or is_random(value, 10 if firm else 16) or is_dense(value, 12):
@@ -156,7 +160,7 @@ def _is_password(value: str, tie: Tie) -> bool:
 
 def _foreign(value: str, tie: Tie) -> bool | None:
     """Words of other scripts are labels; a password of them mixes kinds of characters."""
-    return None if value.isascii() else len(value) >= 6 and is_mixed(value)
+    return None if value.isascii() else len(value) >= 6 and is_mixed(value) and value.count(" ") < 2
 
 
 def _too_short(value: str, tie: Tie) -> bool | None:
