@@ -29,6 +29,7 @@ from whence.engine import (
     rules,
     search,
     structure,
+    team,
     turns,
 )
 from whence.engine.answers import operations as answers
@@ -83,6 +84,7 @@ OPERATIONS: dict[str, Operation] = operations(
         completion,
         lifecycle,
         backups,
+        team,
     )
 )
 """Every operation by name; faces offer these and nothing else."""
@@ -133,6 +135,7 @@ __all__ = [
     "structure",
     "suggestions",
     "summaries",
+    "team",
     "turns",
     "vision",
 ]

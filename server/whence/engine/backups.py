@@ -251,8 +251,8 @@ def _put_aside(settings: Settings, place: Place) -> Path:
     Raises:
         StorageError: it is not on this machine, another process uses it, or it can't be moved.
     """
-    if settings.storage.uri:
-        raise StorageError("The database is not on this machine. Move it out of the way yourself, and restore then.")
+    if database_of(settings, place) != str(place.home / "memory"):
+        raise StorageError("The database is in a folder that you chose. Move it out of the way, and restore then.")
     locks = (place.home / "vectors.lock", *place.home.glob("capture/*/*.lock"))
     for lock in locks:
         if lock.exists() and (who := holder(lock)) is not None:

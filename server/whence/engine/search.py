@@ -168,8 +168,9 @@ def status(project: Project) -> Status:
     embedding = project.indexer.status()
     capturing = project.recorder.messages if project.recorder else ()
     saving = project.autosave.message if project.autosave else ""
+    team = project.team.message() if project.team else ""
     messages = unique(
-        [project.missing(), project.damaged(), embedding.message, *capturing, saving, project.daily.message]
+        [project.missing(), project.damaged(), embedding.message, *capturing, saving, team, project.daily.message]
     )
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(

@@ -1,5 +1,6 @@
 """Connecting to LanceDB, and running what it does: its caches, its loop, what it raises."""
 
+import asyncio
 import ctypes
 import sys
 from collections.abc import Coroutine, Mapping
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from whence.store.failures import storage_error
+from whence.store.failures import away, storage_error
 from whence.store.lancedb_import import LOOP, lancedb
 
 T = TypeVar("T")
@@ -24,6 +25,9 @@ INDEX_CACHE, METADATA_CACHE = 48 << 20, 16 << 20
 """Bytes that LanceDB may keep in memory of indexes and of manifests. Its own limits are gigabytes, and every commit
 leaves a manifest there: after 600 commits a process held 733 MB without these limits, 245 MB with 16 MB each."""
 
+REMOTE_SECONDS = 60.0
+"""The most that one call to a database elsewhere may take."""
+
 
 @cache
 def _session() -> Any:
@@ -31,8 +35,10 @@ def _session() -> Any:
     return lancedb.Session(index_cache_size_bytes=INDEX_CACHE, metadata_cache_size_bytes=METADATA_CACHE)
 
 
-def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
-    """Connect to a database. Its tables look for other processes' commits at every call; by default they never do.
+def connect(uri: str, storage_options: Mapping[str, str] | None, within: float | None = None) -> Any:
+    """Connect to a database, within so many seconds where that is said.
+
+    Its tables look for other processes' commits at every call; by default they never do.
 
     The connection and its tables are LanceDB's asynchronous ones. Its synchronous ones are the same behind a layer that
     asks for the schema four times a query, which cost each 2 ms.
@@ -42,20 +48,26 @@ def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
         uri, read_consistency_interval=timedelta(0), storage_options=options, session=_session()
     )
     try:
-        return run(opening)
+        return run(opening, within)
     except FAILURES as error:
         remedy = "Check the setting whence.storage.uri."
-        raise storage_error(error, "The memory's storage could not be opened", remedy) from error
+        told = away if "://" in uri else storage_error
+        raise told(error, "The memory's storage could not be opened", remedy) from error
 
 
-def run(doing: Coroutine[Any, Any, T]) -> T:
+def run(doing: Coroutine[Any, Any, T], within: float | None = None) -> T:
     """Wait for what LanceDB does, from any thread but its own.
+
+    Args:
+        doing: what it does.
+        within: seconds after which it is given up with a `TimeoutError`. Lance goes on trying a server that accepts and
+            says nothing for more than a minute, whatever its own limits say.
 
     Rust code that meets a damaged file may panic; that has a class of its own, which no module offers. It becomes a
     RuntimeError as all else that LanceDB raises.
     """
     try:
-        result: T = LOOP.run(doing)  # type: ignore[no-untyped-call]  # it is not annotated
+        result: T = LOOP.run(asyncio.wait_for(doing, within) if within else doing)  # type: ignore[no-untyped-call]  # it is not annotated
     except Exception as error:
         if type(error).__name__ == "RustPanic":
             raise RuntimeError(str(error)) from error

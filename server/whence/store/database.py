@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from whence.store.care import Care
 from whence.store.conditions import among
 from whence.store.counted import Count, loss
 from whence.store.maintenance import Pace, due, maintain, one_process, seal
-from whence.store.memories import Memories
+from whence.store.memories import Mark, Memories
 from whence.store.passages import Passages
 from whence.values.errors import StorageError
 
@@ -44,6 +44,8 @@ class Store(Memories):
         self._passages = passages
         self.passages = Passages(passages, memories, self.get)
         """What is derived of the memories."""
+        self.removing: Callable[[Sequence[str]], None] = lambda ids: None
+        """Told of memories before they are removed for good; where it raises, they stay."""
         self._maintaining = threading.Lock()
         self.care = Care(memories, self._integrity, self._maintaining, count, backups)
         """What keeps the memories whole."""
@@ -95,11 +97,25 @@ class Store(Memories):
         self._passages.close()
 
     def purge(self, ids: Sequence[str]) -> None:
-        """Remove these memories and their passages for good."""
+        """Remove these memories and their passages for good, after `removing` was told."""
         if ids:
+            self.removing(ids)
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
             self.care.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
+
+    def drop(self, seen: Mapping[str, Mark]) -> list[str]:
+        """Remove memories that were removed elsewhere, unless somebody wrote them here since they were looked at.
+
+        Returns:
+            Those that are gone.
+        """
+        self.discard(seen)
+        left = self.marks(list(seen))
+        gone = [id for id in seen if id not in left]
+        self._passages.delete(among("memory", gone))
+        self.care.count()
+        return gone
 
     def maintain(self, force: bool = False) -> bool:
         """Tidy up the tables that have had many commits, or have rested long enough after some; all if `force`.

@@ -3276,6 +3276,10 @@ class SummarizeSessionParams(TypedDict):
     # the session; empty for your latest.
     id: NotRequired[str]
 
+class SyncParams(TypedDict):
+    """What `whence/sync` asks."""
+
+
 class TextAtParams(TypedDict):
     """What `whence/textAt` asks."""
 
