@@ -105,6 +105,8 @@ class Proxy:
         self.behind = behind
         self.fault: Callable[[str, str], Fault] = lambda method, path: ""
         """What becomes of a request, by its method and path."""
+        self.late = 0.0
+        """Seconds by which every answer is late."""
         self.counts: Counter[str] = Counter()
         """How often each fault came."""
         proxy = self
@@ -132,8 +134,8 @@ class Proxy:
             return None
         if fault == "error":
             return asked.answer(500, {}, b"")
-        if fault == "slow":
-            time.sleep(SLOW)
+        if late := self.late + SLOW * (fault == "slow"):
+            time.sleep(late)
         connection = http.client.HTTPConnection("127.0.0.1", self.behind)
         try:
             connection.request(asked.command, asked.path, body, dict(asked.headers))

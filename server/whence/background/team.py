@@ -47,6 +47,9 @@ _LAST = 10.0
 _MOMENT = 2.0
 """Seconds that a process waits at its end for a comparison that is under way."""
 
+_UPKEEP = 600.0
+"""Seconds between two looks whether the team's database wants tidying: a look reads one file for each commit."""
+
 _FRESH = 1.0
 """Seconds for which it is not looked up again whether the store is away: every search says so."""
 
@@ -108,6 +111,7 @@ class Team:
         self._shared: Shared | None = None
         self._looked: tuple[object, ...] = ()
         self._counted: tuple[int, int] = (-1, 0)
+        self._tidied = time.monotonic()
         self._reached = (-_FRESH, Reached())
         self._begun = store.writes
         self._wake = threading.Event()
@@ -242,7 +246,9 @@ class Team:
                         raise
                     self._let_go()
                     done = self._exchanged(self._opened())
-                self._opened().maintain()
+                if time.monotonic() - self._tidied > _UPKEEP:
+                    self._opened().maintain()
+                    self._tidied = time.monotonic()
             except (Away, SchemaTooNew) as error:
                 self._let_go()
                 self._state.tell(reason(error))
