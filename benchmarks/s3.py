@@ -109,9 +109,8 @@ def measure(objects: ObjectStore, folder: Path, count: int, rounds: int, delay: 
         times = found[name]
         asked = f"{percentile(requests[name], 0.5):4.0f} requests" if requests[name] and any(requests[name]) else ""
         print(f"  {label:42} p50 {percentile(times, 0.5):7.1f} ms   p95 {percentile(times, 0.95):7.1f} ms  {asked}")
-    print(
-        f"  {'all of them sent / taken in at first':42} {whole['send'][0] / 1000:.1f} / {whole['receive'][0] / 1000:.1f} s"
-    )
+    sent, received = (whole[name][0] / 1000 for name in ("send", "receive"))
+    print(f"  {'all of them sent / taken in at first':42} {sent:.1f} / {received:.1f} s")
 
 
 def main() -> None:

@@ -12,13 +12,16 @@ import pytest
 
 from tests.object_store import Fault, ObjectStore, Proxy, environment, faulty, running
 from tests.opened import Engine
-from tests.patience import until
-from whence.background.team import Team, planned
+from tests.patience import PATIENCE, until
+from tests.teammates import Machine
+from whence.background import team
+from whence.background.team import planned
 from whence.background.team_state import Agreed
-from whence.store import Away, Mark, Shared, Store
-from whence.values.base import now
-from whence.values.memory import Decision, MemoryBase, Note
-from whence.values.settings import parse
+from whence.project.location import locate
+from whence.project.storage import database_of, team_of
+from whence.store import Away, Mark, Shared
+from whence.values.memory import Decision, Note
+from whence.values.settings import Settings, parse
 
 
 @pytest.fixture(scope="module")
@@ -44,30 +47,6 @@ def bucket(objects: ObjectStore, request: pytest.FixtureRequest) -> str:
     name = request.node.name.replace("_", "-").partition("[")[0][5:60].strip("-")
     objects.bucket(name)
     return name
-
-
-class Machine:
-    """A machine of one of the team: its own database, and the team's store."""
-
-    def __init__(self, folder: Path, bucket: str) -> None:
-        folder.mkdir(exist_ok=True)
-        self.store = Store.open(str(folder / "memory"), dimension=8)
-        self.team = Team(f"s3://{bucket}/project", folder, self.store)
-        self.store.removing = self.team.removing
-
-    def put(self, *memories: MemoryBase) -> None:
-        self.store.put(memories)
-
-    def change(self, id: str, **values: object) -> None:
-        (old,) = self.store.get([id])
-        assert self.store.swap([(old, old.model_copy(update={"updated_at": now(), **values}))]) == [True]
-
-    def all(self) -> dict[str, MemoryBase]:
-        return {each.id: each for each in self.store.get(list(self.store.stamps()))}
-
-    def close(self) -> None:
-        self.team.close()
-        self.store.close()
 
 
 @pytest.fixture
@@ -132,12 +111,11 @@ WRITES = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from tests.trust.test_team import Machine
-from whence.store import Away
+from tests.teammates import Machine
 from whence.values.errors import StorageError
 from whence.values.memory import Note
 machine = Machine(Path(sys.argv[1]), sys.argv[2])
-for turn in range(4):
+for turn in range(3):
     notes = [Note(content=f"{{sys.argv[1]}} {{turn}} {{n}}") for n in range(5)]
     machine.put(*notes)
     for note in notes:
@@ -172,7 +150,7 @@ def test_two_processes_lose_and_double_nothing_on_a_bad_network(
     for each in (one, other, one):
         each.team.sync()
     acknowledged = {*said[0], *said[1]}
-    assert len(acknowledged) == 40
+    assert len(acknowledged) == 30
     assert {*one.all()} == {*other.all()} == acknowledged
     assert rows_of(bucket) == Counter(dict.fromkeys(acknowledged, 1))
     one.close()
@@ -245,15 +223,24 @@ def test_an_absent_store_keeps_nobody_waiting_and_is_told(
     shared.close()
 
 
-def test_a_command_sends_what_it_wrote_before_it_ends(repository: Path, bucket: str, proxy: Proxy) -> None:
-    words = ("--set", "embedding.model=none", "--set", f"storage.uri=s3://{bucket}")
-    command = [sys.executable, "-m", "whence", "remember", "Of a command", *words]
-    subprocess.run(command, cwd=repository, check=True, capture_output=True)
-    with Engine(repository, parse({"storage": {"uri": f"s3://{bucket}"}, "embedding": {"model": "none"}})) as engine:
-        assert engine.project.team.waiting() == 0
-        shared = Shared.open(engine.project.team.address)
-        assert [each.title for each in shared.get(list(shared.stamps()))] == ["Of a command"]
-        shared.close()
+def test_what_does_one_thing_sends_it_before_it_ends(
+    repository: Path, bucket: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(team, "_LAST", PATIENCE)
+    settings = parse({"embedding": {"model": "none"}, "storage": {"uri": f"s3://{bucket}"}})
+    with Engine(repository, settings) as engine:
+        engine.remember({"kind": "note", "content": "Of a command"})
+    shared = Shared.open(engine.project.team.address)
+    assert [each.title for each in shared.get(list(shared.stamps()))] == ["Of a command"]
+    shared.close()
+
+
+def test_projects_that_are_not_named_share_nothing(repository: Path) -> None:
+    place = locate(repository)
+    shares = Settings.model_validate({"storage": {"uri": "s3://team", "projects": (place.name,)}})
+    others = Settings.model_validate({"storage": {"uri": "s3://team", "projects": ("another",)}})
+    assert team_of(shares, place) == f"s3://team/{place.id}" and not team_of(others, place)
+    assert {database_of(each, place) for each in (shares, others, Settings())} == {str(place.home / "memory")}
 
 
 def test_what_is_removed_for_good_is_removed_for_all_and_what_vanished_is_not(
@@ -311,6 +298,7 @@ def test_a_database_that_is_lost_here_comes_back_from_the_team(machines: tuple[M
 
 A, B = Mark(1, "a", private=False, growing=False), Mark(2, "b", private=False, growing=False)
 PRIVATE, GROWING = Mark(3, "c", private=True, growing=False), Mark(3, "c", private=False, growing=True)
+BINNED = B._replace(binned=True)
 SAME, SENT = Agreed(A.name, A.name, ours=False), Agreed(A.name, A.name, ours=True)
 
 
@@ -336,6 +324,8 @@ SAME, SENT = Agreed(A.name, A.name, ours=False), Agreed(A.name, A.name, ours=Tru
         (PRIVATE, A, SENT, False, "tell"),
         (PRIVATE, None, SENT, True, ""),
         (GROWING, None, None, False, ""),
+        (BINNED, None, None, False, ""),
+        (BINNED, A, SAME, False, "send"),
         (GROWING, A, SAME, False, ""),
     ],
 )

@@ -54,7 +54,10 @@ _FRESH = 1.0
 """Seconds for which it is not looked up again whether the store is away: every search says so."""
 
 _AT_ONCE = 200
-"""Memories that are read and written at once."""
+"""Memories that are sent in one commit."""
+
+_READ = 1000
+"""Memories that are read at once of those that come: each read looks through the ids of all."""
 
 
 class Synced(NamedTuple):
@@ -109,7 +112,8 @@ class Team:
         self._state = TeamState(home / "team.sqlite3")
         self._lock = FileLock(home / "team.lock", mode=0o600)
         self._shared: Shared | None = None
-        self._looked: tuple[object, ...] = ()
+        self._looked: tuple[int, ...] = ()
+        self._known: tuple[tuple[int, ...], dict[str, Mark], set[str]] = ((), {}, set())
         self._counted: tuple[int, int] = (-1, 0)
         self._tidied = time.monotonic()
         self._reached = (-_FRESH, Reached())
@@ -163,7 +167,7 @@ class Team:
         if self._counted[0] != version or self._counted[1]:
             agreed, here, removing = self._state.agreed(), self._store.marks(), self._state.removing()
             unsent = sum(
-                _goes(mark) and (id not in agreed or agreed[id].here != mark.name)
+                _goes(mark) and (not mark.binned if id not in agreed else agreed[id].here != mark.name)
                 for id, mark in here.items()
                 if id not in removing
             )
@@ -261,7 +265,7 @@ class Team:
 
     def _opened(self) -> Shared:
         if self._shared is None:
-            self._shared, self._looked = Shared.open(self.address), ()
+            self._shared, self._looked, self._known = Shared.open(self.address), (), ((), {}, set())
         return self._shared
 
     def _let_go(self) -> None:
@@ -275,7 +279,8 @@ class Team:
         if looked == self._looked and not removing:
             return Synced(0, 0, 0)
         # In this order: what is written while we look is newer than `looked`, and is seen at the next look.
-        here, there, gone, agreed = self._store.marks(), shared.marks(), shared.removed(), self._state.agreed()
+        here, agreed = self._store.marks(), self._state.agreed()
+        (there, gone) = self._known[1:] if self._known[0] == looked[1:] else (shared.marks(), shared.removed())
         plan = planned(here, there, gone, agreed, removing)
         self._state.agree(plan.agree)
         self._state.forget(plan.done)
@@ -286,18 +291,24 @@ class Team:
         sent = received = 0
         for start in range(0, len(plan.compare), _AT_ONCE):
             self._compare(shared, plan, plan.compare[start : start + _AT_ONCE], agreed)
+        stored = dict(there)
         for start in range(0, len(plan.send), _AT_ONCE):
-            sent += self._send(shared, plan.send[start : start + _AT_ONCE], here, there, agreed)
+            done = self._send(shared, plan.send[start : start + _AT_ONCE], here, there, agreed)
+            stored |= done
+            sent += len(done)
         shared.back(gone & {*plan.send})
-        for start in range(0, len(plan.receive), _AT_ONCE):
-            received += self._receive(shared, plan.receive[start : start + _AT_ONCE], here, there, agreed)
+        for start in range(0, len(plan.receive), _READ):
+            received += self._receive(shared, plan.receive[start : start + _READ], here, there, agreed)
         if plan.drop:
             dropped = self._store.drop({id: here[id] for id in plan.drop})
             self._state.forget(dropped)
             self._written(tuple(dropped))
-        self._looked = looked
-        if sent or plan.tell:
-            self._looked = ()  # ours is among what is there now; the next look finds both the same
+        self._looked = () if plan.send or plan.receive or plan.tell or plan.drop else looked
+        self._known = ((), {}, set())
+        if sent == len(plan.send) and not plan.tell and not gone & {*plan.send}:
+            # One commit for each batch: where there are no more, what is there is what was there and what we sent.
+            after = (looked[1] + -(-len(plan.send) // _AT_ONCE), looked[2])
+            self._known = (after, stored, gone)
         return Synced(sent, received, len(plan.tell) + len(plan.drop))
 
     def _send(
@@ -307,7 +318,8 @@ class Team:
         here: Mapping[str, Mark],
         there: Mapping[str, Mark],
         agreed: Mapping[str, Agreed],
-    ) -> int:
+    ) -> dict[str, Mark]:
+        """Send memories; those that are there now, with their states."""
         found = self._store.marked(ids)
         going = {each.id: mark for each, mark in found if not each.private and mark == here[each.id]}
         marks = shared.land([each for each, _ in found if each.id in going], there)
@@ -318,7 +330,7 @@ class Team:
                 for id, mark in same.items()
             }
         )
-        return len(same)
+        return {id: marks[id] for id in same}
 
     def _receive(
         self,
@@ -407,6 +419,8 @@ def _plan_one(
     elif mine.growing:
         return
     elif theirs is None:
+        if mine.binned and agreed is None:
+            return  # what was thrown away before anybody had it is nobody's business
         unchanged = agreed is not None and agreed.here == mine.name
         (plan.drop if unchanged and id in gone else plan.send).append(id)
     elif mine.name == theirs.name:

@@ -53,8 +53,8 @@ _UNCHANGED = "target.text_hash = source.text_hash AND target.memory_updated_at =
 class Merged(NamedTuple):
     """What a merge did."""
 
-    updated: int
-    """Rows that were there and were replaced."""
+    written: int
+    """Rows that were there and were replaced, or were added."""
     version: int
     """The table's version that holds the result."""
 
@@ -260,7 +260,7 @@ class Table:
                 builder = builder.when_not_matched_by_source_delete(dropping)
             # A passage has no vector at first.
             result = await builder.execute(data, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
-            return Merged(result.num_updated_rows, result.version)
+            return Merged(result.num_updated_rows + result.num_inserted_rows, result.version)
 
         with self._turn():
             return self.call("written", merge)

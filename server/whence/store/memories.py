@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
@@ -27,7 +27,7 @@ _FEW = 4
 _AT_ONCE = 200
 """Memories that one merge of `swap` compares: the condition names each, and takes 0.5 ms a memory to plan."""
 
-_MARKED = ("id", "digest", "kind", "labels", "open", "updated_at")
+_MARKED = ("id", "digest", "kind", "labels", "open", "updated_at", "deleted_at")
 
 _KEYS = 500
 """Keys that one read compares with those of every memory."""
@@ -47,6 +47,9 @@ class Mark(NamedTuple):
 
     growing: bool
     """Whether it may still grow."""
+
+    binned: bool = False
+    """Whether it is in the bin."""
 
     @property
     def name(self) -> str:
@@ -98,7 +101,7 @@ class Memories:
         )
         written = {new.id: rows.of_memory(new) for _, new in pairs}
         merged = self._memories.merge(list(written.values()), insert=False, only_if=unread)
-        if merged.updated == len(pairs):
+        if merged.written == len(pairs):
             return [True] * len(pairs)
         # Some were refused. Which, only the version of this very commit tells: a later one may hold others' writes.
         table = self._memories.read(["id", "payload"], among("id", written), version=merged.version)
@@ -306,8 +309,11 @@ class Memories:
             unread = " OR ".join(
                 f"(target.id = {literal(id)} AND target.updated_at = {moment(at)})" for id, at in known.items()
             )
-            self._memories.merge([rows.of_memory(each) for each in some], only_if=unread or "false")
-            marks |= self.marks([each.id for each in some])
+            written = [rows.of_memory(each) for each in some]
+            if self._memories.merge(written, only_if=unread or "false").written == len(some):
+                marks |= {row["id"]: _mark(row) for row in written}
+            else:
+                marks |= self.marks([each.id for each in some])
         return marks
 
     def discard(self, seen: Mapping[str, Mark]) -> None:
@@ -323,13 +329,20 @@ class Memories:
         return self._integrity.memories(self._memories.read(rows.CHECKED_COLUMNS, where))
 
 
+def _mark(row: Mapping[str, Any]) -> Mark:
+    """The state of a memory as its row is written."""
+    private = _stays(row["kind"], row["labels"])
+    at, binned = rows.microseconds(row["updated_at"]), row["deleted_at"] is not None
+    return Mark(at, row["digest"], private, row["open"], binned)
+
+
 def _marks(table: "pa.Table") -> dict[str, Mark]:
     """The states of the memories of these rows, which have `_MARKED`."""
-    columns = (table[name].to_pylist() for name in _MARKED if name != "updated_at")
-    found = zip(*columns, table["updated_at"].cast("int64").to_pylist(), strict=True)
+    times = (table[name].cast("int64").to_pylist() for name in ("updated_at", "deleted_at"))
+    columns = (table[name].to_pylist() for name in ("id", "digest", "kind", "labels", "open"))
     return {
-        id: Mark(at or 0, digest or "", _stays(kind, labels), bool(growing))
-        for id, digest, kind, labels, growing, at in found
+        id: Mark(at or 0, digest or "", _stays(kind, labels), bool(growing), binned is not None)
+        for id, digest, kind, labels, growing, at, binned in zip(*columns, *times, strict=True)
     }
 
 
