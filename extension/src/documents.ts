@@ -38,6 +38,13 @@ export interface PageTold {
   readonly at?: string;
 }
 
+/** What a page that was made offers to do; it goes from the page when that is done. */
+export interface Offer {
+  readonly title: string;
+  /** Whether it was done. */
+  readonly run: () => Promise<boolean>;
+}
+
 /** A memory, as far as opening it needs to know. */
 interface Named {
   readonly id: string;
@@ -73,7 +80,7 @@ const wanted = new Map<string, string>();
 const open = new Map<WebviewPanel, { readonly uri: Uri; readonly show: () => Promise<unknown> }>();
 
 /** Pages made from memories, by number; they live as long as the window. */
-const pages: string[] = [];
+const pages: { readonly markdown: string; readonly offers: Offer[] }[] = [];
 
 /** The address of a document. The title is in it because that is what the tab shows. */
 function address({ id, title }: Named): Uri {
@@ -84,6 +91,9 @@ function address({ id, title }: Named): Uri {
 
 /** The memory or page that an address names. */
 const idOf = ({ path }: Uri) => path.split('/')[1] ?? '';
+
+/** What an address of a page that was made in this window shows. */
+const made = (uri: Uri) => pages[Number(/^page-(\d+)$/.exec(idOf(uri))?.[1] ?? -1)];
 
 /** Whether a tab shows a page or a view of ours. */
 const isOurs = ({ input }: Tab) => input instanceof TabInputCustom ? input.uri.scheme === SCHEME : input instanceof TabInputWebview && input.viewType.includes('whence.');
@@ -102,8 +112,8 @@ const show = (uri: Uri, options: TextDocumentShowOptions = {}) =>
 export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) => show(address(memory), options);
 
 /** Show a page. Ids in it become links to the memories, which are named where their titles are known. */
-export function openPage(title: string, markdown: string, cited: readonly Named[] = [], options: TextDocumentShowOptions = {}): Thenable<unknown> {
-  const id = `page-${pages.push(linked(markdown, cited)) - 1}`;
+export function openPage(title: string, markdown: string, cited: readonly Named[] = [], { offers = [], ...options }: TextDocumentShowOptions & { offers?: readonly Offer[] } = {}): Thenable<unknown> {
+  const id = `page-${pages.push({ markdown: linked(markdown, cited), offers: [...offers] }) - 1}`;
   return show(address({ id, title }), options);
 }
 
@@ -181,7 +191,7 @@ export function peeking(): Peeking {
     if (!open) await clear();
   };
   let showing: Promise<void> = Promise.resolve();
-  const show = (memory: Named) => showing = shown(memory);
+  const show = async (memory: Named) => { if (open) await (showing = shown(memory)); };
   const close = async () => {
     open = false;
     // What is on its way closes itself when it arrives, which must not meet what is opened next.
@@ -228,9 +238,10 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
     steps: actions.map(name => ({ name, title: titled.get(`whence.${name}`) ?? name })),
   });
   const pageOf = (uri: Uri, token = new CancellationTokenSource().token): Promise<PageTold> => {
-    const bare = (markdown: string) => ({ markdown, steps: [] });
+    const bare = (markdown: string, offers: readonly Offer[] = []) => ({ markdown, steps: offers.map(({ title }) => ({ name: title, title })) });
+    const { markdown, offers } = made(uri) ?? { markdown: l10n.t('This page was made in an earlier session. Run its command again.') };
     const page = idOf(uri).startsWith('page-')
-      ? Promise.resolve(bare(pages[Number(idOf(uri).slice(5))] ?? l10n.t('This page was made in an earlier session. Run its command again.')))
+      ? Promise.resolve(bare(markdown, offers))
       : server.ask('get', { id: idOf(uri) }, token).then(told);
     return page.catch((error: unknown) => bare(error instanceof Error ? error.message : String(error)));
   };
@@ -261,6 +272,12 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
           if (act === undefined) return show();
           // A page names what to do; only what the server said of this memory is done.
           if (!steps.some(({ name }) => name === act)) return undefined;
+          const offers = made(uri)?.offers;
+          const offer = offers?.find(({ title }) => title === act);
+          if (offers && offer) {
+            if (await offer.run()) offers.splice(offers.indexOf(offer), 1);
+            return show();
+          }
           // What opens next must not take this page's place.
           await commands.executeCommand('workbench.action.keepEditor');
           return commands.executeCommand(`whence.${act}`, { memory: idOf(uri), label: '' });

@@ -83,6 +83,7 @@ export function choose({ ask: find, placeholder, title, query }: Search): Promis
       // Who is quicker than the answer means the first of what it finds, not what shows still of other words.
       const late = pick.value !== answered;
       clearTimeout(pending);
+      clearTimeout(resting);
       if (late) await ask();
       const hit = late ? pick.items.find(({ hit }) => hit)?.hit : chosen?.hit;
       // That nothing was found is to be read.

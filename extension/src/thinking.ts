@@ -1,5 +1,5 @@
 /** What a language model can help with: questions, solutions, summaries, patterns, filing, pictures, drafts. Each answers without one too. */
-import { env, extensions, l10n, window, workspace } from 'vscode';
+import { extensions, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { openPage } from './documents';
 import { plain } from './markdown';
@@ -50,15 +50,14 @@ async function line(title: string, prompt: string, value = ''): Promise<string |
   return (await window.showInputBox({ title, prompt, value: value.split('\n').join(' ').slice(0, 500), ignoreFocusOut: true }))?.trim();
 }
 
-/** Show an answer; it is kept as a conversation if the user wants that. */
+/** Show an answer, which can be kept as a conversation. */
 async function answered({ title, markdown, cited, note, answered: known }: Result<'ask'>, server: Server, { question }: Params<'ask'>): Promise<void> {
-  if (markdown) await openPage(title, markdown, cited);
-  const more = unsaid(markdown, note);
-  if (!known) return void (more && window.showInformationMessage(more));
-  const keep = l10n.t('Keep as Conversation');
-  if (await window.showInformationMessage(more || l10n.t('Keep this answer? Sources: {0}', cited.length), keep) !== keep) return;
-  const { note: kept } = await server.ask('keep_answer', { question, answer: markdown, cited: cited.map(({ id }) => id) });
-  window.setStatusBarMessage(kept, SAID_MS);
+  const keep = async () => {
+    const { note: kept } = await server.ask('keep_answer', { question, answer: markdown, cited: cited.map(({ id }) => id) });
+    window.setStatusBarMessage(kept, SAID_MS);
+    return true;
+  };
+  await show({ title, markdown, cited, note }, known ? [{ title: l10n.t('Keep as Conversation'), run: keep }] : []);
 }
 
 async function askSummary(): Promise<Params<'summarize'> | undefined> {
@@ -105,19 +104,20 @@ async function askPicture(title: string): Promise<{ source: string } | undefined
   return chosen && { source: chosen.fsPath };
 }
 
-/** Show what a picture shows, and keep it if the user confirms; what could not be read is asked for. */
+/** Show what a picture shows, which can be kept; what could not be read is asked for then. */
 async function seen({ title, markdown, cited, note, operation, arguments: found, missing }: Result<'read_screenshot' | 'read_diagram'>, server: Server): Promise<void> {
-  await openPage(title, markdown, cited);
-  const keep = l10n.t('Keep');
-  if (await window.showInformationMessage(unsaid(markdown, note) || l10n.t('Keep what it shows?'), keep) !== keep) return;
-  const given = { ...found };
-  for (const name of missing) {
-    const value = await line(title, l10n.t('What the picture says of: {0}', name));
-    if (value === undefined) return;
-    if (value) given[name] = value;
-  }
-  const { note: kept } = await server.ask(operation, given);
-  window.setStatusBarMessage(kept, SAID_MS);
+  const keep = async () => {
+    const given = { ...found };
+    for (const name of missing) {
+      const value = await line(title, l10n.t('What the picture says of: {0}', name));
+      if (value === undefined) return false;
+      if (value) given[name] = value;
+    }
+    const { note: kept } = await server.ask(operation, given);
+    window.setStatusBarMessage(kept, SAID_MS);
+    return true;
+  };
+  await show({ title, markdown, cited, note }, [{ title: l10n.t('Keep'), run: keep }]);
 }
 
 /** The part of the git extension's interface that takes a commit message. */
@@ -142,8 +142,8 @@ async function pullRequest({ title, body, note }: Result<'draft_pull_request'>):
   if (!title) return void window.showInformationMessage(note);
   const text = `# ${title}\n\n${body}\n`;
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language: 'markdown' }));
-  const copy = l10n.t('Copy');
-  if (await window.showInformationMessage(unsaid(text, note) || l10n.t('Copy this draft?'), copy) === copy) await env.clipboard.writeText(text);
+  const more = unsaid(text, note);
+  if (more) void window.showInformationMessage(more);
 }
 
 const question = async (title: string) => {

@@ -2,6 +2,7 @@
 import type { Diagnostic, Disposable, TextEditor } from 'vscode';
 import { CodeAction, CodeActionKind, DiagnosticSeverity, ProgressLocation, l10n, languages, window } from 'vscode';
 import type { Progress, Server } from './client';
+import type { Offer } from './documents';
 import { openHit, openMemory, openPage } from './documents';
 import { plain } from './markdown';
 import type { Operations, Report } from './protocol';
@@ -25,11 +26,11 @@ export function long<K extends keyof Operations>(
 /** The line by which a page is known as what Whence handed out. */
 const MARK = /(?:\n\n\*Whence [0-9a-f]{8}\*\s*)?$/;
 
-/** Show a report as a page, with what else there is to say at its end; or say why there is none. */
-export async function show(report: Report | PromiseLike<Report>): Promise<void> {
+/** Show a report as a page, with what else there is to say at its end and what it offers to do; or say why there is none. */
+export async function show(report: Report | PromiseLike<Report>, offers: readonly Offer[] = []): Promise<void> {
   const { title, markdown, cited, note } = await report;
   const more = unsaid(markdown, note);
-  if (markdown) await openPage(title, more ? markdown.replace(MARK, mark => `\n\n${more}${mark}`) : markdown, cited);
+  if (markdown) await openPage(title, more ? markdown.replace(MARK, mark => `\n\n${more}${mark}`) : markdown, cited, { offers });
   else if (more) void window.showInformationMessage(more);
 }
 

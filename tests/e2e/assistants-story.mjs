@@ -9,7 +9,7 @@ import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
 import { makeRepository } from './repository.mjs';
-import { answer, modelCache, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
+import { answer, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
@@ -17,8 +17,7 @@ const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const QUESTION = 'When does the gateway close?';
 
-const started = performance.now();
-const say = text => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+const say = narrator('assistants');
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
 const repository = makeRepository();
@@ -127,6 +126,11 @@ async function model() {
     return (await document()).includes(ANSWER);
   });
   await shoot('answered');
+  assert.ok(!(await notifications(page)).some(text => text.includes('Keep')), 'a message asks what the page offers');
+  const keep = page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').getByRole('button', { name: 'Keep as Conversation' });
+  await keep.click();
+  await keep.waitFor({ state: 'detached', timeout: patience(15_000) });
+  await until('the conversation', async () => (await treeRows(page, 'Memory')).some(text => text.startsWith(QUESTION)));
   await runCommand(page, 'Whence: Show Costs');
   await until('the bill', async () => /Test Model|editor/.test(await document()));
   await shoot('costs');

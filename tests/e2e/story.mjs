@@ -13,7 +13,7 @@ import { audited, auditing, foreignRequests, processes, registryHosts } from './
 import { makeRepository } from './repository.mjs';
 import { strangerSteps } from './stranger.mjs';
 import {
-  answer, appendText, modelCache, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, ticked, tree, treeRows, until, walkthrough,
+  answer, appendText, modelCache, narrator, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, sleep, startServer, ticked, tree, treeRows, until, walkthrough,
 } from './vscode.mjs';
 
 const MESSAGE = 'Retry a charge twice when the provider times out';
@@ -26,8 +26,7 @@ const NOTE = 'The provider closes on Sundays';
 // Whoever looks at a memory must not tell a stranger: neither of these may be fetched.
 const PICTURES = '![x](https://example.com/a.png) <img src="https://example.org/b.png">';
 
-const started = performance.now();
-const say = text => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+const say = narrator('story');
 
 const repository = makeRepository();
 const { folder, git, marks } = repository;

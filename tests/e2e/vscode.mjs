@@ -9,6 +9,12 @@ import { browser } from './setup-vscode.mjs';
 
 export { sleep, until };
 
+/** Says what a story has come to, after how many seconds; the stories that run beside it are told apart by their names. */
+export function narrator(story) {
+  const started = performance.now();
+  return text => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${story}: ${text}`);
+}
+
 // Ended from outside, a story still takes its server along, which 'exit' sees to and a signal alone wouldn't.
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1));
 

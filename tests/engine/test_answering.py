@@ -286,6 +286,40 @@ def test_where_no_reason_is_known_an_answer_says_so(open_engine: Open, message: 
 
 
 @pytest.mark.parametrize(
+    ("memory", "question", "reason"),
+    [
+        pytest.param(
+            {"kind": "decision", "decision": "Keep receipts for ten years", "rationale": "The law says so."},
+            "Why are receipts kept for ten years?",
+            "The law says so.",
+            id="a decision's rationale",
+        ),
+        pytest.param(
+            {"kind": "decision", "decision": "Keep receipts for ten years", "context": "The tax office asks for them"},
+            "Why are receipts kept for ten years?",
+            "The tax office asks for them",
+            id="a decision's context, where there is no rationale",
+        ),
+        pytest.param(
+            {"kind": "bug", "message": "Receipts are printed twice", "root_cause": "Two workers took one job."},
+            "Why are receipts printed twice?",
+            "Two workers took one job.",
+            id="a bug's cause",
+        ),
+    ],
+)
+def test_a_reason_that_stands_where_reasons_stand_answers_why(
+    open_engine: Open, memory: dict[str, Any], question: str, reason: str
+) -> None:
+    engine = open_engine()
+    engine.remember(memory)
+    assert engine.settle(PATIENCE)
+    found = engine.ask(question)
+    assert f"“{reason}”" in found.markdown
+    assert "gives no reason" not in found.markdown
+
+
+@pytest.mark.parametrize(
     "question",
     [
         pytest.param("How do uploads reach the satellite?", id="the rare half of the question is nowhere"),

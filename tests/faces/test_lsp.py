@@ -84,6 +84,14 @@ def test_a_saved_file_is_checked_against_the_rules(client: LspClient, repository
     assert marks()[1] == []
 
 
+def test_a_report_leads_to_the_forge(start: Callable[..., LspClient], repository: Path) -> None:
+    subprocess.run(["git", "-C", repository, "remote", "add", "origin", "git@github.com:shop/cart.git"], check=True)
+    client = start(repository)
+    client.request("whence/remember", {"memory": {"kind": "decision", "decision": "Sum in cents (#12)"}})
+    page = client.request("whence/standup")["markdown"]
+    assert "Sum in cents ([#12](https://github.com/shop/cart/issues/12))" in page
+
+
 def test_every_operation_answers(client: LspClient) -> None:
     ask = client.request
     (id,) = ask("whence/remember", {"memory": {"kind": "note", "content": "the first note"}})["ids"]

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from whence.values.base import fenced, one_line
 from whence.values.forge import Forge
-from whence.values.markdown import cell, clean, code, gentle, inline, link, plain
+from whence.values.markdown import cell, clean, code, gentle, inline, link, plain, referring
 
 pytestmark = pytest.mark.quick
 
@@ -40,6 +40,7 @@ def test_clean(text: str, expected: str) -> None:
         ("&lt;b&gt; & co", "\\&lt;b\\&gt; & co"),
         ("two\n# lines", "two # lines"),
         ("back\\slash", "back\\\\slash"),
+        ("#######", "\\#######"),
     ],
     ids=ascii,
 )
@@ -199,6 +200,17 @@ def test_links_are_made_beside_code_and_other_links_only() -> None:
     assert gentle("#1, `#1`, [see #1](https://example.org)", linked) == f"{there}, `#1`, [see #1](https://example.org)"
     assert plain("- #1 and `#1`", linked) == f"- {there} and `#1`"
     assert inline("[x] #1", 80, linked) == f"\\[x\\] {there}"
+
+
+def test_a_page_of_ours_gets_links_beside_its_title_its_code_and_the_links_it_has() -> None:
+    linked = Forge("github", "https://github.com", "shop/cart").links
+    there = "[#1](https://github.com/shop/cart/issues/1)"
+    coded = "```\n#1\n```\n\nhttps://example.org/a\\_b"
+    page = f"# About #1\n\n- Sum \\*all\\* (#1), `#1`, [see #1](whence:/a/b)\n\n{coded} #1"
+    assert referring(page, linked) == (
+        f"# About #1\n\n- Sum \\*all\\* ({there}), `#1`, [see #1](whence:/a/b)\n\n{coded} {there}"
+    )
+    assert referring(referring(page, linked), linked) == referring(page, linked)
 
 
 def test_a_link_s_target_ends_nothing() -> None:

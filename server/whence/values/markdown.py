@@ -20,7 +20,7 @@ _UNDERSCORES = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 """Those that could begin or end an emphasis: between letters they can't."""
 _LEADING = re.compile(r"(?:[-+]|#{1,6})(?=\s|$)|[-=]+$|-(?=[\s-]*$)")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
-_TRAILING = re.compile(r"(?<=\s)#(?=#*\s*$)")
+_TRAILING = re.compile(r"(?<!\S)#(?=#*\s*$)")
 """Where a heading's closing mark begins, which isn't shown."""
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
@@ -119,20 +119,36 @@ def gentle(text: str, linked: Linked | None = None) -> str:
         text: Markdown.
         linked: says what of the text outside of code is to be a link.
     """
-    told: list[str] = []
+    return _outside_fences(clean(text), lambda prose: _coded(prose, linked, _softened))
+
+
+def referring(page: str, linked: Linked) -> str:
+    """A page of ours with what is to be a link as one, but for its title, its code and the links that it has.
+
+    Args:
+        page: Markdown that was made here, so that all in it is escaped that has to be.
+        linked: says what of a text is to be a link.
+    """
+    title, end, body = page.partition("\n")
+    return title + end + _outside_fences(body, lambda prose: _coded(prose, linked, _as_it_is))
+
+
+def _outside_fences(text: str, told: Callable[[str], str]) -> str:
+    """The text with what stands between its blocks of code as `told` has it."""
+    parts: list[str] = []
     prose: list[str] = []
     fence = ""
-    for line in clean(text).split("\n"):
+    for line in text.split("\n"):
         opening = _FENCE.match(line)
         if not fence and not opening:
             prose.append(line)
             continue
         if prose:
-            told.append(_coded("\n".join(prose), linked, _softened))
+            parts.append(told("\n".join(prose)))
             prose = []
-        told.append(line)
+        parts.append(line)
         fence = ("" if _closes(line, fence) else fence) if fence else opening[1] if opening else ""
-    return "\n".join([*told, _coded("\n".join(prose), linked, _softened)] if prose else told)
+    return "\n".join([*parts, told("\n".join(prose))] if prose else parts)
 
 
 def quoted(markdown: str) -> str:
@@ -154,12 +170,14 @@ def _linked(text: str, linked: Linked | None, shown: Callable[[str], str]) -> st
     """The text with what is to be a link as one, but for what is one already."""
     if linked is None or not text:
         return shown(text)
-    taken = [found.span() for found in _LINKS.finditer(text)] if shown is _softened else []
+    taken = [] if shown is escaped else [found.span() for found in _LINKS.finditer(text)]
     parts: list[str] = []
     at = 0
     for start, end, target in linked(text):
-        if not any(start < last and first < end for first, last in taken):
-            parts += [shown(text[at:start]), f"[{escaped(text[start:end])}]({address(target)})"]
+        cut = shown is _as_it_is and text[end : end + 1] == "\\"  # an address that goes on behind an escape
+        if not cut and not any(start < last and first < end for first, last in taken):
+            name = text[start:end] if shown is _as_it_is else escaped(text[start:end])
+            parts += [shown(text[at:start]), f"[{name}]({address(target)})"]
             at = end
     return "".join([*parts, shown(text[at:])])
 
@@ -232,6 +250,10 @@ def _longest_ends(lines: Sequence[str]) -> dict[str, list[int]]:
             own = len(mark[1]) if mark and _closes(lines[at], sign) else 0
             longest[at] = max(longest[at + 1], own)
     return found
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def _softened(text: str) -> str:

@@ -7,6 +7,7 @@ word by its rarity. That a word stands in a diff, or in a list that squashing le
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -100,13 +101,19 @@ class Quoted:
     """Which of the memories says it, from 0."""
     text: str
     """The sentence, on one line."""
+    reason: bool = False
+    """Whether it stands where the memory gives its reason."""
+
+
+_Role = Literal["matter", "reason", "rest"]
+"""What a part of a memory is there for: it names the matter (a title, a subject, what was decided), gives the reason,
+or says the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     text: str
-    first: bool
-    """Whether it names the matter: a title, a subject, what was decided."""
+    role: _Role
     share: float
     """Share of what is asked that it holds."""
 
@@ -147,9 +154,9 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
     quoted: list[Quoted] = []
     for place, answer in enumerate(_chosen_memories(weighed, best, why=why)):
         most = min(2 if place == 0 else 1, MOST - len(quoted))
-        for text in _chosen(answer.said, most, why=why):
-            if not any(_alike(text, other.text) for other in quoted):
-                quoted.append(Quoted(answer.number, text))
+        for each in _chosen(answer.said, most, why=why):
+            if not any(_alike(each.text, other.text) for other in quoted):
+                quoted.append(Quoted(answer.number, each.text, each.role == "reason"))
     return quoted
 
 
@@ -188,11 +195,11 @@ def asks_why(question: str) -> bool:
 
 def gives_reason(said: Sequence[Quoted]) -> bool:
     """Whether sentences say why, or at least more than what was done."""
-    return any(_BECAUSE.search(each.text) or len(each.text.split()) >= _EXPLAINING for each in said)
+    return any(each.reason or _BECAUSE.search(each.text) or len(each.text.split()) >= _EXPLAINING for each in said)
 
 
 def _reasoned(said: Sequence[_Said]) -> bool:
-    return any(_BECAUSE.search(each.text) and each.share >= LEAST_TOLD for each in said)
+    return any(each.role == "reason" or (_BECAUSE.search(each.text) and each.share >= LEAST_TOLD) for each in said)
 
 
 class _Asked:
@@ -232,20 +239,21 @@ def _held(text: str) -> set[str | int]:
     return own | deeds | ({_DROPPED} if _GONE.search(text) else set())
 
 
-def _chosen(said: Sequence[_Said], most: int, *, why: bool) -> list[str]:
+def _chosen(said: Sequence[_Said], most: int, *, why: bool) -> list[_Said]:
     """The sentences of one memory that say most, in its order: what names the matter, and what says the rest."""
 
     def worth(each: _Said) -> float:
-        return each.share + 0.3 * (why and _BECAUSE.search(each.text) is not None)
+        # A reason seldom repeats the words of what it is the reason of.
+        return each.share + 0.3 * (why and (each.role == "reason" or _BECAUSE.search(each.text) is not None))
 
-    named = max((each for each in said if each.first), key=worth, default=None)
+    named = max((each for each in said if each.role == "matter"), key=worth, default=None)
     rest = sorted((each for each in said if each is not named), key=worth, reverse=True)
     if named is None or (most == 1 and rest and worth(rest[0]) > worth(named)):
         kept = rest[:most]
     else:
         further = (each for each in rest if worth(each) >= LEAST_TOLD and not _alike(each.text, named.text))
         kept = [named, *further][:most]
-    return [each.text for each in said if each in kept]
+    return [each for each in said if each in kept]
 
 
 def _alike(one: str, other: str) -> bool:
@@ -259,31 +267,34 @@ def _alike(one: str, other: str) -> bool:
 
 def _said(memory: MemoryBase, share: Callable[[str], float]) -> list[_Said]:
     """The sentences of a memory that somebody said."""
-    found: dict[str, bool] = {}
-    for text, first in _texts(memory):
+    found: dict[str, _Role] = {}
+    for text, role in _texts(memory):
         for sentence in _sentences(text):
-            found.setdefault(sentence, first)
-    return [_Said(text, first, share(text)) for text, first in found.items()]
+            found.setdefault(sentence, role)
+    return [_Said(text, role, share(text)) for text, role in found.items()]
 
 
-def _texts(memory: MemoryBase) -> Iterator[tuple[str, bool]]:
-    """The parts of a memory that are prose, and whether each names the matter."""
+def _texts(memory: MemoryBase) -> Iterator[tuple[str, _Role]]:
+    """The parts of a memory that are prose, and what each is there for."""
     match memory:
         case Decision():
-            yield memory.decision or memory.title, True
-            yield from ((text, False) for text in (memory.rationale, memory.context, memory.consequences))
+            yield memory.decision or memory.title, "matter"
+            yield memory.rationale, "reason"
+            yield memory.context, "rest" if memory.rationale.strip() else "reason"
+            yield memory.consequences, "rest"
         case Change():
             told = reasons.said(without_ours(memory.reason))
             subject, _, body = told.partition("\n")
-            yield subject, True
-            yield body, False
+            yield subject, "matter"
+            yield body, "rest"
         case Bug():
-            yield memory.message or memory.title, True
-            yield from ((text, False) for text in (memory.root_cause, memory.solution, memory.prevention))
+            yield memory.message or memory.title, "matter"
+            yield memory.root_cause, "reason"
+            yield from ((text, "rest") for text in (memory.solution, memory.prevention))
         case Conversation():
-            yield from ((without_ours(each.content), False) for each in memory.messages if each.role != "system")
+            yield from ((without_ours(each.content), "rest") for each in memory.messages if each.role != "system")
         case _:
-            yield without_ours(memory.text()), False
+            yield without_ours(memory.text()), "rest"
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ from whence.faces.lsp import approval, configuration, restoring, rules
 from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
 from whence.faces.lsp.naming import located, normal
 from whence.faces.lsp.operation_names import METHODS
+from whence.faces.lsp.report_pages import page_of
 from whence.faces.parents import end_with_parent
 from whence.values.version import VERSION
 
@@ -291,7 +292,7 @@ class Server(LanguageServer):
                 stop.set()  # the thread can't be stopped from here: it stops itself at its next report of progress
                 raise
             else:
-                return result.model_dump(mode="json", by_alias=True)
+                return page_of(result, project.place.forge).model_dump(mode="json", by_alias=True)
             finally:
                 self._end(token, operation.progress)
         raise AssertionError("unreachable: the last folder answers or raises")
