@@ -68,7 +68,7 @@ def measure(objects: ObjectStore, folder: Path, count: int, rounds: int, delay: 
     timed(whole["send"], one.team.sync)
     timed(whole["receive"], other.team.sync)
     shared = Shared.open(f"{address}-direct")
-    shared.put(one.store.newest(Filter(archived=True), limit=count))
+    shared.memories.put(one.store.newest(Filter(archived=True), limit=count))
     names = ("put", "away", "sent", "received", "idle", "direct put", "list", "direct list")
     found: dict[str, list[float]] = {name: [] for name in names}
     requests: dict[str, list[float]] = {name: [] for name in names}
@@ -85,9 +85,9 @@ def measure(objects: ObjectStore, folder: Path, count: int, rounds: int, delay: 
         round_of("received", other.team.sync)
         other.team.sync()
         round_of("idle", other.team.sync)
-        round_of("direct put", partial(shared.put, fresh))
+        round_of("direct put", partial(shared.memories.put, fresh))
         round_of("list", partial(one.store.newest, Filter(), limit=50))
-        round_of("direct list", partial(shared.newest, Filter(), limit=50))
+        round_of("direct list", partial(shared.memories.newest, Filter(), limit=50))
     shared.close()
     proxy.fault = lambda method, path: "drop"
     for each in islice(memories, rounds):

@@ -19,7 +19,7 @@ from whence.background.team import planned
 from whence.background.team_state import Agreed
 from whence.project.location import locate
 from whence.project.storage import database_of, team_of
-from whence.store import Away, Mark, Shared
+from whence.store import Away, Mark, Shared, drop
 from whence.values.memory import Decision, Note
 from whence.values.settings import Settings, parse
 
@@ -181,7 +181,7 @@ def test_what_is_private_never_leaves(repository: Path, objects: ObjectStore, bu
         engine.sync()
         assert engine.get(public).memory.title == "canary-public"
     shared = Shared.open(f"s3://{bucket}/{engine.project.place.id}")
-    assert [each.title for each in shared.get(list(shared.stamps()))] == ["canary-note"]
+    assert [each.title for each in shared.memories.get(list(shared.memories.stamps()))] == ["canary-note"]
     shared.close()
     (folder,) = {name.partition("/")[0] for name in objects.objects(bucket)}
     assert folder == engine.project.place.id
@@ -219,7 +219,7 @@ def test_an_absent_store_keeps_nobody_waiting_and_is_told(
         assert "away" not in engine.search("kept while away").note
         address = engine.project.team.address
     shared = Shared.open(address)
-    assert list(shared.stamps()) == list(kept)
+    assert list(shared.memories.stamps()) == list(kept)
     shared.close()
 
 
@@ -231,7 +231,7 @@ def test_what_does_one_thing_sends_it_before_it_ends(
     with Engine(repository, settings) as engine:
         engine.remember({"kind": "note", "content": "Of a command"})
     shared = Shared.open(engine.project.team.address)
-    assert [each.title for each in shared.get(list(shared.stamps()))] == ["Of a command"]
+    assert [each.title for each in shared.memories.get(list(shared.memories.stamps()))] == ["Of a command"]
     shared.close()
 
 
@@ -289,7 +289,7 @@ def test_a_database_that_is_lost_here_comes_back_from_the_team(machines: tuple[M
     notes = [Note(content=f"Of one: {n}") for n in range(3)]
     one.put(*notes)
     one.team.sync()
-    one.store.drop(one.store.marks())  # as a disk loses it: nobody asked for it
+    drop(one.store, one.store.states.marks())  # as a disk loses it: nobody asked for it
     assert not one.all()
     assert one.team.sync().received == 3
     assert {*one.all()} == {each.id for each in notes}

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from whence.background.team_state import Agreed, Reached, TeamState
 from whence.background.writer import clean
-from whence.store import Away, Mark, Shared, Store
+from whence.store import Away, Mark, Shared, Store, drop
 from whence.store.shared import reason, vanished
 from whence.values.base import now
 from whence.values.errors import SchemaTooNew, StorageError
@@ -165,7 +165,7 @@ class Team:
         """How many memories, or removals, the team's store does not have yet."""
         version = self._store.version()
         if self._counted[0] != version or self._counted[1]:
-            agreed, here, removing = self._state.agreed(), self._store.marks(), self._state.removing()
+            agreed, here, removing = self._state.agreed(), self._store.states.marks(), self._state.removing()
             unsent = sum(
                 _goes(mark) and (not mark.binned if id not in agreed else agreed[id].here != mark.name)
                 for id, mark in here.items()
@@ -279,14 +279,14 @@ class Team:
         if looked == self._looked and not removing:
             return Synced(0, 0, 0)
         # In this order: what is written while we look is newer than `looked`, and is seen at the next look.
-        here, agreed = self._store.marks(), self._state.agreed()
-        (there, gone) = self._known[1:] if self._known[0] == looked[1:] else (shared.marks(), shared.removed())
+        here, agreed = self._store.states.marks(), self._state.agreed()
+        (there, gone) = self._known[1:] if self._known[0] == looked[1:] else (shared.states.marks(), shared.removed())
         plan = planned(here, there, gone, agreed, removing)
         self._state.agree(plan.agree)
         self._state.forget(plan.done)
         if plan.tell:
             shared.remove({id: there[id] for id in plan.tell})
-            left = shared.marks(plan.tell)  # what somebody changed meanwhile
+            left = shared.states.marks(plan.tell)  # what somebody changed meanwhile
             self._state.forget(id for id in plan.tell if id not in left)
         sent = received = 0
         for start in range(0, len(plan.compare), _AT_ONCE):
@@ -300,7 +300,7 @@ class Team:
         for start in range(0, len(plan.receive), _READ):
             received += self._receive(shared, plan.receive[start : start + _READ], here, there, agreed)
         if plan.drop:
-            dropped = self._store.drop({id: here[id] for id in plan.drop})
+            dropped = drop(self._store, {id: here[id] for id in plan.drop})
             self._state.forget(dropped)
             self._written(tuple(dropped))
         self._looked = () if plan.send or plan.receive or plan.tell or plan.drop else looked
@@ -320,9 +320,9 @@ class Team:
         agreed: Mapping[str, Agreed],
     ) -> dict[str, Mark]:
         """Send memories; those that are there now, with their states."""
-        found = self._store.marked(ids)
+        found = self._store.states.marked(ids)
         going = {each.id: mark for each, mark in found if not each.private and mark == here[each.id]}
-        marks = shared.land([each for each, _ in found if each.id in going], there)
+        marks = shared.states.land([each for each, _ in found if each.id in going], there)
         same = {id: mark for id, mark in going.items() if id in marks and marks[id].at == mark.at}
         self._state.agree(
             {
@@ -340,8 +340,8 @@ class Team:
         there: Mapping[str, Mark],
         agreed: Mapping[str, Agreed],
     ) -> int:
-        found = [(clean(each), mark) for each, mark in shared.marked(ids) if mark == there[each.id]]
-        marks = self._store.land([each for each, _ in found], here)
+        found = [(clean(each), mark) for each, mark in shared.states.marked(ids) if mark == there[each.id]]
+        marks = self._store.states.land([each for each, _ in found], here)
         same = {each.id: mark for each, mark in found if each.id in marks and marks[each.id].at == mark.at}
         self._state.agree(
             {
@@ -355,7 +355,9 @@ class Team:
 
     def _compare(self, shared: Shared, plan: _Plan, ids: Sequence[str], agreed: Mapping[str, Agreed]) -> None:
         """Decide about memories that both sides changed: the later counts, and the other one is kept aside."""
-        mine, theirs = ({each.id: (each, mark) for each, mark in side.marked(ids)} for side in (self._store, shared))
+        mine, theirs = (
+            {each.id: (each, mark) for each, mark in side.marked(ids)} for side in (self._store.states, shared.states)
+        )
         for id in mine.keys() & theirs.keys():
             (own, mark), (other, there) = mine[id], theirs[id]
             if _same(own, other, ("updated_at",)):

@@ -14,8 +14,9 @@ from whence.store.care import Care
 from whence.store.conditions import among
 from whence.store.counted import Count, loss
 from whence.store.maintenance import Pace, due, maintain, one_process, seal
-from whence.store.memories import Mark, Memories
+from whence.store.memories import Memories
 from whence.store.passages import Passages
+from whence.store.states import Mark, States
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Store(Memories):
         """What is derived of the memories."""
         self.removing: Callable[[Sequence[str]], None] = lambda ids: None
         """Told of memories before they are removed for good; where it raises, they stay."""
+        self.states = States(memories, self._integrity)
+        """The states of the memories, by which they are compared with another database."""
         self._maintaining = threading.Lock()
         self.care = Care(memories, self._integrity, self._maintaining, count, backups)
         """What keeps the memories whole."""
@@ -104,19 +107,6 @@ class Store(Memories):
             self._passages.delete(among("memory", ids))
             self.care.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
 
-    def drop(self, seen: Mapping[str, Mark]) -> list[str]:
-        """Remove memories that were removed elsewhere, unless somebody wrote them here since they were looked at.
-
-        Returns:
-            Those that are gone.
-        """
-        self.discard(seen)
-        left = self.marks(list(seen))
-        gone = [id for id in seen if id not in left]
-        self._passages.delete(among("memory", gone))
-        self.care.count()
-        return gone
-
     def maintain(self, force: bool = False) -> bool:
         """Tidy up the tables that have had many commits, or have rested long enough after some; all if `force`.
 
@@ -137,6 +127,20 @@ class Store(Memories):
                 if self._memories in pending:
                     seal(self._memories)
         return any(tidied)
+
+
+def drop(store: Store, seen: Mapping[str, Mark]) -> list[str]:
+    """Remove memories that were removed elsewhere, unless somebody wrote them here since they were looked at.
+
+    Returns:
+        Those that are gone, with their passages.
+    """
+    store.states.discard(seen)
+    left = store.states.marks(list(seen))
+    gone = [id for id in seen if id not in left]
+    store.passages.put([], [], removed=gone)
+    store.care.count()
+    return gone
 
 
 def disk_size(store: Store) -> int:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from whence.store.conditions import among, moment
 from whence.store.failures import Kind, kind_of
+from whence.store.integrity import Integrity
 from whence.store.maintenance import Pace, due, maintain
-from whence.store.memories import Mark, Memories
+from whence.store.memories import Memories
+from whence.store.states import Mark, States
 from whence.values.base import now
 from whence.values.errors import SchemaTooNew, StorageError
 
@@ -48,7 +50,7 @@ _REASONS = (
 )
 
 
-class Shared(Memories):
+class Shared:
     """A team's memories, open, for as many machines as wish.
 
     Raises (any call):
@@ -56,8 +58,11 @@ class Shared(Memories):
     """
 
     def __init__(self, memories: "Table", removed: "Table") -> None:
-        super().__init__(memories)
-        self._removed = removed
+        self.memories = Memories(memories)
+        """The memories."""
+        self.states = States(memories, Integrity(lambda ids: {}))
+        """Their states."""
+        self._memories, self._removed = memories, removed
         self._paces = {memories.name: Pace(), removed.name: Pace()}
 
     @classmethod
@@ -104,7 +109,7 @@ class Shared(Memories):
         if seen:
             at = now()
             self._removed.merge([{"id": id, "at": at} for id in seen])
-            self.discard(seen)
+            self.states.discard(seen)
 
     def back(self, ids: set[str]) -> None:
         """Have memories not count as removed: they are there again."""
