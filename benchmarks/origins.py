@@ -25,6 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import origins_notes
 from benchmarks.origins_scripts import scripts
 from whence.background import origins
 from whence.background.origin_table import OriginTable, Reading
@@ -207,7 +208,11 @@ def main() -> None:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", type=Path)
+    parser.add_argument("--notes", type=Path)
     options = parser.parse_args()
+    if options.notes:
+        origins_notes.measured(options.notes)
+        return
     if options.set:
         measured(options.set)
     if not scripts():

@@ -19,6 +19,7 @@ from whence.background import origins
 from whence.background.origin_table import OriginTable
 from whence.engine.origins import table
 from whence.values.base import now
+from whence.values.errors import InvalidRequest
 from whence.values.reports.provenance import Origin, Why
 from whence.values.settings import parse
 from whence.values.tally import Tally
@@ -405,3 +406,172 @@ def test_what_was_written_in_another_work_tree_is_known(
     git("merge", "-q", "retry", cwd=repository)
     engine.import_transcripts()
     assert firsts(engine.why("net.py"))[2].asked == ASKED
+
+
+def test_a_note_that_is_fetched_later_is_read_then(engine: Engine, repository: Path, git: Git) -> None:
+    (repository / "net.py").write_text(RETRY, encoding="utf-8")
+    id = commit(repository, git)
+    git("notes", "--ref=ai", "add", "-m", NOTE.replace("1-3", "1"), id, cwd=repository)
+    engine.import_history()
+    git("notes", "--ref=ai", "add", "-f", "-m", NOTE, id, cwd=repository)
+    engine.import_history()
+    assert set(firsts(engine.why("net.py"))) == {1, 2, 3}
+    git("update-ref", "-d", "refs/notes/ai", cwd=repository)
+    engine.import_history()
+    assert set(firsts(engine.why("net.py"))) == {1, 2, 3}, "what was stated stays known when the notes are gone"
+
+
+def test_of_two_lines_alike_the_one_that_is_noted_is_told(engine: Engine, repository: Path, git: Git) -> None:
+    (repository / "net.py").write_text("import time\n" + RETRY + "import time\n", encoding="utf-8")
+    id = commit(repository, git)
+    git("notes", "--ref=ai", "add", "-m", NOTE.replace("1-3", "9").replace("4-7", "1"), id, cwd=repository)
+    engine.import_history()
+    assert set(firsts(engine.why("net.py"))) == {9}
+
+
+def test_a_record_of_agent_trace_that_is_older_than_its_commit(engine: Engine, repository: Path, git: Git) -> None:
+    """The reference implementation names the commit on top of which the assistant wrote."""
+    before = git("rev-parse", "HEAD", cwd=repository)
+    (repository / "net.py").write_text(RETRY, encoding="utf-8")
+    commit(repository, git)
+    said = {
+        "url": "file:///home/ada/.claude/projects/-w-shop/5e551011.jsonl",
+        "contributor": {"type": "ai"},
+        "ranges": [{"start_line": 2, "end_line": 3}],
+    }
+    record = {"version": "1.0", "vcs": {"type": "git", "revision": before}, "tool": {"name": "claude-code"}}
+    record["files"] = [{"path": "net.py", "conversations": [said]}]
+    (repository / ".agent-trace").mkdir()
+    (repository / ".agent-trace" / "traces.jsonl").write_text(json.dumps(record) + "\n")
+    engine.import_history()
+    told = firsts(engine.why("net.py"))
+    assert set(told) == {2, 3}
+    assert (told[2].session, told[2].kind, told[2].confidence) == ("5e551011", "stated", 0.5)
+
+
+def test_origins_go_out_as_notes_and_come_back_the_same(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git, tmp_path: Path
+) -> None:
+    transcript.ask("And name the client's file")
+    transcript.write("my client.py", "class Client:\n    retries = 3\n    timeout = 10\n")
+    commit(repository, git)
+    (repository / "other.py").write_text("noted = 1\n", encoding="utf-8")
+    other = commit(repository, git, "Of another tool")
+    git("notes", "--ref=ai", "add", "-m", NOTE.replace("net.py", "other.py"), other, cwd=repository)
+    engine.import_transcripts()
+    files = ("net.py", "my client.py")
+    here = {file: engine.why(file).stretches for file in files}
+
+    told = engine.export_origins()
+    assert (told.commits, told.sessions, told.written) == (1, 1, False)
+    assert git("notes", "--ref=ai", "list", cwd=repository).count("\n") == 0, "nothing is written unasked"
+    assert engine.export_origins(write=True).written
+    note = git("notes", "--ref=ai", "show", "HEAD~1", cwd=repository)
+    assert '"my client.py"' in note.split("\n")
+    assert "retry stop" not in note, "the words stay here"
+    assert "noted" in git("notes", "--ref=ai", "show", other, cwd=repository), "the note of another tool stays"
+    assert engine.export_origins(write=True).commits == 0, "a second time there is nothing to write"
+    engine.import_transcripts()
+    assert {file: engine.why(file).stretches for file in files} == here, "what was matched here is not stated since"
+
+    clone = tmp_path / "clone"
+    git("clone", "-q", str(repository), str(clone), cwd=tmp_path)
+    git("fetch", "-q", "origin", "refs/notes/ai:refs/notes/ai", cwd=clone)
+    os.environ["CLAUDE_CONFIG_DIR"] = str(tmp_path / "nobody's")
+    with Engine(clone, PLAIN) as colleague:
+        colleague.import_history()
+        for file in files:
+            there = colleague.why(file).stretches
+            assert [each.lines for each in there] == [each.lines for each in here[file]]
+            for mine, theirs in zip(here[file], there, strict=True):
+                ours, read = mine.origins[0], theirs.origins[0]
+                assert (read.session, read.turn, read.model, read.kind) == (
+                    ours.session,
+                    ours.turn,
+                    ours.model,
+                    "matched",
+                )
+                assert abs(read.confidence - ours.confidence) < 0.25
+
+
+def test_what_is_known_of_a_files_lines_is_at_hand_once_git_was_asked(
+    transcript: Transcript, repository: Path, git: Git
+) -> None:
+    commit(repository, git)
+    with Engine(repository, PLAIN, lasting=True) as engine:
+        assert not engine.marks("net.py", ask=True).pending  # nothing was read that could tell
+        engine.import_transcripts()
+        assert engine.marks("net.py").origins == ()
+        assert engine.marks("net.py", ask=True).pending
+        deadline = time.monotonic() + PATIENCE
+        while engine.marks("net.py", ask=True).pending and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (told,) = engine.marks("net.py").origins
+        assert told.lines == tuple(range(1, 8))
+        assert re.fullmatch(rf"Claude Code, 3 Feb 2026: “{ASKED}” \(matched, \d\d% sure\)", told.title)
+        assert (told.conversation, told.asked) == (firsts(engine.why("net.py"))[1].conversation, ASKED)
+
+
+def test_a_change_lists_the_turns_that_wrote_it(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    transcript.ask("And name the error")
+    transcript.write("errors.py", 'class GaveUp(Exception):\n    """Nobody answered."""\n')
+    id = commit(repository, git)
+    engine.import_transcripts()
+    engine.import_history()
+    (change,) = engine.project.store.by_keys([f"commit:{id}"])
+    detail = engine.get(change.id)
+    assert [(each.lines, each.origins[0].asked) for each in detail.written] == [(7, ASKED), (2, "And name the error")]
+    assert "## Written in conversations" in detail.markdown
+    assert f"- 7 different lines: **“{ASKED}”**" in detail.markdown
+    assert not engine.get(engine.why("app.py").cited[0].id).written
+
+
+def test_a_change_says_how_many_lines_were_changed_and_what_nobody_knows(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    changed = RETRY.replace("2 ** attempt", "min(30, 2 ** attempt)")
+    (repository / "net.py").write_text(changed + "\n\ndef by_hand(of_a_person):\n    return answer(of_a_person)\n")
+    id = commit(repository, git)
+    engine.import_transcripts()
+    engine.import_history()
+    (change,) = engine.project.store.by_keys([f"commit:{id}"])
+    (wrote,) = engine.get(change.id).written
+    assert (wrote.lines, wrote.mixed) == (7, 1)
+    assert "- 7 different lines, 1 of them changed afterwards: **“" in engine.get(change.id).markdown
+    found = engine.why("net.py")
+    assert found.unknown == (10, 11)  # and of blank lines nothing is claimed
+    assert set(firsts(found)) == set(range(1, 8))
+    assert "- Lines 10-11: by a person, or in a conversation that was not read" in found.markdown
+
+
+def test_a_conversation_lists_its_lines_that_stand_and_those_that_are_gone(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    commit(repository, git)
+    (repository / "net.py").write_text(RETRY.replace("            time.sleep(2 ** attempt)\n", ""), encoding="utf-8")
+    git("mv", "net.py", "retry.py", cwd=repository)
+    commit(repository, git, "Wait no more")
+    engine.import_transcripts()
+    id = firsts(engine.why("retry.py"))[1].conversation
+    found = engine.conversation_lines(id)
+    (file,) = found.files
+    assert (file.path, file.standing, file.gone) == ("retry.py", tuple(range(1, 7)), 1)
+    assert file.examples == ("time.sleep(2 ** attempt)",)
+    assert "- 6 lines: `retry.py:1-6`" in found.markdown
+    git("rm", "-q", "retry.py", cwd=repository)
+    commit(repository, git, "Take it out")
+    (file,) = engine.conversation_lines(id).files
+    assert (file.there, file.standing, file.gone) == (False, (), 7)
+    (note,) = engine.remember({"kind": "note", "content": "x"}).ids
+    with pytest.raises(InvalidRequest, match="only conversations"):
+        engine.conversation_lines(note)
+
+
+def test_of_a_conversation_that_wrote_nothing_nothing_is_told(
+    engine: Engine, transcript: Transcript, repository: Path
+) -> None:
+    (id,) = engine.save_conversation("User: Why?\n\nAssistant: So.").ids
+    found = engine.conversation_lines(id)
+    assert (found.markdown, found.note) == ("", "No lines are known that this conversation wrote.")

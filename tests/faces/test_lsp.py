@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.engine.test_transcript_offer import transcript
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from tests.rpc import LspClient, RpcError
@@ -90,6 +91,18 @@ def test_a_report_leads_to_the_forge(start: Callable[..., LspClient], repository
     client.request("whence/remember", {"memory": {"kind": "decision", "decision": "Sum in cents (#12)"}})
     page = client.request("whence/standup")["markdown"]
     assert "Sum in cents ([#12](https://github.com/shop/cart/issues/12))" in page
+
+
+def test_what_is_refused_is_no_error_in_the_log(client: LspClient) -> None:
+    with pytest.raises(RpcError, match="no memory"):
+        client.request("whence/get", {"id": "01a2296b-51d2-747f-b7fc-7b2cade4056f"})
+
+    def told(kind: int) -> list[str]:
+        logged = [each["params"] for each in client.notifications if each["method"] == "window/logMessage"]
+        return [each["message"] for each in logged if each["type"] == kind]
+
+    client.until("what the log says", lambda: any("whoever asked was told why" in each for each in told(3)))
+    assert told(1) == []
 
 
 def test_every_operation_answers(client: LspClient) -> None:
@@ -450,3 +463,26 @@ def test_a_memory_that_cannot_be_opened_is_offered_its_backup(
 
         client.until("the memory to be there", restored)
         assert client.stop() == 0
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("Keep", 1), ("Not for This Project", 0), (None, 0)], ids=ascii)
+def test_transcripts_are_offered_to_be_kept_once(repository: Path, home: Path, answer: str | None, kept: int) -> None:
+    transcript(repository, "Stop after three attempts")
+
+    def asked(client: LspClient) -> list[str]:
+        asking = [each for each in client.notifications if each["method"] == "window/showMessageRequest"]
+        return [each["params"]["message"] for each in asking]
+
+    with LspClient(home) as client:
+        client.replies["window/showMessageRequest"] = {"title": answer} if answer else None
+        client.start(repository)
+        (told,) = client.until("the question", lambda: asked(client))
+        assert "1 transcript of assistants about this project" in told
+        if kept:
+            client.until("the transcript", lambda: titles(client) == ["Stop after three attempts"])
+        assert client.stop() == 0
+    with LspClient(home) as client:
+        client.start(repository)
+        assert len(titles(client)) == kept
+        assert client.stop() == 0
+        assert asked(client) == [], "it is asked once"

@@ -1,6 +1,8 @@
 """Edits out of transcripts: which turn asked, which words came before, which lines a file got."""
 
 import json
+import sqlite3
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -361,3 +363,77 @@ def test_a_script_is_taken_as_lines_that_were_shown(tmp_path: Path) -> None:
 def test_asked_defaults_to_nothing_before_the_first_turn(tmp_path: Path) -> None:
     path = kept(tmp_path, called("a2", "a1", "Write", file_path="/w/x", content="x\n"), result("r2", "a2"))
     assert found(path)[0].asked == Asked("claude-code", "s1")
+
+
+def cursor_home(folder: Path, root: str, *, headers: bool = False) -> Path:
+    """What Cursor keeps of a chat in which a file was written, changed, and changed in vain; the workspace's file."""
+    call = {"toolCallId": "t1", "name": "search_replace", "status": "completed"}
+    replaced = {"file_path": f"{root}/retry.py", "old_string": "x = 1", "new_string": "x = 1\ny = 2"}
+    applied = {"diff": {"chunks": [{"diffString": "@@ -1 +1,2 @@\n x = 1\n+z = 3"}]}}
+    sketched = {"target_file": "retry.py", "code_edit": "# ... existing code ...\nz = 3"}
+    written = {"relativeWorkspacePath": "new.py", "streamingContent": "a = 1\nb = 2"}
+    said: list[dict[str, object]] = [
+        {"type": 1, "text": "Make the retry stop", "createdAt": "2026-02-03T09:00:00Z"},
+        {"type": 2, "text": "I'll bound the loop.", "createdAt": "2026-02-03T09:00:01Z"},
+        {"type": 2, "text": "", "toolFormerData": {**call, "rawArgs": json.dumps(replaced)}},
+        {"type": 2, "toolFormerData": {**call, "toolCallId": "t2", "status": "error", "rawArgs": json.dumps(replaced)}},
+        {
+            "type": 2,
+            "toolFormerData": {
+                "name": "edit_file",
+                "toolCallId": "t3",
+                "rawArgs": json.dumps(sketched),
+                "result": json.dumps(applied),
+            },
+        },
+        {"type": 2, "toolFormerData": {"name": "edit_file_v2", "params": json.dumps(written), "rawArgs": "{}"}},
+        {"type": 2, "toolFormerData": {"name": "edit_file", "toolCallId": "t5", "rawArgs": json.dumps(sketched)}},
+        {"type": 2, "toolFormerData": {"name": "read_file", "rawArgs": '{"target_file": "retry.py"}', "result": "{"}},
+        {"type": 2, "toolFormerData": "half"},
+    ]
+    order = [{"bubbleId": str(number), "type": each["type"]} for number, each in enumerate(said)]
+    chat = {"createdAt": 1770109200000, "modelConfig": {"modelName": "m"}, "fullConversationHeadersOnly": order}
+    listed = {"allComposers": [{"composerId": "c1"}, "x", {"composerId": "gone"}]}
+    named = {"allComposers": [{"composerId": "c1", "workspaceIdentifier": {"uri": {"fsPath": root}}}]}
+    workspace, common = folder / "workspaceStorage" / "0a1b" / "state.vscdb", folder / "globalStorage" / "state.vscdb"
+    values = {f"bubbleId:c1:{number}": json.dumps(each) for number, each in enumerate(said)}
+    values |= {"composerData:c1": json.dumps(chat), "composerData:other": "{}", "bubbleId:c1:99": "null"}
+    for file, table, rows in (
+        (workspace, "ItemTable", {} if headers else {"composer.composerData": json.dumps(listed)}),
+        (common, "ItemTable", {"composer.composerHeaders": json.dumps(named)} if headers else {}),
+        (common, "cursorDiskKV", values),
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file)) as db, db:
+            db.execute(f"create table {table} (key text unique on conflict replace, value blob)")
+            db.executemany(f"insert into {table} values (?, ?)", [(key, value.encode()) for key, value in rows.items()])
+    (workspace.parent / "workspace.json").write_text(json.dumps({"folder": Path(root).as_uri()}), encoding="utf-8")
+    return workspace
+
+
+@pytest.mark.parametrize("headers", [False, True], ids=["named by the workspace", "named by the list of all"])
+def test_edits_in_a_chat_of_cursor(tmp_path: Path, headers: bool) -> None:
+    tally = Tally()
+    told = found(cursor_home(tmp_path, "/w/shop", headers=headers), "cursor", tally, folder="/w/shop")
+    assert [(each.path, each.lines) for each in told] == [
+        ("/w/shop/retry.py", (" x = 1", "+y = 2")),
+        ("retry.py", (" x = 1", "+z = 3")),
+        ("new.py", ("+a = 1", "+b = 2")),
+        ("retry.py", ("+z = 3",)),
+    ]
+    assert {(each.asked.session, each.asked.text, each.model) for each in told} == {("c1", "Make the retry stop", "m")}
+    assert told[0].said == "I'll bound the loop."
+    assert str(told[-1].at) == "2026-02-03 09:00:01+00:00", "a message without a time has that of the one before"
+    assert [(each.reason, each.count) for each in tally.left_out()] == [("edits that failed or were declined", 1)]
+
+
+def test_a_database_of_cursor_that_is_broken_or_gone_is_no_crash(tmp_path: Path) -> None:
+    workspace = cursor_home(tmp_path, "/w/shop")
+    common = tmp_path / "globalStorage" / "state.vscdb"
+    common.write_bytes(b"no database" * 100)
+    with pytest.raises(OSError, match="Cursor"):
+        found(workspace, "cursor", folder="/w/shop")
+    common.unlink()
+    with pytest.raises(OSError, match="Cursor"):
+        found(workspace, "cursor", folder="/w/shop")
+    assert not common.exists(), "looking leaves no file behind"

@@ -7,7 +7,7 @@ everything is read anew, and nothing is taken twice, since a thread gains only t
 import contextlib
 import json
 import logging
-import threading
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from whence.background.intake import Intake
+from whence.background.origin_table import OriginTable
+from whence.background.rounds import Rounds
 from whence.background.writer import Writer
 from whence.readers.transcripts import Lines, homes, read_log, read_session
 from whence.store import Store
@@ -28,6 +30,12 @@ log = logging.getLogger(__name__)
 
 _FIRST = 1.0
 """Seconds before the first round: the editor has better things to do when it starts."""
+
+
+_FULL = (
+    "Conversations take the {} MB that they may, so no more are saved by themselves; what is kept stays. "
+    "The setting `conversations.maxMegabytes` allows more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,14 @@ class _Places:
 
 
 def gather(
-    sources: Sequence[str], project: Place, intake: Intake, tally: Tally, progress: Progress, *, anew: bool = False
+    sources: Sequence[str],
+    project: Place,
+    intake: Intake,
+    tally: Tally,
+    progress: Progress,
+    *,
+    anew: bool = False,
+    room: float = math.inf,
 ) -> int:
     """Take what is new in the transcripts of a project.
 
@@ -89,6 +104,7 @@ def gather(
         tally: told what is left out.
         progress: asked at every transcript, and at every stretch of a long one.
         anew: read them from their beginning.
+        room: bytes of text after which no further transcript is begun: it is read once there is more room.
 
     Returns:
         How many transcripts are of this project.
@@ -102,6 +118,8 @@ def gather(
             def step(message: str = f"Reading transcripts of {origin}", share: float = number / len(listed)) -> None:
                 progress(message, share)
 
+            if intake.size >= room:
+                break
             step()
             try:
                 place = places.of(path)
@@ -159,53 +177,34 @@ class Autosave:
 
     def __init__(self, settings: ConversationSettings, project: Place, store: Store, writer: Writer) -> None:
         self._settings, self._project, self._store, self._writer = settings, project, store, writer
-        self._wake = threading.Condition()
-        self._wanted = self._done = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="whence-autosave", daemon=True)
+        self._rounds = Rounds("whence-autosave", self._round, settings.every_minutes * 60, _FIRST)
         self.message = ""
         """What the user should know; empty where all is well."""
+        self.size: int | None = None
+        """Bytes that conversations took when that was measured last."""
 
     def start(self) -> None:
         """Begin, in a moment."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """Stop; what was not read is read by the next start."""
-        self._stop.set()
-        with self._wake:
-            self._wake.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._rounds.close()
 
     def settle(self, timeout: float) -> bool:
         """Take what is new now, and wait until that is done. False on timeout."""
-        with self._wake:
-            self._wanted += 1
-            wanted = self._wanted
-            self._wake.notify_all()
-            return self._wake.wait_for(lambda: self._done >= wanted or self._stop.is_set(), timeout)
-
-    def _loop(self) -> None:
-        pause = _FIRST
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._wanted > self._done or self._stop.is_set(), pause)
-                wanted = self._wanted
-            if self._stop.is_set():
-                return
-            self._round()
-            with self._wake:
-                self._done = wanted
-                self._wake.notify_all()
-            pause = self._settings.every_minutes * 60
+        return self._rounds.settle(timeout)
 
     def _round(self) -> None:
         tally = Tally()
+        most = self._settings.max_megabytes * 1_000_000
         try:
+            self.size = size(self._store, self._project)
+            room = most - self.size
             with Intake(self._store, self._writer, self._project, tally, patience=0.0) as intake:
-                gather(self._settings.auto_save, self._project, intake, tally, self._step)
-            self.message = ""
+                gather(self._settings.auto_save, self._project, intake, tally, self._step, room=room)
+            self.size += intake.size
+            self.message = "" if intake.size < room else _FULL.format(self._settings.max_megabytes)
             if intake.taken:
                 log.info("auto-save: %s", intake.imported().note)
         except Cancelled:
@@ -217,5 +216,15 @@ class Autosave:
             self.message = "Conversations could not be saved by themselves. The log tells why; it is tried again."
 
     def _step(self, message: str, share: float) -> None:
-        if self._stop.is_set():
+        if not self._rounds.going:
             raise Cancelled(message)
+
+
+def size(store: Store, project: Place) -> int:
+    """Bytes that conversations take, as text, and the table of what was written in them.
+
+    Args:
+        store: the project's memory.
+        project: the project.
+    """
+    return store.size("conversation") + OriginTable(project.home, project.root).size

@@ -95,6 +95,8 @@ class Intake:
         self._added: dict[str, None] = {}
         self._updated: dict[str, None] = {}
         self._unchanged: dict[str, None] = {}
+        self.size = 0
+        """Bytes of the turns that were new."""
 
     def __enter__(self) -> Self:
         try:
@@ -161,6 +163,7 @@ class Intake:
                 self._tally.add("turns of a thread that is too long", template.title)
             else:
                 thread.new.append(message)
+                self.size += len(message.content.encode("utf-8", "replace"))
 
     def flush(self) -> None:
         """Put on disk what was taken so far."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from whence.git import history, notes
 from whence.git.hunks import Made
@@ -27,31 +28,39 @@ _MOST_BYTES = 1 << 20
 def is_stated(repository: Repository) -> bool:
     """Whether anything in a repository is kept beside its commits that states who wrote them."""
     places = (attributions.NOTES, *attributions.CHECKPOINTS)
-    return (repository.root / attributions.TRACES).is_file() or any(notes.exists(repository, each) for each in places)
+    return (repository.root / attributions.TRACES).is_file() or any(notes.tip(repository, each) for each in places)
 
 
 class Claims:
-    """What is stated of some commits.
+    """What is stated of commits.
 
     Args:
         repository: the project's.
-        ids: the commits.
-
-    Raises:
-        GitError: git can't be asked.
     """
 
-    def __init__(self, repository: Repository, ids: Sequence[str]) -> None:
+    def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._notes = notes.notes(repository, attributions.NOTES, ids) if ids else {}
-        self._branch = next((each for each in attributions.CHECKPOINTS if notes.exists(repository, each)), "")
+        self._notes: dict[str, str] = {}
+        self._branch = next((each for each in attributions.CHECKPOINTS if notes.tip(repository, each)), "")
         self._traced: dict[str, list[Claim]] = defaultdict(list)
+        self._pending: dict[str, list[Claim]] = defaultdict(list)
         traces = repository.root / attributions.TRACES
         if traces.is_file():
             with traces.open("rb") as stream:
                 for record in Lines(stream, Tally(), live=True):
                     commit, claims = attributions.of_trace(record)
-                    self._traced[commit] += claims
+                    if attributions.on_top(record):  # later edits before the commit may have moved the lines
+                        self._pending[commit] += (replace(each, sure=_WHOLE) for each in claims)
+                    else:
+                        self._traced[commit] += claims
+
+    def read(self, ids: Sequence[str]) -> None:
+        """Read the notes of some commits, and forget those of others: a note may hold a whole conversation.
+
+        Raises:
+            GitError: git can't be asked.
+        """
+        self._notes = notes.notes(self._repository, attributions.NOTES, ids)
 
     def stated(self, message: str) -> tuple[Origin, ...]:
         """What a commit's message says of who wrote it: assistants, and the sessions where it names them."""
@@ -60,23 +69,27 @@ class Claims:
         told = assistants(redact(message).text)
         return (*named, *(Origin(assistant=who, session=id, kind="stated") for who, id in told if id or not named))
 
-    def lines(self, made: Made) -> Iterator[tuple[Origin, str, list[str]]]:
-        """What notes say of a commit's lines: who wrote them, in which file, which."""
-        for claim in (*attributions.of_note(self._notes.get(made.id, "")), *self._traced.get(made.id, ())):
-            found = [
-                line
+    def lines(self, made: Made) -> Iterator[tuple[Origin, str, dict[int, str]]]:
+        """What notes say of a commit's lines: who wrote them, in which file, which by their numbers."""
+        pending = self._pending.get(made.parents[0], ()) if made.parents else ()
+        noted = attributions.of_note(self._notes.get(made.id, ""))
+        for claim in (*noted, *self._traced.get(made.id, ()), *pending):
+            found = {
+                number: line
                 for hunk in made.hunks
                 if hunk.path == claim.path
                 for number, line in enumerate(hunk.added, hunk.start)
                 if any(first <= number <= last for first, last in claim.lines)
-            ]
+            }
             if found:
                 origin = Origin(
                     assistant=claim.assistant,
                     session=claim.session,
+                    turn=claim.turn,
                     asked=redact(claim.asked).text,
                     model=claim.model,
-                    kind="stated",
+                    kind="matched" if claim.matched else "stated",
+                    confidence=claim.sure,
                     mixed=claim.mixed,
                 )
                 yield origin, claim.path, found

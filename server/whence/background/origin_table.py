@@ -66,6 +66,11 @@ create table if not exists claims (
     id integer primary key, number integer not null, told text not null
 );
 create index if not exists claims_by_number on claims (number);
+create table if not exists claimed (
+    number integer not null, place integer not null, line integer not null, claim integer not null,
+    primary key (number, place, line)
+) without rowid;
+create table if not exists tips (ref text primary key, tip text not null) without rowid;
 create table if not exists origins (
     number integer not null, digest integer not null, place integer not null, turn integer not null,
     edit integer not null, confidence real not null, mixed integer not null, rank integer not null,
@@ -78,6 +83,8 @@ _FEW_WORDS = 4
 
 _LOOKED_BACK = 10
 """Turns before such a one among which the one that asked is looked for."""
+
+_NOWHERE: Mapping[int, tuple[str, int]] = {}
 
 _DAYS = 3 * 86_400.0
 """Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
@@ -109,6 +116,11 @@ class OriginTable:
     def exists(self) -> bool:
         """Whether anything was ever read."""
         return self._file.exists()
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes on disk."""
+        return self._file.stat().st_size if self._file.exists() else 0
 
     @contextmanager
     def open(self) -> Iterator["Reading"]:
@@ -240,7 +252,7 @@ class Reading:
         self._db.execute("insert or replace into commits values (?, ?, ?, ?)", (commit, number, edits, told))
         rows = list[tuple[object, ...]]()
         for hunk, lines in zip(hunks, explained.lines, strict=True):
-            place = _place(hunk.path)
+            place = place_of(hunk.path)
             for line, origins in zip(clean(hunk.added), lines, strict=True):
                 key = digest(line)
                 if key is not None and origins and origins[0].confidence >= SURE:
@@ -251,42 +263,56 @@ class Reading:
                     ]
         self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def keep_claimed(self, commit: str, claims: Iterable[tuple[Origin, str, Sequence[str]]]) -> None:
+    def keep_claimed(self, commit: str, claims: Iterable[tuple[Origin, str, Mapping[int, str]]]) -> None:
         """Keep what a note beside a commit says of who wrote its lines.
 
         Args:
             commit: its id, explained before.
-            claims: who, in which file, which lines.
+            claims: who, in which file, which lines by their numbers.
         """
         (number,) = self._db.execute("select number from commits where id = ?", (commit,)).fetchone()
         self._db.execute("delete from claims where number = ?", (number,))
+        self._db.execute("delete from claimed where number = ?", (number,))
+        self._db.execute("delete from origins where number = ? and rank < 0", (number,))
         for origin, path, lines in claims:
             made = self._db.execute(
                 "insert into claims (number, told) values (?, ?)", (number, origin.model_dump_json())
             )
-            keys = {digest(line) for line in clean(lines)}
-            rows = [
-                (number, key, _place(path), -(made.lastrowid or 0), 0, 1.0, origin.mixed, -1) for key in keys if key
-            ]
+            claim, place = made.lastrowid or 0, place_of(path)
+            keys = {digest(line) for line in clean(list(lines.values()))}
+            rows = [(number, key, place, -claim, 0, 1.0, origin.mixed, -1) for key in keys if key]
+            self._db.executemany(
+                "insert or replace into claimed values (?, ?, ?, ?)", [(number, place, line, claim) for line in lines]
+            )
             self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def matched_commits(self) -> list[str]:
+        """The commits of which lines were matched, in the order in which they became known."""
+        rows = self._db.execute(
+            "select id from commits where number in (select number from origins where rank >= 0) order by number"
+        )
+        return [id for (id,) in rows]
 
     # ------------------------------------------------------------ telling
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
+    def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a question in SQL is answered with, for whoever looks into the table."""
-        return list(self._db.execute(question))
+        return list(self._db.execute(question, values))
 
     def sessions(self) -> list[tuple[int, str, str]]:
         """Each session's number, whose it is, and its id there."""
         return list(self._db.execute("select id, assistant, name from sessions"))
 
-    def written(self, commit: str, path: str, lines: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:
+    def written(
+        self, commit: str, path: str, lines: Mapping[int, str], stood: Mapping[int, tuple[str, int]] = _NOWHERE
+    ) -> dict[int, tuple[Told, ...]]:
         """Who wrote lines that a commit brought in, as far as it is sure; a short one goes with the line before it.
 
         Args:
             commit: its id.
             path: the file, as it is named by now.
             lines: the lines by their numbers.
+            stood: where they stood in the commit, as far as that is known: what notes say holds for these very lines.
         """
         keys = dict(zip(lines, map(digest, clean(list(lines.values()))), strict=True))
         found: dict[int, dict[int, list[Told]]] = defaultdict(lambda: defaultdict(list))
@@ -299,7 +325,7 @@ class Reading:
             )
             for key, place, turn, edit, confidence, mixed in rows:
                 found[key][place].append(Told(turn, edit, confidence, bool(mixed)))
-        here = _place(path)
+        here = place_of(path)
         told: dict[int, tuple[Told, ...]] = {}
         for number, key in sorted(keys.items()):
             if key is None and number - 1 in told:
@@ -307,7 +333,34 @@ class Reading:
             elif key in found:
                 places = found[key]
                 told[number] = tuple(places[here] if here in places else next(iter(places.values())))
+        return self._as_noted(commit, told, {number: stood[number] for number in lines if number in stood})
+
+    def _as_noted(
+        self, commit: str, told: dict[int, tuple[Told, ...]], stood: Mapping[int, tuple[str, int]]
+    ) -> dict[int, tuple[Told, ...]]:
+        """The same, with what a note says of each line by its number: the same text may stand there twice."""
+        rows = self._db.execute(
+            "select place, line, claim from claimed join commits using (number) where id = ?", (commit,)
+        )
+        noted = {(place, line): claim for place, line, claim in rows} if stood else {}
+        for number, (path, line) in stood.items() if noted else ():
+            matched = tuple(each for each in told.pop(number, ()) if each.turn > 0)
+            claim = noted.get((place_of(path), line))
+            stated = (Told(-claim, 0, 1.0, mixed=False),) if claim else ()
+            if stated or matched:
+                told[number] = (*stated, *matched)
         return told
+
+    # ------------------------------------------------------------ what was read of a repository
+
+    def tip(self, ref: str) -> str:
+        """The commit that a reference named when it was read last; nothing where it never was."""
+        row = self._db.execute("select tip from tips where ref = ?", (ref,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def keep_tip(self, ref: str, tip: str) -> None:
+        """Remember the commit that a reference names now."""
+        self._db.execute("insert or replace into tips values (?, ?)", (ref, tip))
 
     def known_as(self, told: Told) -> Origin | None:
         """An origin in words; None where it is gone."""
@@ -351,6 +404,6 @@ class Reading:
         return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
 
 
-def _place(path: str) -> int:
-    """Stands for a file."""
+def place_of(path: str) -> int:
+    """Stands for a file, by its name."""
     return zlib.crc32(path.encode("utf-8", "replace"))

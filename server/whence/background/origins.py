@@ -2,22 +2,25 @@
 
 import hashlib
 import logging
+import math
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
 from pathlib import Path
 
 from whence.background.origin_claims import Claims
 from whence.background.origin_intake import Kept
 from whence.background.origin_table import OriginTable
-from whence.git import hunks, repositories
+from whence.background.rounds import Rounds
+from whence.git import hunks, notes, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
+from whence.readers.attributions import NOTES
 from whence.readers.transcripts import edits, homes
 from whence.readers.transcripts.aider import AIDER
+from whence.readers.transcripts.edits.cursor import CURSOR, STATE, common
 from whence.readers.transcripts.edits.gemini import GEMINI
 from whence.retrieval.origins import Hunk
 from whence.values.errors import GitError
@@ -34,7 +37,7 @@ _ALL_EVERY = 60.0
 _REST = 1.0
 """Seconds of rest for each second of comparing."""
 
-SOURCES = (*homes.SOURCES, AIDER, GEMINI)
+SOURCES = (*homes.SOURCES, AIDER, GEMINI, CURSOR)
 """The assistants whose edits are found on this machine."""
 
 _AT_ONCE = 50
@@ -69,6 +72,10 @@ def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]
     history = root / ".aider.chat.history.md"
     if AIDER in sources and history.is_file():
         yield history, AIDER
+    if CURSOR in sources:
+        for workspace in homes.workspaces_of_cursor(root):
+            if (workspace / STATE).is_file():
+                yield workspace / STATE, CURSOR
     if GEMINI in sources:
         home = Path(os.environ.get("GEMINI_CLI_HOME") or Path.home(), ".gemini", "tmp")
         for name in (hashlib.sha256(str(root).encode()).hexdigest(), root.name):
@@ -117,15 +124,15 @@ def refresh(
             break
         tally.reading = path.name
         try:
-            found, mark = path.stat(), homes.fingerprint(path)
+            (size, touched), mark = _stamp(path), homes.fingerprint(path)
         except OSError:
             tally.add("a file that can't be read")
             continue
         with table.open() as reading:
             kept = reading.intake.kept(path)
-            if kept and (kept.mark, kept.size, kept.touched) == (mark, found.st_size, found.st_mtime_ns):
+            if kept and (kept.mark, kept.size, kept.touched) == (mark, size, touched):
                 continue
-            begun = kept.begun if kept and kept.mark == mark and kept.size <= found.st_size else None
+            begun = kept.begun if kept and kept.mark == mark and kept.size <= size else None
             try:
                 if begun and (origin not in (homes.CLAUDE_CODE, homes.CODEX) or edits.went_back(path, begun)):
                     reading.intake.forget(begun.assistant, begun.session)
@@ -134,7 +141,7 @@ def refresh(
             except OSError:
                 tally.add("a file that can't be read")
                 continue
-            reading.intake.keep(path, Kept(mark, found.st_size, found.st_mtime_ns, last or begun))
+            reading.intake.keep(path, Kept(mark, size, touched, last or begun))
         count += 1
     tally.reading = ""
     return count
@@ -163,10 +170,11 @@ def explain(
     fresh = [id for id in waiting if id not in known]
     branches = hunks.branches(repository, merges) if waiting else {}
     done = 0
-    claims = Claims(repository, waiting)
+    claims = Claims(repository)
     commits = hunks.made(repository, [*fresh, *(id for id in waiting if id in known)])
     while some := list(islice(commits, _AT_ONCE)):
         begun = time.monotonic()
+        claims.read([made.id for made in some])
         with table.open() as reading:
             for made in some:
                 if made.id in known and made.at < time.time() - _RECENT:
@@ -182,9 +190,33 @@ def explain(
                 reading.keep_claimed(made.id, claims.lines(made))
                 done += 1
         if not going():
-            break
+            return done
         time.sleep(rest * (time.monotonic() - begun))
+    _read_notes(table, repository, claims, known.keys() - set(waiting), going)
     return done
+
+
+def _read_notes(
+    table: OriginTable, repository: Repository, claims: Claims, explained: Set[str], going: Callable[[], bool]
+) -> None:
+    """Take in notes that came, or changed, after their commits were explained: they are fetched apart from them."""
+    now = notes.tip(repository, NOTES)
+    with table.open() as reading:
+        before = reading.tip(NOTES)
+    if now == before:
+        return
+    ids = sorted(notes.changed(repository, before, now) & explained) if now else []
+    for begin in range(0, len(ids), _AT_ONCE):
+        if not going():
+            return
+        some = ids[begin : begin + _AT_ONCE]
+        claims.read(some)
+        listed = list(hunks.made(repository, some))
+        with table.open() as reading:
+            for made in listed:
+                reading.keep_claimed(made.id, claims.lines(made))
+    with table.open() as reading:
+        reading.keep_tip(NOTES, now)
 
 
 class Origins:
@@ -195,58 +227,45 @@ class Origins:
         root: the project's folder.
         sources: whose transcripts, of `SOURCES`.
         repository: finds the project's repository; None where there is none.
+        most: bytes of the table from which on no more transcripts are read.
     """
 
     def __init__(
-        self, table: OriginTable, root: Path, sources: Sequence[str], repository: Callable[[], Repository | None]
+        self,
+        table: OriginTable,
+        root: Path,
+        sources: Sequence[str],
+        repository: Callable[[], Repository | None],
+        most: float = math.inf,
     ) -> None:
         self._table, self._root, self._sources, self._repository = table, root, sources, repository
-        self._wake = threading.Condition()
-        self._wanted = self._done = 0
-        self._stop = threading.Event()
+        self._most = most
+        self._rounds = Rounds("whence-origins", self._try, _EVERY, _EVERY)
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._looked = -_ALL_EVERY
         self._found: Repository | None = None
         self._git: tuple[object, ...] = ()
-        self._thread = threading.Thread(target=self._loop, name="whence-origins", daemon=True)
 
     def start(self) -> None:
         """Begin, in a moment."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """Stop."""
-        self._stop.set()
-        with self._wake:
-            self._wake.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._rounds.close()
 
     def settle(self, timeout: float) -> bool:
         """Take in what is new now, and wait until that is done. False on timeout."""
-        with self._wake:
-            self._wanted += 1
-            wanted = self._wanted
-            self._looked = -_ALL_EVERY
-            self._wake.notify_all()
-            return self._wake.wait_for(lambda: self._done >= wanted or self._stop.is_set(), timeout)
+        self._looked = -_ALL_EVERY
+        return self._rounds.settle(timeout)
 
-    def _loop(self) -> None:
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._wanted > self._done or self._stop.is_set(), _EVERY)
-                wanted = self._wanted
-            if self._stop.is_set():
-                return
-            try:
-                self._round()
-            except (sqlite3.Error, OSError, GitError) as error:
-                log.info("origins are put off: %s", error)
-            except Exception:
-                log.exception("origins could not be found")
-            with self._wake:
-                self._done = wanted
-                self._wake.notify_all()
+    def _try(self) -> None:
+        try:
+            self._round()
+        except (sqlite3.Error, OSError, GitError) as error:
+            log.info("origins are put off: %s", error)
+        except Exception:
+            log.exception("origins could not be found")
 
     def _round(self) -> None:
         new = False
@@ -257,25 +276,41 @@ class Origins:
         if all_of_them or self._touched():
             folders = roots(self._root, self._found)
             listed = [path for folder in folders for path, _ in transcripts(folder, self._sources)]
-            self._stamps = {path: stamp for path in listed if (stamp := _stamp(path))}
-            new = refresh(self._table, folders, Tally(), self._sources, self._going) > 0
+            self._stamps = {path: stamp for path in listed if (stamp := _stamped(path))}
+            new = refresh(self._table, folders, Tally(), self._sources, self._room) > 0
         if self._found is None or not self._table.exists:
             return
-        stands = repositories.signature(self._found)
+        stands = (repositories.signature(self._found), repositories.stamp(self._found.common_dir / NOTES))
         if new or stands != self._git:
             explain(self._table, self._found, self._going, _REST)
             self._git = stands
 
     def _touched(self) -> bool:
-        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+        return any(_stamped(path) != stamp for path, stamp in self._stamps.items())
 
     def _going(self) -> bool:
-        return not self._stop.is_set()
+        return self._rounds.going
+
+    def _room(self) -> bool:
+        return self._rounds.going and self._table.size < self._most
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a transcript; of a database, with its log and the one that it refers to.
+
+    Raises:
+        OSError: it is gone.
+    """
+    found = [path.stat()]
+    if path.name == STATE:
+        files = (path, common(path))
+        beside = [each.with_name(each.name + suffix) for each in files for suffix in ("", "-wal")]
+        found += [each.stat() for each in beside if each != path and each.exists()]
+    return sum(each.st_size for each in found), max(each.st_mtime_ns for each in found)
+
+
+def _stamped(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        return _stamp(path)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns

@@ -91,7 +91,8 @@ def why(
     whole = blamed is not None and not at and (first, last) == (1, len(lines))
     lived = life(project, path, lines, blamed) if whole and blamed else ()
     written = origins.stretches(project, path, lines, blamed) if blamed else ()
-    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written)
+    unknown = origins.unknown(written, blamed, lines) if blamed and written else ()
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written, unknown)
     text = redact("\n".join(lines[first - 1 : last])).text if at else ""
     return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
 
@@ -203,6 +204,7 @@ def _answer(
     at: str = "",
     lived: tuple[str, ...] = (),
     stretches: Sequence[Stretch] = (),
+    unknown: Sequence[int] = (),
 ) -> Why:
     steps = _steps(project, [cause.memory for cause in causes if cause.memory is not None])
     told = {step.memory.id for step in steps} | {cause.memory.id for cause in causes if cause.memory is not None}
@@ -219,7 +221,14 @@ def _answer(
     return Why(
         title=title,
         markdown=provenance.page(
-            title, causes, steps, said, lived=lived, forge=project.place.forge, stretches=stretches
+            title,
+            causes,
+            steps,
+            said,
+            lived=lived,
+            forge=project.place.forge,
+            stretches=stretches,
+            unknown=unknown,
         ),
         life=lived,
         cited=tuple(reason.cited for reason in reasons),
@@ -229,6 +238,7 @@ def _answer(
         end=last,
         reasons=reasons,
         stretches=tuple(stretches),
+        unknown=tuple(unknown),
         bands=provenance.bands(causes, steps, project.place.forge),
         only_git=tuple(cause.commit for cause in causes if cause.memory is None and cause.commit),
     )

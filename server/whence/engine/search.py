@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from whence.engine import filters
+from whence.background.autosave import size
+from whence.engine import filters, origins, transcripts
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.engine.texts import path_of
@@ -17,7 +18,7 @@ from whence.values.base import Time, Words, one_line, unique
 from whence.values.code import CodeEntity
 from whence.values.detail import Detail, Related
 from whence.values.errors import InvalidRequest
-from whence.values.memory import KINDS, MAX_TITLE, MemoryBase, Note
+from whence.values.memory import KINDS, MAX_TITLE, Change, MemoryBase, Note
 from whence.values.operation import operation
 from whence.values.protocol import (
     CODE,
@@ -123,10 +124,13 @@ def get(project: Project, id: str) -> Detail:
         for link in memory.links
         if link.target == id
     )
+    written = origins.of_commit(project, found.commit) if isinstance(found, Change) else ()
+    page = document.document(found, targets, related=related, forge=project.place.forge, written=written)
     return Detail.model_validate(
         {
             "memory": found,
-            "markdown": document.document(found, targets, related=related, forge=project.place.forge),
+            "markdown": page,
+            "written": written,
             "actions": found.steps(),
             "icon": type(found).icon,
             "related": related,
@@ -169,8 +173,12 @@ def status(project: Project) -> Status:
     capturing = project.recorder.messages if project.recorder else ()
     saving = project.autosave.message if project.autosave else ""
     team = project.team.message() if project.team else ""
+    unkept = "" if project.lasting else transcripts.unkept(project)  # who has an editor is asked there
     messages = unique(
-        [project.missing(), project.damaged(), embedding.message, *capturing, saving, team, project.daily.message]
+        [
+            *(project.missing(), project.damaged(), embedding.message, *capturing),
+            *(saving, team, project.daily.message, unkept),
+        ]
     )
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(
@@ -184,8 +192,16 @@ def status(project: Project) -> Status:
         imported="import" in project.store.counts("source", "change"),
         embedding=embedding,
         storage=project.storage,
+        conversation_bytes=_conversation_bytes(project),
         messages=messages,
     )
+
+
+def _conversation_bytes(project: Project) -> int | None:
+    """What conversations take: as it was measured last by what takes them in, and now where nobody waits for long."""
+    if project.autosave:
+        return project.autosave.size
+    return None if project.lasting else size(project.store, project.place)
 
 
 def _captured(project: Project) -> Literal["on", "off", "elsewhere"]:

@@ -4,12 +4,13 @@ import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from whence.git import commit_text, copied, history, text
 from whence.git.ignored_revisions import ignored_revisions
 from whence.git.plumbing import OPAQUE, Repository, run
+from whence.git.quoted import unquoted
 from whence.secrets.redaction import redact
 from whence.values.errors import GitError
 
@@ -29,7 +30,7 @@ _SECONDS = 20.0
 _MOST_BYTES = 16 << 20
 """A larger file's lines are counted as git counts them."""
 
-_HEADER = re.compile(rb"([0-9a-f]{40,64}) \d+ (\d+) (\d+)$")
+_HEADER = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+) (\d+)$")
 _UNKNOWN = re.compile(r"no such path|no such ref|bad revision 'HEAD'|unknown revision")
 _NOT_FETCHED = re.compile(r"promisor remote|lazy fetching disabled|could not fetch")
 
@@ -59,6 +60,9 @@ class Blamed:
 
     note: str = ""
     """What is to be said of the commits that were to be looked through, as a sentence."""
+
+    stood: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    """Where the lines stood in their commits: the file as it is named there, and the line, from 1."""
 
 
 def blame(
@@ -98,12 +102,14 @@ def blame(
     if output is None or plain is None:
         return None
     found = _unfollowed(repository, path, at, _read(output, followed), _read(plain, followed), patches)
-    lines = found.lines
+    lines, stood = found.lines, found.stood
     if numbers:
         here = {number: id for id, some in lines.items() for number in some}
         ours = [(line, here.get(numbers[line - 1])) for line in range(start, min(end, len(numbers)) + 1)]
         lines = {id: tuple(line for line, of in ours if of == id) for id in lines}
-    return Blamed({id: some for id, some in lines.items() if some}, _mended(repository, found.commits), followed, note)
+        stood = {line: stood[numbers[line - 1]] for line, of in ours if of is not None}
+    lines = {id: some for id, some in lines.items() if some}
+    return Blamed(lines, _mended(repository, found.commits), followed, note, stood)
 
 
 def told(
@@ -167,7 +173,8 @@ def _unfollowed(repository: Repository, path: str, at: str, found: Blamed, plain
     for number, id in sorted((followed | copies).items()):
         lines.setdefault(id, []).append(number)
     commits = plain.commits | found.commits
-    return _ordered(lines, {id: commits[id] for id in lines if id}, found.followed)
+    stood = {number: (plain if number in copies else found).stood[number] for number in followed | copies}
+    return _ordered(lines, {id: commits[id] for id in lines if id}, found.followed, stood)
 
 
 def _text(repository: Repository, path: str, at: str) -> bytes | None:
@@ -231,26 +238,34 @@ def _read(output: bytes, followed: bool) -> Blamed:
     """Read what `git blame --incremental` prints: pieces, each ended by a file's name."""
     found: dict[str, list[int]] = {}
     said: dict[str, dict[bytes, bytes]] = {}
-    id = ""
+    stood: dict[int, tuple[str, int]] = {}
+    id, old, first, count = "", 0, 0, 0
     for line in output.split(b"\n"):
         if not id:
             if (match := _HEADER.match(line)) is not None:
-                id, first, count = match[1].decode(), int(match[2]), int(match[3])
+                id, old, first, count = match[1].decode(), int(match[2]), int(match[3]), int(match[4])
                 commit = NOT_COMMITTED if set(id) == {"0"} else id
                 found.setdefault(commit, []).extend(range(first, first + count))
             continue
         word, _, rest = line.partition(b" ")
         said.setdefault(id, {})[word] = rest
         if word == b"filename":
+            name = unquoted(rest)
+            stood |= {first + each: (name, old + each) for each in range(count)}
             id = ""
-    return _ordered(found, {id: _words(said[id]) for id in found if id}, followed)
+    return _ordered(found, {id: _words(said[id]) for id in found if id}, followed, stood)
 
 
-def _ordered(found: Mapping[str, Sequence[int]], commits: dict[str, Words], followed: bool) -> Blamed:
+def _ordered(
+    found: Mapping[str, Sequence[int]],
+    commits: dict[str, Words],
+    followed: bool,
+    stood: Mapping[int, tuple[str, int]],
+) -> Blamed:
     """The lines of each commit, the newest first."""
     order = sorted(commits, key=lambda id: commits[id].at, reverse=True)
     first_of_all = [NOT_COMMITTED] if NOT_COMMITTED in found else []
-    return Blamed({id: tuple(sorted(found[id])) for id in (*first_of_all, *order)}, commits, followed)
+    return Blamed({id: tuple(sorted(found[id])) for id in (*first_of_all, *order)}, commits, followed, stood=stood)
 
 
 def _words(said: dict[bytes, bytes]) -> Words:

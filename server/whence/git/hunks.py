@@ -11,6 +11,7 @@ from typing import IO
 from whence.git.commit_text import decoded
 from whence.git.edits import is_made
 from whence.git.plumbing import Repository, listing, run, streaming
+from whence.git.quoted import unquoted
 
 MOST_LINES = 20_000
 """Lines that are read of one commit: what adds more was made by a program, or brings in another repository."""
@@ -116,6 +117,21 @@ def reachable(repository: Repository) -> list[tuple[str, bool, str]]:
     return [(id.decode(), b" " in parents, decoded(subject)) for id, parents, subject in rows]
 
 
+def since(repository: Repository, at: int, most: int) -> list[str]:
+    """Ids of the commits that HEAD reaches, without merges, that were made since a moment, the newest first.
+
+    Args:
+        repository: the repository.
+        at: the moment, in seconds since 1970.
+        most: how many at most.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    words = ("rev-list", "--no-merges", f"--since={at}", f"--max-count={most}", "HEAD", "--")
+    return run(repository, *words, ok=128, timeout=60).decode().split()
+
+
 def _read(stream: IO[bytes]) -> Iterator[Made]:
     """What `git log` prints, a commit at a time."""
     head, hunks = list[str](), _Hunks()
@@ -189,9 +205,5 @@ class _Hunks:
 
 def _name(raw: bytes) -> str:
     """A file's name as a patch has it; nothing for none."""
-    text = raw.split(b"\t")[0].decode("utf-8", "replace")
-    if text.startswith('"'):
-        text = re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match[1], 8)]), raw.strip(b'"\t')).decode(
-            "utf-8", "replace"
-        )
+    text = unquoted(raw.split(b"\t")[0], "replace")
     return "" if text == "/dev/null" else text[2:]

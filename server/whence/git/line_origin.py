@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from whence.git import blame, commit_text
 from whence.git.plumbing import Repository, run
+from whence.git.quoted import unquoted
 from whence.secrets.redaction import redact
 
 _HEADER = re.compile(rb"(?P<id>[0-9a-f]{40,64}) (?P<line>\d+) \d+ \d+$")
@@ -72,9 +73,9 @@ def hunk(repository: Repository, path: str, line: int, at: str = "") -> Hunk | N
         return None
     headers = dict(each.partition(b" ")[::2] for each in said[1:])
     number = int(header["line"])
-    there = _name(headers.get(b"filename", b""))
+    there = unquoted(headers.get(b"filename", b""))
     before, _, old = headers.get(b"previous", b"").partition(b" ")
-    old_path = _name(old)
+    old_path = unquoted(old)
     trees = [before.decode(), commit] if before else ["--root", commit]
     patch = run(
         repository,
@@ -90,21 +91,6 @@ def hunk(repository: Repository, path: str, line: int, at: str = "") -> Hunk | N
 
 def _rows(output: bytes | None) -> list[bytes]:
     return (output or b"").split(b"\n")
-
-
-def _name(quoted: bytes) -> str:
-    """A file's name as blame prints it: in quotes where it has odd characters."""
-    if not quoted.startswith(b'"'):
-        return quoted.decode("utf-8", "surrogateescape")
-    plain = re.sub(
-        rb"\\([0-7]{3}|.)",
-        lambda found: bytes([int(found[1], 8)]) if len(found[1]) == 3 else _ESCAPES.get(found[1], found[1]),
-        quoted[1:-1],
-    )
-    return plain.decode("utf-8", "surrogateescape")
-
-
-_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 
 def _around(found: Hunk, patch: list[str]) -> Hunk | None:

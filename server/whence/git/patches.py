@@ -4,7 +4,6 @@ One process of git prints them, and what is kept of each commit is bounded: one 
 than another.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from whence.git import undiffed
 from whence.git.edits import Outline, file_edit, is_made
 from whence.git.patched_file import FILE_CHARACTERS, FILE_LINES, LINE, Names, PatchedFile, Reading
 from whence.git.plumbing import Repository, listing, one_by_one, run, streaming
+from whence.git.quoted import unquoted
 from whence.git.undiffed import Sides, Texts
 from whence.values.errors import GitError
 from whence.values.memory import FileEdit
@@ -53,10 +53,6 @@ _PATCHES = (
 
 _ID = re.compile(rb"[0-9a-f]{40,64}\n")
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
-_QUOTED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
-_ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"} | {
-    each: each for each in (b'"', b"\\")
-}
 _REGULAR = frozenset({b"000000", b"100644", b"100755", b"100664"})
 
 
@@ -219,7 +215,7 @@ class Files:
         self._due.append(2 if letters[:1] == b"T" else 1)
         if len(self._due) > MAX_FILES:
             return
-        old_path, path = _name(names[0]), _name(names[-1])
+        old_path, path = unquoted(names[0]), unquoted(names[-1])
         status = letters[:1].decode() if parents == 1 else "M"
         file = PatchedFile(path, old_path if status == "R" else "", status, _REGULAR.issuperset(modes))
         if parents == 1:
@@ -321,10 +317,3 @@ def _line(stream: IO[bytes], most: int) -> bytes:
 
 def _id(raw: bytes) -> str:
     return raw.decode("ascii", "replace") if set(raw) != {ord("0")} else ""
-
-
-def _name(quoted: bytes) -> str:
-    """A file's name, out of the quotes of C that git puts around one that holds more than plain characters."""
-    if quoted.startswith(b'"'):
-        quoted = _QUOTED.sub(lambda match: _ESCAPES.get(match[1]) or bytes([int(match[1], 8)]), quoted[1:-1])
-    return os.fsdecode(quoted)

@@ -35,7 +35,8 @@ from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
-from whence.project.storage import back_up, backups_of, count_of, database_of, due, team_of
+from whence.project.storage import back_up, backups_of, database_of, due, opened, team_of
+from whence.project.transcript_choice import TranscriptChoice
 from whence.store import Ledger, Store
 from whence.values.base import now
 from whence.values.completion import CompletionAnswer, CompletionRequest, Estimate, ProviderRequest
@@ -92,8 +93,7 @@ def open_project(
     settings = settings or Settings()
     place = locate(folder, use_git=trusted)
     place = place_apart(place, names) if names else place
-    storage = database_of(settings, place)
-    store = Store.open(storage, count=count_of(settings, place), backups=backups_of(settings, place))
+    store = opened(settings, place)
     active = Active(place.home, place.author)
     closing = threading.Event()
     address = team_of(settings, place)
@@ -142,7 +142,7 @@ def open_project(
         place=place,
         settings=settings,
         trusted=trusted,
-        storage=storage,
+        storage=database_of(settings, place),
         store=store,
         writer=writer,
         active=active,
@@ -162,7 +162,7 @@ def open_project(
         recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         origins=_origins(place, settings) if capture and trusted else None,
-        helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
+        helpers=ThreadPoolExecutor(max_workers=3, thread_name_prefix="whence-search"),
         closing=closing,
         lasting=capture or lasting,
         captures=capture and trusted,
@@ -221,16 +221,19 @@ def _recorder(
 
 
 def _autosave(place: Place, settings: Settings, store: Store, writer: Writer) -> Autosave | None:
-    wanted = settings.conversations.auto_save
-    return Autosave(settings.conversations, place, store, writer) if wanted else None
+    wanted = TranscriptChoice(place.home).wanted(settings.conversations)
+    return Autosave(wanted, place, store, writer) if wanted.auto_save else None
 
 
 def _origins(place: Place, settings: Settings) -> Origins | None:
-    wanted = settings.conversations.auto_save
-    if not wanted:
+    wanted = TranscriptChoice(place.home).wanted(settings.conversations)
+    if not wanted.auto_save:
         return None
     table = OriginTable(place.home, place.root)
-    return Origins(table, place.root, wanted, lambda: repositories.find(place.root) if place.git else None)
+    most = wanted.max_megabytes * 1_000_000
+    return Origins(
+        table, place.root, wanted.auto_save, lambda: repositories.find(place.root) if place.git else None, most
+    )
 
 
 def _settle_sessions(project: Project) -> None:

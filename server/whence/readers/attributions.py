@@ -1,11 +1,13 @@
 """What other tools have noted of who wrote lines: git notes of git-ai, Agent Trace records, checkpoints of Entire.
 
-They state what they saw as it happened. Lines are those of the file as it is in the commit that is noted.
+They state what they saw as it happened; notes that Whence wrote say what it matched, and how sure that is. Lines are
+those of the file as it is in the commit that is noted.
 """
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +33,19 @@ _NAMES = {
 }
 """What tools call assistants whose conversations are known here."""
 
+_TOOLS = {name: tool for tool, name in _NAMES.items() if " " not in tool}
+
+SCHEMA = "authorship/3.0.0"
+"""The version of git-ai's standard that is read and written. Later ones of the same number add to it."""
+
+GENERATOR = "whence"
+"""What notes of ours say in each session's `custom_attributes.generator`, beside `confidence` and the number of the
+turn that each trace stands for."""
+
+_BEFORE_COMMIT = "1.0"
+"""What Agent Trace's reference implementation says of its version, against its own specification. Its revision is the
+commit on top of which the lines were written."""
+
 _MOST_ASKED = 4_000
 _CHECKPOINT = re.compile(r"^Entire-Checkpoint:[ \t]*([0-9a-f]{3,64})[ \t]*$", re.MULTILINE)
 _DATED = re.compile(r"^\d{4}-\d\d-\d\d-")
@@ -51,6 +66,12 @@ class Claim:
     """The first words of the user that are kept beside it."""
     mixed: bool = False
     """Whether both a person and the assistant are said to have written them."""
+    sure: float = 1.0
+    """How sure that is: 1 where somebody states it who saw it."""
+    matched: bool = False
+    """Whether Whence itself found it after the fact, and nobody saw it."""
+    turn: int = 0
+    """The user's turn that led to it, from 1; 0 where that isn't told."""
 
 
 def of_note(text: str) -> Iterator[Claim]:
@@ -60,6 +81,8 @@ def of_note(text: str) -> Iterator[Claim]:
         told = mapping(json.loads(rest)) if divided else {}
     except (ValueError, RecursionError):
         return
+    if not words(told.get("schema_version")).startswith("authorship/3."):
+        return  # what another version means by the same words is not known
     prompts = {**mapping(told.get("prompts")), **mapping(told.get("sessions"))}
     path = ""
     for line in head.split("\n"):
@@ -79,11 +102,68 @@ def of_note(text: str) -> Iterator[Claim]:
                     words(agent.get("id")),
                     words(agent.get("model")),
                     words(asked.get("text"))[:_MOST_ASKED],
+                    **_own(mapping(prompt.get("custom_attributes")), entry[1]),
                 )
 
 
+def note(commit: str, claims: Sequence[Claim], version: str) -> str:
+    """A note of git-ai's standard 3.0.0 that says what Whence matched, without any of the words that were said.
+
+    Args:
+        commit: the commit that is noted.
+        claims: what is said, a session of one assistant and model each.
+        version: of Whence.
+    """
+    sessions: dict[str, dict[str, Any]] = {}
+    entries: dict[str, list[str]] = {}
+    for claim in sorted(claims, key=lambda each: (each.path, each.lines)):
+        agent = {"tool": _TOOLS.get(claim.assistant, claim.assistant), "id": claim.session, "model": claim.model}
+        key, trace = f"s_{_hash(agent['tool'], agent['id'])}", f"t_{_hash(claim.session, str(claim.turn))}"
+        own = sessions.setdefault(
+            key, {"agent_id": agent, "custom_attributes": {"generator": f"{GENERATOR} {version}"}}
+        )
+        own["custom_attributes"][trace] = str(claim.turn)
+        own["custom_attributes"]["confidence"] = min(
+            own["custom_attributes"].get("confidence", "1.00"), f"{claim.sure:.2f}"
+        )
+        path = f'"{claim.path}"' if any(each.isspace() for each in claim.path) else claim.path
+        spans = ",".join(str(first) if first == last else f"{first}-{last}" for first, last in claim.lines)
+        entries.setdefault(path, []).append(f"  {key}::{trace} {spans}")
+    head = "".join(f"{path}\n" + "".join(f"{line}\n" for line in lines) for path, lines in entries.items())
+    told = {"schema_version": SCHEMA, "base_commit_sha": commit, "prompts": {}, "sessions": sessions}
+    return f"{head}---\n{json.dumps(told, indent=2, ensure_ascii=False)}\n"
+
+
+def is_ours(text: str) -> bool:
+    """Whether a note was written by Whence, and by nobody else."""
+    claims = list(of_note(text))
+    return bool(claims) and all(each.matched for each in claims)
+
+
+def _own(attributes: dict[str, Any], key: str) -> dict[str, Any]:
+    """What a note of ours says of a session beside the standard; nothing where it is another tool's."""
+    if words(attributes.get("generator")).partition(" ")[0] != GENERATOR:
+        return {}
+    try:
+        sure = float(words(attributes.get("confidence")))
+    except ValueError:
+        sure = 0.0
+    turn = words(attributes.get(key.partition("::")[2]))
+    number = int(turn) if turn.isdecimal() and len(turn) < 7 else 0
+    return {"matched": True, "sure": sure if 0.0 <= sure <= 1.0 else 0.0, "turn": number}
+
+
+def _hash(*parts: str) -> str:
+    """What the standard names a session by: fourteen digits."""
+    return hashlib.sha256(":".join(parts).encode("utf-8", "replace")).hexdigest()[:14]
+
+
 def of_trace(record: dict[str, Any]) -> tuple[str, tuple[Claim, ...]]:
-    """The commit that a record of Agent Trace is about, and what it says; what it says of people is none."""
+    """The commit that a record of Agent Trace is about, and what it says; what it says of people is none.
+
+    Where the record was made before the lines were committed, the commit is the one on top of which they were written
+    (`on_top`).
+    """
     vcs = mapping(record.get("vcs"))
     commit = words(vcs.get("revision")) if vcs.get("type") == "git" else ""
     tool = _named(words(mapping(record.get("tool")).get("name")))
@@ -96,8 +176,13 @@ def of_trace(record: dict[str, Any]) -> tuple[str, tuple[Claim, ...]]:
     return commit, tuple(claims)
 
 
+def on_top(record: dict[str, Any]) -> bool:
+    """Whether a record of Agent Trace is of lines that were in no commit yet when it was made."""
+    return record.get("version") == _BEFORE_COMMIT
+
+
 def _traced(path: str, said: dict[str, Any], tool: str) -> Iterator[Claim]:
-    session = words(said.get("url")).rstrip("/").rsplit("/", 1)[-1]
+    session = words(said.get("url")).rstrip("/").rsplit("/", 1)[-1].removesuffix(".jsonl")
     for span in map(mapping, items(said.get("ranges"))):
         who = {**mapping(said.get("contributor")), **mapping(span.get("contributor"))}
         first, last = span.get("start_line"), span.get("end_line")

@@ -214,6 +214,11 @@ class Memories:
         )
         return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
+    def size(self, kind: str) -> int:
+        """Bytes of text of all memories of a kind, the bin's included."""
+        column = self._memories.read(["payload"], f"kind = {literal(kind)}")["payload"]
+        return sum(chunk.nbytes for chunk in column.chunks)
+
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""
         where = both(_IN_USE, "labels IS NOT NULL", among("kind", kinds) if kinds else "")

@@ -409,6 +409,9 @@ class Status(Value):
     storage: str
     """Where the memory lives: a folder of this machine or a database's address."""
 
+    conversation_bytes: int | None = None
+    """What conversations take as text, with the table of what was written in them; None where it isn't measured."""
+
     messages: tuple[str, ...] = ()
     """What the user should know, as sentences."""
 

@@ -161,13 +161,17 @@ class ConversationSettings(_Group):
     auto_save: tuple[Literal["claude-code", "codex", "vscode"], ...] = ()
     """Assistants whose conversations about this project are saved by themselves, from what they write down on this \
 machine: `claude-code`, `codex`, `vscode`. Of each, all that is there is taken once, and then what is new. Without \
-any, nothing is read."""
+any, nothing is taken, unless you answered Keep when you were asked."""
 
     default_label: str = ""
     """The label of a conversation that you save without one."""
 
     every_minutes: float = Field(default=5.0, ge=0.1, le=1440.0)
     """How often new turns are taken, in minutes."""
+
+    max_megabytes: int = Field(default=2000, ge=1, le=1_000_000)
+    """How much conversations of this project, and what is known of the lines that they wrote, may take, in MB of \
+text. Where it is reached, no more is taken by itself, and the status says so; what is kept stays."""
 
 
 class StorageSettings(_Group):

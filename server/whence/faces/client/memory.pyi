@@ -245,7 +245,7 @@ class Client(Transport):
     def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    def marks(self, file: str) -> api.Marks:
+    def marks(self, file: str, ask: bool = ...) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
@@ -265,6 +265,9 @@ class Client(Transport):
 
     def dashboard(self) -> api.Dashboard:
         """Count a year of the project's memory:"""
+
+    def lines_by_assistants(self, file: str = ...) -> api.LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -353,8 +356,20 @@ class Client(Transport):
     def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
+    def transcript_offer(self, again: bool = ...) -> api.TranscriptOffer:
+        """Tell which transcripts of assistants about this project are not kept, for the user to decide."""
+
+    def keep_transcripts(self, keep: bool = ...) -> api.Imported:
+        """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
+    def conversation_lines(self, id: str) -> api.ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
+
     def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    def export_origins(self, write: bool = ...) -> api.ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
         """Write memories to a file:"""
@@ -693,7 +708,7 @@ class AsyncClient(AsyncTransport):
     async def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    async def marks(self, file: str) -> api.Marks:
+    async def marks(self, file: str, ask: bool = ...) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     async def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
@@ -713,6 +728,9 @@ class AsyncClient(AsyncTransport):
 
     async def dashboard(self) -> api.Dashboard:
         """Count a year of the project's memory:"""
+
+    async def lines_by_assistants(self, file: str = ...) -> api.LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     async def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -801,8 +819,20 @@ class AsyncClient(AsyncTransport):
     async def import_transcripts(self, sources: Sequence[str] = ...) -> api.Imported:
         """Take all that assistants on this machine have written down of their conversations about this project."""
 
+    async def transcript_offer(self, again: bool = ...) -> api.TranscriptOffer:
+        """Tell which transcripts of assistants about this project are not kept, for the user to decide."""
+
+    async def keep_transcripts(self, keep: bool = ...) -> api.Imported:
+        """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
+    async def conversation_lines(self, id: str) -> api.ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
+
     async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
+
+    async def export_origins(self, write: bool = ...) -> api.ExportedOrigins:
+        """Write which conversations wrote which lines as git notes, which other tools read:"""
 
     async def export(self, target: str, format: Literal['jsonl', 'markdown'] = ..., kinds: Sequence[str] = ..., labels: Sequence[str] = ..., folder: str = ..., min_importance: int = ..., since: str | None = ..., until: str | None = ..., archived: bool = ..., binned: bool = ..., overwrite: bool = ...) -> api.Exported:
         """Write memories to a file:"""

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -60,7 +60,7 @@ def candidates(origin: str, root: Path) -> Iterator[Path]:
         for name in ("sessions", "archived_sessions"):
             yield from sorted((home / name).rglob("rollout-*.jsonl"))
     elif origin == VSCODE:
-        for storage in _editors():
+        for storage in _editors(_EDITORS, _SERVERS):
             for workspace in _listed(storage):
                 if _opens(workspace / "workspace.json", root):
                     yield from (path for path in _listed(workspace / "chatSessions") if path.suffix in _SESSION)
@@ -115,7 +115,13 @@ def fingerprint(path: Path) -> str:
         return hashlib.sha256(stream.readline(512)).hexdigest()[:16]
 
 
-def _editors() -> Iterator[Path]:
+def workspaces_of_cursor(root: Path) -> Iterator[Path]:
+    """The folders in which Cursor keeps what it knows of the workspaces that are this project's folder, or below it."""
+    for storage in _editors(("Cursor",), (".cursor-server",)):
+        yield from (each for each in _listed(storage) if _opens(each / "workspace.json", root))
+
+
+def _editors(names: Sequence[str], servers: Sequence[str]) -> Iterator[Path]:
     """The folders in which installed editors keep what they know of workspaces."""
     if portable := os.environ.get("VSCODE_PORTABLE"):
         yield Path(portable, "user-data", "User", "workspaceStorage")
@@ -128,8 +134,8 @@ def _editors() -> Iterator[Path]:
         base = home / "Library" / "Application Support"
     else:
         base = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    yield from (base / name / "User" / "workspaceStorage" for name in _EDITORS)
-    yield from (home / name / "data" / "User" / "workspaceStorage" for name in _SERVERS)
+    yield from (base / name / "User" / "workspaceStorage" for name in names)
+    yield from (home / name / "data" / "User" / "workspaceStorage" for name in servers)
 
 
 def _opens(file: Path, root: Path) -> bool:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from whence.values.base import Time, Value
+from whence.values.base import Time, Value, Words
 from whence.values.completion import Estimate
 from whence.values.memory import MemoryBase, Session
 from whence.values.protocol import Acknowledged
@@ -53,6 +53,25 @@ class LeftOut(Value):
 
     examples: tuple[str, ...] = ()
     """A few of their names."""
+
+
+class TranscriptOffer(Value):
+    """Transcripts of assistants about the project that are not kept."""
+
+    count: int
+    """How many there are; 0 where there is nothing to decide."""
+
+    bytes: int
+    """How large they are together."""
+
+    since: Time | None
+    """When the oldest of them was written last."""
+
+    sources: Words
+    """Whose they are."""
+
+    note: str
+    """The same as sentences; empty where there is nothing to decide."""
 
 
 class Imported(Value):

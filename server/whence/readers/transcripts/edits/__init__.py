@@ -11,7 +11,8 @@ from typing import BinaryIO
 from whence.readers.sources import MAX_WHOLE, text_of
 from whence.readers.transcripts import agents, branches, read_log_of
 from whence.readers.transcripts.aider import AIDER
-from whence.readers.transcripts.edits import aider, claude_code, codex, gemini, vscode
+from whence.readers.transcripts.edits import aider, claude_code, codex, cursor, gemini, vscode
+from whence.readers.transcripts.edits.cursor import CURSOR
 from whence.readers.transcripts.edits.gemini import GEMINI
 from whence.readers.transcripts.edits.values import Act, Asked, Deed, Edit, Stay
 from whence.readers.transcripts.exports import VSCODE
@@ -36,6 +37,9 @@ def read(path: Path, origin: str, tally: Tally, *, begun: Asked | None = None, f
     Raises:
         OSError: the file can't be read.
     """
+    if origin == CURSOR:
+        yield from cursor.deeds(path, tally, folder)
+        return
     with path.open("rb") as stream:
         if origin == agents.CLAUDE_CODE:
             yield from _claude_code(stream, path.stem, tally, begun)
