@@ -218,6 +218,7 @@ CALLS: dict[str, Arguments] = {
     "backup": plain(),
     "backups": plain(),
     "restore_backup": plain(),
+    "sync": plain(),
     "empty_bin": plain(),
     "stop_models": plain(),
     "resume_models": plain(),

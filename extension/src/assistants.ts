@@ -28,16 +28,18 @@ const fileUri = (path: string) => {
 };
 
 /** Settings without which an MCP server would look at another memory than the editor, by their environment variables. */
-const SHARED = { 'storage.uri': 'WHENCE_STORAGE_URI', 'embedding.model': 'WHENCE_EMBEDDING_MODEL' } as const;
+const SHARED = {
+  'storage.uri': 'WHENCE_STORAGE_URI', 'storage.projects': 'WHENCE_STORAGE_PROJECTS', 'embedding.model': 'WHENCE_EMBEDDING_MODEL',
+} as const;
 
 /** What the user chose of these. */
 function chosen(): Record<string, string> {
   const settings = workspace.getConfiguration('whence');
   const home = environment()['WHENCE_HOME'];
   const entries = Object.entries(SHARED).map(([key, variable]) => {
-    const { defaultValue } = settings.inspect<string>(key) ?? {};
-    const value = settings.get<string>(key, '');
-    return [variable, value === defaultValue ? '' : value] as const;
+    const { defaultValue } = settings.inspect<string | string[]>(key) ?? {};
+    const value = String(settings.get<string | string[]>(key, ''));
+    return [variable, value === String(defaultValue) ? '' : value] as const;
   });
   return Object.fromEntries([...entries, ['WHENCE_HOME', home ?? ''] as const].filter(([, value]) => value));
 }

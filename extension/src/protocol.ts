@@ -3048,6 +3048,12 @@ export interface Summary {
   model: string;
 }
 
+/** What `whence/sync` asks. */
+export interface SyncParams {
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
 /** What `whence/textAt` asks. */
 export interface TextAtParams {
   /** the file, as it is named there. */
@@ -3414,6 +3420,8 @@ export interface Operations {
   backups: { method: 'whence/backups'; params: BackupsParams; result: Backups };
   /** Bring back what a backup has. */
   restore_backup: { method: 'whence/restoreBackup'; params: RestoreBackupParams; result: Restored };
+  /** Exchange memories with the team's store now; an open editor and `whence mcp` do so by themselves. */
+  sync: { method: 'whence/sync'; params: SyncParams; result: Acknowledged };
 }
 
 export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'] } = {
@@ -3505,6 +3513,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   backup: 'whence/backup',
   backups: 'whence/backups',
   restore_backup: 'whence/restoreBackup',
+  sync: 'whence/sync',
 };
 
 /** Notification: memories or the status of a project changed. Params: Changed. */

@@ -605,6 +605,11 @@ def test_a_page_of_another_site_is_refused(served: str) -> None:
     assert httpx2.post(served, headers=headers, content=hello()).status_code == 403
 
 
+def test_a_name_that_was_led_to_this_machine_is_refused(served: str) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Host": "evil.test", "Content-Type": "application/json"}
+    assert httpx2.post(served, headers=headers, content=hello()).status_code == 421
+
+
 def test_the_token_is_made_once_and_kept_for_its_owner_alone(repository: Path, home: Path) -> None:
     with http(repository):
         first = (home / "mcp-token").read_text(encoding="ascii").strip()

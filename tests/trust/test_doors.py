@@ -49,3 +49,14 @@ def test_no_page_of_another_site_may_read_an_answer_of_rest(repository: Path) ->
         client.key = ""
         code, _, _ = client.raw("POST", "/api/v1/operations/status", b"{}", Origin="http://evil.test")
         assert code == 401
+
+
+def test_a_name_that_was_led_to_this_machine_opens_nothing(repository: Path) -> None:
+    """A page of evil.test, whose name answers 127.0.0.1 by now, is of one origin with the server (DNS rebinding)."""
+    for client in served(repository):
+        port = client.base.rpartition(":")[2]
+        for host in ("evil.test", f"evil.test:{port}", f"127.0.0.1.evil.test:{port}", "[", ""):
+            for path in ("/health", "/docs", "/openapi.json", "/api/v1/memories", "/nowhere"):
+                assert client.raw("GET", path, Host=host)[0] in (400, 421), (host, path)
+        for host in (f"localhost:{port}", f"127.0.0.1:{port}", "127.0.0.1", f"[::1]:{port}"):
+            assert client.raw("GET", "/health", Host=host)[0] == 200

@@ -3244,6 +3244,9 @@ export interface Summary {
   model: string;
 }
 
+/** What `whence/sync` asks. */
+export type SyncParams = Readonly<Record<string, never>>;
+
 /** A conversation without what was said. */
 export interface Talk {
   id: string;
@@ -3820,6 +3823,8 @@ export interface Routes {
   'POST /api/v1/operations/backups': { body?: BackupsParams; answer: Backups };
   /** Bring back what a backup has. */
   'POST /api/v1/operations/restore_backup': { body?: RestoreBackupParams; answer: Restored };
+  /** Exchange memories with the team's store now; an open editor and `whence mcp` do so by themselves. */
+  'POST /api/v1/operations/sync': { body?: SyncParams; answer: Acknowledged };
 }
 
 /** Every operation of the engine, by its name. */
@@ -3912,4 +3917,5 @@ export interface Operations {
   backup: { params: BackupParams; result: Backups };
   backups: { params: BackupsParams; result: Backups };
   restore_backup: { params: RestoreBackupParams; result: Restored };
+  sync: { params: SyncParams; result: Acknowledged };
 }

@@ -32,6 +32,7 @@ from whence.engine import (
     rules,
     search,
     structure,
+    team,
     transcripts,
     turns,
     visits,
@@ -92,6 +93,7 @@ OPERATIONS: dict[str, Operation] = operations(
         completion,
         lifecycle,
         backups,
+        team,
     )
 )
 """Every operation by name; faces offer these and nothing else."""
@@ -145,6 +147,7 @@ __all__ = [
     "structure",
     "suggestions",
     "summaries",
+    "team",
     "transcripts",
     "turns",
     "vision",

@@ -9,7 +9,7 @@ from whence.project.aside import beside, drop_older, exchange, look_alike
 from whence.project.location import known
 from whence.project.locks import holder
 from whence.project.project import Project
-from whence.project.storage import back_up, backups_of, count_of, opened, restore_along
+from whence.project.storage import back_up, backups_of, count_of, database_of, opened, restore_along
 from whence.store import RestoreDone as Done
 from whence.store import Store
 from whence.store.backups import Backup, at_or_before, listed, newest_sound, prune, sound
@@ -245,8 +245,8 @@ def _unused(settings: Settings, place: Place) -> None:
     Raises:
         StorageError: it is not on this machine, or another process uses it.
     """
-    if settings.storage.uri:
-        raise StorageError("The database is not on this machine. Move it out of the way yourself, and restore then.")
+    if database_of(settings, place) != str(place.home / "memory"):
+        raise StorageError("The database is in a folder that you chose. Move it out of the way, and restore then.")
     locks = (place.home / "vectors.lock", *place.home.glob("capture/*/*.lock"))
     for lock in locks:
         if lock.exists() and (who := holder(lock)) is not None:

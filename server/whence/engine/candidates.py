@@ -79,7 +79,7 @@ def look_for(
         found = SearchResult(hits=ranking.newest(newest, most), mode="time")
     missing = project.missing()
     note = missing if found.hits or missing else _nothing(project, chosen)
-    return found.model_copy(update={"note": " ".join(filter(None, (found.note, note)))})
+    return found.model_copy(update={"note": " ".join(filter(None, (found.note, note, project.absent())))})
 
 
 def by_people(project: Project, chosen: Filter) -> Filter:

@@ -246,9 +246,7 @@ def _local(name: str, done: str, *, portable: bool = True) -> str:
 
 def _is_ours(project: Project, path: Path) -> bool:
     """Whether it lies where Whence keeps keys, settings, databases and models."""
-    kept = [data_home(), cache_home(), project.place.home]
-    if "://" not in project.storage:
-        kept.append(Path(project.storage))
+    kept = [data_home(), cache_home(), project.place.home, Path(project.storage)]
     return any(path.is_relative_to(each.resolve()) for each in kept)
 
 

@@ -172,9 +172,13 @@ def status(project: Project) -> Status:
     embedding = project.indexer.status()
     capturing = project.recorder.messages if project.recorder else ()
     saving = project.autosave.message if project.autosave else ""
+    team = project.team.message() if project.team else ""
     unkept = "" if project.lasting else transcripts.unkept(project)  # who has an editor is asked there
     messages = unique(
-        [project.missing(), project.damaged(), embedding.message, *capturing, saving, project.daily.message, unkept]
+        [
+            *(project.missing(), project.damaged(), embedding.message, *capturing),
+            *(saving, team, project.daily.message, unkept),
+        ]
     )
     busy = project.indexer.busy or (embedding.state == "ready" and embedding.embedded < embedding.passages)
     return Status(

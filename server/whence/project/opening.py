@@ -22,6 +22,7 @@ from whence.background.origin_table import OriginTable
 from whence.background.origins import Origins
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
+from whence.background.team import Team
 from whence.background.writer import Writer
 from whence.capture.handed_out import HandedOut
 from whence.git import repositories
@@ -34,7 +35,7 @@ from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
-from whence.project.storage import back_up, backups_of, database_of, due, opened
+from whence.project.storage import back_up, backups_of, database_of, due, opened, team_of
 from whence.project.transcript_choice import TranscriptChoice
 from whence.store import Ledger, Store
 from whence.values.base import now
@@ -95,14 +96,23 @@ def open_project(
     store = opened(settings, place)
     active = Active(place.home, place.author)
     closing = threading.Event()
+    address = team_of(settings, place)
+    team = Team(address, place.home, store, lambda ids: derive(ids), lambda: changed(())) if address else None
+    if team:
+        store.removing = team.removing
     models = Models(settings.models, secrets, ask_editor, fetch)
     spending = Spending(data_home() / "spending", settings.spending, place.id, Ledger.open, approve, closing)
 
-    def written(ids: tuple[str, ...]) -> None:
+    def derive(ids: tuple[str, ...]) -> None:
         code_index.written(ids)
         indexer.written(ids)
         decision_files.stir()
         changed(ids)
+
+    def written(ids: tuple[str, ...]) -> None:
+        derive(ids)
+        if team:
+            team.stir()
 
     writer = Writer(store, written, active.stamp)
     indexer = Indexer(
@@ -147,7 +157,8 @@ def open_project(
         handed=HandedOut(place.home),
         linker=linker,
         daily=Daily(),
-        other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri)),
+        other_processes=OtherProcesses(store, lambda: changed(()), remote=bool(settings.storage.uri) and not team),
+        team=team,
         recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         origins=_origins(place, settings) if capture and trusted else None,
@@ -182,6 +193,8 @@ def start(project: Project, relate: Callable[[Project, Sequence[Change]], object
         empty_bin(project)
         project.daily.start(partial(_daily, project))
         project.other_processes.start()
+        if project.team:
+            project.team.start()
 
 
 def _recorder(

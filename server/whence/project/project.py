@@ -25,6 +25,7 @@ from whence.background.origin_table import OriginTable
 from whence.background.origins import Origins
 from whence.background.other_processes import OtherProcesses
 from whence.background.recorder import Recorder
+from whence.background.team import Team, away
 from whence.background.writer import Writer
 from whence.capture.handed_out import HandedOut
 from whence.git import repositories
@@ -71,7 +72,7 @@ class Project:
     """Whether the workspace is. Without trust nothing of it is read or run: no git, no capture."""
 
     storage: str
-    """Where its database is: a folder, or an address."""
+    """The folder of its database."""
 
     store: Store
     """Its memories."""
@@ -117,6 +118,9 @@ class Project:
 
     other_processes: OtherProcesses
     """Notices what others write."""
+
+    team: Team | None
+    """Keeps this database and a team's the same; None without a team's."""
 
     recorder: Recorder | None
     """Captures the work tree; None where nothing is captured."""
@@ -180,6 +184,8 @@ class Project:
         self.helpers.shutdown()
         self.recalls.close()
         self.writer.close()
+        if self.team:
+            self.team.close()
         self.store.close()
 
     def settle(self, timeout: float, *, vectors: bool = False) -> bool:
@@ -259,6 +265,11 @@ class Project:
         if self.plan is None and not self.closing.is_set():
             for page in pages:
                 self.helpers.submit(self.handed.keep, page)
+
+    def absent(self) -> str:
+        """That the team's store is away, and since when; empty while it is there, or where there is none."""
+        reached = self.team.reached() if self.team else None
+        return away(self.team.address, reached) if self.team and reached and reached.away else ""
 
     def purge(self, ids: Sequence[str]) -> None:
         """Remove memories for good, pictures that no other bug shows, and what is known of a conversation's edits."""

@@ -30,16 +30,28 @@ _LARGEST = 64 << 20
 
 
 def database_of(settings: Settings, place: Place) -> str:
-    """Where a project's database is: a folder of this machine, or an address."""
-    if settings.storage.uri:
+    """The folder of a project's database, on this machine."""
+    if settings.storage.uri and not _elsewhere(settings):
         return f"{settings.storage.uri.rstrip('/')}/{place.id}"
     return str(place.home / "memory")
+
+
+def team_of(settings: Settings, place: Place) -> str:
+    """The address of the database that a project's team shares; empty without one."""
+    wanted = settings.storage.projects
+    if not _elsewhere(settings) or (wanted and place.name not in wanted and place.id not in wanted):
+        return ""
+    return f"{settings.storage.uri.rstrip('/')}/{place.id}"
+
+
+def _elsewhere(settings: Settings) -> bool:
+    return "://" in settings.storage.uri
 
 
 def count_of(settings: Settings, place: Place) -> Count:
     """The count of a project's memories: one in its folder, one outside, which is left where the folder vanishes."""
     files = (place.home / "count.json", data_home() / "counts" / f"{place.id}.json")
-    return Count(files, settings.storage.uri)
+    return Count(files, "" if _elsewhere(settings) else settings.storage.uri)
 
 
 def backups_of(settings: Settings, place: Place) -> Path:
@@ -55,7 +67,7 @@ def opened(settings: Settings, place: Place) -> Store:
         StorageError: it can't be opened.
     """
     count = count_of(settings, place)
-    if not settings.storage.uri:
+    if database_of(settings, place) == str(place.home / "memory"):
         finish(place.home, count)
     return Store.open(database_of(settings, place), count=count, backups=backups_of(settings, place))
 

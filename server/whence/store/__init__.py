@@ -6,7 +6,23 @@ about capture, ranking or models, and imports no other room. Importing it does n
 
 from whence.store.backups import RestoreDone
 from whence.store.counted import Count, Loss, loss
-from whence.store.database import Store, disk_size, let_go
+from whence.store.database import Store, disk_size, drop, let_go
+from whence.store.failures import Away
 from whence.store.ledger import Ledger
+from whence.store.shared import Shared
+from whence.store.states import Mark
 
-__all__ = ["Count", "Ledger", "Loss", "RestoreDone", "Store", "disk_size", "let_go", "loss"]
+__all__ = [
+    "Away",
+    "Count",
+    "Ledger",
+    "Loss",
+    "Mark",
+    "RestoreDone",
+    "Shared",
+    "Store",
+    "disk_size",
+    "drop",
+    "let_go",
+    "loss",
+]

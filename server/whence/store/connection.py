@@ -1,5 +1,6 @@
 """Connecting to LanceDB, and running what it does: its caches, its loop, what it raises."""
 
+import asyncio
 import ctypes
 import sys
 from collections.abc import Coroutine, Mapping
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from whence.store.failures import storage_error
+from whence.store.failures import away, storage_error
 from whence.store.lancedb_import import LOOP, lancedb
 
 T = TypeVar("T")
@@ -24,9 +25,12 @@ INDEX_CACHE, METADATA_CACHE = 48 << 20, 4 << 20
 commit leaves manifests there: after 600 commits a process held 733 MB without these limits. 16 MB of manifests are ten
 thousand small pieces, which keep other parts of the heap from being given back; a search is no slower with 4."""
 
+REMOTE_SECONDS = 60.0
+"""The most that one call to a database elsewhere may take."""
 
-def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
-    """Connect to a database, with caches of its own.
+
+def connect(uri: str, storage_options: Mapping[str, str] | None, within: float | None = None) -> Any:
+    """Connect to a database, with caches of its own, and within so many seconds where that is said.
 
     Its tables look for other processes' commits at every call; by default they never do. The connection and its tables
     are LanceDB's asynchronous ones. Its synchronous ones are the same behind a layer that asks for the schema four
@@ -38,20 +42,26 @@ def connect(uri: str, storage_options: Mapping[str, str] | None) -> Any:
         uri, read_consistency_interval=timedelta(0), storage_options=options, session=session
     )
     try:
-        return run(opening)
+        return run(opening, within)
     except FAILURES as error:
         remedy = "Check the setting whence.storage.uri."
-        raise storage_error(error, "The memory's storage could not be opened", remedy) from error
+        told = away if "://" in uri else storage_error
+        raise told(error, "The memory's storage could not be opened", remedy) from error
 
 
-def run(doing: Coroutine[Any, Any, T]) -> T:
+def run(doing: Coroutine[Any, Any, T], within: float | None = None) -> T:
     """Wait for what LanceDB does, from any thread but its own.
+
+    Args:
+        doing: what it does.
+        within: seconds after which it is given up with a `TimeoutError`. Lance goes on trying a server that accepts and
+            says nothing for more than a minute, whatever its own limits say.
 
     Rust code that meets a damaged file may panic; that has a class of its own, which no module offers. It becomes a
     RuntimeError as all else that LanceDB raises.
     """
     try:
-        result: T = LOOP.run(doing)  # type: ignore[no-untyped-call]  # it is not annotated
+        result: T = LOOP.run(asyncio.wait_for(doing, within) if within else doing)  # type: ignore[no-untyped-call]  # it is not annotated
     except Exception as error:
         if type(error).__name__ == "RustPanic":
             raise RuntimeError(str(error)) from error

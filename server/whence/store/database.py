@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from whence.store.counted import Count, loss
 from whence.store.maintenance import Pace, due, maintain, one_process, renew, seal
 from whence.store.memories import Memories
 from whence.store.passages import Passages
+from whence.store.states import Mark, States
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Store(Memories):
         self._passages = passages
         self.passages = Passages(passages, memories, self.get)
         """What is derived of the memories."""
+        self.removing: Callable[[Sequence[str]], None] = lambda ids: None
+        """Told of memories before they are removed for good; where it raises, they stay."""
+        self.states = States(memories, self._integrity)
+        """The states of the memories, by which they are compared with another database."""
         self._maintaining = threading.Lock()
         self.care = Care(memories, self._integrity, self._maintaining, count, backups)
         """What keeps the memories whole."""
@@ -95,8 +100,9 @@ class Store(Memories):
         self._passages.close()
 
     def purge(self, ids: Sequence[str]) -> None:
-        """Remove these memories and their passages for good."""
+        """Remove these memories and their passages for good, after `removing` was told."""
         if ids:
+            self.removing(ids)
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
             self.care.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
@@ -122,6 +128,20 @@ class Store(Memories):
                 if self._memories in pending:
                     seal(self._memories)
         return any(tidied)
+
+
+def drop(store: Store, seen: Mapping[str, Mark]) -> list[str]:
+    """Remove memories that were removed elsewhere, unless somebody wrote them here since they were looked at.
+
+    Returns:
+        Those that are gone, with their passages.
+    """
+    store.states.discard(seen)
+    left = store.states.marks(list(seen))
+    gone = [id for id in seen if id not in left]
+    store.passages.put([], [], removed=gone)
+    store.care.count()
+    return gone
 
 
 def disk_size(store: Store) -> int:

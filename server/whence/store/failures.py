@@ -102,6 +102,16 @@ class Contended(StorageError):
     """Other processes commit to the same rows all the time."""
 
 
+class Away(StorageError):
+    """A database elsewhere can't be reached, refuses, or does not answer in time; what it said is the cause."""
+
+
+def away(error: BaseException, what: str, remedy: str, *, truth: bool = False) -> StorageError:
+    """As `storage_error`, of a database elsewhere: what is no conflict comes from the way there, or from its server."""
+    told = storage_error(error, what, remedy, truth=truth)
+    return told if isinstance(told, Contended) else Away(f"{what}: its storage can't be reached, or refuses.")
+
+
 def storage_error(error: BaseException, what: str, remedy: str, *, truth: bool = False) -> StorageError:
     """A sentence for a person: what could not be done and what to try. Nothing of the error's own text, which names
     paths and may quote what was asked.

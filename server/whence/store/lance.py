@@ -19,8 +19,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from whence.store.conditions import among, value
-from whence.store.connection import FAILURES, run
-from whence.store.failures import Kind, kind_of, passes, storage_error
+from whence.store.connection import FAILURES, REMOTE_SECONDS, run
+from whence.store.failures import Kind, away, kind_of, passes, storage_error
 from whence.store.lancedb_import import ColumnOrdering, MatchQuery
 from whence.values.errors import StorageError
 
@@ -53,8 +53,8 @@ _UNCHANGED = "target.text_hash = source.text_hash AND target.memory_updated_at =
 class Merged(NamedTuple):
     """What a merge did."""
 
-    updated: int
-    """Rows that were there and were replaced."""
+    written: int
+    """Rows that were there and were replaced, or were added."""
     version: int
     """The table's version that holds the result."""
 
@@ -82,6 +82,7 @@ class Table:
         """When this process last wrote to it, by `time.monotonic()`."""
         self.writes = 0
         """How often this process wrote to it; each adds a version at most."""
+        self._within = None if folder else REMOTE_SECONDS
         self._connection = connection
         self._remedy = remedy
         self._truth = truth
@@ -97,7 +98,7 @@ class Table:
             StorageError: it is there and can't be opened, or the database can't be reached.
         """
         try:
-            self._handle = run(self._connection.open_table(self.name))
+            self._handle = run(self._connection.open_table(self.name), self._within)
         except FAILURES as error:
             if kind_of(error) is Kind.VANISHED:
                 return False
@@ -265,7 +266,7 @@ class Table:
                 builder = builder.when_not_matched_by_source_delete(dropping)
             # A passage has no vector at first.
             result = await builder.execute(data, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
-            return Merged(result.num_updated_rows, result.version)
+            return Merged(result.num_updated_rows + result.num_inserted_rows, result.version)
 
         with self._turn():
             return self.call("written", merge)
@@ -377,7 +378,7 @@ class Table:
             if self._connection is None:
                 raise StorageError(_CLOSED)
             try:
-                result: T = run(call(handle))
+                result: T = run(call(handle), self._within)
             except FAILURES as error:
                 if attempt == most or not passes(error, truth=self._truth):
                     self._reopen()  # a handle whose optimisation met a conflict may meet it for ever
@@ -395,9 +396,10 @@ class Table:
         if connection is None:
             return
         try:
-            self._handle = run(connection.open_table(self.name))
+            self._handle = run(connection.open_table(self.name), self._within)
         except FAILURES as error:
             log.debug("%s cannot be reopened yet: %s", self.name, error)
 
     def _told(self, error: BaseException, done: str) -> StorageError:
-        return storage_error(error, f"The {self.name} could not be {done}", self.remedy, truth=self._truth)
+        told = storage_error if self.folder else away
+        return told(error, f"The {self.name} could not be {done}", self.remedy, truth=self._truth)

@@ -73,7 +73,7 @@ class Memories:
         )
         written = {new.id: rows.of_memory(new) for _, new in pairs}
         merged = self._memories.merge(list(written.values()), insert=False, only_if=unread)
-        if merged.updated == len(pairs):
+        if merged.written == len(pairs):
             return [True] * len(pairs)
         # Some were refused. Which, only the version of this very commit tells: a later one may hold others' writes.
         table = self._memories.read(["id", "payload"], among("id", written), version=merged.version)

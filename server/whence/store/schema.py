@@ -49,6 +49,14 @@ MEMORIES = pa.schema(
 of 500 came out twice in a test with three processes), and the others cost each write more than they save a read."""
 
 
+REMOVED = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False, metadata=_KEY),
+        pa.field("at", _TIME),
+    ]
+)
+"""Of a team's database: the memories that somebody removed for good, and when."""
+
 LEDGER = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False, metadata=_KEY),

@@ -177,9 +177,16 @@ text. Where it is reached, no more is taken by itself, and the status says so; w
 class StorageSettings(_Group):
     """Storage: where memory lives."""
 
-    uri: str = ""
-    """A LanceDB database for a team, such as `s3://bucket/folder`, `gs://...`, `az://...` or `db://name`. Empty: a \
-folder of your own under your user's data directory."""
+    uri: str = Field(default="", json_schema_extra=_OWN)
+    """A store that your team shares, such as `s3://bucket/folder`, `gs://...` or `az://...`. Decisions, bugs, notes \
+and what commits changed go there, those that are here already too, and those of others come here. Conversations, \
+sessions, summaries, drafts, work that is not committed, and whatever has the label `private` or `personal` stay on \
+this machine. Keys come from the environment (`AWS_ACCESS_KEY_ID` and so on). Or a folder of this machine for the \
+memories themselves. Empty: a folder of your own under your user's data directory."""
+
+    projects: tuple[str, ...] = Field(default=(), json_schema_extra=_OWN)
+    """The projects that the team's store is for, by their folders' names, such as `shop`. Empty: every project that \
+you open."""
 
 
 class BackupSettings(_Group):

@@ -95,4 +95,5 @@ COMMANDS = {
     'backup': 'Take a backup of all memories now, and read it back; one is taken every day by itself.',
     'backups': "List the backups of this project's memories, the newest first, and whether each can be read.",
     'restore-backup': 'Bring back what a backup has.',
+    'sync': "Exchange memories with the team's store now; an open editor and `whence mcp` do so by themselves.",
 }

@@ -3448,6 +3448,10 @@ class SummarizeSessionParams(TypedDict):
     # the session; empty for your latest.
     id: NotRequired[str]
 
+class SyncParams(TypedDict):
+    """What `whence/sync` asks."""
+
+
 class TextAtParams(TypedDict):
     """What `whence/textAt` asks."""
 

@@ -467,6 +467,9 @@ class Client(Transport):
     def restore_backup(self, at: str = ..., exactly: bool = ...) -> api.Restored:
         """Bring back what a backup has."""
 
+    def sync(self) -> api.Acknowledged:
+        """Exchange memories with the team's store now; an open editor and `whence mcp` do so by themselves."""
+
 class AsyncClient(AsyncTransport):
     """The same, to be awaited."""
 
@@ -926,3 +929,6 @@ class AsyncClient(AsyncTransport):
 
     async def restore_backup(self, at: str = ..., exactly: bool = ...) -> api.Restored:
         """Bring back what a backup has."""
+
+    async def sync(self) -> api.Acknowledged:
+        """Exchange memories with the team's store now; an open editor and `whence mcp` do so by themselves."""

@@ -98,6 +98,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     'backup': ('only',),
     'backups': (),
     'restore_backup': ('at', 'exactly',),
+    'sync': (),
 }
 # fmt: on
 """What each operation takes, in order, by its name."""

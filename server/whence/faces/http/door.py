@@ -4,12 +4,15 @@ import hashlib
 import hmac
 import os
 import time
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from whence.engine import credentials
 from whence.faces.http.actions import Refused
 from whence.values.errors import InvalidSettings, StorageError
+
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 LEAST_KEY = 32
 """Characters that a key must have at least."""
@@ -76,9 +79,11 @@ class Door:
         key: what requests must bear.
         per_minute: requests a minute that are answered; 0 for any number.
         body_limit: bytes of a body at most.
+        near: whether only this machine's own programs come in.
     """
 
-    def __init__(self, key: str, per_minute: int, body_limit: int) -> None:
+    def __init__(self, key: str, per_minute: int, body_limit: int, *, near: bool = False) -> None:
+        self._near = near
         self._digest = hashlib.sha256(key.encode()).digest()
         self._known, self._strangers = Rate(per_minute), Rate(per_minute)
         self._body_limit = body_limit
@@ -90,6 +95,19 @@ class Door:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "").strip()
         return hmac.compare_digest(hashlib.sha256(given.encode("utf-8", "replace")).digest(), self._digest)
+
+    def addressed(self, request: Request) -> None:
+        """See that a request means this server: a page whose name was led to this machine says another host.
+
+        Raises:
+            Refused: it names another.
+        """
+        try:
+            host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+        except ValueError:
+            host = None
+        if self._near and host not in _HERE:
+            raise Refused(421, "This server answers under the names of this machine alone: 127.0.0.1 or localhost.")
 
     def check(self, request: Request) -> None:
         """Let a request in.

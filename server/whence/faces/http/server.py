@@ -90,7 +90,7 @@ def make_app(
     """
     from whence.engine import OPERATIONS
 
-    door = Door(checked(key, "The key"), per_minute, body_limit)
+    door = Door(checked(key, "The key"), per_minute, body_limit, near=near)
     served = actions(OPERATIONS, dialect, near=near)
     description = described.document(served)
     rendered = described.page(description)
@@ -179,6 +179,7 @@ def _guarded(door: Door, answer: Callable[[Request], Awaitable[Response]]) -> Ca
 
     async def guarded(request: Request) -> Response:
         try:
+            door.addressed(request)
             response = await answer(request)
         except Refused as refused:
             response = _fault(refused.status, str(refused), refused.headers)

@@ -363,3 +363,6 @@ class Engine:
 
     def restore_backup(self, at: str='', exactly: bool=False, progress: Progress=...) -> Restored:
         """Bring back what a backup has."""
+
+    def sync(self) -> Acknowledged:
+        """Exchange memories with the team's store now; an open editor and `whence mcp` do so by themselves."""

@@ -93,5 +93,6 @@ METHODS = {
     "backup": "whence/backup",
     "backups": "whence/backups",
     "restore_backup": "whence/restoreBackup",
+    "sync": "whence/sync",
 }
 """Every request, by the name of its operation."""

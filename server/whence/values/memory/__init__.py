@@ -11,7 +11,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from whence.values.base import explain, one_line
 from whence.values.errors import InvalidRequest
-from whence.values.memory.base import MAX_TITLE, Citation, Grouping, Link, MemoryBase, Relation, Source, Step
+from whence.values.memory.base import (
+    MAX_TITLE,
+    Citation,
+    Grouping,
+    Link,
+    MemoryBase,
+    Relation,
+    Source,
+    Step,
+    kept_private,
+)
 from whence.values.memory.changes import Action, Change, FileEdit
 from whence.values.memory.knowledge import MAX_OCCURRENCES, Bug, Decision, Frame, Note, Summary
 from whence.values.memory.work import Conversation, Message, Role, Session
@@ -40,6 +50,7 @@ __all__ = [
     "Source",
     "Step",
     "Summary",
+    "kept_private",
     "parse",
     "parse_json",
 ]

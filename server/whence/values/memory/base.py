@@ -1,7 +1,7 @@
 """What every kind of memory has in common, and how memories relate."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
@@ -31,8 +31,16 @@ Step = Literal[
 ]
 """What a person can do with a memory, by the name of the editor's command after `whence.`."""
 
+PRIVATE = ("private", "personal")
+"""Labels that keep a memory on this machine, whatever its kind."""
+
 MAX_TITLE = 200
 """Characters of a title; a longer one is cut, since it is a line in lists."""
+
+
+def kept_private(labels: Iterable[str]) -> bool:
+    """Whether one of these labels keeps a memory on this machine."""
+    return any(label.strip().casefold() in PRIVATE for label in labels)
 
 
 class Link(Value):
@@ -91,6 +99,8 @@ class MemoryBase(Value):
     """The state of those that ask for something, if there is one: the tree says how many there are."""
     first: ClassVar[tuple[str, ...]] = ("",)
     """Of a kind grouped by its states, those whose memories stand directly in its group, in this order."""
+    shared: ClassVar[bool] = False
+    """Whether those of this kind go to a team's store, where there is one."""
     apart: ClassVar[Mapping[str, tuple[str, str]]] = MappingProxyType({})
     """States whose memories have a group of their own in the tree, with what it is called and its codicon."""
 
@@ -161,6 +171,11 @@ class MemoryBase(Value):
     def titled(self) -> bool:
         """Whether its title says something of its own, and wasn't made from the content."""
         return self.title != one_line(self.default_title(), MAX_TITLE)
+
+    @property
+    def private(self) -> bool:
+        """Whether it stays on this machine: for its kind, or for a label of `PRIVATE`."""
+        return not self.shared or kept_private(self.labels)
 
     @property
     def unsaid(self) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class Change(MemoryBase):
     """One logical change: a burst of saves of a file, or a commit."""
 
     label: ClassVar[str] = "Changes"
+    shared: ClassVar[bool] = True
     icon: ClassVar[str] = "git-commit"
     grouped: ClassVar[Grouping] = "time"
     prose: ClassVar[tuple[str, ...]] = ("reason",)

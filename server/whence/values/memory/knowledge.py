@@ -18,6 +18,7 @@ class Decision(MemoryBase):
     """What was decided, and why: the terms of an architecture decision record."""
 
     label: ClassVar[str] = "Decisions"
+    shared: ClassVar[bool] = True
     icon: ClassVar[str] = "law"
     grouped: ClassVar[Grouping] = "state"
     first: ClassVar[tuple[str, ...]] = ("proposed", "accepted")
@@ -164,6 +165,7 @@ class Bug(MemoryBase):
     """A failure, and once it is known, why it happened and what solved it."""
 
     label: ClassVar[str] = "Bugs"
+    shared: ClassVar[bool] = True
     icon: ClassVar[str] = "bug"
     grouped: ClassVar[Grouping] = "state"
     current: ClassVar[str] = "open"
@@ -306,6 +308,7 @@ class Note(MemoryBase):
     """Anything worth keeping that has no shape of its own."""
 
     label: ClassVar[str] = "Notes"
+    shared: ClassVar[bool] = True
     icon: ClassVar[str] = "note"
     form_title: ClassVar[str] = "Save Note"
     quick_title: ClassVar[str] = "Note This"
