@@ -160,6 +160,13 @@ class Reading:
 
     # ------------------------------------------------------------ comparing
 
+    def earliest(self, count: int) -> float:
+        """When the oldest was made of the edits that became known after so many, in seconds since 1970."""
+        (at,) = self._db.execute(
+            "select min(at) from (select at from edits order by id limit -1 offset ?) where at > 0", (count,)
+        ).fetchone()
+        return float(at or 0.0)
+
     def edits(self) -> int:
         """How many edits are known."""
         (count,) = self._db.execute("select count(*) from edits").fetchone()
