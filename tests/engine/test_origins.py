@@ -128,13 +128,16 @@ def test_a_turn_that_only_agrees_is_told_with_what_it_agrees_to(
     assert "“yes”** (after “Should the error" in engine.why("errors.py").markdown
 
 
-def test_lines_that_are_in_no_commit_yet(engine: Engine, transcript: Transcript, repository: Path) -> None:
+def test_lines_of_a_file_that_git_does_not_know_yet(engine: Engine, repository: Path) -> None:
+    transcript = Transcript(repository, begun=now() - timedelta(minutes=5))
+    transcript.ask(ASKED)
+    transcript.write("net.py", RETRY)
     (repository / "net.py").write_text(RETRY + "\n\ndef audit(user):\n    journal.write(user.name)\n", encoding="utf-8")
     engine.import_transcripts()
-    git_knows = engine.why("app.py")
-    assert not git_knows.stretches
-    found = engine.why("net.py")
-    assert not found.stretches  # git doesn't know the file yet, so nobody can tell its lines apart
+    assert not engine.why("app.py").stretches
+    told = firsts(engine.why("net.py"))
+    assert set(told) == set(range(1, 8)), "the lines that a person added are nobody's"
+    assert told[2].asked == ASKED
 
 
 def test_uncommitted_lines_of_a_known_file(engine: Engine, transcript: Transcript, repository: Path) -> None:

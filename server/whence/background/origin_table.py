@@ -11,12 +11,12 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from whence.background.origin_intake import OriginIntake, clean, pieces
+from whence.background.origin_noted import Noted, Told, place_of
 from whence.capture.sqlite import opened
 from whence.retrieval.origins import (
     MOST_ALIKE,
@@ -32,6 +32,8 @@ from whence.retrieval.origins import (
     explain,
 )
 from whence.values.reports.provenance import Origin
+
+__all__ = ["OriginTable", "Reading", "Told", "place_of"]
 
 log = logging.getLogger(__name__)
 
@@ -90,16 +92,6 @@ _DAYS = 3 * 86_400.0
 """Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Who wrote a line, by the rows that say more of it."""
-
-    turn: int
-    edit: int
-    confidence: float
-    mixed: bool
-
-
 class OriginTable:
     """What is known of edits and of what they wrote.
 
@@ -156,6 +148,8 @@ class Reading:
         self._db = db
         self.intake = OriginIntake(db, root)
         """Takes in what was done."""
+        self.noted = Noted(db)
+        """Keeps what notes beside commits say."""
         self._traces: dict[int, Trace] | None = None
 
     # ------------------------------------------------------------ comparing
@@ -259,7 +253,7 @@ class Reading:
         self._db.execute("insert or replace into commits values (?, ?, ?, ?)", (commit, number, edits, told))
         rows = list[tuple[object, ...]]()
         for hunk, lines in zip(hunks, explained.lines, strict=True):
-            place = _place(hunk.path)
+            place = place_of(hunk.path)
             for line, origins in zip(clean(hunk.added), lines, strict=True):
                 key = digest(line)
                 if key is not None and origins and origins[0].confidence >= SURE:
@@ -269,29 +263,6 @@ class Reading:
                         if each.turn
                     ]
         self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def keep_claimed(self, commit: str, claims: Iterable[tuple[Origin, str, Mapping[int, str]]]) -> None:
-        """Keep what a note beside a commit says of who wrote its lines.
-
-        Args:
-            commit: its id, explained before.
-            claims: who, in which file, which lines by their numbers.
-        """
-        (number,) = self._db.execute("select number from commits where id = ?", (commit,)).fetchone()
-        self._db.execute("delete from claims where number = ?", (number,))
-        self._db.execute("delete from claimed where number = ?", (number,))
-        self._db.execute("delete from origins where number = ? and rank < 0", (number,))
-        for origin, path, lines in claims:
-            made = self._db.execute(
-                "insert into claims (number, told) values (?, ?)", (number, origin.model_dump_json())
-            )
-            claim, place = made.lastrowid or 0, _place(path)
-            keys = {digest(line) for line in clean(list(lines.values()))}
-            rows = [(number, key, place, -claim, 0, 1.0, origin.mixed, -1) for key in keys if key]
-            self._db.executemany(
-                "insert or replace into claimed values (?, ?, ?, ?)", [(number, place, line, claim) for line in lines]
-            )
-            self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def matched_commits(self) -> list[str]:
         """The commits of which lines were matched, in the order in which they became known."""
@@ -332,7 +303,7 @@ class Reading:
             )
             for key, place, turn, edit, confidence, mixed in rows:
                 found[key][place].append(Told(turn, edit, confidence, bool(mixed)))
-        here = _place(path)
+        here = place_of(path)
         told: dict[int, tuple[Told, ...]] = {}
         for number, key in sorted(keys.items()):
             if key is None and number - 1 in told:
@@ -340,34 +311,7 @@ class Reading:
             elif key in found:
                 places = found[key]
                 told[number] = tuple(places[here] if here in places else next(iter(places.values())))
-        return self._as_noted(commit, told, {number: stood[number] for number in lines if number in stood})
-
-    def _as_noted(
-        self, commit: str, told: dict[int, tuple[Told, ...]], stood: Mapping[int, tuple[str, int]]
-    ) -> dict[int, tuple[Told, ...]]:
-        """The same, with what a note says of each line by its number: the same text may stand there twice."""
-        rows = self._db.execute(
-            "select place, line, claim from claimed join commits using (number) where id = ?", (commit,)
-        )
-        noted = {(place, line): claim for place, line, claim in rows} if stood else {}
-        for number, (path, line) in stood.items() if noted else ():
-            matched = tuple(each for each in told.pop(number, ()) if each.turn > 0)
-            claim = noted.get((_place(path), line))
-            stated = (Told(-claim, 0, 1.0, mixed=False),) if claim else ()
-            if stated or matched:
-                told[number] = (*stated, *matched)
-        return told
-
-    # ------------------------------------------------------------ what was read of a repository
-
-    def tip(self, ref: str) -> str:
-        """The commit that a reference named when it was read last; nothing where it never was."""
-        row = self._db.execute("select tip from tips where ref = ?", (ref,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def keep_tip(self, ref: str, tip: str) -> None:
-        """Remember the commit that a reference names now."""
-        self._db.execute("insert or replace into tips values (?, ?)", (ref, tip))
+        return self.noted.told(commit, told, {number: stood[number] for number in lines if number in stood})
 
     def known_as(self, told: Told) -> Origin | None:
         """An origin in words; None where it is gone."""
@@ -409,8 +353,3 @@ class Reading:
         """What a commit itself says of who wrote it."""
         row = self._db.execute("select stated from commits where id = ?", (commit,)).fetchone()
         return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
-
-
-def _place(path: str) -> int:
-    """Stands for a file."""
-    return zlib.crc32(path.encode("utf-8", "replace"))

@@ -210,7 +210,7 @@ def explain(
                     found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
                 )
                 reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
-                reading.keep_claimed(made.id, claims.lines(made))
+                reading.noted.keep(made.id, claims.lines(made))
                 done += 1
         if not going():
             return done
@@ -241,7 +241,7 @@ def _read_notes(
     """Take in notes that came, or changed, after their commits were explained: they are fetched apart from them."""
     now = notes.tip(repository, NOTES)
     with table.open() as reading:
-        before = reading.tip(NOTES)
+        before = reading.noted.tip(NOTES)
     if now == before:
         return
     ids = sorted(notes.changed(repository, before, now) & explained) if now else []
@@ -253,9 +253,9 @@ def _read_notes(
         listed = list(hunks.made(repository, some))
         with table.open() as reading:
             for made in listed:
-                reading.keep_claimed(made.id, claims.lines(made))
+                reading.noted.keep(made.id, claims.lines(made))
     with table.open() as reading:
-        reading.keep_tip(NOTES, now)
+        reading.noted.keep_tip(NOTES, now)
 
 
 class Origins:

@@ -90,7 +90,9 @@ def why(
         notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
     whole = blamed is not None and not at and (first, last) == (1, len(lines))
     lived = life(project, path, lines, blamed) if whole and blamed else ()
-    written = origins.stretches(project, path, lines, blamed) if blamed else ()
+    # A file that is in no commit yet is as new as lines that are in none.
+    new = blame.Blamed({blame.NOT_COMMITTED: tuple(range(first, last + 1))}, {}, followed=True) if not at else None
+    written = origins.stretches(project, path, lines, found) if lines and (found := blamed or new) else ()
     answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written)
     text = redact("\n".join(lines[first - 1 : last])).text if at else ""
     return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
