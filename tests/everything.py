@@ -143,6 +143,8 @@ CALLS: dict[str, Arguments] = {
     "line_change": plain(file="part0.py", line=1),
     "text_at": plain(file="part0.py"),
     "marks": plain(file="part0.py"),
+    "lines_by_assistants": plain(),
+    "conversation_lines": id_of("chat"),
     "record_rule": plain(pattern="eval(", reason="It runs what others wrote"),
     "check_rules": plain(),
     "standup": plain(),

@@ -265,7 +265,7 @@ def started_by_the_extension(address: str) -> list[str]:
 def test_a_server_of_f5_waits_for_the_debugger_stops_where_told_and_answers(home: Path, tmp_path: Path) -> None:
     entry = ROOT / "server" / "whence" / "__main__.py"
     line = next(
-        number for number, text in enumerate(entry.read_text(encoding="utf-8").splitlines(), 1) if "edit()" in text
+        number for number, text in enumerate(entry.read_text(encoding="utf-8").splitlines(), 1) if "edit(_hang)" in text
     )
     with Adapter((entry, line)) as adapter:
         host, port = adapter.listen()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -115,21 +116,62 @@ def test_the_extension_fetches_models_of_providers_only_when_asked() -> None:
 # ---------------------------------------------------------------- sizes of what is fetched
 
 PLATFORMS = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64"]
-MOST_MEGABYTES = {"uv": 20, "runtime": 195, "providers": 75}
+PYTHONS = ["3.11", "3.12", "3.13"]
+MOST_MEGABYTES = {"uv": 20, "runtime": 192, "providers": 75}
 """To fetch at most for a lock file, on any platform: a package that grows is noticed here, and decided upon."""
 
+MOST_OF_A_PACKAGE = 250
+"""Megabytes of a platform's package of the extension: Open VSX takes at most 256."""
 
-def wheels(lock: str, platform: str) -> dict[str, tuple[str, int, str]]:
+CARRIED_BESIDES = 26
+"""Megabytes of the package for all platforms, which carries no wheels: the model, the server and the bundle."""
+
+
+def wheels(lock: str, platform: str, python: str) -> dict[str, tuple[str, int, str]]:
     """Each package's wheel: its file, bytes and sha256."""
     sizes = read_json("requirements/wheels.json")[lock]
-    return {**sizes["any"], **sizes[platform]}
+    return {**sizes["any"], **sizes[platform], **sizes.get(f"{platform} {python}", {})}
+
+
+def fetched(lock: str, platform: str, python: str) -> float:
+    """Megabytes of the wheels."""
+    return sum(size for _, size, _ in wheels(lock, platform, python).values()) / 1e6
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("lock", MOST_MEGABYTES)
 def test_what_is_fetched_stays_small(lock: str, platform: str) -> None:
-    megabytes = sum(size for _, size, _ in wheels(lock, platform).values()) / 1e6
+    megabytes = max(fetched(lock, platform, python) for python in PYTHONS)
     assert 0 < megabytes <= MOST_MEGABYTES[lock], f"{lock} on {platform}: {megabytes:.0f} MB"
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_package_that_carries_its_wheels_may_be_published(platform: str) -> None:
+    for python in PYTHONS:
+        megabytes = fetched("uv", platform, python) + fetched("runtime", platform, python) + CARRIED_BESIDES
+        assert megabytes <= MOST_OF_A_PACKAGE, f"{platform} with Python {python}: {megabytes:.0f} MB"
+
+
+def test_each_platform_has_a_package_for_a_python_whose_wheels_are_locked() -> None:
+    script = (ROOT / "scripts/package.mjs").read_text("utf-8")
+    targets = dict(re.findall(r"'([a-z0-9]+-[a-z0-9]+)': '(3\.\d+)'", script))
+    assert set(targets) == set(PLATFORMS)
+    assert set(targets.values()) <= set(PYTHONS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("darwin-x64", "3.13"), "There is no package for darwin-x64"),
+        (("linux-x64", "3.9"), "for Python 3.9 on linux-x64"),
+    ],
+)
+def test_wheels_that_are_not_locked_are_not_fetched(asked: tuple[str, str], told: str, tmp_path: Path) -> None:
+    words = [sys.executable, str(ROOT / "scripts/wheels.py"), *asked, str(tmp_path / "wheels")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not (tmp_path / "wheels").exists()
 
 
 @pytest.mark.parametrize("lock", MOST_MEGABYTES)
@@ -139,12 +181,14 @@ def test_the_sizes_are_those_of_the_locked_wheels(lock: str) -> None:
         name: {str(version) for version in versions} for name, versions in pins(f"requirements/{lock}.txt").items()
     }
     listed: set[str] = set()
-    for platform in PLATFORMS:
-        for package, (file, _, sha256) in wheels(lock, platform).items():
-            name, version, _, _ = parse_wheel_filename(file)
+    for platform, python in product(PLATFORMS, PYTHONS):
+        for package, (file, _, sha256) in wheels(lock, platform, python).items():
+            name, version, _, tags = parse_wheel_filename(file)
             assert name == package
             assert str(version) in locked[package], f"{file}: npm run lock"
             assert f"sha256:{sha256}" in text, f"{file}: npm run lock"
+            ours = {"py2", "py3", f"cp{python.replace('.', '')}"}
+            assert any(tag.interpreter in ours or tag.abi == "abi3" for tag in tags), f"{file}: not for {python}"
             listed.add(package)
     in_browsers = set(re.findall(r"^([\w.-]+)==.* sys_platform == 'emscripten'", text, re.MULTILINE))
     assert listed == locked.keys() - in_browsers

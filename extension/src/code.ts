@@ -65,6 +65,11 @@ export const FILE_PAGES = {
     const { markdown, bugs, decisions } = await server.ask('refactor_impact', { path });
     await openPage(l10n.t('Impact'), markdown, [...bugs, ...decisions]);
   },
+  fileByAssistants: async (server: Server, path: string) => {
+    const { markdown, note, stretches } = await server.ask('lines_by_assistants', { file: path });
+    if (markdown) await openPage(l10n.t('Lines by Assistants'), markdown, [], { written: stretches });
+    else void window.showInformationMessage(note);
+  },
 } as const;
 
 /** Do something about a file, or say that one is needed. */

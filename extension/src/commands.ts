@@ -7,7 +7,7 @@ import { insert, insertContext } from './context';
 import { FILE_PAGES, onFile, refactorOrder, searchCode, showGraph } from './code';
 import { showDashboard } from './dashboard';
 import { setKey, showCosts } from './models';
-import { openCode, openMemory, openPlace, showChanges } from './documents';
+import { openAt, openCode, openMemory, openPlace, showChanges } from './documents';
 import { openForm, quick } from './forms';
 import { watchLines } from './lines';
 import { focus, watchEdits } from './place';
@@ -103,7 +103,7 @@ export function registerCommands(server: Server, tree: Tree, context: vscode.Ext
     ...COMMANDS.map(each => command(each.command, () => carryOut(server, each))),
     command('whence.whyLines', (stretch: Stretch) => whyLines(context, server, stretch)),
     command('whence.question', (link: vscode.Uri) => askQuestion(context, server, link)),
-    command('whence.openMemory', (memory: { id: string; title: string }) => openMemory(memory)),
+    command('whence.openMemory', ({ excerpt, ...memory }: { id: string; title: string; excerpt?: string }) => excerpt ? openAt(memory, excerpt) : openMemory(memory)),
     // The explorer names all that is chosen there as well, and means files, not the lines of an editor.
     command('whence.why', (file?: vscode.Uri, files?: unknown) => why(context, server, file, Array.isArray(files))),
     command('whence.searchErrors', () => searchErrors(server)),

@@ -27,6 +27,7 @@ const words = () => ({
   decisions: l10n.t('Decisions'), bugs: l10n.t('Bugs'), solving: l10n.t('Bugs by month'), met: l10n.t('Recorded'), solved: l10n.t('Solved'),
   took: l10n.t('Half of the bugs that were recorded before they were solved took {0} days or less.'), origins: l10n.t('Who made changes'),
   people: l10n.t('People'), assistants: l10n.t('With assistants, as commits say'), programs: l10n.t('Programs'), costs: l10n.t('What models cost'),
+  lines: l10n.t('Lines that came in, by who wrote them'), known: l10n.t('From conversations that are known'), helped: l10n.t('In commits that say an assistant helped'), unknown: l10n.t('Unknown'),
   changes: l10n.t('Changes'), fixes: l10n.t('Fixes'), figures: l10n.t('The figures'), png: l10n.t('Save as PNG'), svg: l10n.t('Save as SVG'),
 });
 

@@ -3,7 +3,7 @@ import type { ExtensionContext, Tab, TextDocumentShowOptions, WebviewPanel } fro
 import { CancellationTokenSource, EventEmitter, Range, TabInputCustom, TabInputWebview, Uri, ViewColumn, commands, env, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { placed } from './place';
-import type { Citation, Detail, Hit, Location } from './protocol';
+import type { Citation, ConversationLines, Detail, Hit, Location, Origin } from './protocol';
 import { draw } from './view';
 
 const SCHEME = 'whence';
@@ -36,6 +36,8 @@ export interface PageTold {
   readonly steps: readonly Step[];
   /** An excerpt of it to begin at. */
   readonly at?: string;
+  /** Whether it is a conversation, whose lines in the code are told as soon as git said which they are. */
+  readonly conversation?: true;
 }
 
 /** What a page that was made offers to do; it goes from the page when that is done. */
@@ -64,12 +66,14 @@ export async function openHit(hit: Hit): Promise<void> {
 }
 
 /** Open a memory as a page that begins where an excerpt of it stands. */
-export async function openAt(memory: Named, excerpt: string): Promise<void> {
-  const key = address(memory).toString();
+export const openAt = (memory: Named, excerpt: string): Promise<void> => beginAt(address(memory), excerpt);
+
+async function beginAt(uri: Uri, excerpt: string): Promise<void> {
+  const key = uri.toString();
   // A page in sight is told where to begin; any other asks when it comes into sight.
   const seen = [...open].find(([{ visible }, { uri }]) => visible && uri.toString() === key)?.[1];
   wanted.set(key, excerpt);
-  await openMemory(memory);
+  await show(uri);
   await seen?.show();
 }
 
@@ -112,8 +116,8 @@ const show = (uri: Uri, options: TextDocumentShowOptions = {}) =>
 export const openMemory = (memory: Named, options: TextDocumentShowOptions = {}) => show(address(memory), options);
 
 /** Show a page. Ids in it become links to the memories, which are named where their titles are known. */
-export function openPage(title: string, markdown: string, cited: readonly Named[] = [], { offers = [], ...options }: TextDocumentShowOptions & { offers?: readonly Offer[] } = {}): Thenable<unknown> {
-  const id = `page-${pages.push({ markdown: linked(markdown, cited), offers: [...offers] }) - 1}`;
+export function openPage(title: string, markdown: string, cited: readonly Named[] = [], { offers = [], written = [], ...options }: TextDocumentShowOptions & { offers?: readonly Offer[]; written?: readonly Wrote[] } = {}): Thenable<unknown> {
+  const id = `page-${pages.push({ markdown: linked(toTurns(markdown, written), cited), offers: [...offers] }) - 1}`;
   return show(address({ id, title }), options);
 }
 
@@ -125,6 +129,36 @@ function linked(markdown: string, cited: readonly Named[]): string {
   return markdown.replace(ID, (_, id: string) => `[${l10n.t('open')}](${linkTo({ id, title: titles.get(id) ?? l10n.t('Memory') })})`);
 }
 
+/** What says who wrote something. */
+interface Wrote {
+  readonly origins: readonly Origin[];
+}
+
+/** The Markdown with a link to the turn that asked where a page names the conversation. */
+function toTurns(markdown: string, written: readonly Wrote[]): string {
+  let [done, rest] = ['', markdown];
+  for (const { origins: [origin] } of written) {
+    const id = origin?.conversation ? `kept as \`${origin.conversation}\`` : '';
+    const at = id ? rest.indexOf(id) : -1;
+    if (!origin || at < 0) continue;
+    done += `${rest.slice(0, at)}[${l10n.t('open the turn')}](${linkTo({ id: origin.conversation, title: origin.asked || l10n.t('Conversation') })}?${escaped(origin.asked)})`;
+    rest = rest.slice(at + id.length);
+  }
+  return done + rest;
+}
+
+/** A page of a conversation with the lines that it wrote, before what was said in it. */
+async function withLines(page: string, { markdown, files }: ConversationLines): Promise<string> {
+  const [, told = ''] = /^# .*\n\n([^]*?)(?:\n*\*Whence [0-9a-f]{8}\*\s*)?$/.exec(markdown) ?? [];
+  const runs = files.flatMap(({ path, standing }) => standing.filter(line => !standing.includes(line - 1)).map(start => {
+    let end = start;
+    while (standing.includes(end + 1)) end++;
+    return { path, start, end };
+  }));
+  const below = page.indexOf('\n\n### ');
+  return told && below > 0 ? `${page.slice(0, below)}\n\n## ${l10n.t('Lines in the code')}\n\n${await citing(told, runs)}\n\n## ${l10n.t('What was said')}${page.slice(below)}` : page;
+}
+
 /** A link's target to another document. */
 const linkTo = (memory: Named) => `${SCHEME}:${address(memory).path.split('/').map(escaped).join('/')}`;
 
@@ -132,7 +166,7 @@ const linkTo = (memory: Named) => `${SCHEME}:${address(memory).path.split('/').m
 const escaped = (part: string) => encodeURIComponent(part).replace(/[()]/g, sign => sign === '(' ? '%28' : '%29');
 
 /** The page with the lines that a memory cites as links to them, where their files are there. */
-async function citing(page: string, citations: readonly Citation[]): Promise<string> {
+async function citing(page: string, citations: readonly Pick<Citation, 'path' | 'start' | 'end'>[]): Promise<string> {
   const [folder] = workspace.workspaceFolders ?? [];
   if (!folder) return page;
   for (const { path, start, end } of citations) {
@@ -158,7 +192,11 @@ async function follow(target: string): Promise<void> {
   if (/^(?:https?|mailto):/i.test(target)) { await env.openExternal(Uri.parse(target)); return; }
   if (target.startsWith(COMPLETE)) { await commands.executeCommand('whence.edit', { memory: target.slice(COMPLETE.length) }); return; }
   if (/^whence:\/(?:why|search)\//.test(target)) { await commands.executeCommand('whence.question', Uri.parse(target)); return; }
-  if (target.startsWith(`${SCHEME}:/`)) { await show(Uri.parse(target)); return; }
+  if (target.startsWith(`${SCHEME}:/`)) {
+    const uri = Uri.parse(target);
+    await (uri.query ? beginAt(uri.with({ query: '' }), uri.query) : show(uri));
+    return;
+  }
   const { path, fragment } = Uri.parse(target);
   if (!folder || path.split('/').includes('..')) return;
   const line = Number(/^L(\d+)/.exec(fragment)?.[1] ?? 1);
@@ -233,8 +271,9 @@ export async function showChanges(server: Server, [id = '']: readonly string[]):
 export function serveDocuments(context: ExtensionContext, server: Server): { refresh: (ids: readonly string[]) => void; dispose: () => void } {
   const changed = new EventEmitter<Uri>();
   const titled = new Map((context.extension.packageJSON as Manifest).contributes.commands.map(({ command, title }) => [command, title]));
-  const told = async ({ markdown, memory, actions, unsaid }: Detail): Promise<PageTold> => ({
-    markdown: await citing(linked(markdown, []), memory.citations) + (unsaid && `\n${unsaid} [${l10n.t('Complete')}](${COMPLETE}${memory.id})\n`),
+  const told = async ({ markdown, memory, actions, unsaid, written }: Detail): Promise<PageTold> => ({
+    ...(memory.kind === 'conversation' && { conversation: true }),
+    markdown: await citing(linked(toTurns(markdown, written), []), memory.citations) + (unsaid && `\n${unsaid} [${l10n.t('Complete')}](${COMPLETE}${memory.id})\n`),
     steps: actions.map(name => ({ name, title: titled.get(`whence.${name}`) ?? name })),
   });
   const pageOf = (uri: Uri, token = new CancellationTokenSource().token): Promise<PageTold> => {
@@ -262,7 +301,11 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
           ({ steps } = page);
           const at = wanted.get(key);
           wanted.delete(key);
-          return panel.webview.postMessage({ ...page, ...(at && { at }) } satisfies PageTold);
+          const first = { ...page, ...(at && { at }) } satisfies PageTold;
+          await panel.webview.postMessage(first);
+          const lines = page.conversation && await server.ask('conversation_lines', { id: idOf(uri) }).catch(() => undefined);
+          if (!lines?.markdown || !open.has(panel)) return true;
+          return panel.webview.postMessage({ ...first, markdown: await withLines(page.markdown, lines) } satisfies PageTold);
         };
         open.set(panel, { uri, show });
         panel.onDidDispose(() => open.delete(panel));

@@ -1,13 +1,13 @@
 /** What is remembered, at the lines themselves: lenses, hovers, marks in the overview ruler, and a note behind the cursor's line. */
 import type { CancellationToken, TextDocument, TextEditor } from 'vscode';
-import { CodeLens, EventEmitter, Hover, MarkdownString, OverviewRulerLane, Range, ThemeColor, languages, window, workspace } from 'vscode';
+import { CodeLens, EventEmitter, Hover, MarkdownString, OverviewRulerLane, Range, ThemeColor, l10n, languages, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { plain, tame } from './markdown';
-import type { Band, Mark, Marks } from './protocol';
+import type { Band, Mark, Marks, OriginMark } from './protocol';
 
 const FILES = { scheme: 'file' };
 const PAUSE = 250;
-const NOTHING: Pick<Marks, 'marks' | 'lines'> = { marks: [], lines: [] };
+const NOTHING: Omit<Marks, 'file'> = { marks: [], lines: [], origins: [], pending: false };
 const MOST_REASONS = 3;
 const WIDTH = 90;
 
@@ -25,8 +25,12 @@ function said(lines: readonly string[]): MarkdownString {
   return markdown;
 }
 
-const linkTo = (title: string, id: string) =>
-  id ? `[${plain(tame(title)).replace(/[[\]`\\*_]/g, '\\$&')}](command:whence.openMemory?${encodeURIComponent(JSON.stringify([{ id, title }]))})` : plain(tame(title)).replace(/[[\]`\\*_]/g, '\\$&');
+const escaped = (text: string) => plain(tame(text)).replace(/[[\]`\\*_]/g, '\\$&');
+const linkTo = (title: string, id: string, said = title, excerpt = '') =>
+  id ? `[${escaped(said)}](command:whence.openMemory?${encodeURIComponent(JSON.stringify([{ id, title, ...(excerpt && { excerpt }) }]))})` : escaped(said);
+/** Which conversation wrote a line, with the way to the turn that asked. */
+const asker = ({ title, conversation, asked }: OriginMark) =>
+  conversation ? `${escaped(title)} · ${linkTo(asked || title, conversation, l10n.t('Open the turn'), asked)}` : escaped(title);
 const WHY = '[Why?](command:whence.why)';
 /** Ways to put a memory on the clipboard. */
 const copying = (id: string) => `[Copy](command:whence.copy?${encodeURIComponent(JSON.stringify([{ memory: id, label: '' }]))})`;
@@ -43,26 +47,26 @@ export function watchLines(server: Server): { dispose: () => void }[] {
   const behind = window.createTextEditorDecorationType({ after: { margin: '0 0 0 3em', color: new ThemeColor('editorCodeLens.foreground') }, isWholeLine: true });
   let pausing: NodeJS.Timeout | undefined;
 
-  /** Ask about a file, when it is opened, saved, or memory has changed; never while somebody types. */
-  const learn = async (document: TextDocument) => {
+  /** Ask about a file, when it is opened, saved, or memory has changed; never while somebody types. Git is asked who wrote its lines once somebody looks at it. */
+  const learn = async (document: TextDocument, looking = false) => {
     if (document.uri.scheme !== 'file' || document.isDirty || amount() === 'off' || server.state !== 'ready') return;
-    const found = await server.ask('marks', { file: document.uri.toString() }).catch(() => NOTHING);
+    const found = await server.ask('marks', { file: document.uri.toString(), ask: looking }).catch(() => NOTHING);
     known.set(document.uri.toString(), found);
     for (const editor of window.visibleTextEditors) paint(editor);
     changed.fire();
   };
   /** What is known of a file, which is asked for where it isn't shown in an editor. */
   const marksOf = async (document: TextDocument) => {
-    if (!known.has(document.uri.toString())) await learn(document);
+    if (known.get(document.uri.toString())?.pending ?? true) await learn(document, true);
     return known.get(document.uri.toString()) ?? NOTHING;
   };
   const paint = (editor: TextEditor) => {
     const lines = amount() === 'off' ? [] : known.get(editor.document.uri.toString())?.lines ?? [];
     editor.setDecorations(ruler, lines.map(({ line, end }) => range(line, end)));
   };
-  const learnAll = () => {
+  const learnAll = (looking = false) => {
     known.clear();
-    for (const { document } of window.visibleTextEditors) void learn(document);
+    for (const { document } of window.visibleTextEditors) void learn(document, looking);
   };
 
   const shown = ({ serious }: Mark) => serious || amount() === 'all';
@@ -73,10 +77,12 @@ export function watchLines(server: Server): { dispose: () => void }[] {
   });
   const hovers = languages.registerHoverProvider(FILES, {
     provideHover: async (document, { line }, token) => {
-      const marks = (await marksOf(document)).lines.filter(mark => mark.line <= line + 1 && line + 1 <= mark.end);
-      if (amount() === 'off' || server.state !== 'ready' || (!marks.length && amount() !== 'all')) return undefined;
+      const found = await marksOf(document);
+      const marks = found.lines.filter(mark => mark.line <= line + 1 && line + 1 <= mark.end);
+      const askers = document.isDirty ? [] : found.origins.filter(({ lines }) => lines.includes(line + 1));
+      if (amount() === 'off' || server.state !== 'ready' || (!marks.length && !askers.length && amount() !== 'all')) return undefined;
       const bands = amount() === 'all' ? await askLine(document, line, token) : [];
-      const lines = [...marks.flatMap(({ title, cited }) => cited.map(({ id }) => linkTo(title, id))), ...bands.slice(0, MOST_REASONS).map(told)];
+      const lines = [...marks.flatMap(({ title, cited }) => cited.map(({ id }) => linkTo(title, id))), ...askers.map(asker), ...bands.slice(0, MOST_REASONS).map(told)];
       const [id] = [...marks.flatMap(({ cited }) => cited.map(({ id }) => id)), ...bands.map(({ id }) => id)].filter(Boolean);
       return lines.length ? new Hover(said(['**Whence**', ...lines, [WHY, ...(id ? [copying(id)] : [])].join(' · ')]), new Range(line, 0, line, 0)) : undefined;
     },
@@ -101,9 +107,9 @@ export function watchLines(server: Server): { dispose: () => void }[] {
   let waiting: NodeJS.Timeout | undefined;
   return [
     changed, ruler, behind, lenses, hovers,
-    window.onDidChangeVisibleTextEditors(learnAll),
+    window.onDidChangeVisibleTextEditors(() => learnAll(true)),
     window.onDidChangeTextEditorSelection(({ textEditor }) => annotate(textEditor)),
-    workspace.onDidSaveTextDocument(learn),
+    workspace.onDidSaveTextDocument(document => learn(document)),
     workspace.onDidChangeConfiguration(event => { if (event.affectsConfiguration('whence.lines')) { learnAll(); changed.fire(); } }),
     server.onDidChange(() => { clearTimeout(waiting); waiting = setTimeout(learnAll, PAUSE); }),
     { dispose: () => { clearTimeout(pausing); clearTimeout(waiting); } },

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CancellationToken, LogOutputChannel } from 'vscode';
 import { CancellationError, l10n } from 'vscode';
+import { coveredPython, missingOf, shelfOf, soundWheel } from './carried';
 import type { Sizes, Step, Wheels } from './progress';
 import { follow, megabytes, saysNoForNow, wheelsOf } from './progress';
 
@@ -83,11 +84,15 @@ export interface Bench {
 /** A lock file of the extension. */
 export const lockFile = (extension: string, lock: string) => path.join(extension, 'requirements', `${lock}.txt`);
 
-/** What a lock brings onto this machine, and how large it is. */
-export async function wheels(extension: string, lock: string): Promise<Wheels> {
-  const sizes = JSON.parse(await fs.readFile(path.join(extension, 'requirements', 'wheels.json'), 'utf8')) as Sizes;
-  return wheelsOf(sizes, lock, `${process.platform}-${process.arch}`);
-}
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+const sizesOf = async (extension: string) => JSON.parse(await fs.readFile(path.join(extension, 'requirements', 'wheels.json'), 'utf8')) as Sizes;
+
+/** What a lock brings onto this machine, and how large it is; for a Python as in `3.12`, or at most. */
+export const wheels = async (extension: string, lock: string, python?: string): Promise<Wheels> => wheelsOf(await sizesOf(extension), lock, PLATFORM, python);
+
+/** The Python for which the extension carries all packages, if there is one. */
+export const carriedPython = async (extension: string) => coveredPython(await shelfOf(extension), await sizesOf(extension), 'runtime', PLATFORM);
 
 /** Run a program of a set-up: all that it prints goes to the log. */
 export function step({ storage, log, token }: Bench, command: string, args: readonly string[], more: Partial<Running> = {}): Promise<string> {
@@ -120,8 +125,23 @@ export async function presentUv(storage: string): Promise<string | undefined> {
   return major > 0 || minor >= OLDEST_UV ? 'uv' : undefined;
 }
 
+/** The user's own uv, else the one that the extension carries, else one that is fetched; the last two lie in `folder`. */
+export const findUv = async (bench: Bench, base: string, folder: string): Promise<string> =>
+  await presentUv(bench.storage) ?? await carriedUv(bench, base, folder) ?? await fetchUv(bench, base, folder);
+
+/** A wheel is an archive that any Python unpacks. */
+async function carriedUv(bench: Bench, base: string, folder: string): Promise<string | undefined> {
+  const wheel = await soundWheel(await shelfOf(bench.extension), await wheels(bench.extension, 'uv'), 'uv');
+  if (!wheel) return undefined;
+  await step(bench, base, ['-I', '-m', 'zipfile', '-e', wheel, folder]);
+  const [data = ''] = (await fs.readdir(folder)).filter(name => name.endsWith('.data'));
+  const uv = path.join(folder, data, 'scripts', onWindows ? 'uv.exe' : 'uv');
+  await fs.chmod(uv, 0o755);
+  return uv;
+}
+
 /** Fetch uv into a folder with a Python's pip, or where it has none, with that of an environment for once. */
-export async function fetchUv(bench: Bench, base: string, folder: string): Promise<string> {
+async function fetchUv(bench: Bench, base: string, folder: string): Promise<string> {
   const { extension, tell } = bench;
   tell({ message: l10n.t('Fetching uv, which fetches the packages ({0} MB)', megabytes(await wheels(extension, 'uv'))), done: 0.03 });
   let python = base;
@@ -159,17 +179,38 @@ const PLAIN = { NO_COLOR: '1', FORCE_COLOR: undefined, UV_HTTP_RETRIES: '5', UV_
 export const makeEnvironment = (bench: Bench, uv: string, base: string, folder: string) =>
   step(bench, uv, ['venv', '--no-project', '--relocatable', '--python', base, folder], { env: PLAIN });
 
+/** Where uv finds the wheels of a lock: on the extension's shelf alone where all are there, else at the package index as well. */
+async function source(bench: Bench, python: string, lock: string, from: number): Promise<{ arguments: string[]; environment: NodeJS.ProcessEnv; missing: Wheels }> {
+  const { extension, storage, log, tell } = bench;
+  const version = await run(python, ['-I', '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { cwd: storage });
+  const shelf = await shelfOf(extension);
+  const missing = missingOf(shelf, await wheels(extension, lock, version));
+  if (!Object.keys(missing).length) return { arguments: ['--no-index', '--find-links', shelf.folder], environment: { UV_OFFLINE: '1' }, missing };
+  const settings = await indexSettings(bench, python);
+  if (!shelf.files.length) return { ...settings, missing };
+  const covered = await carriedPython(extension);
+  if (covered && covered !== version) {
+    const message = l10n.t('Whence carries the packages for Python {0}. For Python {1}, which was found, {2} MB are fetched.', covered, version, megabytes(missing));
+    log.warn(message);
+    tell({ message, done: from });
+  }
+  // An option replaces what the variable says.
+  const { UV_FIND_LINKS: links = process.env['UV_FIND_LINKS'] ?? '' } = settings.environment;
+  const places = [shelf.folder, ...links.split(',').filter(Boolean)];
+  return { arguments: [...settings.arguments, ...places.flatMap(place => ['--find-links', place])], environment: settings.environment, missing };
+}
+
 /** Install what a lock file names into an environment; `from` and `to` are the parts of the whole before and after it. */
 export async function installLocked(bench: Bench, uv: string, python: string, lock: string, [from, to]: readonly [number, number]): Promise<void> {
-  const settings = await indexSettings(bench, python);
-  const tellLine = follow(await wheels(bench.extension, lock), (text, ...filled) => l10n.t(text, ...filled));
+  const { missing, ...places } = await source(bench, python, lock, from);
+  const tellLine = follow(missing, (text, ...filled) => l10n.t(text, ...filled));
   const line = (printed: string) => {
     const told = tellLine(printed);
     if (told) bench.tell({ message: told.message, done: from + told.done * (to - from) });
   };
   await insist(bench, from, () => step(bench, uv, [
-    'pip', 'install', '--python', python, '--no-deps', '--only-binary', ':all:', '--require-hashes', ...settings.arguments, '-r', lockFile(bench.extension, lock),
-  ], { env: { ...PLAIN, ...settings.environment }, line }));
+    'pip', 'install', '--python', python, '--no-deps', '--only-binary', ':all:', '--require-hashes', ...places.arguments, '-r', lockFile(bench.extension, lock),
+  ], { env: { ...PLAIN, ...places.environment }, line }));
 }
 
 /** Install the server's own wheel. */

@@ -12,18 +12,24 @@ export interface Step {
 /** The file name, bytes and sha256 of each package's wheel. */
 export type Wheels = Readonly<Record<string, readonly [file: string, bytes: number, sha256: string]>>;
 
-/** `requirements/wheels.json`: the wheels of each lock file, by platform; `any` are those for all. */
+/** `requirements/wheels.json`: the wheels of each lock file: `any` for all, `linux-x64` for a platform, `linux-x64 3.12` for a Python on it. */
 export type Sizes = Readonly<Record<string, Readonly<Record<string, Wheels>>>>;
 
 const MEGABYTE = 1_000_000;
 const DOWNLOADED = 0.9;
 
-/** The wheels that a lock brings onto a platform, as in `linux-x64`. Where that is not listed, the largest of all platforms. */
-export function wheelsOf(sizes: Sizes, lock: string, platform: string): Wheels {
-  const { any = {}, ...platforms } = sizes[lock] ?? {};
-  const own = platforms[platform] ?? Object.values(platforms).sort((a, b) => total(b) - total(a))[0] ?? {};
-  return { ...any, ...own };
+/** The wheels that a lock brings to a Python, as in `3.12`, on a platform, as in `linux-x64`. Where that is not listed, the largest of all. */
+export function wheelsOf(sizes: Sizes, lock: string, platform: string, python = ''): Wheels {
+  const { any = {}, ...places } = sizes[lock] ?? {};
+  const largest = (among: readonly string[]) => [...among].sort((a, b) => total(places[b] ?? {}) - total(places[a] ?? {}))[0] ?? '';
+  const here = platform in places ? platform : largest(Object.keys(places).filter(name => !name.includes(' ')));
+  const own = `${here} ${python}`;
+  return { ...any, ...places[here], ...places[own in places ? own : largest(pythonsOf(sizes, lock, here).map(each => `${here} ${each}`))] };
 }
+
+/** The Pythons that have wheels of their own on a platform. */
+export const pythonsOf = (sizes: Sizes, lock: string, platform: string) =>
+  Object.keys(sizes[lock] ?? {}).flatMap(place => place.startsWith(`${platform} `) ? [place.slice(platform.length + 1)] : []);
 
 const total = (wheels: Wheels) => Object.values(wheels).reduce((sum, [, bytes]) => sum + bytes, 0);
 
@@ -32,10 +38,11 @@ export const megabytes = (wheels: Wheels) => Math.max(1, Math.round(total(wheels
 
 /**
  * Gives a function that takes uv's lines and tells of each what it means; undefined of those that mean nothing to people.
- * uv names the larger packages as they come and go; the small ones are known to be there when it has prepared all.
+ * `wheels` are those to be fetched. uv names the larger packages as they come and go; the small ones are known to be there when it has prepared all.
  */
 export function follow(wheels: Wheels, translate: Translate): (line: string) => Step | undefined {
   const all = megabytes(wheels);
+  const none = !Object.keys(wheels).length;
   const coming = new Set<string>();
   let bytes = 0;
   const step = (): Step => {
@@ -47,7 +54,7 @@ export function follow(wheels: Wheels, translate: Translate): (line: string) => 
   return line => {
     const [, verb = '', name = ''] = /^\s*(Resolved|Downloading|Downloaded|Prepared|Installed)\s+(\S+)/.exec(line) ?? [];
     switch (verb) {
-      case 'Resolved': return step();
+      case 'Resolved': return none ? { message: translate('Installing packages'), done: 0 } : step();
       case 'Downloading': coming.add(name); return step();
       case 'Downloaded':
         if (!coming.delete(name)) return undefined;

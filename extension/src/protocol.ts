@@ -616,6 +616,18 @@ export interface ContextSource {
   repeats: readonly string[];
 }
 
+/** What one turn of a conversation, or one assistant, brought into a commit. */
+export interface Contribution {
+  /** How many different lines; 0 where only the commit says that it helped. */
+  lines: number;
+  /** Those of them that somebody changed before the commit. */
+  mixed: number;
+  /** Who wrote them, the likeliest first. */
+  origins: readonly Origin[];
+  /** The same in words, as Markdown on one line. */
+  told: string;
+}
+
 /** What was said, turn by turn. */
 export interface Conversation {
   /** Identifies the memory; its text sorts by time. */
@@ -661,6 +673,28 @@ export interface Conversation {
   origin: string;
   /** Its id there, by which further turns find it. */
   thread: string;
+}
+
+/** The lines that a conversation wrote: those that still stand, and those that are gone. */
+export interface ConversationLines {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** By file, those with the most lines first. */
+  files: readonly LinesInFile[];
+}
+
+/** What `whence/conversationLines` asks. */
+export interface ConversationLinesParams {
+  /** the conversation. */
+  id: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
 }
 
 /** What a day, a model or an operation cost. */
@@ -731,6 +765,8 @@ export interface Dashboard {
   weeks: readonly Week[];
   /** The last 13 months, the oldest first. */
   months: readonly Month[];
+  /** Lines that came in, by month and by who wrote them, where edits of assistants are known; as *Lines by Assistants* has them. */
+  lines: readonly LineShare[];
   /** The files of code that changed most in that time, the most changed first. */
   files: readonly HurtingFile[];
   /** Decisions by what became of them, the most first. */
@@ -872,6 +908,8 @@ export interface Detail {
   recalls: number;
   /** When that was last. */
   recalledAt: string | null;
+  /** Of a Change that came in a commit, which conversations wrote its lines, as far as that is sure. */
+  written: readonly Contribution[];
   /** Where somebody wrote the first field of its form alone, what else can be said, as a sentence. */
   unsaid: string;
 }
@@ -1646,6 +1684,78 @@ export interface LineChangeParams {
   workspaceFolder?: string;
 }
 
+/** Lines that commits brought in, by who wrote them. */
+export interface LineShare {
+  /** The month, the directory or the model; empty for all together. */
+  name: string;
+  /** Lines that an assistant wrote in a conversation that is known. */
+  assistants: number;
+  /** Those of them that somebody changed before the commit. */
+  mixed: number;
+  /** Lines of commits that say that an assistant helped, of which nobody knows whether it wrote them. */
+  helped: number;
+  /** Lines of commits by programs. */
+  programs: number;
+  /** All others: a person wrote them, or an assistant whose conversation is not known. */
+  unknown: number;
+  /** Of those that an assistant wrote, lines that came in 30 days ago or more. */
+  settled: number;
+  /** Of these, lines that were taken out or changed within 30 days. */
+  rewritten: number;
+  /** The same of the lines of which nobody knows who wrote them, and of commits where an assistant helped. */
+  othersSettled: number;
+  /** Of these, lines that were taken out or changed within 30 days. */
+  othersRewritten: number;
+}
+
+/** Who wrote the lines of a file, or those that came into the project in a year. */
+export interface LinesByAssistants {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The file; empty for the project. */
+  file: string;
+  /** Of a file, which conversations wrote which lines, in the order of the file. */
+  stretches: readonly Stretch[];
+  /** All together. */
+  total: LineShare;
+  /** By month, such as `2026-02`, the oldest first; months without lines are left out. */
+  months: readonly LineShare[];
+  /** By directory, two deep at most, those with the most lines first. */
+  directories: readonly LineShare[];
+  /** Lines that assistants wrote, by model, or by assistant where the model isn't known. */
+  models: readonly LineShare[];
+  /** Commits that were not compared with conversations yet. */
+  unread: number;
+}
+
+/** What `whence/linesByAssistants` asks. */
+export interface LinesByAssistantsParams {
+  /** the file; without it, the project as a whole. */
+  file?: string;
+  /** URI of the workspace folder asked; the first without. */
+  workspaceFolder?: string;
+}
+
+/** The lines that a conversation wrote into one file. */
+export interface LinesInFile {
+  /** The file, as it is named now, or was last. */
+  path: string;
+  /** Whether there is such a file. */
+  there: boolean;
+  /** Those that stand there, from 1. */
+  standing: readonly number[];
+  /** How many different ones came into a commit and stand there no more. */
+  gone: number;
+  /** The first of those that are gone. */
+  examples: readonly string[];
+}
+
 /** A directed relation from the memory that holds it to another. */
 export interface Link {
   /** How the two relate. */
@@ -1700,12 +1810,18 @@ export interface Marks {
   marks: readonly Mark[];
   /** Lines that a decision in force or an open bug is about. */
   lines: readonly Mark[];
+  /** Which conversations wrote which lines, as far as that is known without asking git at length. */
+  origins: readonly OriginMark[];
+  /** Whether git would have to be asked first; where the lines' origins were asked for, it is being asked. */
+  pending: boolean;
 }
 
 /** What `whence/marks` asks. */
 export interface MarksParams {
   /** the file. */
   file: string;
+  /** whether git is asked beside, where it has to be, so that who wrote the lines is known in a while. */
+  ask?: boolean;
   /** URI of the workspace folder asked; the first without. */
   workspaceFolder?: string;
 }
@@ -1869,6 +1985,18 @@ export interface Origin {
   conversation: string;
   /** The turn that asked among all turns of that memory, from 0; None where it isn't found there. */
   place: number | null;
+}
+
+/** Who wrote some lines, to be shown at them. */
+export interface OriginMark {
+  /** The lines, from 1. */
+  lines: readonly number[];
+  /** The likeliest origin, in a line. */
+  title: string;
+  /** The memory that holds the conversation; empty where it isn't kept. */
+  conversation: string;
+  /** The words of the turn that asked, by which its place in the conversation is found. */
+  asked: string;
 }
 
 /** What `whence/outlineFile` asks. */
@@ -3076,6 +3204,8 @@ export interface Why {
   life: readonly string[];
   /** Which conversations wrote which lines, as far as that is sure. */
   stretches: readonly Stretch[];
+  /** Of commits of which some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant whose conversation was not read. */
+  unknown: readonly number[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;
 }
@@ -3150,6 +3280,8 @@ export interface Operations {
   onboarding: { method: 'whence/onboarding'; params: OnboardingParams; result: Report };
   /** Count a year of the project's memory: */
   dashboard: { method: 'whence/dashboard'; params: DashboardParams; result: Dashboard };
+  /** Tell which lines assistants wrote: */
+  lines_by_assistants: { method: 'whence/linesByAssistants'; params: LinesByAssistantsParams; result: LinesByAssistants };
   /** Keep a rule of the project's own, which says what no line may hold, and why. */
   record_rule: { method: 'whence/recordRule'; params: RecordRuleParams; result: Acknowledged };
   /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
@@ -3212,6 +3344,8 @@ export interface Operations {
   transcript_offer: { method: 'whence/transcriptOffer'; params: TranscriptOfferParams; result: TranscriptOffer };
   /** Keep what assistants write down of their conversations about this project, now and as it comes; or don't. */
   keep_transcripts: { method: 'whence/keepTranscripts'; params: KeepTranscriptsParams; result: Imported };
+  /** Tell which lines that a conversation wrote still stand, by file, and which are gone. */
+  conversation_lines: { method: 'whence/conversationLines'; params: ConversationLinesParams; result: ConversationLines };
   /** Make a Change of every commit of the repository's past, the newest first. */
   import_history: { method: 'whence/importHistory'; params: ImportHistoryParams; result: ImportedHistory };
   /** Write which conversations wrote which lines as git notes, which other tools read: */
@@ -3304,6 +3438,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   project_context: 'whence/projectContext',
   onboarding: 'whence/onboarding',
   dashboard: 'whence/dashboard',
+  lines_by_assistants: 'whence/linesByAssistants',
   record_rule: 'whence/recordRule',
   check_rules: 'whence/checkRules',
   form: 'whence/form',
@@ -3335,6 +3470,7 @@ export const METHODS: { readonly [K in keyof Operations]: Operations[K]['method'
   import_transcripts: 'whence/importTranscripts',
   transcript_offer: 'whence/transcriptOffer',
   keep_transcripts: 'whence/keepTranscripts',
+  conversation_lines: 'whence/conversationLines',
   import_history: 'whence/importHistory',
   export_origins: 'whence/exportOrigins',
   export: 'whence/export',
@@ -3392,7 +3528,7 @@ export const QUICK_COMMAND = 'whence.quick.';
 /** A command of the palette that asks an operation, and shows the page or the sentence that it answers. */
 export interface PaletteCommand {
   command: string;
-  operation: 'backup' | 'check_rules' | 'empty_bin' | 'error_patterns' | 'index_workspace' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'record_rule' | 'restore_backup' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
+  operation: 'backup' | 'check_rules' | 'empty_bin' | 'error_patterns' | 'index_workspace' | 'lines_by_assistants' | 'onboarding' | 'analyze_patterns' | 'project_context' | 'rebuild' | 'record_rule' | 'restore_backup' | 'resume_models' | 'resume_session' | 'review' | 'standup' | 'stop_models';
   /** What it is called, in English. */
   title: string;
   /** What is said while it is under way, in English. */
@@ -3414,6 +3550,7 @@ export const COMMANDS: readonly PaletteCommand[] = [
   { command: 'whence.emptyBin', operation: 'empty_bin', title: 'Empty Bin…', long: false, thinks: false, confirm: 'Remove everything in the bin? This cannot be undone.' },
   { command: 'whence.errorPatterns', operation: 'error_patterns', title: 'Error Patterns', long: true, thinks: true },
   { command: 'whence.indexWorkspace', operation: 'index_workspace', title: 'Index Workspace', long: true, thinks: false, doing: 'Indexing the workspace' },
+  { command: 'whence.linesByAssistants', operation: 'lines_by_assistants', title: 'Lines by Assistants', long: true, thinks: false, doing: 'Counting lines' },
   { command: 'whence.onboarding', operation: 'onboarding', title: 'Onboarding', long: false, thinks: false, doing: 'Writing the onboarding' },
   { command: 'whence.patterns', operation: 'analyze_patterns', title: 'Project Patterns', long: true, thinks: true },
   { command: 'whence.projectContext', operation: 'project_context', title: 'Project Context', long: false, thinks: false, doing: 'Gathering the project’s context', asks: { parameter: 'focus', prompt: 'What to look at in particular? May stay empty', required: false } },

@@ -9,7 +9,7 @@ import * as path from 'node:path';
 import type { CancellationToken, LogOutputChannel } from 'vscode';
 import { extensions, l10n, workspace } from 'vscode';
 import type { Bench } from './packages';
-import { NoNetwork, NoPip, fetchUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
+import { NoNetwork, NoPip, carriedPython, findUv, installLocked, installServer, lockFile, makeEnvironment, megabytes, onWindows, presentUv, programOf, run, step, wheels } from './packages';
 import type { Step } from './progress';
 import { sitePackages, slim } from './slim';
 
@@ -71,9 +71,6 @@ export async function ready(shop: Workshop): Promise<string | undefined> {
 /** Whether set-up was asked for before, for this version or an earlier one. */
 export const wasSetUp = async ({ storage }: Workshop) => (await fs.readdir(storage).catch(() => [])).some(name => name.startsWith('env-'));
 
-/** Megabytes that a set-up fetches, at most. */
-export const downloads = async ({ extension }: Workshop) => megabytes(await wheels(extension, 'runtime')) + megabytes(await wheels(extension, 'uv'));
-
 /**
  * Make the environment anew and give its Python. A working one stays in place until the new one is complete.
  * `bring`: the user agreed that uv fetches a Python, which is then the extension's own.
@@ -88,7 +85,7 @@ export async function make(shop: Workshop, tell: (step: Step) => void, token: Ca
     await discard(part);
     await discard(tools);
     const base = bring ? await bringPython(bench) : await findPython(shop);
-    const uv = await presentUv(storage) ?? await fetchUv(bench, base, tools).catch((error: unknown) => {
+    const uv = await findUv(bench, base, tools).catch((error: unknown) => {
       throw error instanceof NoPip ? new NoPython(error.message) : error;
     });
     const python = programOf(part);
@@ -144,7 +141,7 @@ export async function installProviders(shop: Workshop, tell: (step: Step) => voi
   const tools = `${target}.${process.pid}.uv.part`;
   try {
     await discard(tools);
-    const uv = await presentUv(storage) ?? await fetchUv(bench, await findPython(shop), tools);
+    const uv = await findUv(bench, await findPython(shop), tools);
     await installLocked(bench, uv, python, 'providers', [0.1, 1]);
   } finally {
     await discard(tools);
@@ -172,8 +169,8 @@ async function bringPython(bench: Bench): Promise<string> {
   return run('uv', ['python', 'find', '--managed-python', '--no-project', BROUGHT], { cwd: bench.storage, env });
 }
 
-/** The Python to build upon: the user's setting, else the Python extension's choice, else the first on the PATH that fits. */
-async function findPython({ interpreter, storage, log }: Workshop): Promise<string> {
+/** The Python to build upon: the user's setting, else one whose packages the extension carries, else the Python extension's choice, else the first on the PATH that fits. */
+async function findPython({ interpreter, extension, storage, log }: Workshop): Promise<string> {
   const tried: string[] = [];
   const fits = async (command: string, ...args: string[]) => {
     try {
@@ -190,6 +187,9 @@ async function findPython({ interpreter, storage, log }: Workshop): Promise<stri
     if (named) return named;
     throw new NoPython(l10n.t('The setting whence.interpreter names {0}, which is not a Python of version 3.11 or newer.', interpreter));
   }
+  const carried = await carriedPython(extension);
+  const best = carried ? await fits(`python${carried}`) ?? (onWindows ? await fits('py', `-${carried}`) : undefined) : undefined;
+  if (best) return best;
   for (const command of [...await chosenInEditor(), 'python3.13', 'python3.12', 'python3.11', 'python3', 'python']) {
     const found = await fits(command);
     if (found) return found;

@@ -52,8 +52,8 @@ export type WhyTold = Shown | { readonly change: LineChange; readonly band: numb
 const words = () => ({
   pin: l10n.t('Pin'), unpin: l10n.t('Follow the cursor'), back: l10n.t('Back'), thorough: l10n.t('Ask thoroughly'),
   diff: l10n.t('Show what changed'), hide: l10n.t('Hide what changed'), earlier: l10n.t('Earlier'), open: l10n.t('Open'), copy: l10n.t('Copy'),
-  begun: l10n.t('These lines began here.'), line: l10n.t('line'), manyLines: l10n.t('lines'), lines: l10n.t('about these lines'), commit: l10n.t('commit'), behind: l10n.t('Behind it'),
-  code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), life: l10n.t('The file in short'), turn: l10n.t('Open the turn'), written: l10n.t('Who wrote these lines'), nothing: l10n.t('Nothing is known about these lines.'),
+  begun: l10n.t('These lines began here.'), line: l10n.t('line'), manyLines: l10n.t('lines'), oneLine: l10n.t('Line'), severalLines: l10n.t('Lines'), lines: l10n.t('about these lines'), commit: l10n.t('commit'), behind: l10n.t('Behind it'),
+  code: l10n.t('The lines, coloured by what made them'), reasons: l10n.t('What made them'), life: l10n.t('The file in short'), turn: l10n.t('Open the turn'), written: l10n.t('Who wrote these lines'), unknown: l10n.t('by a person, or in a conversation that was not read'), nothing: l10n.t('Nothing is known about these lines.'),
   uncommitted: l10n.t('not committed yet'), gone: l10n.t('about lines that are gone'), file: l10n.t('about this file'),
 });
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Sizes } from '../src/progress';
-import { follow, megabytes, saysNoForNow, wheelsOf } from '../src/progress';
+import { follow, megabytes, pythonsOf, saysNoForNow, wheelsOf } from '../src/progress';
 
 const SHA = '0'.repeat(64);
 const SIZES: Sizes = {
   runtime: {
     any: { small: ['small-1-py3-none-any.whl', 900_000, SHA] },
     'linux-x64': { large: ['large-1-cp311-abi3-linux.whl', 60_100_000, SHA], middle: ['middle-1-cp311-abi3-linux.whl', 20_000_000, SHA] },
+    'linux-x64 3.12': { own: ['own-1-cp312-cp312-linux.whl', 10_000, SHA] },
+    'linux-x64 3.13': { own: ['own-1-cp313-cp313-linux.whl', 30_000, SHA] },
     'win32-x64': { large: ['large-1-cp311-abi3-win.whl', 70_000_000, SHA] },
   },
 };
@@ -42,6 +44,17 @@ describe('what a set-up says', () => {
   it('downloads nothing that is in the cache', () => {
     const steps = told(['Resolved 3 packages in 1ms', 'Installed 3 packages in 1ms']);
     assert.deepEqual(steps.map(step => step?.message), ['Downloading packages: 0 of 81 MB', 'Packages are installed']);
+  });
+
+  it('knows which wheels are for which Python', () => {
+    assert.deepEqual(pythonsOf(SIZES, 'runtime', 'linux-x64'), ['3.12', '3.13']);
+    assert.deepEqual(Object.keys(wheelsOf(SIZES, 'runtime', 'linux-x64', '3.12')), ['small', 'large', 'middle', 'own']);
+    assert.equal(wheelsOf(SIZES, 'runtime', 'linux-x64', '3.12')['own']?.[0], 'own-1-cp312-cp312-linux.whl');
+    assert.equal(wheelsOf(SIZES, 'runtime', 'linux-x64', '3.99')['own']?.[0], 'own-1-cp313-cp313-linux.whl');
+  });
+
+  it('speaks of no download where nothing is to be fetched', () => {
+    assert.deepEqual(follow({}, translate)('Resolved 3 packages in 1ms'), { message: 'Installing packages', done: 0 });
   });
 
   it('counts on an unlisted platform as on the largest', () => {

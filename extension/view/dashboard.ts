@@ -168,6 +168,15 @@ function weeks({ weeks: found }: Dashboard, words: Words): Bars {
   };
 }
 
+/** Lines by month and by who wrote them, as *Lines by Assistants* tells them. */
+function linesOf({ lines }: Dashboard, words: Words): Bars {
+  const sorts = { [words.known]: 'assistants', [words.helped]: 'helped', [words.programs]: 'programs', [words.unknown]: 'unknown' } as const;
+  return {
+    title: words.lines, parts: true, names: lines.map(({ name }) => month(`${name}-15`)),
+    rows: Object.entries(sorts).map(([name, sort]) => ({ name, cells: lines.map(share => ({ count: share[sort] })) })),
+  };
+}
+
 function draw({ dashboard, words }: DashboardTold): void {
   for (const chart of charts) chart.dispose();
   charts = [];
@@ -184,6 +193,7 @@ function draw({ dashboard, words }: DashboardTold): void {
     months.some(({ people, assistants, programs }) => people || assistants || programs) && bars(byMonth(words.origins, [
       [words.people, months.map(({ people }) => people)], [words.assistants, months.map(({ assistants }) => assistants)], [words.programs, months.map(({ programs }) => programs)],
     ], true), words),
+    dashboard.lines.length > 0 && bars(linesOf(dashboard, words), words),
     costs.some(({ usd }) => usd) && bars({ title: words.costs, unit: '$', names: costs.map(({ name }) => name).reverse(), rows: [{ name: words.costs, cells: costs.map(({ usd }) => ({ count: usd })).reverse() }] }, words),
   ];
   const took = dashboard.daysToSolve === null ? [] : [element('p', '', words.took.replace('{0}', String(dashboard.daysToSolve)))];

@@ -106,8 +106,7 @@ function card(band: Band, number: number, { why, words }: Shown): HTMLElement {
     commit ? url ? link(`${words['commit'] ?? ''} ${id12}`, { visit: url }) : `${words['commit'] ?? ''} ${id12}` : band.about ? '' : words['uncommitted'] ?? '',
   ].filter(fact => fact !== '');
   const behind = led.map(({ words: how, cited, state }) => element('li', '', `${how} `, link(cited.title, { open: cited }), state ? ` (${state})` : ''));
-  const written = band.about ? [] : why.stretches.filter(stretch => stretch.lines.some(line => lines.includes(line))).map(({ told, origins: [origin] }) => element('li', '',
-    ...reason(told).childNodes, ...(origin?.conversation ? [' ', link(words['turn'] ?? '', { open: { id: origin.conversation, title: origin.asked, excerpt: origin.asked } })] : [])));
+  const written = wrote(band, why, words);
   const [line] = lines;
   const diff = line !== undefined && commit ? button(words['diff'] ?? '', () => ({ diff: { line, band: number } }), 'diff') : undefined;
   const copied = [title, said, [commit, author, band.at.slice(0, 10)].filter(Boolean).join(', ')].filter(Boolean).join('\n\n');
@@ -116,6 +115,20 @@ function card(band: Band, number: number, { why, words }: Shown): HTMLElement {
     ...(said ? [reason(said)] : []), ...(written.length ? [origins(written, words)] : []), ...(behind.length ? [element('ul', 'behind', ...behind)] : []), actions);
   made.dataset['band'] = String(number);
   return made;
+}
+
+/** Who wrote the lines of a band: an item for each conversation, with the way to its turn, and one for those of which nobody knows. */
+function wrote({ about, lines }: Band, { stretches, unknown }: Shown['why'], words: Shown['words']): HTMLElement[] {
+  const own = (some: readonly number[]) => some.filter(line => lines.includes(line));
+  const found = about ? [] : stretches.map(({ lines: some, told, origins: [origin] }) => ({ of: own(some), told: [...reason(told).querySelectorAll('p')].flatMap(({ childNodes }) => [...childNodes]), origin })).filter(({ of }) => of.length);
+  const rest = found.length ? own(unknown) : [];
+  const named = found.length + rest.length > 1;
+  const which = (of: readonly number[]) => `${(of.length === 1 ? words['oneLine'] : words['severalLines']) ?? ''} ${spans(of)}: `;
+  return [
+    ...found.map(({ of, told, origin }) => element('li', '', ...(named ? [which(of)] : []), ...told,
+      ...(origin?.conversation ? [' ', link(words['turn'] ?? '', { open: { id: origin.conversation, title: origin.asked, excerpt: origin.asked } })] : []))),
+    ...(rest.length ? [element('li', '', which(rest), words['unknown'] ?? '')] : []),
+  ];
 }
 
 /** Which conversations wrote the lines. */

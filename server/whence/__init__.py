@@ -6,13 +6,12 @@ names of the Python API are looked up when they are first used (PEP 562).
 
 import sys
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from whence.values.version import VERSION
 
+TYPE_CHECKING = False  # as typing has it, which takes longer to load than `whence --version` to answer
 if TYPE_CHECKING:
     from whence.faces import client as client
     from whence.faces.dialects.memory_system.base import ScoredMemory as ScoredMemory
@@ -51,12 +50,17 @@ def __dir__() -> list[str]:
     return sorted({*(name for name in globals() if name.startswith("__")), *_NAMES, *_MODULES})
 
 
-class _Elsewhere(MetaPathFinder, Loader):
-    """Finds `whence.client` and its like where they are: the same modules, under a shorter name."""
+class _Elsewhere:
+    """Finds `whence.client` and its like where they are: the same modules, under a shorter name.
+
+    A finder and loader without the bases that `importlib.abc` has for them, which would load twenty modules more.
+    """
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         package, _, name = fullname.rpartition(".")
-        return ModuleSpec(fullname, self) if package == __name__ and name in _MODULES else None
+        if package != __name__ or name not in _MODULES:
+            return None
+        return ModuleSpec(fullname, self)  # type: ignore[arg-type] # it loads, without `importlib.abc` as its base
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         found = import_module(_MODULES[spec.name.rpartition(".")[2]])

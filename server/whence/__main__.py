@@ -5,7 +5,12 @@ Here alone the faces meet: what a server offers of other products' interfaces is
 
 import os
 import sys
-from typing import Any
+
+TYPE_CHECKING = False  # as typing has it, which takes longer to load than `whence --version` to answer
+if TYPE_CHECKING:
+    from typing import Any
+
+    from whence.engine import Project
 
 
 def main() -> None:
@@ -28,24 +33,59 @@ def main() -> None:
         # The editor waits for this one: it starts without the command line's libraries.
         from whence.faces.lsp.server import main as edit
 
-        edit()
+        edit(_hang)
     elif sys.argv[1:2] == ["mcp"]:
         from whence.faces.dialects import kagura
         from whence.faces.mcp.server import main as assist
 
-        assist({"coding": kagura.TOOLS})
-    else:
+        assist({"coding": kagura.TOOLS}, _hang)
+    elif not _answered_at_the_bell():
         from whence.faces.cli.main import main as command
 
         command(_serve)
 
 
-def _serve(**given: Any) -> None:
+def _answered_at_the_bell() -> bool:
+    """Whether a process that has the project open did what the words ask for; it ends here then, with its exit code."""
+    from whence.faces.bell import COMMANDS
+
+    if not COMMANDS.intersection(sys.argv[1:2]):
+        return False
+    from whence.faces.bell.visitor import ask
+    from whence.faces.cli import terminal
+
+    terminal.settle()
+    try:
+        code = ask(sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    if code:
+        raise SystemExit(code)
+    return code is not None
+
+
+def _hang(project: "Project") -> "Project":
+    """Hang up a bell at the door of what is served: the commands that ring there are those of the command line."""
+    from whence.faces.bell.porter import hang
+
+    return hang(project, _answer)
+
+
+def _answer(project: "Project", request: "dict[str, Any]") -> "dict[str, Any] | None":
+    from whence.faces.cli.visit import answer  # its libraries are loaded when somebody rings
+
+    return answer(project, request)
+
+
+def _serve(**given: "Any") -> None:
     """Serve REST, Sekha's routes among it."""
     from whence.faces.dialects import sekha
     from whence.faces.http.server import serve
 
-    serve(dialect=sekha.ROUTES, **given)
+    serve(dialect=sekha.ROUTES, opened=_hang, **given)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -5,10 +6,13 @@ import pytest
 
 from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.provider import Provider
+from whence.background.embedding_model import embedders, let_go_unused
+from whence.background.indexer import Indexer
+from whence.store import Store
 from whence.values.memory import Note
-from whence.values.settings import parse
+from whence.values.settings import EmbeddingSettings, parse
 
 Open = Callable[..., Engine]
 
@@ -211,3 +215,51 @@ def test_vectors_of_another_model_are_left_alone_by_a_program(
     again.rebuild()
     assert again.settle(PATIENCE, vectors=True)
     assert again.search("exponential backoff retry").mode == "words and meaning"
+
+
+# ---------------------------------------------------------------- a model that nobody asks
+
+
+def test_a_model_that_nobody_asks_is_let_go_and_comes_back_on_need(open_engine: Open) -> None:
+    engine = open_engine()
+    ids = remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    assert not let_go_unused(PATIENCE)
+    assert let_go_unused(0.0)
+    assert embedders == {}
+    assert engine.status().embedding.state == "ready"
+    answer = engine.search("exponential backoff retry")
+    assert (answer.mode, answer.hits[0].id) == ("words and meaning", ids[0])
+    assert len(embedders) == 1
+    assert let_go_unused(0.0)
+    remember(engine, "Written when the model was gone")
+    assert engine.settle(PATIENCE, vectors=True)
+    assert engine.status().embedding.embedded == 4
+
+
+def test_whoever_stays_lets_go_of_the_model_by_itself(open_engine: Open, tmp_path: Path) -> None:
+    store = Store.open(str(tmp_path / "memory"))
+    indexer = Indexer(store, EmbeddingSettings(), CACHE, unused=0.1)
+    indexer.start()
+    try:
+        assert indexer.vector(["a question"]) is not None
+        until(lambda: not embedders, "the model to be let go")
+        assert indexer.vector(["another question"]) is not None
+    finally:
+        indexer.close()
+        store.close()
+
+
+def test_a_model_whose_files_went_meanwhile_leaves_search_by_words(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WHENCE_CACHE", str(tmp_path))
+    shutil.copytree(cached_model(), tmp_path / "models" / "all-MiniLM-L6-v2")
+    engine = open_engine(download=False)
+    ids = remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    let_go_unused(0.0)
+    shutil.rmtree(tmp_path / "models")
+    answer = engine.search("toolbar theme")
+    assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
+    assert engine.status().embedding.state == "unavailable"

@@ -8,6 +8,7 @@ import { at, run, tool } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
+import { originSteps } from './origin-steps.mjs';
 import { makeRepository } from './repository.mjs';
 import { answer, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
@@ -37,7 +38,7 @@ let shots = 0;
 const shoot = name => screenshot(page, `assistants-${String(++shots).padStart(2, '0')}-${name}`);
 const editorText = async () => (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
 const document = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame').locator('body').innerText({ timeout: patience(1000) });
-const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => each.includes(text)));
+const told = text => until(`the message “${text}”`, async () => (await notifications(page)).find(each => typeof text === 'string' ? each.includes(text) : text.test(each)));
 const rows = async () => (await quickPickRows(page)).map(text => text.replace(/\s+/g, ' '));
 
 async function setUp() {
@@ -182,7 +183,8 @@ async function without() {
 }
 
 try {
-  for (const step of [setUp, mcp, connect, model, dashboard, without]) {
+  const origins = originSteps({ page, repository, document, told, shoot, home: server.home });
+  for (const step of [setUp, mcp, connect, model, dashboard, without, ...origins]) {
     await step();
     say(step.name);
   }

@@ -6,7 +6,7 @@ import { vsix } from '../../scripts/package.mjs';
 import { browser, vscodeServer } from './setup-vscode.mjs';
 
 /** Stories side by side, those of a lane one after the other: a story waits more than it computes. */
-const LANES = [['story.mjs'], ['host-story.mjs', 'assistants-story.mjs']];
+const LANES = [['story.mjs'], ['host-story.mjs', 'assistants-story.mjs', 'offline-story.mjs']];
 const MINUTES = 12;   // the first set-up inside fetches 200 MB of packages
 
 await main(import.meta.url, async () => {

@@ -19,6 +19,7 @@ from whence.background import origins
 from whence.background.origin_table import OriginTable
 from whence.engine.origins import table
 from whence.values.base import now
+from whence.values.errors import InvalidRequest
 from whence.values.reports.provenance import Origin, Why
 from whence.values.settings import parse
 from whence.values.tally import Tally
@@ -494,3 +495,86 @@ def test_origins_go_out_as_notes_and_come_back_the_same(
                     "matched",
                 )
                 assert abs(read.confidence - ours.confidence) < 0.25
+
+
+def test_what_is_known_of_a_files_lines_is_at_hand_once_git_was_asked(
+    transcript: Transcript, repository: Path, git: Git
+) -> None:
+    commit(repository, git)
+    with Engine(repository, PLAIN, lasting=True) as engine:
+        assert not engine.marks("net.py", ask=True).pending  # nothing was read that could tell
+        engine.import_transcripts()
+        assert engine.marks("net.py").origins == ()
+        assert engine.marks("net.py", ask=True).pending
+        deadline = time.monotonic() + PATIENCE
+        while engine.marks("net.py", ask=True).pending and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (told,) = engine.marks("net.py").origins
+        assert told.lines == tuple(range(1, 8))
+        assert re.fullmatch(rf"Claude Code, 3 Feb 2026: “{ASKED}” \(matched, \d\d% sure\)", told.title)
+        assert (told.conversation, told.asked) == (firsts(engine.why("net.py"))[1].conversation, ASKED)
+
+
+def test_a_change_lists_the_turns_that_wrote_it(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    transcript.ask("And name the error")
+    transcript.write("errors.py", 'class GaveUp(Exception):\n    """Nobody answered."""\n')
+    id = commit(repository, git)
+    engine.import_transcripts()
+    engine.import_history()
+    (change,) = engine.project.store.by_keys([f"commit:{id}"])
+    detail = engine.get(change.id)
+    assert [(each.lines, each.origins[0].asked) for each in detail.written] == [(7, ASKED), (2, "And name the error")]
+    assert "## Written in conversations" in detail.markdown
+    assert f"- 7 different lines: **“{ASKED}”**" in detail.markdown
+    assert not engine.get(engine.why("app.py").cited[0].id).written
+
+
+def test_a_change_says_how_many_lines_were_changed_and_what_nobody_knows(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    changed = RETRY.replace("2 ** attempt", "min(30, 2 ** attempt)")
+    (repository / "net.py").write_text(changed + "\n\ndef by_hand(of_a_person):\n    return answer(of_a_person)\n")
+    id = commit(repository, git)
+    engine.import_transcripts()
+    engine.import_history()
+    (change,) = engine.project.store.by_keys([f"commit:{id}"])
+    (wrote,) = engine.get(change.id).written
+    assert (wrote.lines, wrote.mixed) == (7, 1)
+    assert "- 7 different lines, 1 of them changed afterwards: **“" in engine.get(change.id).markdown
+    found = engine.why("net.py")
+    assert found.unknown == (10, 11)  # and of blank lines nothing is claimed
+    assert set(firsts(found)) == set(range(1, 8))
+    assert "- Lines 10-11: by a person, or in a conversation that was not read" in found.markdown
+
+
+def test_a_conversation_lists_its_lines_that_stand_and_those_that_are_gone(
+    engine: Engine, transcript: Transcript, repository: Path, git: Git
+) -> None:
+    commit(repository, git)
+    (repository / "net.py").write_text(RETRY.replace("            time.sleep(2 ** attempt)\n", ""), encoding="utf-8")
+    git("mv", "net.py", "retry.py", cwd=repository)
+    commit(repository, git, "Wait no more")
+    engine.import_transcripts()
+    id = firsts(engine.why("retry.py"))[1].conversation
+    found = engine.conversation_lines(id)
+    (file,) = found.files
+    assert (file.path, file.standing, file.gone) == ("retry.py", tuple(range(1, 7)), 1)
+    assert file.examples == ("time.sleep(2 ** attempt)",)
+    assert "- 6 lines: `retry.py:1-6`" in found.markdown
+    git("rm", "-q", "retry.py", cwd=repository)
+    commit(repository, git, "Take it out")
+    (file,) = engine.conversation_lines(id).files
+    assert (file.there, file.standing, file.gone) == (False, (), 7)
+    (note,) = engine.remember({"kind": "note", "content": "x"}).ids
+    with pytest.raises(InvalidRequest, match="only conversations"):
+        engine.conversation_lines(note)
+
+
+def test_of_a_conversation_that_wrote_nothing_nothing_is_told(
+    engine: Engine, transcript: Transcript, repository: Path
+) -> None:
+    (id,) = engine.save_conversation("User: Why?\n\nAssistant: So.").ids
+    found = engine.conversation_lines(id)
+    assert (found.markdown, found.note) == ("", "No lines are known that this conversation wrote.")

@@ -93,6 +93,18 @@ def test_a_report_leads_to_the_forge(start: Callable[..., LspClient], repository
     assert "Sum in cents ([#12](https://github.com/shop/cart/issues/12))" in page
 
 
+def test_what_is_refused_is_no_error_in_the_log(client: LspClient) -> None:
+    with pytest.raises(RpcError, match="no memory"):
+        client.request("whence/get", {"id": "01a2296b-51d2-747f-b7fc-7b2cade4056f"})
+
+    def told(kind: int) -> list[str]:
+        logged = [each["params"] for each in client.notifications if each["method"] == "window/logMessage"]
+        return [each["message"] for each in logged if each["type"] == kind]
+
+    client.until("what the log says", lambda: any("whoever asked was told why" in each for each in told(3)))
+    assert told(1) == []
+
+
 def test_every_operation_answers(client: LspClient) -> None:
     ask = client.request
     (id,) = ask("whence/remember", {"memory": {"kind": "note", "content": "the first note"}})["ids"]

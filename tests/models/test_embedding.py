@@ -1,6 +1,7 @@
 """Texts as vectors, by the real model."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -144,3 +145,19 @@ def test_embedding_is_silent_and_opens_no_connection_and_no_process(copy: Path):
     command = [sys.executable, "-W", "error", "-c", script, str(copy)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_onnxruntime_keeps_no_account_of_this_machine_for_its_maker(copy: Path, tmp_path: Path):
+    # Its library does so from its import on, below Python, where no audit hook sees it: by the files that it queues.
+    home = tmp_path / "home"
+    home.mkdir()
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from whence.models.embedding import load\n"
+        f"load(Path(sys.argv[1]), {NAME!r}).embed(['a text'])\n"
+    )
+    own = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "XDG_CACHE_HOME", "TMPDIR"), str(home))
+    environment = {**os.environ, **own, "ORT_DISABLE_TELEMETRY": "0"}
+    subprocess.run([sys.executable, "-c", script, str(copy)], check=True, timeout=PATIENCE, env=environment)
+    assert list(home.rglob("*")) == []

@@ -1,3 +1,4 @@
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -163,3 +164,27 @@ def test_a_database_that_is_no_folder_is_kept_in_shape_too() -> None:
     assert len(store.passages.by_words(["alpha"], ALL, 9)) == 5
     assert disk_size(store) == 0
     store.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are told by /proc")
+def test_files_of_indexes_that_are_gone_are_not_held_open(store: Store, tmp_path: Path) -> None:
+    reader = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)  # as another process has it, which only looks
+
+    def held() -> int:
+        links = (each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
+        return sum("_indices" in each.parts and each.is_relative_to(tmp_path) for each in links)
+
+    def round(number: int) -> int:
+        words = " ".join(f"word{number}x{each}" for each in range(3000))  # files of few words are read whole and closed
+        made = [Note(content=f"alpha {number} {each}") for each in range(3)]
+        store.put(made)
+        store.passages.put(made, [passage(each, f"alpha {words}") for each in made])
+        store.maintain(force=True)
+        for each in (store, reader):
+            each.maintain()
+            assert each.passages.by_words(["alpha"], ALL, 10)
+        return held()
+
+    begun = max(round(each) for each in range(4))
+    assert 0 < max(round(4 + each) for each in range(4)) <= begun
+    reader.close()

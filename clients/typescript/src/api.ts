@@ -616,6 +616,18 @@ export interface ContextSource {
   repeats: readonly string[];
 }
 
+/** What one turn of a conversation, or one assistant, brought into a commit. */
+export interface Contribution {
+  /** How many different lines; 0 where only the commit says that it helped. */
+  lines: number;
+  /** Those of them that somebody changed before the commit. */
+  mixed: number;
+  /** Who wrote them, the likeliest first. */
+  origins: readonly Origin[];
+  /** The same in words, as Markdown on one line. */
+  told: string;
+}
+
 /** What was said, turn by turn. */
 export interface Conversation {
   /** Identifies the memory; its text sorts by time. */
@@ -683,6 +695,26 @@ export interface ConversationIn {
   messages: readonly MessageIn[];
   importance?: number;
   metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The lines that a conversation wrote: those that still stand, and those that are gone. */
+export interface ConversationLines {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** By file, those with the most lines first. */
+  files: readonly LinesInFile[];
+}
+
+/** What `whence/conversationLines` asks. */
+export interface ConversationLinesParams {
+  /** the conversation. */
+  id: string;
 }
 
 /** What a day, a model or an operation cost. */
@@ -755,6 +787,8 @@ export interface Dashboard {
   weeks: readonly Week[];
   /** The last 13 months, the oldest first. */
   months: readonly Month[];
+  /** Lines that came in, by month and by who wrote them, where edits of assistants are known; as *Lines by Assistants* has them. */
+  lines: readonly LineShare[];
   /** The files of code that changed most in that time, the most changed first. */
   files: readonly HurtingFile[];
   /** Decisions by what became of them, the most first. */
@@ -891,6 +925,8 @@ export interface Detail {
   recalls: number;
   /** When that was last. */
   recalledAt: string | null;
+  /** Of a Change that came in a commit, which conversations wrote its lines, as far as that is sure. */
+  written: readonly Contribution[];
   /** Where somebody wrote the first field of its form alone, what else can be said, as a sentence. */
   unsaid: string;
 }
@@ -1708,6 +1744,76 @@ export interface LineChangeParams {
   at?: string;
 }
 
+/** Lines that commits brought in, by who wrote them. */
+export interface LineShare {
+  /** The month, the directory or the model; empty for all together. */
+  name: string;
+  /** Lines that an assistant wrote in a conversation that is known. */
+  assistants: number;
+  /** Those of them that somebody changed before the commit. */
+  mixed: number;
+  /** Lines of commits that say that an assistant helped, of which nobody knows whether it wrote them. */
+  helped: number;
+  /** Lines of commits by programs. */
+  programs: number;
+  /** All others: a person wrote them, or an assistant whose conversation is not known. */
+  unknown: number;
+  /** Of those that an assistant wrote, lines that came in 30 days ago or more. */
+  settled: number;
+  /** Of these, lines that were taken out or changed within 30 days. */
+  rewritten: number;
+  /** The same of the lines of which nobody knows who wrote them, and of commits where an assistant helped. */
+  othersSettled: number;
+  /** Of these, lines that were taken out or changed within 30 days. */
+  othersRewritten: number;
+}
+
+/** Who wrote the lines of a file, or those that came into the project in a year. */
+export interface LinesByAssistants {
+  /** What it is about. */
+  title: string;
+  /** The page, title included; empty where there is nothing to say. */
+  markdown: string;
+  /** The memories it speaks of, in the order of the page. */
+  cited: readonly Cited[];
+  /** What to know about it, as a sentence: that it is empty, and what to do. */
+  note: string;
+  /** The file; empty for the project. */
+  file: string;
+  /** Of a file, which conversations wrote which lines, in the order of the file. */
+  stretches: readonly Stretch[];
+  /** All together. */
+  total: LineShare;
+  /** By month, such as `2026-02`, the oldest first; months without lines are left out. */
+  months: readonly LineShare[];
+  /** By directory, two deep at most, those with the most lines first. */
+  directories: readonly LineShare[];
+  /** Lines that assistants wrote, by model, or by assistant where the model isn't known. */
+  models: readonly LineShare[];
+  /** Commits that were not compared with conversations yet. */
+  unread: number;
+}
+
+/** What `whence/linesByAssistants` asks. */
+export interface LinesByAssistantsParams {
+  /** the file; without it, the project as a whole. */
+  file?: string;
+}
+
+/** The lines that a conversation wrote into one file. */
+export interface LinesInFile {
+  /** The file, as it is named now, or was last. */
+  path: string;
+  /** Whether there is such a file. */
+  there: boolean;
+  /** Those that stand there, from 1. */
+  standing: readonly number[];
+  /** How many different ones came into a commit and stand there no more. */
+  gone: number;
+  /** The first of those that are gone. */
+  examples: readonly string[];
+}
+
 /** A directed relation from the memory that holds it to another. */
 export interface Link {
   /** How the two relate. */
@@ -1791,12 +1897,18 @@ export interface Marks {
   marks: readonly Mark[];
   /** Lines that a decision in force or an open bug is about. */
   lines: readonly Mark[];
+  /** Which conversations wrote which lines, as far as that is known without asking git at length. */
+  origins: readonly OriginMark[];
+  /** Whether git would have to be asked first; where the lines' origins were asked for, it is being asked. */
+  pending: boolean;
 }
 
 /** What `whence/marks` asks. */
 export interface MarksParams {
   /** the file. */
   file: string;
+  /** whether git is asked beside, where it has to be, so that who wrote the lines is known in a while. */
+  ask?: boolean;
 }
 
 /** What `whence/merge` asks. */
@@ -1980,6 +2092,18 @@ export interface Origin {
   conversation: string;
   /** The turn that asked among all turns of that memory, from 0; None where it isn't found there. */
   place: number | null;
+}
+
+/** Who wrote some lines, to be shown at them. */
+export interface OriginMark {
+  /** The lines, from 1. */
+  lines: readonly number[];
+  /** The likeliest origin, in a line. */
+  title: string;
+  /** The memory that holds the conversation; empty where it isn't kept. */
+  conversation: string;
+  /** The words of the turn that asked, by which its place in the conversation is found. */
+  asked: string;
 }
 
 /** What `whence/outlineFile` asks. */
@@ -3369,6 +3493,8 @@ export interface Why {
   life: readonly string[];
   /** Which conversations wrote which lines, as far as that is sure. */
   stretches: readonly Stretch[];
+  /** Of commits of which some lines come from conversations, those of which nobody knows: a person wrote them, or an assistant whose conversation was not read. */
+  unknown: readonly number[];
   /** The lines themselves, where they were asked about as they are in a commit; those on disk are not told. */
   text: string;
 }
@@ -3560,6 +3686,8 @@ export interface Routes {
   'POST /api/v1/operations/onboarding': { body?: OnboardingParams; answer: Report };
   /** Count a year of the project's memory: */
   'POST /api/v1/operations/dashboard': { body?: DashboardParams; answer: Dashboard };
+  /** Tell which lines assistants wrote: */
+  'POST /api/v1/operations/lines_by_assistants': { body?: LinesByAssistantsParams; answer: LinesByAssistants };
   /** Keep a rule of the project's own, which says what no line may hold, and why. */
   'POST /api/v1/operations/record_rule': { body?: RecordRuleParams; answer: Acknowledged };
   /** Tell which lines break rules of the project's own, in these files or in what git says has changed. */
@@ -3622,6 +3750,8 @@ export interface Routes {
   'POST /api/v1/operations/transcript_offer': { body?: TranscriptOfferParams; answer: TranscriptOffer };
   /** Keep what assistants write down of their conversations about this project, now and as it comes; or don't. */
   'POST /api/v1/operations/keep_transcripts': { body?: KeepTranscriptsParams; answer: Imported };
+  /** Tell which lines that a conversation wrote still stand, by file, and which are gone. */
+  'POST /api/v1/operations/conversation_lines': { body?: ConversationLinesParams; answer: ConversationLines };
   /** Make a Change of every commit of the repository's past, the newest first. */
   'POST /api/v1/operations/import_history': { body?: ImportHistoryParams; answer: ImportedHistory };
   /** Write which conversations wrote which lines as git notes, which other tools read: */
@@ -3715,6 +3845,7 @@ export interface Operations {
   project_context: { params: ProjectContextParams; result: Report };
   onboarding: { params: OnboardingParams; result: Report };
   dashboard: { params: DashboardParams; result: Dashboard };
+  lines_by_assistants: { params: LinesByAssistantsParams; result: LinesByAssistants };
   record_rule: { params: RecordRuleParams; result: Acknowledged };
   check_rules: { params: CheckRulesParams; result: RulesChecked };
   form: { params: FormParams; result: Form };
@@ -3746,6 +3877,7 @@ export interface Operations {
   import_transcripts: { params: ImportTranscriptsParams; result: Imported };
   transcript_offer: { params: TranscriptOfferParams; result: TranscriptOffer };
   keep_transcripts: { params: KeepTranscriptsParams; result: Imported };
+  conversation_lines: { params: ConversationLinesParams; result: ConversationLines };
   import_history: { params: ImportHistoryParams; result: ImportedHistory };
   export_origins: { params: ExportOriginsParams; result: ExportedOrigins };
   export: { params: ExportParams; result: Exported };

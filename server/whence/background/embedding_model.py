@@ -5,7 +5,8 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,9 @@ from whence.values.errors import ApprovalNeeded, MissingKey, ModelUnavailable, S
 from whence.values.settings import EmbeddingSettings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from whence.models.disclosure import ProviderEmbedder
     from whence.models.embedding import Embedder
     from whence.store import Store
@@ -24,6 +28,8 @@ State = Literal["off", "waiting", "preparing", "ready", "unavailable"]
 
 embedders: dict[Path, "Embedder"] = {}
 """The models that are open, by folder: one copy serves all projects of this process."""
+_used: dict[Path, float] = {}
+"""When each of them was used last, by `time.monotonic()`."""
 _lock = threading.Lock()
 
 
@@ -38,7 +44,30 @@ def opened(folder: Path, name: str) -> "Embedder":
     with _lock:
         if folder not in embedders:
             embedders[folder] = load(folder, name)
-    return embedders[folder]
+        _used[folder] = time.monotonic()
+        return embedders[folder]
+
+
+def let_go_unused(seconds: float) -> bool:
+    """Let go of the models that nobody used for so many seconds; tells whether there were any. Who embeds goes on."""
+    with _lock:
+        unused = [folder for folder, at in _used.items() if time.monotonic() - at >= seconds]
+        for folder in unused:
+            del embedders[folder], _used[folder]
+    return bool(unused)
+
+
+class _Local:
+    """A model on this machine that is in memory while it is used: the next text opens what was let go, in 0.3 s."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self.name = folder, name
+        self.dimension = opened(folder, name).dimension
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        vectors = opened(self._folder, self.name).embed(texts)
+        opened(self._folder, self.name)  # many texts take long: it was used until now
+        return vectors
 
 
 def provision(
@@ -123,7 +152,7 @@ class EmbeddingModel:
         self.message = "Search by meaning is switched off (embedding model: none)." if self.state == "off" else ""
         """Why it is so, as sentences for the user."""
         self.embedder: Embedder | None = None
-        """What makes vectors, once the model is open."""
+        """What makes vectors, once the model could be opened."""
         self._child: subprocess.Popen[str] | None = None
 
     def close(self) -> None:
@@ -199,7 +228,7 @@ class EmbeddingModel:
             if folder is None:
                 self.fail(f"The embedding model {name} is not complete. Search uses words alone.")
                 return False
-            embedder = opened(folder, name)
+            embedder = _Local(folder, name)
             self._store.passages.set_dimension(embedder.dimension)
         except (ModelUnavailable, StorageError) as error:
             self.fail(str(error))
@@ -221,6 +250,11 @@ class EmbeddingModel:
         failure = provision(self._cache, self._settings.model, began, preparing)
         self._child = None
         return failure
+
+    def lose(self, message: str) -> None:
+        """Note that a model on this machine fails, and why; it is prepared anew when there are vectors to make."""
+        self.embedder = None
+        self.fail(f"{message} Search uses words alone until then.")
 
     def fail(self, message: str) -> None:
         """Note that the model can't be had, and why; nothing while the project is being closed."""

@@ -17,11 +17,12 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from whence.background.embedding_model import EmbeddingModel
+from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
 from whence.background.vectors import vectors_of
 from whence.retrieval.passages import split
-from whence.values.errors import Cancelled, StorageError, WhenceError
+from whence.store import let_go
+from whence.values.errors import Cancelled, ModelUnavailable, StorageError, WhenceError
 from whence.values.operation import Progress
 from whence.values.protocol import EmbeddingStatus
 from whence.values.settings import EmbeddingSettings
@@ -40,6 +41,9 @@ _EMBED_BATCH = 32
 
 _MAINTAIN_SECONDS = 5.0
 """How often storage is asked whether it wants to be tidied; it knows when."""
+
+_UNUSED_SECONDS = 600.0
+"""After so long without a text the embedding model is let go, which is 60 MB; the next text opens it again in 0.3 s."""
 
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
@@ -65,6 +69,7 @@ class Indexer:
             may do that, lest each undo the other's work; the others leave such vectors alone, and search by words.
         lease: file that is locked while vectors are made, so that of several processes each makes its own share.
         provider: the embedding model of a provider that is to be used, instead of one on this machine.
+        unused: seconds without a text after which a model on this machine is let go.
     """
 
     def __init__(
@@ -78,8 +83,9 @@ class Indexer:
         replaces: bool = True,
         lease: Path | None = None,
         provider: "ProviderEmbedder | None" = None,
+        unused: float = _UNUSED_SECONDS,
     ) -> None:
-        self._store, self._settings = store, settings
+        self._store, self._settings, self._unused = store, settings, unused
         self._changed = changed
         self._background = background
         self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
@@ -90,6 +96,8 @@ class Indexer:
         self._vectors = threading.Event()
         self._stop = threading.Event()
         self._busy = False
+        self.trouble = ""
+        """Why passages could not be written, the last time that happened, as sentences."""
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self._recent: dict[str, NDArray[np.float32]] = {}
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
@@ -189,7 +197,14 @@ class Indexer:
             return model.provider.query(texts) if model.embedder is not None or self._open_at_once() else None
         if model.embedder is None and model.state == "waiting" and model.on_disk() and not model.yields():
             model.open()
-        return None if model.embedder is None else model.embedder.embed(texts)
+        if model.embedder is None:
+            return None
+        try:
+            return model.embedder.embed(texts)
+        except ModelUnavailable as error:
+            model.lose(str(error))
+            self._vectors.set()
+            return None
 
     @property
     def local(self) -> bool:
@@ -258,6 +273,7 @@ class Indexer:
             with self._writing:
                 self._store.passages.put(memories, passages, removed=ids)
         except WhenceError as error:
+            self.trouble = str(error)
             if not self._stop.is_set():
                 log.warning("the search index could not be written: %s", error)
             return False
@@ -279,6 +295,8 @@ class Indexer:
             except Cancelled:
                 return  # the project is being closed
             except WhenceError as error:
+                if self.local and isinstance(error, ModelUnavailable):
+                    self._model.lose(str(error))
                 if not self._stop.is_set():
                     log.warning("vectors could not be made: %s", error)
                     self._model.message = str(error)
@@ -328,9 +346,12 @@ class Indexer:
 
     def _maintain(self) -> None:
         while not self._stop.wait(_MAINTAIN_SECONDS):
+            if let_go_unused(self._unused):
+                let_go()
             try:
                 self._store.care.count()
-                self._store.maintain()
+                if self._store.maintain():
+                    let_go()
                 # A batch at most: while much is written there is always more, and tidying must not wait for its end.
                 if not self.busy and (ids := self._store.passages.stale(_BATCH)):
                     self.index(ids)

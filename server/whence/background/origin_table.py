@@ -273,9 +273,9 @@ class Reading:
 
     # ------------------------------------------------------------ telling
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
+    def rows(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a question in SQL is answered with, for whoever looks into the table."""
-        return list(self._db.execute(question))
+        return list(self._db.execute(question, values))
 
     def sessions(self) -> list[tuple[int, str, str]]:
         """Each session's number, whose it is, and its id there."""

@@ -12,6 +12,7 @@ from whence.engine import (
     code,
     completion,
     context,
+    conversation_lines,
     conversations,
     dashboard,
     decision_records,
@@ -22,6 +23,7 @@ from whence.engine import (
     history,
     imports,
     lifecycle,
+    line_shares,
     marks,
     notes,
     origin_notes,
@@ -32,6 +34,7 @@ from whence.engine import (
     structure,
     transcripts,
     turns,
+    visits,
 )
 from whence.engine.answers import operations as answers
 from whence.engine.consolidation import operations as consolidation
@@ -64,6 +67,7 @@ OPERATIONS: dict[str, Operation] = operations(
         patterns,
         reports,
         dashboard,
+        line_shares,
         rules,
         forms,
         notes,
@@ -73,6 +77,7 @@ OPERATIONS: dict[str, Operation] = operations(
         sessions,
         conversations,
         transcripts,
+        conversation_lines,
         history,
         origin_notes,
         exchange,
@@ -110,6 +115,7 @@ __all__ = [
     "completion",
     "consolidation",
     "context",
+    "conversation_lines",
     "conversations",
     "decision_records",
     "diagnosis",
@@ -121,6 +127,7 @@ __all__ = [
     "history",
     "imports",
     "lifecycle",
+    "line_shares",
     "links",
     "locate",
     "marks",
@@ -141,4 +148,5 @@ __all__ = [
     "transcripts",
     "turns",
     "vision",
+    "visits",
 ]

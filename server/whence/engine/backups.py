@@ -1,17 +1,19 @@
 """Backups: taken, listed and restored; also of a project whose database can't be opened."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, time
 from pathlib import Path
 
+from whence.project.aside import beside, drop_older, exchange, look_alike
 from whence.project.location import known
 from whence.project.locks import holder
 from whence.project.project import Project
-from whence.project.storage import back_up, backups_of, count_of, database_of, restore_along
+from whence.project.storage import back_up, backups_of, count_of, opened, restore_along
 from whence.store import RestoreDone as Done
 from whence.store import Store
 from whence.store.backups import Backup, at_or_before, listed, newest_sound, prune, sound
-from whence.values.base import now, one_line
+from whence.values.base import one_line
 from whence.values.errors import InvalidRequest, MemoryDamaged, NotFound, StorageError
 from whence.values.operation import Command, Line, Progress, operation
 from whence.values.place import Place
@@ -196,25 +198,19 @@ def replace_damaged(
     Raises:
         StorageError: it can't be done, or there is no backup and nothing can be read; what is there stays.
     """
-    count = count_of(settings, place)
-    before = count.read()
-    aside = _put_aside(settings, place)
-    try:
-        store = open_store(settings, place)
-        try:
-            done = store.care.restore(backup, exactly=exactly, aside=aside)
-        finally:
-            store.close()
-    except StorageError:
-        _put_back(settings, place, aside)
-        count.put(before)
-        raise
-    if not done.memories:
-        _put_back(settings, place, aside)
-        count.put(before)
-        raise StorageError(
-            "Nothing of the memories can be read, and there is no backup of them. They stay as they are."
-        )
+    _unused(settings, place)
+    with beside(place.home) as scratch:
+        look_alike(place.home / "memory", scratch / "damaged")
+        with closing(Store.open(str(scratch / "memory"), backups=backups_of(settings, place))) as store:
+            done = store.care.restore(backup, exactly=exactly, aside=scratch / "damaged")
+        if not done.memories:
+            raise StorageError(
+                "Nothing of the memories can be read, and there is no backup of them. They stay as they are."
+            )
+        aside = exchange(place.home, scratch / "memory", count_of(settings, place))
+    with closing(open_store(settings, place)) as store:
+        store.care.count()
+    drop_older(place.home)
     if backup:
         restore_along(place.home, backups_of(settings, place), backup)
     return done, aside
@@ -234,9 +230,7 @@ def open_store(settings: Settings, place: Place) -> Store:
         StorageError: it can't be opened.
     """
     place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store.open(
-        database_of(settings, place), count=count_of(settings, place), backups=backups_of(settings, place)
-    )
+    store = opened(settings, place)
     try:
         store.stamps()  # opening reads no rows
     except StorageError:
@@ -245,11 +239,11 @@ def open_store(settings: Settings, place: Place) -> Store:
     return store
 
 
-def _put_aside(settings: Settings, place: Place) -> Path:
-    """Move a database that can't be opened out of the way; where it is then.
+def _unused(settings: Settings, place: Place) -> None:
+    """See to it that a database may be put aside.
 
     Raises:
-        StorageError: it is not on this machine, another process uses it, or it can't be moved.
+        StorageError: it is not on this machine, or another process uses it.
     """
     if settings.storage.uri:
         raise StorageError("The database is not on this machine. Move it out of the way yourself, and restore then.")
@@ -260,22 +254,6 @@ def _put_aside(settings: Settings, place: Place) -> Path:
                 f"Process {who.pid or 'of another program'} ({who.name or 'unknown'}) uses this memory. Close the "
                 "editor's window or end it, and try again."
             )
-    aside = place.home / "aside" / f"{now():%Y-%m-%dT%H%M%S%fZ}"
-    try:
-        aside.parent.mkdir(mode=0o700, exist_ok=True)
-        (place.home / "memory").rename(aside)
-    except OSError as error:
-        raise StorageError(f"The damaged database can't be moved ({type(error).__name__}).") from None
-    return aside
-
-
-def _put_back(settings: Settings, place: Place, aside: Path) -> None:
-    made = Path(database_of(settings, place))
-    if made.exists():
-        made.rename(aside.with_name(f"{aside.name}-empty"))
-    aside.rename(made)
-    for manifest in made.glob("memories.lance/_versions/*.damaged"):
-        manifest.rename(manifest.with_suffix(".manifest"))
 
 
 # ---------------------------------------------------------------- told

@@ -8,11 +8,12 @@ from statistics import median
 
 from whence.analysis.habits import Tally
 from whence.engine.bill import made
+from whence.engine.line_shares import MONTHS, counted
 from whence.engine.patterns.operations import met_by_file
 from whence.engine.reports import work_tree_files
 from whence.git.people import is_assisted, is_bot
 from whence.pages.dashboard import page
-from whence.pages.dates import midnight
+from whence.pages.dates import first_of_month, midnight
 from whence.project.project import Project
 from whence.values.base import EPOCH
 from whence.values.handed_out import marked
@@ -21,7 +22,7 @@ from whence.values.operation import Progress, operation
 from whence.values.protocol import Filter
 from whence.values.reports.dashboard import Dashboard, Figure, Month, Week
 
-_WEEKS, _MONTHS = 53, 13
+_WEEKS = 53
 _FILES = 80
 _PAGE = 500
 MOST_CHANGES = 20_000
@@ -36,7 +37,7 @@ def dashboard(project: Project, progress: Progress = lambda message, share: None
     today = datetime.now().astimezone().date()
     begins = [_monday(today) - timedelta(weeks=_WEEKS - 1 - number) for number in range(_WEEKS + 1)]
     weeks = _weeks(project, begins)
-    firsts = [_first_of_month(today, number - _MONTHS + 1) for number in range(_MONTHS + 1)]
+    firsts = [first_of_month(today, number - MONTHS + 1) for number in range(MONTHS + 1)]
     edges = [midnight(day) for day in firsts]
     tally, makers, more = _changes(project, edges, progress)
     progress("Reading bugs", 0.9)
@@ -51,8 +52,9 @@ def dashboard(project: Project, progress: Progress = lambda message, share: None
             assistants=makers[number, "assistants"],
             programs=makers[number, "programs"],
         )
-        for number in range(_MONTHS)
+        for number in range(MONTHS)
     )
+    shares, _ = counted(project, lambda message, share: progress(message, 0.9))
     if files := work_tree_files(project):
         tally.leave_out(frozenset(files).__contains__)
     found = Dashboard(
@@ -60,6 +62,7 @@ def dashboard(project: Project, progress: Progress = lambda message, share: None
         markdown="",
         weeks=weeks,
         months=months,
+        lines=shares.months if shares else (),
         files=tally.hot(met_by_file(project, edges[0])[0], _FILES),
         decisions=_standing(project, "decision"),
         bugs=_standing(project, "bug"),
@@ -81,12 +84,6 @@ def _note(weeks: tuple[Week, ...], changes: int, *, more: bool) -> str:
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def _first_of_month(day: date, months: int) -> date:
-    """The first of the month that is so many months after this day's."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(years, month + 1, 1)
 
 
 def _stretch(edges: list[datetime], at: datetime) -> int | None:

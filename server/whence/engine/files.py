@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from whence.project.location import cache_home, data_home
 from whence.project.project import Project
+from whence.store.clock import sweep
 from whence.values.base import one_line
 from whence.values.errors import InvalidRequest
 from whence.values.reports import Written
@@ -193,6 +194,7 @@ def written(path: Path, ours: Callable[[bytes], bool], *, overwrite: bool = Fals
     if not overwrite and path.exists() and not ours(_beginning(path)):
         raise InvalidRequest(f"{path.name} is there already, and was not written by Whence. Name another file.")
     fresh = path.with_name(f".whence-{uuid.uuid4().hex}.new")
+    sweep(path.parent, ".whence-*.new")
     try:
         with open(fresh, "x", encoding="utf-8", newline="\n", opener=_private) as file:
             yield file

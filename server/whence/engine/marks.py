@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from whence.analysis.symbols import outline
-from whence.engine import citations
+from whence.engine import citations, origins
 from whence.engine.texts import lines_of, path_of
+from whence.pages import written
 from whence.pages.provenance import Cause
 from whence.project.project import Project
 from whence.values.base import now
@@ -14,7 +15,7 @@ from whence.values.memory import Bug, Change, Decision, MemoryBase
 from whence.values.operation import operation
 from whence.values.protocol import Filter
 from whence.values.reports import cite
-from whence.values.reports.provenance import Mark, Marks
+from whence.values.reports.provenance import Mark, Marks, OriginMark, Stretch
 
 _MOST = 200
 """Memories of a file that are looked at, the newest."""
@@ -38,11 +39,14 @@ class _Place:
 
 
 @operation
-def marks(project: Project, file: str) -> Marks:
+def marks(project: Project, file: str, ask: bool = False) -> Marks:
     """Tell what is remembered of each function and class of a file: bugs, decisions in force, and changes.
+
+    With them which conversations wrote which lines, where that is known without asking git at length.
 
     Args:
         file: the file.
+        ask: whether git is asked beside, where it has to be, so that who wrote the lines is known in a while.
 
     Raises:
         InvalidRequest: there is no such file, or it is no text of this project.
@@ -66,7 +70,14 @@ def marks(project: Project, file: str) -> Marks:
         elif isinstance(memory, Bug) and (line := _line(memory, path)):
             _put(places, memory, (line,))
     told = sorted((place for place in places.values() if _is_told(place)), key=lambda place: place.start)
-    return Marks(file=path, marks=tuple(_mark(place) for place in told), lines=tuple(_lines(about, found, path)))
+    stretches, pending = origins.at_hand(project, path, lines, ask=ask)
+    return Marks(
+        file=path,
+        marks=tuple(_mark(place) for place in told),
+        lines=tuple(_lines(about, found, path)),
+        origins=tuple(_origin(each) for each in stretches),
+        pending=pending,
+    )
 
 
 def _places(path: str, lines: Sequence[str]) -> dict[str, _Place]:
@@ -128,6 +139,12 @@ def _title(place: _Place, unsolved: int, last: datetime) -> str:
     bugs = _count(len(place.bugs), "bug") + (f", {unsolved} open" if unsolved else "")
     parts = [bugs, _count(len(place.decisions), "decision"), _count(len(place.changes), "change")]
     return " · ".join(part for part in parts if part) + f", last {_ago(last)}"
+
+
+def _origin(stretch: Stretch) -> OriginMark:
+    origin = stretch.origins[0]
+    title = written.brief(origin)
+    return OriginMark(lines=stretch.lines, title=title, conversation=origin.conversation, asked=origin.asked)
 
 
 def _ago(at: datetime) -> str:

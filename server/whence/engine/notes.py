@@ -122,7 +122,7 @@ def rebuild(project: Project, progress: Progress = lambda message, share: None) 
     while ids := project.store.passages.stale(200):
         progress(f"Indexing {total} memories", min(done / max(total, 1), 1.0))
         if not project.indexer.index(ids):
-            raise StorageError("The search index could not be written. The log tells why; the memories are safe.")
+            raise StorageError(f"The search index could not be made; the memories are safe. {project.indexer.trouble}")
         done += len(ids)
     project.store.maintain(force=True)
     return Acknowledged(note=f"The search index of {total} memories was made anew.")

@@ -2,13 +2,18 @@
 
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from whence.background import origin_counts
 from whence.background import origins as background
 from whence.background.intake import MAX_PARTS
 from whence.background.origin_claims import is_stated
 from whence.background.origin_table import OriginTable, Reading, Told
+from whence.git import blame
 from whence.git.blame import Blamed
+from whence.git.people import is_bot
+from whence.git.plumbing import Repository
 from whence.pages import written
 from whence.project.project import Project
 from whence.retrieval.origins import SURE, Hunk
@@ -16,7 +21,7 @@ from whence.values.base import now
 from whence.values.errors import GitError
 from whence.values.memory import Conversation
 from whence.values.operation import Progress
-from whence.values.reports.provenance import Origin, Stretch
+from whence.values.reports.provenance import Contribution, Origin, Stretch
 from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -87,18 +92,61 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
     except (sqlite3.Error, OSError) as error:
         log.info("origins can't be looked up: %s", error)
         return ()
-    whole = _with_conversations(project, {each: origin for each, origin in told.items() if origin})
-    grouped: dict[tuple[Origin, ...], list[int]] = {}
+    whole = with_conversations(project, {each: origin for each, origin in told.items() if origin})
+    known_of: dict[int, tuple[Origin, ...]] = {}
     for commit, numbers in blamed.lines.items():
         for number in numbers:
             matched = [whole[each] for each in found.get(number, ()) if each in whole]
             if origins := _together(matched, said[commit]):
-                grouped.setdefault(origins, []).append(number)
-    ordered = sorted(grouped.items(), key=lambda each: min(each[1]))
+                known_of[number] = origins
+    grouped: dict[tuple[Origin, ...], list[int]] = {}
+    for number in sorted(known_of, reverse=True):
+        # A blank line is a stretch's only where that goes on below it.
+        if number > len(lines) or lines[number - 1].strip() or known_of.get(number + 1) == known_of[number]:
+            grouped.setdefault(known_of[number], []).append(number)
+        else:
+            del known_of[number]
+    ordered = sorted(grouped.items(), key=lambda each: each[1][-1])
     return tuple(
-        Stretch(lines=tuple(sorted(numbers)), origins=origins, told=written.told(origins))
+        Stretch(lines=tuple(reversed(numbers)), origins=origins, told=written.told(origins))
         for origins, numbers in ordered
     )
+
+
+def at_hand(project: Project, path: str, lines: Sequence[str], *, ask: bool) -> tuple[tuple[Stretch, ...], bool]:
+    """Who wrote the lines of a file, where git told of them before; and whether git would have to be asked.
+
+    Args:
+        project: the project.
+        path: the file.
+        lines: all of its lines.
+        ask: whether git is to be asked beside, where it would have to be, so that it is known later.
+    """
+    repository = project.repository() if table(project).exists else None
+    if repository is None or not lines:
+        return (), False
+    try:
+        blamed = project.whole_files.lines(repository, path, 1, len(lines))
+    except GitError:
+        return (), False
+    if blamed is None and ask and project.lasting:
+        project.whole_files.learn(repository, path, len(lines))
+    return stretches(project, path, lines, blamed) if blamed else (), blamed is None
+
+
+def blamed(project: Project, repository: Repository, path: str, count: int) -> Blamed | None:
+    """Who wrote the lines of a whole file, quickly: what is known already, or else followed within the file alone.
+
+    Args:
+        project: the project.
+        repository: the project's.
+        path: the file, which has lines.
+        count: how many.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    return project.whole_files.lines(repository, path, 1, count) or blame.blame(repository, path, 1, count, most=0)
 
 
 def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin, ...]:
@@ -119,6 +167,60 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
     return (*named, *rest) or tuple(stated)
 
 
+def unknown(told: Sequence[Stretch], blamed: Blamed, lines: Sequence[str]) -> tuple[int, ...]:
+    """Lines of which nobody knows who wrote them, without blank ones, in commits of which others have an origin.
+
+    Args:
+        told: the stretches.
+        blamed: the commits of the lines that are meant.
+        lines: all lines of the file.
+    """
+    known = {number for each in told for number in each.lines}
+    found = list[int]()
+    for id, some in blamed.lines.items():
+        if known.isdisjoint(some) or (id and is_bot(blamed.commits[id].author)):
+            continue
+        found += [each for each in some if each not in known and each <= len(lines) and lines[each - 1].strip()]
+    return tuple(sorted(found))
+
+
+def of_commit(project: Project, commit: str) -> tuple[Contribution, ...]:
+    """Which turns of which conversations wrote the lines of a commit, as far as it is sure, those of most lines first.
+
+    Args:
+        project: the project.
+        commit: its id.
+    """
+    known = table(project)
+    if not commit or not known.exists:
+        return ()
+    try:
+        with known.open() as reading:
+            lines, said = origin_counts.of_commit(reading, commit), reading.stated(commit)
+            told = {each: reading.known_as(each) for some in lines for each in some}
+    except (sqlite3.Error, OSError) as error:
+        log.info("origins can't be looked up: %s", error)
+        return ()
+    whole = with_conversations(project, {each: origin for each, origin in told.items() if origin})
+    counts, changed = Counter[tuple[str, str, int]](), Counter[tuple[str, str, int]]()
+    kept: dict[tuple[str, str, int], tuple[Origin, ...]] = {}
+    for some in lines:
+        if origins := _together([whole[each] for each in some if each in whole], said):
+            key = (origins[0].assistant, origins[0].session, origins[0].turn)
+            counts[key] += 1
+            changed[key] += origins[0].mixed
+            best = kept.setdefault(key, origins)
+            if origins[0].confidence > best[0].confidence:
+                kept[key] = origins
+    found = [(count, changed[key], kept[key]) for key, count in counts.most_common()]
+    if said and not found:
+        found = [(0, 0, said)]
+    return tuple(
+        Contribution(lines=count, mixed=mixed, origins=origins, told=written.told(origins))
+        for count, mixed, origins in found
+    )
+
+
 def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[int, tuple[Told, ...]]:
     """Who wrote lines that are in no commit yet."""
     runs: list[list[int]] = []
@@ -137,7 +239,7 @@ def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[
     }
 
 
-def _with_conversations(project: Project, told: Mapping[Told, Origin]) -> dict[Told, Origin]:
+def with_conversations(project: Project, told: Mapping[Told, Origin]) -> dict[Told, Origin]:
     """The same origins, each with the memory that holds its conversation and its turn's place there, if kept."""
     keys = {key: origin for origin in told.values() for key in _keys(origin)}
     kept: dict[tuple[str, str], list[Conversation]] = {}

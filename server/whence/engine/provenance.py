@@ -92,8 +92,10 @@ def why(
     lived = life(project, path, lines, blamed) if whole and blamed else ()
     # A file that is in no commit yet is as new as lines that are in none.
     new = blame.Blamed({blame.NOT_COMMITTED: tuple(range(first, last + 1))}, {}, followed=True) if not at else None
-    written = origins.stretches(project, path, lines, found) if lines and (found := blamed or new) else ()
-    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written)
+    found = blamed or (new if lines else None)
+    written = origins.stretches(project, path, lines, found) if found else ()
+    unknown = origins.unknown(written, found, lines) if found and written else ()
+    answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written, unknown)
     text = redact("\n".join(lines[first - 1 : last])).text if at else ""
     return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})
 
@@ -205,6 +207,7 @@ def _answer(
     at: str = "",
     lived: tuple[str, ...] = (),
     stretches: Sequence[Stretch] = (),
+    unknown: Sequence[int] = (),
 ) -> Why:
     steps = _steps(project, [cause.memory for cause in causes if cause.memory is not None])
     told = {step.memory.id for step in steps} | {cause.memory.id for cause in causes if cause.memory is not None}
@@ -221,7 +224,14 @@ def _answer(
     return Why(
         title=title,
         markdown=provenance.page(
-            title, causes, steps, said, lived=lived, forge=project.place.forge, stretches=stretches
+            title,
+            causes,
+            steps,
+            said,
+            lived=lived,
+            forge=project.place.forge,
+            stretches=stretches,
+            unknown=unknown,
         ),
         life=lived,
         cited=tuple(reason.cited for reason in reasons),
@@ -231,6 +241,7 @@ def _answer(
         end=last,
         reasons=reasons,
         stretches=tuple(stretches),
+        unknown=tuple(unknown),
         bands=provenance.bands(causes, steps, project.place.forge),
         only_git=tuple(cause.commit for cause in causes if cause.memory is None and cause.commit),
     )

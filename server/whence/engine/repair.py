@@ -2,7 +2,8 @@
 
 Nothing is thrown away that cannot be made anew: a database that can't be opened is moved to the folder `aside`, a copy
 of one that is damaged is put there, and memories that neither the disk nor a backup has whole go there as JSON lines.
-Locks need no repair: the system frees those of a process that died.
+Of such folders the newest two are kept, and of older ones those JSON lines. Locks need no repair: the system frees
+those of a process that died.
 """
 
 import hashlib
@@ -21,12 +22,12 @@ from whence.engine.doctor import examine
 from whence.engine.notes import rebuild
 from whence.models.embedding import MODELS
 from whence.models.provisioning import provision
+from whence.project.aside import SALVAGE, drop_older, new_aside
 from whence.project.location import cache_home, known, locate, registry_problem
 from whence.project.opening import open_project
 from whence.project.state import state_files, torn
 from whence.project.storage import back_up, backups_of, database_of, restore_along
 from whence.store.backups import newest_sound
-from whence.values.base import now
 from whence.values.errors import InvalidSettings, MemoryDamaged, WhenceError
 from whence.values.place import Place
 from whence.values.reports.upkeep import CheckUp
@@ -78,6 +79,7 @@ def repair(
             except (WhenceError, OSError) as error:
                 told = str(error) if isinstance(error, WhenceError) else f"{type(error).__name__}."
                 done.append(f"The {what} could not be repaired. {told}")
+        drop_older(place.home)
     return examine(folder, given).model_copy(update={"repaired": tuple(done)})
 
 
@@ -91,7 +93,7 @@ def _state(case: _Case) -> Iterator[str]:
     """SQLite files of state are made anew where they are damaged; recalls come back from a backup."""
     for file in state_files(case.place.home):
         if torn(file):
-            aside = _aside(case) / file.name
+            aside = new_aside(case.place.home) / file.name
             aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             for suffix in ("-wal", "-shm"):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
@@ -131,10 +133,10 @@ def _memories(case: _Case) -> Iterator[str]:
 
 
 def _mended(case: _Case, store: Any) -> str:
-    aside = _aside(case)
+    aside = new_aside(case.place.home)
     if store.folder is not None:
         shutil.copytree(store.folder, aside / "memories.lance", dirs_exist_ok=True)
-    done = store.care.mend(aside / "damaged.jsonl")
+    done = store.care.mend(aside / SALVAGE)
     told = [f"{done.sound} memories are as they were written"]
     if done.saved:
         told.append(f"{done.saved} were damaged and come from a backup")
@@ -173,10 +175,6 @@ def _model(case: _Case) -> Iterator[str]:
         provision(cache_home() / "models", name, case.progress)
         if {file: file.stat().st_mtime_ns for file in folder.rglob("*")} != before:
             yield f"The embedding model {name} was damaged and was fetched again."
-
-
-def _aside(case: _Case) -> Path:
-    return case.place.home / "aside" / f"{now():%Y-%m-%dT%H%M%SZ}"
 
 
 _STEPS: dict[str, Callable[[_Case], Iterator[str]]] = {

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from whence.background.autosave import size
-from whence.engine import filters, transcripts
+from whence.engine import filters, origins, transcripts
 from whence.engine.candidates import known_kinds, look_for, look_in_code
 from whence.engine.code import code_page
 from whence.engine.texts import path_of
@@ -18,7 +18,7 @@ from whence.values.base import Time, Words, one_line, unique
 from whence.values.code import CodeEntity
 from whence.values.detail import Detail, Related
 from whence.values.errors import InvalidRequest
-from whence.values.memory import KINDS, MAX_TITLE, MemoryBase, Note
+from whence.values.memory import KINDS, MAX_TITLE, Change, MemoryBase, Note
 from whence.values.operation import operation
 from whence.values.protocol import (
     CODE,
@@ -124,10 +124,13 @@ def get(project: Project, id: str) -> Detail:
         for link in memory.links
         if link.target == id
     )
+    written = origins.of_commit(project, found.commit) if isinstance(found, Change) else ()
+    page = document.document(found, targets, related=related, forge=project.place.forge, written=written)
     return Detail.model_validate(
         {
             "memory": found,
-            "markdown": document.document(found, targets, related=related, forge=project.place.forge),
+            "markdown": page,
+            "written": written,
             "actions": found.steps(),
             "icon": type(found).icon,
             "related": related,

@@ -127,6 +127,21 @@ def times(repository: Repository) -> dict[str, int]:
     return dict(zip(told[::2], map(int, told[1::2]), strict=True))
 
 
+def since(repository: Repository, at: int, most: int) -> list[str]:
+    """Ids of the commits that HEAD reaches, without merges, that were made since a moment, the newest first.
+
+    Args:
+        repository: the repository.
+        at: the moment, in seconds since 1970.
+        most: how many at most.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    words = ("rev-list", "--no-merges", f"--since={at}", f"--max-count={most}", "HEAD", "--")
+    return run(repository, *words, ok=128, timeout=60).decode().split()
+
+
 def _read(stream: IO[bytes]) -> Iterator[Made]:
     """What `git log` prints, a commit at a time."""
     head, hunks = list[str](), _Hunks()

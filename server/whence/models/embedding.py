@@ -7,6 +7,7 @@ when its manifest, written last, agrees with the files beside it.
 import ctypes
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -156,6 +157,9 @@ def load(folder: Path, name: str, threads: int = 1) -> Embedder:
         raise ModelUnavailable(
             f"The files of the embedding model {name} are damaged. They are made anew when Whence starts the next time."
         )
+    # onnxruntime tells its maker, from its import on, of the machine and the process, and keeps what it could not send
+    # in the user's cache folder. It reads this then; the call below comes too late for the first event.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime
         from tokenizers import Tokenizer
@@ -164,7 +168,7 @@ def load(folder: Path, name: str, threads: int = 1) -> Embedder:
             f"The libraries that run the embedding model cannot be loaded ({error.name or 'onnxruntime'}). Repair the "
             "environment; on Windows, the Microsoft Visual C++ runtime may be missing."
         ) from error
-    onnxruntime.disable_telemetry_events()  # which its builds for Windows send
+    onnxruntime.disable_telemetry_events()
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()

@@ -126,3 +126,9 @@ def _next_month(day: date) -> date:
 def midnight(day: date, zone: tzinfo | None = None) -> datetime:
     """The moment at which a day begins in the zone; without one, in the system's as it was on that day."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+
+
+def first_of_month(day: date, months: int) -> date:
+    """The first of the month that is so many months after this day's."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(years, month + 1, 1)

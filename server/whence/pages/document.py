@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
 
+from whence.pages import written as origins
 from whence.pages.provenance import commit_of
 from whence.values import reason
 from whence.values.base import fenced
@@ -12,6 +13,7 @@ from whence.values.forge import Forge
 from whence.values.handed_out import marked
 from whence.values.markdown import clean, code, inline
 from whence.values.memory import Citation, MemoryBase
+from whence.values.reports.provenance import Contribution
 
 _SOURCES = {
     "save": "noticed on saving",
@@ -22,6 +24,9 @@ _SOURCES = {
     "model": "written by a model",
     "rules": "made from other memories by rules",
 }
+
+_WRITERS = 12
+"""Turns that wrote lines of a Change, of which more are not listed."""
 
 
 @runtime_checkable
@@ -38,6 +43,7 @@ def document(
     *,
     related: Sequence[Related] = (),
     forge: Forge | None = None,
+    written: Sequence[Contribution] = (),
 ) -> str:
     """The whole memory: title, what is known about it, its lines and files, content, links in both directions.
 
@@ -49,6 +55,7 @@ def document(
         zone: the reader's time zone; without it, the system's.
         related: the memories that link to it.
         forge: where issues and commits are to be seen; without it, none is a link.
+        written: which conversations wrote the lines of a Change.
     """
     at = memory.created_at.astimezone(zone)
     facts = [
@@ -77,12 +84,16 @@ def document(
         f"- {each.kind}, {each.relation.replace('_', ' ')}: {inline(each.title, 200)} ({code(each.id, 80)})"
         for each in related
     )
+    wrote = "\n".join(origins.contribution(each) for each in written[:_WRITERS])
+    if len(written) > _WRITERS:
+        wrote += f"\n- and {len(written) - _WRITERS} more"
     blocks = (
         f"# {inline(memory.title, 200)}",
         " · ".join(fact for fact in facts if fact),
         f"Labels: {labels}" if labels else "",
         f"Lines that it is about:\n\n{lines}" if lines else "",
         f"Files:\n\n{files}" if files else "",
+        f"## Written in conversations\n\n{wrote}" if wrote else "",
         content,
         f"## Links\n\n{links}" if links else "",
         f"## Linked from\n\n{back}" if back else "",

@@ -165,6 +165,7 @@ def page(
     lived: Sequence[str] = (),
     forge: Forge | None = None,
     stretches: Sequence[Stretch] = (),
+    unknown: Sequence[int] = (),
 ) -> str:
     """The page: what made the lines, in the order given, each with what it leads to, every memory with its id.
 
@@ -177,13 +178,17 @@ def page(
         lived: the file's life in short, as sentences of Markdown.
         forge: where issues and commits are to be seen; without it, none is a link.
         stretches: which conversations wrote the lines.
+        unknown: those of which nobody knows.
     """
     below = _below(steps)
     told = {cause.memory.id for cause in causes if cause.memory}
     blocks = [f"# {inline(title, 400)}", *(["\n".join(f"- {sentence}" for sentence in lived)] if lived else [])]
     heading = ""
     if stretches:
-        blocks.append("\n".join(written.item(each) for each in stretches[:MOST]))
+        items = [written.item(each) for each in stretches[:MOST]]
+        if len(stretches) > MOST:
+            items.append(f"- and {len(stretches) - MOST} more")
+        blocks.append("\n".join([*items, *([written.rest(unknown)] if unknown else [])]))
     for cause in causes:
         if cause.about and (words := _heading(cause.about, causes)) != heading:
             heading = words

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
+from whence.pages import dates
+from whence.values.base import one_line
 from whence.values.markdown import code, inline
-from whence.values.reports.provenance import Origin, Stretch
+from whence.values.reports.provenance import Contribution, Origin, Stretch
 
 _ASSISTANTS = {
     "claude-code": "Claude Code",
@@ -32,23 +34,68 @@ def spans(lines: Iterable[int]) -> str:
 
 def item(stretch: Stretch) -> str:
     """Lines and who wrote them, as an item of a list."""
-    return f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {stretch.told}"
+    return (
+        f"- {'Line' if len(stretch.lines) == 1 else 'Lines'} {spans(stretch.lines)}: {told(stretch.origins, kept=True)}"
+    )
 
 
-def told(origins: Sequence[Origin], zone: tzinfo | None = None) -> str:
+def rest(lines: Sequence[int]) -> str:
+    """Lines of which no conversation is known, as an item of a list."""
+    who = "by a person, or in a conversation that was not read"
+    return f"- {'Line' if len(lines) == 1 else 'Lines'} {spans(lines)}: {who}"
+
+
+def contribution(each: Contribution) -> str:
+    """What wrote lines of a commit, as an item of a list."""
+    said = told(each.origins, kept=True)
+    if not each.lines:
+        return f"- {said[:1].upper()}{said[1:]}"
+    changed = f", {each.mixed:,} of them changed afterwards" if each.mixed and not each.origins[0].mixed else ""
+    return f"- {'1 line' if each.lines == 1 else f'{each.lines:,} different lines'}{changed}: {said}"
+
+
+def told(origins: Sequence[Origin], zone: tzinfo | None = None, *, kept: bool = False) -> str:
     """Who wrote lines: what was asked, when, whom, how sure that is, and who else it may have been.
 
     Args:
         origins: the likeliest first.
         zone: the reader's time zone; without it, the system's.
+        kept: whether the memory that holds the conversation is named.
     """
     first, *others = origins
     rivals = [each for each in others if each.kind == first.kind == "matched"]
-    return "; or ".join(_told(each, zone) for each in (first, *rivals[:1]))
+    return "; or ".join(_told(each, zone, kept=kept) for each in (first, *rivals[:1]))
 
 
-def _told(origin: Origin, zone: tzinfo | None) -> str:
-    name = inline(_ASSISTANTS.get(origin.assistant, origin.assistant), 60)
+def called(assistant: str) -> str:
+    """What an assistant is called."""
+    return one_line(_ASSISTANTS.get(assistant, assistant), 60)
+
+
+def brief(origin: Origin, zone: tzinfo | None = None) -> str:
+    """Who wrote lines, as plain text on one line: whom, when, what was asked, and how sure that is.
+
+    Args:
+        origin: the likeliest.
+        zone: the reader's time zone; without it, the system's.
+    """
+    name = called(origin.assistant)
+    if origin.kind == "stated" and not origin.session:
+        return f"The commit says that {name} helped"
+    head = f"{name}, {dates.day(origin.at, zone)}" if origin.at else name
+    asked = f": “{one_line(origin.asked, _ASKED)}”" if origin.asked else ""
+    if origin.before:
+        asked += f" after “{one_line(origin.before, _ASKED)}”"
+    return f"{head}{asked} ({_sure(origin)})"
+
+
+def _sure(origin: Origin) -> str:
+    known = "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure"
+    return f"{known}, changed afterwards" if origin.mixed else known
+
+
+def _told(origin: Origin, zone: tzinfo | None, *, kept: bool) -> str:
+    name = inline(called(origin.assistant), 60)
     if origin.kind == "stated" and not origin.session:
         return f"the commit says that {name} helped"
     facts = [
@@ -56,9 +103,8 @@ def _told(origin: Origin, zone: tzinfo | None) -> str:
         f"{name}{f' ({inline(origin.model, 60)})' if origin.model else ''}",
         f"session {code(origin.session[:8], 20)}",
         f"turn {origin.turn}" if origin.turn else "",
-        f"kept as {code(origin.conversation, 80)}" if origin.conversation else "",
-        "stated" if origin.kind == "stated" else f"matched, {origin.confidence:.0%} sure",
-        "changed afterwards" if origin.mixed else "",
+        f"kept as {code(origin.conversation, 80)}" if kept and origin.conversation else "",
+        _sure(origin),
     ]
     asked = f"**“{inline(origin.asked, _ASKED)}”**" if origin.asked else ""
     if origin.before:

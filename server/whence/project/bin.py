@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
+from whence.store.clock import running
+
 _DAY = 86_400.0
 """Seconds that the date counts for at most when the machine was started again."""
 
@@ -35,8 +37,7 @@ class Moment(NamedTuple):
     @classmethod
     def present(cls) -> "Moment":
         """Now."""
-        clock = getattr(time, "CLOCK_BOOTTIME", None)
-        return cls(time.monotonic() if clock is None else time.clock_gettime(clock), time.time())
+        return cls(running(), time.time())
 
 
 def passed(before: Moment, after: Moment) -> float:

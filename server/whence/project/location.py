@@ -12,12 +12,13 @@ import re
 from pathlib import Path
 from typing import TypedDict
 
-import platformdirs
 from filelock import FileLock
 
 from whence.git.repositories import RepositoryIdentity, identity
 from whence.values.errors import StorageError
 from whence.values.forge import forge
+from whence.values.homes import cache_home as cache_home
+from whence.values.homes import data_home as data_home
 from whence.values.place import Place
 
 _SHAPE = 1
@@ -28,18 +29,6 @@ class _Entry(TypedDict):
     name: str
     keys: list[str]
     roots: list[str]
-
-
-def data_home() -> Path:
-    """Where all data lives: WHENCE_HOME, or `whence` in the user's data directory."""
-    named = os.environ.get("WHENCE_HOME")
-    return Path(named).expanduser().resolve() if named else Path(platformdirs.user_data_dir("whence", appauthor=False))
-
-
-def cache_home() -> Path:
-    """Where what can be fetched again lives: WHENCE_CACHE, or `whence` in the user's cache directory."""
-    named = os.environ.get("WHENCE_CACHE")
-    return Path(named).expanduser().resolve() if named else Path(platformdirs.user_cache_dir("whence", appauthor=False))
 
 
 def locate(folder: Path, *, use_git: bool = True) -> Place:

@@ -34,7 +34,7 @@ from whence.project.bin import Moment, waited
 from whence.project.location import cache_home, data_home, locate
 from whence.project.project import Project
 from whence.project.recalls import Recalls
-from whence.project.storage import back_up, backups_of, count_of, database_of, due
+from whence.project.storage import back_up, backups_of, database_of, due, opened
 from whence.project.transcript_choice import TranscriptChoice
 from whence.store import Ledger, Store
 from whence.values.base import now
@@ -92,8 +92,7 @@ def open_project(
     settings = settings or Settings()
     place = locate(folder, use_git=trusted)
     place = place_apart(place, names) if names else place
-    storage = database_of(settings, place)
-    store = Store.open(storage, count=count_of(settings, place), backups=backups_of(settings, place))
+    store = opened(settings, place)
     active = Active(place.home, place.author)
     closing = threading.Event()
     models = Models(settings.models, secrets, ask_editor, fetch)
@@ -133,7 +132,7 @@ def open_project(
         place=place,
         settings=settings,
         trusted=trusted,
-        storage=storage,
+        storage=database_of(settings, place),
         store=store,
         writer=writer,
         active=active,
@@ -152,7 +151,7 @@ def open_project(
         recorder=_recorder(place, settings, store, writer, linker, changed) if capture and trusted else None,
         autosave=_autosave(place, settings, store, writer) if capture and trusted else None,
         origins=_origins(place, settings) if capture and trusted else None,
-        helpers=ThreadPoolExecutor(max_workers=4, thread_name_prefix="whence-search"),
+        helpers=ThreadPoolExecutor(max_workers=3, thread_name_prefix="whence-search"),
         closing=closing,
         lasting=capture or lasting,
         captures=capture and trusted,

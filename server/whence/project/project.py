@@ -7,6 +7,7 @@ first.
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -147,6 +148,9 @@ class Project:
     reach: Reach = field(default_factory=Reach)
     """Which files of this machine those may name who ask."""
 
+    ends: ExitStack = field(default_factory=ExitStack)
+    """What others have hung on it, which is taken down before it is closed."""
+
     plan: list[Estimate] | None = None
     """Where an operation is only planned, what it would ask of models so far: nothing is sent or written then."""
 
@@ -158,6 +162,7 @@ class Project:
 
     def close(self) -> None:
         """Write what is waiting and stop every thread."""
+        self.ends.close()
         self.closing.set()
         self.daily.close()
         self.other_processes.close()

@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from whence.project.aside import finish
 from whence.project.location import data_home
 from whence.store import Count, Store
 from whence.store.backups import Backup, Why, chosen, extras, listed, prune
@@ -45,6 +46,18 @@ def backups_of(settings: Settings, place: Place) -> Path:
     """The folder of a project's backups."""
     named = settings.backups.folder
     return Path(named).expanduser() / place.id if named else place.home / "backups"
+
+
+def opened(settings: Settings, place: Place) -> Store:
+    """A project's database; one that was being replaced when its process died is put in its place first.
+
+    Raises:
+        StorageError: it can't be opened.
+    """
+    count = count_of(settings, place)
+    if not settings.storage.uri:
+        finish(place.home, count)
+    return Store.open(database_of(settings, place), count=count, backups=backups_of(settings, place))
 
 
 def due(store: Store, folder: Path, at: datetime) -> bool:

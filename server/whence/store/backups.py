@@ -289,6 +289,8 @@ def prune(folder: Path, keep: Iterable[Backup]) -> None:
     """
     try:
         with FileLock(folder / "backups.lock", timeout=60, mode=0o600):
+            for file in folder.glob(".*"):
+                file.unlink(missing_ok=True)  # of a process that was killed: only who holds the lock writes here
             kept = {each.name: each for each in keep}
             oldest = min(kept, default="9")
             unreadable = False

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whence.store import rows
 from whence.store.code_rows import CodeFile, Match, Piece, to_file_row, to_matches, to_pieces, to_rows
 from whence.store.conditions import among, both, holding, literal, place
-from whence.store.maintenance import Pace, due, maintain, one_process
+from whence.store.maintenance import Pace, due, maintain, one_process, renew
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
@@ -258,6 +258,7 @@ class CodeStore:
     def maintain(self, force: bool = False) -> bool:
         """Tidy up where that is due, or everywhere if `force`; cheap when it is not. Whether anything was done."""
         with self._maintaining:
+            renew((self._files, self._entities), self._paces)
             pending = [each for each in (self._files, self._entities) if force or due(each, self._paces[each.name])]
             if not pending:
                 return False

@@ -9,11 +9,13 @@ a lower bound of what there was.
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from whence.store.clock import sweep
 from whence.values.base import now
 
 
@@ -116,10 +118,10 @@ class Count:
             lost = before.lost
         self._write(Counted(memories, version, now().isoformat(), lost))
 
-    def put(self, counted: Counted | None) -> None:
-        """Have this count again, as `read` gave it before something was tried that failed."""
-        if counted:
-            self._write(counted)
+    def forget(self) -> None:
+        """Have no count, since another database takes the place of the one that was counted."""
+        for file in self._files:
+            file.unlink(missing_ok=True)
 
     def settle(self) -> None:
         """Nothing is missing any more: it was restored, or given up."""
@@ -147,5 +149,7 @@ class Count:
                 fresh.touch(mode=0o600)
                 fresh.write_text(json.dumps(kept), encoding="utf-8")
                 fresh.replace(file)
+                sweep(file.parent, f"{file.stem}.*.new")
             except OSError:  # a full disk, a folder that may not be written: the count lags, which it may
-                continue
+                with suppress(OSError):
+                    fresh.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from whence.store.backups import rescue
 from whence.store.care import Care
 from whence.store.conditions import among
 from whence.store.counted import Count, loss
-from whence.store.maintenance import Pace, due, maintain, one_process, seal
+from whence.store.maintenance import Pace, due, maintain, one_process, renew, seal
 from whence.store.memories import Memories
 from whence.store.passages import Passages
 from whence.values.errors import StorageError
@@ -111,6 +111,7 @@ class Store(Memories):
         """
         tables = (self._memories, self._passages)
         with self._maintaining:
+            renew(tables, self._paces)
             pending = [each for each in tables if force or due(each, self._paces[each.name])]
             if not pending:
                 return False

@@ -133,6 +133,12 @@ class Table:
         self._connection = None  # first: who finds no handle finds no connection either
         self._handle = None
 
+    def move(self, connection: Any) -> None:
+        """Ask the same database by another connection from now on; what is under way ends on the old one."""
+        if self._connection is not None:
+            self._connection = connection
+            self._reopen()
+
     @property
     def remedy(self) -> str:
         """What a person can try when it can't be read."""

@@ -13,12 +13,12 @@ notice when one of them is missing. So versions must be kept for longer than any
 one, is done by one process at a time, which a lock file sees to; a merge is given up after 20 s (`lance._LONGEST`);
 versions are kept for 30. An object store has no such lock, and other machines' clocks count there: ten minutes. Files
 that no version names belong to a commit under way or to one that failed; Lance leaves them alone for a week, and so do
-we (`delete_unverified` stays off).
+we (`delete_unverified` stays off). All of these are ages by the date: `clock` says when that can't be relied on.
 """
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from whence.store.clock import near, steady, sweep
 from whence.store.failures import Contended
 from whence.store.rows import DIGEST, UNSEALED
 from whence.values.errors import StorageError
@@ -77,16 +78,19 @@ class Pace:
     """When it was first seen."""
     not_before: float = 0.0
     """When tidying may come again while writing goes on."""
+    indexes: frozenset[str] | None = None
+    """The table's indexes that were there."""
 
 
 def due(table: "Table", pace: Pace) -> bool:
     """Whether the table wants tidying now."""
     from whence.store.indexes import unindexed
 
+    sure = steady(table.folder and table.folder.parent)
     now, version = time.monotonic(), table.version
     if version != pace.version:
         pace.version, pace.since = version, now
-    if now < pace.not_before:
+    if not sure or now < pace.not_before:
         return False
     fragments = table.fragments()
     if fragments >= _TOO_MANY or table.versions() >= _PILE or unindexed(table) >= _ROWS:
@@ -98,10 +102,15 @@ def due(table: "Table", pace: Pace) -> bool:
 
 
 def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
-    """Tidy one table; `vectors`: and see to the index of its vectors. False if another process's commits prevent it."""
+    """Tidy one table; `vectors`: and see to the index of its vectors. False if another process's commits prevent it, or
+    the date does not tell how old files are.
+    """
+    database = table.folder and table.folder.parent
+    if not (steady(database) and near(database)):
+        return False
     started = time.monotonic()
     try:
-        table.optimize(KEEP if table.folder is not None else KEEP_REMOTE)
+        _optimize(table)
         if vectors:
             _index_vectors(table)
     except Contended as error:
@@ -110,9 +119,55 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
     finally:
         took = time.monotonic() - started
         pace.not_before = time.monotonic() + took * _SHARE
+    if table.folder is not None:
+        sweep(table.folder, "**/.tmp*")  # of writers that were killed; Lance never looks at them
     pace.version, pace.since = table.version, time.monotonic()
     log.debug("%s tidied in %.2f s", table.name, took)
     return True
+
+
+def renew(tables: Sequence["Table"], paces: Mapping[str, Pace]) -> bool:
+    """Begin with empty caches where a table has indexes that were not there before, whoever made them.
+
+    LanceDB holds on to the indexes that it searched, and to an open file of each of their parts, deleted ones included,
+    as long as there is room in its cache: after 60 times of tidying, 230 files. Nothing of them is needed.
+
+    Args:
+        tables: those of one database.
+        paces: of each by its name.
+
+    Returns:
+        Whether they were.
+    """
+    from whence.store.connection import connect
+
+    folder, new = tables[0].folder, False
+    if folder is None:  # nothing is held open of an object store
+        return False
+    for table in tables:
+        pace = paces[table.name]
+        there = frozenset(each.name for each in (folder.parent / f"{table.name}.lance" / "_indices").glob("*"))
+        new = new or bool(pace.indexes is not None and there - pace.indexes)
+        pace.indexes = there
+    if new:
+        connection = connect(str(folder.parent), None)
+        for table in tables:
+            table.move(connection)
+    return new
+
+
+def _optimize(table: "Table") -> None:
+    from whence.store.whole import drop_unreadable  # loads LanceDB
+
+    keep = KEEP if table.folder is not None else KEEP_REMOTE
+    try:
+        table.optimize(keep)
+    except Contended:
+        raise
+    except StorageError:
+        if not drop_unreadable(table):
+            raise
+        table.optimize(keep)
 
 
 def seal(memories: "Table") -> None:

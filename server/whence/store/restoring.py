@@ -12,7 +12,7 @@ from whence.store.backups import Backup, Mended, RestoreDone, lines
 from whence.store.integrity import Rescue
 from whence.store.lance import Table
 from whence.store.schema import FORMAT, MEMORIES
-from whence.store.whole import Pinned, pinned, read_sound, replace
+from whence.store.whole import Pinned, number, pinned, read_sound, replace
 from whence.values.errors import SchemaTooNew, StorageError
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def restore(
 
 def _last_readable(table: Table) -> dict[str, tuple[str, int]]:
     """What can be read of the newest version that can be opened; manifests of later ones are put out of the way."""
-    manifests = sorted((table.folder / "_versions").glob("*.manifest"), key=_number) if table.folder else []
+    manifests = sorted((table.folder / "_versions").glob("*.manifest"), key=number) if table.folder else []
     while True:
         try:
             if found := _readable(table):
@@ -65,12 +65,6 @@ def _last_readable(table: Table) -> dict[str, tuple[str, int]]:
             return {}
         newest = manifests.pop()
         newest.rename(newest.with_suffix(".damaged"))
-
-
-def _number(manifest: Path) -> int:
-    """A version by the name of its manifest. Names of 20 digits count down, so that the newest is listed first."""
-    number = int(manifest.stem) if manifest.stem.isdigit() else 0
-    return (1 << 64) - 1 - number if len(manifest.stem) == 20 else number
 
 
 def mend(memories: Table, rescued: Rescue, salvage: Path) -> Mended:

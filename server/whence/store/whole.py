@@ -1,6 +1,7 @@
 """A table as a whole: all of one version read, as far as it can be read, and all of it replaced in one commit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,6 +111,35 @@ def replace(table: Table, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) 
     except FAILURES as error:
         raise storage_error(error, f"The {table.name} could not be restored", table.remedy, truth=True) from error
     table.exists()
+
+
+def number(manifest: Path) -> int:
+    """A version by the name of its manifest. Names of 20 digits count down, so that the newest is listed first."""
+    found = int(manifest.stem) if manifest.stem.isdigit() else 0
+    return (1 << 64) - 1 - found if len(manifest.stem) == 20 else found
+
+
+def drop_unreadable(table: Table) -> int:
+    """Remove older versions whose manifests can't be read; how many. Tidying up reads all of them, and fails at one.
+
+    Raises:
+        StorageError: the newest can't be opened.
+    """
+
+    async def look(_: Any) -> tuple[Any, int]:
+        handle = await table.connection.open_table(table.name)
+        return handle, int(await handle.version())
+
+    handle, newest = table.call("read", look)
+    count = 0
+    for manifest in (table.folder / "_versions").glob("*.manifest") if table.folder else ():
+        try:
+            if number(manifest) < newest:
+                run(handle.checkout(number(manifest)))
+        except FAILURES:
+            manifest.unlink(missing_ok=True)
+            count += 1
+    return count
 
 
 def read_sound(take: Take, places: Mapping[str, int]) -> dict[str, tuple[str, int]]:

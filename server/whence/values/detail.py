@@ -2,6 +2,7 @@
 
 from whence.values.base import Time, Value
 from whence.values.memory import Memory, Relation, Step
+from whence.values.reports.provenance import Contribution
 
 
 class Related(Value):
@@ -46,6 +47,9 @@ class Detail(Value):
 
     recalled_at: Time | None = None
     """When that was last."""
+
+    written: tuple[Contribution, ...] = ()
+    """Of a Change that came in a commit, which conversations wrote its lines, as far as that is sure."""
 
     unsaid: str = ""
     """Where somebody wrote the first field of its form alone, what else can be said, as a sentence."""

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whence.faces import places
-from whence.faces.cli import rendering
+from whence.faces.cli import rendering, visit
 from whence.values.markdown import inline
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.operation import Operation
@@ -73,6 +73,15 @@ LaterOption = Annotated[
     ),
 ]
 AgreedOption = Annotated[bool, typer.Option("--yes", "-y", help="Agree beforehand that a model is asked.")]
+WeightOption = Annotated[float | None, typer.Option(help="How much it counts, from 0 to 1.", min=0.0, max=1.0)]
+FileOption = Annotated[
+    list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
+]
+LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
+AuthorOption = Annotated[
+    list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
+]
+SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +216,7 @@ def within(values: dict[str, Any], root: Path) -> dict[str, Any]:
         if whole:
             return path
         try:
-            return Path(path).expanduser().resolve().relative_to(root).as_posix()
+            return visit.here().joinpath(Path(path).expanduser()).resolve().relative_to(root).as_posix()
         except ValueError:
             return path
 
@@ -254,7 +263,8 @@ def asking(questions: Iterable[Any], root: Path) -> Iterable[str]:
         if each.operation == "search":
             yield f"whence search {shlex.quote(each.query)}"
         else:
-            yield f"whence why {shlex.quote(f'{os.path.relpath(root / each.file)}:{each.start}-{each.end}')}"
+            file = os.path.relpath(root / each.file, visit.here())
+            yield f"whence why {shlex.quote(f'{file}:{each.start}-{each.end}')}"
 
 
 def code_places(hits: Iterable[Any]) -> Iterable[Text]:

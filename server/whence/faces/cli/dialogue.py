@@ -12,6 +12,8 @@ from rich.progress import Progress
 from rich.text import Text
 
 from whence.faces.cli import terminal
+from whence.faces.cli import visit as visits
+from whence.values.errors import ApprovalNeeded, WhenceError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -19,10 +21,25 @@ if TYPE_CHECKING:
     from whence.engine import Project
     from whence.values.completion import Estimate
 
-out = Console()
-err = Console(stderr=True)
-_bar = Progress(console=err, transient=True)
+_out = Console()
+_err = Console(stderr=True)
+_bar = Progress(console=_err, transient=True)
 """What a long operation shows; it makes way while a question is asked."""
+
+
+def out() -> Console:
+    """What answers are printed on: the terminal's, or that of whoever asked at the bell."""
+    return visit.out if (visit := visits.current()) else _out
+
+
+def err() -> Console:
+    """What is said besides is printed on this one."""
+    return visit.err if (visit := visits.current()) else _err
+
+
+def write(text: str) -> None:
+    """Print a text as it is, neither wrapped nor coloured."""
+    (visit.stdout if (visit := visits.current()) else sys.stdout).write(text)
 
 
 @contextmanager
@@ -36,7 +53,7 @@ def progress(description: str, *, silent: bool = False) -> Iterator[Callable[[st
     Returns:
         What takes the reports: a sentence, and the share that is done, from 0 to 1.
     """
-    if silent:
+    if silent or visits.current():  # a bar is gone once it is done: an answer that comes at once needs none
         yield lambda message, share: None
         return
     with _bar:
@@ -56,12 +73,12 @@ def make_vectors(opened: "Project", *, silent: bool) -> None:
             "`whence mcp` or the next import goes on."
         )
     if left:
-        err.print(Text(left))
+        err().print(Text(left))
 
 
 def agreed(asked: "Estimate") -> bool:
     """What is sent is told all the same."""
-    err.print(Text(asked.note))
+    err().print(Text(asked.note))
     return True
 
 
@@ -69,10 +86,10 @@ def approve(asked: "Estimate") -> bool:
     """Ask in the terminal whether a model may be asked, by what that costs; the whole prompt is shown on request."""
     running = _bar.live.is_started
     _bar.stop()
-    err.print(Text(asked.note))
+    err().print(Text(asked.note))
     try:
-        while (answer := err.input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
-            err.print(Markdown(asked.prompt))
+        while (answer := err().input("Send it? (y)es, (N)o, (s)how what would be sent: ").strip().lower()[:1]) == "s":
+            err().print(Markdown(asked.prompt))
     except EOFError:
         return False
     finally:
@@ -83,11 +100,11 @@ def approve(asked: "Estimate") -> bool:
 
 def sure(question: str) -> None:
     """Ask in the terminal whether to go on; without a yes, or without a terminal, the command ends here."""
-    err.print(Text(question))
+    err().print(Text(question))
     if not sys.stdin.isatty():
         fail("Nobody can be asked here: say --yes.", 2)
     try:
-        answer = err.input("Go on? (y)es, (N)o: ").strip().lower()[:1]
+        answer = err().input("Go on? (y)es, (N)o: ").strip().lower()[:1]
     except EOFError:
         answer = ""
     if answer != "y":
@@ -96,13 +113,18 @@ def sure(question: str) -> None:
 
 def print_json(value: "BaseModel") -> None:
     """Print an answer as programs read it."""
-    json.dump(
-        value.model_dump(mode="json", by_alias=True), sys.stdout, ensure_ascii=not terminal.knows_unicode(), indent=2
-    )
-    sys.stdout.write("\n")
+    unicode = terminal.knows_unicode(out().file)
+    write(json.dumps(value.model_dump(mode="json", by_alias=True), ensure_ascii=not unicode, indent=2) + "\n")
+
+
+def told(error: WhenceError) -> str:
+    """What went wrong, for a person; of a model that nobody agreed to, how to agree."""
+    if not isinstance(error, ApprovalNeeded):
+        return str(error)
+    return f"{error} Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
 
 
 def fail(message: str, code: int) -> NoReturn:
     """End the command with a sentence and an exit code."""
-    err.print(Text(message, style="red"))
+    err().print(Text(message, style="red"))
     raise SystemExit(code)

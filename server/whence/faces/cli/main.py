@@ -18,12 +18,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from whence.faces.cli import checkup, commands, dialogue, rendering, restoring, terminal
-from whence.faces.cli.commands import Asked, JsonOption, KindOption, ProjectOption, SetOption
-from whence.faces.cli.dialogue import err, fail, out, print_json
+from whence.faces.cli import checkup, commands, dialogue, rendering, restoring, terminal, visit
+from whence.faces.cli.command_names import COMMANDS
+from whence.faces.cli.commands import (
+    Asked,
+    AuthorOption,
+    FileOption,
+    JsonOption,
+    KindOption,
+    LabelOption,
+    ProjectOption,
+    SetOption,
+    SinceOption,
+    WeightOption,
+)
+from whence.faces.cli.dialogue import err, fail, out, print_json, write
 from whence.faces.cli.overview import EXITS, PURPOSE
 from whence.values.comments import Comment
-from whence.values.errors import ApprovalNeeded, InvalidRequest, WhenceError
+from whence.values.errors import InvalidRequest, WhenceError
 from whence.values.reports import Imported
 from whence.values.version import VERSION
 
@@ -43,15 +55,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-WeightOption = Annotated[float | None, typer.Option(help="How much it counts, from 0 to 1.", min=0.0, max=1.0)]
-FileOption = Annotated[
-    list[str] | None, typer.Option("--file", "-f", help="Only what concerns this file or folder; repeatable.")
-]
-LabelOption = Annotated[list[str] | None, typer.Option("--label", "-l", help="Only with this label; repeatable.")]
-AuthorOption = Annotated[
-    list[str] | None, typer.Option(help="Only what people of this name made; a part will do; repeatable.")
-]
-SinceOption = Annotated[str | None, typer.Option(help="Only from this moment on, as 2026-05-31 or 2026-05-31T12:00.")]
+_OWN = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form", "keep_draft", "restore"}
+"""Operations that have a command written by hand, or none."""
 
 _PATIENCE = 600.0
 """Seconds that what was written may take to be found by words before the command leaves; the next one goes on."""
@@ -94,11 +99,11 @@ def search(
         print_json(found)
         return
     if found.weak and found.hits:
-        err.print("Nothing fits well; this is the nearest there is.")
+        err().print("Nothing fits well; this is the nearest there is.")
     for line in commands.found(found.hits):
-        out.print(line)
+        out().print(line)
     if found.note:
-        err.print(found.note)
+        err().print(found.note)
 
 
 @app.command()
@@ -142,9 +147,9 @@ def context(
         print_json(block)
         return
     if block.markdown:
-        sys.stdout.write(block.markdown.rstrip() + "\n")
+        write(block.markdown.rstrip() + "\n")
     if block.note:
-        err.print(block.note)
+        err().print(block.note)
 
 
 @app.command()
@@ -193,7 +198,7 @@ def remember(
     if as_json:
         print_json(kept)
     else:
-        out.print(Text(f"{kept.note}  {kept.ids[0]}"))
+        out().print(Text(f"{kept.note}  {kept.ids[0]}"))
 
 
 @app.command()
@@ -210,10 +215,10 @@ def show(
         detail = engine.search.get(opened, id)
     if as_json:
         print_json(detail)
-    elif out.is_terminal:
-        out.print(rendering.page(detail.markdown))
+    elif out().is_terminal:
+        out().print(rendering.page(detail.markdown))
     else:
-        sys.stdout.write(rendering.plain(detail.markdown))
+        write(rendering.plain(detail.markdown))
 
 
 @app.command()
@@ -238,7 +243,7 @@ def why(
     values["thorough"] = thorough
     found = _run(OPERATIONS["why"], values, Asked(project, tuple(settings or ()), as_json))
     if getattr(found, "unfollowed", False) and not as_json:
-        err.print(Text(f"How: whence why --thorough {shlex.quote(place)}"), soft_wrap=True)
+        err().print(Text(f"How: whence why --thorough {shlex.quote(place)}"), soft_wrap=True)
 
 
 @app.command()
@@ -247,13 +252,13 @@ def status(project: ProjectOption = Path(), settings: SetOption = None, as_json:
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
-        state = engine.search.status(opened)
+        state = visit.at_rest(engine.search.status(opened))
     if as_json:
         print_json(state)
         return
-    out.print(commands.state(state))
+    out().print(commands.state(state))
     for message in state.messages:
-        err.print(message)
+        err().print(message)
 
 
 @app.command()
@@ -269,7 +274,7 @@ def rebuild(project: ProjectOption = Path(), settings: SetOption = None, as_json
     if as_json:
         print_json(done)
     else:
-        out.print(done.note)
+        out().print(done.note)
 
 
 @app.command()
@@ -312,9 +317,9 @@ def config(project: ProjectOption = Path(), settings: SetOption = None, as_json:
         print_json(found)
         return
     for each in checkup.options(found):
-        out.print(each)
+        out().print(each)
     for note in found.notes:
-        err.print(Text(note, style="yellow"))
+        err().print(Text(note, style="yellow"))
 
 
 @app.command()
@@ -340,7 +345,7 @@ def doctor(
         print_json(found)
     else:
         for each in checkup.findings(found):
-            out.print(each)
+            out().print(each)
     if found.state == "fail":
         raise typer.Exit(1)
 
@@ -375,7 +380,7 @@ def serve(
 
     def ready(url: str, file: Path | None) -> None:
         kept = f"in {file}" if file else "that of WHENCE_API_KEY"
-        err.print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
+        err().print(Text(f"Listening on {url} (described at {url}/docs). The key is {kept}."), soft_wrap=True)
 
     given = assignments(settings or ())
     context.obj(folder=project, host=host, port=port, per_minute=rate, given=given, exports=exports, ready=ready)
@@ -401,17 +406,17 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
         print_json(result)
         return result
     markdown = getattr(result, "markdown", "")
-    if markdown and not out.is_terminal:
-        sys.stdout.write(rendering.plain(markdown))
+    if markdown and not out().is_terminal:
+        write(rendering.plain(markdown))
     elif isinstance(result, Comment):
-        sys.stdout.write(result.text)  # unwrapped, as it goes into a file
+        write(result.text)  # unwrapped, as it goes into a file
     else:
         for each in commands.rows(result):
-            out.print(each)
+            out().print(each)
     for number, each in enumerate(commands.asking(getattr(result, "questions", ()), root), 1):
-        err.print(Text(f"{number}. {each}"), soft_wrap=True)
+        err().print(Text(f"{number}. {each}"), soft_wrap=True)
     if (note := getattr(result, "note", "")) and note not in markdown:
-        (err if markdown else out).print(Text(note))
+        (err() if markdown else out()).print(Text(note))
     return result
 
 
@@ -423,29 +428,19 @@ def _read(operation: "Operation", values: dict[str, Any], opened: "Project") -> 
         raise typer.BadParameter(str(error)) from None  # what was typed is wrong, not what it asked for
 
 
-def derive() -> None:
-    """Make a command of every operation that has none of its own yet."""
+def derive(only: str = "") -> None:
+    """Make a command of every operation that has none of its own yet.
+
+    Args:
+        only: the one command that is wanted, where it is known: to make all takes as long as many a command itself.
+    """
     from whence.engine import OPERATIONS
     from whence.engine.completion import asks_a_model
 
-    own = {
-        "search",
-        "context",
-        "remember",
-        "get",
-        "status",
-        "rebuild",
-        "why",
-        "children",
-        "form",
-        "keep_draft",
-        "restore",
-    }
     for name, operation in OPERATIONS.items():
-        if name not in own:
-            app.command(name.replace("_", "-"))(
-                commands.derive(operation, _run, thinks=asks_a_model(operation.function))
-            )
+        word = name.replace("_", "-")
+        if name not in _OWN and (word == only or only not in COMMANDS):
+            app.command(word)(commands.derive(operation, _run, thinks=asks_a_model(operation.function)))
 
 
 @app.callback(invoke_without_command=True)
@@ -453,7 +448,7 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
 ) -> None:
     if version:
-        out.print(VERSION)
+        out().print(VERSION)
         raise typer.Exit
 
 
@@ -462,9 +457,13 @@ def _opened(asked: Asked) -> "Iterator[Project]":
     from whence.engine import open_project, start
     from whence.engine.configuration import assignments, settle
 
-    settings, configuration = settle(asked.project, assignments(asked.settings))
+    settings, configuration = settle(visit.here() / asked.project, assignments(asked.settings))
     for note in configuration.notes:
-        err.print(Text(note, style="yellow"))
+        err().print(Text(note, style="yellow"))
+    if (visiting := visit.current()) is not None:
+        with visiting.opened(asked.project, settings) as lent:
+            yield lent
+        return
     if asked.agreed:
         approve: Callable[[Estimate], bool] | None = dialogue.agreed
     else:
@@ -482,13 +481,10 @@ def main(serve: Callable[..., None]) -> None:
     terminal.settle()
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(message)s")
     try:
-        derive()
+        derive(sys.argv[1] if len(sys.argv) > 1 else "")
         app(prog_name="whence", obj=serve)
-    except ApprovalNeeded as error:
-        how = "Say it in a terminal, or beforehand with --yes or --set spending.auto_approve=true."
-        fail(f"{error} {how}", error.exit_code)
     except WhenceError as error:
-        fail(str(error), error.exit_code)
+        fail(dialogue.told(error), error.exit_code)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:

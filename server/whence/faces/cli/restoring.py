@@ -21,7 +21,7 @@ def show(project: Path, options: "Settings", *, as_json: bool) -> None:
         print_json(found)
         return
     for line in checkup.backups(found):
-        out.print(line)
+        out().print(line)
 
 
 def restore(project: Path, options: "Settings", at: str, *, exactly: bool, agreed: bool, as_json: bool) -> None:
@@ -35,4 +35,4 @@ def restore(project: Path, options: "Settings", at: str, *, exactly: bool, agree
     if as_json:
         print_json(done)
     else:
-        out.print(Text(done.note))
+        out().print(Text(done.note))

@@ -10,6 +10,10 @@ import io
 import os
 import sys
 
+TYPE_CHECKING = False  # as typing has it: a quick command loads this module, and not that one
+if TYPE_CHECKING:
+    from typing import IO
+
 _PLAIN = {
     **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("‘’‚‛", "'"),
@@ -45,9 +49,9 @@ def settle() -> None:
     sys.argv[1:] = [_word(word) for word in sys.argv[1:]]
 
 
-def knows_unicode() -> bool:
-    """Whether all that can be said can be printed on standard output."""
-    return (sys.stdout.encoding or "").lower().replace("_", "-").startswith(("utf", "cp65001"))
+def knows_unicode(stream: "IO[str]") -> bool:
+    """Whether all that can be said can be printed there."""
+    return (getattr(stream, "encoding", "") or "").lower().replace("_", "-").startswith(("utf", "cp65001"))
 
 
 def standard_input() -> str:

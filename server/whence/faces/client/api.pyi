@@ -482,6 +482,18 @@ class ContextSource(Record):
     repeats: tuple[str, ...]
     """Memories that say nearly the same, and are left out because of it."""
 
+class Contribution(Record):
+    """What one turn of a conversation, or one assistant, brought into a commit."""
+
+    lines: int
+    """How many different lines; 0 where only the commit says that it helped."""
+    mixed: int
+    """Those of them that somebody changed before the commit."""
+    origins: tuple[Origin, ...]
+    """Who wrote them, the likeliest first."""
+    told: str
+    """The same in words, as Markdown on one line."""
+
 class Conversation(Record):
     """What was said, turn by turn."""
 
@@ -528,6 +540,20 @@ class Conversation(Record):
     """Where it comes from, such as `claude-code` or the name of a file."""
     thread: str
     """Its id there, by which further turns find it."""
+
+class ConversationLines(Record):
+    """The lines that a conversation wrote: those that still stand, and those that are gone."""
+
+    title: str
+    """What it is about."""
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+    cited: tuple[Cited, ...]
+    """The memories it speaks of, in the order of the page."""
+    note: str
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+    files: tuple[LinesInFile, ...]
+    """By file, those with the most lines first."""
 
 class CostRow(Record):
     """What a day, a model or an operation cost."""
@@ -589,6 +615,9 @@ class Dashboard(Record):
     """The last 53 weeks, the oldest first."""
     months: tuple[Month, ...]
     """The last 13 months, the oldest first."""
+    lines: tuple[LineShare, ...]
+    """Lines that came in, by month and by who wrote them, where edits of assistants are known; as *Lines by
+    Assistants* has them."""
     files: tuple[HurtingFile, ...]
     """The files of code that changed most in that time, the most changed first."""
     decisions: tuple[Figure, ...]
@@ -714,6 +743,8 @@ class Detail(Record):
     """How often it was shown or put into a context on this machine, this time included."""
     recalled_at: str | None
     """When that was last."""
+    written: tuple[Contribution, ...]
+    """Of a Change that came in a commit, which conversations wrote its lines, as far as that is sure."""
     unsaid: str
     """Where somebody wrote the first field of its form alone, what else can be said, as a sentence."""
 
@@ -1285,6 +1316,70 @@ class LineChange(Record):
     end: int
     """The last one."""
 
+class LineShare(Record):
+    """Lines that commits brought in, by who wrote them."""
+
+    name: str
+    """The month, the directory or the model; empty for all together."""
+    assistants: int
+    """Lines that an assistant wrote in a conversation that is known."""
+    mixed: int
+    """Those of them that somebody changed before the commit."""
+    helped: int
+    """Lines of commits that say that an assistant helped, of which nobody knows whether it wrote them."""
+    programs: int
+    """Lines of commits by programs."""
+    unknown: int
+    """All others: a person wrote them, or an assistant whose conversation is not known."""
+    settled: int
+    """Of those that an assistant wrote, lines that came in 30 days ago or more."""
+    rewritten: int
+    """Of these, lines that were taken out or changed within 30 days."""
+    others_settled: int
+    """The same of the lines of which nobody knows who wrote them, and of commits where an assistant helped."""
+    others_rewritten: int
+    """Of these, lines that were taken out or changed within 30 days."""
+
+class LinesByAssistants(Record):
+    """Who wrote the lines of a file, or those that came into the project in a year."""
+
+    title: str
+    """What it is about."""
+    markdown: str
+    """The page, title included; empty where there is nothing to say."""
+    cited: tuple[Cited, ...]
+    """The memories it speaks of, in the order of the page."""
+    note: str
+    """What to know about it, as a sentence: that it is empty, and what to do."""
+    file: str
+    """The file; empty for the project."""
+    stretches: tuple[Stretch, ...]
+    """Of a file, which conversations wrote which lines, in the order of the file."""
+    total: LineShare
+    """All together."""
+    months: tuple[LineShare, ...]
+    """By month, such as `2026-02`, the oldest first; months without lines are left out."""
+    directories: tuple[LineShare, ...]
+    """By directory, two deep at most, those with the most lines first."""
+    models: tuple[LineShare, ...]
+    """Lines that assistants wrote, by model, or by assistant where the model isn't known."""
+    unread: int
+    """Commits that were not compared with conversations yet."""
+
+class LinesInFile(Record):
+    """The lines that a conversation wrote into one file."""
+
+    path: str
+    """The file, as it is named now, or was last."""
+    there: bool
+    """Whether there is such a file."""
+    standing: tuple[int, ...]
+    """Those that stand there, from 1."""
+    gone: int
+    """How many different ones came into a commit and stand there no more."""
+    examples: tuple[str, ...]
+    """The first of those that are gone."""
+
 class Link(Record):
     """A directed relation from the memory that holds it to another."""
 
@@ -1359,6 +1454,10 @@ class Marks(Record):
     """By function and class, in the order of the file."""
     lines: tuple[Mark, ...]
     """Lines that a decision in force or an open bug is about."""
+    origins: tuple[OriginMark, ...]
+    """Which conversations wrote which lines, as far as that is known without asking git at length."""
+    pending: bool
+    """Whether git would have to be asked first; where the lines' origins were asked for, it is being asked."""
 
 class MergedText(Record):
     """A text of the memory that stays."""
@@ -1478,6 +1577,18 @@ class Origin(Record):
     """The memory that holds the conversation; empty where it isn't kept."""
     place: int | None
     """The turn that asked among all turns of that memory, from 0; None where it isn't found there."""
+
+class OriginMark(Record):
+    """Who wrote some lines, to be shown at them."""
+
+    lines: tuple[int, ...]
+    """The lines, from 1."""
+    title: str
+    """The likeliest origin, in a line."""
+    conversation: str
+    """The memory that holds the conversation; empty where it isn't kept."""
+    asked: str
+    """The words of the turn that asked, by which its place in the conversation is found."""
 
 class PastText(Record):
     """A file as it is in a commit."""
@@ -2359,6 +2470,9 @@ class Why(Record):
     """Of a whole file its life in short, as sentences of Markdown: how it began, its great changes, who wrote it."""
     stretches: tuple[Stretch, ...]
     """Which conversations wrote which lines, as far as that is sure."""
+    unknown: tuple[int, ...]
+    """Of commits of which some lines come from conversations, those of which nobody knows: a person wrote them, or
+    an assistant whose conversation was not read."""
     text: str
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
 
@@ -2540,6 +2654,12 @@ class ConversationIn(TypedDict):
     messages: Sequence[MessageIn]
     importance: NotRequired[int]
     metadata: NotRequired[Mapping[str, Any]]
+
+class ConversationLinesParams(TypedDict):
+    """What `whence/conversationLines` asks."""
+
+    # the conversation.
+    id: str
 
 class CostsParams(TypedDict):
     """What `whence/costs` asks."""
@@ -2812,6 +2932,12 @@ class LineChangeParams(TypedDict):
     # id of a commit: the line is meant as it is in it, in the file as it is named there.
     at: NotRequired[str]
 
+class LinesByAssistantsParams(TypedDict):
+    """What `whence/linesByAssistants` asks."""
+
+    # the file; without it, the project as a whole.
+    file: NotRequired[str]
+
 class LinkParams(TypedDict):
     """What `whence/link` asks."""
 
@@ -2827,6 +2953,8 @@ class MarksParams(TypedDict):
 
     # the file.
     file: str
+    # whether git is asked beside, where it has to be, so that who wrote the lines is known in a while.
+    ask: NotRequired[bool]
 
 class MergeParams(TypedDict):
     """What `whence/merge` asks."""

@@ -245,7 +245,7 @@ class Client(Transport):
     def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    def marks(self, file: str) -> api.Marks:
+    def marks(self, file: str, ask: bool = ...) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
@@ -265,6 +265,9 @@ class Client(Transport):
 
     def dashboard(self) -> api.Dashboard:
         """Count a year of the project's memory:"""
+
+    def lines_by_assistants(self, file: str = ...) -> api.LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -358,6 +361,9 @@ class Client(Transport):
 
     def keep_transcripts(self, keep: bool = ...) -> api.Imported:
         """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
+    def conversation_lines(self, id: str) -> api.ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""
@@ -699,7 +705,7 @@ class AsyncClient(AsyncTransport):
     async def text_at(self, file: str, at: str = ..., before: bool = ...) -> api.PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    async def marks(self, file: str) -> api.Marks:
+    async def marks(self, file: str, ask: bool = ...) -> api.Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     async def analyze_patterns(self, since: str | None = ...) -> api.ProjectPatterns:
@@ -719,6 +725,9 @@ class AsyncClient(AsyncTransport):
 
     async def dashboard(self) -> api.Dashboard:
         """Count a year of the project's memory:"""
+
+    async def lines_by_assistants(self, file: str = ...) -> api.LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     async def record_rule(self, pattern: str, reason: str = ..., files: Sequence[str] = ...) -> api.Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -812,6 +821,9 @@ class AsyncClient(AsyncTransport):
 
     async def keep_transcripts(self, keep: bool = ...) -> api.Imported:
         """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
+    async def conversation_lines(self, id: str) -> api.ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     async def import_history(self, branches: Sequence[str] = ..., since: str | None = ..., limit: int | None = ...) -> api.ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""

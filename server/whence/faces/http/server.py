@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from whence import engine
 from whence.engine import credentials
+from whence.faces.footprint import bound
 from whence.faces.http import memories
 from whence.faces.http import openapi as described
 from whence.faces.http.actions import Action, Call, Refused, Streamed, explained, passed_over, spoken, warning
@@ -296,6 +297,7 @@ def serve(
     folder: Path,
     *,
     dialect: Sequence[Action] = (),
+    opened: "Callable[[Project], Project]" = lambda project: project,
     host: str = "127.0.0.1",
     port: int = PORT,
     per_minute: int = 1000,
@@ -308,6 +310,7 @@ def serve(
     Args:
         folder: a folder of it.
         dialect: routes of another product's interface, to be answered besides.
+        opened: given the project once it is open, which it gives back.
         host: the address to listen on; other machines reach it only if that is not this one's own.
         port: the port; 0 for any free one.
         per_minute: requests a minute that are answered; 0 for any number.
@@ -319,6 +322,7 @@ def serve(
         InvalidSettings: the key is too short, an option is wrong, or the address can't be listened on.
         StorageError: the memory can't be opened.
     """
+    bound()
     import uvicorn
 
     from whence.engine import open_project, start
@@ -328,7 +332,7 @@ def serve(
     settings, reach = settings_for(folder, given), confined(exports)
     with _bound(host, port) as listening, start(open_project(folder, settings, lasting=True, reach=reach)) as project:
         near = listening.getsockname()[0] in ("127.0.0.1", "::1")
-        app = make_app(project, key, dialect, per_minute=per_minute, near=near)
+        app = make_app(opened(project), key, dialect, per_minute=per_minute, near=near)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG, lifespan="off"
         )

@@ -70,12 +70,14 @@ from whence.values.reports.history import ImportedHistory
 from whence.values.reports.patterns import ProjectPatterns
 from whence.values.reports.pictures import DiagramReading
 from whence.values.reports.pictures import ScreenshotReading
+from whence.values.reports.provenance import ConversationLines
 from whence.values.reports.provenance import ExportedOrigins
 from whence.values.reports.provenance import LineChange
 from whence.values.reports.provenance import Marks
 from whence.values.reports.provenance import Why
 from whence.values.reports.relevance import Relevance
 from whence.values.reports.rules import RulesChecked
+from whence.values.reports.shares import LinesByAssistants
 from whence.values.reports.suggestions import ApprovedSuggestion
 from whence.values.reports.suggestions import Suggestions
 from whence.values.reports.upkeep import Backups
@@ -140,7 +142,7 @@ class Engine:
     def text_at(self, file: str, at: str='', before: bool=False) -> PastText:
         """Give a file's text as it is in a commit, with secrets taken out."""
 
-    def marks(self, file: str) -> Marks:
+    def marks(self, file: str, ask: bool=False) -> Marks:
         """Tell what is remembered of each function and class of a file:"""
 
     def analyze_patterns(self, since: Time | None=None, progress: Progress=...) -> ProjectPatterns:
@@ -160,6 +162,9 @@ class Engine:
 
     def dashboard(self, progress: Progress=...) -> Dashboard:
         """Count a year of the project's memory:"""
+
+    def lines_by_assistants(self, file: str='', progress: Progress=...) -> LinesByAssistants:
+        """Tell which lines assistants wrote:"""
 
     def record_rule(self, pattern: Text, reason: str='', files: Words=()) -> Acknowledged:
         """Keep a rule of the project's own, which says what no line may hold, and why."""
@@ -253,6 +258,9 @@ class Engine:
 
     def keep_transcripts(self, keep: bool=True, progress: Progress=...) -> Imported:
         """Keep what assistants write down of their conversations about this project, now and as it comes; or don't."""
+
+    def conversation_lines(self, id: str, progress: Progress=...) -> ConversationLines:
+        """Tell which lines that a conversation wrote still stand, by file, and which are gone."""
 
     def import_history(self, branches: Words=(), since: Time | None=None, limit: Annotated[int, Field(ge=1)] | None=None, progress: Progress=...) -> ImportedHistory:
         """Make a Change of every commit of the repository's past, the newest first."""

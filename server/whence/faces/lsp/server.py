@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
+from whence.faces.footprint import bound
 from whence.faces.lsp import approval, configuration, restoring, rules, transcripts
+from whence.faces.lsp.editor_log import EditorLog
 from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
 from whence.faces.lsp.naming import located, normal
 from whence.faces.lsp.operation_names import METHODS
@@ -39,27 +42,11 @@ CHANGED = "whence/changed"
 DAMAGED = -32008
 """The code of `MemoryDamaged`."""
 
-_LEVELS = {
-    logging.ERROR: lsp.MessageType.Error,
-    logging.WARNING: lsp.MessageType.Warning,
-    logging.INFO: lsp.MessageType.Info,
-}
+_AT_ONCE = 6
+"""Requests that are worked on at once; others wait. Without a bound it would be four more than there are cores."""
 
-
-class _EditorLog(logging.Handler):
-    """Hands log records to the editor with their level; what is printed to stderr has none there."""
-
-    def __init__(self, server: "Server") -> None:
-        super().__init__()
-        self._server = server
-        self.setFormatter(logging.Formatter("%(message)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = lsp.LogMessageParams(
-            type=_LEVELS.get(record.levelno, lsp.MessageType.Log), message=self.format(record)
-        )
-        self._server.from_thread(lambda: self._server.window_log_message(message))
-
+_FAULT = -32603
+"""JSON-RPC's code for a fault of ours: an internal error."""
 
 _ANSWERED_SECONDS = 5.0
 """What is being answered may take so long before new settings are applied; what takes longer is broken off."""
@@ -85,21 +72,21 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self) -> None:
+    def __init__(self, served: "Callable[[Project], Project]") -> None:
         super().__init__(
             "whence",
             VERSION,
             protocol_cls=Protocol,
             converter_factory=default_converter,
             text_document_sync_kind=lsp.TextDocumentSyncKind.None_,
+            max_workers=1,  # it reads our input
         )
-        self.folders: dict[str, Folder] = {}
+        self.served, self.folders = served, dict[str, Folder]()
         self.first_folders: list[str] = []
         self.settings: dict[str, Any] = {}
         self.options: Any = None
-        self.can_be_asked = False
         self.configured: asyncio.Task[None] | None = None
-        self.trusted = True
+        self.trusted, self.can_be_asked = True, False
         self.secrets: dict[str, str] = {}
         self.client_asks = False
         self.running: dict[str | int, threading.Event] = {}
@@ -110,7 +97,10 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what pygls reports; the text of a request, which may hold a secret, stays out of it."""
-        log.error("%s while handling a message", type(error).__name__)
+        if isinstance(error, JsonRpcException) and error.code != _FAULT:
+            log.info("A request was refused, and whoever asked was told why (%d)", error.code)
+        else:
+            log.error("%s while handling a message", type(error).__name__)
         # Json's own errors, and a body that is no UTF-8; also what a pipe says that was closed, which takes no refusal.
         if isinstance(error, ValueError | RecursionError) and not self.refusing:
             self.refusing = True
@@ -168,7 +158,7 @@ class Server(LanguageServer):
             message = f"{error} The defaults are used."
             self.from_thread(lambda: self.show(message, lsp.MessageType.Warning))
             settings = Settings()
-        return start(
+        opened = start(
             open_project(
                 path,
                 settings,
@@ -181,6 +171,7 @@ class Server(LanguageServer):
                 secrets=self.secrets,
             )
         )
+        return self.served(opened)
 
     def _opened(self, uri: str, task: "asyncio.Task[Project]") -> None:
         if task.cancelled():
@@ -249,7 +240,7 @@ class Server(LanguageServer):
             raise
         except Exception as error:
             code, message = _explain(error)
-            if code == -32603:
+            if code == _FAULT:
                 log.exception("%s failed", name)
             raise JsonRpcException(message, code) from None
 
@@ -359,7 +350,7 @@ def _explain(error: BaseException) -> tuple[int, str]:
 
     if isinstance(error, WhenceError):
         return error.code, str(error)
-    return -32603, FAILED
+    return _FAULT, FAILED
 
 
 async def _close(project: "asyncio.Task[Project]") -> None:
@@ -370,9 +361,9 @@ async def _close(project: "asyncio.Task[Project]") -> None:
         log.exception("a folder was not closed cleanly")
 
 
-def make_server() -> Server:
-    """The server with its handlers, not yet listening."""
-    server = Server()
+def make_server(served: "Callable[[Project], Project]" = lambda project: project) -> Server:
+    """The server with its handlers, not yet listening; `served` is given each project once it is open."""
+    server = Server(served)
 
     def ask(name: str) -> Callable[[Any], Awaitable[Any]]:
         async def handle(params: Any) -> Any:
@@ -395,6 +386,7 @@ def make_server() -> Server:
         named = [folder.uri for folder in params.workspace_folders or []]
         server.first_folders = named or [uri for uri in [params.root_uri] if uri]
         server.loop = asyncio.get_running_loop()
+        server.loop.set_default_executor(ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="whence-requests"))
 
     async def configure() -> None:
         # In a thread, and not before `initialize` is answered: it loads what settings are made of.
@@ -468,14 +460,15 @@ def _close_all(server: Server) -> None:
             folder.project.result().close()
 
 
-def main() -> None:
-    """Serve the editor at the other end of stdin and stdout until it leaves."""
+def main(served: "Callable[[Project], Project]" = lambda project: project) -> None:
+    """Serve the editor at the other end of stdin and stdout until it leaves; `served` is given what is open."""
     # pygls logs the messages themselves, and with them whatever a user types into a search.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     protocol_out = sys.stdout.buffer
     sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
-    server = make_server()
-    logging.basicConfig(level=logging.WARNING, handlers=[_EditorLog(server)])
+    bound()
+    server = make_server(served)
+    logging.basicConfig(level=logging.WARNING, handlers=[EditorLog(server)])
     logging.getLogger("whence").setLevel(logging.INFO)
     end_with_parent(lambda: _close_all(server))
     try:

@@ -66,6 +66,7 @@ class Host:
         sets: the tools to offer.
         options: options by key, which go before those of all other places.
         reach: which files of this machine those may name who ask; any without.
+        opened: given the folder's own memory once it is open, which it gives back.
     """
 
     def __init__(
@@ -74,8 +75,9 @@ class Host:
         sets: Sequence[ToolSet] = (NATIVE,),
         options: Mapping[str, str] | None = None,
         reach: Reach | None = None,
+        opened: "Callable[[Project], Project]" = lambda project: project,
     ) -> None:
-        self._folder, self.reach = folder, reach
+        self._folder, self.reach, self._opened = folder, reach, opened
         self.options = options
         self._lock = threading.Lock()
         self._projects: dict[str, Project] = {}
@@ -104,7 +106,7 @@ class Host:
 
                 settings = settings_for(self._folder, self.options)
                 opened = open_project(self._folder, settings, lasting=True, names=names, reach=self.reach)
-                self._projects[names] = start(opened)
+                self._projects[names] = start(opened) if names else self._opened(start(opened))
                 # What is loaded by now stays; to look through it again would cost the collector 100 ms, amid an answer.
                 gc.freeze()
             return self._projects[names]

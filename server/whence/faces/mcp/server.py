@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
@@ -24,6 +24,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
+from whence.faces.footprint import bound
 from whence.faces.mcp.approval import Approve, Calls
 from whence.faces.mcp.host import CONTEXT, DATA, MEMORY, NATIVE, Host, structured
 from whence.faces.mcp.schemas import compact
@@ -34,6 +35,9 @@ from whence.values.base import one_line
 from whence.values.errors import Cancelled, InvalidRequest, NotFound, WhenceError
 from whence.values.operation import Operation
 from whence.values.version import VERSION
+
+if TYPE_CHECKING:
+    from whence.engine import Project
 
 log = logging.getLogger(__name__)
 
@@ -238,17 +242,19 @@ def _options(words: list[str], dialects: Mapping[str, ToolSet]) -> argparse.Name
     return asked.parse_args(words)
 
 
-def main(dialects: Mapping[str, ToolSet]) -> None:
+def main(dialects: Mapping[str, ToolSet], opened: "Callable[[Project], Project]" = lambda project: project) -> None:
     """Serve until the assistant leaves. Standard output belongs to the protocol; all else is told on the other.
 
     Args:
         dialects: sets of tools of other products, by the word that asks for them.
+        opened: given the memory once it is open, which it gives back.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     options = _options(sys.argv[2:], dialects)
+    bound()
     offered = {"native": NATIVE, **dialects}
     tools = [*offered.values()] if options.tools == "all" else [offered[options.tools]]
-    host = Host(options.project, tools)
+    host = Host(options.project, tools, opened=opened)
     try:
         if options.http:
             host.reach = confined(options.exports)

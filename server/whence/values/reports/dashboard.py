@@ -3,6 +3,7 @@
 from whence.values.base import Time, Value
 from whence.values.reports import CostRow, Report
 from whence.values.reports.patterns import HurtingFile
+from whence.values.reports.shares import LineShare
 
 
 class Figure(Value):
@@ -64,6 +65,10 @@ class Dashboard(Report):
 
     months: tuple[Month, ...] = ()
     """The last 13 months, the oldest first."""
+
+    lines: tuple[LineShare, ...] = ()
+    """Lines that came in, by month and by who wrote them, where edits of assistants are known; as *Lines by Assistants*
+    has them."""
 
     files: tuple[HurtingFile, ...] = ()
     """The files of code that changed most in that time, the most changed first."""

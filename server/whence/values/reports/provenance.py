@@ -152,6 +152,48 @@ class Stretch(Value):
     """The same in words, as Markdown on one line."""
 
 
+class Contribution(Value):
+    """What one turn of a conversation, or one assistant, brought into a commit."""
+
+    lines: int
+    """How many different lines; 0 where only the commit says that it helped."""
+
+    mixed: int = 0
+    """Those of them that somebody changed before the commit."""
+
+    origins: tuple[Origin, ...]
+    """Who wrote them, the likeliest first."""
+
+    told: str
+    """The same in words, as Markdown on one line."""
+
+
+class LinesInFile(Value):
+    """The lines that a conversation wrote into one file."""
+
+    path: str
+    """The file, as it is named now, or was last."""
+
+    there: bool
+    """Whether there is such a file."""
+
+    standing: tuple[int, ...] = ()
+    """Those that stand there, from 1."""
+
+    gone: int = 0
+    """How many different ones came into a commit and stand there no more."""
+
+    examples: tuple[str, ...] = ()
+    """The first of those that are gone."""
+
+
+class ConversationLines(Report):
+    """The lines that a conversation wrote: those that still stand, and those that are gone."""
+
+    files: tuple[LinesInFile, ...] = ()
+    """By file, those with the most lines first."""
+
+
 class Why(Report):
     """Why lines are there: Changes, newest first, and what their links lead to."""
 
@@ -181,6 +223,10 @@ class Why(Report):
 
     stretches: tuple[Stretch, ...] = ()
     """Which conversations wrote which lines, as far as that is sure."""
+
+    unknown: tuple[int, ...] = ()
+    """Of commits of which some lines come from conversations, those of which nobody knows: a person wrote them, or an
+    assistant whose conversation was not read."""
 
     text: str = ""
     """The lines themselves, where they were asked about as they are in a commit; those on disk are not told."""
@@ -239,6 +285,22 @@ class Mark(Value):
     """The memories: bugs, then decisions, then changes."""
 
 
+class OriginMark(Value):
+    """Who wrote some lines, to be shown at them."""
+
+    lines: tuple[int, ...]
+    """The lines, from 1."""
+
+    title: str
+    """The likeliest origin, in a line."""
+
+    conversation: str = ""
+    """The memory that holds the conversation; empty where it isn't kept."""
+
+    asked: str = ""
+    """The words of the turn that asked, by which its place in the conversation is found."""
+
+
 class Marks(Value):
     """What is remembered of the parts of a file."""
 
@@ -250,3 +312,9 @@ class Marks(Value):
 
     lines: tuple[Mark, ...] = ()
     """Lines that a decision in force or an open bug is about."""
+
+    origins: tuple[OriginMark, ...] = ()
+    """Which conversations wrote which lines, as far as that is known without asking git at length."""
+
+    pending: bool = False
+    """Whether git would have to be asked first; where the lines' origins were asked for, it is being asked."""
