@@ -28,10 +28,10 @@ SAVES_A_SEARCH = 10
 SETTINGS = {"embedding": {"model": "all-MiniLM-L6-v2"}}
 
 
-def size(folder: Path) -> float:
-    """Megabytes of all files in a folder."""
+def size(data: Path) -> float:
+    """Megabytes of all databases of memories in a data folder."""
     total = 0
-    for path in folder.rglob("*"):
+    for path in data.glob("projects/*/memory/**/*"):
         try:
             total += path.stat().st_size if path.is_file() else 0
         except OSError:  # cleaned away while we look

@@ -3,12 +3,11 @@
     python benchmarks/gate.py
 
 Every figure is divided by a yardstick of the same minute on the same machine, so that a slow machine moves both. Exits
-with 1 where one misses its bound in all three rounds: once is noise. The bounds are about twice what was measured when
-they were set: they catch what doubled, not what grew by a tenth.
+with 1 where one misses its bound in all three rounds: once is noise. The bounds are wide: they catch what grew by half
+in memory or doubled in time, not what grew by a tenth.
 """
 
 import os
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -32,10 +31,10 @@ BOUNDS: Mapping[str, float] = {
     "initialize / bare pygls": 1.5,
     "whence --version, CPU / python -c pass": 8.0,
     "whence status, CPU / import lancedb": 3.0,
-    "server with 12 saves, memory / import lancedb": 2.4,
+    "server with 12 saves, memory / import lancedb": 2.6,
     "server with 12 saves, threads": 50.0,
-    "save to stored / git add and two fsyncs": 12.0,
-    "search / 20 queries of SQLite FTS5": 40.0,
+    "save to stored / git add and two fsyncs": 30.0,
+    "search / python -c pass": 6.0,
 }
 """The most that each may be."""
 
@@ -75,23 +74,6 @@ def plain_save(folder: Path, number: Iterator[int]) -> None:
             os.fsync(out.fileno())
 
 
-def plain_search(connection: sqlite3.Connection) -> None:
-    """Twenty questions to a full-text table."""
-    for number in range(20):
-        connection.execute(
-            "SELECT rowid FROM texts WHERE texts MATCH ? LIMIT 20", (f"word{number} OR value",)
-        ).fetchall()
-
-
-def full_text() -> sqlite3.Connection:
-    """A table of a thousand texts in memory."""
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE VIRTUAL TABLE texts USING fts5(text)")
-    texts = ((" ".join(f"word{n % 50 + each} value" for each in range(30)),) for n in range(1000))
-    connection.executemany("INSERT INTO texts (text) VALUES (?)", texts)
-    return connection
-
-
 def served(home: Path) -> dict[str, float]:
     """What a server with a few saves takes, beside the yardsticks of the same minute."""
     folder = repository(home / "project")
@@ -111,15 +93,15 @@ def served(home: Path) -> dict[str, float]:
         client.until("the index", lambda: client.request("whence/status")["state"] == "ready")
         search = partial(client.request, "whence/search", {"query": "where is the value set"})
         search()
-        table = full_text()
-        searching, asking = median(search, 9), median(partial(plain_search, table), 9)
+        searching = median(search, 9)
+        starting = median(partial(subprocess.run, [sys.executable, "-c", "pass"], check=True), 9)
         now = taken(client.process.pid)
         client.stop()
     return {
         "server with 12 saves, memory / import lancedb": now.resident / of_program(LANCEDB).resident,
         "server with 12 saves, threads": float(now.threads),
         "save to stored / git add and two fsyncs": statistics.median(ours) / statistics.median(plain),
-        "search / 20 queries of SQLite FTS5": searching / asking,
+        "search / python -c pass": searching / starting,
     }
 
 
@@ -145,8 +127,10 @@ def measured() -> dict[str, float]:
 
 def main() -> int:
     """Measure, print, and tell whether something missed its bound in every round."""
-    measured()  # compiles what is not compiled yet, and warms the disk
-    rounds = [measured() for _ in range(ROUNDS)]
+    rounds = []
+    for _ in range(ROUNDS):  # the first may find a cold disk: it takes three to miss
+        rounds.append(measured())
+        print("  ".join(f"{value:.2f}" for value in rounds[-1].values()), flush=True)
     missed = [name for name, most in BOUNDS.items() if all(each[name] > most for each in rounds)]
     for name, most in BOUNDS.items():
         values = "  ".join(f"{each[name]:6.2f}" for each in rounds)

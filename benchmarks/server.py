@@ -96,20 +96,34 @@ def embedded(client: LspClient) -> bool:
     return bool(state["embedded"] == state["passages"])
 
 
+FILL = (
+    "import sys; from pathlib import Path; import numpy as np\n"
+    "from benchmarks.memories import unit_vectors\n"
+    "from whence.faces.library.engine import Engine\n"
+    "from whence.retrieval.passages import split\n"
+    "from whence.values.memory import Note; from whence.values.settings import parse\n"
+    "folder, count, model = Path(sys.argv[1]), int(sys.argv[2]), 'all-MiniLM-L6-v2'\n"
+    "with Engine(folder, parse({'embedding': {'model': 'none'}})) as engine:\n"
+    "    store, chance = engine.project.store, np.random.default_rng(1)\n"
+    "    for start in range(0, count, 1000):\n"
+    "        notes = [Note(content=f'The {n}th choice about module {n % 97} keeps the '\n"
+    "            f\"{('cache', 'parser', 'queue')[n % 3]} simple. It may change later.\")\n"
+    "            for n in range(start, min(start + 1000, count))]\n"
+    "        passages = [passage for note in notes for passage in split(note)]\n"
+    "        store.put(notes); store.passages.put(notes, passages)\n"
+    "        todo = store.passages.unembedded(model, len(passages))\n"
+    "        vectors = unit_vectors(len(todo), 384, chance)\n"
+    "        store.passages.put_vectors(model, [(todo[n][0], vectors[n]) for n in range(len(todo))])\n"
+    "    store.maintain(force=True)\n"
+)
+
+
 def fill(folder: Path, data: Path, count: int) -> None:
-    """Write this many notes of a few sentences, in a process of its own, with their vectors."""
-    code = (
-        "import sys; from pathlib import Path; from whence.faces.library.engine import Engine\n"
-        "from whence.values.memory import Note\n"
-        "with Engine(Path(sys.argv[1])) as engine:\n"
-        "    for start in range(0, int(sys.argv[2]), 500):\n"
-        "        engine.project.writer.write([Note(content=f'The {n}th choice about module {n % 97} keeps the '\n"
-        "            f\"{('cache', 'parser', 'queue')[n % 3]} simple. It may change later.\")"
-        " for n in range(start, start + 500)])\n"
-        "    engine.settle(3600, vectors=True); engine.project.store.maintain(force=True)\n"
-    )
-    command = [sys.executable, "-c", code, str(folder), str(count)]
-    subprocess.run(command, env={**os.environ, "WHENCE_HOME": str(data)}, check=True)
+    """Write so many notes of a few sentences, in a process of its own. Their vectors are drawn; real ones take long."""
+    top = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, (top, os.environ.get("PYTHONPATH"))))
+    command = [sys.executable, "-c", FILL, str(folder), str(count)]
+    subprocess.run(command, env={**os.environ, "WHENCE_HOME": str(data), "PYTHONPATH": path}, check=True)
 
 
 def main() -> None:

@@ -121,9 +121,10 @@ def page(python: dict[str, tuple[str, str]], npm: dict[str, tuple[str, str]]) ->
 Written by `npm run licences`; a test holds that it is up to date and that each licence may be shipped. The licences'
 texts stand in each package, and those of the bundle in `dist/THIRD_PARTY_NOTICES.txt` of the extension.
 
-## Python packages that set-up installs
+## Python packages that set-up installs, and that the packages for one platform carry
 
-Those of `requirements/uv.txt`, `runtime.txt` and `providers.txt`, on any of the platforms.
+Those of `requirements/uv.txt`, `runtime.txt` and `providers.txt`, on any of the platforms; carried are the first two,
+as unchanged wheels with the licences in them.
 
 {table(python)}
 

@@ -91,6 +91,7 @@ async function timed(name, work) {
 /** Make .venv and node_modules what the lock files say; with `model`, fetch the embedding model that the tests need. */
 export async function setup({ model = false } = {}) {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) throw new Failure(`Node ${OLDEST_NODE} or newer is needed; this is ${process.version}.`);
+  if (!python(inVenv('python'))) findPython();   // what is missing is told before anything is fetched
   const stamp = at('.venv', 'whence-setup');
   if (!fs.existsSync(inVenv('whence'))) fs.rmSync(stamp, { force: true });
   // The root is part of it because programs in a virtual environment know its path: a moved folder installs again.

@@ -272,7 +272,7 @@ export function serveDocuments(context: ExtensionContext, server: Server): { ref
   const changed = new EventEmitter<Uri>();
   const titled = new Map((context.extension.packageJSON as Manifest).contributes.commands.map(({ command, title }) => [command, title]));
   const told = async ({ markdown, memory, actions, unsaid, written }: Detail): Promise<PageTold> => ({
-    ...(memory.kind === 'conversation' && { conversation: true }),
+    ...('messages' in memory && { conversation: true }),
     markdown: await citing(linked(toTurns(markdown, written), []), memory.citations) + (unsaid && `\n${unsaid} [${l10n.t('Complete')}](${COMPLETE}${memory.id})\n`),
     steps: actions.map(name => ({ name, title: titled.get(`whence.${name}`) ?? name })),
   });

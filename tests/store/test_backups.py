@@ -320,3 +320,21 @@ def test_pieces_that_nobody_names_are_removed(store: Store, folder: Path) -> Non
     assert backups.sound(folder, second)
     assert not backups.sound(folder, first)
     assert len(pieces(folder)) == 1
+
+
+def test_what_was_removed_for_good_comes_back_into_the_bin_at_most(store: Store, folder: Path, tmp_path: Path) -> None:
+    """Found by `npm run torture`: where the file is lost that says what was removed, it was in use again, and what was
+    written later was not read at all.
+    """
+    store.put(made := notes(10))
+    store.purge([each.id for each in made[:3]])
+    backup = store.care.backup("asked")
+    store.put(later := [Note(content="later", updated_at=datetime.now(UTC) + timedelta(minutes=1))])
+    shutil.copytree(tmp_path / "memory", tmp_path / "damaged")
+    (lost,) = (tmp_path / "damaged" / "memories.lance" / "_deletions").iterdir()
+    lost.unlink()
+    fresh = Store.open(str(tmp_path / "fresh"), dimension=DIMENSION, backups=folder)
+    fresh.care.restore(backup, aside=tmp_path / "damaged")
+    assert set(fresh.ids(Filter())) == {each.id for each in (*made[3:], *later)}
+    assert set(fresh.ids(Filter(), place="bin")) <= {each.id for each in made[:3]}
+    fresh.close()

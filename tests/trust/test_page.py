@@ -9,7 +9,8 @@ pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
-ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and line != "| promise | tests |"]
+_TABLES = re.findall(r"^\| promise \| tests \|\n\|---\|---\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+ROWS = [line for table in _TABLES for line in table.splitlines()]
 
 
 @pytest.mark.parametrize("row", ROWS)

@@ -1,7 +1,7 @@
 """What the table of origins holds of a commit, of a session, and of everything: asked of the open table in SQL."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from whence.background.origin_table import Reading, Told
@@ -17,6 +17,19 @@ class Writer:
     assistant: str
     model: str
     mixed: bool
+
+
+def telling(reading: Reading, ids: Iterable[str]) -> frozenset[str]:
+    """Those of some commits of which any line has an origin: the lines of all others need no comparing."""
+    found = [
+        reading.rows(
+            "select id from commits where id = ?"
+            " and exists (select 1 from origins where origins.number = commits.number)",
+            (id,),
+        )
+        for id in ids
+    ]
+    return frozenset(id for rows in found for (id,) in rows)
 
 
 def of_commit(reading: Reading, commit: str) -> list[tuple[Told, ...]]:
@@ -86,7 +99,7 @@ class Everything:
         """Who a commit's message says wrote all of it, by a session; and whether it says that an assistant helped."""
         said = self._reading.stated(commit)
         named = next((each for each in said if each.session), None)
-        return named and Writer(named.assistant, named.model, named.mixed), bool(said)
+        return Writer(named.assistant, named.model, named.mixed) if named else None, bool(said)
 
     def _writer(self, turn: int, edit: int, mixed: bool) -> Writer:
         if turn < 0 and (origin := self._reading.known_as(Told(turn, edit, 1.0, mixed))):

@@ -157,7 +157,6 @@ def _most(shares: Iterable[LineShare]) -> list[LineShare]:
 
 
 def _share(name: str, count: Count) -> LineShare:
-    others = ("helped", "unknown")
     return LineShare(
         name=name,
         assistants=count.sorts["assistant"],
@@ -167,8 +166,8 @@ def _share(name: str, count: Count) -> LineShare:
         unknown=count.sorts["unknown"],
         settled=count.settled["assistant"],
         rewritten=count.rewritten["assistant"],
-        others_settled=sum(count.settled[each] for each in others),
-        others_rewritten=sum(count.rewritten[each] for each in others),
+        others_settled=count.settled["helped"] + count.settled["unknown"],
+        others_rewritten=count.rewritten["helped"] + count.rewritten["unknown"],
     )
 
 

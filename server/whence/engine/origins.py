@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from whence.background import origin_counts
 from whence.background import origins as background
@@ -81,13 +81,12 @@ def stretches(project: Project, path: str, lines: Sequence[str], blamed: Blamed)
     said: dict[str, tuple[Origin, ...]] = {}
     try:
         with known.open() as reading:
-            for commit, numbers in blamed.lines.items():
-                texts = {number: lines[number - 1] for number in numbers[:_MOST] if number <= len(lines)}
+            for commit, texts in _by_commit(reading, lines, blamed):
                 if commit:
                     found |= reading.written(commit, path, texts, blamed.stood)
                 else:
                     found |= _uncommitted(reading, path, texts)
-                said[commit] = reading.stated(commit) if commit else ()
+            said = {commit: reading.stated(commit) if commit else () for commit in blamed.lines}
             told = {each: reading.known_as(each) for some in found.values() for each in some}
     except (sqlite3.Error, OSError) as error:
         log.info("origins can't be looked up: %s", error)
@@ -165,6 +164,14 @@ def _together(told: Sequence[Origin], stated: Sequence[Origin]) -> tuple[Origin,
     named.sort(key=lambda each: -each.confidence)
     rest = [each for each in told if matched.get(each.session) is each]
     return (*named, *rest) or tuple(stated)
+
+
+def _by_commit(reading: Reading, lines: Sequence[str], blamed: Blamed) -> Iterator[tuple[str, dict[int, str]]]:
+    """The lines of each commit in which anything is told, and those in none."""
+    telling = origin_counts.telling(reading, blamed.lines)
+    for commit, numbers in blamed.lines.items():
+        if not commit or commit in telling:
+            yield commit, {number: lines[number - 1] for number in numbers[:_MOST] if number <= len(lines)}
 
 
 def unknown(told: Sequence[Stretch], blamed: Blamed, lines: Sequence[str]) -> tuple[int, ...]:

@@ -25,9 +25,6 @@ _SOURCES = {
     "rules": "made from other memories by rules",
 }
 
-_WRITERS = 12
-"""Turns that wrote lines of a Change, of which more are not listed."""
-
 
 @runtime_checkable
 class _Reasoned(Protocol):
@@ -84,16 +81,13 @@ def document(
         f"- {each.kind}, {each.relation.replace('_', ' ')}: {inline(each.title, 200)} ({code(each.id, 80)})"
         for each in related
     )
-    wrote = "\n".join(origins.contribution(each) for each in written[:_WRITERS])
-    if len(written) > _WRITERS:
-        wrote += f"\n- and {len(written) - _WRITERS} more"
     blocks = (
         f"# {inline(memory.title, 200)}",
         " · ".join(fact for fact in facts if fact),
         f"Labels: {labels}" if labels else "",
         f"Lines that it is about:\n\n{lines}" if lines else "",
         f"Files:\n\n{files}" if files else "",
-        f"## Written in conversations\n\n{wrote}" if wrote else "",
+        origins.contributions(written),
         content,
         f"## Links\n\n{links}" if links else "",
         f"## Linked from\n\n{back}" if back else "",

@@ -19,6 +19,9 @@ _ASSISTANTS = {
 _ASKED = 160
 """Characters of the turn that asked."""
 
+_WRITERS = 12
+"""Turns that wrote lines of a commit, of which more are not listed."""
+
 
 def spans(lines: Iterable[int]) -> str:
     """Lines as people write them: `3-5, 9`."""
@@ -45,8 +48,15 @@ def rest(lines: Sequence[int]) -> str:
     return f"- {'Line' if len(lines) == 1 else 'Lines'} {spans(lines)}: {who}"
 
 
-def contribution(each: Contribution) -> str:
-    """What wrote lines of a commit, as an item of a list."""
+def contributions(written: Sequence[Contribution]) -> str:
+    """What wrote the lines of a commit, as a part of a page; nothing where nobody knows."""
+    items = [_contribution(each) for each in written[:_WRITERS]]
+    if len(written) > _WRITERS:
+        items.append(f"- and {len(written) - _WRITERS} more")
+    return "\n".join(("## Written in conversations\n", *items)) if items else ""
+
+
+def _contribution(each: Contribution) -> str:
     said = told(each.origins, kept=True)
     if not each.lines:
         return f"- {said[:1].upper()}{said[1:]}"

@@ -12,8 +12,10 @@ from whence.store.backups import Backup, Mended, RestoreDone, lines
 from whence.store.integrity import Rescue
 from whence.store.lance import Table
 from whence.store.schema import FORMAT, MEMORIES
-from whence.store.whole import Pinned, number, pinned, read_sound, replace
+from whence.store.whole import Pinned, blank_deletions, number, pinned, read_sound, replace
+from whence.values.base import now
 from whence.values.errors import SchemaTooNew, StorageError
+from whence.values.memory import MemoryBase
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +47,22 @@ def restore(
     if aside is not None:
         here = _last_readable(aside) | here
     later = {} if exactly else {id: row for id, row in here.items() if row[1] > moments.get(id, -1)}
-    replace(memories, MEMORIES, _batches(folder, backup, later))
+    gone = _removed(later, moments, backup) if aside is not None and backup else frozenset()
+    replace(memories, MEMORIES, _batches(folder, backup, later, gone))
     total = len(moments.keys() | later.keys())
     removed = len(here.keys() - moments.keys() - later.keys())
     return RestoreDone(total, len(moments.keys() - here.keys()), len(later), removed)
+
+
+def _removed(later: Mapping[str, tuple[str, int]], moments: Mapping[str, int], backup: Backup) -> frozenset[str]:
+    """Memories of a damaged table that are older than a backup and not in it: removed for good before it, as the file
+    said that is damaged now. Or they were imported with their own dates since; so they go to the bin, not away.
+    """
+    if backup.unread:
+        return frozenset()
+    at = max(rows.microseconds(backup.at), *moments.values(), 0)  # it was begun in the second that its date names
+    known = moments.keys() | set(backup.damaged)
+    return frozenset(id for id, (_, moment) in later.items() if id not in known and moment <= at)
 
 
 def _last_readable(table: Table) -> dict[str, tuple[str, int]]:
@@ -56,7 +70,7 @@ def _last_readable(table: Table) -> dict[str, tuple[str, int]]:
     manifests = sorted((table.folder / "_versions").glob("*.manifest"), key=number) if table.folder else []
     while True:
         try:
-            if found := _readable(table):
+            if (found := _readable(table)) or (blank_deletions(table) and (found := _readable(table))):
                 return found
             log.warning("the damaged database can be opened, and holds nothing that can be read")
         except StorageError as error:
@@ -110,21 +124,30 @@ def _readable(table: Table) -> dict[str, tuple[str, int]]:
     return read_sound(found.take, found.places)
 
 
-def _batches(folder: Path, backup: Backup | None, later: Mapping[str, tuple[str, int]]) -> Iterator[pa.RecordBatch]:
+def _batches(
+    folder: Path, backup: Backup | None, later: Mapping[str, tuple[str, int]], gone: frozenset[str] = frozenset()
+) -> Iterator[pa.RecordBatch]:
     for piece in lines(folder, backup) if backup else ():
         yield _batch([(id, payload) for id, payload in piece if id not in later])
     kept = [(id, payload) for id, (payload, _) in later.items()]
     for start in range(0, len(kept), _AT_ONCE):
-        yield _batch(kept[start : start + _AT_ONCE])
+        yield _batch(kept[start : start + _AT_ONCE], gone)
 
 
-def _batch(found: list[tuple[str, str]]) -> pa.RecordBatch:
-    """The rows of these memories; of one that this version can't read there is no more than it was stored as."""
-    made = [
-        rows.of_memory(each) if (each := rows.to_memory(id, payload)) else {"id": id, "payload": payload}
-        for id, payload in found
-    ]
+def _batch(found: list[tuple[str, str]], gone: frozenset[str] = frozenset()) -> pa.RecordBatch:
+    """The rows of these memories, some of them in the bin; of one that this version can't read there is no more than
+    it was stored as.
+    """
+    made = []
+    for id, payload in found:
+        each = rows.to_memory(id, payload)
+        row = rows.of_memory(_binned(each) if id in gone else each) if each else {"id": id, "payload": payload}
+        made.append(row)
     return pa.RecordBatch.from_pylist(made, schema=MEMORIES)
+
+
+def _binned(each: MemoryBase) -> MemoryBase:
+    return each if each.deleted_at else each.model_copy(update={"deleted_at": now()})
 
 
 def _moment(payload: str) -> int:

@@ -1,5 +1,6 @@
 """A table as a whole: all of one version read, as far as it can be read, and all of it replaced in one commit."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,12 @@ from whence.store.failures import storage_error
 from whence.store.lance import Table
 from whence.store.schema import MEMORIES
 from whence.values.errors import MemoryDamaged
+
+_MAGIC = b"LANC"
+"""What a manifest ends with, as Lance's format has it."""
+
+_MOST_BLANK = 1000
+"""Lists of deleted rows that are made up for at most: one for each fragment that has any."""
 
 Take = Callable[[Sequence[int]], pa.Table]
 """Reads rows by their places in the table: a table with `rows.CHECKED_COLUMNS`."""
@@ -131,15 +138,64 @@ def drop_unreadable(table: Table) -> int:
         return handle, int(await handle.version())
 
     handle, newest = table.call("read", look)
-    count = 0
-    for manifest in (table.folder / "_versions").glob("*.manifest") if table.folder else ():
+    found = list((table.folder / "_versions").glob("*.manifest")) if table.folder else []
+    broken = [each for each in found if number(each) < newest and not _readable(handle, each)]
+    for each in broken:
+        each.unlink(missing_ok=True)
+    return len(broken)
+
+
+def _readable(handle: Any, manifest: Path) -> bool:
+    """Whether a version can be opened, or is gone by now."""
+    try:
+        if manifest.read_bytes()[-len(_MAGIC) :] != _MAGIC:
+            return False
+        run(handle.checkout(number(manifest)))
+        return int(run(handle.version())) == number(manifest)  # 0 where it is full of zeros
+    except FileNotFoundError:
+        return True
+    except FAILURES:
+        return False
+
+
+def blank_deletions(table: Table) -> int:
+    """Have lists of deleted rows that can't be read, or are gone, say that none was deleted; how many there were.
+
+    No row of such a version can be read otherwise. What was deleted is there again then: older states of memories, and
+    memories that were removed for good.
+    """
+    if table.folder is None:
+        return 0
+    folder, count = table.folder / "_deletions", 0
+    for file in folder.glob("*.arrow"):
         try:
-            if number(manifest) < newest:
-                run(handle.checkout(number(manifest)))
+            pa.ipc.open_file(file).read_all()
         except FAILURES:
-            manifest.unlink(missing_ok=True)
+            _blank(file)
+            count += 1
+    for _ in range(_MOST_BLANK):  # of those that are gone, the error names one at a time
+        try:
+            run(_rows(table))
+            break
+        except FAILURES as error:
+            named = re.search(r"_deletions/([\w-]+\.arrow)", str(error))
+            if not named or (folder / named[1]).exists():
+                break
+            _blank(folder / named[1])
             count += 1
     return count
+
+
+async def _rows(table: Table) -> int:
+    handle = await table.connection.open_table(table.name)
+    return len(await handle.query().select(["id"]).to_arrow())
+
+
+def _blank(file: Path) -> None:
+    file.unlink(missing_ok=True)  # it may be a link to one that stays as it is
+    schema = pa.schema([pa.field("row_id", pa.uint32(), nullable=False)])
+    with pa.OSFile(str(file), "wb") as out, pa.ipc.new_file(out, schema) as writer:
+        writer.write_batch(pa.RecordBatch.from_pylist([], schema=schema))  # Lance wants exactly one
 
 
 def read_sound(take: Take, places: Mapping[str, int]) -> dict[str, tuple[str, int]]:

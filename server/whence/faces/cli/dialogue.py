@@ -53,7 +53,8 @@ def progress(description: str, *, silent: bool = False) -> Iterator[Callable[[st
     Returns:
         What takes the reports: a sentence, and the share that is done, from 0 to 1.
     """
-    if silent or visits.current():  # a bar is gone once it is done: an answer that comes at once needs none
+    # A bar is gone once it is done: an answer that comes at once needs none, and elsewhere an empty line would be left.
+    if silent or visits.current() or not _err.is_interactive:
         yield lambda message, share: None
         return
     with _bar:

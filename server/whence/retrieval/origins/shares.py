@@ -91,7 +91,7 @@ class Shares:
                     self._move(key, old, path)
                     continue
                 who = brought.get((path, key), otherwise)
-                names = (("", ""), ("month", month), ("directory", folder))
+                names: tuple[tuple[str, str], ...] = (("", ""), ("month", month), ("directory", folder))
                 if who.sort == "assistant":
                     names = (*names, ("model", who.model))
                 self._add(key, _Line(path, at, who, names))
