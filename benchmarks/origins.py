@@ -1,6 +1,7 @@
 """Origins: whether the conversation that wrote a line is found, and what it costs.
 
-Run: `python benchmarks/origins.py [--set FOLDER]`. Without a set, only the scripts of what happens to lines after an
+Run: `python benchmarks/origins.py [--set FOLDER | --notes CLONE | --speed]` (the last two: `origins_notes.py` and
+`origins_speed.py`). Without a set, only the scripts of what happens to lines after an
 assistant wrote them run, in a repository that is made for it: a person's edits, a formatter, and what git does.
 
 A set is a folder with `repo` (a repository), `claude` (transcripts, as `CLAUDE_CONFIG_DIR` has them) and `gold.json`:
@@ -25,7 +26,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import origins_notes
+from benchmarks import origins_notes, origins_speed
 from benchmarks.origins_scripts import scripts
 from whence.background import origins
 from whence.background.origin_table import OriginTable, Reading
@@ -209,7 +210,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", type=Path)
     parser.add_argument("--notes", type=Path)
+    parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--commits", type=int, default=10_000)
+    parser.add_argument("--sessions", type=int, default=300)
+    parser.add_argument("--asks", type=int, default=60)
     options = parser.parse_args()
+    if options.speed:
+        origins_speed.measured(options.commits, options.sessions, options.asks)
+        return
     if options.notes:
         origins_notes.measured(options.notes)
         return

@@ -137,7 +137,7 @@ def stated(repository: Repository, noted: Mapping[str, Lines]) -> None:
             added = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
             nobody = Explained([], [[() for _ in each.added] for each in added])
             reading.keep_explained(made.id, added, nobody, 0)
-            reading.keep_claimed(made.id, claims.lines(made))
+            reading.noted.keep(made.id, claims.lines(made))
             for path in {each.path for each in made.hunks}:
                 lines = dict(numbered(made, path))
                 found = reading.written(made.id, path, lines, {number: (path, number) for number in lines})

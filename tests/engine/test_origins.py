@@ -129,13 +129,16 @@ def test_a_turn_that_only_agrees_is_told_with_what_it_agrees_to(
     assert "“yes”** (after “Should the error" in engine.why("errors.py").markdown
 
 
-def test_lines_that_are_in_no_commit_yet(engine: Engine, transcript: Transcript, repository: Path) -> None:
+def test_lines_of_a_file_that_git_does_not_know_yet(engine: Engine, repository: Path) -> None:
+    transcript = Transcript(repository, begun=now() - timedelta(minutes=5))
+    transcript.ask(ASKED)
+    transcript.write("net.py", RETRY)
     (repository / "net.py").write_text(RETRY + "\n\ndef audit(user):\n    journal.write(user.name)\n", encoding="utf-8")
     engine.import_transcripts()
-    git_knows = engine.why("app.py")
-    assert not git_knows.stretches
-    found = engine.why("net.py")
-    assert not found.stretches  # git doesn't know the file yet, so nobody can tell its lines apart
+    assert not engine.why("app.py").stretches
+    told = firsts(engine.why("net.py"))
+    assert set(told) == set(range(1, 8)), "the lines that a person added are nobody's"
+    assert told[2].asked == ASKED
 
 
 def test_uncommitted_lines_of_a_known_file(engine: Engine, transcript: Transcript, repository: Path) -> None:
@@ -406,92 +409,6 @@ def test_what_was_written_in_another_work_tree_is_known(
     git("merge", "-q", "retry", cwd=repository)
     engine.import_transcripts()
     assert firsts(engine.why("net.py"))[2].asked == ASKED
-
-
-def test_a_note_that_is_fetched_later_is_read_then(engine: Engine, repository: Path, git: Git) -> None:
-    (repository / "net.py").write_text(RETRY, encoding="utf-8")
-    id = commit(repository, git)
-    git("notes", "--ref=ai", "add", "-m", NOTE.replace("1-3", "1"), id, cwd=repository)
-    engine.import_history()
-    git("notes", "--ref=ai", "add", "-f", "-m", NOTE, id, cwd=repository)
-    engine.import_history()
-    assert set(firsts(engine.why("net.py"))) == {1, 2, 3}
-    git("update-ref", "-d", "refs/notes/ai", cwd=repository)
-    engine.import_history()
-    assert set(firsts(engine.why("net.py"))) == {1, 2, 3}, "what was stated stays known when the notes are gone"
-
-
-def test_of_two_lines_alike_the_one_that_is_noted_is_told(engine: Engine, repository: Path, git: Git) -> None:
-    (repository / "net.py").write_text("import time\n" + RETRY + "import time\n", encoding="utf-8")
-    id = commit(repository, git)
-    git("notes", "--ref=ai", "add", "-m", NOTE.replace("1-3", "9").replace("4-7", "1"), id, cwd=repository)
-    engine.import_history()
-    assert set(firsts(engine.why("net.py"))) == {9}
-
-
-def test_a_record_of_agent_trace_that_is_older_than_its_commit(engine: Engine, repository: Path, git: Git) -> None:
-    """The reference implementation names the commit on top of which the assistant wrote."""
-    before = git("rev-parse", "HEAD", cwd=repository)
-    (repository / "net.py").write_text(RETRY, encoding="utf-8")
-    commit(repository, git)
-    said = {
-        "url": "file:///home/ada/.claude/projects/-w-shop/5e551011.jsonl",
-        "contributor": {"type": "ai"},
-        "ranges": [{"start_line": 2, "end_line": 3}],
-    }
-    record = {"version": "1.0", "vcs": {"type": "git", "revision": before}, "tool": {"name": "claude-code"}}
-    record["files"] = [{"path": "net.py", "conversations": [said]}]
-    (repository / ".agent-trace").mkdir()
-    (repository / ".agent-trace" / "traces.jsonl").write_text(json.dumps(record) + "\n")
-    engine.import_history()
-    told = firsts(engine.why("net.py"))
-    assert set(told) == {2, 3}
-    assert (told[2].session, told[2].kind, told[2].confidence) == ("5e551011", "stated", 0.5)
-
-
-def test_origins_go_out_as_notes_and_come_back_the_same(
-    engine: Engine, transcript: Transcript, repository: Path, git: Git, tmp_path: Path
-) -> None:
-    transcript.ask("And name the client's file")
-    transcript.write("my client.py", "class Client:\n    retries = 3\n    timeout = 10\n")
-    commit(repository, git)
-    (repository / "other.py").write_text("noted = 1\n", encoding="utf-8")
-    other = commit(repository, git, "Of another tool")
-    git("notes", "--ref=ai", "add", "-m", NOTE.replace("net.py", "other.py"), other, cwd=repository)
-    engine.import_transcripts()
-    files = ("net.py", "my client.py")
-    here = {file: engine.why(file).stretches for file in files}
-
-    told = engine.export_origins()
-    assert (told.commits, told.sessions, told.written) == (1, 1, False)
-    assert git("notes", "--ref=ai", "list", cwd=repository).count("\n") == 0, "nothing is written unasked"
-    assert engine.export_origins(write=True).written
-    note = git("notes", "--ref=ai", "show", "HEAD~1", cwd=repository)
-    assert '"my client.py"' in note.split("\n")
-    assert "retry stop" not in note, "the words stay here"
-    assert "noted" in git("notes", "--ref=ai", "show", other, cwd=repository), "the note of another tool stays"
-    assert engine.export_origins(write=True).commits == 0, "a second time there is nothing to write"
-    engine.import_transcripts()
-    assert {file: engine.why(file).stretches for file in files} == here, "what was matched here is not stated since"
-
-    clone = tmp_path / "clone"
-    git("clone", "-q", str(repository), str(clone), cwd=tmp_path)
-    git("fetch", "-q", "origin", "refs/notes/ai:refs/notes/ai", cwd=clone)
-    os.environ["CLAUDE_CONFIG_DIR"] = str(tmp_path / "nobody's")
-    with Engine(clone, PLAIN) as colleague:
-        colleague.import_history()
-        for file in files:
-            there = colleague.why(file).stretches
-            assert [each.lines for each in there] == [each.lines for each in here[file]]
-            for mine, theirs in zip(here[file], there, strict=True):
-                ours, read = mine.origins[0], theirs.origins[0]
-                assert (read.session, read.turn, read.model, read.kind) == (
-                    ours.session,
-                    ours.turn,
-                    ours.model,
-                    "matched",
-                )
-                assert abs(read.confidence - ours.confidence) < 0.25
 
 
 def test_what_is_known_of_a_files_lines_is_at_hand_once_git_was_asked(

@@ -11,12 +11,12 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from whence.background.origin_intake import OriginIntake, clean, pieces
+from whence.background.origin_noted import Noted, Told, place_of
 from whence.capture.sqlite import opened
 from whence.retrieval.origins import (
     MOST_ALIKE,
@@ -32,6 +32,8 @@ from whence.retrieval.origins import (
     explain,
 )
 from whence.values.reports.provenance import Origin
+
+__all__ = ["OriginTable", "Reading", "Told", "place_of"]
 
 log = logging.getLogger(__name__)
 
@@ -90,16 +92,6 @@ _DAYS = 3 * 86_400.0
 """Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Who wrote a line, by the rows that say more of it."""
-
-    turn: int
-    edit: int
-    confidence: float
-    mixed: bool
-
-
 class OriginTable:
     """What is known of edits and of what they wrote.
 
@@ -156,9 +148,18 @@ class Reading:
         self._db = db
         self.intake = OriginIntake(db, root)
         """Takes in what was done."""
+        self.noted = Noted(db)
+        """Keeps what notes beside commits say."""
         self._traces: dict[int, Trace] | None = None
 
     # ------------------------------------------------------------ comparing
+
+    def earliest(self, count: int) -> float:
+        """When the oldest was made of the edits that became known after so many, in seconds since 1970."""
+        (at,) = self._db.execute(
+            "select min(at) from (select at from edits order by id limit -1 offset ?) where at > 0", (count,)
+        ).fetchone()
+        return float(at or 0.0)
 
     def edits(self) -> int:
         """How many edits are known."""
@@ -263,29 +264,6 @@ class Reading:
                     ]
         self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def keep_claimed(self, commit: str, claims: Iterable[tuple[Origin, str, Mapping[int, str]]]) -> None:
-        """Keep what a note beside a commit says of who wrote its lines.
-
-        Args:
-            commit: its id, explained before.
-            claims: who, in which file, which lines by their numbers.
-        """
-        (number,) = self._db.execute("select number from commits where id = ?", (commit,)).fetchone()
-        self._db.execute("delete from claims where number = ?", (number,))
-        self._db.execute("delete from claimed where number = ?", (number,))
-        self._db.execute("delete from origins where number = ? and rank < 0", (number,))
-        for origin, path, lines in claims:
-            made = self._db.execute(
-                "insert into claims (number, told) values (?, ?)", (number, origin.model_dump_json())
-            )
-            claim, place = made.lastrowid or 0, place_of(path)
-            keys = {digest(line) for line in clean(list(lines.values()))}
-            rows = [(number, key, place, -claim, 0, 1.0, origin.mixed, -1) for key in keys if key]
-            self._db.executemany(
-                "insert or replace into claimed values (?, ?, ?, ?)", [(number, place, line, claim) for line in lines]
-            )
-            self._db.executemany("insert or replace into origins values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
     def matched_commits(self) -> list[str]:
         """The commits of which lines were matched, in the order in which they became known."""
         rows = self._db.execute(
@@ -333,34 +311,7 @@ class Reading:
             elif key in found:
                 places = found[key]
                 told[number] = tuple(places[here] if here in places else next(iter(places.values())))
-        return self._as_noted(commit, told, {number: stood[number] for number in lines if number in stood})
-
-    def _as_noted(
-        self, commit: str, told: dict[int, tuple[Told, ...]], stood: Mapping[int, tuple[str, int]]
-    ) -> dict[int, tuple[Told, ...]]:
-        """The same, with what a note says of each line by its number: the same text may stand there twice."""
-        rows = self._db.execute(
-            "select place, line, claim from claimed join commits using (number) where id = ?", (commit,)
-        )
-        noted = {(place, line): claim for place, line, claim in rows} if stood else {}
-        for number, (path, line) in stood.items() if noted else ():
-            matched = tuple(each for each in told.pop(number, ()) if each.turn > 0)
-            claim = noted.get((place_of(path), line))
-            stated = (Told(-claim, 0, 1.0, mixed=False),) if claim else ()
-            if stated or matched:
-                told[number] = (*stated, *matched)
-        return told
-
-    # ------------------------------------------------------------ what was read of a repository
-
-    def tip(self, ref: str) -> str:
-        """The commit that a reference named when it was read last; nothing where it never was."""
-        row = self._db.execute("select tip from tips where ref = ?", (ref,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def keep_tip(self, ref: str, tip: str) -> None:
-        """Remember the commit that a reference names now."""
-        self._db.execute("insert or replace into tips values (?, ?)", (ref, tip))
+        return self.noted.told(commit, told, {number: stood[number] for number in lines if number in stood})
 
     def known_as(self, told: Told) -> Origin | None:
         """An origin in words; None where it is gone."""
@@ -402,8 +353,3 @@ class Reading:
         """What a commit itself says of who wrote it."""
         row = self._db.execute("select stated from commits where id = ?", (commit,)).fetchone()
         return tuple(Origin.model_validate(each) for each in json.loads(row[0])) if row else ()
-
-
-def place_of(path: str) -> int:
-    """Stands for a file, by its name."""
-    return zlib.crc32(path.encode("utf-8", "replace"))

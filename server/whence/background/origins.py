@@ -6,7 +6,7 @@ import math
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)
 
-_EVERY = 2.0
+_EVERY = 1.0
 """Seconds between two looks at the transcripts that are known, and at git."""
 
 _ALL_EVERY = 60.0
@@ -43,8 +43,12 @@ SOURCES = (*homes.SOURCES, AIDER, GEMINI, CURSOR)
 _AT_ONCE = 50
 """Commits that are explained in one transaction: a second at most, so that others can write in between."""
 
-_RECENT = 30 * 86_400.0
-"""Seconds for which a commit is explained again when more edits become known: older ones are seldom told of late."""
+_CLOCKS = 60.0
+"""Seconds by which a commit may be older than what is in it: clocks differ."""
+
+
+Listed = tuple[Path, str, Path]
+"""A transcript, whose it is, and the folder of the project that it is about."""
 
 
 def transcripts(root: Path, sources: Sequence[str]) -> Iterator[tuple[Path, str]]:
@@ -117,9 +121,29 @@ def refresh(
         sqlite3.Error: the table is busy, or there is no space.
         OSError: it can't be made.
     """
+    return take(table, listed(folders, sources), tally, going)
+
+
+def listed(folders: Sequence[Path], sources: Sequence[str]) -> list[Listed]:
+    """The transcripts of a project in all folders in which it is worked on."""
+    return [(path, origin, folder) for folder in folders for path, origin in transcripts(folder, sources)]
+
+
+def take(table: OriginTable, some: Sequence[Listed], tally: Tally, going: Callable[[], bool] = lambda: True) -> int:
+    """Read what these transcripts say that isn't known yet; how many of them said anything.
+
+    Args:
+        table: where it is kept, a transcript a transaction.
+        some: the transcripts.
+        tally: told what is left out.
+        going: whether to go on, asked before each transcript.
+
+    Raises:
+        sqlite3.Error: the table is busy, or there is no space.
+        OSError: it can't be made.
+    """
     count = 0
-    listed = [(path, origin, folder) for folder in folders for path, origin in transcripts(folder, sources)]
-    for path, origin, folder in listed:
+    for path, origin, folder in some:
         if not going():
             break
         tally.reading = path.name
@@ -166,19 +190,18 @@ def explain(
         known, count = reading.known_commits(), reading.edits()
     listed = hunks.reachable(repository)
     merges = [(id, subject) for id, merge, subject in listed if merge]
-    waiting = [id for id, merge, _ in listed if not merge and known.get(id, -1) != count]
-    fresh = [id for id in waiting if id not in known]
+    fresh = [id for id, merge, _ in listed if not merge and id not in known]
+    again = _touched_since(table, repository, {id: edits for id, edits in known.items() if edits != count})
+    waiting = [*fresh, *(id for id, _, _ in listed if id in again)]
     branches = hunks.branches(repository, merges) if waiting else {}
     done = 0
     claims = Claims(repository)
-    commits = hunks.made(repository, [*fresh, *(id for id in waiting if id in known)])
+    commits = hunks.made(repository, waiting)
     while some := list(islice(commits, _AT_ONCE)):
         begun = time.monotonic()
         claims.read([made.id for made in some])
         with table.open() as reading:
             for made in some:
-                if made.id in known and made.at < time.time() - _RECENT:
-                    continue
                 found = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
                 if is_bot(made.author, made.email):
                     found = []
@@ -187,7 +210,7 @@ def explain(
                     found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
                 )
                 reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
-                reading.keep_claimed(made.id, claims.lines(made))
+                reading.noted.keep(made.id, claims.lines(made))
                 done += 1
         if not going():
             return done
@@ -196,13 +219,29 @@ def explain(
     return done
 
 
+def _touched_since(table: OriginTable, repository: Repository, known: Mapping[str, int]) -> Set[str]:
+    """The commits that edits may have written which became known after they were explained: those that are younger.
+
+    Args:
+        table: where it is kept.
+        repository: the project's.
+        known: commits, and how many edits were known when each was explained.
+    """
+    if not known:
+        return frozenset()
+    with table.open() as reading:
+        since = {count: reading.earliest(count) for count in set(known.values())}
+    times = hunks.times(repository)
+    return {id for id, count in known.items() if times.get(id, 0) >= since[count] - _CLOCKS}
+
+
 def _read_notes(
     table: OriginTable, repository: Repository, claims: Claims, explained: Set[str], going: Callable[[], bool]
 ) -> None:
     """Take in notes that came, or changed, after their commits were explained: they are fetched apart from them."""
     now = notes.tip(repository, NOTES)
     with table.open() as reading:
-        before = reading.tip(NOTES)
+        before = reading.noted.tip(NOTES)
     if now == before:
         return
     ids = sorted(notes.changed(repository, before, now) & explained) if now else []
@@ -214,9 +253,9 @@ def _read_notes(
         listed = list(hunks.made(repository, some))
         with table.open() as reading:
             for made in listed:
-                reading.keep_claimed(made.id, claims.lines(made))
+                reading.noted.keep(made.id, claims.lines(made))
     with table.open() as reading:
-        reading.keep_tip(NOTES, now)
+        reading.noted.keep_tip(NOTES, now)
 
 
 class Origins:
@@ -241,7 +280,8 @@ class Origins:
         self._table, self._root, self._sources, self._repository = table, root, sources, repository
         self._most = most
         self._rounds = Rounds("whence-origins", self._try, _EVERY, _EVERY)
-        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._listed: list[Listed] = []
+        self._stamps: dict[Path, tuple[int, int] | None] = {}
         self._looked = -_ALL_EVERY
         self._found: Repository | None = None
         self._git: tuple[object, ...] = ()
@@ -269,24 +309,24 @@ class Origins:
 
     def _round(self) -> None:
         new = False
-        all_of_them = time.monotonic() - self._looked >= _ALL_EVERY
-        if all_of_them:
+        touched = {path for path, stamp in self._stamps.items() if _stamped(path) != stamp}
+        places = {path.parent for path, _, _ in self._listed}
+        if time.monotonic() - self._looked >= _ALL_EVERY or touched & places:  # one came, or is gone
             self._found = self._repository()
             self._looked = time.monotonic()
-        if all_of_them or self._touched():
-            folders = roots(self._root, self._found)
-            listed = [path for folder in folders for path, _ in transcripts(folder, self._sources)]
-            self._stamps = {path: stamp for path in listed if (stamp := _stamped(path))}
-            new = refresh(self._table, folders, Tally(), self._sources, self._room) > 0
+            self._listed = listed(roots(self._root, self._found), self._sources)
+            touched = {path for path, _, _ in self._listed}
+        if touched:
+            known = {path for path, _, _ in self._listed}
+            self._stamps |= {path: _stamped(path) for path in touched | {path.parent for path in known}}
+            some = [each for each in self._listed if each[0] in touched]
+            new = take(self._table, some, Tally(), self._room) > 0
         if self._found is None or not self._table.exists:
             return
         stands = (repositories.signature(self._found), repositories.stamp(self._found.common_dir / NOTES))
         if new or stands != self._git:
             explain(self._table, self._found, self._going, _REST)
             self._git = stands
-
-    def _touched(self) -> bool:
-        return any(_stamped(path) != stamp for path, stamp in self._stamps.items())
 
     def _going(self) -> bool:
         return self._rounds.going

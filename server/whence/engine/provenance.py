@@ -90,8 +90,11 @@ def why(
         notes.append(f"{_UNFOLLOWED} {'That took too long.' if thorough else _OFFER}")
     whole = blamed is not None and not at and (first, last) == (1, len(lines))
     lived = life(project, path, lines, blamed) if whole and blamed else ()
-    written = origins.stretches(project, path, lines, blamed) if blamed else ()
-    unknown = origins.unknown(written, blamed, lines) if blamed and written else ()
+    # A file that is in no commit yet is as new as lines that are in none.
+    new = blame.Blamed({blame.NOT_COMMITTED: tuple(range(first, last + 1))}, {}, followed=True) if not at else None
+    found = blamed or (new if lines else None)
+    written = origins.stretches(project, path, lines, found) if found else ()
+    unknown = origins.unknown(written, found, lines) if found and written else ()
     answer = _answer(project, path, (first, last), [*cited, *causes, *gone], notes, at, lived, written, unknown)
     text = redact("\n".join(lines[first - 1 : last])).text if at else ""
     return answer.model_copy(update={"unfollowed": unfollowed and not thorough, "text": text})

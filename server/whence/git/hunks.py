@@ -117,6 +117,16 @@ def reachable(repository: Repository) -> list[tuple[str, bool, str]]:
     return [(id.decode(), b" " in parents, decoded(subject)) for id, parents, subject in rows]
 
 
+def times(repository: Repository) -> dict[str, int]:
+    """When each commit that HEAD and local branches reach was made, in seconds since 1970.
+
+    Raises:
+        GitError: git can't be asked.
+    """
+    told = run(repository, "log", "--branches", "HEAD", "--format=%H %ct", "--", ok=128, timeout=60).decode().split()
+    return dict(zip(told[::2], map(int, told[1::2]), strict=True))
+
+
 def since(repository: Repository, at: int, most: int) -> list[str]:
     """Ids of the commits that HEAD reaches, without merges, that were made since a moment, the newest first.
 
