@@ -1,7 +1,7 @@
 """What a server that stays takes of the machine: threads and memory of the libraries that it loads later.
 
 They read the environment once, when they are loaded, so a server bounds them before. What the user's environment says
-already holds. `benchmarks/day.py` shows what comes of it, and decision 0049 what each bound costs.
+already holds. `benchmarks/day.py` shows what comes of it, and decision 0048 what each bound costs.
 """
 
 import ctypes
