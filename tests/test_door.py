@@ -47,7 +47,7 @@ def commands(job: str, name: str) -> list[str]:
 
 def test_ci_runs_everything_on_linux_and_all_but_vs_code_elsewhere() -> None:
     jobs = workflow("ci")["jobs"]
-    assert commands("linux", "ci") == [".ci/run"]
+    assert commands("linux", "ci") == [".ci/run", "npm run bench -- gate"]
     assert (ROOT / ".ci" / "run").is_file()
     assert commands("elsewhere", "ci") == ["npm test -- --no-e2e"]
     systems = {row["os"].partition("-")[0] for row in jobs["elsewhere"]["strategy"]["matrix"]["include"]}

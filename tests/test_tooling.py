@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tomllib
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +224,11 @@ def test_every_npm_script_starts_a_file_that_exists() -> None:
     for command in read_json("package.json")["scripts"].values():
         program, *words = command.split()
         assert program == "node"
-        assert [word for word in words if not word.startswith("-") and not (ROOT / word).is_file()] == []
+        files = [
+            f"{word.replace('.', '/')}/__main__.py" if before == "-m" else word
+            for before, word in pairwise(["", *words])
+        ]
+        assert [file for file in files if not file.startswith("-") and not (ROOT / file).is_file()] == []
 
 
 def test_ci_runs() -> None:

@@ -19,7 +19,7 @@ from whence.background.origin_table import OriginTable
 from whence.background.rounds import Rounds
 from whence.background.writer import Writer
 from whence.readers.transcripts import Lines, homes, read_log, read_session
-from whence.store import Store
+from whence.store import Store, text_size
 from whence.values.errors import Cancelled, StorageError
 from whence.values.operation import Progress
 from whence.values.place import Place
@@ -227,4 +227,4 @@ def size(store: Store, project: Place) -> int:
         store: the project's memory.
         project: the project.
     """
-    return store.size("conversation") + OriginTable(project.home, project.root).size
+    return text_size(store, "conversation") + OriginTable(project.home, project.root).size

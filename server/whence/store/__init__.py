@@ -9,6 +9,7 @@ from whence.store.counted import Count, Loss, loss
 from whence.store.database import Store, disk_size, drop, let_go
 from whence.store.failures import Away
 from whence.store.ledger import Ledger
+from whence.store.memories import text_size
 from whence.store.shared import Shared
 from whence.store.states import Mark
 
@@ -25,4 +26,5 @@ __all__ = [
     "drop",
     "let_go",
     "loss",
+    "text_size",
 ]

@@ -214,11 +214,6 @@ class Memories:
         )
         return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
 
-    def size(self, kind: str) -> int:
-        """Bytes of text of all memories of a kind, the bin's included."""
-        column = self._memories.read(["payload"], f"kind = {literal(kind)}")["payload"]
-        return sum(chunk.nbytes for chunk in column.chunks)
-
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""
         where = both(_IN_USE, "labels IS NOT NULL", among("kind", kinds) if kinds else "")
@@ -261,6 +256,12 @@ class Memories:
 
     def _read(self, where: str) -> list[MemoryBase]:
         return self._integrity.memories(self._memories.read(rows.CHECKED_COLUMNS, where))
+
+
+def text_size(memories: Memories, kind: str) -> int:
+    """Bytes of text of all memories of a kind, the bin's included."""
+    column = memories._memories.read(["payload"], f"kind = {literal(kind)}")["payload"]
+    return sum(chunk.nbytes for chunk in column.chunks)
 
 
 def _but(state: str) -> str:
