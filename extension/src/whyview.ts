@@ -1,6 +1,6 @@
 /** Why lines are there, beside the code: follows the selection unless pinned, and colours the gutter while it is open. */
 import type { ExtensionContext, TextEditor, TextEditorDecorationType, WebviewPanel } from 'vscode';
-import { CancellationTokenSource, Range, Uri, ViewColumn, commands, env, l10n, window } from 'vscode';
+import { CancellationTokenSource, Range, Uri, ViewColumn, commands, env, l10n, window, workspace } from 'vscode';
 import { COLOURS } from './bands';
 import type { Server } from './client';
 import { openAt, openMemory } from './documents';
@@ -73,10 +73,15 @@ function paint(editor: TextEditor | undefined, { bands }: Pick<Why, 'bands'>): v
 }
 
 /** The one view of a window, while it is open. */
-let view: { readonly panel: WebviewPanel; readonly ask: (stretch: Stretch, editor?: TextEditor) => Promise<void> } | undefined;
+let view: { readonly panel: WebviewPanel; readonly ask: (stretch: Stretch, editor?: TextEditor) => Promise<void>; readonly say: (text: string) => Promise<void> } | undefined;
 
-/** The selected lines of an editor, or the line of its cursor. */
-function selected(editor: TextEditor): Stretch {
+/** The selected lines of an editor, or the line of its cursor; of a notebook the whole file; a sentence where nothing can be told. */
+function selected(editor: TextEditor): Stretch | string {
+  const { uri, isUntitled } = editor.document;
+  if (isUntitled) return l10n.t('This text is in no file yet. Save it in the project, and ask again.');
+  if (uri.scheme === 'vscode-notebook-cell') return { file: uri.with({ scheme: 'file', fragment: '' }).toString(), start: 0, end: 0 };
+  if (uri.scheme !== 'file') return l10n.t('This is not the file as it is now. Open the file itself, and ask there.');
+  if (!workspace.getWorkspaceFolder(uri)) return l10n.t('This file is not in the folder that is open. Whence tells why of files of the project.');
   const line = editor.selection.start.line + 1;
   const { start, end = start } = selection(editor) ?? { start: line };
   return { file: editor.document.uri.toString(), start, end };
@@ -99,17 +104,22 @@ export async function why(context: ExtensionContext, server: Server, file?: { to
     if (chosen) await commands.executeCommand('workbench.action.quickOpen');
     return;
   }
-  await show(context, server, selected(editor), editor);
+  const stretch = selected(editor);
+  if (typeof stretch !== 'string') return show(context, server, stretch, editor);
+  await reveal(context, server).say(stretch);
 }
 
 /** Why the lines of a function or class are there, whose lens was pressed. */
 export const whyLines = (context: ExtensionContext, server: Server, stretch: Stretch) =>
   show(context, server, stretch, window.visibleTextEditors.find(({ document }) => document.uri.toString() === stretch.file));
 
-async function show(context: ExtensionContext, server: Server, stretch: Stretch, editor?: TextEditor): Promise<void> {
+const show = (context: ExtensionContext, server: Server, stretch: Stretch, editor?: TextEditor) => reveal(context, server).ask(stretch, editor);
+
+/** The view, opened where it was not, in sight; the focus stays in the code. */
+function reveal(context: ExtensionContext, server: Server): NonNullable<typeof view> {
   view ??= open(context, server);
   view.panel.reveal(undefined, true);
-  await view.ask(stretch, editor);
+  return view;
 }
 
 /** Open the view beside the code. */
@@ -128,16 +138,26 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
     if (!current) await post({ waiting });
   };
   const post = (told: WhyTold) => drawn ? panel.webview.postMessage(told) : Promise.resolve(false);
+  /** Say something instead of what is shown. */
+  const say = async (text: string) => {
+    asking.cancel();
+    paint(painted, { bands: [] });
+    [current, painted, trail] = [undefined, undefined, []];
+    panel.title = l10n.t('Why');
+    await wait(text);
+  };
   /** Ask about a stretch, and draw what is answered; the newest question wins. */
-  const ask = async (stretch: Stretch, editor?: TextEditor, thorough = false) => {
+  const ask = async (stretch: Stretch, editor?: TextEditor, { thorough = false, following = false } = {}) => {
     asking.cancel();
     const { token } = asking = new CancellationTokenSource();
     await wait(l10n.t('Asking git and memory…'));
     const found = await server.ask('why', { ...stretch, ...(thorough && { thorough }) }, token).catch(async (error: unknown) => {
-      if (!token.isCancellationRequested) await wait(error instanceof Error ? error.message : String(error));
-      throw error;
+      if (token.isCancellationRequested) return undefined;
+      if (following) throw error;
+      await say(error instanceof Error ? error.message : String(error));
+      return undefined;
     });
-    if (token.isCancellationRequested) return;
+    if (!found || token.isCancellationRequested) return;
     if (found.bands.length) done('asked');
     const on = (editor ?? painted)?.document;
     const whole = stretch.at ? found.text.split('\n') : on && found.start ? Array.from({ length: Math.min(found.end, on.lineCount) - found.start + 1 }, (_, row) => on.lineAt(found.start - 1 + row).text) : [];
@@ -173,7 +193,7 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
       const last = trail.at(-1);
       trail = trail.slice(0, -1);
       if (last) await ask(last, last.at ? undefined : painted);
-    } else if (asked.thorough && stretch) await ask(stretch, painted, true);
+    } else if (asked.thorough && stretch) await ask(stretch, painted, { thorough: true });
     else if (asked.pin !== undefined) {
       pinned = asked.pin;
       if (current && shown) await post((current = { ...current, shown: { ...shown, pinned } }).shown);
@@ -188,7 +208,10 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
     clearTimeout(pausing);
     if (!editor || pinned || trail.length || !panel.visible || editor.document.uri.scheme !== 'file') return;
     // What can't be told while the cursor runs is no error: what is shown stays.
-    pausing = setTimeout(() => void ask(selected(editor), editor).catch(() => undefined), PAUSE);
+    pausing = setTimeout(() => {
+      const stretch = selected(editor);
+      if (typeof stretch !== 'string') void ask(stretch, editor, { following: true }).catch(() => undefined);
+    }, PAUSE);
   };
   const listening = [
     window.onDidChangeTextEditorSelection(({ textEditor }) => follow(textEditor)),
@@ -201,5 +224,5 @@ function open(context: ExtensionContext, server: Server): NonNullable<typeof vie
     paint(painted, { bands: [] });
     view = undefined;
   });
-  return { panel, ask: (stretch, editor) => { trail = []; return ask(stretch, editor); } };
+  return { panel, ask: (stretch, editor) => { trail = []; return ask(stretch, editor); }, say };
 }

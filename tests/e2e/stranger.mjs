@@ -1,9 +1,10 @@
 // What a stranger tries on the first day, as steps of the story: edits deep in files, files saved for the first time, decisions
 // about lines, work thrown away, a question that memory has no answer to, and lines that came from elsewhere.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import { patience } from '../../scripts/patience.mjs';
-import { answer, appendText, openFile, runCommand, until } from './vscode.mjs';
+import { answer, appendText, notifications, openFile, runCommand, until } from './vscode.mjs';
 
 const DECISION = 'Entries are rounded half to even';
 const QUICKLY = 'The bank rounds to the cent';
@@ -141,6 +142,28 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await shoot('unknown');
   }
 
+  /** Where nothing can be told, the view says why, and no message stands in the way. */
+  async function nowhere() {
+    const says = text => until(`“${text}” in the view`, async () => (await document()).includes(text), 20_000);
+    await runCommand(current(), 'View: Close All Editor Groups');
+    await runCommand(current(), 'File: New Untitled Text File');
+    await current().locator('.tabs-container .tab.active', { hasText: 'Untitled' }).waitFor();
+    await current().keyboard.insertText('nobody knows\n');
+    await runCommand(current(), 'Whence: Why Is This Here?');
+    await says('This text is in no file yet.');
+    await current().keyboard.press('Control+1');
+    await runCommand(current(), 'View: Revert and Close Editor');
+    repository.write('gone.py', 'x = 1\n');
+    await openFile(current(), 'gone.py');
+    fs.rmSync(path.join(repository.folder, 'gone.py'));
+    await current().keyboard.press('Control+1');
+    await runCommand(current(), 'Whence: Why Is This Here?');
+    await says('There is no file gone.py in this project.');
+    await shoot('nowhere');
+    assert.deepEqual((await notifications(current())).filter(text => /no file/.test(text)), [], 'a message repeats the view');
+    await runCommand(current(), 'View: Close All Editor Groups');
+  }
+
   /** Where lines were not followed to the file that they came from, a button does so. */
   async function thorough() {
     const priced = Array.from({ length: 9 }, (_, number) => `def price_of_${number}(order):\n    return order.prices[${number}] * ${number}\n`).join('\n');
@@ -171,6 +194,6 @@ export function strangerSteps({ page: current, repository, whence, document, row
     await runCommand(current(), 'View: Close All Editor Groups');
   }
 
-  return [deep, fresh, about, discard, unknown, thorough];
+  return [deep, fresh, about, discard, unknown, nowhere, thorough];
 }
 
