@@ -1,4 +1,5 @@
 // npm test [-- --no-e2e | --quick]: set up, then every check in order, and what failed at the end.  npm run lint: those without tests.
+import os from 'node:os';
 import { Failure, at, inVenv, main, run, tool } from './lib.mjs';
 import { buildClient } from '../clients/typescript/build.mjs';
 import { buildTests } from './build.mjs';
@@ -34,7 +35,9 @@ const LINT = [
   ['TypeScript types of the client (tsc)', tsc('client', '-p', at('clients', 'typescript'))],
   ['TypeScript lint (eslint)', node(tool('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.')],
 ];
-const PYTEST = ['-m', 'pytest', '-q', '--numprocesses', 'auto', '--maxprocesses', '4', '--dist', 'worksteal'];
+/** One more than there are cores: a test waits for processes a third of its time. */
+const WORKERS = Math.min(4, os.availableParallelism() + 1);
+const PYTEST = ['-m', 'pytest', '-q', '--numprocesses', String(WORKERS), '--dist', 'worksteal'];
 const NODE_TESTS = [
   ['TypeScript unit tests (node --test)', unitTests],
   ['TypeScript client (node --test)', clientTests],
