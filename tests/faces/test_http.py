@@ -411,7 +411,7 @@ def test_a_body_that_is_too_large_is_refused_said_or_streamed(repository: Path) 
         assert (code, json.loads(text)["code"]) == (413, 413)
         with socket.create_connection(("127.0.0.1", client.port), timeout=PATIENCE) as raw:
             raw.sendall(
-                f"POST /api/v1/query HTTP/1.1\r\nHost: x\r\nX-API-Key: {KEY}\r\n".encode()
+                f"POST /api/v1/query HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {KEY}\r\n".encode()
                 + b"Transfer-Encoding: chunked\r\n\r\n"
                 + b"7d0\r\n"
                 + b"x" * 2000

@@ -110,6 +110,8 @@ class _Draft:
     """What each of these adds, as a share of the memory's worth."""
     kept: list[int] = field(default_factory=list)
     whole: bool = False
+    cut: bool = False
+    """Whether its only piece was shortened, since all together took a few tokens more than its parts."""
     tokens: int = 0
 
     def text(self) -> str:
@@ -165,7 +167,9 @@ def assemble(
                 omitted=left_out,
                 weak=weak,
             )
-        _shrink(shown)  # tokens of parts nearly add up to those of the whole; where they don't, the last part goes
+        _shrink(
+            shown
+        )  # tokens of parts nearly add up to those of the whole; where they don't, the last part goes or is cut
     note = f"{len(drafts)} memories fit, but a budget of {budget} tokens is too small for any. Allow more."
     left_out = omitted(len(drafts), repeated, excluded)
     return ContextBlock(
@@ -322,12 +326,18 @@ def _grow(draft: _Draft, step: int, room: int, count: Count) -> int:
 
 
 def _shrink(shown: list[_Draft]) -> None:
-    """Take the last piece from the last memory that has several, or else the last memory."""
+    """Take the last piece from the last memory that has several; or shorten the last memory's once; or leave it out."""
     for draft in reversed(shown):
         if len(draft.kept) > 1 and not draft.whole:
             draft.kept.pop()
             return
-    shown.pop()
+    last = shown[-1]
+    if last.whole or last.cut:
+        shown.pop()
+        return
+    part = last.pieces.parts[last.kept[0]]
+    last.pieces.parts[last.kept[0]] = part._replace(text=_beginning(part.text, 0.9))
+    last.cut = True
 
 
 def _cost_of_all(draft: _Draft, room: int, count: Count) -> int:
