@@ -156,7 +156,7 @@ async function dashboard() {
 /** All models are off now, and everything that they could help with answers all the same. */
 async function without() {
   await runCommand(page, 'Whence: Suggest Importance and Labels');
-  await until('a suggestion', async () => (await rows()).some(text => text.includes(NOTE)));
+  await until('a suggestion', async () => (await rows()).some(text => text.includes(NOTE) || text.includes(QUESTION)));
   await shoot('suggestions');
   await page.keyboard.press('Enter');
   await runCommand(page, 'Whence: Summarize…');

@@ -37,8 +37,9 @@ if (!process.env[CUT]) {
 
 /** The bytes of the files in a folder, each once: lib64 is a link to lib.  The model is left out: it is a link to the extension's own. */
 function size(folder) {
-  const files = fs.readdirSync(folder, { recursive: true }).filter(name => !name.startsWith(path.join('share', 'whence'))).map(name => fs.lstatSync(path.join(folder, name)));
-  const sizes = new Map(files.filter(file => file.isFile()).map(file => [file.ino, file.size]));
+  const files = fs.readdirSync(folder, { recursive: true }).filter(name => !name.startsWith(path.join('share', 'whence'))).map(name => fs.lstatSync(path.join(folder, name), { throwIfNoEntry: false }));
+  const sizes = new Map(files.filter(file => file?.isFile())   // a cache that is being written comes under another name
+    .map(file => [file.ino, file.size]));
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
