@@ -50,6 +50,12 @@ export function originSteps({ page, repository, document, told, shoot, home }) {
   const view = () => page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
 
   async function written() {
+    // What was shown before is in the way, and its unsaved texts would ask whenever all is closed.
+    const tabs = page.locator('.tabs-container .tab');
+    await until('the editors to close', async () => {
+      if (await tabs.count()) await runCommand(page, 'View: Revert and Close Editor');
+      return !await tabs.count();
+    }, 60_000);
     write('retry.py', RETRY);
     const kept = path.join(home, '.claude', 'projects', folder.replace(/[^A-Za-z0-9]/g, '-'));
     fs.mkdirSync(kept, { recursive: true });
