@@ -86,7 +86,7 @@ export function originSteps({ page, repository, document, told, shoot, home }) {
     assert.deepEqual(await seriousFaults(page), []);
     await shoot('why-asked');
     await view().locator('h2 a', { hasText: COMMIT }).click();
-    await until('the turns that wrote the change', async () => /Written in conversations[^]*7 different lines: “Make the retry/.test((await document()).replace(/\s+/g, ' ')), 20_000);
+    await until('the turns that wrote the change', async () => /Written in conversations[^]*7 different lines[^“]*“Make the retry/.test((await document()).replace(/\s+/g, ' ')), 20_000);
     await shoot('change');
     await view().getByText('open the turn').first().click();
     const sought = view().locator('.sought');
