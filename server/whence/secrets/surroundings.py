@@ -133,12 +133,14 @@ def option(*letters: str) -> str:
 def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of what the rows find in the text."""
     known = vocabulary(text)
+    signs = set(known)  # a megabyte of one letter would be gone through for every word
     firsts: dict[str, int] = {}  # where each word stands first: many rows share their words
     for context in rows:
         tried: set[int] | None = None  # lines that hold several of the words are looked at once
         for word, letters in zip(context.words, context.cores, strict=True):
             if (first := firsts.get(word)) is None:
-                firsts[word] = first = text.find(word) if letters in known else -1
+                there = signs.issuperset(letters) and letters in known
+                firsts[word] = first = text.find(word) if there else -1
             if first < 0:
                 continue
             at, tried = first, tried or set()
