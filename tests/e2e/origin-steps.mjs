@@ -101,13 +101,6 @@ export function originSteps({ page, repository, document, told, shoot, home }) {
   async function back() {
     await view().locator('a', { hasText: 'retry.py:1-' }).first().click();
     await page.locator('.tab.active[data-resource-name="retry.py"]').waitFor({ timeout: patience(10_000) });
-    await until('the hover to name who asked', async () => {
-      await page.mouse.move(700, 700);
-      await page.locator('.view-line', { hasText: 'client.get' }).first().locator('span').last().hover({ timeout: patience(5000) });
-      return (await page.locator('.monaco-hover:visible').allInnerTexts()).join(' ').replaceAll('\u00a0', ' ').includes(`“${ASKED}”`);
-    }, 30_000, 1500);
-    await shoot('hover');
-    await page.keyboard.press('Escape');
     await page.locator('.statusbar-item[id*="whence.status"]').click();
     await pick(page, 'More…');
     await answer(page, 'Lines by Assistants', { enter: false });
