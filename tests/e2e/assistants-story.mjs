@@ -159,6 +159,7 @@ async function without() {
   await until('a suggestion', async () => (await rows()).some(text => text.includes(NOTE) || text.includes(QUESTION)));
   await shoot('suggestions');
   await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden', timeout: patience(15_000) });
   await runCommand(page, 'Whence: Summarize…');
   await pick(page, 'Today');
   await until('the summary of the day', async () => (await document()).includes('Also kept'));
