@@ -26,10 +26,17 @@ export async function main(url, work) {
   }
 }
 
-/** Run a program in the foreground, its output passing through.  Rejects with a Failure unless it ends with 0. */
-export function run(command, args, options = {}) {
+/** Run a program in the foreground, its output passing through, and into the file `log` too.  Rejects with a Failure unless it ends with 0. */
+export function run(command, args, { log, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    const child = spawn(command, args, { cwd: root, stdio: log ? ['inherit', 'pipe', 'pipe'] : 'inherit', ...options });
+    if (log) {
+      const file = fs.openSync(log, 'w');
+      const both = stream => chunk => { stream.write(chunk); fs.writeSync(file, chunk); };
+      child.stdout.on('data', both(process.stdout));
+      child.stderr.on('data', both(process.stderr));
+      child.once('close', () => fs.closeSync(file));
+    }
     child.once('error', error => reject(new Failure(`${command} could not be started: ${error.message}`)));
     child.once('close', (status, signal) =>
       status === 0 ? resolve() : reject(new Failure(`${path.basename(command)} ended with ${signal ?? `status ${status}`}`)));

@@ -1,5 +1,6 @@
 // node tests/e2e/run.mjs: the packaged extension in a real VS Code.  Screenshots stay in test-results/.
 import fs from 'node:fs';
+import path from 'node:path';
 import { Failure, at, main, run } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
@@ -7,6 +8,7 @@ import { browser, vscodeServer } from './setup-vscode.mjs';
 
 /** Stories side by side, those of a lane one after the other: a story waits more than it computes. */
 const LANES = [['story.mjs'], ['host-story.mjs', 'assistants-story.mjs', 'offline-story.mjs']];
+const LINES = 60;   // of a failed story that stand at the end once more: there lanes no longer talk across each other
 const MINUTES = 12;   // the first set-up inside fetches 200 MB of packages
 
 await main(import.meta.url, async () => {
@@ -14,13 +16,15 @@ await main(import.meta.url, async () => {
   await vscodeServer();
   await browser();
   fs.rmSync(at('test-results'), { recursive: true, force: true });
+  fs.mkdirSync(at('test-results'));
   const failed = [];
   await Promise.all(LANES.map(async lane => {
     for (const story of lane) {
       console.log(`e2e: ${story}`);
-      const told = run(process.execPath, [at('tests', 'e2e', story)], { timeout: patience(MINUTES * 60_000), killSignal: 'SIGTERM' });
-      await told.catch(error => failed.push(`${story}: ${error.message}`));
+      const log = at('test-results', `${path.basename(story, '.mjs')}.log`);
+      const told = run(process.execPath, [at('tests', 'e2e', story)], { timeout: patience(MINUTES * 60_000), killSignal: 'SIGTERM', log });
+      await told.catch(error => failed.push(`${story}: ${error.message}, after\n${fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LINES).join('\n')}`));
     }
   }));
-  if (failed.length) throw new Failure(failed.join('\n'));
+  if (failed.length) throw new Failure(failed.join('\n\n'));
 });

@@ -11,7 +11,7 @@ def printed(code: str) -> str:
 def test_lancedb_is_imported_without_the_models_of_a_client_that_is_never_used() -> None:
     loaded = printed("import sys, whence.store.connection; print(*sys.modules)").split()
     assert "lancedb" in loaded
-    assert not [name for name in loaded if name.startswith("lance_namespace")]
+    assert not [name for name in loaded if name.startswith(("lance_namespace", "overrides"))]
 
 
 def test_whoever_wants_these_afterwards_gets_the_real_ones() -> None:
@@ -21,6 +21,10 @@ def test_whoever_wants_these_afterwards_gets_the_real_ones() -> None:
     file, module = printed(code).split()
     assert file.endswith("__init__.py")
     assert module.startswith("lance_namespace")
+    code = "import whence.store.connection, overrides; print(overrides.__file__, overrides.override.__module__)"
+    file, module = printed(code).split()
+    assert file.endswith("__init__.py")
+    assert module.startswith("overrides")
 
 
 def test_a_lancedb_that_needs_them_at_once_is_imported_as_it_is() -> None:

@@ -58,7 +58,10 @@ def _beginnings() -> tuple[re.Pattern[str], dict[str, list[Shape]]]:
     for word in words:
         by_letter[word[0]].append(re.escape(word[1:]))
     pattern = "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
-    calls = {word: [s for s in LEADING if any(word.startswith(lead) for lead in s.words)] for word in words}
+    calls = {}
+    for word in words:
+        leads = {word[: end + 1] for end in range(len(word))}
+        calls[word] = [shape for shape in LEADING if not leads.isdisjoint(shape.words)]
     return re.compile(pattern), calls
 
 

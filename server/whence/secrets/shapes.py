@@ -9,6 +9,7 @@ is one, names a further check of `randomness` that the credential must pass.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from whence.secrets import marks
 from whence.secrets.randomness import is_dense, is_mixed, is_random, wordiness
@@ -335,7 +336,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """One row: what it is called, the words of which one must be there, the pattern, and the further check.
 
@@ -344,10 +345,15 @@ class Shape:
 
     name: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     check: Callable[[str], bool] | None
     marked: bool
     """Whether nothing but a sign is fixed in it, which most lines hold."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when one of its words stands somewhere, as `surroundings` does."""
+        return re.compile(_START + self.source + _END, re.ASCII)
 
 
 def _shape(row: str, leading: bool) -> Shape:
@@ -357,9 +363,8 @@ def _shape(row: str, leading: bool) -> Shape:
     if leading:
         # The longest first, so that a word which begins another doesn't hide it.
         rest = "(?:" + "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True))) + f")(?:{rest})"
-    pattern = re.compile(_START + rest + _END, re.ASCII)
     known = tuple(words.split())
-    return Shape(name, known, pattern, _CHECKS[check[0]] if check else None, max(map(len, known)) == 1)
+    return Shape(name, known, rest, _CHECKS[check[0]] if check else None, max(map(len, known)) == 1)
 
 
 LEADING = tuple(_shape(row, True) for row in _LEADING.strip().splitlines())

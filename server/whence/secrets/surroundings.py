@@ -6,6 +6,7 @@ Each row is a pattern over one line, tried on the lines that hold one of its wor
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from whence.secrets.randomness import (
     decoded_login,
@@ -94,23 +95,28 @@ def is_login(value: str) -> bool:
     return login is not None and login.partition(":")[2] not in _NO_SECRETS and not is_placeholder(login)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """One row: what it is called, the words of which one must be there, the pattern, and the further check."""
 
     name: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     check: Callable[[str], bool]
     cores: tuple[str, ...]
     """The longest run of letters of each of the words."""
     long: bool
     """Whether what goes has twenty characters or more: most lines hold nothing as long."""
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when one of its words stands somewhere: all of them cost each process a tenth of a second."""
+        return re.compile(self.source)
+
 
 def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str, long: bool = False) -> Context:
     """A row whose pattern may be given in pieces."""
-    return Context(name, words, re.compile("".join(pattern)), check, tuple(map(core, words)), long)
+    return Context(name, words, "".join(pattern), check, tuple(map(core, words)), long)
 
 
 _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
