@@ -7,6 +7,7 @@ from whence.secrets import addresses, calls, commands, devices, spoken, told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
+    PRINTED,
     QUOTE,
     STRING,
     is_drawn,
@@ -31,6 +32,7 @@ _LOGIN_WORDS = (
     "auth=(",
     "auth = (",
     "uth(",
+    "ationToken(",
     "_auth ",
     "redential",
     "getConnection(",
@@ -104,7 +106,7 @@ ROWS = (
         "password",
         ("mysql", "mariadb"),
         is_given,
-        rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t])-p{QUOTE}{ARGUMENT}",
+        rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t\"',])-p{QUOTE}{ARGUMENT}",
     ),
     row("password", (" -u ",), is_typed, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
     row("password", (" login ",), is_likely, rf" login [^\n|]{{0,200}}?-p[ \t]+{QUOTE}{ARGUMENT}"),
@@ -114,13 +116,20 @@ ROWS = (
         "password",
         ("-stdin", "--with-token", "--stdin"),
         is_likely,
-        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+|[\"']%s[\"'][ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|",
+        rf"{PRINTED}[ \t]*\|",
         r"[^\n]{0,200}?--(?:[\w-]{0,40}-stdin|stdin|with-token)",
     ),
     row("password", ("pass:",), is_likely, r"\bpass:(?P<secret>[^\s\"'$]{4,128})"),
     row("password", ("openssl enc",), is_given, rf"openssl enc[^\n|]{{0,200}}?[ \t]-[kK][ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("/user:",), is_likely, rf"/user:\S{{1,80}}[ \t]+(?!/){ARGUMENT}"),
     row("password", ("smbclient",), is_given, rf"(?:-U|--user)[ =]?{QUOTE}[\w\\.-]{{1,64}}%{ARGUMENT}"),
+    # A login that is about to be encoded: `btoa("ann:...")`.
+    row(
+        "password",
+        ("toa(", "ncode(", "base64(", "asic "),
+        is_typed,
+        r"(?:btoa|b64encode|[eE]ncode(?:ToString)?|base64)\(b?\\*[\"'`][\w.@-]{1,64}:(?P<secret>[^\s\"'`]{4,128})\\*[\"'`]",
+    ),
     row("password", ("SecureString",), is_given, r"SecureString[ \t]+(?:-String[ \t]+)?", STRING),
     # SQL and calls
     row(
@@ -147,7 +156,7 @@ ROWS = (
         "password",
         _LOGIN_WORDS,
         is_typed,
-        r"(?i)(?:login|auth|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*)?",
+        r"(?i)(?:login|auth|authenticationtoken|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),
@@ -186,9 +195,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("redentials:", "ogin:", "ogins:"),
+        ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:"),
         is_made_up,
-        r"(?i)(?:credentials|logins?)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*(?P<secret>[^\s\"'/]{6,128})",
+        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*(?P<secret>[^\s\"'/]{6,128})",
     ),
 )
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from whence.secrets.names import Strength, is_service, strength
 from whence.secrets.randomness import (
     is_dense,
+    is_hashed,
     is_hex,
     is_mixed,
     is_placeholder,
@@ -91,8 +92,9 @@ _REFERS = re.compile(
     rf"(?i)(?:^|[\s.,;(])(?:that|this|it|which|both)(?:['’]s|[ \t]+(?:was|is|were|had been|has been))[ \t]+"
     rf"(?:(?:still|once|now)[ \t]+)?(?:(?:the|our|my|a|an|its)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}\Z"
 )
-_HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
-"""An address on a chain, and a name with a hash behind it."""
+_ON_CHAIN = re.compile(r"(?i)0x[0-9a-f]+")
+_POD = re.compile(r"[a-z][a-z0-9-]*-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}|[a-z][a-z0-9-]*-[0-9a-f]{8,10}-[a-z0-9]{5}")
+"""What Kubernetes calls a pod: its deployment, a hash, five characters."""
 _ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)\Z")
 _LOGS_IN = re.compile(r"(?<![\w./-])([A-Za-z][\w-]{1,32})[ \t]+(?:auth[ \t]+)?(?:auth|login)\Z")
 _DIGIT = re.compile(r"[0-9]")
@@ -194,7 +196,9 @@ def is_drawn(value: str) -> bool:
     """Whether it was drawn of more than hexadecimal digits, so that it is no hash and no identifier of an object."""
     if len(value) < _SHORTEST or is_hex(value) or is_uuid(value) or sum(map(str.isdigit, value)) < 2:
         return False
-    if is_placeholder(value) or is_wordlike(value) or _HASHED.fullmatch(value):
+    if is_placeholder(value) or is_wordlike(value) or is_hashed(value):
+        return False
+    if _ON_CHAIN.fullmatch(value) or _POD.fullmatch(value):
         return False
     if set(value) & set("/+"):
         return is_dense(value, 30) and wordiness(value) < 0.3

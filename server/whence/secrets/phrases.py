@@ -4,7 +4,7 @@ import re
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordiness
 from whence.secrets.values import is_common, is_passphrase, kinds
-from whence.secrets.wording import are_coined, is_coined
+from whence.secrets.wording import are_coined, is_coined, is_composed
 
 FOREIGN = (
     *("пароль", "пароля", "паролем", "密码", "密碼", "口令", "パスワード", "暗証番号"),
@@ -155,4 +155,4 @@ def is_told(value: str) -> bool:
         or _CODE.search(value)
     ):
         return False
-    return _WORDY.fullmatch(value) is not None or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
+    return _WORDY.fullmatch(value) is not None or is_composed(value) or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)

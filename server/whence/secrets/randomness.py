@@ -74,6 +74,14 @@ def is_hex(text: str) -> bool:
     return _HEX.fullmatch(text) is not None
 
 
+_HASHED = re.compile(r"(?i)[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
+
+
+def is_hashed(text: str) -> bool:
+    """Whether the text is a name with a hash behind it, as of what is kept in a cache or was built."""
+    return _HASHED.fullmatch(text) is not None
+
+
 def is_uuid(text: str) -> bool:
     """Whether the text is a UUID."""
     return _UUID.fullmatch(text) is not None

@@ -148,7 +148,7 @@ dynatrace-token           dt0c01. dt0s01. dt0s02. dt0s16.        <a>{24}\.<a>{64
 posthog-key               phx_ phs_                              <a>{40,60}
 logfire-token             pylf_v                                 \d_[a-z]{2}_<a>{40,60}
 sendgrid-key              SG.                                    [\w=.-]{60,80}                mixed
-mailgun-key               key-                                   [a-z0-9]{32}                  random
+mailgun-key               key-                                   (?<![a-z]-key-)[a-z0-9]{32}    random
 resend-key                re_                                    \w{32,40}                     dense
 resend-key                re_                                    <a>{8}_<a>{24}                mixed
 brevo-key                 xkeysib- xsmtpsib-                     <x>{64}-<a>{16}

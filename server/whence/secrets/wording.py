@@ -111,6 +111,21 @@ def is_coined(value: str) -> bool:
     return not value.istitle() and not _is_compound(parts[0])
 
 
+_COMPOSED = re.compile(
+    r"[A-Za-z]{3,16}(?:[-_.]?[!?#$%*+&^~][-_.]?\d{1,6}|[-_.]?\d{2,6}[-_.]?)[!?#$%*+&^~]?[A-Za-z]{3,16}[!?#$*+.]{0,3}"
+    r"|[A-Za-z]{3,16}(?:-[A-Z][a-z]{2,15}){1,4}-\d{2,6}[!?#$*]{0,2}"
+)
+_RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def is_composed(value: str) -> bool:
+    """Whether words have a number or a sign between them, as in `amber4605Walrus` or `Walrus#23amber`, and no name has.
+
+    Names of code and of algorithms have a word of code among theirs.
+    """
+    return _COMPOSED.fullmatch(value) is not None and not any(is_known(run.lower()) for run in _RUN.findall(value))
+
+
 def are_coined(parts: list[str]) -> bool:
     """Whether words with signs between them are a password, as `blue-horse` is and `user-name` is not."""
     return (
