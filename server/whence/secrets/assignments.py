@@ -100,6 +100,9 @@ _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
+_CHANGED = re.compile(r"\\*[\"']?[ \t]*->[ \t]*")
+_OTHERWISE = re.compile(r"[^\n\"'=]{1,80}?(?:\bor\b|\|\||\?\?|\?:)[ \t]*(?=[bru]?[\"'])")
+_WHOLE = re.compile(r"\S+[ \t]*(?:\r?$)", re.MULTILINE)
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
     r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again)){0,8}[ \t]*[:=(|]?"
@@ -221,7 +224,18 @@ def _assigned(text: str, name: Name) -> Iterable[Found] | None:
         if (operator or "").startswith("....") or _is_dumped(text, name, operator)
         else _PLAIN_TIES.get(assign["operator"])
     )
-    return list(value_at(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
+    if operator == "==" and name.text.isupper() and not text[assign.end() - 3 : assign.end()].isspace():
+        plain = Tie.PLAIN if text[assign.end() - 2 : assign.end()] == "==" else None  # a value that begins with the sign
+    found = list(value_at(text, assign.end(), name, plain))
+    if found and (changed := _CHANGED.match(text, found[-1].end)):
+        found += value_at(text, changed.end(), name, plain)
+    return found or list(_default(text, assign.end(), name)) or _later(text, assign.end(), name)
+
+
+def _default(text: str, at: int, name: Name) -> Iterable[Found]:
+    """The string that stands for what is not given: `= getpass() or "..."`."""
+    otherwise = _OTHERWISE.match(text, at)
+    return value_at(text, otherwise.end(), name, None) if otherwise else ()
 
 
 def _is_dumped(text: str, name: Name, operator: str | None) -> bool:
@@ -319,7 +333,8 @@ def _argument(text: str, at: int, name: Name) -> Iterator[Found]:
     # Alone at the beginning of a line, or of a string that holds the line.
     leads = _LEAD.fullmatch(text, line, name.start) is not None or text[name.start - 3 : name.start] == ': "'
     exported = name.text.isupper() and _EXPORTED.search(text, max(0, name.start - 12), name.start) is not None
-    firm = flag or exported or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
+    property_ = leads and "." in name.text and _WHOLE.match(text, at) is not None
+    firm = flag or exported or property_ or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
     if firm or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
         yield from value_at(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
 

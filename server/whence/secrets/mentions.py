@@ -29,7 +29,11 @@ from whence.secrets.wording import is_known
 _VALUE = re.compile(r"(?<![\w./\\@#?&%~+$-])[A-Za-z0-9][\w.~+/=-]{13,512}(?![\w@(\[])")
 _NOUN = re.compile(
     r"(?<![A-Za-z0-9])[\w-]{0,48}?(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])"
+    r"|(?:[A-Za-z]{2,12}-)?(?:[sS]chlüssel|[sS]leutel|[kK]lucz)(?!\w)|(?<![A-Za-z])(?:[cC]lave|[cC]have|[cC]hiave|[cC]lé|[jJ]eton)s?(?![\w-])"
+    r"|(?<!\w)(?:[кК]люч|[тТ]окен)(?!\w)|キー|トークン|シークレット|密钥|密鑰|秘钥|令牌|(?<![가-힣])키|토큰"
 )
+_FOREIGN = re.compile(r"[^\x00-\x7f]|sleutel|klucz|clave|chave|chiave|jeton", re.IGNORECASE)
+"""What is of another language, of which owners are not read."""
 _REACH = 320
 """Characters between the word and a value that a later sentence tells."""
 _BEHIND = 120
@@ -41,7 +45,7 @@ _LONGEST_OWNERS = 48
 
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
-    "the a an this that our my your its his her their these those new old leaked exposed previous current same wrong "
+    "the a an see check this that our my your its his her their these those new old leaked exposed previous current same wrong "
     "bad primary secondary foreign "
     "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
     "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
@@ -58,13 +62,13 @@ _RIGHT_BEFORE = re.compile(
 _WORD = r"[^\W\d_][\w'’./-]{0,30}"
 _LINKS = (
     r"(?:is|was|are|were|be|been|being|equals|became|remains|now|still|just|currently|set|changed|rotated|updated|replaced"
-    r"|moved|to|as|by|with|from|value|called|named|reads|here|again|used|given|provided|namely|ist|war|lautet|es|era|est|était|è)"
+    r"|moved|to|as|by|with|from|value|called|named|reads|here|again|used|given|provided|namely|ist|war|lautet|es|era|est|était|è|é|это|для)"
 )
 _OPENED = r"[ \t]*[\"'`*(\[{<«„“]{0,3}"
 # Between the word and its value: nothing; a mark; a few words and then a mark or a verb.
 _TIGHT = re.compile(
     rf"(?:\*\*|`|\")?[ \t]*(?:[(\[][^()\[\]\n]{{1,40}}[)\]])?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*"
-    rf"(?:[:=,;|]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
+    rf"(?:[:：=,;|はが는은是为為]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
 _CODE = re.compile(r"(?:;(?![ \t][A-Za-z])|[{}<>|])|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
@@ -180,6 +184,8 @@ def _nouns(text: str) -> Iterator[_Noun]:
 @lru_cache(maxsize=4096)
 def _read(own: str, *words: str) -> tuple[bool, int] | None:
     """Whether the words before it say whose a key is, and how far they reach; None where the key opens nothing."""
+    if _FOREIGN.search(own):
+        return True, 0
     bare = own.lower().rstrip("s") in ("key", "token", "secret", "credential")
     owners = [word for word in words if _OWNER.fullmatch(word) and word.lower() not in _PLAIN_WORDS]
     near = owners and owners[-1] == words[-1]

@@ -94,8 +94,11 @@ def is_mixed(text: str) -> bool:
 
 def _is_noise(text: str) -> bool:
     """Whether it is long and has hardly a word in it: what looks like a template in it stands there by chance."""
-    if len(text) < 40 or " " in text or "\\" in text or text[0] in "[{<$%":
+    if " " in text or "\\" in text or text[0] in "[{<$%^":
         return False
+    if len(text) < 40:
+        short = len(text) >= 10 and set(text).isdisjoint("()[]{}|<>") and bool(_SMALL.search(text) and _CAPITAL.search(text))
+        return short and wordiness(text) < 0.2 and _DIGIT.search(text) is not None
     return wordiness(text) < 0.25 and _DIGIT.search(text) is not None
 
 
@@ -105,7 +108,7 @@ def is_placeholder(text: str) -> bool:
     if (
         not bare
         or (_TEMPLATE.search(bare) and not _is_noise(bare))
-        or _PATTERN.search(bare)
+        or (_PATTERN.search(bare) and not _is_noise(bare))
         or PLACEHOLDER_WORDS.search(bare)
     ):
         return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from whence.secrets import marks
-from whence.secrets.randomness import is_dense, is_mixed, is_random, wordiness
+from whence.secrets.randomness import is_dense, is_mixed, is_random, is_scrambled, wordiness
 
 # Credentials which begin with a fixed word: name, the words, the rest.
 _LEADING = r"""
@@ -328,8 +328,14 @@ def is_unwritten(text: str) -> bool:
     return wordiness(text) < 0.48
 
 
+def is_login(text: str) -> bool:
+    """Whether what stands where an address has a user was drawn at random: users are words."""
+    return is_random(text) or (len(text) >= 16 and is_scrambled(text) and wordiness(text) < 0.4)
+
+
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "dense": is_dense,
+    "login": is_login,
     "mixed": is_mixed,
     "random": is_random,
     "scrambled": is_unwritten,

@@ -25,6 +25,7 @@ from whence.secrets.phrases import (
 from whence.secrets.randomness import is_dense, is_mixed, is_wordlike
 from whence.secrets.surroundings import is_given, is_issued_key, row
 from whence.secrets.values import is_passphrase, is_seed_phrase
+from whence.secrets.wording import is_composed
 
 
 def _is_recovery(value: str) -> bool:
@@ -95,9 +96,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("gang", "ccess", "ccès", "cceso", "ogin", "nmeldung", "ried ", "reds ", "redentials", "ign in", "ogged in"),
+        ("gang", "root", "ccess", "ccès", "cceso", "ogin", "nmeldung", "ried ", "reds ", "redentials", "ign in", "ogged in"),
         is_mingled,
-        r"(?<![\w:])(?<!\w-)(?i:zugang|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in)",
+        r"(?<![\w:])(?<!\w-)(?i:zugang|root|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in)",
         r"(?![\w-])[^\n]{0,16}?[ \t:(]",
         rf"{USER}(?:[:/]|,[ \t]|[ \t]/[ \t]){TAKEN}",
     ),
@@ -203,12 +204,20 @@ ROWS = (
         is_told,
         rf"(?i:user|account|benutzer)[ \t=]+{USER},?[ \t]+(?:{NOUNS})[ \t]+{TAKEN}",
     ),
+    # `log in with ann@... and ...`: a word with a number is a service as often, so the user must be an address.
+    row(
+        "password",
+        ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
+        lambda value: is_strong(value) or is_composed(value),
+        r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
+        rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
+    ),
     row(
         "password",
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
         is_told,
         r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
-        rf"{USER}[ \t]*(?:[/:]|\b(?:and|und|et|y)\b)[ \t]*{TAKEN}",
+        rf"{USER}[ \t]*(?:[/:]|(?<=@)[\w.-]{{1,60}}[ \t]+(?:and|und|et|y)\b)[ \t]*{TAKEN}",
     ),
     row(
         "password",
@@ -314,6 +323,21 @@ ROWS = (
         is_dense,
         r"\b(?:leaked|old|stolen|exposed|hard-?coded|revoked|compromised|new|current|committed)[ \t]+(?:\w+[ \t]+)?",
         rf"(?:key|token|secret)[ \t]+{LONG}",
+    ),
+    # `I changed it to ..., that's the root password now`
+    row(
+        "password",
+        ("that's the", "that is the", "thats the", "which is the", "is the ", "das ist das", "c'est le", "es la "),
+        lambda value: is_strong(value) or is_composed(value),
+        rf"(?<!\S){TAKEN}{QUOTES}(?:,|\.|[ \t]-|[ \t][–—]|[ \t](?=is\b))?[^\n.,;:]{{0,24}}[,.]?[ \t]*"
+        r"(?i:that['’]?s|that is|it['’]s|which is|is|das ist|c['’]est|es)[ \t]+(?i:the|our|my|das|le|la)[ \t]+",
+        rf"(?:[^\W\d_]{{1,16}}[ \t]+){{0,3}}(?:{NOUNS})",
+    ),
+    row(
+        "password",
+        ("wifi", "WiFi", "Wi-Fi", "wi-fi", "WLAN", "wlan", "Wifi", "hotspot"),
+        lambda value: is_strong(value) or is_composed(value),
+        rf"(?i:wi-?fi|wlan|hotspot)\b[^\n]{{0,60}}?\b(?i:key|code|pass|schlüssel|pw)(?:[ \t]*[:=]|[ \t]+is)?[ \t]+{TAKEN}",
     ),
     row(
         "pin",
