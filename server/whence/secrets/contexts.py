@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, devices, spoken, told
+from whence.secrets import addresses, calls, commands, devices, directives, spoken, told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
@@ -87,6 +87,13 @@ ROWS = (
         is_session,
         r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}+={0,2}+)(?![\w(])",
     ),
+    row(
+        "session",
+        ("ession", "ESSID", "essid", "SESS"),
+        is_session,
+        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))\\*\"[ \t]*,\s{0,40}\\*\"value\\*\"[ \t]*:[ \t]*\\*\"",
+        r"(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}={0,2})",
+    ),
     # Command lines
     row(
         "password",
@@ -156,7 +163,8 @@ ROWS = (
         "password",
         _LOGIN_WORDS,
         is_typed,
-        r"(?i)(?:login|auth|authenticationtoken|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
+        r"(?i)(?:login|auth|authenticationtoken|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ]"
+        r"(?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),
@@ -197,7 +205,8 @@ ROWS = (
         "password",
         ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:"),
         is_made_up,
-        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*(?P<secret>[^\s\"'/]{6,128})",
+        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*",
+        r"(?P<secret>[^\s\"'/]{6,128})",
     ),
 )
 
@@ -221,9 +230,10 @@ _STATIC_KEY = re.compile(
 )
 # What a tool announces, alone on a line below the announcement.
 _BELOW = re.compile(
-    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key)\b[^\n:]{0,80}:"
-    r"[ \t]*\n(?:[+\- ]?[ \t]*\n)?"
-    r"[+\- ]?[ \t]{0,8}"
+    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key"
+    r"|\bp(?:w|wd|ass)|\b[lL]ogin)"
+    r"\b[^\n:?]{0,80}[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
+    r"[+\- ]?[ \t]{0,8}(?:@?[\w.-]{1,32}:[ \t]+)?"
     r"(?P<secret>[^\s\"'`<>{}()\[\]:=,]{8,200})[ \t]*(?=\n|\Z)"
 )
 
@@ -232,7 +242,7 @@ def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
-_TABLES = (*ROWS, *commands.ROWS, *devices.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
+_TABLES = (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -243,7 +253,7 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
-    for match in _BELOW.finditer(text) if ":\n" in text else ():
+    for match in _BELOW.finditer(text) if ":\n" in text or "?\n" in text else ():
         if _is_announced(match["secret"]):
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():

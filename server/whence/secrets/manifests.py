@@ -1,4 +1,4 @@
-"""What a Secret of Kubernetes holds, whatever its entries are called: `kind: Secret`, and its `data` or `stringData`."""
+"""What a Secret of Kubernetes holds in its `data` or `stringData`, whatever its entries are called."""
 
 import base64
 import binascii
@@ -13,11 +13,14 @@ _REACH = 4000
 _KIND = re.compile(r"(?m)^[+\- ]?[ \t]*kind:[ \t]*[\"']?Secret[\"']?[ \t]*\r?$")
 _ENTRIES = re.compile(r"(?m)^[+\- ]?([ \t]*)(?P<kind>data|stringData):[ \t]*\r?\n")
 _ENTRY = re.compile(
-    r"[+\- ]?(?P<indent>[ \t]*)(?P<name>[\w.\"'/-]{1,128}):[ \t]+(?P<q>[\"']?)(?P<secret>[^\s\"']{4,4096})(?P=q)[ \t]*\r?(?:\n|\Z)"
+    r"[+\- ]?(?P<indent>[ \t]*)(?P<name>[\w.\"'/-]{1,128}):[ \t]+"
+    r"(?P<q>[\"']?)(?P<secret>[^\s\"']{4,4096})(?P=q)[ \t]*\r?(?:\n|\Z)"
     r"|(?P<other>[^\n]*)(?:\n|\Z)"
 )
 _MOST = 200
-_OPEN = re.compile(r"(?i)user(?:name)?$|(?:^|[._-])(?:host|port|db|database|name|region|bucket|url|endpoint|crt|pem|pub)$")
+_OPEN = re.compile(
+    r"(?i)user(?:name)?$|(?:^|[._-])(?:host|port|db|database|name|region|bucket|url|endpoint|crt|pem|pub)$"
+)
 """Entries that stand beside a secret and are none."""
 
 

@@ -45,8 +45,8 @@ _LONGEST_OWNERS = 48
 
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
-    "the a an see check this that our my your its his her their these those new old leaked exposed previous current same wrong "
-    "bad primary secondary foreign "
+    "the a an see check this that our my your its his her their these those new old leaked exposed previous current same "
+    "wrong bad primary secondary foreign "
     "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
     "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
 )
@@ -71,10 +71,12 @@ _TIGHT = re.compile(
     rf"(?:[:：=,;|はが는은是为為]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
+_OWNED_BEHIND = re.compile(r"[ \t]+(?:for|of|from|für|von|de|del|du|van|для)[ \t]")
+_ARROW = re.compile(r"[-=]>[ \t]*[\"'`]?\Z")
 _CODE = re.compile(r"(?:;(?![ \t][A-Za-z])|[{}<>|])|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
 # What leads over to a value, behind any words: a colon, a dash, a bracket, a quote, a line of its own.
 _LEADS = re.compile(
-    r"(?:[:?(=→–—]|->|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z"
+    r"(?:[:?(=→–—]|[-=]>|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z"
     r"|\n[ \t]*(?:[-*>•]|\d+[.)])?[ \t]*[\"'`]?\Z|[\"'`(]\Z|(?:put|committed|pasted|used|sent|with)[ \t]+\Z"
 )
 # What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
@@ -97,7 +99,9 @@ _REFERS = re.compile(
     rf"(?:(?:still|once|now)[ \t]+)?(?:(?:the|our|my|a|an|its)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}\Z"
 )
 _ON_CHAIN = re.compile(r"(?i)0x[0-9a-f]+")
-_POD = re.compile(r"[a-z][a-z0-9-]*-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}|[a-z][a-z0-9-]*-[0-9a-f]{8,10}-[a-z0-9]{5}")
+_POD = re.compile(
+    r"[a-z][a-z0-9-]*-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}|[a-z][a-z0-9-]*-[0-9a-f]{8,10}-[a-z0-9]{5}"
+)
 """What Kubernetes calls a pod: its deployment, a hash, five characters."""
 _ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)\Z")
 _LOGS_IN = re.compile(r"(?<![\w./-])([A-Za-z][\w-]{1,32})[ \t]+(?:auth[ \t]+)?(?:auth|login)\Z")
@@ -222,11 +226,16 @@ def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> 
     between = text[noun.end : start]
     if _OTHERWISE.search(between) or _RIGHT_BEFORE.search(between):
         return False
+    owned = noun.owned or _OWNED_BEHIND.match(between) is not None
     if _TIGHT.fullmatch(between):
-        return drawn or noun.owned
-    if not (drawn or noun.owned) or len(value) < (_LEAST_LOOSE if drawn else _LEAST_ISSUED) or _CODE.search(between):
+        return drawn or owned
+    if (
+        not (drawn or owned)
+        or len(value) < (_LEAST_LOOSE if drawn else _LEAST_ISSUED)
+        or _CODE.search(_ARROW.sub("", between))
+    ):
         return False
-    return _TAKEN_UP.search(between) is not None or (noun.owned and (drawn or _LEADS.search(between) is not None))
+    return _TAKEN_UP.search(between) is not None or (owned and (drawn or _LEADS.search(between) is not None))
 
 
 def _is_named(text: str, noun: _Noun, end: int, *, drawn: bool) -> bool:

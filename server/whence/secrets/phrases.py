@@ -40,7 +40,7 @@ def _either(words: list[str]) -> str:
     )
 
 
-_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W")
+_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W", "psk", "PSK")
 NOUNS = _either([*_PASSWORDS]) + "".join(rf"|{short}(?![A-Za-z0-9_])" for short in _SHORT) + "|" + "|".join(FOREIGN)
 KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
 SEALING = (
@@ -69,6 +69,8 @@ WORDS = (
         "P/W",
         "PASS",
         "PWD",
+        "PSK",
+        "psk ",
         "Pw",
     ),
     *(
@@ -84,6 +86,7 @@ WORDS = (
 )
 _VERB = (
     r"(?:is|was|are|remains|(?:is|was|has been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to"
+    r"|(?:la[ \t]+)?(?:he[ \t]+)?(?:cambié|cambiado|cambiada|puse)[ \t]+(?:a|en|por)"
     r"|(?:wurde|wird)[ \t]+(?:auf|zu)"
     r"|a été (?:changé|modifié|remplacé) (?:en|par)"
     r"|(?:ha sido|fue|se ha|foi) (?:cambiad[oa]|alterad[oa]) (?:a|por|para)"
@@ -155,4 +158,8 @@ def is_told(value: str) -> bool:
         or _CODE.search(value)
     ):
         return False
-    return _WORDY.fullmatch(value) is not None or is_composed(value) or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
+    return (
+        _WORDY.fullmatch(value) is not None
+        or is_composed(value)
+        or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
+    )

@@ -97,8 +97,12 @@ def _is_noise(text: str) -> bool:
     if " " in text or "\\" in text or text[0] in "[{<$%^":
         return False
     if len(text) < 40:
-        short = len(text) >= 10 and set(text).isdisjoint("()[]{}|<>") and bool(_SMALL.search(text) and _CAPITAL.search(text))
-        return short and wordiness(text) < 0.2 and _DIGIT.search(text) is not None
+        short = (
+            len(text) >= 10
+            and set(text).isdisjoint("()[]{}|<>")
+            and bool(_SMALL.search(text) and _CAPITAL.search(text))
+        )
+        return short and wordiness(text) < 0.3 and _DIGIT.search(text) is not None
     return wordiness(text) < 0.25 and _DIGIT.search(text) is not None
 
 

@@ -35,6 +35,11 @@ def _is_recovery(value: str) -> bool:
     return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
 
 
+def _is_made(value: str) -> bool:
+    """What is a password where a name, a version or a service stands as often."""
+    return is_strong(value) or is_composed(value) or is_dense(value, 12)
+
+
 _EVERYBODY = (
     "admin",
     "Admin",
@@ -96,10 +101,23 @@ ROWS = (
     ),
     row(
         "password",
-        ("gang", "root", "ccess", "ccès", "cceso", "ogin", "nmeldung", "ried ", "reds ", "redentials", "ign in", "ogged in"),
+        (
+            "gang",
+            "root",
+            "ccess",
+            "ccès",
+            "cceso",
+            "ogin",
+            "nmeldung",
+            "ried ",
+            "reds ",
+            "redentials",
+            "ign in",
+            "ogged in",
+        ),
         is_mingled,
-        r"(?<![\w:])(?<!\w-)(?i:zugang|root|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in)",
-        r"(?![\w-])[^\n]{0,16}?[ \t:(]",
+        r"(?<![\w:])(?<!\w-)(?i:zugang|root|access|accès|acceso|accesso|login|anmeldung|tried|creds"
+        r"|credentials|logged in)(?![\w-])[^\n]{0,16}?[ \t:(]",
         rf"{USER}(?:[:/]|,[ \t]|[ \t]/[ \t]){TAKEN}",
     ),
     row(
@@ -107,6 +125,19 @@ ROWS = (
         ("USERS", "users =", "accounts =", "ACCOUNTS", "LOGINS", "logins =", "CREDS", "creds ="),
         is_mingled,
         r"\([\"'][\w.@+-]{1,64}[\"'],[ \t]*[\"'](?P<secret>[^\s\"'\\]{6,64})[\"']\)",
+    ),
+    row(
+        "password",
+        tuple(f"{user}{sign}" for user in _EVERYBODY for sign in (",", " with ", " mit ", " and ")),
+        _is_made,
+        rf"(?<![\w./@-])(?:{'|'.join(_EVERYBODY)})(?:,|[ \t]+(?:with|mit|and))[ \t]+{TAKEN}",
+    ),
+    # `it was ... (the root password)`
+    row(
+        "password",
+        ("(",),
+        _is_made,
+        rf"(?<!\S){TAKEN}{QUOTES},?[ \t]+\([^()\n]{{0,30}}?(?:{NOUNS})(?![^()\n]{{0,40}}[=:])",
     ),
     # Behind a host or an address, in brackets.
     row(
@@ -208,7 +239,7 @@ ROWS = (
     row(
         "password",
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
-        lambda value: is_strong(value) or is_composed(value),
+        _is_made,
         r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
         rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
     ),
@@ -328,7 +359,7 @@ ROWS = (
     row(
         "password",
         ("that's the", "that is the", "thats the", "which is the", "is the ", "das ist das", "c'est le", "es la "),
-        lambda value: is_strong(value) or is_composed(value),
+        _is_made,
         rf"(?<!\S){TAKEN}{QUOTES}(?:,|\.|[ \t]-|[ \t][–—]|[ \t](?=is\b))?[^\n.,;:]{{0,24}}[,.]?[ \t]*"
         r"(?i:that['’]?s|that is|it['’]s|which is|is|das ist|c['’]est|es)[ \t]+(?i:the|our|my|das|le|la)[ \t]+",
         rf"(?:[^\W\d_]{{1,16}}[ \t]+){{0,3}}(?:{NOUNS})",
@@ -336,8 +367,9 @@ ROWS = (
     row(
         "password",
         ("wifi", "WiFi", "Wi-Fi", "wi-fi", "WLAN", "wlan", "Wifi", "hotspot"),
-        lambda value: is_strong(value) or is_composed(value),
-        rf"(?i:wi-?fi|wlan|hotspot)\b[^\n]{{0,60}}?\b(?i:key|code|pass|schlüssel|pw)(?:[ \t]*[:=]|[ \t]+is)?[ \t]+{TAKEN}",
+        _is_made,
+        r"(?i:wi-?fi|wlan|hotspot)\b[^\n]{0,60}?\b(?i:key|code|pass|schlüssel|pw)",
+        rf"(?:[ \t]*[:=]|[ \t]+is)?[ \t]+{TAKEN}",
     ),
     row(
         "pin",
