@@ -45,8 +45,8 @@ _LONGEST_OWNERS = 48
 
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
-    "the a an see check this that our my your its his her their these those new old leaked exposed previous current same "
-    "wrong bad primary secondary foreign "
+    "the a an see check this that our my your its his her their these those new old leaked exposed previous current "
+    "same wrong bad primary secondary foreign "
     "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
     "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
 )
