@@ -116,6 +116,7 @@ ROWS = (
         rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t\"',])-p{QUOTE}{ARGUMENT}",
     ),
     row("password", (" -u ",), is_typed, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
+    row("password", (" -u ",), is_typed, r"(?<!\S)-p[\"'](?P<secret>[^\s\"']{4,128})[\"'] -u[ =]"),
     row("password", (" login ",), is_likely, rf" login [^\n|]{{0,200}}?-p[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("sshpass",), is_given, rf"sshpass[ \t]+-p[ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("redis-cli",), is_given, rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{QUOTE}{ARGUMENT}"),

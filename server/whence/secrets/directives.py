@@ -1,13 +1,20 @@
 """The passwords that configurations put down at a place of their own, without a name: mail, tunnels, builds."""
 
 from whence.secrets.surroundings import ARGUMENT, QUOTE, is_given, is_issued_key, is_likely, is_likely_or_coined, row
+from whence.secrets.values import kinds
+
+
+def _is_mingled(value: str) -> bool:
+    """What people make up or draw, where a word with a number stands as well."""
+    return kinds(value) > 2 and is_likely(value)
+
 
 ROWS = (
     # A relay with its login, as Postfix maps it; one login for all.
     row(
         "password",
         ("]:", "smtp", "mail", "relay"),
-        is_likely_or_coined,
+        _is_mingled,
         r"(?m)^[+\- ]?\[?[\w-]+(?:\.[\w-]+)+\]?(?::\d{2,5})?[ \t]+[\w.+@-]{1,64}:(?P<secret>[^\s:\"'/]{6,128})[ \t]*$",
     ),
     row("password", ("static:",), is_likely_or_coined, r"=[ \t]*static:[\w.@+-]{1,64}:(?P<secret>[^\s\"']{4,128})"),
@@ -16,12 +23,12 @@ ROWS = (
         "password",
         (" PSK ", " EAP ", " XAUTH ", " NTLM "),
         is_given,
-        rf":[ \t]+(?:PSK|EAP|XAUTH|NTLM)[ \t]+{QUOTE}{ARGUMENT}",
+        rf":[ \t]+(?:PSK|EAP|XAUTH|NTLM)[ \t]+(?=\\*[\"']){QUOTE}{ARGUMENT}",
     ),
     row(
         "password",
         (" * ",),
-        is_likely,
+        _is_mingled,
         rf"(?m)^[+\- ]?[\"']?[\w.@-]{{1,64}}[\"']?[ \t]+(?:\*|[\w.-]{{1,64}})[ \t]+{QUOTE}{ARGUMENT}",
         r"[\"']?[ \t]+(?:\*|[\d.]{7,15})[ \t]*$",
     ),

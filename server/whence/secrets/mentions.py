@@ -72,6 +72,12 @@ _TIGHT = re.compile(
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
 _OWNED_BEHIND = re.compile(r"[ \t]+(?:for|of|from|für|von|de|del|du|van|для)[ \t]")
+_COMMIT = re.compile(
+    r"(?i)(?<![a-z])(?:commits?|revision|rev|sha|hash|merge|fixed in|since"
+    r"|(?:introduced|broken|caused) (?:in|by)|reverts)[ \t:#`]{1,3}\Z"
+)
+_ENDED = frozenset(":;,.!?)")
+"""What ends a clause, so that the words before it are no owners."""
 _ARROW = re.compile(r"[-=]>[ \t]*[\"'`]?\Z")
 _CODE = re.compile(r"(?:;(?![ \t][A-Za-z])|[{}<>|])|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
 # What leads over to a value, behind any words: a colon, a dash, a bracket, a quote, a line of its own.
@@ -144,6 +150,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         drawn = is_drawn(value)
         if not drawn and not is_issued(value):
             continue
+        if not drawn and _COMMIT.search(text[max(0, start - 24) : start]):
+            continue
         end = start + len(value)
         if owner and (drawn or _is_key(value)):
             yield start, end, "high-entropy-secret"
@@ -179,7 +187,8 @@ def _nouns(text: str) -> Iterator[_Noun]:
     for match in _NOUN.finditer(text):
         start = match.start()
         words = text[max(0, start - _LONGEST_OWNERS) : start].rpartition("\n")[2].lstrip("+-").split(" ")[-3:-1]
-        words = [word.rpartition(">")[2].lstrip("(*\"'`[") for word in words]
+        ended = next((at for at in range(len(words), 0, -1) if words[at - 1][-1:] in _ENDED), 0)
+        words = [word.rpartition(">")[2].lstrip("(*\"'`[") for word in words[ended:]]
         if read := _read(match[0], *words[-2:]) if words else _read(match[0]):
             owned, before = read
             yield _Noun(start - before, match.end(), owned)

@@ -108,7 +108,7 @@ TAKEN = rf"{QUOTES}(?P<secret>{VALUE}){ENDS}"
 LONG = rf"{QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}?){ENDS}"
 USER = rf"{QUOTES}[\w.@-]{{2,64}}{QUOTES}"
 _ALGORITHM = re.compile(
-    r"(?i)(?:pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-[a-z-]+$"
+    r"(?i)(?:wpa\d|pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-[a-z-]+$"
     r"|(?:version|column|step|line|issue|ticket|chapter|section|table|row|page|python|java|node|release)[-_.]?\d)"
 )
 _CODE = re.compile(r"[()\[\]{}<>]")
@@ -148,6 +148,8 @@ def is_told(value: str) -> bool:
     """Whether a word after the link can hardly be anything but the password: it mixes kinds, and is no algorithm."""
     if is_common(value):
         return len(value) > 6
+    if "\\u" in value:
+        return False  # what it stands for is read by itself
     if (value.isalpha() and _is_camel(value)) or (is_passphrase(value) and are_coined(value.split("-"))):
         return True
     if (

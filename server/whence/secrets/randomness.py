@@ -164,6 +164,7 @@ _WORDLIKE = re.compile(
     r"|[a-z]{3,}/[\w./-]{1,30}$"
     r"|(?:vault|op|ssm|awssm|gcpsm|secretsmanager|sops|env|file|ref|keyvault|bws)[:+]"
     r"|M(?:Fkw|HYw|Cow|Fww|IIBIjAN|IICIjAN|IGfMA0|IGJAoGB)[A-Za-z0-9+/]{9}"
+    r"|(?i:wpa\d?(?:-[a-z0-9]{2,12}){0,3}$)"
     r"|(?i:(?:[a-z0-9]{1,8}-){0,3}(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
 )
 

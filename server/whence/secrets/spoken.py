@@ -35,7 +35,8 @@ _IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
 
 # What is spoken of where a password is not told: how it must be, and what becomes of it.
 _ABOUT = re.compile(
-    r"[ \t_-](?:polic(?:y|ies)|rules?|hash(?:es|ed|ing)?|hints?|length|managers?|strength|algorithm|encod(?:er|ing)"
+    r"[ \t_-](?:polic(?:y|ies)|rules?"
+    r"|hash(?:es|ed|ing)?|hints?|length|managers?|modes?|types?|identity|strength|algorithm|encod(?:er|ing)"
     r"|encryption|storage|validat(?:ion|or)|generator|format|scheme|complexity|grant|flow|expiry|rotation)\b"
 )
 

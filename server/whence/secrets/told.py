@@ -287,6 +287,13 @@ ROWS = (
     ),
     row(
         "high-entropy-secret",
+        ("ey ", "ey_base ", "ey base "),
+        is_issued_key,
+        rf"\b(?:{SEALING})(?:[ _]base)?[ \t]+{QUOTES}(?P<secret>[0-9a-f]{{64,128}})(?![\w-])",
+        long=True,
+    ),
+    row(
+        "high-entropy-secret",
         (" one was ", " one is ", " value was ", " value is ", " key was "),
         is_issued_key,
         r"(?i:key|token|secret|credential)[^\n]{0,80}?\b(?i:old|new|previous|current|leaked|first|its)[ \t]+",

@@ -121,9 +121,12 @@ _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 def is_composed(value: str) -> bool:
     """Whether words have a number or a sign between them, as in `amber4605Walrus` or `Walrus#23amber`, and no name has.
 
-    Names of code and of algorithms have a word of code among theirs.
+    Most words in names of code and of algorithms are words of code.
     """
-    return _COMPOSED.fullmatch(value) is not None and not any(is_known(run.lower()) for run in _RUN.findall(value))
+    if _COMPOSED.fullmatch(value) is None:
+        return False
+    words = _RUN.findall(value)
+    return 2 * sum(is_known(word.lower()) for word in words) <= len(words)
 
 
 def are_coined(parts: list[str]) -> bool:
