@@ -30,10 +30,14 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         return
     done = 0
     for kind in _KIND.finditer(text):
+        if kind.end() <= done:
+            continue
         # A manifest ends at a line of three dashes.
-        first = max(done, text.rfind("\n---", 0, kind.start()) + 1, kind.start() - _REACH)
-        stop = text.find("\n---", kind.end())
-        last = min(len(text) if stop < 0 else stop, kind.end() + _REACH)
+        floor = max(done, kind.start() - _REACH)
+        first = max(floor, text.rfind("\n---", floor, kind.start()) + 1)
+        limit = min(len(text), kind.end() + _REACH)
+        stop = text.find("\n---", kind.end(), limit)
+        last = limit if stop < 0 else stop
         for entries in _ENTRIES.finditer(text, first, last):
             yield from _entries(text, entries.end(), last, len(entries[1]), entries["kind"] == "data")
         done = last
