@@ -40,7 +40,7 @@ def _either(words: list[str]) -> str:
     )
 
 
-_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W", "psk", "PSK")
+_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W", "psk", "PSK", "mdp", "MDP")
 NOUNS = _either([*_PASSWORDS]) + "".join(rf"|{short}(?![A-Za-z0-9_])" for short in _SHORT) + "|" + "|".join(FOREIGN)
 KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
 SEALING = (
@@ -71,6 +71,8 @@ WORDS = (
         "PWD",
         "PSK",
         "psk ",
+        "mdp",
+        "MDP",
         "Pw",
     ),
     *(

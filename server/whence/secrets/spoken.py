@@ -51,6 +51,9 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
+    # `the password, ..., must change`; names stand between commas as well.
+    (is_strong, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
+    (is_composed, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
 )
