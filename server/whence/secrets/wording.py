@@ -116,6 +116,7 @@ _COMPOSED = re.compile(
     r"|[A-Za-z]{3,16}(?:-[A-Z][a-z]{2,15}){1,4}-\d{2,6}[!?#$*]{0,2}"
     r"|\d{1,6}(?:[A-Z][a-z]{2,15}){1,3}[!?#$*+]{1,3}|[A-Za-z]{3,16}\.[A-Z]?[a-z]{2,15}\d{2,6}[!?#$*]{0,2}"
 )
+_ALGORITHM = re.compile(r"(?i)(?:sha|md|base|utf|aes|rsa|oauth|http|argon|pbkdf|crc|u?int|float|iso|rfc)[-_]?\d")
 _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
@@ -124,7 +125,7 @@ def is_composed(value: str) -> bool:
 
     Most words in names of code and of algorithms are words of code.
     """
-    if _COMPOSED.fullmatch(value) is None:
+    if _COMPOSED.fullmatch(value) is None or _ALGORITHM.match(value):
         return False
     words = _RUN.findall(value)
     return 2 * sum(is_known(word.lower()) for word in words) <= len(words)
