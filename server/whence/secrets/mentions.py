@@ -145,22 +145,27 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         behind = nouns[at] if at < len(nouns) and starts[at] - match.end() <= _BEHIND else None
         if not (owner or before or behind):
             continue
-        whole = text[start : match.end()]
-        value = whole.rstrip(".=-_") if whole.endswith(".") else whole.rstrip(".-_")
-        drawn = is_drawn(value)
-        if not drawn and not is_issued(value):
-            continue
-        if not drawn and _COMMIT.search(text[max(0, start - 24) : start]):
-            continue
-        end = start + len(value)
-        if owner and (drawn or _is_key(value)):
-            yield start, end, "high-entropy-secret"
-        elif text[start - 1 : start] == "=" and text[start - 2 : start - 1] != "=":
-            continue  # what has a name of its own
-        elif (before and _is_told(text, before, start, value, drawn=drawn)) or (
-            behind and _is_named(text, behind, end, drawn=drawn)
-        ):
-            yield start, end, "high-entropy-secret"
+        if span := _judged(text, start, match.end(), owner, before, behind):
+            yield *span, "high-entropy-secret"
+
+
+def _judged(
+    text: str, start: int, stop: int, owner: bool, before: _Noun | None, behind: _Noun | None
+) -> tuple[int, int] | None:
+    """Where the value at `start` stands, if it is a key: of a service, or of the word for it before or behind."""
+    whole = text[start:stop]
+    value = whole.rstrip(".=-_") if whole.endswith(".") else whole.rstrip(".-_")
+    drawn = is_drawn(value)
+    if not drawn and (not is_issued(value) or _COMMIT.search(text[max(0, start - 24) : start])):
+        return None
+    end = start + len(value)
+    if owner and (drawn or _is_key(value)):
+        return start, end
+    if text[start - 1 : start] == "=" and text[start - 2 : start - 1] != "=":
+        return None  # what has a name of its own
+    told = before is not None and _is_told(text, before, start, value, drawn=drawn)
+    named = told or (behind is not None and _is_named(text, behind, end, drawn=drawn))
+    return (start, end) if named else None
 
 
 def _name_before(run: str) -> int:
