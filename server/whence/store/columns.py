@@ -134,6 +134,12 @@ class Columns:
             self._sweep(self._folder)
         self.behind.set()
 
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._folder = None
+            self._take({})
+
     # ------------------------------------------------------------ following the table
 
     def _stamp(self) -> Stamp:

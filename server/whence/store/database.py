@@ -100,6 +100,7 @@ class Store(Memories):
         if self._memories.writes:
             with suppress(StorageError):
                 self.care.count()
+        self.passages.columns.close()
         self._memories.close()
         self._passages.close()
 
