@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.patience import until
-from tests.storing import DIMENSION, MODEL, axis, passage
 from tests.store.test_store import FILTERS, filed
+from tests.storing import DIMENSION, MODEL, axis, passage
 from whence.retrieval import fields, ranking, words
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity, count
@@ -121,7 +120,7 @@ def test_filters_choose_as_the_database_chooses(store: Store) -> None:
     store.passages.put(made, [worded(each, f"shared {each.title}") for each in made])
     store.passages.put_vectors(MODEL, [(handle, axis(0)) for handle, _ in store.passages.unembedded(MODEL, 50)][::2])
     columns = current(store)
-    for asked in [*(fields for fields, _ in FILTERS.values()), *MORE_FILTERS.values()]:
+    for asked in [*(asked for asked, _ in FILTERS.values()), *MORE_FILTERS.values()]:
         filter = Filter.model_validate(asked)
         assert texts(named(columns, "shared", filter)) == texts(store.passages.by_words(["shared"], filter, 50)), asked
         by_vector = columns.by_vector(MODEL, axis(0), filter, 50)

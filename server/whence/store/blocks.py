@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from whence.store import rows
 from whence.store.conditions import place
 from whence.store.mapped import Array
+from whence.store.state import State
 from whence.values.passage import Candidate, Passage
 from whence.values.protocol import Filter
 
@@ -217,12 +218,12 @@ class Snapshot:
     """The passages as they are in one version of the table.
 
     Args:
-        stamp: the version.
+        state: the state of the table.
         parts: the rows, and which of them there still are.
     """
 
-    def __init__(self, stamp: tuple[int | str, ...], parts: Sequence[tuple[Block, Mask]]) -> None:
-        self.stamp = stamp
+    def __init__(self, state: State, parts: Sequence[tuple[Block, Mask]]) -> None:
+        self.state = state
         self.blocks, self.alive = [block for block, _ in parts], [alive for _, alive in parts]
         self.count = sum(int(alive.sum()) for alive in self.alive)
 

@@ -6,7 +6,6 @@ read then and there; many are left to the background, and LanceDB's own indexes 
 """
 
 import logging
-import os
 import threading
 import time
 from contextlib import suppress
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from whence.store import mapped
 from whence.store.conditions import among
+from whence.store.state import State, state_of
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from whence.store.blocks import Block, Keys, Snapshot
     from whence.store.lance import Table
-
-Stamp = tuple[int | str, ...]
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +70,7 @@ class Columns:
         self._files: dict[Path, Block] = {}
         self._tail: list[Block] = []
         self._snapshot: Snapshot | None = None
-        self._too_far: Stamp | None = None  # the state of the table that is too far from what is here
+        self._too_far: State | None = None  # the state of the table that is too far from what is here
         self._forgotten = 0
         self.behind = threading.Event()
         """Set where `renew` would help."""
@@ -85,9 +83,9 @@ class Columns:
         try:
             with self._lock:
                 # Looked at before the rows are read: they may be newer than that says, and never older.
-                stamp = self._stamp()
-                if self._snapshot is None or self._snapshot.stamp != stamp:
-                    self._snapshot = None if stamp == self._too_far else self._followed(stamp)
+                state = state_of(self._table)
+                if self._snapshot is None or self._snapshot.state != state:
+                    self._snapshot = None if state == self._too_far else self._followed(state)
                 return self._snapshot
         except StorageError as error:  # who asks LanceDB next will hear of it
             log.debug("the columns could not be compared with the table: %s", error)
@@ -142,27 +140,14 @@ class Columns:
 
     # ------------------------------------------------------------ following the table
 
-    def _stamp(self) -> Stamp:
-        """What no two states of the table share: the versions that lie in its folder, a new one for each commit.
-
-        LanceDB would tell the newest in 0.4 ms, and in ten times as long where other threads are busy.
-        """
-        assert self._table.folder is not None
-        folder = self._table.folder / "_versions"
-        try:
-            there = folder.stat()
-            return there.st_ino, there.st_mtime_ns, *sorted(os.listdir(folder))
-        except OSError as error:
-            raise StorageError("The passages are not there.") from error
-
-    def _followed(self, stamp: Stamp) -> "Snapshot | None":
+    def _followed(self, state: State) -> "Snapshot | None":
         """What is here with what is new; None where that is too much for a search to wait for."""
         from whence.store.blocks import Snapshot, block_of, joined, known
 
         assert self._folder is not None
         total = self._table.count()
         if total > MOST:
-            self._too_far = stamp
+            self._too_far = state
             return None
         self._load(self._folder)
         keys = self._keys()
@@ -171,7 +156,7 @@ class Columns:
         used = [(block, alive) for block, alive in zip(blocks, current, strict=True) if alive.any()]
         missing = keys.ids.filter(~covered).to_pylist()
         if len(missing) > _AT_ONCE and (used or len(missing) > _SMALL):
-            self._too_far = stamp
+            self._too_far = state
             self.behind.set()
             return None
         if missing:
@@ -187,7 +172,7 @@ class Columns:
         self._tail = [block for block, _ in used if block.source is not None]
         if sum(map(len, self._tail)) > max(_AT_ONCE, total // _SHARE):
             self.behind.set()
-        return Snapshot(stamp, used)
+        return Snapshot(state, used)
 
     def _keys(self, version: int | None = None) -> "Keys":
         from whence.store.blocks import KEY, Keys
