@@ -128,6 +128,9 @@ def fill(engine: Engine, rival: Rival, count: int, dimension: int, maker: Maker)
         )
         rival.add(memories, passages, vectors)
     store.maintain(force=True)
+    started = time.perf_counter()
+    store.passages.columns.renew()
+    print(f"\ncolumns of {total:,} passages made in {time.perf_counter() - started:.1f} s", end="")
     rival.finish()
     return total
 
@@ -169,7 +172,7 @@ def measure(count: int, queries: int) -> None:
             whole: list[float] = []
             other: list[float] = []
             parts: dict[str, list[float]] = {
-                name: [] for name in ("embedding", "words", "meaning", "newest 50", "one save")
+                name: [] for name in ("embedding", "LanceDB by words", "LanceDB by meaning", "newest 50", "one save")
             }
             store, model, answered = engine.project.store, engine.project.settings.embedding.model, 0
             for query in asked:
@@ -179,12 +182,12 @@ def measure(count: int, queries: int) -> None:
             for query in asked:
                 vectors = timed(parts["embedding"], partial(embed, [query]))
                 timed(
-                    parts["words"],
+                    parts["LanceDB by words"],
                     partial(by_words, store, query),
                 )
                 if vectors is not None:
                     timed(
-                        parts["meaning"],
+                        parts["LanceDB by meaning"],
                         partial(store.passages.by_vector, model, vectors[0], Filter(), CANDIDATES),
                     )
                 timed(parts["newest 50"], lambda: store.newest(Filter(), limit=50))

@@ -164,6 +164,10 @@ class Indexer:
 
         tell("")
         self._embed_pending(told=tell)
+        try:
+            self._store.passages.columns.renew()
+        except StorageError as error:  # LanceDB's indexes answer
+            log.warning("the columns that searches read were put off: %s", error)
         return self._model.message if self._model.state == "unavailable" else ""
 
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:

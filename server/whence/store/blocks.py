@@ -345,7 +345,8 @@ def _texts(name: str, column: pa.Array) -> dict[str, Array]:
 def _matrix(column: pa.Array) -> Array:
     """The vectors, a row each; zeros where there is none."""
     size = column.type.list_size
-    matrix = column.values.to_numpy(zero_copy_only=False).reshape(-1, size)[column.offset : column.offset + len(column)]
+    values: Array = column.values.to_numpy(zero_copy_only=False).reshape(-1, size)
+    matrix = values[column.offset : column.offset + len(column)]
     if column.null_count:
         matrix = np.where(column.is_valid().to_numpy(zero_copy_only=False)[:, None], matrix, np.float32(0))
     return matrix
