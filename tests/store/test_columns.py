@@ -17,8 +17,8 @@ from whence.retrieval import fields, ranking, words
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity, count
 from whence.store import Store
-from whence.store.blocks import Snapshot
-from whence.values.memory import MemoryBase, Note
+from whence.store.snapshot import Snapshot
+from whence.values.memory import Change, FileEdit, MemoryBase, Note
 from whence.values.passage import Candidate, Passage
 from whence.values.protocol import Filter
 
@@ -101,8 +101,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 MORE_FILTERS = {
     "an author": {"authors": ["Test Author", "nobody"]},
     "a state": {"states": ["accepted", ""]},
-    "a folder of theirs": {"folder": "/work/"},
-    "all but a folder": {"exclude_folders": ["work", "else/where"]},
+    "a folder of theirs": {"folder": "/code/"},
+    "all but a folder": {"exclude_folders": ["code", "else/where"]},
     "a session": {"session": "s1"},
     "an importance": {"min_importance": 6},
     "a moment": {"since": BEGAN + timedelta(minutes=1), "until": BEGAN + timedelta(minutes=3)},
@@ -111,9 +111,9 @@ MORE_FILTERS = {
 
 def test_filters_choose_as_the_database_chooses(store: Store) -> None:
     rest: list[MemoryBase] = [
-        Note(content="a", title="a", author="Test Author", folder="work", session="s1", created_at=BEGAN),
-        Note(content="b", title="b", author="Other", folder="work/inner", created_at=BEGAN + timedelta(minutes=1)),
-        Note(content="c", title="c", folder="workshop", importance=8, created_at=BEGAN + timedelta(minutes=3)),
+        Note(content="a", title="a", author="Test Author", folder="code", session="s1", created_at=BEGAN),
+        Note(content="b", title="b", author="Other", folder="code/inner", created_at=BEGAN + timedelta(minutes=1)),
+        Note(content="c", title="c", folder="codes", importance=8, created_at=BEGAN + timedelta(minutes=3)),
     ]
     made = [*filed(), *rest]
     store.put(made)
@@ -162,6 +162,22 @@ def test_a_memory_is_found_by_the_passage_that_has_its_words(store: Store) -> No
     second = worded(made, "alpha beta", 1).model_copy(update={"words": "", "text": "second"})
     store.passages.put([made], [worded(made, "alpha beta"), second])
     assert texts(named(current(store), "alpha")) == ["alpha beta"]
+
+
+def test_changes_lie_there_whole_as_they_are_stored(store: Store) -> None:
+    edit = FileEdit(path="src/a.py", diff="@@ -1 +1 @@\n+alpha")
+    made: list[MemoryBase] = [Change(edits=(edit,), reason="Alpha"), *notes(["alpha"])]
+    ids = [each.id for each in made]
+    keep(store, made)
+    assert current(store).memories(ids) == [made[0]]
+    changed = made[0].model_copy(update={"reason": "Beta", "updated_at": made[0].updated_at + timedelta(hours=1)})
+    store.put([changed])
+    keep(store, notes(["gamma"]))
+    assert current(store).memories(ids) == [made[0]], "its passage is of that state"
+    store.passages.put([changed], [worded(changed, "beta")])
+    assert current(store).memories(ids) == [changed]
+    store.purge(ids)
+    assert current(store).memories(ids) == []
 
 
 # ------------------------------------------------------------ what is new

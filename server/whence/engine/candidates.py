@@ -27,7 +27,7 @@ from whence.values.passage import Candidate
 from whence.values.protocol import Filter, Focus, Hit, SearchResult
 
 if TYPE_CHECKING:
-    from whence.store.blocks import Snapshot
+    from whence.store.snapshot import Snapshot
 
 _CANDIDATES = 100
 """Passages that storage is asked for by each measure. 200 gain at most .003 nDCG@10 on any question set, and double
@@ -182,7 +182,7 @@ def _find(
         unsure=unsure,
     )
     return SearchResult(
-        hits=_shown(project, found.hits, query) if pieces else found.hits,
+        hits=_shown(project, columns, found.hits, query) if pieces else found.hits,
         mode="words" if vectors is None else "words and meaning",
         confidence=round(found.confidence, 3),
         weak=found.weak,
@@ -205,10 +205,13 @@ def _by_words(
     return columns.by_words(*ranking.worths(query, rare()), ranking.K1, chosen, limit, model)
 
 
-def _shown(project: Project, hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+def _shown(project: Project, columns: "Snapshot | None", hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
     """The hits, a change with the piece of its diff that fits best instead of its introduction."""
     changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
-    pieces = {each.id: readable(each) for each in project.store.get(changes)}
+    found = columns.memories(changes) if columns else []
+    there = {each.id for each in found}
+    found += project.store.get([id for id in changes if id not in there])
+    pieces = {each.id: readable(each) for each in found}
     return tuple(
         hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
         for hit in hits

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from whence.store import rows
 from whence.store.conditions import place
 from whence.store.mapped import Array
-from whence.store.state import State
-from whence.values.passage import Candidate, Passage
+from whence.values.memory import KINDS, MemoryBase
+from whence.values.passage import Passage
 from whence.values.protocol import Filter
 
 Mask = NDArray[np.bool_]
@@ -29,12 +29,19 @@ COLUMNS: Mapping[str, str] = {
         for name in (*KEY, "kind", "created_at", "archived", "author", "labels", "places", "folder", "session", "state")
     },
     **{name: name for name in ("importance", "weights", "payload", "vector")},
+    "memory": "memory",
     "worded": "words != ''",
 }
 """What is read of a row, by name as SQL."""
 
+WHOLE = "whole"
+"""The column of the memories themselves, where their hits show a piece of them; null for all others."""
+
+SHOWN = [kind for kind, cls in KINDS.items() if "edits" in cls.model_fields]
+
 _NAMES = ("kind", "author", "folder", "session", "state", "model")
 _LISTS = ("labels", "places")
+_DIGITS = 32
 _ENTRY = 6  # bytes of a term in `weights`: a hash of four, a number of two (`retrieval.fields`)
 
 
@@ -91,6 +98,14 @@ class Block:
         """The passage of a row."""
         weights = self._bytes("weights", int(self.arrays["weights"][row]))
         return rows.to_passage(self._bytes("payload", row).decode(), weights)
+
+    def memories(self, ids: Sequence[str], alive: Mask) -> list[MemoryBase]:
+        """Those of the memories that lie here whole; of these the first passage stands among the rows."""
+        first = pc.is_in(self.ids, value_set=pa.array([f"{id}#0" for id in ids], pa.large_string()))
+        at = np.flatnonzero(first.to_numpy(zero_copy_only=False) & alive).tolist()
+        whole = {self.ids[row].as_py().removesuffix("#0"): self._bytes("whole", row).decode() for row in at}
+        found = (rows.to_memory(id, payload) for id, payload in whole.items() if payload)
+        return [each for each in found if each is not None]
 
     def has_vector(self, model: str) -> Mask:
         """Which rows have a vector of this model."""
@@ -176,6 +191,26 @@ def chosen(rows: pa.Table, ids: pa.Array | None, before: pa.Table | None) -> pa.
     return rows if before is None else pa.concat_tables([before, rows])
 
 
+def with_memories(passages: pa.Table, memories: pa.Table) -> pa.Table:
+    """The rows with a column of the memories that are shown in pieces, if they are as they were written.
+
+    Args:
+        passages: passages, read with `COLUMNS`.
+        memories: those memories, and maybe others.
+    """
+    at = pc.index_in(passages["memory"], value_set=memories["id"]).combine_chunks()
+    found = memories.select(["payload", "digest", "updated_at"]).take(at)
+    same = pc.equal(found["updated_at"], passages["memory_updated_at"]).fill_null(False).to_pylist()
+    first = pc.ends_with(passages["id"], "#0").to_pylist()
+    columns = (found[name].to_pylist() for name in ("payload", "digest"))
+    updated = found["updated_at"].cast(pa.int64()).to_pylist()
+    whole = [
+        payload if fits and of_first and rows.is_sound(payload, digest, at) else None
+        for payload, digest, at, fits, of_first in zip(*columns, updated, same, first, strict=True)
+    ]
+    return passages.append_column(WHOLE, pa.array(whole, pa.large_string()))
+
+
 class Keys(NamedTuple):
     """What tells the rows of the table from those that are known, a column each (`KEY`)."""
 
@@ -214,83 +249,6 @@ def known(blocks: Sequence[Block], keys: Keys) -> tuple[list[Mask], Mask]:
     return current, covered
 
 
-class Snapshot:
-    """The passages as they are in one version of the table.
-
-    Args:
-        state: the state of the table.
-        parts: the rows, and which of them there still are.
-    """
-
-    def __init__(self, state: State, parts: Sequence[tuple[Block, Mask]]) -> None:
-        self.state = state
-        self.blocks, self.alive = [block for block, _ in parts], [alive for _, alive in parts]
-        self.count = sum(int(alive.sum()) for alive in self.alive)
-
-    def by_words(
-        self,
-        asked: NDArray[np.uint32],
-        worth: NDArray[np.float32],
-        k1: float,
-        filter: Filter,
-        limit: int,
-        model: str = "",
-    ) -> list[Candidate]:
-        """Passages that hold any of these terms, best first by BM25F, all of them scored.
-
-        Args:
-            asked: hashes of terms and pairs.
-            worth: what each counts.
-            k1: how soon further occurrences stop to count.
-            filter: which memories; it chooses before the best are taken.
-            limit: at most so many passages.
-            model: whose vectors to bring along, where a passage has one.
-        """
-        scores = [block.score_words(asked, worth, k1) for block in self.blocks]
-        masks = [mask & (each > 0) for mask, each in zip(self._masks(filter), scores, strict=True)]
-        found = _best(scores, masks, limit)
-        vectors = [block.arrays["vector"] for block in self.blocks]
-        there = [block.has_vector(model) for block in self.blocks]
-        return [
-            Candidate(
-                passage=self.blocks[block].passage(row),
-                bm25=score,
-                vector=vectors[block][row] if there[block][row] else None,
-            )
-            for score, block, row in found
-        ]
-
-    def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
-        """Passages nearest in meaning, nearest first, among those with a vector of this model, all of them compared.
-
-        Args:
-            model: the model that made the vector.
-            vector: the query's, of unit length. One of another dimension than is stored finds nothing.
-            filter: which memories; it chooses before the nearest are taken.
-            limit: at most so many passages.
-        """
-        if any(block.dimension != len(vector) for block in self.blocks):
-            return []
-        masks = [mask & block.has_vector(model) for mask, block in zip(self._masks(filter), self.blocks, strict=True)]
-        found = _best([block.score_meaning(vector) for block in self.blocks], masks, limit)
-        return [Candidate(passage=self.blocks[block].passage(row), cosine=score) for score, block, row in found]
-
-    def _masks(self, filter: Filter) -> list[Mask]:
-        return [block.passing(filter) & alive for block, alive in zip(self.blocks, self.alive, strict=True)]
-
-
-def _best(scores: Sequence[Scores], masks: Sequence[Mask], limit: int) -> list[tuple[float, int, int]]:
-    """The best of those that are meant, best first, as (score, block, row)."""
-    found: list[tuple[float, int, int]] = []
-    for number, (own, mask) in enumerate(zip(scores, masks, strict=True)):
-        at = np.flatnonzero(mask)
-        if len(at) > limit:
-            at = at[np.argpartition(-own[at], limit - 1)[:limit]]
-        found += [(score, number, row) for score, row in zip(own[at].tolist(), at.tolist(), strict=True)]
-    found.sort(key=lambda each: (-each[0], *each[1:]))
-    return found[:limit]
-
-
 def block_of(table: pa.Table, *, keep: bool = False) -> Block:
     """A block of rows that were read with `COLUMNS`.
 
@@ -308,6 +266,7 @@ def block_of(table: pa.Table, *, keep: bool = False) -> Block:
         "hash": hashes(column["text_hash"]),
         **_texts("id", column["id"]),
         **_texts("payload", column["payload"]),
+        **_texts("whole", column[WHOLE].fill_null("")),
     }
     for name in _NAMES:
         arrays |= _codes(name, column[name])
@@ -323,8 +282,11 @@ def block_of(table: pa.Table, *, keep: bool = False) -> Block:
 
 
 def hashes(column: pa.Array) -> Array:
-    """The names of what vectors are made of, as numpy compares them."""
-    return np.array(column.fill_null("").to_pylist(), "S32")
+    """The names of what vectors are made of, as numpy compares them: 32 digits each."""
+    names = _texts("", column.fill_null(""))
+    if (np.diff(names[".starts"]) == _DIGITS).all():
+        return names[".text"][names[".starts"][0] :].view(f"S{_DIGITS}")
+    return np.array(column.fill_null("").to_pylist(), f"S{_DIGITS}")
 
 
 def _codes(name: str, column: pa.Array) -> dict[str, Array]:

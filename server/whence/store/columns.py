@@ -17,19 +17,20 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from whence.store import mapped
-from whence.store.conditions import among
+from whence.store.conditions import among, both
 from whence.store.state import State, state_of
 from whence.values.errors import StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from whence.store.blocks import Block, Keys, Snapshot
+    from whence.store.blocks import Block, Keys
     from whence.store.lance import Table
+    from whence.store.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Of the files, together with that of the passages; one of another format is thrown away."""
 
 MOST = 300_000
@@ -60,11 +61,12 @@ class Columns:
 
     Args:
         table: the passages.
+        memories: what they are of.
         wanted: whether they are to be kept at all.
     """
 
-    def __init__(self, table: "Table", *, wanted: bool = True) -> None:
-        self._table = table
+    def __init__(self, table: "Table", memories: "Table", *, wanted: bool = True) -> None:
+        self._table, self._memories = table, memories
         self._folder = table.folder.parent / "columns" if wanted and table.folder else None
         self._lock = threading.RLock()
         self._files: dict[Path, Block] = {}
@@ -142,7 +144,8 @@ class Columns:
 
     def _followed(self, state: State) -> "Snapshot | None":
         """What is here with what is new; None where that is too much for a search to wait for."""
-        from whence.store.blocks import Snapshot, block_of, joined, known
+        from whence.store.blocks import block_of, joined, known
+        from whence.store.snapshot import Snapshot
 
         assert self._folder is not None
         total = self._table.count()
@@ -163,6 +166,7 @@ class Columns:
             rows = self._read(among("id", missing) if used else "")
             if rows.num_rows < len(missing):
                 return None  # somebody removes them in this moment
+            rows = self._with_memories(rows)
             pieces = [(block, alive) for block, alive in used if block.source is not None]
             if len(pieces) >= _PIECES:
                 used = [each for each in used if each not in pieces]
@@ -194,6 +198,14 @@ class Columns:
             return await (query.where(where) if where else query).to_arrow()
 
         return self._table.call("read", read)
+
+    def _with_memories(self, passages: "pa.Table") -> "pa.Table":
+        from whence.store.blocks import SHOWN, with_memories
+
+        ids = dict.fromkeys(passages["memory"].to_pylist())
+        few = among("id", ids) if len(ids) <= _AT_ONCE else ""
+        where = both(among("kind", SHOWN), few)
+        return with_memories(passages, self._memories.read(["id", "payload", "digest", "updated_at"], where))
 
     # ------------------------------------------------------------ the files
 
@@ -238,7 +250,7 @@ class Columns:
             waiting = chosen(rows, ids, waiting)
             if waiting.num_rows >= _ROWS or offset + _ROWS >= total:
                 path = folder / f"{_format()}-{uuid4().hex}.columns"
-                mapped.write(path, block_of(waiting).arrays)
+                mapped.write(path, block_of(self._with_memories(waiting)).arrays)
                 waiting = None
                 if block := _opened(path):
                     written[path] = block

@@ -41,7 +41,7 @@ class Passages:
         columns: bool = True,
     ) -> None:
         self._passages, self._memories, self._get = passages, memories, get
-        self.columns = Columns(passages, wanted=columns)
+        self.columns = Columns(passages, memories, wanted=columns)
         """The same passages in memory, where they are few enough and lie on this machine."""
         self._fresh: tuple[int, int] | None = None
 
