@@ -362,6 +362,7 @@ class Indexer:
                 return
             try:
                 done = columns.renew()
+                let_go()
             except StorageError as error:
                 log.warning("the columns that searches read were put off: %s", error)
                 done = False

@@ -191,13 +191,14 @@ def chosen(rows: pa.Table, ids: pa.Array | None, before: pa.Table | None) -> pa.
     return rows if before is None else pa.concat_tables([before, rows])
 
 
-def with_memories(passages: pa.Table, memories: pa.Table) -> pa.Table:
+def with_memories(passages: pa.Table, parts: Sequence[pa.Table]) -> pa.Table:
     """The rows with a column of the memories that are shown in pieces, if they are as they were written.
 
     Args:
         passages: passages, read with `COLUMNS`.
-        memories: those memories, and maybe others.
+        parts: those memories.
     """
+    memories = pa.concat_tables(parts)
     at = pc.index_in(passages["memory"], value_set=memories["id"]).combine_chunks()
     found = memories.select(["payload", "digest", "updated_at"]).take(at)
     same = pc.equal(found["updated_at"], passages["memory_updated_at"]).fill_null(False).to_pylist()

@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from whence.store import mapped
-from whence.store.conditions import among, both
+from whence.store.conditions import among
 from whence.store.state import State, state_of
 from whence.values.errors import StorageError
 
@@ -46,8 +46,11 @@ _SMALL = 1000
 _SHARE = 32
 """A part as large as one in so many of all passages waits for a file of its own."""
 
-_ROWS = 25_000
-"""Rows of a file: some 100 MB, and as much memory while it is made."""
+_ROWS = 10_000
+"""Rows of a file: some 60 MB, and twice as much memory while it is made."""
+
+_MEMORIES = 2500
+"""Memories that one read looks up for it."""
 
 _PIECES = 8
 """Blocks of new rows that are put together to one."""
@@ -202,10 +205,11 @@ class Columns:
     def _with_memories(self, passages: "pa.Table") -> "pa.Table":
         from whence.store.blocks import SHOWN, with_memories
 
-        ids = dict.fromkeys(passages["memory"].to_pylist())
-        few = among("id", ids) if len(ids) <= _AT_ONCE else ""
-        where = both(among("kind", SHOWN), few)
-        return with_memories(passages, self._memories.read(["id", "payload", "digest", "updated_at"], where))
+        kinds = passages["kind"].to_pylist()
+        ids = [id for id, kind in zip(passages["memory"].to_pylist(), kinds, strict=True) if kind in SHOWN]
+        parts = [ids[start : start + _MEMORIES] for start in range(0, len(ids), _MEMORIES)] or [[]]
+        columns = ["id", "payload", "digest", "updated_at"]
+        return with_memories(passages, [self._memories.read(columns, among("id", part)) for part in parts])
 
     # ------------------------------------------------------------ the files
 
