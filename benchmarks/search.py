@@ -175,10 +175,15 @@ def measure(count: int, queries: int) -> None:
                 name: [] for name in ("embedding", "LanceDB by words", "LanceDB by meaning", "newest 50", "one save")
             }
             store, model, answered = engine.project.store, engine.project.settings.embedding.model, 0
+            spent: dict[str, list[float]] = {"ours": [], "theirs": []}
             for query in asked:
+                begun = time.process_time()
                 result = timed(whole, partial(engine.search, query))
+                between = time.process_time()
                 answered += len(result.hits)
                 timed(other, partial(rival_search, rival, embed, query))
+                spent["ours"].append((between - begun) * 1000)
+                spent["theirs"].append((time.process_time() - between) * 1000)
             for query in asked:
                 vectors = timed(parts["embedding"], partial(embed, [query]))
                 timed(
@@ -197,6 +202,8 @@ def measure(count: int, queries: int) -> None:
         print(f"\n{count:,} memories, {passages:,} passages, {size:.0f} MB; loaded and indexed in {loading:.0f} s")
         print(f"  {'Whence, search':26} {line(whole)}   {answered / len(asked):.1f} answers a query")
         print(f"  {'SQLite FTS5 + numpy':26} {line(other)}")
+        print(f"    {'processor time, ours':24} {line(spent['ours'])}")
+        print(f"    {'processor time, theirs':24} {line(spent['theirs'])}")
         for name, times in parts.items():
             if times:
                 print(f"    {name:24} {line(times)}")
