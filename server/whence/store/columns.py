@@ -97,7 +97,9 @@ class Columns:
             return None
 
     def renew(self) -> bool:
-        """Bring the files up to date, in the background: 0.7 s of a processor for 10,000 passages. One process does it at a time.
+        """Bring the files up to date, in the background: 0.7 s of a processor for 10,000 passages.
+
+        One process does it at a time.
 
         Returns:
             Whether that is done; False where another process is at it, or they can't be written.
