@@ -63,6 +63,7 @@ export class Server implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Changed | undefined>();
   private current: State = 'starting';
   private keys: object = {};
+  private starts = 0;
 
   /** The Python that the server was last started with. */
   python = '';
@@ -83,12 +84,14 @@ export class Server implements vscode.Disposable {
 
   /** Start the server with this Python. It starts again by itself when it crashes, up to four times in three minutes. */
   async start(python: string): Promise<void> {
+    const start = ++this.starts;
     await this.stop();
     this.state = 'starting';
     this.python = python;
     this.keys = await this.owner.secrets();
     // Loaded only now: a window that opens does not wait for it.
     const library = this.library = await import('vscode-languageclient/node');
+    if (start !== this.starts) return;   // a later one took over while this one waited
     const client: Library.LanguageClient = new library.LanguageClient('whence', 'Whence', {
       command: python,
       // -P and the working directory keep the folder's own modules out of the server.
@@ -129,7 +132,7 @@ export class Server implements vscode.Disposable {
   async ask<K extends keyof Operations>(
     operation: K, params: Operations[K]['params'], token?: vscode.CancellationToken, progress?: Progress,
   ): Promise<Operations[K]['result']> {
-    while (this.state === 'starting') await this.nextChange();
+    await this.started();
     const { client, library } = this;
     if (this.state !== 'ready' || !client || !library) throw new Error(excuse(this.state));
     // A memory or a row of the tree is known by its id, whichever folder it is in.
@@ -150,8 +153,9 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  private nextChange(): Promise<void> {
-    return new Promise(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
+  /** Wait while it starts. */
+  async started(): Promise<void> {
+    while (this.state === 'starting') await new Promise<void>(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
   }
 
   /** Tell the server of changed settings. */

@@ -45,6 +45,9 @@ _MAINTAIN_SECONDS = 5.0
 _UNUSED_SECONDS = 600.0
 """After so long without a text the embedding model is let go, which is 60 MB; the next text opens it again in 0.3 s."""
 
+_RENEW_SECONDS = 600.0
+"""How often it is looked whether the columns hold what is no more."""
+
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
 
@@ -103,6 +106,7 @@ class Indexer:
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
         if background:
             self._threads.append(threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True))
+            self._threads.append(threading.Thread(target=self._renew, name="whence-columns", daemon=True))
             if self._model.state != "off":
                 self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))
 
@@ -160,6 +164,10 @@ class Indexer:
 
         tell("")
         self._embed_pending(told=tell)
+        try:
+            self._store.passages.columns.renew()
+        except StorageError as error:  # LanceDB's indexes answer
+            log.warning("the columns that searches read were put off: %s", error)
         return self._model.message if self._model.state == "unavailable" else ""
 
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
@@ -215,6 +223,7 @@ class Indexer:
         """Stop; what is undone is found at the next start."""
         self._stop.set()
         self._vectors.set()
+        self._store.passages.columns.behind.set()
         self._model.close()
         with self._wake:
             self._wake.notify_all()
@@ -343,6 +352,23 @@ class Indexer:
             return False
 
     # ------------------------------------------------------------ maintenance
+
+    def _renew(self) -> None:
+        """Keep the columns that searches read near to the table."""
+        columns = self._store.passages.columns
+        while True:
+            columns.behind.wait(_RENEW_SECONDS)
+            if self._stop.is_set():
+                return
+            try:
+                done = columns.renew()
+                let_go()
+            except StorageError as error:
+                log.warning("the columns that searches read were put off: %s", error)
+                done = False
+            if not done:
+                columns.behind.set()
+            self._stop.wait(_REST_SECONDS if done else _RETRY_SECONDS)
 
     def _maintain(self) -> None:
         while not self._stop.wait(_MAINTAIN_SECONDS):

@@ -222,7 +222,16 @@ def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None)
 
 def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
     """How well the words fit: BM25F, S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework", 2009."""
-    packed = [each.passage.weights for each in units]
+    asked, worth = worths(query, rarity)
+    found = fields.look_up([each.passage.weights for each in units], asked)
+    grown = found * (K1 + 1) / (found + K1) * worth
+    singles = len(query.terms)
+    most = float(worth[:singles].sum()) * (K1 + 1) or 1.0
+    return _Words(grown.sum(axis=1), grown[:, :singles].sum(axis=1) / most, found[:, :singles] > 0)
+
+
+def worths(query: Query, rarity: Rarity) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Hashes of the query's terms, then of its pairs and its spellings, and what each is worth."""
     words, pairs, spelt = query.terms, query.pairs, query.spelt
     pair_hashes = (fields.pair_hash(pair) for pair, _ in pairs)
     asked = np.array(
@@ -232,12 +241,7 @@ def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
         [*(w for _, w in words), *(PAIRS_WEIGHT * w for _, w in pairs), *(SPELT_WEIGHT * w for _, w in spelt)],
         np.float32,
     )
-    found = fields.look_up(packed, asked)
-    worth = importance * rarity.idf(asked)
-    grown = found * (K1 + 1) / (found + K1) * worth
-    singles = len(words)
-    most = float(worth[:singles].sum()) * (K1 + 1) or 1.0
-    return _Words(grown.sum(axis=1), grown[:, :singles].sum(axis=1) / most, found[:, :singles] > 0)
+    return asked, importance * rarity.idf(asked)
 
 
 def _lexical_weights(units: Sequence[_Unit], query: Query, calibration: Calibration) -> NDArray[np.float64]:
