@@ -231,6 +231,7 @@ def project(home: Path, name: str, rows: Iterable[Row]) -> tuple[Engine, dict[st
     if not engine.settle(3600, vectors=True):
         raise SystemExit(f"{name} was not indexed in an hour.")
     engine.project.store.maintain(force=True)
+    engine.project.store.passages.columns.renew()
     return engine, {memory.id: ids for memory, ids in made}
 
 
