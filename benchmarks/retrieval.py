@@ -39,7 +39,7 @@ from tests.model_cache import CACHE, NAME, cached_model
 from whence.background import embedding_model
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
-from whence.retrieval import fields, passages, query, ranking, rarity
+from whence.retrieval import dialogue, fields, passages, query, ranking, rarity
 from whence.values import calibration
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
@@ -100,6 +100,9 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "speaker": ((ranking, "SPEAKER_WEIGHT", 0.0),),
     "length of turns": ((ranking, "LENGTH_WEIGHT", 0.0),),
     "date": ((ranking, "MONTH_WEIGHT", 0.0),),
+    "answers after their questions": ((dialogue, "ANSWER_WEIGHT", 0.0),),
+    "times that are asked for": ((dialogue, "TIME_WEIGHT", 0.0),),
+    "questions as no answers": ((dialogue, "QUESTION_WEIGHT", 0.0),),
     "first line": ((query, "FIRST_LINE_WEIGHT", 1.0),),
     "lines of code": ((query, "CODE_LINE_WEIGHT", 1.0),),
     "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),

@@ -2695,6 +2695,8 @@ export interface ScoreParts {
   date: number;
   /** For having the name that the query asks for; of code alone. */
   named: number;
+  /** For how dialogues run: it follows the question that fits, or names a time that is asked for; less for a question. */
+  dialogue: number;
 }
 
 /** A memory, and how relevant it is for what was asked. */

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.retrieval import fields
+from whence.retrieval import dialogue, fields
 from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.query import Query
@@ -25,7 +25,8 @@ from whence.values.base import now as present
 from whence.values.calibration import Calibration
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.passage import Candidate, Passage
-from whence.values.protocol import Focus, Hit, ScoreParts
+from whence.values.protocol import Focus, Hit
+from whence.values.score import ScoreParts
 
 # "Measured": see `query`. What depends on the embedding model is in `values/calibration`.
 
@@ -145,12 +146,15 @@ def rank(
     farthest = min((each.cosine for each in units if each.cosine is not None), default=0.0)
     cosines = np.array([farthest if each.cosine is None else each.cosine for each in units], np.float32)
     weights = _lexical_weights(units, query, calibration) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
-    lexical = weights * words.score / (float(words.score.max()) or 1.0)
+    shares = words.score / (float(words.score.max()) or 1.0)
+    lexical = weights * shares
+    passages = [unit.passage for unit in units]
+    spoken = dialogue.worth(passages, cosines, shares, query)
     extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
-    near = Surroundings(focus, around, rarity).of([unit.passage for unit in units])
+    near = Surroundings(focus, around, rarity).of(passages)
     parts = [
-        extras.parts(unit.passage, float(cosine), float(share), each.worth)
-        for unit, cosine, share, each in zip(units, cosines, lexical, near, strict=True)
+        extras.parts(passage, float(cosine), float(share), each.worth, float(gained))
+        for passage, cosine, share, each, gained in zip(passages, cosines, lexical, near, spoken, strict=True)
     ]
     scores = [round(sum(each), 9) for each in parts]
     newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
@@ -304,6 +308,7 @@ class _Parts(NamedTuple):
     focus: float
     speaker: float
     date: float
+    dialogue: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +320,7 @@ class _Extras:
     recency_weight: float
     speaker: str
 
-    def parts(self, passage: Passage, semantic: float, lexical: float, focus: float) -> _Parts:
+    def parts(self, passage: Passage, semantic: float, lexical: float, focus: float, spoken: float) -> _Parts:
         """The parts of a memory's score."""
         # A date in the future is a wrong clock's, and no better than today's.
         days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
@@ -328,6 +333,7 @@ class _Extras:
             focus=focus,
             speaker=self._saying(passage),
             date=self._dated(passage.created_at),
+            dialogue=spoken,
         )
 
     def _saying(self, passage: Passage) -> float:

@@ -1,0 +1,78 @@
+"""Dialogues: what a turn gains or loses by how people's dialogues run.
+
+A turn that answers often shares no word with what is asked, since its question has said them: so it gains by how well
+the question before it fits. Who asks when wants a turn that names a time. A question seldom is the answer. All of it is
+for dialogues of people by name, where it was measured ("measured": see `query`).
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whence.retrieval.query import Query
+from whence.values.passage import Passage
+
+ANSWER_WEIGHT, WORDS_SHARE = 0.3, 0.5
+"""For the turn after a question, times what that question's fit (its cosine, and this much of its share of the best
+word match) is above the mean of all turns. Measured: .2 to .5 do alike."""
+
+TIME_WEIGHT = 0.2
+"""For a turn that names a time, where the query asks when. Measured."""
+
+QUESTION_WEIGHT = -0.05
+"""For a turn that ends in a question. Measured."""
+
+_ASKS_WHEN = re.compile(
+    r"\s*(?:when|how long|(?:in )?(?:what|which) (?:date|day|week|month|year|season|time))\b", re.IGNORECASE
+)
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|march|april|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_SPAN = r"night|weekend|week|month|year|summer|winter|spring|fall|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_COUNT = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple(?: of)?|several"
+_TIME = re.compile(
+    rf"\b(?:yesterday|today|tonight|tomorrow|ago|recently|since|(?:19|20)\d\d|weekend|birthday|anniversary|{_MONTH}|"
+    rf"(?:last|next|this|past|coming|few) (?:few )?(?:{_SPAN}|day)s?|(?:{_COUNT}) (?:day|week|month|year)s?|"
+    r"just (?:got|had|went|started|finished|took|did|joined|bought))\b",
+    re.IGNORECASE,
+)
+
+
+def worth(
+    passages: Sequence[Passage], cosines: NDArray[np.float32], shares: NDArray[np.float32], query: Query
+) -> NDArray[np.float32]:
+    """What each turn gains, one number a passage; 0 for what is no turn of a dialogue of people by name.
+
+    Args:
+        passages: what may answer, each turn once.
+        cosines: their nearness in meaning.
+        shares: their word match, as a share of the best.
+        query: what was asked.
+    """
+    gained = np.zeros(len(passages), np.float32)
+    spoken = [at for at, each in enumerate(passages) if each.speaker]
+    if not spoken:
+        return gained
+    fits = cosines + WORDS_SHARE * shares
+    usual = float(fits[spoken].mean())
+    asking = {
+        (passages[at].memory, passages[at].turn): max(float(fits[at]) - usual, 0.0)
+        for at in spoken
+        if _asks(passages[at])
+    }
+    when = bool(_ASKS_WHEN.match(query.text))
+    for at in spoken:
+        passage = passages[at]
+        gained[at] = (
+            ANSWER_WEIGHT * asking.get((passage.memory, passage.turn - 1), 0.0)
+            + TIME_WEIGHT * (when and bool(_TIME.search(passage.text)))
+            + QUESTION_WEIGHT * _asks(passage)
+        )
+    return gained
+
+
+def _asks(passage: Passage) -> bool:
+    return passage.text.rstrip().endswith(("?", "？"))
