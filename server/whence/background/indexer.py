@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
+from whence.background.phrasing import Phrasing
 from whence.background.vectors import vectors_of
 from whence.retrieval.passages import split
 from whence.store import let_go
@@ -69,6 +70,7 @@ class Indexer:
             may do that, lest each undo the other's work; the others leave such vectors alone, and search by words.
         lease: file that is locked while vectors are made, so that of several processes each makes its own share.
         provider: the embedding model of a provider that is to be used, instead of one on this machine.
+        phrasing: file in which is kept how the project's messages read as diffs; without one that isn't learnt.
         unused: seconds without a text after which a model on this machine is let go.
     """
 
@@ -83,12 +85,14 @@ class Indexer:
         replaces: bool = True,
         lease: Path | None = None,
         provider: "ProviderEmbedder | None" = None,
+        phrasing: Path | None = None,
         unused: float = _UNUSED_SECONDS,
     ) -> None:
         self._store, self._settings, self._unused = store, settings, unused
         self._changed = changed
         self._background = background
         self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
+        self._learning = FileLock(phrasing.with_suffix(".lock"), thread_local=False, mode=0o600) if phrasing else None
         self._pending: dict[str, None] = {}
         self._underway: set[str] = set()  # taken from those, and not yet found by words
         self._wake = threading.Condition()
@@ -99,6 +103,7 @@ class Indexer:
         self.trouble = ""
         """Why passages could not be written, the last time that happened, as sentences."""
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
+        self._phrasing = Phrasing(store, phrasing, settings.model) if phrasing and provider is None else None
         self._recent: dict[str, NDArray[np.float32]] = {}
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
         if background:
@@ -159,7 +164,9 @@ class Indexer:
             progress(message, status.embedded / max(1, status.passages))
 
         tell("")
-        self._embed_pending(told=tell)
+        if self._embed_pending(told=tell):
+            progress("Learning how messages read as diffs", 1.0)
+            self._learn()
         return self._model.message if self._model.state == "unavailable" else ""
 
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
@@ -205,6 +212,10 @@ class Indexer:
             model.lose(str(error))
             self._vectors.set()
             return None
+
+    def phrased(self, meaning: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """A question's vector as one of this project's diffs, as far as that is learnt."""
+        return self._phrasing.of(meaning) if self._phrasing else None
 
     @property
     def local(self) -> bool:
@@ -292,6 +303,7 @@ class Indexer:
             try:
                 if not self._embed_pending():
                     return
+                self._learn()
             except Cancelled:
                 return  # the project is being closed
             except WhenceError as error:
@@ -321,6 +333,22 @@ class Indexer:
                 self._embed_batch(todo)
             told("")
         return True
+
+    def _learn(self) -> None:
+        """Learn how messages read as diffs, where that is due: in one process of several, and behind all vectors."""
+        embedder, phrasing = self._model.embedder, self._phrasing
+        if phrasing is None or embedder is None or not phrasing.due():
+            return
+
+        def going() -> bool:
+            if self._vectors.is_set():
+                self._vectors.clear()
+                self._embed_pending()
+            return not self._stop.is_set()
+
+        with leased(self._learning, self._stop, 0.0) as mine:
+            if mine:
+                phrasing.renew(embedder, going)
 
     def _todo(self) -> list[tuple[str, str]]:
         return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.retrieval import dialogue, fields
+from whence.retrieval import dialogue, fields, frames, phrasing
+from whence.retrieval.frames import NO_TRACE, Trace
 from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.query import Query
@@ -92,6 +93,7 @@ class _Unit:
     passage: Passage
     """The one that reads best: the nearest in meaning."""
     cosine: float | None
+    vector: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def rank(
     calibration: Calibration,
     turns: bool = False,
     around: Around = NOTHING,
+    phrased: NDArray[np.float32] | None = None,
+    trace: Trace = NO_TRACE,
     unsure: bool = False,
 ) -> Ranked:
     """The memories of the candidates that fit the query, best first; of equals the newer first.
@@ -135,6 +139,8 @@ def rank(
         calibration: of the model that made the vectors.
         turns: whether turns of one conversation are hits of their own; else its best turn stands for it.
         around: what lies around the user.
+        phrased: its vector as this project's diffs would say it, where that is learnt.
+        trace: where a trace in the query runs.
         unsure: whether memories that share no more than a word are better than no answer.
     """
     units = _units(candidates, meaning)
@@ -149,12 +155,13 @@ def rank(
     shares = words.score / (float(words.score.max()) or 1.0)
     lexical = weights * shares
     passages = [unit.passage for unit in units]
-    spoken = dialogue.worth(passages, cosines, shares, query)
+    mapped = phrasing.cosines(passages, [unit.vector for unit in units], cosines, phrased)
+    gains = zip(dialogue.worth(passages, cosines, shares, query), frames.worth(passages, trace), strict=True)
     extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
     near = Surroundings(focus, around, rarity).of(passages)
     parts = [
-        extras.parts(passage, float(cosine), float(share), each.worth, float(gained))
-        for passage, cosine, share, each, gained in zip(passages, cosines, lexical, near, spoken, strict=True)
+        extras.parts(passage, float(cosine), float(share), each.worth, float(spoken), float(lines))
+        for passage, cosine, share, each, (spoken, lines) in zip(passages, mapped, lexical, near, gains, strict=True)
     ]
     scores = [round(sum(each), 9) for each in parts]
     newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
@@ -220,7 +227,7 @@ def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None)
             cosine = float(each.vector @ meaning)
         best = units.get(key)
         if best is None or (cosine is not None and (best.cosine is None or cosine > best.cosine)):
-            units[key] = _Unit(each.passage, cosine)
+            units[key] = _Unit(each.passage, cosine, each.vector)
     return list(units.values())
 
 
@@ -309,6 +316,7 @@ class _Parts(NamedTuple):
     speaker: float
     date: float
     dialogue: float
+    lines: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +328,9 @@ class _Extras:
     recency_weight: float
     speaker: str
 
-    def parts(self, passage: Passage, semantic: float, lexical: float, focus: float, spoken: float) -> _Parts:
+    def parts(
+        self, passage: Passage, semantic: float, lexical: float, focus: float, spoken: float, lines: float
+    ) -> _Parts:
         """The parts of a memory's score."""
         # A date in the future is a wrong clock's, and no better than today's.
         days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
@@ -334,6 +344,7 @@ class _Extras:
             speaker=self._saying(passage),
             date=self._dated(passage.created_at),
             dialogue=spoken,
+            lines=lines,
         )
 
     def _saying(self, passage: Passage) -> float:

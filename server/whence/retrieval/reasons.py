@@ -42,6 +42,8 @@ def reasons(
         found.append("from the time you name")
     if parts.dialogue >= 0.05:
         found.append("follows a question like yours, or names a time as you ask")
+    if parts.lines >= 0.25:
+        found.append("changed lines that the trace runs through, or near them")
     if parts.recency > 0 and lately:
         found.append(f"from {lately}")
     if parts.importance:

@@ -36,3 +36,6 @@ class ScoreParts(Value):
     dialogue: float = 0.0
     """For how dialogues run: it follows the question that fits, or names a time that is asked for; less for a question.
     """
+
+    lines: float = 0.0
+    """For having changed lines that a trace in the query runs through, or lines near them; of changes alone."""

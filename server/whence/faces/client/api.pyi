@@ -1951,6 +1951,8 @@ class ScoreParts(Record):
     dialogue: float
     """For how dialogues run: it follows the question that fits, or names a time that is asked for; less for a
     question."""
+    lines: float
+    """For having changed lines that a trace in the query runs through, or lines near them; of changes alone."""
 
 class ScoredMemory(Record):
     """A memory, and how relevant it is for what was asked."""
