@@ -238,7 +238,7 @@ class Taught:
         self._half: int | None = None
         halves: tuple[list[phrasing.Pair], list[phrasing.Pair]] = ([], [])
         for memory, _ in memories(rows):
-            if isinstance(memory, Change) and (pair := phrasing.pair_of(memory)):
+            if pair := phrasing.pair_of(memory):
                 halves[_half(memory.id)].append(pair)
         for half, pairs in enumerate(halves):
             if len(pairs) >= phrasing.LEAST:

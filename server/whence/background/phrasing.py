@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.retrieval.phrasing import LEAST, Pair, learnt, mapped, pair_of
-from whence.values.memory import Change
 from whence.values.protocol import Filter
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Phrasing:
             return False
         self._looked = count = self._changes()
         newest = self._store.newest(_CHANGES, limit=_READ)
-        pairs = list(islice(filter(None, (pair_of(each) for each in newest if isinstance(each, Change))), _MOST))
+        pairs = list(islice(filter(None, map(pair_of, newest)), _MOST))
         if len(pairs) < LEAST:
             return False
         messages, diffs = [], []

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.retrieval.passages import split
-from whence.values.memory import Change
+from whence.values.memory import MemoryBase
 from whence.values.passage import Passage
 
 LEAST = 100
@@ -26,11 +26,13 @@ Pair = tuple[str, tuple[tuple[float, str], ...]]
 """What a change's message says, and the texts whose weighed sum is the vector of its diff."""
 
 
-def pair_of(change: Change) -> Pair | None:
-    """The message of a change and its diff; None of a change that lacks one of them."""
-    told = split(change)[0].meaning
-    bare = split(change.model_copy(update={"title": "", "reason": ""}))[0].meaning
-    return (told[0][1], bare) if len(told) > len(bare) > 1 else None
+def pair_of(memory: MemoryBase) -> Pair | None:
+    """The message of a change and its diff; None of what lacks one of them."""
+    told = split(memory)[0]
+    if not told.hunks:
+        return None
+    bare = split(memory.model_copy(update={"title": "", "reason": ""}))[0].meaning
+    return (told.meaning[0][1], bare) if len(told.meaning) > len(bare) > 1 else None
 
 
 def learnt(messages: NDArray[np.float32], diffs: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -175,12 +175,12 @@ class Passages:
     def hunks(self, files: Sequence[str]) -> dict[str, list[tuple[datetime, Sequence[int]]]]:
         """The moments of changes of these files, with their hunks in each; of many changes the newest 500."""
         found: dict[str, list[tuple[datetime, Sequence[int]]]] = {each: [] for each in files}
-        table = self._passages.read(["payload"], holding("places", files), newest=True, limit=_CHANGES)
-        for payload in table["payload"].to_pylist():
-            passage = rows.to_passage(payload, b"")
-            for path, hunks in passage.hunks:
+        table = self._passages.read(["created_at", "payload"], holding("places", files), newest=True, limit=_CHANGES)
+        moments = map(rows.to_time, table["created_at"].cast("int64").to_pylist())
+        for at, payload in zip(moments, table["payload"].to_pylist(), strict=True):
+            for path, hunks in rows.to_hunks(payload):
                 if path in found:
-                    found[path].append((passage.created_at, hunks))
+                    found[path].append((at, hunks))
         return found
 
     def count(self) -> int:

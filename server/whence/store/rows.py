@@ -13,7 +13,7 @@ from whence.values import memory
 from whence.values.base import EPOCH
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
-from whence.values.passage import Passage
+from whence.values.passage import Hunks, Passage
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -180,6 +180,12 @@ def to_text(payload: str) -> str:
     """The text of a passage."""
     text: str = from_json(payload)["text"]
     return text
+
+
+def to_hunks(payload: str) -> Hunks:
+    """The hunks of a passage."""
+    hunks: Hunks = from_json(payload)["hunks"]
+    return hunks
 
 
 def to_time(microseconds: int) -> datetime:
