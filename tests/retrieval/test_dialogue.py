@@ -86,4 +86,4 @@ def test_turns_of_other_dialogues_are_no_answers() -> None:
 
 
 def test_nothing_is_gained_where_nothing_was_said() -> None:
-    assert dialogue.worth([], np.zeros(0, np.float32), np.zeros(0, np.float32), Query("When?")).shape == (0,)
+    assert dialogue.worth([], np.zeros(0, np.float32), np.zeros(0), Query("When?")).shape == (0,)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from whence.retrieval.query import Query
 from whence.values.passage import Passage
 
-ANSWER_WEIGHT, WORDS_SHARE = 0.3, 0.5
-"""For the turn after a question, times what that question's fit (its cosine, and this much of its share of the best
-word match) is above the mean of all turns. Measured: .2 to .5 do alike."""
+ANSWER_WEIGHT = 0.3
+"""For the turn after a question, times what that question's fit, by meaning and words, is above the mean of all turns.
+Measured: .2 to .5 do alike."""
 
 TIME_WEIGHT = 0.3
 """For a turn that names a time, where the query asks when. Measured."""
@@ -44,21 +44,21 @@ _DONE = frozenset(("got", "had", "went", "started", "finished", "took", "did", "
 
 
 def worth(
-    passages: Sequence[Passage], cosines: NDArray[np.float32], shares: NDArray[np.float32], query: Query
+    passages: Sequence[Passage], meant: NDArray[np.float32], worded: NDArray[np.float64], query: Query
 ) -> NDArray[np.float32]:
     """What each turn gains, one number a passage; 0 for what is no turn of a dialogue of people by name.
 
     Args:
         passages: what may answer, each turn once.
-        cosines: their nearness in meaning.
-        shares: their word match, as a share of the best.
+        meant: their nearness in meaning.
+        worded: their word match as it counts beside that.
         query: what was asked.
     """
     gained = np.zeros(len(passages), np.float32)
     spoken = [at for at, each in enumerate(passages) if each.speaker]
     if not spoken:
         return gained
-    fits = cosines + WORDS_SHARE * shares
+    fits = meant + worded
     usual = float(fits[spoken].mean())
     asking = {
         (passages[at].memory, passages[at].turn): max(float(fits[at]) - usual, 0.0)

@@ -152,11 +152,10 @@ def rank(
     farthest = min((each.cosine for each in units if each.cosine is not None), default=0.0)
     cosines = np.array([farthest if each.cosine is None else each.cosine for each in units], np.float32)
     weights = _lexical_weights(units, query, calibration) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
-    shares = words.score / (float(words.score.max()) or 1.0)
-    lexical = weights * shares
+    lexical = weights * words.score / (float(words.score.max()) or 1.0)
     passages = [unit.passage for unit in units]
     mapped = phrasing.cosines(passages, [unit.vector for unit in units], cosines, phrased)
-    gains = zip(dialogue.worth(passages, cosines, shares, query), frames.worth(passages, trace), strict=True)
+    gains = zip(dialogue.worth(passages, cosines, lexical, query), frames.worth(passages, trace), strict=True)
     extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
     near = Surroundings(focus, around, rarity).of(passages)
     parts = [
