@@ -110,6 +110,12 @@ BUILDERS: dict[str, Callable[[random.Random], str]] = {
     "numbered": lambda rng: (
         rng.choice(_THINGS).title() + rng.choice(["2024", "99", "#1", "42!"]) + rng.choice(["!", "$", "?", ""])
     ),
+    "joined": lambda rng: (
+        rng.choice(_THINGS).title()
+        + rng.choice(["#", "!", "%", ""])
+        + str(rng.randrange(10, 9999))
+        + rng.choice(_THINGS)
+    ),
     "word": lambda rng: rng.choice(_WORDS),
     "vlq": lambda rng: ";".join(
         ",".join("".join(rng.choices("ACEGIKMOQSUWYgc", k=4)) for _ in range(6)) for _ in range(20)

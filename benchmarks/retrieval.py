@@ -251,7 +251,7 @@ class Taught:
         self._half = 1 - halves.pop() if len(halves) == 1 else None
 
     def phrased(self, meaning: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """As `Indexer.phrased`."""
+        """As `Phrasing.of`."""
         known = None if self._half is None else self._maps[self._half]
         return None if known is None else phrasing.mapped(meaning, known)
 
@@ -270,7 +270,7 @@ def project(
     folder = home / "folders" / name
     folder.mkdir(parents=True)
     engine = Engine(folder)
-    vars(engine.project.indexer)["phrased"] = lambda meaning: taught.phrased(meaning) if taught else None
+    vars(engine.project.indexer.phrasing)["of"] = lambda meaning: taught.phrased(meaning) if taught else None
     made = list(memories(rows))
     for at in range(0, len(made), BATCH):
         engine.project.writer.write([memory for memory, _ in made[at : at + BATCH]])

@@ -128,6 +128,9 @@ def fill(engine: Engine, rival: Rival, count: int, dimension: int, maker: Maker)
         )
         rival.add(memories, passages, vectors)
     store.maintain(force=True)
+    started = time.perf_counter()
+    store.passages.columns.renew()
+    print(f"\ncolumns of {total:,} passages made in {time.perf_counter() - started:.1f} s", end="")
     rival.finish()
     return total
 
@@ -169,22 +172,27 @@ def measure(count: int, queries: int) -> None:
             whole: list[float] = []
             other: list[float] = []
             parts: dict[str, list[float]] = {
-                name: [] for name in ("embedding", "words", "meaning", "newest 50", "one save")
+                name: [] for name in ("embedding", "LanceDB by words", "LanceDB by meaning", "newest 50", "one save")
             }
             store, model, answered = engine.project.store, engine.project.settings.embedding.model, 0
+            spent: dict[str, list[float]] = {"ours": [], "theirs": []}
             for query in asked:
+                begun = time.process_time()
                 result = timed(whole, partial(engine.search, query))
+                between = time.process_time()
                 answered += len(result.hits)
                 timed(other, partial(rival_search, rival, embed, query))
+                spent["ours"].append((between - begun) * 1000)
+                spent["theirs"].append((time.process_time() - between) * 1000)
             for query in asked:
                 vectors = timed(parts["embedding"], partial(embed, [query]))
                 timed(
-                    parts["words"],
+                    parts["LanceDB by words"],
                     partial(by_words, store, query),
                 )
                 if vectors is not None:
                     timed(
-                        parts["meaning"],
+                        parts["LanceDB by meaning"],
                         partial(store.passages.by_vector, model, vectors[0], Filter(), CANDIDATES),
                     )
                 timed(parts["newest 50"], lambda: store.newest(Filter(), limit=50))
@@ -194,6 +202,8 @@ def measure(count: int, queries: int) -> None:
         print(f"\n{count:,} memories, {passages:,} passages, {size:.0f} MB; loaded and indexed in {loading:.0f} s")
         print(f"  {'Whence, search':26} {line(whole)}   {answered / len(asked):.1f} answers a query")
         print(f"  {'SQLite FTS5 + numpy':26} {line(other)}")
+        print(f"    {'processor time, ours':24} {line(spent['ours'])}")
+        print(f"    {'processor time, theirs':24} {line(spent['theirs'])}")
         for name, times in parts.items():
             if times:
                 print(f"    {name:24} {line(times)}")

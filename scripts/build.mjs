@@ -4,7 +4,13 @@ import path from 'node:path';
 import { Failure, at, main, root } from './lib.mjs';
 
 const common = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], sourcemap: true, logLevel: 'warning' };
-const extension = { ...common, entryPoints: ['extension/src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true };
+/** The client of the language server is four fifths of the code, and is loaded when the server starts: the window waits for the rest alone. */
+const CLIENT = 'vscode-languageclient/node';
+const extension = {
+  ...common, entryPoints: ['extension/src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true,
+  alias: { [CLIENT]: './languageclient.js' }, external: ['vscode', './languageclient.js'], supported: { 'dynamic-import': false },
+};
+const languageClient = { ...common, entryPoints: [CLIENT], outfile: 'dist/languageclient.js', minify: true, sourcemap: false, metafile: true };
 
 /** What webviews draw: each a script and its style. */
 const views = {
@@ -32,7 +38,7 @@ function notices({ inputs }) {
 }
 
 export async function build() {
-  const bundles = await Promise.all([bundle(extension), bundle(views)]);
+  const bundles = await Promise.all([extension, languageClient, views].map(bundle));
   const inputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.inputs));
   fs.writeFileSync(at('dist', 'THIRD_PARTY_NOTICES.txt'), notices({ inputs }));
 }

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked, rpc
 from tests.patience import TEST_SECONDS
 from whence.engine.configuration import VARIABLES
+
+rpc.LspClient.process_type = forked.Popen
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,8 +30,12 @@ class RpcError(Exception):
 class LspClient:
     """A language server in a process of its own, spoken to over its stdin and stdout."""
 
+    process_type: type[subprocess.Popen[bytes]] = subprocess.Popen
+    """What starts the usual command."""
+
     def __init__(self, home: Path, command: list[str] | None = None) -> None:
-        self.process = subprocess.Popen(
+        start = subprocess.Popen if command else self.process_type
+        self.process = start(
             command or [sys.executable, "-m", "whence", "lsp"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

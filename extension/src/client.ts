@@ -1,7 +1,6 @@
 /** The language server of this window: starting it, asking it, stopping it. */
 import * as vscode from 'vscode';
-import type { ErrorHandler } from 'vscode-languageclient/node';
-import { CancellationToken, CloseAction, LSPErrorCodes, LanguageClient, ResponseError, State as Running, WorkDoneProgress } from 'vscode-languageclient/node';
+import type * as Library from 'vscode-languageclient/node';
 import type { Changed, Operations } from './protocol';
 import { CHANGED, METHODS } from './protocol';
 import { environment } from './packages';
@@ -53,16 +52,18 @@ export interface Owner {
   /** Keys of providers, by the names of their environment variables. */
   readonly secrets: () => Promise<object>;
   /** Answer what the server asks by itself. Called with every client, before it starts. */
-  readonly answer: (client: LanguageClient) => void;
+  readonly answer: (client: Library.LanguageClient) => void;
   /** The server stopped again and again, and is not started once more. */
   readonly gaveUp: () => void;
 }
 
 export class Server implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private client: Library.LanguageClient | undefined;
+  private library: typeof Library | undefined;
   private readonly changed = new vscode.EventEmitter<Changed | undefined>();
   private current: State = 'starting';
   private keys: object = {};
+  private starts = 0;
 
   /** The Python that the server was last started with. */
   python = '';
@@ -83,11 +84,15 @@ export class Server implements vscode.Disposable {
 
   /** Start the server with this Python. It starts again by itself when it crashes, up to four times in three minutes. */
   async start(python: string): Promise<void> {
+    const start = ++this.starts;
     await this.stop();
     this.state = 'starting';
     this.python = python;
     this.keys = await this.owner.secrets();
-    const client: LanguageClient = new LanguageClient('whence', 'Whence', {
+    // Loaded only now: a window that opens does not wait for it.
+    const library = this.library = await import('vscode-languageclient/node');
+    if (start !== this.starts) return;   // a later one took over while this one waited
+    const client: Library.LanguageClient = new library.LanguageClient('whence', 'Whence', {
       command: python,
       // -P and the working directory keep the folder's own modules out of the server.
       args: ['-P', ...debugging(), '-m', 'whence', 'lsp'],
@@ -101,17 +106,17 @@ export class Server implements vscode.Disposable {
         error: (...args) => usual.error(...args),
         closed: async () => {
           const answer = await usual.closed();
-          if (answer.action === CloseAction.DoNotRestart) this.owner.gaveUp();
+          if (answer.action === library.CloseAction.DoNotRestart) this.owner.gaveUp();
           return { ...answer, handled: true };
         },
       },
     });
-    const usual: ErrorHandler = client.createDefaultErrorHandler();
+    const usual: Library.ErrorHandler = client.createDefaultErrorHandler();
     this.client = client;
     this.owner.answer(client);
     client.onNotification(CHANGED, (changed: Changed) => this.changed.fire(changed));
     client.onDidChangeState(({ newState }) => {
-      if (this.client === client) this.state = newState === Running.Running ? 'ready' : newState === Running.Starting ? 'starting' : 'failed';
+      if (this.client === client) this.state = newState === library.State.Running ? 'ready' : newState === library.State.Starting ? 'starting' : 'failed';
     });
     await client.start();
   }
@@ -127,29 +132,30 @@ export class Server implements vscode.Disposable {
   async ask<K extends keyof Operations>(
     operation: K, params: Operations[K]['params'], token?: vscode.CancellationToken, progress?: Progress,
   ): Promise<Operations[K]['result']> {
-    while (this.state === 'starting') await this.nextChange();
-    const { client } = this;
-    if (this.state !== 'ready' || !client) throw new Error(excuse(this.state));
+    await this.started();
+    const { client, library } = this;
+    if (this.state !== 'ready' || !client || !library) throw new Error(excuse(this.state));
     // A memory or a row of the tree is known by its id, whichever folder it is in.
     const byId = 'id' in params || 'ids' in params || 'parent' in params;
     const workspaceFolder = byId || 'workspaceFolder' in params ? undefined : folder()?.uri.toString();
     const workDoneToken = progress && `whence-${operation}-${Date.now()}`;
-    const heard = workDoneToken && client.onProgress(WorkDoneProgress.type, workDoneToken, told => {
+    const heard = workDoneToken && client.onProgress(library.WorkDoneProgress.type, workDoneToken, told => {
       if (told.kind !== 'end') progress(told.message ?? '', told.percentage ?? 0);
     });
     try {
       const asked = { ...params, ...(workspaceFolder && { workspaceFolder }), ...(workDoneToken && { workDoneToken }) };
       // An undefined token would be sent as a second, positional parameter.
-      return await client.sendRequest<Operations[K]['result']>(METHODS[operation], asked, token ?? CancellationToken.None);
+      return await client.sendRequest<Operations[K]['result']>(METHODS[operation], asked, token ?? library.CancellationToken.None);
     } catch (error) {
-      throw error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled ? new vscode.CancellationError() : error;
+      throw error instanceof library.ResponseError && error.code === library.LSPErrorCodes.RequestCancelled ? new vscode.CancellationError() : error;
     } finally {
       if (heard) heard.dispose();
     }
   }
 
-  private nextChange(): Promise<void> {
-    return new Promise(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
+  /** Wait while it starts. */
+  async started(): Promise<void> {
+    while (this.state === 'starting') await new Promise<void>(resolve => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
   }
 
   /** Tell the server of changed settings. */

@@ -84,6 +84,7 @@ export function activate(context: ExtensionContext): Api {
 
   /** Say once that it works, with what can come next. */
   const sayReady = async () => {
+    await whence.started();   // a setting that changed meanwhile starts it once more
     if (whence.state !== 'ready') return;
     const next: Record<string, string> = {
       [l10n.t('Import History')]: 'whence.importHistory', ...(fileBehind() && { [l10n.t('Ask Why Here')]: 'whence.why' }), [l10n.t('Get Started')]: 'whence.getStarted',

@@ -10,7 +10,7 @@ import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
 import { originSteps } from './origin-steps.mjs';
 import { makeRepository } from './repository.mjs';
-import { answer, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
+import { answer, chooseFile, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
@@ -174,7 +174,7 @@ async function without() {
   const picture = path.join(folder, 'error.png');
   fs.writeFileSync(picture, PICTURE);
   await runCommand(page, 'Whence: Read Screenshot of an Error');
-  await answer(page, picture);
+  await chooseFile(page, picture);
   await until('what is known of the picture', async () => (await document()).includes('error.png'));
   await shoot('screenshot-read');
   await runCommand(page, 'Whence: Show What Would Be Sent');

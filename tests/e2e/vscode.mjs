@@ -193,6 +193,17 @@ export async function answer(page, text, { enter = true } = {}) {
   if (enter) await page.keyboard.press('Enter');
 }
 
+/** Choose a file in VS Code's own dialog, which writes its folder into the box once it has read it, over what stands there. */
+export const chooseFile = (page, file) => until(`the choice of ${path.basename(file)}`, async () => {
+  const box = quickInput(page);
+  await box.fill(file);
+  await quickRows(page).filter({ hasText: path.basename(file) }).first().waitFor({ timeout: patience(3000) });
+  if (await box.inputValue() !== file) return false;
+  await page.keyboard.press('Enter');
+  await box.waitFor({ state: 'hidden', timeout: patience(5000) });
+  return true;
+}, 30_000, 300);
+
 /** Open a view container of the activity bar by its title. */
 export async function openView(page, title) {
   const icon = page.locator(`.activitybar .action-item:has(a[aria-label^="${title}"])`).first();

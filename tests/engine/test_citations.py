@@ -1,10 +1,10 @@
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.conftest import Git
 from tests.opened import Engine
 from whence.faces.library.api import Whence
@@ -298,7 +298,9 @@ def test_a_script_names_the_lines_of_what_it_keeps(shop: Path) -> None:
 def test_a_terminal_names_the_lines_of_what_it_keeps(shop: Path) -> None:
     def whence(*words: str) -> str:
         line = [sys.executable, "-m", "whence", *words, "--set", "embedding.model=none"]
-        return subprocess.run(line, cwd=shop, check=True, capture_output=True, encoding="utf-8").stdout
+        done = forked.run(line, cwd=shop, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     whence("remember", ROUNDING, "-k", "decision", "--lines", "shop.py:10-14")
     whence("record-error", "off by one", "--selection", "shop.py:12")

@@ -288,12 +288,12 @@ def test_a_data_folder_that_cannot_be_made_is_told(kept: Path, tmp_path: Path, m
 
 
 BARRED = """
-import os, sys, whence.engine.doctor as doctors
+import os, sys, whence.engine.doctor as doctors, whence.engine.machine as machine
 from pathlib import Path
 if getattr(os, "geteuid", lambda: 1)() == 0:
     os.setuid(65534)  # nothing is barred from the administrator, as whom tests may run
-case = doctors._Case(Path(sys.argv[1]), doctors.Settings(), None, "")
-print(*(f"{each.state}: {each.message}" for each in doctors._disk(case)))
+case = machine.Case(Path(sys.argv[1]), doctors.Settings(), None, "")
+print(*(f"{each.state}: {each.message}" for each in machine.disk(case)))
 """
 
 

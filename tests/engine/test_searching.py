@@ -239,3 +239,22 @@ def test_a_trace_finds_which_of_the_changes_of_its_file_touched_its_line(shop: P
         assert "changed lines that the trace runs through" in as_told.why
         assert as_told.parts.lines > 0.4
         assert engine.search("taxes in line 441 of shop/cart.py").hits[0].parts.lines == 0
+
+
+# ------------------------------------------------------------ columns
+
+
+def test_a_search_finds_the_same_with_columns_and_without(shop: Path) -> None:
+    told = ("The parser reads options", "Options are read lazily", "The cart sums up taxes", "Parse taxes of a cart")
+    answers: list[list[list[tuple[str, float]]]] = []
+    for columns in (True, False):
+        with Engine(shop, parse({"embedding": {"model": "none"}, "search": {"columns": columns}})) as engine:
+            if columns:
+                for each in told:
+                    engine.remember({"kind": "note", "content": each})
+                engine.settle(PATIENCE)
+            assert (engine.project.store.passages.columns.current() is not None) == columns
+            found = [engine.search(query).hits for query in ("options", "parse taxes", "sums", "reads options lazily")]
+            answers.append([[(hit.title, round(hit.score, 3)) for hit in hits] for hits in found])
+    assert answers[0] == answers[1]
+    assert all(answers[0])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.conftest import Git
 from tests.model_cache import cached_model
 from tests.patience import PATIENCE
@@ -17,14 +18,12 @@ from whence.faces.cli.overview import overview
 
 
 def whence(*words: str, cwd: Path, stdin: str | None = None, ok: bool = True) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, "-m", "whence", *words],
         cwd=cwd,
-        capture_output=True,
         text=True,
         encoding="utf-8",
         input=stdin,
-        check=False,
         env={**os.environ, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"},
     )
     assert not ok or done.returncode == 0, done.stderr

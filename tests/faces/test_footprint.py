@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads are tol
 def client(home: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LspClient]:
     cached_model()
     monkeypatch.setenv("WHENCE_CACHE", str(CACHE.parent))
-    with LspClient(home) as client:
+    with LspClient(home, [sys.executable, "-m", "whence", "lsp"]) as client:
         client.start(repository, settings={"embedding": {"model": "all-MiniLM-L6-v2"}})
         client.until("the start", lambda: client.request("whence/status")["state"] == "ready")
         yield client

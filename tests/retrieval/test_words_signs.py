@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.opened import Engine
+from tests.patience import PATIENCE
 from whence.retrieval import compounds
 from whence.retrieval.query import Query
 from whence.retrieval.spelling import MOST, respellings, spellings
 from whence.retrieval.words import read, signed, terms
+from whence.values.memory import Note
 from whence.values.settings import parse
 
 
@@ -171,24 +173,12 @@ FINDINGS: list[tuple[str, str, Sequence[str]]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The first hit of each query, in a memory of its own notes."""
-    first: dict[str, str] = {}
-    for number, (query, want, others) in enumerate(FINDINGS):
-        folder: Path = tmp_path_factory.mktemp(f"notes{number}")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("WHENCE_HOME", str(folder / "home"))
-            (folder / "work").mkdir()
-            with Engine(folder / "work", parse({"embedding": {"model": "none"}})) as engine:
-                for text in (*others, want, "Log lines are JSON", "Retries use a jitter of 200 ms"):
-                    engine.remember({"kind": "note", "content": text})
-                assert engine.settle(20)
-                hits = engine.search(query).hits
-                first[query] = hits[0].title if hits else ""
-    return first
-
-
-@pytest.mark.parametrize(("query", "want"), [each[:2] for each in FINDINGS], ids=[each[0] for each in FINDINGS])
-def test_search_finds_first(query: str, want: str, found: dict[str, str]) -> None:
-    assert found[query] == want
+@pytest.mark.parametrize(("query", "want", "others"), FINDINGS, ids=[each[0] for each in FINDINGS])
+def test_search_finds_first(query: str, want: str, others: Sequence[str], tmp_path: Path) -> None:
+    with Engine(tmp_path, parse({"embedding": {"model": "none"}})) as engine:
+        engine.writer.write(
+            [Note(content=text) for text in (*others, want, "Log lines are JSON", "Retries use a jitter of 200 ms")]
+        )
+        assert engine.settle(PATIENCE)
+        hits = engine.search(query).hits
+        assert hits[0].title == want

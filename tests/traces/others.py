@@ -301,4 +301,25 @@ OTHERS: dict[str, Sample] = {
         "sqrt needs a positive number",
         [("src/scales.jl", 21)],
     ),
+    "Swift, frames of a crash with their places": (
+        """
+        Swift/ContiguousArrayBuffer.swift:600: Fatal error: Index out of range
+        Current stack trace:
+        0    libswiftCore.so        0x00007f20a1b2 _swift_stdlib_reportFatalErrorInFile + 109
+        1    lab                    0x000055d0c3e4 weigh(_:) + 55 at /srv/lab/Sources/lab/scales.swift:21:13
+        """,
+        "Fatal error",
+        "Index out of range",
+        [("scales.swift", 21)],
+    ),
+    "R, an error of an expression": (
+        """
+        Error in x[[5]] : subscript out of bounds
+        Calls: weigh -> measure
+        Execution halted
+        """,
+        "Error",
+        "subscript out of bounds",
+        [],
+    ),
 }

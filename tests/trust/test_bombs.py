@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from tests.patience import slowness
+from whence.git import commit_text, people
 from whence.git.diff import compare, unified
-from whence.readers import fixes, foreign, record_parser, traces
+from whence.readers import attributions, fixes, foreign, record_parser, record_states, traces
 from whence.readers.references import references
-from whence.readers.transcripts import read, read_file
+from whence.readers.transcripts import aider, boilerplate, cline, read, read_file
+from whence.readers.transcripts.edits import patches
 from whence.secrets.redaction import redact, redact_path
 from whence.values.arguments import literal
 from whence.values.handed_out import without_ours
@@ -40,6 +42,20 @@ READERS: dict[str, Callable[[str], Any]] = {
     "one line of Markdown": lambda text: inline(text, 200),
     "what was handed out": without_ours,
 }
+# Those that are handed less, or cost less: a quarter of it tells as well whether the time grows with the square.
+SMALLER: dict[str, Callable[[str], Any]] = {
+    "decision records in AsciiDoc": lambda text: record_parser.parse("docs/adr/0001-x.adoc", text),
+    "decision records in reStructuredText": lambda text: record_parser.parse("docs/adr/0001-x.rst", text),
+    "states of decisions": record_states.status,
+    "notes on who wrote": lambda text: list(attributions.of_note(text)),
+    "commits": lambda text: commit_text.parse(text.encode("utf-8", "surrogatepass")),
+    "assistants in messages": people.assistants,
+    "histories of aider": lambda text: [list(turns) for _, turns in aider.chats(text)],
+    "boilerplate of assistants": lambda text: boilerplate.strip(text, Tally()),
+    "calls of tools": lambda text: cline.without_tools(text, Tally()),
+    "patches in conversations": lambda text: list(patches.unified(text)),
+}
+QUARTER = SIZE // 4
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -51,6 +67,45 @@ def test_a_megabyte_of_one_character_takes_about_a_second(reader: str) -> None:
         READERS[reader](text)
         if (taken := time.process_time() - began) > max(1.0, slowness()):
             slow[character] = taken
+    assert slow == {}
+
+
+# What readers look for, over and over: one of them must not make another look at all of it again.
+REPEATED = (
+    "\n",
+    "a\n-\n",
+    "- [ ",
+    "* Status: x\n",
+    "E   x\n",
+    "  at a (b:1:2)\n",
+    '{"a":1}\n',
+    "Caused by: x\n",
+    "#### a\n",
+)
+BY_LINES = ("traces", "decision records", "decision records in AsciiDoc", "states of decisions", "histories of aider")
+
+
+@pytest.mark.parametrize("reader", SMALLER)
+def test_a_quarter_of_it_takes_half_a_second_at_most(reader: str) -> None:
+    slow = {}
+    for character in CHARACTERS:
+        text = character * QUARTER
+        began = time.process_time()
+        SMALLER[reader](text)
+        if (taken := time.process_time() - began) > max(0.5, slowness()):
+            slow[character] = taken
+    assert slow == {}
+
+
+@pytest.mark.parametrize("reader", BY_LINES)
+def test_lines_over_and_over_take_no_longer_than_others(reader: str) -> None:
+    slow = {}
+    for piece in REPEATED:
+        text = piece * (QUARTER // len(piece))
+        began = time.process_time()
+        (READERS | SMALLER)[reader](text)
+        if (taken := time.process_time() - began) > max(0.5, slowness()):
+            slow[piece] = taken
     assert slow == {}
 
 

@@ -15,6 +15,7 @@ from tests.patience import PATIENCE
 from whence.faces.mcp.host import Host
 from whence.models.prompt import Material, quoted
 from whence.values.errors import WhenceError
+from whence.values.memory import Note
 from whence.values.protocol import Filter
 from whence.values.settings import parse
 
@@ -37,17 +38,18 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         patched.setenv("WHENCE_HOME", str(top / "home"))
         (top / "work").mkdir()
         with Engine(top / "work", SETTINGS) as engine:
-            for number in range(200):
-                engine.remember(
-                    {
-                        "kind": "note",
-                        "content": f"Text {number} about carts",
-                        "labels": [f"label-{number}"],
-                        "folder": f"team/part-{number}",
-                        "files": [f"src/part_{number}.py"],
-                        "author": f"Author {number}",
-                    }
-                )
+            engine.writer.write(
+                [
+                    Note(
+                        content=f"Text {number} about carts",
+                        labels=(f"label-{number}",),
+                        folder=f"team/part-{number}",
+                        files=(f"src/part_{number}.py",),
+                        author=f"Author {number}",
+                    )
+                    for number in range(200)
+                ]
+            )
             assert engine.settle(PATIENCE)
             yield engine
 

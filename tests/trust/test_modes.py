@@ -2,12 +2,12 @@
 
 import os
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests import forked
 from whence.project.location import data_home
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folders by other means than modes")
@@ -17,12 +17,10 @@ def whence(folder: Path, *words: str) -> None:
     """One command of the terminal, begun by a user whose files are for everybody to read."""
     old = os.umask(0o022)
     try:
-        subprocess.run(
-            [sys.executable, "-m", "whence", *words, "--set", "embedding.model=none"],
-            cwd=folder,
-            check=True,
-            capture_output=True,
+        done = forked.run(
+            [sys.executable, "-m", "whence", *words, "--set", "embedding.model=none"], cwd=folder, encoding="utf-8"
         )
+        assert done.returncode == 0, done.stderr
     finally:
         os.umask(old)
 

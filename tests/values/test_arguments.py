@@ -208,3 +208,8 @@ def test_words_are_cut_at_commas_and_sentences_are_not() -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_kind_is_known_in_any_case(kind: str) -> None:
     assert read("search", query="x", kinds=kind.upper())["kinds"] == (kind,)
+
+
+def test_a_list_within_a_list_is_read_or_refused() -> None:
+    with pytest.raises(InvalidRequest):
+        OPERATIONS["labels_in_use"].read({"kinds": [None, []]})

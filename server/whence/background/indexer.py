@@ -46,6 +46,9 @@ _MAINTAIN_SECONDS = 5.0
 _UNUSED_SECONDS = 600.0
 """After so long without a text the embedding model is let go, which is 60 MB; the next text opens it again in 0.3 s."""
 
+_RENEW_SECONDS = 600.0
+"""How often it is looked whether the columns hold what is no more."""
+
 _RETRY_SECONDS, _PROVIDER_RETRY_SECONDS = 5.0, 120.0
 """Time until vectors that could not be made are tried again; a provider, or a budget, is given longer."""
 
@@ -92,7 +95,6 @@ class Indexer:
         self._changed = changed
         self._background = background
         self._lease = FileLock(lease, thread_local=False, mode=0o600) if lease else None
-        self._learning = FileLock(phrasing.with_suffix(".lock"), thread_local=False, mode=0o600) if phrasing else None
         self._pending: dict[str, None] = {}
         self._underway: set[str] = set()  # taken from those, and not yet found by words
         self._wake = threading.Condition()
@@ -103,11 +105,12 @@ class Indexer:
         self.trouble = ""
         """Why passages could not be written, the last time that happened, as sentences."""
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
-        self._phrasing = Phrasing(store, phrasing, settings.model) if phrasing and provider is None else None
+        self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
         self._recent: dict[str, NDArray[np.float32]] = {}
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
         if background:
             self._threads.append(threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True))
+            self._threads.append(threading.Thread(target=self._renew, name="whence-columns", daemon=True))
             if self._model.state != "off":
                 self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))
 
@@ -165,8 +168,11 @@ class Indexer:
 
         tell("")
         if self._embed_pending(told=tell):
-            progress("Learning how messages read as diffs", 1.0)
-            self._learn()
+            self.phrasing.renew(self._model.embedder, self._vectors_first)
+        try:
+            self._store.passages.columns.renew()
+        except StorageError as error:  # LanceDB's indexes answer
+            log.warning("the columns that searches read were put off: %s", error)
         return self._model.message if self._model.state == "unavailable" else ""
 
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
@@ -213,10 +219,6 @@ class Indexer:
             self._vectors.set()
             return None
 
-    def phrased(self, meaning: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """A question's vector as one of this project's diffs, as far as that is learnt."""
-        return self._phrasing.of(meaning) if self._phrasing else None
-
     @property
     def local(self) -> bool:
         """Whether vectors are made on this machine, so that texts stay here and cost nothing."""
@@ -226,6 +228,7 @@ class Indexer:
         """Stop; what is undone is found at the next start."""
         self._stop.set()
         self._vectors.set()
+        self._store.passages.columns.behind.set()
         self._model.close()
         with self._wake:
             self._wake.notify_all()
@@ -303,7 +306,7 @@ class Indexer:
             try:
                 if not self._embed_pending():
                     return
-                self._learn()
+                self.phrasing.renew(self._model.embedder, self._vectors_first)
             except Cancelled:
                 return  # the project is being closed
             except WhenceError as error:
@@ -334,21 +337,12 @@ class Indexer:
             told("")
         return True
 
-    def _learn(self) -> None:
-        """Learn how messages read as diffs, where that is due: in one process of several, and behind all vectors."""
-        embedder, phrasing = self._model.embedder, self._phrasing
-        if phrasing is None or embedder is None or not phrasing.due():
-            return
-
-        def going() -> bool:
-            if self._vectors.is_set():
-                self._vectors.clear()
-                self._embed_pending()
-            return not self._stop.is_set()
-
-        with leased(self._learning, self._stop, 0.0) as mine:
-            if mine:
-                phrasing.renew(embedder, going)
+    def _vectors_first(self) -> bool:
+        """Whether to go on learning; makes the vectors that wait before."""
+        if self._vectors.is_set():
+            self._vectors.clear()
+            self._embed_pending()
+        return not self._stop.is_set()
 
     def _todo(self) -> list[tuple[str, str]]:
         return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)
@@ -371,6 +365,23 @@ class Indexer:
             return False
 
     # ------------------------------------------------------------ maintenance
+
+    def _renew(self) -> None:
+        """Keep the columns that searches read near to the table."""
+        columns = self._store.passages.columns
+        while True:
+            columns.behind.wait(_RENEW_SECONDS)
+            if self._stop.is_set():
+                return
+            try:
+                done = columns.renew()
+                let_go()
+            except StorageError as error:
+                log.warning("the columns that searches read were put off: %s", error)
+                done = False
+            if not done:
+                columns.behind.set()
+            self._stop.wait(_REST_SECONDS if done else _RETRY_SECONDS)
 
     def _maintain(self) -> None:
         while not self._stop.wait(_MAINTAIN_SECONDS):

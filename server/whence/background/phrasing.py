@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
+from whence.background.lease import leased
 from whence.retrieval.phrasing import LEAST, Pair, learnt, mapped, pair_of
 from whence.values.protocol import Filter
 
@@ -45,13 +47,15 @@ class Phrasing:
 
     Args:
         store: its database.
-        file: where the map is kept.
+        file: where the map is kept; without one nothing is learnt.
         model: the embedding model that the vectors are of.
     """
 
-    def __init__(self, store: "Store", file: Path, model: str) -> None:
+    def __init__(self, store: "Store", file: Path | None, model: str) -> None:
         self._store, self._file, self._model = store, file, model
         self._lock = threading.Lock()
+        # Of several processes one learns.
+        self._lease = FileLock(file.with_suffix(".lock"), thread_local=False, mode=0o600) if file else None
         self._stamp: tuple[int, int] | None = None
         self._map: NDArray[np.float32] | None = None
         self._count = 0
@@ -70,15 +74,19 @@ class Phrasing:
         known = max(self._count if self._map is not None else 0, self._looked)
         return self._changes() >= max(LEAST, known * _GROWTH)
 
-    def renew(self, embedder: "Embedder", going: Callable[[], bool]) -> bool:
+    def renew(self, embedder: "Embedder | None", going: Callable[[], bool]) -> bool:
         """Learn the map where there is none yet, or where the history has grown by half; tells whether it did.
 
         Args:
-            embedder: makes vectors of texts, on this machine.
+            embedder: makes vectors of texts, on this machine, where there is a model.
             going: whether to go on; asked every half second or so.
         """
-        if not self.due():
+        if embedder is None or self._file is None or not self.due():
             return False
+        with leased(self._lease, threading.Event(), 0.0) as mine:
+            return mine and self._learn(embedder, going)
+
+    def _learn(self, embedder: "Embedder", going: Callable[[], bool]) -> bool:
         self._looked = count = self._changes()
         newest = self._store.newest(_CHANGES, limit=_READ)
         pairs = list(islice(filter(None, map(pair_of, newest)), _MOST))
@@ -100,6 +108,8 @@ class Phrasing:
 
     def _read(self) -> None:
         """Take the map from the file where that is another than was read last."""
+        if self._file is None:
+            return
         with self._lock:
             try:
                 status = self._file.stat()
@@ -117,6 +127,7 @@ class Phrasing:
                 self._map = None
 
     def _write(self, found: NDArray[np.float32], count: int) -> None:
+        assert self._file is not None
         fresh = self._file.with_suffix(".new")
         with contextlib.suppress(OSError):  # then it is learnt again another time
             with fresh.open("wb") as file:

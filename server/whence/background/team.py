@@ -16,12 +16,12 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from whence.background.team_plan import Plan, goes, planned
 from whence.background.team_state import Agreed, Reached, TeamState
 from whence.background.writer import clean
 from whence.store import Away, Mark, Shared, Store, drop
@@ -71,19 +71,6 @@ class Synced(NamedTuple):
 
     removed: int
     """Memories that were removed for good, here or there."""
-
-
-@dataclass
-class _Plan:
-    """What is to be done so that both sides are the same."""
-
-    send: list[str] = field(default_factory=list)
-    receive: list[str] = field(default_factory=list)
-    compare: list[str] = field(default_factory=list)
-    agree: dict[str, Agreed] = field(default_factory=dict)
-    tell: list[str] = field(default_factory=list)
-    drop: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
 
 
 class Team:
@@ -167,7 +154,7 @@ class Team:
         if self._counted[0] != version or self._counted[1]:
             agreed, here, removing = self._state.agreed(), self._store.states.marks(), self._state.removing()
             unsent = sum(
-                _goes(mark) and (not mark.binned if id not in agreed else agreed[id].here != mark.name)
+                goes(mark) and (not mark.binned if id not in agreed else agreed[id].here != mark.name)
                 for id, mark in here.items()
                 if id not in removing
             )
@@ -353,7 +340,7 @@ class Team:
             self._written(tuple(same))
         return len(same)
 
-    def _compare(self, shared: Shared, plan: _Plan, ids: Sequence[str], agreed: Mapping[str, Agreed]) -> None:
+    def _compare(self, shared: Shared, plan: Plan, ids: Sequence[str], agreed: Mapping[str, Agreed]) -> None:
         """Decide about memories that both sides changed: the later counts, and the other one is kept aside."""
         mine, theirs = (
             {each.id: (each, mark) for each, mark in side.marked(ids)} for side in (self._store.states, shared.states)
@@ -375,71 +362,6 @@ class Team:
                 out.write(each.model_dump_json() + "\n")
         except OSError as error:
             raise StorageError("A change can't be kept aside that a later one replaces, and stays.") from error
-
-
-def planned(
-    here: Mapping[str, Mark],
-    there: Mapping[str, Mark],
-    gone: set[str],
-    agreed: Mapping[str, Agreed],
-    removing: Mapping[str, bool],
-) -> _Plan:
-    """What makes both sides the same.
-
-    Args:
-        here: the states of the memories of this machine.
-        there: those of the team's store.
-        gone: what somebody removed there for good.
-        agreed: what both had when they were last compared.
-        removing: what was removed here for good, and whether that was long ago.
-    """
-    plan = _Plan()
-    going: set[str] = set()
-    for id, late in removing.items():
-        if id in here and not late:
-            going.add(id)
-        elif id not in here and id in there and (id not in agreed or agreed[id].there == there[id].name):
-            going.add(id)
-            plan.tell.append(id)
-        else:
-            # Its process died before it was removed, and it stays; or nobody has it; or somebody changed it since, and
-            # it comes back.
-            plan.done.append(id)
-    for id in (here.keys() | there.keys()) - going:
-        _plan_one(plan, id, here.get(id), there.get(id), agreed.get(id), gone)
-    return plan
-
-
-def _plan_one(
-    plan: _Plan, id: str, mine: Mark | None, theirs: Mark | None, agreed: Agreed | None, gone: set[str]
-) -> None:
-    if mine is None:
-        plan.receive.append(id)
-    elif mine.private:
-        if theirs is not None and agreed and agreed.ours:
-            plan.tell.append(id)  # it was sent and is private now
-    elif mine.growing:
-        return
-    elif theirs is None:
-        if mine.binned and agreed is None:
-            return  # what was thrown away before anybody had it is nobody's business
-        unchanged = agreed is not None and agreed.here == mine.name
-        (plan.drop if unchanged and id in gone else plan.send).append(id)
-    elif mine.name == theirs.name:
-        if agreed is None or agreed[:2] != (mine.name, theirs.name):
-            plan.agree[id] = Agreed(mine.name, theirs.name, bool(agreed and agreed.ours))
-    elif agreed is None or (agreed.here != mine.name and agreed.there != theirs.name):
-        plan.compare.append(id)
-    elif agreed.here == mine.name and agreed.there == theirs.name:
-        return
-    elif agreed.there != theirs.name or mine.at < theirs.at:
-        plan.receive.append(id)  # changed there; or here something older came back, as from a backup
-    else:
-        plan.send.append(id)
-
-
-def _goes(mark: Mark) -> bool:
-    return not mark.private and not mark.growing
 
 
 def _same(one: MemoryBase, other: MemoryBase, but: Collection[str]) -> bool:

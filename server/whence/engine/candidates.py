@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from whence.values.handed_out import without_ours
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.passage import Candidate
 from whence.values.protocol import Filter, Focus, Hit, SearchResult
+
+if TYPE_CHECKING:
+    from whence.store.snapshot import Snapshot
 
 _CANDIDATES = 100
 """Passages that storage is asked for by each measure. 200 gain at most .003 nDCG@10 on any question set, and double
@@ -147,11 +151,11 @@ def _find(
     project: Project, query: Query, chosen: Filter, most: int, focus: Focus, *, turns: bool, pieces: bool, unsure: bool
 ) -> SearchResult:
     model = project.settings.embedding.model
+    columns = project.store.passages.columns.current()
+    rare = project.helpers.submit(partial(_rare, project, columns.count if columns else None))
     by_words = project.helpers.submit(
-        _of_several,
-        lambda limit: project.store.passages.by_words([*query.terms, *query.spelt], chosen, limit, model),
+        _of_several, partial(_by_words, project, columns, query, chosen, rare.result, model)
     )
-    rare = project.helpers.submit(partial(_rare, project))
     around = project.helpers.submit(partial(around_user, project), focus)
     vectors = project.vectors_of(query.embedded)
     candidates: list[Candidate] = []
@@ -160,11 +164,9 @@ def _find(
         meaning = vectors.sum(axis=0)
         meaning /= float(np.linalg.norm(meaning)) or 1.0
         near = meaning
-        phrased = project.indexer.phrased(meaning) if query.shape == "short" else None
-        mapped = phrased is not None
-        candidates += _of_several(
-            lambda limit: project.store.passages.by_vector(model, near, chosen, limit, vectors=mapped)
-        )
+        phrased = project.indexer.phrasing.of(meaning) if query.shape == "short" else None
+        where, mapped = columns or project.store.passages, phrased is not None
+        candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit, vectors=mapped))
     candidates += by_words.result()
     focus, surroundings = around.result()
     found = ranking.rank(
@@ -184,7 +186,7 @@ def _find(
         unsure=unsure,
     )
     return SearchResult(
-        hits=_shown(project, found.hits, query) if pieces else found.hits,
+        hits=_shown(project, columns, found.hits, query) if pieces else found.hits,
         mode="words" if vectors is None else "words and meaning",
         confidence=round(found.confidence, 3),
         weak=found.weak,
@@ -192,19 +194,37 @@ def _find(
     )
 
 
-def _shown(project: Project, hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+def _by_words(
+    project: Project,
+    columns: "Snapshot | None",
+    query: Query,
+    chosen: Filter,
+    rare: Callable[[], rarity.Rarity],
+    model: str,
+    limit: int,
+) -> list[Candidate]:
+    """Candidates by words: of all passages by what they will be ranked by, or those that full-text search finds."""
+    if columns is None:
+        return project.store.passages.by_words([*query.terms, *query.spelt], chosen, limit, model)
+    return columns.by_words(*ranking.worths(query, rare()), ranking.K1, chosen, limit, model)
+
+
+def _shown(project: Project, columns: "Snapshot | None", hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
     """The hits, a change with the piece of its diff that fits best instead of its introduction."""
     changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
-    pieces = {each.id: readable(each) for each in project.store.get(changes)}
+    found = columns.memories(changes) if columns else []
+    there = {each.id for each in found}
+    found += project.store.get([id for id in changes if id not in there])
+    pieces = {each.id: readable(each) for each in found}
     return tuple(
         hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
         for hit in hits
     )
 
 
-def _rare(project: Project) -> rarity.Rarity:
-    """How rare words are, counted anew when there are a sixteenth more or fewer passages."""
-    count, (counted, known) = project.store.passages.count(), project.rarity
+def _rare(project: Project, total: int | None = None) -> rarity.Rarity:
+    """How rare words are, counted anew when there are a sixteenth more or fewer passages; `total` says how many."""
+    count, (counted, known) = project.store.passages.count() if total is None else total, project.rarity
     if 16 * abs(count - counted) > counted:
         known = rarity.count(project.store.passages.sample(rarity.SAMPLE))
         project.rarity = count, known

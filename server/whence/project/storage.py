@@ -69,7 +69,12 @@ def opened(settings: Settings, place: Place) -> Store:
     count = count_of(settings, place)
     if database_of(settings, place) == str(place.home / "memory"):
         finish(place.home, count)
-    return Store.open(database_of(settings, place), count=count, backups=backups_of(settings, place))
+    return Store.open(
+        database_of(settings, place),
+        count=count,
+        backups=backups_of(settings, place),
+        columns=settings.search.columns,
+    )
 
 
 def due(store: Store, folder: Path, at: datetime) -> bool:

@@ -293,11 +293,19 @@ def _role(match: re.Match[str]) -> str:
     return f"[{(match[1] or target).strip()}]({file})"
 
 
+_LISTING = re.compile(r"(-{4,}|\.{4,})\s*")
+_EQUALS = re.compile(r"(={1,6})\s+(.+)")
+_POINT = re.compile(r"^(\*|\.)\1{0,4} ")
+_LABELLED = re.compile(r"^([^\W\d_][\w -]{1,40})::\s+(\S.*)$")
+
+
 def _of_asciidoc(lines: list[str]) -> Iterator[str]:
     """Markdown of AsciiDoc: headings of `=`, attributes, links, blocks, comments."""
     comment = code = False
     for line in lines:
-        if re.fullmatch(r"(-{4,}|\.{4,})\s*", line) and not comment:
+        if not line and not comment:
+            yield line
+        elif _LISTING.fullmatch(line) and not comment:
             code = not code
             yield "```"
         elif code:
@@ -306,14 +314,14 @@ def _of_asciidoc(lines: list[str]) -> Iterator[str]:
             comment = not comment
         elif comment or (line.startswith("//") and not line.startswith("///")):
             continue
-        elif heading := re.match(r"(={1,6})\s+(.+)", line):
+        elif heading := _EQUALS.match(line):
             yield f"{'#' * len(heading[1])} {heading[2]}"
         elif told := _FIELD.match(line):
             if fact(told[1]):  # others are settings of the document
                 yield f"{told[1]}: {told[2] or ''}"
         else:
-            line = re.sub(r"^(\*|\.)\1{0,4} ", "* ", line)
-            line = re.sub(r"^([^\W\d_][\w -]{1,40})::\s+(\S.*)$", r"\1: \2", line)
+            line = _POINT.sub("* ", line)
+            line = _LABELLED.sub(r"\1: \2", line)
             yield _XREF.sub(_reference, line)
 
 

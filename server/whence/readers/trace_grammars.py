@@ -73,6 +73,7 @@ GRAMMARS: dict[str, Grammar] = {
         calls=_all(
             rf"^\d+ (?:\[\w+\] )?(?:0x[0-9a-f]+ )?(?P<name>\S.*?) in \S+ at (?P<file>\S.*?):{_L}(?::\d+)?$",
             rf"^\d+ +\S+ +0x[0-9a-f]+ (?P<name>\S.*?) \+ \d+(?: \((?P<file>[^()]+):{_L}\))?$",
+            rf"^\d+ +\S+ +0x[0-9a-f]+ (?P<name>\S.*?) \+ \d+ at (?P<file>\S.*?):{_L}(?::\d+)?$",
         ),
         heads=_all(
             rf"^(?P<file>\S.*?\.swift):{_L}: (?P<type>Fatal error|Assertion failed|Precondition failed)"
@@ -135,6 +136,7 @@ GRAMMARS: dict[str, Grammar] = {
             r"^(?P<type>Error): (?P<said>.*)$",
         ),
         kind="Error",
+        alone=True,
     ),
     "haskell": Grammar(
         calls=_all(rf"^\s+(?P<name>\S+), called at (?P<file>\S+?):{_L}:\d+ in \S+$"),
@@ -205,7 +207,8 @@ TELLS = re.compile(
         | ^.{0,80}?:\ \S.{0,300}\.psm?1:\d+$ )
     | (?P<perl> \S.{0,600}\ at\ (?:\S{1,300}\.(?:p[lm]|t|cgi|psgi)|-e|\(eval\ \d+\))\ line\ \d+(?:,\ <|\.?$) )
     | (?P<lua> ^stack\ traceback:$ )
-    | (?P<r> ^Error\ in\ [\w`.:]+(?:\(.{0,300}\))?`?\ ?: | ^\s*\d+:\ [\w.:]+\(.{0,300}\)\ at\ \S+\.[Rr]\#\d+$ )
+    | (?P<r> ^Error\ in\ (?:[\w`.:]+(?:\(.{0,300}\))?`?\ ?:|[^\s:]{1,200}\ :\ )
+        | ^\s*\d+:\ [\w.:]+\(.{0,300}\)\ at\ \S+\.[Rr]\#\d+$ )
     | (?P<haskell> ^CallStack\ \(from\ HasCallStack\): | \S{1,400}\ \S{1,300}\.hs:\(?\d+[:,].{0,40}Non-exhaustive )
     | (?P<julia> ^Stacktrace:$ )
     | (?P<ocaml> ^Fatal\ error:\ exception\ \w | ^\s*Raised\ (?:at|by)\ .{0,200}file\ " )

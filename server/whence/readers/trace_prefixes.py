@@ -15,6 +15,9 @@ from whence.readers.trace_envelopes import unpacked
 MAX_LINE = 2_000
 """Characters of a line that are looked at."""
 
+MAX_LINES = 40_000
+"""Lines that are looked at, half of them the first and half the last: 3 MB of a log."""
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b[\]_P^][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b.?|\x9b[0-9;:?]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _LINE_ENDS = re.compile(r"\r\n?")
@@ -27,7 +30,11 @@ def plain(text: str) -> str:
 
 def bare_lines(text: str) -> list[str]:
     """The lines of a text as the program that failed wrote them, with spaces for tabs."""
-    cut = [line[:MAX_LINE] for line in unpacked(plain(text)).split("\n")]
+    text = plain(text)
+    if text.count("\n") > MAX_LINES:
+        lines = text.split("\n")
+        text = "\n".join([*lines[: MAX_LINES // 2], *lines[-MAX_LINES // 2 :]])
+    cut = [line[:MAX_LINE] for line in unpacked(text).split("\n")]
     lines = _by_stream(_by_record(_by_stream(cut)))
     lines = [line.expandtabs(8).rstrip() if line else line for line in lines]
     for _ in range(3):  # a prefix may stand before another

@@ -80,7 +80,10 @@ def parse(text: str) -> Trace:
     and Ruby, the root cause for Java, .NET and PHP, and what was thrown for JavaScript. A group of errors says what its
     members are. Any text is accepted; the time grows with its length.
     """
-    lines = bare_lines(text)
+    return _parsed(bare_lines(text))
+
+
+def _parsed(lines: list[str]) -> Trace:
     wordless: Read | None = None
     for language, start in telling(lines):
         read = _READERS[language](lines, start)
@@ -94,9 +97,10 @@ def parse(text: str) -> Trace:
 
 def passed_on(text: str) -> Trace:
     """The same of what a person or an assistant passes on: also a trace cut short, or its last line alone."""
-    if found := parse(text):
+    lines = bare_lines(text)
+    if found := _parsed(lines):
         return found
-    read = trace_plain.plain(bare_lines(text))
+    read = trace_plain.plain(lines)
     return _trace(read) if read else Trace()
 
 

@@ -87,10 +87,14 @@ def unpack(packed: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float16]]:
 
 def look_up(packed: Sequence[bytes], wanted: NDArray[np.uint32]) -> NDArray[np.float32]:
     """The x of each wanted hash in each of the packed memories, (memories, wanted); 0 where there is none."""
-    found = np.zeros((len(packed), len(wanted)), np.float32)
-    for row, each in enumerate(packed):
-        keys, values = unpack(each)
-        if len(keys) and len(wanted):
-            at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-            found[row] = np.where(keys[at] == wanted, values[at], 0)
-    return found
+    different, which = np.unique(wanted, return_inverse=True)
+    found = np.zeros((len(packed), len(different)), np.float32)
+    parts = [unpack(each) for each in packed]
+    keys = np.concatenate([keys for keys, _ in parts]) if parts else np.empty(0, np.uint32)
+    if len(keys) and len(different):
+        # All at once: one search for each memory takes five times as long.
+        at = np.minimum(np.searchsorted(different, keys), len(different) - 1)
+        held = np.flatnonzero(different[at] == keys)
+        row = np.repeat(np.arange(len(parts)), [len(keys) for keys, _ in parts])
+        found[row[held], at[held]] = np.concatenate([values for _, values in parts])[held]
+    return found[:, which]

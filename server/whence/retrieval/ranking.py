@@ -69,7 +69,6 @@ WORDS_ALONE_WEAK, WORDS_ALONE_FLOOR = 0.12, 0.04
 ALIKE = 0.9
 """Share of what their words count from which two memories of one title are one in an answer. Ours."""
 
-
 LATELY_DAYS = 30
 """Days for which a hit says that it is of late."""
 
@@ -232,7 +231,16 @@ def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None)
 
 def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
     """How well the words fit: BM25F, S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework", 2009."""
-    packed = [each.passage.weights for each in units]
+    asked, worth = worths(query, rarity)
+    found = fields.look_up([each.passage.weights for each in units], asked)
+    grown = found * (K1 + 1) / (found + K1) * worth
+    singles = len(query.terms)
+    most = float(worth[:singles].sum()) * (K1 + 1) or 1.0
+    return _Words(grown.sum(axis=1), grown[:, :singles].sum(axis=1) / most, found[:, :singles] > 0)
+
+
+def worths(query: Query, rarity: Rarity) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Hashes of the query's terms, then of its pairs and its spellings, and what each is worth."""
     words, pairs, spelt = query.terms, query.pairs, query.spelt
     pair_hashes = (fields.pair_hash(pair) for pair, _ in pairs)
     asked = np.array(
@@ -242,12 +250,7 @@ def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
         [*(w for _, w in words), *(PAIRS_WEIGHT * w for _, w in pairs), *(SPELT_WEIGHT * w for _, w in spelt)],
         np.float32,
     )
-    found = fields.look_up(packed, asked)
-    worth = importance * rarity.idf(asked)
-    grown = found * (K1 + 1) / (found + K1) * worth
-    singles = len(words)
-    most = float(worth[:singles].sum()) * (K1 + 1) or 1.0
-    return _Words(grown.sum(axis=1), grown[:, :singles].sum(axis=1) / most, found[:, :singles] > 0)
+    return asked, importance * rarity.idf(asked)
 
 
 def _lexical_weights(units: Sequence[_Unit], query: Query, calibration: Calibration) -> NDArray[np.float64]:
@@ -394,5 +397,4 @@ def _hit(
 
 def _beyond(title: str, text: str) -> str:
     """The text behind the title that it begins with, which a hit shows already; the title where nothing follows."""
-    rest = text.removeprefix(title).strip()
-    return rest or text
+    return text.removeprefix(title).strip() or text

@@ -13,7 +13,6 @@ from whence.secrets.literals import (
     BLOCK,
     BREAK,
     EXPRESSION,
-    LONGEST,
     UNQUOTED,
     Found,
     Name,
@@ -21,6 +20,7 @@ from whence.secrets.literals import (
     string_at,
     value_at,
 )
+from whence.secrets.markup import element
 from whence.secrets.names import (
     FOREIGN_KEYWORDS,
     KEYWORDS,
@@ -68,16 +68,8 @@ _PLAIN_TIES = {
     "→": Tie.PLAIN,
 }
 _TAKEN = re.compile(r"[\"'\])]{0,2}[ \t]*[:=][ \t]*\\*[\"']?\[redacted: ")
-_XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
-_XML_ELEMENT = re.compile(
-    r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?:<(?:Value|value|string)>\s{0,40})?"
-    r"(?=[^<\s])(?![+-]\s{0,40}<)"
-)
-_XML_SIBLING = re.compile(
-    r"(?:</\w{1,20}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?<(?:string|value|data)>(?=[^<])"
-)
 _VALUE_BELOW = re.compile(
-    r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?(?:default)?[vV]alue[\"']?[ \t]*[:=][ \t]*"
+    r"[\"']?(?:,?[ \t]*\r?\n[+\- ]?[ \t]*|,[ \t]*)[\"']?(?:default|[pP]arameter)?[vV]alue[\"']?[ \t]*[:=][ \t]*"
 )
 _OBJECT = re.compile(
     r"\\*[\"'][ \t]*:[ \t]*\{\s{0,80}(?:\\*\"\w+\\*\"[ \t]*:[ \t]*[^\s,{}]{1,40},\s{0,80}){0,3}"
@@ -85,6 +77,10 @@ _OBJECT = re.compile(
 )
 _DEFAULT_BELOW = re.compile(
     r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
+)
+# A parameter of a template, with its default: `DbPassword:`, `Type: String`, `Default: ...`.
+_PARAMETER_BELOW = re.compile(
+    r":[ \t]*\r?\n(?:[+\- ]?[ \t]+[A-Za-z]{2,24}:[^\n]{0,100}\n){0,5}?[+\- ]?[ \t]+(?:[dD]efault|[vV]alue):[ \t]*(?=\S)"
 )
 _PAIR = re.compile(rf"\\*[\"'](?:[ \t]?,[ \t]*(?:{BREAK})?(?=\\*[bruf]?\\*[\"'])|[ \t]+(?=[\"']))")
 # The bytes of a key one by one, as numbers: `{0x1f, 0x8b, ...}`, `[31, 139, ...]`.
@@ -96,10 +92,14 @@ _NUMBERS = re.compile(
 _DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
+_SECOND = re.compile(r"[\"'][\w.@-]{1,64}[\"'],[ \t]*(?=[bru]?[\"'][^\"'\n]{1,128}[\"'][ \t]*\))")
 _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
+_CHANGED = re.compile(r"\\*[\"']?[ \t]*->[ \t]*")
+_OTHERWISE = re.compile(r"[^\n\"'=]{1,80}?(?:\bor\b|\|\||\?\?|\?:)[ \t]*(?=[bru]?[\"'])")
+_WHOLE = re.compile(r"\S+[ \t]*(?:\r?$)", re.MULTILINE)
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
     r",?(?:[ \t]+(?:is|was|will be|now|set to|to|from|provided|used|changed to|=|:|key|value|again)){0,8}[ \t]*[:=(|]?"
@@ -197,13 +197,13 @@ def _grouped(text: str, name: Name) -> Iterable[Found] | None:
 
 
 def _marked_up(text: str, name: Name) -> Iterable[Found] | None:
-    content = _element(text, name)
+    content = element(text, name)
     return [content] if content else None
 
 
 def _below(text: str, name: Name) -> Iterable[Found] | None:
     below = _VALUE_BELOW.match(text, name.end) or _DEFAULT_BELOW.match(text, name.end)
-    below = below or _OBJECT.match(text, name.end)
+    below = below or _OBJECT.match(text, name.end) or _PARAMETER_BELOW.match(text, name.end)
     return value_at(text, below.end(), name, Tie.PLAIN) if below else None
 
 
@@ -221,7 +221,20 @@ def _assigned(text: str, name: Name) -> Iterable[Found] | None:
         if (operator or "").startswith("....") or _is_dumped(text, name, operator)
         else _PLAIN_TIES.get(assign["operator"])
     )
-    return list(value_at(text, assign.end(), name, plain)) or _later(text, assign.end(), name)
+    if operator == "==" and name.text.isupper() and not text[assign.end() - 3 : assign.end()].isspace():
+        plain = (
+            Tie.PLAIN if text[assign.end() - 2 : assign.end()] == "==" else None
+        )  # a value that begins with the sign
+    found = list(value_at(text, assign.end(), name, plain))
+    if found and (changed := _CHANGED.match(text, found[-1].end)):
+        found += value_at(text, changed.end(), name, plain)
+    return found or list(_default(text, assign.end(), name)) or _later(text, assign.end(), name)
+
+
+def _default(text: str, at: int, name: Name) -> Iterable[Found]:
+    """The string that stands for what is not given: `= getpass() or "..."`."""
+    otherwise = _OTHERWISE.match(text, at)
+    return value_at(text, otherwise.end(), name, None) if otherwise else ()
 
 
 def _is_dumped(text: str, name: Name, operator: str | None) -> bool:
@@ -253,6 +266,8 @@ def _put(text: str, name: Name) -> Iterable[Found] | None:
 def _called(text: str, name: Name) -> Iterable[Found] | None:
     if name.text == "pass" or not (call := _CALL.match(text, name.end)):
         return None
+    if name.promise is Strength.PASSWORD and (second := _SECOND.match(text, call.end())):
+        return list(value_at(text, second.end(), name, None, quoted=Tie.NEAR))  # a user is named first
     tie = Tie.QUOTED if takes_secret(name.text) else Tie.NEAR
     return list(value_at(text, call.end(), name, None, quoted=tie)) or _later(text, call.end(), name)
 
@@ -319,28 +334,15 @@ def _argument(text: str, at: int, name: Name) -> Iterator[Found]:
     # Alone at the beginning of a line, or of a string that holds the line.
     leads = _LEAD.fullmatch(text, line, name.start) is not None or text[name.start - 3 : name.start] == ': "'
     exported = name.text.isupper() and _EXPORTED.search(text, max(0, name.start - 12), name.start) is not None
-    firm = flag or exported or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
+    property_ = leads and "." in name.text and _WHOLE.match(text, at) is not None
+    firm = (
+        flag
+        or exported
+        or property_
+        or (leads and (name.text.isupper() or text[line : name.start].strip(" \t+-") != ""))
+    )
     if firm or leads or text[at : at + 4].lstrip("\\")[:1] in ("", "'", '"'):
         yield from value_at(text, at, name, Tie.PLAIN if firm else Tie.CODE if leads else None)
-
-
-def _element(text: str, name: Name) -> Found | None:
-    """The value of an XML element or attribute of that name."""
-    if attribute := _XML_ATTRIBUTE.match(text, name.end):
-        first, last, _ = string_at(text, attribute.end()) or (0, 0, 0)
-    else:
-        content = None
-        if text[max(0, name.start - 1) : name.start] in ("<", ":", "/", ".", '"', "'"):
-            content = _XML_ELEMENT.match(text, name.end)
-        content = content or _XML_SIBLING.match(text, name.end)
-        if content is None or "<" not in text[max(0, name.start - 120) : name.end]:
-            return None
-        first = content.end()
-        last = text.find("<", first, first + LONGEST)
-        last = first + len(text[first:last].rstrip()) if last > first else first
-    if first < last and "\n" not in text[first:last] and keeps(text[first:last], name.promise, Tie.QUOTED):
-        return Found(first, last, name.label)
-    return None
 
 
 def _later(text: str, at: int, name: Name) -> Iterator[Found]:

@@ -31,6 +31,19 @@ ROWS = (
         r"|creds|credential|sign in)[^\n()\[\]]{0,60}?[ =:(]*",
         rf"{_TUPLE}\\*[\"'](?P<secret>[^\s\"'{{}}\\,]{{6,128}})\\*[\"'](?=[ \t]*[,)\]])",
     ),
+    # A user and a password are set; a text is made a secret.
+    row(
+        "password",
+        ("pw_set(", "password(", "Password("),
+        is_typed,
+        rf"(?:pw_set|[pP]assword){_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
+    ),
+    row(
+        "high-entropy-secret",
+        ("lainText(", "Secret("),
+        is_issued_key,
+        r"(?:[pP]lainText|[sS]ecret)\(\\*[\"'](?P<secret>[^\s\"'\\]{12,400})\\*[\"']",
+    ),
     row(
         "password",
         ("FTP(", "TELNET("),

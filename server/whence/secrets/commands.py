@@ -4,6 +4,7 @@ from whence.secrets.randomness import is_dense, is_hex
 from whence.secrets.surroundings import (
     ARGUMENT,
     OPTIONS,
+    PRINTED,
     QUOTE,
     is_drawn,
     is_given,
@@ -113,7 +114,14 @@ ROWS = (
         is_given,
         rf"echo[ \t]+{QUOTE}[\w.-]{{1,64}}:{ARGUMENT}{QUOTE}[ \t]*\|[^\n|]{{0,40}}chpasswd",
     ),
-    row("password", ("sudo -S",), is_likely, rf"(?:echo|printf)[ \t]+{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|[ \t]*sudo -S"),
+    row("password", ("sudo -S",), is_likely, rf"{PRINTED}[ \t]*\|[ \t]*sudo -S"),
+    row(
+        "password",
+        ("useradd", "usermod", "adduser"),
+        is_likely,
+        rf"\b(?:useradd|usermod|adduser)[ \t]{OPTIONS}",
+        option("p", "-password"),
+    ),
     row("password", ("kinit",), is_likely, rf"kinit[ \t][^\n|<]{{0,100}}<<<[ \t]*{QUOTE}{ARGUMENT}"),
     row(
         "password",
@@ -169,7 +177,7 @@ ROWS = (
         "password",
         ("cryptsetup", "gpg ", "restic", "borg "),
         is_likely,
-        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|[ \t]*",
+        rf"{PRINTED}[ \t]*\|[ \t]*",
         r"(?:sudo[ \t]+)?(?:cryptsetup|gpg|restic|borg)\b",
     ),
     row(
@@ -198,7 +206,7 @@ ROWS = (
         ("config set ", "config add ", "configure set "),
         is_likely,
         r"\b(?:config|configure)[ \t]+(?:set|add)[ \t]+(?:--?[\w-]+[ \t]+){0,3}",
-        r"\S{0,60}?(?i:token|secret|passw|ident|api_?key)",
+        r"\S{0,60}?(?i:token|secret|passw|ident|api_?key|:_auth\b)",
         rf"\w{{0,20}}[ \t=]+{QUOTE}{ARGUMENT}",
     ),
     row(
@@ -233,7 +241,7 @@ ROWS = (
         "high-entropy-secret",
         ("echo ", "printf "),
         is_issued_key_or_likely,
-        rf"(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*{QUOTE}{ARGUMENT}{QUOTE}[ \t]*>{{1,2}}[ \t]*",
+        rf"{PRINTED}[ \t]*>{{1,2}}[ \t]*",
         r"[^\s;|]{0,120}?(?i:key|secret|token|passw|pass|cred|netrc|\.env)",
     ),
     row(
@@ -339,10 +347,10 @@ ROWS = (
     ),
     row(
         "high-entropy-secret",
-        ("secret",),
+        ("secret", "vault", "password", "conjur"),
         is_likely,
-        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|",
-        r"[^\n]{0,60}?\bsecrets?[ \t]+(?:set|put|create|versions)",
+        rf"{PRINTED}[ \t]*\|",
+        r"[^\n]{0,60}?\b(?:secrets?[ \t]+(?:set|put|create|versions|store|add)|kv (?:put|patch)|passw|vault|conjur)",
     ),
     row("high-entropy-secret", ("acl set-agent-token",), is_given, rf"set-agent-token[ \t]+\w+[ \t]+{QUOTE}{ARGUMENT}"),
     row("high-entropy-secret", ("codecov",), is_likely, rf"codecov[ \t]{OPTIONS}", option("t")),

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, devices, spoken, told
+from whence.secrets import addresses, calls, commands, devices, directives, spoken, told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
+    PRINTED,
     QUOTE,
     STRING,
     is_drawn,
@@ -31,6 +32,7 @@ _LOGIN_WORDS = (
     "auth=(",
     "auth = (",
     "uth(",
+    "ationToken(",
     "_auth ",
     "redential",
     "getConnection(",
@@ -85,6 +87,13 @@ ROWS = (
         is_session,
         r"(?:[_-]session|SESSION|(?i:session_?id|sessid))=(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}+={0,2}+)(?![\w(])",
     ),
+    row(
+        "session",
+        ("ession", "ESSID", "essid", "SESS"),
+        is_session,
+        r"(?:[_-]session|SESSION|(?i:session_?id|sessid))\\*\"[ \t]*,\s{0,40}\\*\"value\\*\"[ \t]*:[ \t]*\\*\"",
+        r"(?P<secret>[A-Za-z0-9%._~+/-]{20,1024}={0,2})",
+    ),
     # Command lines
     row(
         "password",
@@ -104,9 +113,10 @@ ROWS = (
         "password",
         ("mysql", "mariadb"),
         is_given,
-        rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t])-p{QUOTE}{ARGUMENT}",
+        rf"(?:mysql|mariadb)\S{{0,20}}[ \t][^\n|]{{0,200}}?(?<=[ \t\"',])-p{QUOTE}{ARGUMENT}",
     ),
     row("password", (" -u ",), is_typed, rf" -u[ =]\S{{1,80}} [^\n|]{{0,120}}?-p[ =]?{QUOTE}{ARGUMENT}"),
+    row("password", (" -u ",), is_typed, r"(?<!\S)-p[\"'](?P<secret>[^\s\"']{4,128})[\"'] -u[ =]"),
     row("password", (" login ",), is_likely, rf" login [^\n|]{{0,200}}?-p[ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("sshpass",), is_given, rf"sshpass[ \t]+-p[ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("redis-cli",), is_given, rf"redis-cli[ \t][^\n|]{{0,200}}?-a[ \t]+{QUOTE}{ARGUMENT}"),
@@ -114,13 +124,20 @@ ROWS = (
         "password",
         ("-stdin", "--with-token", "--stdin"),
         is_likely,
-        rf"(?:echo|printf)[ \t]+(?:-n[ \t]+|[\"']%s[\"'][ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}[ \t]*\|",
+        rf"{PRINTED}[ \t]*\|",
         r"[^\n]{0,200}?--(?:[\w-]{0,40}-stdin|stdin|with-token)",
     ),
     row("password", ("pass:",), is_likely, r"\bpass:(?P<secret>[^\s\"'$]{4,128})"),
     row("password", ("openssl enc",), is_given, rf"openssl enc[^\n|]{{0,200}}?[ \t]-[kK][ \t]+{QUOTE}{ARGUMENT}"),
     row("password", ("/user:",), is_likely, rf"/user:\S{{1,80}}[ \t]+(?!/){ARGUMENT}"),
     row("password", ("smbclient",), is_given, rf"(?:-U|--user)[ =]?{QUOTE}[\w\\.-]{{1,64}}%{ARGUMENT}"),
+    # A login that is about to be encoded: `btoa("ann:...")`.
+    row(
+        "password",
+        ("toa(", "ncode(", "base64(", "asic "),
+        is_typed,
+        r"(?:btoa|b64encode|[eE]ncode(?:ToString)?|base64)\(b?\\*[\"'`][\w.@-]{1,64}:(?P<secret>[^\s\"'`]{4,128})\\*[\"'`]",
+    ),
     row("password", ("SecureString",), is_given, r"SecureString[ \t]+(?:-String[ \t]+)?", STRING),
     # SQL and calls
     row(
@@ -147,7 +164,8 @@ ROWS = (
         "password",
         _LOGIN_WORDS,
         is_typed,
-        r"(?i)(?:login|auth|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ](?:[^()\n\"']{0,60},[ \t]*)?",
+        r"(?i)(?:login|auth|authenticationtoken|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ]"
+        r"(?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),
@@ -186,9 +204,10 @@ ROWS = (
     ),
     row(
         "password",
-        ("redentials:", "ogin:", "ogins:"),
+        ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:"),
         is_made_up,
-        r"(?i)(?:credentials|logins?)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*(?P<secret>[^\s\"'/]{6,128})",
+        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*",
+        r"(?P<secret>[^\s\"'/]{6,128})",
     ),
 )
 
@@ -212,9 +231,10 @@ _STATIC_KEY = re.compile(
 )
 # What a tool announces, alone on a line below the announcement.
 _BELOW = re.compile(
-    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key)\b[^\n:]{0,80}:"
-    r"[ \t]*\n(?:[+\- ]?[ \t]*\n)?"
-    r"[+\- ]?[ \t]{0,8}"
+    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key"
+    r"|\bp(?:w|wd|ass)|\b[lL]ogin)"
+    r"\b[^\n:?]{0,80}[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
+    r"[+\- ]?[ \t]{0,8}(?:@?[\w.-]{1,32}:[ \t]+)?"
     r"(?P<secret>[^\s\"'`<>{}()\[\]:=,]{8,200})[ \t]*(?=\n|\Z)"
 )
 
@@ -223,7 +243,7 @@ def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
-_TABLES = (*ROWS, *commands.ROWS, *devices.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
+_TABLES = (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -234,7 +254,7 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
-    for match in _BELOW.finditer(text) if ":\n" in text else ():
+    for match in _BELOW.finditer(text) if ":\n" in text or "?\n" in text else ():
         if _is_announced(match["secret"]):
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():

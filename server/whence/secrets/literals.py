@@ -10,6 +10,7 @@ from typing import NamedTuple
 from whence.secrets.names import Strength
 from whence.secrets.randomness import is_mixed, is_random, wordiness
 from whence.secrets.values import APP_PASSWORD, Tie, keeps, kinds
+from whence.secrets.wording import is_composed
 
 
 class Found(NamedTuple):
@@ -40,6 +41,7 @@ _OPEN = re.compile(
 # What holds a value and looks nothing up.
 _WRAPPERS = ("Array(", "Sensitive(", "SecretStr(", "SecretString(", "Some(", "Just(", "String(", "str(", "T(")
 _QUOTE = re.compile(r"[bBrRuUfFNL@$]{0,2}(\\*(?:\"\"\"|'''|[\"'`]))")
+_LONG_BRACKETS = re.compile(r"\[\[(?P<inner>[^\s\"'`\[\],(){}$]{4,256})\]\]")
 _NEXT_PIECE = re.compile(
     rf"[ \t]*(?:\)?\.append\(|\+|\.\.?|&|\|\||<>|~|\\)[ \t]*(?:{BREAK})?"
     rf"|\)?{BREAK}(?:\)?\.append\(|\+|\.\.?|&|~)?[ \t]*"
@@ -65,6 +67,12 @@ ADDRESS = re.compile(r"0x(?=[0-9a-f]*[A-F])(?=[0-9A-F]*[a-f])[0-9a-fA-F]{40}")  
 
 def value_at(text: str, at: int, name: Name, plain: Tie | None, quoted: Tie = Tie.QUOTED) -> Iterable[Found]:
     """The string at `at`, in one piece or several, or the bare words where `plain` allows them."""
+    if (
+        text[at : at + 1] in ("&", "!")
+        and (tagged := _past_tag(text, at)) > at
+        and text[tagged : tagged + 1] in ("'", '"')
+    ):
+        at = tagged
     if literal := _literal(text, at):
         return _in_literal(literal, text, name, quoted)
     if plain is None:
@@ -89,7 +97,7 @@ def _literal(text: str, at: int) -> _Literal | None:
     """The string at `at`, with what is joined to it."""
     opening = _OPEN.match(text, at)
     opener = (opening["opener"] or "") if opening else ""
-    begin = opening.end() if opening else at
+    begin = opening.end() if opening and not text.startswith("[[", at) else at
     pieces: list[tuple[int, int]] = []
     while len(pieces) < _PIECES and (piece := string_at(text, begin)):
         first, last, closed = piece
@@ -150,6 +158,8 @@ def _ends(text: str, first: int, last: int, name: Name) -> bool:
 def _is_noise(bare: str, promise: Strength) -> bool:
     """Whether what is written as an expression (`a.b`) can't be one: nobody calls things like that."""
     password = promise is Strength.PASSWORD and is_mixed(bare) and wordiness(bare) < 0.25 and kinds(bare) > 2
+    if promise is Strength.PASSWORD and is_composed(bare):
+        return True
     return is_random(bare, 20) or (password and is_random(bare, 10))
 
 
@@ -163,7 +173,8 @@ def string_at(text: str, at: int) -> tuple[int, int, int] | None:
     """First, last and closing position of the string literal at `at`."""
     opening = _QUOTE.match(text, at)
     if opening is None:
-        return None
+        long = _LONG_BRACKETS.match(text, at)
+        return (*long.span("inner"), long.end()) if long else None
     quote, first = opening[1], opening.end()
     limit = min(len(text), first + LONGEST)
     last = text.find(quote, first, limit)

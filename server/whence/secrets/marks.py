@@ -42,7 +42,7 @@ sentry-dsn                sentry         https?://(?P<secret><x>{32}(?::<x>{32})
 slack-webhook             hooks.slack    hooks\.slack(?:-gov)?\.com/[a-z]{6,12}/(?P<secret>[\w/+]{20,200})
 discord-webhook           /webhooks/     webhooks/\d{15,21}/(?P<secret><w>{40,90})
 teams-webhook             IncomingWebhook/  webhook(?:b2)?/(?P<secret>[\w@-]{36,90}/\w+/<x>{32}(?:/[\w-]{36,100})?)
-url-token                 ://            \w{2,20}://(?P<secret><w>{20,256})(?=:?@[\w\[])  random
+url-token                 ://            \w{2,20}://(?P<secret><w>{16,256})(?=(?::[^\s/@]{0,64})?@[\w\[])  login
 url-signature             ignature= sig=  (?i:X-(?:Amz|Goog)-Signature|signature|sig)=(?P<secret>[\w%+/=-]{20,1024})
 digest-response           response=      response="?(?P<secret><x>{32})\b
 encoded-private-key       LS0tLS1CRUdJTi  LS0tLS1CRUdJTi<b>{0,40}(?:UFJJVkFURS|BSSVZBVE|QUklWQVRF)<b>{40,16384}={0,2}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from whence.secrets.names import Strength, is_service, strength
 from whence.secrets.randomness import (
     is_dense,
+    is_hashed,
     is_hex,
     is_mixed,
     is_placeholder,
@@ -28,7 +29,11 @@ from whence.secrets.wording import is_known
 _VALUE = re.compile(r"(?<![\w./\\@#?&%~+$-])[A-Za-z0-9][\w.~+/=-]{13,512}(?![\w@(\[])")
 _NOUN = re.compile(
     r"(?<![A-Za-z0-9])[\w-]{0,48}?(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])"
+    r"|(?:[A-Za-z]{2,12}-)?(?:[sS]chlüssel|[sS]leutel|[kK]lucz)(?!\w)|(?<![A-Za-z])(?:[cC]lave|[cC]have|[cC]hiave|[cC]lé|[jJ]eton)s?(?![\w-])"
+    r"|(?<!\w)(?:[кК]люч|[тТ]окен)(?!\w)|キー|トークン|シークレット|密钥|密鑰|秘钥|令牌|(?<![가-힣])키|토큰"
 )
+_FOREIGN = re.compile(r"[^\x00-\x7f]|sleutel|klucz|clave|chave|chiave|jeton", re.IGNORECASE)
+"""What is of another language, of which owners are not read."""
 _REACH = 320
 """Characters between the word and a value that a later sentence tells."""
 _BEHIND = 120
@@ -40,8 +45,8 @@ _LONGEST_OWNERS = 48
 
 # What stands before a key and says nothing of whose it is.
 _PLAIN_WORDS = word_set(
-    "the a an this that our my your its his her their these those new old leaked exposed previous current same wrong "
-    "bad primary secondary foreign "
+    "the a an see check this that our my your its his her their these those new old leaked exposed previous current "
+    "same wrong bad primary secondary foreign "
     "invalid expired missing revoked rotated committed hardcoded hard-coded first second another other each every "
     "with using use used via by and or of for to in is was as from on no not any which whose real actual valid"
 )
@@ -57,19 +62,27 @@ _RIGHT_BEFORE = re.compile(
 _WORD = r"[^\W\d_][\w'’./-]{0,30}"
 _LINKS = (
     r"(?:is|was|are|were|be|been|being|equals|became|remains|now|still|just|currently|set|changed|rotated|updated|replaced"
-    r"|moved|to|as|by|with|from|value|called|named|reads|here|again|used|given|provided|namely|ist|war|lautet|es|era|est|était|è)"
+    r"|moved|to|as|by|with|from|value|called|named|reads|here|again|used|given|provided|namely|ist|war|lautet|es|era|est|était|è|é|это|для)"
 )
 _OPENED = r"[ \t]*[\"'`*(\[{<«„“]{0,3}"
 # Between the word and its value: nothing; a mark; a few words and then a mark or a verb.
 _TIGHT = re.compile(
     rf"(?:\*\*|`|\")?[ \t]*(?:[(\[][^()\[\]\n]{{1,40}}[)\]])?(?:[ \t]+{_LINKS}){{0,4}}[ \t]*"
-    rf"(?:[:=,;|]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
+    rf"(?:[:：=,;|はが는은是为為]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
+_OWNED_BEHIND = re.compile(r"[ \t]+(?:for|of|from|für|von|de|del|du|van|для)[ \t]")
+_COMMIT = re.compile(
+    r"(?i)(?<![a-z])(?:commits?|revision|rev|sha|hash|merge|fixed in|since"
+    r"|(?:introduced|broken|caused) (?:in|by)|reverts)[ \t:#`]{1,3}\Z"
+)
+_ENDED = frozenset(":;,.!?)")
+"""What ends a clause, so that the words before it are no owners."""
+_ARROW = re.compile(r"[-=]>[ \t]*[\"'`]?\Z")
 _CODE = re.compile(r"(?:;(?![ \t][A-Za-z])|[{}<>|])|\)\.|\(\)|[ \t]=[ \t]|==|//|::|\\")
 # What leads over to a value, behind any words: a colon, a dash, a bracket, a quote, a line of its own.
 _LEADS = re.compile(
-    r"(?:[:?(=→–—]|->|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z"
+    r"(?:[:?(=→–—]|[-=]>|<-|[ \t]-)[ \t]*(?:[A-Z]:[ \t]*)?[\"'`*]{0,2}\Z"
     r"|\n[ \t]*(?:[-*>•]|\d+[.)])?[ \t]*[\"'`]?\Z|[\"'`(]\Z|(?:put|committed|pasted|used|sent|with)[ \t]+\Z"
 )
 # What takes up a key that was spoken of before: `It was ...`, `old value: ...`.
@@ -91,8 +104,11 @@ _REFERS = re.compile(
     rf"(?i)(?:^|[\s.,;(])(?:that|this|it|which|both)(?:['’]s|[ \t]+(?:was|is|were|had been|has been))[ \t]+"
     rf"(?:(?:still|once|now)[ \t]+)?(?:(?:the|our|my|a|an|its)[ \t]+)?(?:{_WORD}[ \t]+){{0,3}}\Z"
 )
-_HASHED = re.compile(r"(?i)0x[0-9a-f]+|[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
-"""An address on a chain, and a name with a hash behind it."""
+_ON_CHAIN = re.compile(r"(?i)0x[0-9a-f]+")
+_POD = re.compile(
+    r"[a-z][a-z0-9-]*-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}|[a-z][a-z0-9-]*-[0-9a-f]{8,10}-[a-z0-9]{5}"
+)
+"""What Kubernetes calls a pod: its deployment, a hash, five characters."""
 _ASSIGNED = re.compile(r"(?<![\w./@?&-])([A-Za-z][\w.-]{1,48})\\*[\"'`\])]{0,2}[ \t]{0,8}(?:=>?|:=?|\|\||,|>)\Z")
 _LOGS_IN = re.compile(r"(?<![\w./-])([A-Za-z][\w-]{1,32})[ \t]+(?:auth[ \t]+)?(?:auth|login)\Z")
 _DIGIT = re.compile(r"[0-9]")
@@ -134,6 +150,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         drawn = is_drawn(value)
         if not drawn and not is_issued(value):
             continue
+        if not drawn and _COMMIT.search(text[max(0, start - 24) : start]):
+            continue
         end = start + len(value)
         if owner and (drawn or _is_key(value)):
             yield start, end, "high-entropy-secret"
@@ -169,7 +187,8 @@ def _nouns(text: str) -> Iterator[_Noun]:
     for match in _NOUN.finditer(text):
         start = match.start()
         words = text[max(0, start - _LONGEST_OWNERS) : start].rpartition("\n")[2].lstrip("+-").split(" ")[-3:-1]
-        words = [word.rpartition(">")[2].lstrip("(*\"'`[") for word in words]
+        ended = next((at for at in range(len(words), 0, -1) if words[at - 1][-1:] in _ENDED), 0)
+        words = [word.rpartition(">")[2].lstrip("(*\"'`[") for word in words[ended:]]
         if read := _read(match[0], *words[-2:]) if words else _read(match[0]):
             owned, before = read
             yield _Noun(start - before, match.end(), owned)
@@ -178,6 +197,8 @@ def _nouns(text: str) -> Iterator[_Noun]:
 @lru_cache(maxsize=4096)
 def _read(own: str, *words: str) -> tuple[bool, int] | None:
     """Whether the words before it say whose a key is, and how far they reach; None where the key opens nothing."""
+    if _FOREIGN.search(own):
+        return True, 0
     bare = own.lower().rstrip("s") in ("key", "token", "secret", "credential")
     owners = [word for word in words if _OWNER.fullmatch(word) and word.lower() not in _PLAIN_WORDS]
     near = owners and owners[-1] == words[-1]
@@ -194,7 +215,9 @@ def is_drawn(value: str) -> bool:
     """Whether it was drawn of more than hexadecimal digits, so that it is no hash and no identifier of an object."""
     if len(value) < _SHORTEST or is_hex(value) or is_uuid(value) or sum(map(str.isdigit, value)) < 2:
         return False
-    if is_placeholder(value) or is_wordlike(value) or _HASHED.fullmatch(value):
+    if is_placeholder(value) or is_wordlike(value) or is_hashed(value):
+        return False
+    if _ON_CHAIN.fullmatch(value) or _POD.fullmatch(value):
         return False
     if set(value) & set("/+"):
         return is_dense(value, 30) and wordiness(value) < 0.3
@@ -212,11 +235,16 @@ def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> 
     between = text[noun.end : start]
     if _OTHERWISE.search(between) or _RIGHT_BEFORE.search(between):
         return False
+    owned = noun.owned or _OWNED_BEHIND.match(between) is not None
     if _TIGHT.fullmatch(between):
-        return drawn or noun.owned
-    if not (drawn or noun.owned) or len(value) < (_LEAST_LOOSE if drawn else _LEAST_ISSUED) or _CODE.search(between):
+        return drawn or owned
+    if (
+        not (drawn or owned)
+        or len(value) < (_LEAST_LOOSE if drawn else _LEAST_ISSUED)
+        or _CODE.search(_ARROW.sub("", between))
+    ):
         return False
-    return _TAKEN_UP.search(between) is not None or (noun.owned and (drawn or _LEADS.search(between) is not None))
+    return _TAKEN_UP.search(between) is not None or (owned and (drawn or _LEADS.search(between) is not None))
 
 
 def _is_named(text: str, noun: _Noun, end: int, *, drawn: bool) -> bool:

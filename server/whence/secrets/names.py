@@ -114,6 +114,7 @@ _VERBS = word_set(
     "prompt input request enter generate make create build random delete remove parse test assert expect need "
     "decode decrypt refresh revoke issue print log on handle render match compare count"
 )
+_NAMED_BEHIND = frozenset({"token", "secret", "apikey", "password"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
@@ -134,10 +135,10 @@ def strength(name: str) -> Strength:
         return Strength.SECRET
     if last in ("key", "keys"):
         return Strength.SECRET if "encryption" in words else _of_key(before, name)
-    return _of_token(last, before, joined)
+    return _of_token(last, before, joined, name)
 
 
-def _of_token(last: str, before: str, joined: str) -> Strength:
+def _of_token(last: str, before: str, joined: str, name: str) -> Strength:
     """What a name promises that ends neither in a password nor in a key."""
     if last in ("token", "tokens") and before in _OPEN_TOKENS:
         return Strength.NONE
@@ -145,6 +146,9 @@ def _of_token(last: str, before: str, joined: str) -> Strength:
         return Strength.SECRET
     if last == "api":
         return Strength.LIKELY if before else Strength.NONE
+    # `PYPI_TOKEN_ACME`: whose it is may stand behind.
+    if before in _NAMED_BEHIND and len(last) > 2 and name.isupper() and not is_known(last):
+        return Strength.LIKELY
     return Strength.WEAK if last in _WEAK else Strength.NONE
 
 

@@ -8,11 +8,12 @@ from whence.secrets.names import Strength, strength
 from whence.secrets.randomness import is_hex, is_mixed, is_wordlike, wordiness
 from whence.secrets.surroundings import is_typed
 from whence.secrets.values import kinds
+from whence.secrets.wording import is_composed
 
 EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 _PASSWORD = re.compile(
     r"(?i)(?<![a-z])(?:password|passwort|passwd|passphrase|kennwort|pwd|pass|pw)[-_.= ]{1,3}"
-    r"(?P<secret>[a-z0-9!$#@%+~^&*]{9,64})(?=\.[a-z]|[)\] ]|$)"
+    r"(?P<secret>[a-z0-9!$#@%+~^&*]{9,64}|[a-z]{3,16}-[a-z]{3,16}-\d{2,6}!?)(?=\.[a-z]|[)\] ]|$)"
 )
 _TELLING = r"(?:key|token|secret|credential|auth|access|pat)s?"
 _TOLD = re.compile(rf"(?i){_TELLING}(?![a-z])(?P<gap>[-_. =:(]{{1,3}})")
@@ -32,7 +33,7 @@ def find(name: str) -> Iterator[tuple[int, int, str]]:
             is_mixed(value)
             and not is_hex(value)
             and not is_wordlike(value)
-            and wordiness(value) < (0.72 if kinds(value) > 2 else 0.5)
+            and (wordiness(value) < (0.72 if kinds(value) > 2 else 0.5) or is_composed(value))
         ):
             yield *match.span("secret"), "password"
     for match in _TOLD.finditer(name):

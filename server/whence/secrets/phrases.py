@@ -4,7 +4,7 @@ import re
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordiness
 from whence.secrets.values import is_common, is_passphrase, kinds
-from whence.secrets.wording import are_coined, is_coined
+from whence.secrets.wording import are_coined, is_coined, is_composed
 
 FOREIGN = (
     *("пароль", "пароля", "паролем", "密码", "密碼", "口令", "パスワード", "暗証番号"),
@@ -40,7 +40,7 @@ def _either(words: list[str]) -> str:
     )
 
 
-_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W")
+_SHORT = ("pass", "Pass", "PASS", "pw", "Pw", "PW", "pwd", "Pwd", "PWD", "p/w", "P/W", "psk", "PSK", "mdp", "MDP")
 NOUNS = _either([*_PASSWORDS]) + "".join(rf"|{short}(?![A-Za-z0-9_])" for short in _SHORT) + "|" + "|".join(FOREIGN)
 KEYS = _either(["api key", "api-key", "token", "secret", "access key", "secret key", "key"])
 SEALING = (
@@ -69,6 +69,10 @@ WORDS = (
         "P/W",
         "PASS",
         "PWD",
+        "PSK",
+        "psk ",
+        "mdp",
+        "MDP",
         "Pw",
     ),
     *(
@@ -84,6 +88,7 @@ WORDS = (
 )
 _VERB = (
     r"(?:is|was|are|remains|(?:is|was|has been|got)[ \t]+(?:re)?(?:set|changed|updated|rotated)[ \t]+to"
+    r"|(?:la[ \t]+)?(?:he[ \t]+)?(?:cambié|cambiado|cambiada|puse)[ \t]+(?:a|en|por)"
     r"|(?:wurde|wird)[ \t]+(?:auf|zu)"
     r"|a été (?:changé|modifié|remplacé) (?:en|par)"
     r"|(?:ha sido|fue|se ha|foi) (?:cambiad[oa]|alterad[oa]) (?:a|por|para)"
@@ -105,7 +110,7 @@ TAKEN = rf"{QUOTES}(?P<secret>{VALUE}){ENDS}"
 LONG = rf"{QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}?){ENDS}"
 USER = rf"{QUOTES}[\w.@-]{{2,64}}{QUOTES}"
 _ALGORITHM = re.compile(
-    r"(?i)(?:pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-[a-z-]+$"
+    r"(?i)(?:wpa\d|pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-[a-z-]+$"
     r"|(?:version|column|step|line|issue|ticket|chapter|section|table|row|page|python|java|node|release)[-_.]?\d)"
 )
 _CODE = re.compile(r"[()\[\]{}<>]")
@@ -145,6 +150,8 @@ def is_told(value: str) -> bool:
     """Whether a word after the link can hardly be anything but the password: it mixes kinds, and is no algorithm."""
     if is_common(value):
         return len(value) > 6
+    if "\\u" in value:
+        return False  # what it stands for is read by itself
     if (value.isalpha() and _is_camel(value)) or (is_passphrase(value) and are_coined(value.split("-"))):
         return True
     if (
@@ -155,4 +162,8 @@ def is_told(value: str) -> bool:
         or _CODE.search(value)
     ):
         return False
-    return _WORDY.fullmatch(value) is not None or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
+    return (
+        _WORDY.fullmatch(value) is not None
+        or is_composed(value)
+        or wordiness(value) < (0.56 if kinds(value) >= 3 else 0.5)
+    )

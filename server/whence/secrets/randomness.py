@@ -74,6 +74,14 @@ def is_hex(text: str) -> bool:
     return _HEX.fullmatch(text) is not None
 
 
+_HASHED = re.compile(r"(?i)[a-z]{2,16}(?:[-_.][a-z0-9]{1,12}){0,5}[-_.][0-9a-f]{16,}(?:\\.[a-z]{1,5})?")
+
+
+def is_hashed(text: str) -> bool:
+    """Whether the text is a name with a hash behind it, as of what is kept in a cache or was built."""
+    return _HASHED.fullmatch(text) is not None
+
+
 def is_uuid(text: str) -> bool:
     """Whether the text is a UUID."""
     return _UUID.fullmatch(text) is not None
@@ -86,8 +94,15 @@ def is_mixed(text: str) -> bool:
 
 def _is_noise(text: str) -> bool:
     """Whether it is long and has hardly a word in it: what looks like a template in it stands there by chance."""
-    if len(text) < 40 or " " in text or "\\" in text or text[0] in "[{<$%":
+    if " " in text or "\\" in text or text[0] in "[{<$%^":
         return False
+    if len(text) < 40:
+        short = (
+            len(text) >= 10
+            and set(text).isdisjoint("()[]{}|<>")
+            and bool(_SMALL.search(text) and _CAPITAL.search(text))
+        )
+        return short and wordiness(text) < 0.3 and _DIGIT.search(text) is not None
     return wordiness(text) < 0.25 and _DIGIT.search(text) is not None
 
 
@@ -97,7 +112,7 @@ def is_placeholder(text: str) -> bool:
     if (
         not bare
         or (_TEMPLATE.search(bare) and not _is_noise(bare))
-        or _PATTERN.search(bare)
+        or (_PATTERN.search(bare) and not _is_noise(bare))
         or PLACEHOLDER_WORDS.search(bare)
     ):
         return True
@@ -149,6 +164,7 @@ _WORDLIKE = re.compile(
     r"|[a-z]{3,}/[\w./-]{1,30}$"
     r"|(?:vault|op|ssm|awssm|gcpsm|secretsmanager|sops|env|file|ref|keyvault|bws)[:+]"
     r"|M(?:Fkw|HYw|Cow|Fww|IIBIjAN|IICIjAN|IGfMA0|IGJAoGB)[A-Za-z0-9+/]{9}"
+    r"|(?i:wpa\d?(?:-[a-z0-9]{2,12}){0,3}$)"
     r"|(?i:(?:[a-z0-9]{1,8}-){0,3}(?:sha|md|argon|base|utf|pbkdf|aes|oauth|u?int|float|hs|rs|es|des)-?\d+\w{0,3}$)"
 )
 

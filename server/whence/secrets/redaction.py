@@ -7,7 +7,7 @@ Three searches find them: credentials with a published shape (`rules`), private 
 import re
 from dataclasses import dataclass
 
-from whence.secrets import assignments, contexts, keys, mentions, paths, rules, sealed, statements
+from whence.secrets import assignments, contexts, keys, manifests, mentions, paths, rules, sealed, statements
 from whence.secrets.escapes import unescaped
 
 
@@ -93,7 +93,7 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
 
 def _found(text: str, level: int = 0) -> list[tuple[int, int, str]]:
     """What all searches find, in the text as it stands and in what its escapes stand for, in no order."""
-    searches = (keys, sealed, rules, contexts, assignments, statements, mentions)
+    searches = (keys, sealed, rules, contexts, assignments, statements, manifests, mentions)
     found = [(start, end, name) for search in searches for start, end, name in search.find(text)]
     if level < _MOST_LEVELS and (inner := unescaped(text)) is not None:
         found += [

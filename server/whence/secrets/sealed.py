@@ -32,7 +32,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("encrypted:", re.compile(r"\bencrypted:(?P<secret>B[A-Za-z0-9+/]{80,}={0,2})")),
     ("vault:v", re.compile(r"\bvault:v\d{1,3}:(?P<secret>[A-Za-z0-9+/]{24,}={0,2})")),
     ("{AQAAABAAAA", re.compile(r"\{(?P<secret>AQAAABAAAA[A-Za-z0-9+/]{20,}={0,2})\}")),
-    ("secure:", re.compile(r"\bsecure:\s*\\*[\"']?(?P<secret>[A-Za-z0-9+/]{120,}={0,2})")),
+    ("secure:", re.compile(r"\bsecure:\s*\\*[\"']?(?P<secret>[A-Za-z0-9+/]{60,}={0,2})")),
+    # Pulumi's: a nonce, and what was encrypted; the salt has a third part.
+    (
+        "v1:",
+        re.compile(
+            r"\bv1:(?P<secret>[A-Za-z0-9+/]{11,24}={0,2}:(?:v1:)?[A-Za-z0-9+/]{16,}={0,2}(?::[A-Za-z0-9+/]{16,}={0,2})?)"
+        ),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from whence.secrets import marks
-from whence.secrets.randomness import is_dense, is_mixed, is_random, wordiness
+from whence.secrets.randomness import is_dense, is_mixed, is_random, is_scrambled, wordiness
 
 # Credentials which begin with a fixed word: name, the words, the rest.
 _LEADING = r"""
@@ -148,7 +148,7 @@ dynatrace-token           dt0c01. dt0s01. dt0s02. dt0s16.        <a>{24}\.<a>{64
 posthog-key               phx_ phs_                              <a>{40,60}
 logfire-token             pylf_v                                 \d_[a-z]{2}_<a>{40,60}
 sendgrid-key              SG.                                    [\w=.-]{60,80}                mixed
-mailgun-key               key-                                   [a-z0-9]{32}                  random
+mailgun-key               key-                                   (?<![a-z]-key-)[a-z0-9]{32}    random
 resend-key                re_                                    \w{32,40}                     dense
 resend-key                re_                                    <a>{8}_<a>{24}                mixed
 brevo-key                 xkeysib- xsmtpsib-                     <x>{64}-<a>{16}
@@ -328,8 +328,14 @@ def is_unwritten(text: str) -> bool:
     return wordiness(text) < 0.48
 
 
+def is_login(text: str) -> bool:
+    """Whether what stands where an address has a user was drawn at random: users are words."""
+    return is_random(text) or (len(text) >= 16 and is_scrambled(text) and wordiness(text) < 0.4)
+
+
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "dense": is_dense,
+    "login": is_login,
     "mixed": is_mixed,
     "random": is_random,
     "scrambled": is_unwritten,

@@ -23,6 +23,7 @@ from whence.secrets.phrases import (
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.values import is_passphrase
 from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.wording import is_composed
 
 _REACH = 400
 """Characters behind the word in which its password is sought."""
@@ -31,6 +32,13 @@ _NOUN = re.compile(NOUNS)
 _CORES = tuple({letters for word in WORDS if len(letters := core(word)) > 1})
 _ASIDE = r"(?:[ \t]+\([^()\n]{1,30}\))?"
 _IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
+
+# What is spoken of where a password is not told: how it must be, and what becomes of it.
+_ABOUT = re.compile(
+    r"[ \t_-](?:polic(?:y|ies)|rules?"
+    r"|hash(?:es|ed|ing)?|hints?|length|managers?|modes?|types?|identity|strength|algorithm|encod(?:er|ing)"
+    r"|encryption|storage|validat(?:ion|or)|generator|format|scheme|complexity|grant|flow|expiry|rotation)\b"
+)
 
 _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (is_told, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{TAKEN}")),
@@ -43,6 +51,9 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
+    # `the password, ..., must change`; names stand between commas as well.
+    (is_strong, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
+    (is_composed, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
 )
@@ -57,8 +68,12 @@ _HEADINGS = (
     (is_told, re.compile(rf"(?:는|은|이|가|は|是)[ \t]*{TAKEN}")),
     (is_strong, re.compile(rf"-{TAKEN}")),
     (is_told, re.compile(rf"[ \t]*[:=-]?[ \t]*[a-z][\w.-]{{1,32}}/{TAKEN}")),
+    # `db password/x`
+    (is_strong, re.compile(rf"[ \t]?/[ \t]?{TAKEN}")),
+    (is_composed, re.compile(rf"[ \t]?/[ \t]?{TAKEN}")),
 )
-_BEGUN = re.compile(r"(?<!\w)(?<!\w-)")
+_BEGUN = re.compile(r"(?<![\x00-\x7f])(?<![A-Za-z])|(?<!\w)(?<!\w-)")
+"""Where the word begins; in a script without spaces it may stand behind another."""
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -95,6 +110,8 @@ def _nouns(text: str, letters: list[str]) -> Iterator[tuple[int, int, int]]:
 
 def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, int]]:
     """Where the password stands that is told behind the word at `first` to `last`, in its line up to `end`."""
+    if _ABOUT.match(text, last, end):
+        return
     tails = (*_SENTENCES, *_HEADINGS) if _BEGUN.match(text, first) else _SENTENCES
     for check, tail in tails:
         match = tail.match(text, last, end)

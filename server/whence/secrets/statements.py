@@ -14,17 +14,31 @@ _INSERT = re.compile(
 _ITEM = re.compile(
     r"\s{0,40}(?P<whole>[NEBXneb]?'(?P<text>(?:[^'\\\n]|''|\\[^\n]){0,1000})'|\"(?P<quoted>[^\"\n]{0,1000})\"|[^,()'\"\n]{1,200}(?:\([^()\n]{0,200}\))?)\s{0,40}"
 )
+_UPDATE = re.compile(
+    r"(?i)\bset\s{1,8}[\w.\"`\[\]]{1,40}\s{0,4}=\s{0,4}N?'(?P<value>[^'\n]{4,1000})'[^;'\n]{0,200}\swhere\s{1,8}[^;'\n]{0,80}?'(?P<name>[\w.-]{3,80})'"
+)
 _NEXT_ROW = re.compile(r"\s{0,8},\s{0,40}[+\-]?\s{0,40}(?=\()")
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every value worth hiding in such a column."""
+    yield from _settings(text)
     if "values" not in text and "VALUES" not in text and "Values" not in text:
         return
     for insert in _INSERT.finditer(text):
         promises = [strength(column.strip(" \t\"'`[]\\")) for column in insert["columns"].split(",")]
         if max(promises) >= Strength.LIKELY:
             yield from _rows(text, insert.end(), promises)
+
+
+def _settings(text: str) -> Iterator[tuple[int, int, str]]:
+    """What a table of settings is given where the row is called as a secret is."""
+    if "WHERE" not in text and "where" not in text:
+        return
+    for update in _UPDATE.finditer(text):
+        promise = strength(update["name"])
+        if promise >= Strength.LIKELY and keeps(update["value"], promise, Tie.QUOTED):
+            yield *update.span("value"), "password" if promise is Strength.PASSWORD else "high-entropy-secret"
 
 
 def _rows(text: str, at: int, promises: list[Strength]) -> Iterator[tuple[int, int, str]]:

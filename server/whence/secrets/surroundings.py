@@ -22,7 +22,7 @@ from whence.secrets.randomness import (
 )
 from whence.secrets.values import APP_PASSWORD
 from whence.secrets.vocabulary import core, vocabulary
-from whence.secrets.wording import is_coined, is_known
+from whence.secrets.wording import is_coined, is_composed, is_known
 
 # What documentation writes where a password stands; nobody's secret.
 _NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
@@ -52,6 +52,8 @@ def is_made_up(value: str) -> bool:
     """Where other things stand as well."""
     if _DASHED.fullmatch(value) or _NUMBERED.fullmatch(value):
         return wordiness(value) < 0.7
+    if is_composed(value):
+        return True
     return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
 
 
@@ -60,6 +62,8 @@ def is_typed(value: str) -> bool:
     if value.isalpha():
         return is_coined(value) or is_scrambled(value)
     word = value.rstrip("0123456789!?#$@*_.-")
+    if is_composed(value):
+        return True
     numbered = word.isalpha() and (_NUMBERED.fullmatch(value) is not None or is_coined(word.lower()))
     return (numbered and not is_known(word.lower())) or APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
 
@@ -123,7 +127,7 @@ _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
-ARGUMENT = rf"(?P<secret>(?!-){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
+ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
 STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 
@@ -131,9 +135,13 @@ OPTIONS = r"[^\n|;]{0,300}?"
 """What stands between a command and the option that tells."""
 
 
+PRINTED = rf"(?:echo|printf)[ \t]+(?:-[\w-]+[ \t]+)*(?:\\*[\"']?%s(?:\\+n)?\\*[\"']?[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}"
+"""What a shell prints, for a file or for the next command."""
+
+
 def option(*letters: str) -> str:
-    """An option with its argument, after a space or right behind it."""
-    return rf"(?<=[ \t])-(?:{'|'.join(letters)})[ \t=]?{QUOTE}{ARGUMENT}"
+    """An option with its argument, behind a space or right behind it, or as the next item of a list of arguments."""
+    return rf"(?<=[ \t\"',])-(?:{'|'.join(letters)})(?:[ \t=]|\\*[\"'],[ \t]*)?{QUOTE}{ARGUMENT}"
 
 
 def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]:

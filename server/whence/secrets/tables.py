@@ -40,6 +40,9 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if _is_below(text, first, delimiter, text.count(delimiter, first, stop.start())):
         return
     cells = _cells(text, first, stop.start(), delimiter) if delimiter else []
+    doubled = text.startswith("||", first)  # as Jira writes heads
+    if doubled:
+        cells = _filled(text, cells)
     place = next((at for at, (left, right) in enumerate(cells) if left <= start < right), None)
     if place is None or len(cells) < 2 or _CODE.match(text, first) or not _is_head(text, cells, delimiter):
         return
@@ -48,6 +51,8 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         below = _BREAK.search(text, at, at + _LONGEST)
         last = below.start() if below else min(len(text), at + _LONGEST)
         row = _cells(text, at, last, delimiter)
+        if doubled:
+            row = _filled(text, row)
         # The last row of a string goes on to the end of the string, and beyond.
         if len(row) < len(cells) or (len(row) > len(cells) and not (escaped and below is None)):
             return
@@ -57,6 +62,10 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if below is None:
             return
         at = below.end()
+
+
+def _filled(text: str, cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(left, right) for left, right in cells if text[left:right].strip()]
 
 
 def _line_start(text: str, start: int) -> tuple[int, bool]:

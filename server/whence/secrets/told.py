@@ -25,6 +25,7 @@ from whence.secrets.phrases import (
 from whence.secrets.randomness import is_dense, is_mixed, is_wordlike
 from whence.secrets.surroundings import is_given, is_issued_key, row
 from whence.secrets.values import is_passphrase, is_seed_phrase
+from whence.secrets.wording import is_composed
 
 
 def _is_recovery(value: str) -> bool:
@@ -32,6 +33,11 @@ def _is_recovery(value: str) -> bool:
     value = value.split(",")[0].split(" ")[0]
     base32 = len(value) >= 16 and value.isalnum() and value.upper() == value
     return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
+
+
+def _is_made(value: str) -> bool:
+    """What is a password where a name, a version or a service stands as often."""
+    return is_strong(value) or is_composed(value) or is_dense(value, 12)
 
 
 _EVERYBODY = (
@@ -95,10 +101,23 @@ ROWS = (
     ),
     row(
         "password",
-        ("gang", "ccess", "ccès", "cceso", "ogin", "nmeldung", "ried ", "reds ", "redentials", "ign in", "ogged in"),
+        (
+            "gang",
+            "root",
+            "ccess",
+            "ccès",
+            "cceso",
+            "ogin",
+            "nmeldung",
+            "ried ",
+            "reds ",
+            "redentials",
+            "ign in",
+            "ogged in",
+        ),
         is_mingled,
-        r"(?<![\w:])(?<!\w-)(?i:zugang|access|accès|acceso|accesso|login|anmeldung|tried|creds|credentials|logged in)",
-        r"(?![\w-])[^\n]{0,16}?[ \t:(]",
+        r"(?<![\w:])(?<!\w-)(?i:zugang|root|access|accès|acceso|accesso|login|anmeldung|tried|creds"
+        r"|credentials|logged in)(?![\w-])[^\n]{0,16}?[ \t:(]",
         rf"{USER}(?:[:/]|,[ \t]|[ \t]/[ \t]){TAKEN}",
     ),
     row(
@@ -106,6 +125,19 @@ ROWS = (
         ("USERS", "users =", "accounts =", "ACCOUNTS", "LOGINS", "logins =", "CREDS", "creds ="),
         is_mingled,
         r"\([\"'][\w.@+-]{1,64}[\"'],[ \t]*[\"'](?P<secret>[^\s\"'\\]{6,64})[\"']\)",
+    ),
+    row(
+        "password",
+        tuple(f"{user}{sign}" for user in _EVERYBODY for sign in (",", " with ", " mit ", " and ")),
+        _is_made,
+        rf"(?<![\w./@-])(?:{'|'.join(_EVERYBODY)})(?:,|[ \t]+(?:with|mit|and))[ \t]+{TAKEN}",
+    ),
+    # `it was ... (the root password)`
+    row(
+        "password",
+        ("(",),
+        _is_made,
+        rf"(?<!\S){TAKEN}{QUOTES},?[ \t]+\([^()\n]{{0,30}}?(?:{NOUNS})(?![^()\n]{{0,40}}[=:])",
     ),
     # Behind a host or an address, in brackets.
     row(
@@ -203,12 +235,20 @@ ROWS = (
         is_told,
         rf"(?i:user|account|benutzer)[ \t=]+{USER},?[ \t]+(?:{NOUNS})[ \t]+{TAKEN}",
     ),
+    # `log in with ann@... and ...`: a word with a number is a service as often, so the user must be an address.
+    row(
+        "password",
+        ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
+        _is_made,
+        r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
+        rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
+    ),
     row(
         "password",
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
         is_told,
         r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
-        rf"{USER}[ \t]*(?:[/:]|\b(?:and|und|et|y)\b)[ \t]*{TAKEN}",
+        rf"{USER}[ \t]*(?:[/:]|(?<=@)[\w.-]{{1,60}}[ \t]+(?:and|und|et|y)\b)[ \t]*{TAKEN}",
     ),
     row(
         "password",
@@ -243,6 +283,13 @@ ROWS = (
         ("ey ", "ey:", "ecret ", "ecret:", "oken ", "oken:", ".key", "_key"),
         is_issued_key,
         rf"\b(?:{SEALING}){WORD}{{0,6}}?\)?(?:{LINK}|,[ \t]+|:?[ \t]+\([ \t]*){LONG}",
+        long=True,
+    ),
+    row(
+        "high-entropy-secret",
+        ("ey ", "ey_base ", "ey base "),
+        is_issued_key,
+        rf"\b(?:{SEALING})(?:[ _]base)?[ \t]+{QUOTES}(?P<secret>[0-9a-f]{{64,128}})(?![\w-])",
         long=True,
     ),
     row(
@@ -314,6 +361,22 @@ ROWS = (
         is_dense,
         r"\b(?:leaked|old|stolen|exposed|hard-?coded|revoked|compromised|new|current|committed)[ \t]+(?:\w+[ \t]+)?",
         rf"(?:key|token|secret)[ \t]+{LONG}",
+    ),
+    # `I changed it to ..., that's the root password now`
+    row(
+        "password",
+        ("that's the", "that is the", "thats the", "which is the", "is the ", "das ist das", "c'est le", "es la "),
+        _is_made,
+        rf"(?<!\S){TAKEN}{QUOTES}(?:,|\.|[ \t]-|[ \t][–—]|[ \t](?=is\b))?[^\n.,;:]{{0,24}}[,.]?[ \t]*"
+        r"(?i:that['’]?s|that is|it['’]s|which is|is|das ist|c['’]est|es)[ \t]+(?i:the|our|my|das|le|la)[ \t]+",
+        rf"(?:[^\W\d_]{{1,16}}[ \t]+){{0,3}}(?:{NOUNS})",
+    ),
+    row(
+        "password",
+        ("wifi", "WiFi", "Wi-Fi", "wi-fi", "WLAN", "wlan", "Wifi", "hotspot"),
+        _is_made,
+        r"(?i:wi-?fi|wlan|hotspot)\b[^\n]{0,60}?\b(?i:key|code|pass|schlüssel|pw)",
+        rf"(?:[ \t]*[:=]|[ \t]+is)?[ \t]+{TAKEN}",
     ),
     row(
         "pin",

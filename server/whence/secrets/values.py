@@ -11,6 +11,7 @@ from whence.secrets.names import Strength
 from whence.secrets.randomness import (
     decoded_login,
     is_dense,
+    is_hashed,
     is_hex,
     is_mixed,
     is_placeholder,
@@ -22,7 +23,7 @@ from whence.secrets.randomness import (
     wordiness,
 )
 from whence.secrets.vocabulary import word_set
-from whence.secrets.wording import are_coined, is_coined, is_known
+from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
 
 
 class Tie(Enum):
@@ -93,9 +94,11 @@ def keeps(value: str, promise: Strength, tie: Tie) -> bool:
     if " " in value:
         return is_seed_phrase(value)
     if promise is Strength.WEAK:
+        if is_hashed(value):
+            return False
         login = decoded_login(value)
         return (login is not None and not is_placeholder(login)) or (is_dense(value) and "\\" not in value)
-    if promise is Strength.LIKELY and not _is_drawn(value):
+    if promise is Strength.LIKELY and (is_hashed(value) or not _is_drawn(value)):
         return False
     return len(value) >= 8 and _is_key(value, firm=tie is not Tie.CODE)
 
@@ -226,6 +229,8 @@ def _nearby(value: str, tie: Tie) -> bool | None:
     """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
     if tie not in (Tie.NEAR, Tie.CODE):
         return None
+    if is_composed(value):
+        return True
     numbered = len(value) >= 8 and _NUMBERED.fullmatch(value) is not None
     most = 0.6 if kinds(value) == 4 or numbered else 0.45 if is_mixed(value) else 0.3
     return len(value) >= 6 and wordiness(value) < most

@@ -111,6 +111,26 @@ def is_coined(value: str) -> bool:
     return not value.istitle() and not _is_compound(parts[0])
 
 
+_COMPOSED = re.compile(
+    r"[A-Za-z]{3,16}(?:[-_.]?[!?#$%*+&^~][-_.]?\d{1,6}|[-_.]?\d{2,6}[-_.]?)[!?#$%*+&^~]?[A-Za-z]{3,16}[!?#$*+.]{0,3}"
+    r"|[A-Za-z]{3,16}(?:-[A-Z][a-z]{2,15}){1,4}-\d{2,6}[!?#$*]{0,2}"
+    r"|\d{1,6}(?:[A-Z][a-z]{2,15}){1,3}[!?#$*+]{1,3}|[A-Za-z]{3,16}\.[A-Z]?[a-z]{2,15}\d{2,6}[!?#$*]{0,2}"
+)
+_ALGORITHM = re.compile(r"(?i)(?:sha|md|base|utf|aes|rsa|oauth|http|argon|pbkdf|crc|u?int|float|iso|rfc)[-_]?\d")
+_RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def is_composed(value: str) -> bool:
+    """Whether words have a number or a sign between them, as in `amber4605Walrus` or `Walrus#23amber`, and no name has.
+
+    Most words in names of code and of algorithms are words of code.
+    """
+    if _COMPOSED.fullmatch(value) is None or _ALGORITHM.match(value):
+        return False
+    words = _RUN.findall(value)
+    return 2 * sum(is_known(word.lower()) for word in words) <= len(words)
+
+
 def are_coined(parts: list[str]) -> bool:
     """Whether words with signs between them are a password, as `blue-horse` is and `user-name` is not."""
     return (

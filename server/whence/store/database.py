@@ -40,10 +40,12 @@ class Store(Memories):
         passages: "Table",
         count: Count | None = None,
         backups: Path | None = None,
+        *,
+        columns: bool = True,
     ) -> None:
         super().__init__(memories, partial(rescue, backups) if backups else lambda ids: {})
         self._passages = passages
-        self.passages = Passages(passages, memories, self.get)
+        self.passages = Passages(passages, memories, self.get, columns=columns)
         """What is derived of the memories."""
         self.removing: Callable[[Sequence[str]], None] = lambda ids: None
         """Told of memories before they are removed for good; where it raises, they stay."""
@@ -63,6 +65,7 @@ class Store(Memories):
         storage_options: Mapping[str, str] | None = None,
         count: Count | None = None,
         backups: Path | None = None,
+        columns: bool = True,
     ) -> "Store":
         """Open a database, and create or upgrade what is missing in it. Several processes may do so at once.
 
@@ -73,6 +76,7 @@ class Store(Memories):
             count: the count beside it, by which it is noticed that memories are missing.
             backups: the folder of its backups: one is taken there before a migration, and memories that are damaged
                 are taken from there.
+            columns: whether searches may be answered from columns beside the database.
 
         Raises:
             MemoryDamaged: memories are there and can't be opened.
@@ -84,7 +88,7 @@ class Store(Memories):
         from whence.store.tables import open_tables  # loads LanceDB
 
         before = count.read() if count else None
-        store = cls(*open_tables(uri, dimension, storage_options, count, backups), count, backups)
+        store = cls(*open_tables(uri, dimension, storage_options, count, backups), count, backups, columns=columns)
         if count:
             version, total = store.version(), store.care.total()
             if loss(before, version, total, opening=True):
@@ -96,6 +100,7 @@ class Store(Memories):
         if self._memories.writes:
             with suppress(StorageError):
                 self.care.count()
+        self.passages.columns.close()
         self._memories.close()
         self._passages.close()
 
@@ -105,6 +110,7 @@ class Store(Memories):
             self.removing(ids)
             self._memories.delete(among("id", ids))
             self._passages.delete(among("memory", ids))
+            self.passages.columns.forget()
             self.care.count()  # at once: where nothing is left, the next who opens it must not take that for a loss
 
     def maintain(self, force: bool = False) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from whence.store import rows
 from whence.store.conditions import among, both, holding, literal, moment, passing
 from whence.store.integrity import Integrity, Rescue
+from whence.store.state import State, state_of
 from whence.values.memory import MemoryBase
 from whence.values.protocol import Filter, Place
 
@@ -35,6 +36,7 @@ class Memories:
     def __init__(self, memories: "Table", rescue: Rescue = lambda ids: {}) -> None:
         self._memories = memories
         self._integrity = Integrity(rescue)
+        self._counts: dict[tuple[str, str], tuple[State, dict[str, int]]] = {}
         self.folder = memories.folder
         """Folder of the table on this machine; None where it is elsewhere."""
 
@@ -207,12 +209,13 @@ class Memories:
 
         Archived ones are included, the bin's not.
         """
-        counted = (
-            self._memories.read([by], both(_IN_USE, f"kind = {literal(kind)}" if kind else ""))[by]
-            .value_counts()
-            .to_pylist()
-        )
-        return {each["values"]: each["counts"] for each in counted if each["values"] is not None}
+        state, (before, counts) = state_of(self._memories), self._counts.get((by, kind), ((), {}))
+        if state != before:
+            where = both(_IN_USE, f"kind = {literal(kind)}" if kind else "")
+            found = self._memories.read([by], where)[by].value_counts().to_pylist()
+            counts = {each["values"]: each["counts"] for each in found if each["values"] is not None}
+            self._counts[by, kind] = state, counts
+        return dict(counts)
 
     def labels(self, kinds: Sequence[str] = ()) -> dict[str, int]:
         """How many memories of these kinds, or of all, have each label; archived ones included, the bin's not."""

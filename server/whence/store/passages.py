@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whence.store import rows
+from whence.store.columns import Columns
 from whence.store.conditions import among, both, holding, literal, passing
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
@@ -35,8 +36,17 @@ _FINEST = 10
 class Passages:
     """Passages by word and by meaning. All of it can be lost and made anew from the memories."""
 
-    def __init__(self, passages: "Table", memories: "Table", get: Callable[[Sequence[str]], list[MemoryBase]]) -> None:
+    def __init__(
+        self,
+        passages: "Table",
+        memories: "Table",
+        get: Callable[[Sequence[str]], list[MemoryBase]],
+        *,
+        columns: bool = True,
+    ) -> None:
         self._passages, self._memories, self._get = passages, memories, get
+        self.columns = Columns(passages, memories, wanted=columns)
+        """The same passages in memory, where they are few enough and lie on this machine."""
         self._fresh: tuple[int, int] | None = None
 
     def put(self, memories: Sequence[MemoryBase], passages: Sequence[Passage], *, removed: Iterable[str] = ()) -> None:
@@ -236,6 +246,7 @@ class Passages:
         from whence.store.tables import empty_passages
 
         empty_passages(self._passages)
+        self.columns.forget()
         self._fresh = None
 
 

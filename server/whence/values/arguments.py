@@ -213,7 +213,7 @@ def _items(value: Any, inner: Any, *, own: bool, choices: tuple[str, ...]) -> An
     if textual:
         value = [unquoted(each) if isinstance(each, str) else each for each in value if each not in (None, "")]
     found = [_read(item, inner, choices=choices) for item in value]
-    return [] if choices and found and all(each in _ALL for each in found) else found
+    return [] if choices and found and all(isinstance(each, str) and each in _ALL for each in found) else found
 
 
 def _opened(value: Any, *, textual: bool) -> Any:

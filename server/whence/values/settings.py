@@ -123,6 +123,10 @@ class SearchSettings(_Group):
     recency_weight: float = Field(default=0.05, ge=0.0, le=1.0)
     """How much a memory made today gains over an old one, beside a best match of about 1."""
 
+    columns: bool = True
+    """Answer searches of up to 300,000 passages from columns that are kept beside the database, some 6 KB for each: \
+quicker than the database's own indexes, and no less exact. Off: they are not made, and those indexes answer."""
+
     scored: bool = Field(default=False, json_schema_extra=_OWN)
     """Have the small model score what search found before a context or an answer is made of it, and leave out what \
 is not relevant. Each memory is one request, up to 45 for a question; scores are kept, so that the same question costs \

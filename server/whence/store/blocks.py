@@ -1,0 +1,338 @@
+"""Blocks: rows of the table of passages, column by column, as a search reads them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from whence.store import rows
+from whence.store.conditions import place
+from whence.store.mapped import Array
+from whence.values.memory import KINDS, MemoryBase
+from whence.values.passage import Passage
+from whence.values.protocol import Filter
+
+Mask = NDArray[np.bool_]
+Scores = NDArray[np.float32]
+
+KEY = ("id", "memory_updated_at", "text_hash", "model")
+"""What tells whether a row is the one that is known: another state of its memory, or another vector, has another."""
+
+COLUMNS: Mapping[str, str] = {
+    **{
+        name: name
+        for name in (*KEY, "kind", "created_at", "archived", "author", "labels", "places", "folder", "session", "state")
+    },
+    **{name: name for name in ("importance", "weights", "payload", "vector")},
+    "memory": "memory",
+    "worded": "words != ''",
+}
+"""What is read of a row, by name as SQL."""
+
+WHOLE = "whole"
+"""The column of the memories themselves, where their hits show a piece of them; null for all others."""
+
+SHOWN = [kind for kind, cls in KINDS.items() if "edits" in cls.model_fields]
+
+_NAMES = ("kind", "author", "folder", "session", "state", "model")
+_LISTS = ("labels", "places")
+_DIGITS = 32
+_ENTRY = 6  # bytes of a term in `weights`: a hash of four, a number of two (`retrieval.fields`)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some rows, and the terms that they hold the other way round: for each term the rows that have it.
+
+    A memory's passages share its weights, and only the one that has its words is found by them.
+    """
+
+    arrays: Mapping[str, Array]
+    """By name; see `block_of`."""
+
+    source: pa.Table | None = None
+    """What it was made of, where it is small and may be put together with another."""
+
+    def __len__(self) -> int:
+        return len(self.arrays["updated"])
+
+    @cached_property
+    def ids(self) -> pa.Array:
+        """The rows' ids."""
+        starts, text = self.arrays["id.starts"], self.arrays["id.text"]
+        return pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(starts), pa.py_buffer(text))
+
+    def same(self, rows: Array, key: "Keys", at: Array) -> Mask:
+        """Which of these rows are still what the table has there."""
+        column = self.arrays
+        codes = {name: code for code, name in enumerate(key.models)}
+        own = np.array([*(codes.get(name, -2) for name in self._values("model")), -1], np.int32)[column["model"][rows]]
+        same: Mask = (
+            (column["updated"][rows] == key.updated[at])
+            & (column["hash"][rows] == key.hash[at])
+            & (own == key.model[at])
+        )
+        return same
+
+    @cached_property
+    def _dictionaries(self) -> dict[str, list[str]]:
+        return {name: self._texts(f"{name}.values") for name in (*_NAMES, *_LISTS)}
+
+    def _values(self, name: str) -> list[str]:
+        return self._dictionaries[name]
+
+    def _texts(self, name: str) -> list[str]:
+        starts = self.arrays[f"{name}.starts"]
+        return [self._bytes(name, at).decode() for at in range(len(starts) - 1)]
+
+    def _bytes(self, name: str, at: int) -> bytes:
+        starts = self.arrays[f"{name}.starts"]
+        return self.arrays[f"{name}.text"][starts[at] : starts[at + 1]].tobytes()
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row."""
+        weights = self._bytes("weights", int(self.arrays["weights"][row]))
+        return rows.to_passage(self._bytes("payload", row).decode(), weights)
+
+    def memories(self, ids: Sequence[str], alive: Mask) -> list[MemoryBase]:
+        """Those of the memories that lie here whole; of these the first passage stands among the rows."""
+        first = pc.is_in(self.ids, value_set=pa.array([f"{id}#0" for id in ids], pa.large_string()))
+        at = np.flatnonzero(first.to_numpy(zero_copy_only=False) & alive).tolist()
+        whole = {self.ids[row].as_py().removesuffix("#0"): self._bytes("whole", row).decode() for row in at}
+        found = (rows.to_memory(id, payload) for id, payload in whole.items() if payload)
+        return [each for each in found if each is not None]
+
+    def has_vector(self, model: str) -> Mask:
+        """Which rows have a vector of this model."""
+        return self._coded("model", [model])
+
+    def score_words(self, asked: NDArray[np.uint32], worth: NDArray[np.float32], k1: float) -> Scores:
+        """BM25F of each row: what `ranking.match` makes of its weights; 0 where another passage has its words."""
+        total = np.zeros(len(self), np.float32)
+        keys, starts, holders, values = (self.arrays[f"term.{name}"] for name in ("keys", "starts", "rows", "values"))
+        found = np.searchsorted(keys, asked)
+        for at, key, weight in zip(found.tolist(), asked.tolist(), worth.tolist(), strict=True):
+            if at < len(keys) and keys[at] == key:
+                here = slice(starts[at], starts[at + 1])
+                x = values[here].astype(np.float32)
+                total[holders[here]] += x * np.float32((k1 + 1) * weight) / (x + np.float32(k1))
+        return total
+
+    def score_meaning(self, vector: NDArray[np.float32]) -> Scores:
+        """The cosine of each row's vector with this one, both of unit length; of a row without one 0."""
+        cosines: Scores = self.arrays["vector"] @ vector
+        return cosines
+
+    @property
+    def dimension(self) -> int:
+        """Numbers of a vector."""
+        return int(self.arrays["vector"].shape[1])
+
+    def passing(self, filter: Filter) -> Mask:
+        """Which rows pass: as `conditions.passing` says it in SQL."""
+        column = self.arrays
+        masks: list[Mask] = []
+        if not filter.archived:
+            masks.append(~column["archived"])
+        for name, wanted in (("kind", filter.kinds), ("author", filter.authors), ("state", filter.states)):
+            if wanted:
+                masks.append(self._coded(name, wanted))
+        if places := [named for each in filter.files if (named := place(each))]:
+            masks.append(self._holding("places", places))
+        if filter.labels:
+            masks.append(self._holding("labels", filter.labels))
+        if filter.session:
+            masks.append(self._coded("session", [filter.session]))
+        if filter.folder.strip("/"):
+            masks.append(self._below(filter.folder))
+        masks += [~self._below(each) for each in filter.exclude_folders if each.strip("/")]
+        if filter.min_importance > 1:
+            masks.append(column["importance"] >= filter.min_importance)
+        if filter.since:
+            masks.append(column["created"] >= rows.microseconds(filter.since))
+        if filter.until:
+            masks.append(column["created"] < rows.microseconds(filter.until))
+        return np.logical_and.reduce(masks) if masks else np.ones(len(self), np.bool_)
+
+    def _coded(self, name: str, wanted: Iterable[str]) -> Mask:
+        return self._chosen(name, set(wanted).__contains__)[self.arrays[name]]
+
+    def _below(self, folder: str) -> Mask:
+        name = folder.strip("/")
+        return self._chosen("folder", lambda each: each == name or each.startswith(f"{name}/"))[self.arrays["folder"]]
+
+    def _holding(self, name: str, wanted: Iterable[str]) -> Mask:
+        held = self._chosen(name, set(wanted).__contains__)[self.arrays[name]]
+        mask = np.zeros(len(self), np.bool_)
+        mask[self.arrays[f"{name}.rows"][held]] = True
+        return mask
+
+    def _chosen(self, name: str, fits: Callable[[str], bool]) -> Mask:
+        """Which of a column's values are meant, by their codes; the last is of what has none, whose code is -1."""
+        return np.array([*map(fits, self._values(name)), False], np.bool_)
+
+
+def joined(parts: Iterable[tuple[Block, Mask]], rows: pa.Table) -> pa.Table:
+    """What is left of small blocks, with further rows."""
+    return pa.concat_tables(
+        [*(block.source.filter(pa.array(alive)) for block, alive in parts if block.source is not None), rows]
+    )
+
+
+def chosen(rows: pa.Table, ids: pa.Array | None, before: pa.Table | None) -> pa.Table:
+    """Those of the rows that have one of these ids, or all, behind those that were there before."""
+    if ids is not None:
+        rows = rows.filter(pc.is_in(rows["id"].cast(ids.type), value_set=ids))
+    return rows if before is None else pa.concat_tables([before, rows])
+
+
+def with_memories(passages: pa.Table, parts: Sequence[pa.Table]) -> pa.Table:
+    """The rows with a column of the memories that are shown in pieces, if they are as they were written.
+
+    Args:
+        passages: passages, read with `COLUMNS`.
+        parts: those memories.
+    """
+    memories = pa.concat_tables(parts)
+    at = pc.index_in(passages["memory"], value_set=memories["id"]).combine_chunks()
+    found = memories.select(["payload", "digest", "updated_at"]).take(at)
+    same = pc.equal(found["updated_at"], passages["memory_updated_at"]).fill_null(False).to_pylist()
+    first = pc.ends_with(passages["id"], "#0").to_pylist()
+    columns = (found[name].to_pylist() for name in ("payload", "digest"))
+    updated = found["updated_at"].cast(pa.int64()).to_pylist()
+    whole = [
+        payload if fits and of_first and rows.is_sound(payload, digest, at) else None
+        for payload, digest, at, fits, of_first in zip(*columns, updated, same, first, strict=True)
+    ]
+    return passages.append_column(WHOLE, pa.array(whole, pa.large_string()))
+
+
+class Keys(NamedTuple):
+    """What tells the rows of the table from those that are known, a column each (`KEY`)."""
+
+    ids: pa.Array
+    updated: Array
+    hash: Array
+    model: Array
+    """Numbers in `models`; -1 where there is no vector."""
+    models: list[str]
+
+    @classmethod
+    def of(cls, table: pa.Table) -> "Keys":
+        """The keys of rows that were read with `KEY`."""
+        column = {name: table[name].combine_chunks() for name in KEY}
+        coded = column["model"].dictionary_encode()
+        return cls(
+            column["id"].cast(pa.large_string()),
+            column["memory_updated_at"].cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False),
+            hashes(column["text_hash"]),
+            coded.indices.fill_null(-1).to_numpy(zero_copy_only=False),
+            coded.dictionary.to_pylist(),
+        )
+
+
+def known(blocks: Sequence[Block], keys: Keys) -> tuple[list[Mask], Mask]:
+    """Which rows of the blocks are still what the table has, no row twice; and which of the table's those are."""
+    covered, current = np.zeros(len(keys.ids), np.bool_), []
+    for block in blocks:
+        own = pc.index_in(keys.ids, value_set=block.ids).fill_null(-1).to_numpy(zero_copy_only=False)
+        at = np.flatnonzero((own >= 0) & ~covered)
+        at = at[block.same(own[at], keys, at)]
+        alive = np.zeros(len(block), np.bool_)
+        alive[own[at]] = True
+        covered[at] = True
+        current.append(alive)
+    return current, covered
+
+
+def block_of(table: pa.Table, *, keep: bool = False) -> Block:
+    """A block of rows that were read with `COLUMNS`.
+
+    Args:
+        table: the rows.
+        keep: whether to keep them, so that it can be put together with another.
+    """
+    column = {name: table[name].combine_chunks() for name in table.column_names}
+    arrays: dict[str, Array] = {
+        "updated": column["memory_updated_at"].cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False),
+        "created": column["created_at"].cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False),
+        "archived": column["archived"].fill_null(True).to_numpy(zero_copy_only=False),
+        "importance": column["importance"].fill_null(0).to_numpy(zero_copy_only=False),
+        "vector": _matrix(column["vector"]),
+        "hash": hashes(column["text_hash"]),
+        **_texts("id", column["id"]),
+        **_texts("payload", column["payload"]),
+        **_texts("whole", column[WHOLE].fill_null("")),
+    }
+    for name in _NAMES:
+        arrays |= _codes(name, column[name])
+    for name in _LISTS:
+        arrays |= _codes(name, column[name].flatten())
+        arrays[f"{name}.rows"] = pc.list_parent_indices(column[name]).to_numpy(zero_copy_only=False).astype(np.int32)
+    weights = column["weights"].dictionary_encode()
+    arrays["weights"] = weights.indices.to_numpy(zero_copy_only=False)
+    arrays |= _texts("weights", weights.dictionary)
+    worded = np.flatnonzero(column["worded"].fill_null(False).to_numpy(zero_copy_only=False)).astype(np.int32)
+    arrays |= _terms(arrays, worded)
+    return Block(arrays, table if keep else None)
+
+
+def hashes(column: pa.Array) -> Array:
+    """The names of what vectors are made of, as numpy compares them: 32 digits each."""
+    names = _texts("", column.fill_null(""))
+    if (np.diff(names[".starts"]) == _DIGITS).all():
+        return names[".text"][names[".starts"][0] :].view(f"S{_DIGITS}")
+    return np.array(column.fill_null("").to_pylist(), f"S{_DIGITS}")
+
+
+def _codes(name: str, column: pa.Array) -> dict[str, Array]:
+    coded = column.dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return {name: codes, **_texts(f"{name}.values", coded.dictionary)}
+
+
+def _texts(name: str, column: pa.Array) -> dict[str, Array]:
+    """The texts end to end, and where each begins."""
+    kind = pa.large_binary() if pa.types.is_binary(column.type) else pa.large_string()
+    column = pa.concat_arrays([column.cast(kind)])  # begins at its buffers' beginning
+    starts = np.frombuffer(column.buffers()[1] or b"\0" * 8, np.int64, len(column) + 1, column.offset * 8)
+    text = np.frombuffer(column.buffers()[2] or b"", np.uint8)[: starts[-1]]
+    return {f"{name}.starts": starts, f"{name}.text": text}
+
+
+def _matrix(column: pa.Array) -> Array:
+    """The vectors, a row each; zeros where there is none."""
+    size = column.type.list_size
+    values: Array = column.values.to_numpy(zero_copy_only=False).reshape(-1, size)
+    matrix = values[column.offset : column.offset + len(column)]
+    if column.null_count:
+        matrix = np.where(column.is_valid().to_numpy(zero_copy_only=False)[:, None], matrix, np.float32(0))
+    return matrix
+
+
+def _terms(arrays: Mapping[str, Array], worded: NDArray[np.int32]) -> dict[str, Array]:
+    """For each term the rows that hold it, and what it counts there."""
+    starts, packed = arrays["weights.starts"], arrays["weights.text"]
+    which = arrays["weights"][worded]
+    begins, counts = starts[which], (starts[which + 1] - starts[which]) // _ENTRY
+    places = list(zip(begins.tolist(), counts.tolist(), strict=True))
+    keys = _joined([np.frombuffer(packed, np.uint32, count, at) for at, count in places], np.uint32)
+    values = _joined([np.frombuffer(packed, np.float16, count, at + 4 * count) for at, count in places], np.float16)
+    order = np.argsort(keys, kind="stable")
+    keys, first = np.unique(keys[order], return_index=True)
+    return {
+        "term.keys": keys,
+        "term.starts": np.append(first, len(values)).astype(np.int64),
+        "term.rows": np.repeat(worded, counts)[order],
+        "term.values": values[order],
+    }
+
+
+def _joined(parts: list[Array], kind: type) -> Array:
+    joined: Array = np.concatenate(parts) if parts else np.empty(0, kind)
+    return joined

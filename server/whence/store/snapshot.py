@@ -1,0 +1,105 @@
+"""A snapshot: all passages as they are in one state of the table, and what a search asks of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whence.store.blocks import Block, Mask, Scores
+from whence.store.state import State
+from whence.values.memory import MemoryBase
+from whence.values.passage import Candidate
+from whence.values.protocol import Filter
+
+
+class Snapshot:
+    """The passages as they are in one version of the table.
+
+    Args:
+        state: the state of the table.
+        parts: the rows, and which of them there still are.
+    """
+
+    def __init__(self, state: State, parts: Sequence[tuple[Block, Mask]]) -> None:
+        self.state = state
+        self.blocks, self.alive = [block for block, _ in parts], [alive for _, alive in parts]
+        self.count = sum(int(alive.sum()) for alive in self.alive)
+
+    def by_words(
+        self,
+        asked: NDArray[np.uint32],
+        worth: NDArray[np.float32],
+        k1: float,
+        filter: Filter,
+        limit: int,
+        model: str = "",
+    ) -> list[Candidate]:
+        """Passages that hold any of these terms, best first by BM25F, all of them scored.
+
+        Args:
+            asked: hashes of terms and pairs.
+            worth: what each counts.
+            k1: how soon further occurrences stop to count.
+            filter: which memories; it chooses before the best are taken.
+            limit: at most so many passages.
+            model: whose vectors to bring along, where a passage has one.
+        """
+        scores = [block.score_words(asked, worth, k1) for block in self.blocks]
+        masks = [mask & (each > 0) for mask, each in zip(self._masks(filter), scores, strict=True)]
+        found = _best(scores, masks, limit)
+        vectors = [block.arrays["vector"] for block in self.blocks]
+        there = [block.has_vector(model) for block in self.blocks]
+        return [
+            Candidate(
+                passage=self.blocks[block].passage(row),
+                bm25=score,
+                vector=vectors[block][row] if there[block][row] else None,
+            )
+            for score, block, row in found
+        ]
+
+    def by_vector(
+        self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int, *, vectors: bool = False
+    ) -> list[Candidate]:
+        """Passages nearest in meaning, nearest first, among those with a vector of this model, all of them compared.
+
+        Args:
+            model: the model that made the vector.
+            vector: the query's, of unit length. One of another dimension than is stored finds nothing.
+            filter: which memories; it chooses before the nearest are taken.
+            limit: at most so many passages.
+            vectors: whether to bring theirs along.
+        """
+        if any(block.dimension != len(vector) for block in self.blocks):
+            return []
+        masks = [mask & block.has_vector(model) for mask, block in zip(self._masks(filter), self.blocks, strict=True)]
+        found = _best([block.score_meaning(vector) for block in self.blocks], masks, limit)
+        theirs = [block.arrays["vector"] if vectors else None for block in self.blocks]
+        return [
+            Candidate(
+                passage=self.blocks[block].passage(row),
+                cosine=score,
+                vector=None if (own := theirs[block]) is None else own[row],
+            )
+            for score, block, row in found
+        ]
+
+    def memories(self, ids: Sequence[str]) -> list[MemoryBase]:
+        """Those of these memories that are here whole, in any order: changes, of which hits show a piece."""
+        found = (block.memories(ids, alive) for block, alive in zip(self.blocks, self.alive, strict=True))
+        return [memory for each in found for memory in each]
+
+    def _masks(self, filter: Filter) -> list[Mask]:
+        return [block.passing(filter) & alive for block, alive in zip(self.blocks, self.alive, strict=True)]
+
+
+def _best(scores: Sequence[Scores], masks: Sequence[Mask], limit: int) -> list[tuple[float, int, int]]:
+    """The best of those that are meant, best first, as (score, block, row)."""
+    found: list[tuple[float, int, int]] = []
+    for number, (own, mask) in enumerate(zip(scores, masks, strict=True)):
+        at = np.flatnonzero(mask)
+        if len(at) > limit:
+            at = at[np.argpartition(-own[at], limit - 1)[:limit]]
+        found += [(score, number, row) for score, row in zip(own[at].tolist(), at.tolist(), strict=True)]
+    found.sort(key=lambda each: (-each[0], *each[1:]))
+    return found[:limit]
