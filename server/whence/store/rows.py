@@ -175,6 +175,7 @@ def to_passage(payload: str, weights: bytes) -> Passage:
     values = from_json(payload)
     values["created_at"] = datetime.fromisoformat(values["created_at"])
     values["labels"], values["files"] = tuple(values["labels"]), tuple(values["files"])
+    values["hunks"] = tuple((path, tuple(numbers)) for path, numbers in values["hunks"])
     values |= {"words": "", "weights": weights, "meaning": ()}
     passage = Passage.__new__(Passage)
     # As pickle would; `model_construct` looks at each field, which takes ten times as long.
