@@ -8,6 +8,9 @@ diffs, decisions, conversations turn by turn, functions. Every query is put to `
 put theirs; a run file a set names the answers. Databases are made anew, vectors are kept in `--home` by text, so that a
 second run takes minutes; `--fresh` embeds the queries anew, so that the latency printed holds it. `--ablate` repeats it
 all with one part of the ranking left out at a time, and prints what that costs.
+
+How messages read as diffs is learnt for each query from the half of its corpus's changes, with their messages, that
+holds none of its answers; where answers lie in both halves, and in other sets, nothing is learnt.
 """
 
 import argparse
@@ -21,6 +24,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,9 +41,10 @@ from platformdirs import user_cache_dir
 from benchmarks.memories import percentile
 from tests.model_cache import CACHE, NAME, cached_model
 from whence.background import embedding_model
+from whence.background.phrasing import embedded
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
-from whence.retrieval import fields, passages, query, ranking, rarity
+from whence.retrieval import dialogue, fields, frames, passages, phrasing, query, ranking, rarity
 from whence.values import calibration
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
@@ -100,6 +105,11 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "speaker": ((ranking, "SPEAKER_WEIGHT", 0.0),),
     "length of turns": ((ranking, "LENGTH_WEIGHT", 0.0),),
     "date": ((ranking, "MONTH_WEIGHT", 0.0),),
+    "answers after their questions": ((dialogue, "ANSWER_WEIGHT", 0.0),),
+    "times that are asked for": ((dialogue, "TIME_WEIGHT", 0.0),),
+    "questions as no answers": ((dialogue, "QUESTION_WEIGHT", 0.0),),
+    "lines of a trace": ((frames, "WEIGHT", 0.0),),
+    "messages as diffs": ((phrasing, "LEAST", math.inf),),
     "first line": ((query, "FIRST_LINE_WEIGHT", 1.0),),
     "lines of code": ((query, "CODE_LINE_WEIGHT", 1.0),),
     "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),
@@ -217,14 +227,50 @@ class Kept:
         return vector
 
 
+# ---------------------------------------------------------------- what history teaches
+
+
+class Taught:
+    """How messages of a corpus read as diffs, as learnt from each half of its changes; in use for a query at a time."""
+
+    def __init__(self, rows: Iterable[Row], kept: Kept) -> None:
+        self._maps: list[NDArray[np.float32] | None] = [None, None]
+        self._half: int | None = None
+        halves: tuple[list[phrasing.Pair], list[phrasing.Pair]] = ([], [])
+        for memory, _ in memories(rows):
+            if pair := phrasing.pair_of(memory):
+                halves[_half(memory.id)].append(pair)
+        for half, pairs in enumerate(halves):
+            if len(pairs) >= phrasing.LEAST:
+                both = [each for part in range(0, len(pairs), 8) for each in embedded(pairs[part : part + 8], kept)]
+                self._maps[half] = phrasing.learnt(*(np.stack(each) for each in zip(*both, strict=True)))
+
+    def ask(self, asked: Row) -> None:
+        """Know what is learnt without the answers of this query."""
+        halves = {_half(id) for id in asked["gold"]}
+        self._half = 1 - halves.pop() if len(halves) == 1 else None
+
+    def phrased(self, meaning: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """As `Phrasing.of`."""
+        known = None if self._half is None else self._maps[self._half]
+        return None if known is None else phrasing.mapped(meaning, known)
+
+
+def _half(id: str) -> int:
+    return zlib.crc32(id.encode()) & 1
+
+
 # ---------------------------------------------------------------- asking
 
 
-def project(home: Path, name: str, rows: Iterable[Row]) -> tuple[Engine, dict[str, list[str]]]:
+def project(
+    home: Path, name: str, rows: Iterable[Row], taught: Taught | None = None
+) -> tuple[Engine, dict[str, list[str]]]:
     """A project of these rows, searchable by words and by meaning, and the rows' ids by memory, turn by turn."""
     folder = home / "folders" / name
     folder.mkdir(parents=True)
     engine = Engine(folder)
+    vars(engine.project.indexer.phrasing)["of"] = lambda meaning: taught.phrased(meaning) if taught else None
     made = list(memories(rows))
     for at in range(0, len(made), BATCH):
         engine.project.writer.write([memory for memory, _ in made[at : at + BATCH]])
@@ -256,18 +302,23 @@ def measures(ranked: Sequence[str], gold: Sequence[str]) -> tuple[float, ...]:
 
 
 def ask(
-    name: str, loaded: tuple[list[Row], list[Row]], home: Path, kept: Kept, *, dated: bool
+    name: str, loaded: tuple[list[Row], list[Row]], home: Path, kept: Kept, history: Sequence[Row], *, dated: bool
 ) -> tuple[dict[str, list[str]], Asked]:
-    """Put a set's queries to the projects of its corpora: a run, and the measures of its queries."""
+    """Put a set's queries to the projects of its corpora: a run, and the measures of its queries.
+
+    `history` are changes with their messages that may teach how these read as diffs.
+    """
     rows, queries = loaded
     run: dict[str, list[str]] = {}
     times: list[float] = []
     for corpus in sorted({row["corpus"] for row in rows}):
-        engine, turns = project(home, f"{name} {corpus}", (row for row in rows if row["corpus"] == corpus))
+        taught = Taught((row for row in history if row["corpus"] == corpus), kept)
+        engine, turns = project(home, f"{name} {corpus}", (row for row in rows if row["corpus"] == corpus), taught)
         kept.asking = True
         with engine:
             for each in queries:
                 if each["corpus"] == corpus:
+                    taught.ask(each)
                     run[each["qid"]], took = answers(engine, each, turns, dated=dated)
                     times.append(took)
         kept.asking = False
@@ -349,12 +400,16 @@ def main() -> None:
     kept = Kept(load_model(folder, NAME), options.home / "vectors.db", fresh=options.fresh)
     embedding_model.embedders[folder] = kept
     sets = {name: load(options.data, name, options.split) for name in options.sets}
+    histories = {
+        name: load(options.data, name.removesuffix(WITHHELD), options.split)[0] if "changelog" in name else []
+        for name in sets
+    }
     with tempfile.TemporaryDirectory(dir=options.home, ignore_cleanup_errors=True) as scratch:
         home = Path(scratch)
         os.environ["WHENCE_HOME"] = str(home / "home")
         found: dict[str, Asked] = {}
         for name, loaded in sets.items():
-            run, found[name] = ask(name, loaded, home, kept, dated=options.dated)
+            run, found[name] = ask(name, loaded, home, kept, histories[name], dated=options.dated)
             if options.out:
                 options.out.mkdir(parents=True, exist_ok=True)
                 (options.out / f"{name}.json").write_text(json.dumps(run), encoding="utf-8")
@@ -362,7 +417,7 @@ def main() -> None:
         for number, part in enumerate(options.ablate or ()):
             with without(part):
                 again = {
-                    name: ask(name, each, home / str(number), kept, dated=options.dated)[1]
+                    name: ask(name, each, home / str(number), kept, histories[name], dated=options.dated)[1]
                     for name, each in sets.items()
                 }
             lost = {name: again[name].scores[0] - found[name].scores[0] for name in sets}

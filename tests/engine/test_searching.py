@@ -210,6 +210,37 @@ def test_the_id_of_a_hit_tells_its_place(id: str, expected: object) -> None:
     assert place_of(id) == expected
 
 
+def test_a_trace_finds_which_of_the_changes_of_its_file_touched_its_line(shop: Path) -> None:
+    """Ten changes of one file that say the same of themselves; what was added above has moved the lines since."""
+    with Engine(shop, parse({"embedding": {"model": "none"}})) as engine:
+        ids = []
+        for n in range(10):
+            diff = f"@@ -{100 * n + 40},3 +{100 * n + 40},3 @@ def total\n x\n-taxes = {n}\n+taxes = {n + 1}\n y"
+            edit = {"path": "shop/cart.py", "diff": diff}
+            ids.append(
+                engine.remember(
+                    {
+                        "kind": "change",
+                        "reason": f"KeyError of taxes in total {n}{n}",
+                        "edits": [edit],
+                        "files": ["shop/cart.py"],
+                    }
+                ).ids[0]
+            )
+        for n in range(30):
+            engine.remember({"kind": "note", "content": f"Another matter, {n * 'so '}"})
+        grown = {"path": "shop/cart.py", "diff": "@@ -1,0 +1,250 @@\n" + "\n".join(f"+line {n}" for n in range(250))}
+        engine.remember({"kind": "change", "reason": "Say more", "edits": [grown], "files": ["shop/cart.py"]})
+        assert engine.settle(PATIENCE)
+        trace = "Traceback (most recent call last):\n  File \"/srv/shop/cart.py\", line {}, in total\nKeyError: 'taxes'"
+        as_told, moved = (engine.search(trace.format(line)).hits[0] for line in (441, 791))
+        assert as_told.id == ids[4], "the trace may be of the code before that change"
+        assert moved.id == ids[5], "or of today's"
+        assert "changed lines that the trace runs through" in as_told.why
+        assert as_told.parts.lines > 0.4
+        assert engine.search("taxes in line 441 of shop/cart.py").hits[0].parts.lines == 0
+
+
 # ------------------------------------------------------------ columns
 
 

@@ -463,3 +463,26 @@ def test_random_damage_never_costs_a_memory(store: Store, tmp_path: Path) -> Non
             assert len(again.passages.by_words(["alpha"], ALL, 50)) == 20, file.name
         assert again.get([each.id for each in made]) == made
         again.close()
+
+
+def test_the_hunks_of_a_files_changes_are_told_with_their_moments(store: Store) -> None:
+    edits = [("a.py", (4, 1, 3)), ("b.py", (9, 0, 2))]
+    made: list[MemoryBase] = [Note(content=f"change {n}", files=(path,)) for n, (path, _) in enumerate(edits)]
+    store.put(made)
+    hunks = [
+        passage(each, each.text()).model_copy(update={"hunks": (edit,)}) for each, edit in zip(made, edits, strict=True)
+    ]
+    store.passages.put(made, hunks)
+    found = store.passages.hunks(["a.py", "c.py"])
+    assert [(at, tuple(each)) for at, each in found["a.py"]] == [(made[0].created_at, (4, 1, 3))]
+    assert found["c.py"] == []
+
+
+def test_the_nearest_bring_their_vectors_where_they_are_asked_for(store: Store) -> None:
+    remembered(store, ["apple", "pear"])
+    embed(store, {"apple": 0, "pear": 1})
+    bare_ones = store.passages.by_vector(MODEL, axis(0), ALL, 2)
+    (first, _) = store.passages.by_vector(MODEL, axis(0), ALL, 2, vectors=True)
+    assert all(each.vector is None for each in bare_ones)
+    assert first.vector is not None
+    assert first.vector.tolist() == axis(0).tolist()

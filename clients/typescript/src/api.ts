@@ -2695,6 +2695,10 @@ export interface ScoreParts {
   date: number;
   /** For having the name that the query asks for; of code alone. */
   named: number;
+  /** For how dialogues run: it follows the question that fits, or names a time that is asked for; less for a question. */
+  dialogue: number;
+  /** For having changed lines that a trace in the query runs through, or lines near them; of changes alone. */
+  lines: number;
 }
 
 /** A memory, and how relevant it is for what was asked. */

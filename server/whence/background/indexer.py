@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
+from whence.background.phrasing import Phrasing
 from whence.background.vectors import vectors_of
 from whence.retrieval.passages import split
 from whence.store import let_go
@@ -72,6 +73,7 @@ class Indexer:
             may do that, lest each undo the other's work; the others leave such vectors alone, and search by words.
         lease: file that is locked while vectors are made, so that of several processes each makes its own share.
         provider: the embedding model of a provider that is to be used, instead of one on this machine.
+        phrasing: file in which is kept how the project's messages read as diffs; without one that isn't learnt.
         unused: seconds without a text after which a model on this machine is let go.
     """
 
@@ -86,6 +88,7 @@ class Indexer:
         replaces: bool = True,
         lease: Path | None = None,
         provider: "ProviderEmbedder | None" = None,
+        phrasing: Path | None = None,
         unused: float = _UNUSED_SECONDS,
     ) -> None:
         self._store, self._settings, self._unused = store, settings, unused
@@ -102,6 +105,7 @@ class Indexer:
         self.trouble = ""
         """Why passages could not be written, the last time that happened, as sentences."""
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
+        self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
         self._recent: dict[str, NDArray[np.float32]] = {}
         self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
         if background:
@@ -163,7 +167,8 @@ class Indexer:
             progress(message, status.embedded / max(1, status.passages))
 
         tell("")
-        self._embed_pending(told=tell)
+        if self._embed_pending(told=tell):
+            self.phrasing.renew(self._model.embedder, self._vectors_first)
         try:
             self._store.passages.columns.renew()
         except StorageError as error:  # LanceDB's indexes answer
@@ -301,6 +306,7 @@ class Indexer:
             try:
                 if not self._embed_pending():
                     return
+                self.phrasing.renew(self._model.embedder, self._vectors_first)
             except Cancelled:
                 return  # the project is being closed
             except WhenceError as error:
@@ -330,6 +336,13 @@ class Indexer:
                 self._embed_batch(todo)
             told("")
         return True
+
+    def _vectors_first(self) -> bool:
+        """Whether to go on learning; makes the vectors that wait before."""
+        if self._vectors.is_set():
+            self._vectors.clear()
+            self._embed_pending()
+        return not self._stop.is_set()
 
     def _todo(self) -> list[tuple[str, str]]:
         return self._store.passages.unembedded(self._settings.model, _EMBED_BATCH)

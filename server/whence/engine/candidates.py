@@ -11,6 +11,7 @@ import numpy as np
 
 from whence.engine.code import ASK_TO_INDEX, code_fits
 from whence.engine.focus import around_user
+from whence.engine.trace_lines import trace_of
 from whence.project.project import Project
 from whence.retrieval import code as in_code
 from whence.retrieval import ranking, rarity
@@ -158,13 +159,14 @@ def _find(
     around = project.helpers.submit(partial(around_user, project), focus)
     vectors = project.vectors_of(query.embedded)
     candidates: list[Candidate] = []
-    meaning = None
+    meaning = phrased = None
     if vectors is not None:
         meaning = vectors.sum(axis=0)
         meaning /= float(np.linalg.norm(meaning)) or 1.0
         near = meaning
-        where = columns or project.store.passages
-        candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit))
+        phrased = project.indexer.phrasing.of(meaning) if query.shape == "short" else None
+        where, mapped = columns or project.store.passages, phrased is not None
+        candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit, vectors=mapped))
     candidates += by_words.result()
     focus, surroundings = around.result()
     found = ranking.rank(
@@ -179,6 +181,8 @@ def _find(
         calibration=calibration_of(model),
         turns=turns,
         around=surroundings,
+        phrased=phrased,
+        trace=trace_of(project, query, candidates),
         unsure=unsure,
     )
     return SearchResult(

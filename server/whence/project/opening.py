@@ -124,6 +124,7 @@ def open_project(
         replaces=capture,
         lease=place.home / "vectors.lock",
         provider=_provider(settings, models, spending, place, closing),
+        phrasing=place.home / "phrasing.npz",
     )
     code_index = CodeIndex(
         place.root,

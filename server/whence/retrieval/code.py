@@ -18,7 +18,8 @@ from whence.values.base import fenced
 from whence.values.calibration import Calibration
 from whence.values.code import CodeEntity, CodeHit
 from whence.values.markdown import code, plain
-from whence.values.protocol import CODE, Hit, Location, ScoreParts
+from whence.values.protocol import CODE, Hit, Location
+from whence.values.score import ScoreParts
 
 EXACT, SAME_SPELLING = 1.0, 0.1
 """For being named in the query, more than meaning and words can give together; and for its very spelling."""

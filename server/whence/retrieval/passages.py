@@ -14,13 +14,14 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from whence.retrieval import fields
 from whence.retrieval.fields import weigh
+from whence.retrieval.frames import hunks_of
 from whence.retrieval.spelling import respellings, spellings
 from whence.retrieval.words import STOP_WORDS, read
 from whence.values import reason as reasons
 from whence.values.base import one_line, unique
 from whence.values.handed_out import without_ours
 from whence.values.memory import MAX_TITLE, FileEdit, MemoryBase, Message
-from whence.values.passage import Passage
+from whence.values.passage import Hunks, Passage
 from whence.values.reason import gives_none
 
 MAX_PASSAGES = 24
@@ -86,6 +87,7 @@ class _Piece(NamedTuple):
     speaker: str = ""
     at: datetime | None = None
     code: bool = False
+    hunks: Hunks = ()
 
 
 def split(memory: MemoryBase) -> list[Passage]:
@@ -118,6 +120,7 @@ def split(memory: MemoryBase) -> list[Passage]:
             turn=piece.turn,
             speaker=piece.speaker,
             code=piece.code,
+            hunks=piece.hunks,
             repeats=memory.repeats(),
         )
         for number, piece in enumerate(pieces)
@@ -164,6 +167,7 @@ def _of_change(memory: MemoryBase) -> _Piece:
         [*words[: MAX_TERMS - len(spelt)], *spelt],
         weigh(counted, spelt),
         meaning or [(1.0, memory.title)],
+        hunks=hunks_of(edits),
     )
 
 

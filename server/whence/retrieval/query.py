@@ -86,15 +86,17 @@ class Query:
         frames = sum(bool(_FRAME.match(line)) for line in lines)
         return "trace" if _TRACE_START.match(lines[0]) or frames > 0.4 * len(lines) else "report"
 
-    @property
+    @cached_property
     def terms(self) -> list[Term]:
         """Its distinct terms with their weights, heaviest first; at most `MAX_QUERY_TERMS`.
 
         A term weighs 1 + ln(tf), its occurrences counted by the weight of their lines. A query of any length is read in
         bounded time: of a long one its beginning and its end.
         """
+        if self._words:
+            return self._words
         others = self._spellings or dict.fromkeys(terms(self.text[:MAX_HEAD]))
-        return self._words or [(each, 1.0) for each in others][:MAX_QUERY_TERMS]
+        return [(each, 1.0) for each in others][:MAX_QUERY_TERMS]
 
     @property
     def pairs(self) -> list[Pair]:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.retrieval import fields
+from whence.retrieval import dialogue, fields, frames, phrasing
+from whence.retrieval.frames import NO_TRACE, Trace
 from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.query import Query
@@ -25,7 +26,8 @@ from whence.values.base import now as present
 from whence.values.calibration import Calibration
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.passage import Candidate, Passage
-from whence.values.protocol import Focus, Hit, ScoreParts
+from whence.values.protocol import Focus, Hit
+from whence.values.score import ScoreParts
 
 # "Measured": see `query`. What depends on the embedding model is in `values/calibration`.
 
@@ -67,7 +69,6 @@ WORDS_ALONE_WEAK, WORDS_ALONE_FLOOR = 0.12, 0.04
 ALIKE = 0.9
 """Share of what their words count from which two memories of one title are one in an answer. Ours."""
 
-
 LATELY_DAYS = 30
 """Days for which a hit says that it is of late."""
 
@@ -91,6 +92,7 @@ class _Unit:
     passage: Passage
     """The one that reads best: the nearest in meaning."""
     cosine: float | None
+    vector: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def rank(
     calibration: Calibration,
     turns: bool = False,
     around: Around = NOTHING,
+    phrased: NDArray[np.float32] | None = None,
+    trace: Trace = NO_TRACE,
     unsure: bool = False,
 ) -> Ranked:
     """The memories of the candidates that fit the query, best first; of equals the newer first.
@@ -134,6 +138,8 @@ def rank(
         calibration: of the model that made the vectors.
         turns: whether turns of one conversation are hits of their own; else its best turn stands for it.
         around: what lies around the user.
+        phrased: its vector as this project's diffs would say it, where that is learnt.
+        trace: where a trace in the query runs.
         unsure: whether memories that share no more than a word are better than no answer.
     """
     units = _units(candidates, meaning)
@@ -146,11 +152,14 @@ def rank(
     cosines = np.array([farthest if each.cosine is None else each.cosine for each in units], np.float32)
     weights = _lexical_weights(units, query, calibration) if by_meaning else np.full(len(units), WORDS_ALONE_WEIGHT)
     lexical = weights * words.score / (float(words.score.max()) or 1.0)
+    passages = [unit.passage for unit in units]
+    mapped = phrasing.cosines(passages, [unit.vector for unit in units], cosines, phrased)
+    gains = zip(dialogue.worth(passages, cosines, lexical, query), frames.worth(passages, trace), strict=True)
     extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
-    near = Surroundings(focus, around, rarity).of([unit.passage for unit in units])
+    near = Surroundings(focus, around, rarity).of(passages)
     parts = [
-        extras.parts(unit.passage, float(cosine), float(share), each.worth)
-        for unit, cosine, share, each in zip(units, cosines, lexical, near, strict=True)
+        extras.parts(passage, float(cosine), float(share), each.worth, float(spoken), float(lines))
+        for passage, cosine, share, each, (spoken, lines) in zip(passages, mapped, lexical, near, gains, strict=True)
     ]
     scores = [round(sum(each), 9) for each in parts]
     newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
@@ -216,7 +225,7 @@ def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None)
             cosine = float(each.vector @ meaning)
         best = units.get(key)
         if best is None or (cosine is not None and (best.cosine is None or cosine > best.cosine)):
-            units[key] = _Unit(each.passage, cosine)
+            units[key] = _Unit(each.passage, cosine, each.vector)
     return list(units.values())
 
 
@@ -308,6 +317,8 @@ class _Parts(NamedTuple):
     focus: float
     speaker: float
     date: float
+    dialogue: float
+    lines: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +330,9 @@ class _Extras:
     recency_weight: float
     speaker: str
 
-    def parts(self, passage: Passage, semantic: float, lexical: float, focus: float) -> _Parts:
+    def parts(
+        self, passage: Passage, semantic: float, lexical: float, focus: float, spoken: float, lines: float
+    ) -> _Parts:
         """The parts of a memory's score."""
         # A date in the future is a wrong clock's, and no better than today's.
         days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
@@ -332,6 +345,8 @@ class _Extras:
             focus=focus,
             speaker=self._saying(passage),
             date=self._dated(passage.created_at),
+            dialogue=spoken,
+            lines=lines,
         )
 
     def _saying(self, passage: Passage) -> float:
@@ -382,5 +397,4 @@ def _hit(
 
 def _beyond(title: str, text: str) -> str:
     """The text behind the title that it begins with, which a hit shows already; the title where nothing follows."""
-    rest = text.removeprefix(title).strip()
-    return rest or text
+    return text.removeprefix(title).strip() or text

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from whence.retrieval.query import Query
-from whence.values.protocol import ScoreParts
+from whence.values.score import ScoreParts
 
 _SHOWN = 5
 _HUNK = re.compile(r"^@@+ [-+,\d ]+ @@+(?P<around>.*)$", re.MULTILINE)
@@ -40,6 +40,10 @@ def reasons(
         found.append("said by whom you name")
     if parts.date:
         found.append("from the time you name")
+    if parts.dialogue >= 0.05:
+        found.append("follows a question like yours, or names a time as you ask")
+    if parts.lines >= 0.25:
+        found.append("changed lines that the trace runs through, or near them")
     if parts.recency > 0 and lately:
         found.append(f"from {lately}")
     if parts.importance:

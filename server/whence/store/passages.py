@@ -1,6 +1,7 @@
 """What is derived of memories: the pieces of them that are searched, and their vectors."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from whence.store import rows
 from whence.store.columns import Columns
-from whence.store.conditions import among, both, literal, passing
+from whence.store.conditions import among, both, holding, literal, passing
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
 from whence.values.passage import Candidate, Passage
@@ -24,6 +25,9 @@ _TOKENS = 256
 
 _AT_ONCE = 500
 """Memories whose vectors one read looks up."""
+
+_CHANGES = 500
+"""Changes that are read to tell how lines moved."""
 
 _FINEST = 10
 """Repetitions of the weightiest word, and so how finely weights are told apart."""
@@ -146,7 +150,9 @@ class Passages:
         found = zip(_passages(table), table["_score"].to_pylist(), vectors, strict=True)
         return [Candidate(passage=passage, bm25=score, vector=vector) for passage, score, vector in found]
 
-    def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
+    def by_vector(
+        self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int, *, vectors: bool = False
+    ) -> list[Candidate]:
         """Passages nearest in meaning, nearest first, among those with a vector of this model.
 
         Args:
@@ -154,13 +160,16 @@ class Passages:
             vector: the query's, of unit length. One of another dimension than is stored finds nothing.
             filter: which memories; it chooses before the nearest are taken.
             limit: at most so many passages.
+            vectors: whether to bring theirs along.
         """
         if limit < 1 or vector.shape != (rows.dimension_of(self._passages),):
             return []
         where = both(f"model = {literal(model)}", passing(filter))
-        table = self._passages.by_vector(vector, rows.PASSAGE_COLUMNS, where, limit)
-        found = zip(_passages(table), table["_distance"].to_pylist(), strict=True)
-        return [Candidate(passage=passage, cosine=1.0 - distance) for passage, distance in found]
+        columns = (*rows.PASSAGE_COLUMNS, "model", "vector") if vectors else rows.PASSAGE_COLUMNS
+        table = self._passages.by_vector(vector, columns, where, limit)
+        theirs = _vectors(table, model) if vectors else [None] * table.num_rows
+        found = zip(_passages(table), table["_distance"].to_pylist(), theirs, strict=True)
+        return [Candidate(passage=passage, cosine=1.0 - distance, vector=each) for passage, distance, each in found]
 
     def vectors(self, model: str, memories: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of the first passages of these memories, by memory, of those that have one of this model."""
@@ -171,6 +180,17 @@ class Passages:
             if table.num_rows:
                 owned = zip(table["memory"].to_pylist(), _vectors(table, model), strict=True)
                 found |= {memory: vector for memory, vector in owned if vector is not None}
+        return found
+
+    def hunks(self, files: Sequence[str]) -> dict[str, list[tuple[datetime, Sequence[int]]]]:
+        """The moments of changes of these files, with their hunks in each; of many changes the newest 500."""
+        found: dict[str, list[tuple[datetime, Sequence[int]]]] = {each: [] for each in files}
+        table = self._passages.read(["created_at", "payload"], holding("places", files), newest=True, limit=_CHANGES)
+        moments = map(rows.to_time, table["created_at"].cast("int64").to_pylist())
+        for at, payload in zip(moments, table["payload"].to_pylist(), strict=True):
+            for path, hunks in rows.to_hunks(payload):
+                if path in found:
+                    found[path].append((at, hunks))
         return found
 
     def count(self) -> int:

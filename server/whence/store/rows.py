@@ -13,7 +13,7 @@ from whence.values import memory
 from whence.values.base import EPOCH
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
-from whence.values.passage import Passage
+from whence.values.passage import Hunks, Passage
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -175,6 +175,7 @@ def to_passage(payload: str, weights: bytes) -> Passage:
     values = from_json(payload)
     values["created_at"] = datetime.fromisoformat(values["created_at"])
     values["labels"], values["files"] = tuple(values["labels"]), tuple(values["files"])
+    values["hunks"] = tuple((path, tuple(numbers)) for path, numbers in values["hunks"])
     values |= {"words": "", "weights": weights, "meaning": ()}
     passage = Passage.__new__(Passage)
     # As pickle would; `model_construct` looks at each field, which takes ten times as long.
@@ -186,6 +187,12 @@ def to_text(payload: str) -> str:
     """The text of a passage."""
     text: str = from_json(payload)["text"]
     return text
+
+
+def to_hunks(payload: str) -> Hunks:
+    """The hunks of a passage."""
+    hunks: Hunks = from_json(payload)["hunks"]
+    return hunks
 
 
 def to_time(microseconds: int) -> datetime:

@@ -58,7 +58,9 @@ class Snapshot:
             for score, block, row in found
         ]
 
-    def by_vector(self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int) -> list[Candidate]:
+    def by_vector(
+        self, model: str, vector: NDArray[np.float32], filter: Filter, limit: int, *, vectors: bool = False
+    ) -> list[Candidate]:
         """Passages nearest in meaning, nearest first, among those with a vector of this model, all of them compared.
 
         Args:
@@ -66,12 +68,21 @@ class Snapshot:
             vector: the query's, of unit length. One of another dimension than is stored finds nothing.
             filter: which memories; it chooses before the nearest are taken.
             limit: at most so many passages.
+            vectors: whether to bring theirs along.
         """
         if any(block.dimension != len(vector) for block in self.blocks):
             return []
         masks = [mask & block.has_vector(model) for mask, block in zip(self._masks(filter), self.blocks, strict=True)]
         found = _best([block.score_meaning(vector) for block in self.blocks], masks, limit)
-        return [Candidate(passage=self.blocks[block].passage(row), cosine=score) for score, block, row in found]
+        theirs = [block.arrays["vector"] if vectors else None for block in self.blocks]
+        return [
+            Candidate(
+                passage=self.blocks[block].passage(row),
+                cosine=score,
+                vector=None if (own := theirs[block]) is None else own[row],
+            )
+            for score, block, row in found
+        ]
 
     def memories(self, ids: Sequence[str]) -> list[MemoryBase]:
         """Those of these memories that are here whole, in any order: changes, of which hits show a piece."""

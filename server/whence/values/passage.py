@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+Hunks = tuple[tuple[str, tuple[int, ...]], ...]
+"""The hunks of a change, file by file: of each its first line before, and its lines before and after, in threes."""
+
+
 class Passage(Value):
     """A searchable piece of a memory: derived from it and rebuilt from it without loss."""
 
@@ -72,6 +76,9 @@ class Passage(Value):
     code: bool = False
     """Whether it is code."""
 
+    hunks: Hunks = ()
+    """Where a change changed its files."""
+
     repeats: str = ""
     """The memory that its own only tells in another way."""
 
@@ -90,4 +97,4 @@ class Candidate:
     """Cosine with the query's vector, where it was found by meaning."""
 
     vector: "NDArray[np.float32] | None" = None
-    """Its vector, where it was found by words and has one of the model asked for."""
+    """Its vector, where it has one of the model asked for, and was found by words or is asked for it."""

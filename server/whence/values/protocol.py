@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from whence.values import line_ranges
 from whence.values.base import Time, Value, Words
+from whence.values.score import ScoreParts
 
 CODE = "code"
 """What a search calls functions and classes of the code, beside the kinds of memory."""
@@ -122,37 +123,6 @@ class Location(Value):
 
     uri: str = ""
     """The file's URI on the machine that the server runs on."""
-
-
-class ScoreParts(Value):
-    """What a hit's score is the sum of."""
-
-    semantic: float = 0.0
-    """Cosine of the meanings of query and memory, from -1 to 1; 0 without an embedding model."""
-
-    lexical: float = 0.0
-    """Share of the best word match among the candidates, times its weight."""
-
-    recency: float = 0.0
-    """For having happened lately."""
-
-    importance: float = 0.0
-    """For its importance, above or below the usual 5."""
-
-    pinned: float = 0.0
-    """For being pinned."""
-
-    focus: float = 0.0
-    """For being near to where the user is."""
-
-    speaker: float = 0.0
-    """For what is said by whom the query names, and by the length of what is said; in dialogues of people by name."""
-
-    date: float = 0.0
-    """For being of a month or day that the query names."""
-
-    named: float = 0.0
-    """For having the name that the query asks for; of code alone."""
 
 
 class Hit(Value):

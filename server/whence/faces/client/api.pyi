@@ -1948,6 +1948,11 @@ class ScoreParts(Record):
     """For being of a month or day that the query names."""
     named: float
     """For having the name that the query asks for; of code alone."""
+    dialogue: float
+    """For how dialogues run: it follows the question that fits, or names a time that is asked for; less for a
+    question."""
+    lines: float
+    """For having changed lines that a trace in the query runs through, or lines near them; of changes alone."""
 
 class ScoredMemory(Record):
     """A memory, and how relevant it is for what was asked."""
