@@ -43,7 +43,7 @@ def test_the_frame_nearest_to_the_failure_counts_most() -> None:
     ("file", "same"),
     [
         ("/srv/shop/src/cache.py", True),
-        ("C:/work/shop/src/cache.py", True),
+        ("C:/code/shop/src/cache.py", True),
         ("cache.py", True),
         ("lib/cache.py", False),
         ("src/cache.pyi", False),
