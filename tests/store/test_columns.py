@@ -2,6 +2,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -330,6 +331,22 @@ def test_what_was_removed_for_good_is_gone_from_the_files(folder: Path) -> None:
     assert current(store).count == 2 * MANY
     assert named(current(store), "zebrafish") == []
     store.close()
+
+
+def test_what_another_process_removes_while_a_file_is_written_is_in_none(folder: Path) -> None:
+    filled(folder)
+    ours, theirs = (Store.open(str(folder), dimension=DIMENSION) for _ in range(2))
+    for number in range(4):
+        (gone,) = notes([f"zebrafish{number}"])
+        keep(ours, [gone, *notes([f"beta{number} number{n}" for n in range(600)])])
+        writing = threading.Thread(target=ours.passages.columns.renew)
+        writing.start()
+        time.sleep(random.random() / 20)  # anywhere in it
+        theirs.purge([gone.id])
+        writing.join()
+        assert not any(b"zebrafish" in file.read_bytes() for file in files(folder))
+    ours.close()
+    theirs.close()
 
 
 WRITER = f"""

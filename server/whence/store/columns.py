@@ -55,6 +55,9 @@ _MEMORIES = 2500
 _PIECES = 8
 """Blocks of new rows that are put together to one."""
 
+_REMOVED = "removed"
+"""The file that is written anew whenever a process has removed memories for good."""
+
 _OLD_SECONDS = 3600.0
 """After so long a file that holds what is no more is made anew."""
 
@@ -129,6 +132,9 @@ class Columns:
 
         with self._lock:
             self._forgotten += 1
+            # Before the files are looked at: whoever writes one in this moment looks here after, and lets it be.
+            with suppress(OSError):
+                (self._folder / _REMOVED).write_text(uuid4().hex, encoding="ascii")
             self._load(self._folder)
             clean: dict[Path, Block] = {}
             with suppress(StorageError):
@@ -220,7 +226,7 @@ class Columns:
         from whence.store.blocks import known
 
         with self._lock:
-            forgotten = self._forgotten
+            forgotten = self._forgotten, _removed(folder)
             self._load(folder)
             files = {path: block for path, block in self._files.items() if path.exists()}
         version = self._table.version
@@ -239,7 +245,7 @@ class Columns:
             _, covered = known(list(kept.values()), keys)
             files = kept | self._written(folder, version, total, keys.ids.filter(~covered) if kept else None)
         with self._lock:
-            if forgotten == self._forgotten:
+            if forgotten == (self._forgotten, _removed(folder)):
                 self._take(files if total <= MOST else {})
             else:  # somebody removed memories for good, which may be in what was just read
                 self.behind.set()
@@ -286,6 +292,14 @@ class Columns:
             with suppress(OSError):
                 if path.stat().st_mtime < time.time() - _OLD_SECONDS:
                     path.unlink()
+
+
+def _removed(folder: Path) -> str:
+    """What tells one removal for good from the next, of whichever process."""
+    try:
+        return (folder / _REMOVED).read_text(encoding="ascii")
+    except OSError:
+        return ""
 
 
 def _format() -> int:
