@@ -310,7 +310,7 @@ OTHERS: dict[str, Sample] = {
         """,
         "Fatal error",
         "Index out of range",
-        [("scales.swift", 21)],
+        [("ContiguousArrayBuffer.swift", 600), ("scales.swift", 21)],
     ),
     "R, an error of an expression": (
         """

@@ -12,7 +12,7 @@ from whence.values.errors import GitError
 _FOREIGN = re.compile(
     r"(?:^|/)(?:node_modules|site-packages|dist-packages|\.venv|venv|vendor|third_party|bower_components|pkg/mod|lib/python[\d.]+|\.cargo|\.rustup"
     r"|\.gem|gems|rustc|\.pnpm|\.yarn)/|^(?:/usr/(?:lib|local/lib|local/go|include)|/nix|/opt/homebrew)/"
-    r"|^(?:node|internal|native|deno|bun|dart):|^<|^\[|^(?:jdk|java|sun|kotlin|scala|javax)/"
+    r"|^(?:node|internal|native|deno|bun|dart):|^<|^\[|^(?:jdk|java|sun|kotlin|scala|javax|Swift|Foundation)/"
 )
 """Places of code that is somebody else's, wherever it lies."""
 

@@ -71,19 +71,19 @@ GRAMMARS: dict[str, Grammar] = {
     ),
     "swift": Grammar(
         calls=_all(
-            rf"^\d+ (?:\[\w+\] )?(?:0x[0-9a-f]+ )?(?P<name>\S.*?) in \S+ at (?P<file>\S.*?):{_L}(?::\d+)?$",
-            rf"^\d+ +\S+ +0x[0-9a-f]+ (?P<name>\S.*?) \+ \d+(?: \((?P<file>[^()]+):{_L}\))?$",
-            rf"^\d+ +\S+ +0x[0-9a-f]+ (?P<name>\S.*?) \+ \d+ at (?P<file>\S.*?):{_L}(?::\d+)?$",
+            rf"^\s*\d+ (?:\[\w+\] )?(?:0x[0-9a-f]+ )?(?P<name>\S.*?) in \S+ at (?P<file>\S.*?):{_L}(?::\d+)?$",
+            rf"^\s*\d+ +\S+ +0x[0-9a-f]+ (?P<name>\S.*?) \+ \d+(?: \((?P<file>[^()]+):{_L}\))?$",
+            rf"^\s*\d+ +\S+ +0x[0-9a-f]+ (?P<name>\S.*?) \+ \d+ at (?P<file>\S.*?):{_L}(?::\d+)?$",
         ),
         heads=_all(
-            rf"^(?P<file>\S.*?\.swift):{_L}: (?P<type>Fatal error|Assertion failed|Precondition failed)"
+            rf"^\s*(?P<file>\S.*?\.swift):{_L}: (?P<type>Fatal error|Assertion failed|Precondition failed)"
             r"(?:: (?P<said>.*))?$",
             r"(?P<type>Fatal error|Assertion failed|Precondition failed): (?P<said>.*?)"
             rf": file (?P<file>\S+?\.swift), line {_L}",
-            rf"^(?P<file>\S.*?\.(?:swift|mm?)):{_L}: error: "
+            rf"^\s*(?P<file>\S.*?\.(?:swift|mm?)):{_L}: error: "
             r"(?:-\[)?(?P<name>[\w.]+ ?\w*)\]? : (?P<said>(?P<type>\w+).*)$",
             r"Terminating app due to uncaught exception '(?P<type>[^']+)', reason: '(?P<said>.*?)'$",
-            r"^\*\*\* Program crashed: (?P<said>.*?)(?: at 0x[0-9a-f]+)? \*\*\*$",
+            r"^\s*\*\*\* Program crashed: (?P<said>.*?)(?: at 0x[0-9a-f]+)? \*\*\*$",
         ),
         kind="Fatal error",
         alone=True,
