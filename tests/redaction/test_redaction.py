@@ -384,3 +384,16 @@ def test_secret_files_are_told_by_their_names(path: str) -> None:
 )  # fmt: skip
 def test_other_files_are_read(path: str) -> None:
     assert not is_secret_file(path)
+
+
+@pytest.mark.parametrize(
+    "begins", ["iVBORw0KGgoAAAANSUhEUg", "/9j/4AAQSkZJRgABAQ", "R0lGODlhAQABAIAA", "d09GMgABAAAAA"]
+)
+def test_a_picture_in_a_text_is_left_whole_whatever_its_bytes_look_like(begins: str) -> None:
+    kind = "font/woff2" if begins.startswith("d09") else "image/png"
+    bytes = "Zm9vYmFyYmF6cXV4" * 4
+    picture = f'<img src="data:{kind};base64,{begins}{bytes}/AKIAQ3EGRTZKDWNMXPLB/{bytes}==">'
+    assert redact(picture).text == picture
+    beside = redact(f"{picture} AKIAQ3EGRTZKDWNMXPLB")
+    assert beside.text == f"{picture} [redacted: aws-access-key]"
+    assert redact(f"data:{kind};base64,AKIAQ3EGRTZKDWNMXPLB").found == ("aws-access-key",)
