@@ -97,7 +97,7 @@ class _Forked(subprocess.Popen[Any]):
         environment = os.environ if env is None else env
         self.pid = _parent().fork(args[3:], os.fspath(cwd or Path.cwd()), environment, files)
         self._child_created = True
-        self._close_pipe_fds(theirs_in, ours_in, ours_out, theirs_out, ours_err, theirs_err)  # type: ignore[attr-defined]  # of subprocess
+        self._close_pipe_fds(theirs_in, ours_in, ours_out, theirs_out, ours_err, theirs_err)  # type: ignore[attr-defined]  # typeshed lacks it
 
     def _heard(self, timeout: float | None) -> int | None:
         if self.returncode is None and (status := _parent().status(self.pid, timeout)) is not None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,11 @@ def named(columns: Snapshot, query: str, filter: Filter = ALL, limit: int = 50, 
 
 def texts(found: Sequence[Candidate]) -> list[str]:
     return sorted(each.passage.text for each in found)
+
+
+def others(folder: Path, seen: set[Path]) -> set[Path]:
+    """What lies there now, a file that is being written too, and did not before."""
+    return set((folder / "columns").glob("*")) - seen
 
 
 def files(folder: Path) -> list[Path]:
@@ -382,7 +388,7 @@ def test_one_killed_while_it_writes_leaves_nothing_wrong(folder: Path) -> None:
         if n % 2:
             process.stdout.readline()
         seen = set((folder / "columns").glob("*"))
-        until(lambda seen=seen: set((folder / "columns").glob("*")) - seen)  # type: ignore[misc] # mypy infers no default
+        until(partial(others, folder, seen))
         time.sleep(chance.random() * 0.02)  # somewhere in what it writes, or right after
         process.send_signal(signal.SIGKILL)
         process.wait()
