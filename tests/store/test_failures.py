@@ -129,6 +129,16 @@ async def _again(folder: Path) -> Any:
     return await lancedb.connect_async(str(folder))
 
 
+def test_a_version_that_goes_between_listing_and_reading_is_looked_for_again(store: Store, folder: Path) -> None:
+    """Its name is listed, and its file gone: as where another process cleans away meanwhile, here for good."""
+    versions = folder / "memories.lance" / "_versions"
+    newest = min(versions.iterdir())  # numbers count down, so that the newest comes first in a listing
+    (versions / f"{int(newest.stem) - 1}.manifest").symlink_to(folder / "nowhere")
+    error = raw(store, lambda handle: handle.schema())
+    assert kind_of(error) is Kind.MOVED
+    assert passes(error, truth=True)
+
+
 def test_a_table_that_vanished_is_no_passing_trouble(store: Store, folder: Path) -> None:
     shutil.rmtree(folder / "memories.lance")
     assert kind_of(raw(store, _everything)) is Kind.VANISHED

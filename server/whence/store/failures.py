@@ -41,7 +41,8 @@ class Kind(Enum):
 
 
 _PREFIX = re.compile(
-    r"(?:lance error: |Runtime error: |Invalid input, |Schema error: |LanceError\(\w+\): |External error: )*"
+    r"(?:lance error: |Runtime error: |Invalid input, |Schema error: |LanceError\(\w+\): |External error: "
+    r"|Generic \S+ error: |Wrapped error: )*"
 )
 """What LanceDB, Lance and DataFusion put before an error's own words."""
 
