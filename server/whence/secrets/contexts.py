@@ -20,6 +20,7 @@ from whence.secrets.surroundings import (
     is_typed,
     row,
     search,
+    words_of,
 )
 from whence.secrets.values import kinds
 
@@ -243,7 +244,7 @@ def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
-_TABLES = (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS)
+_WORDS = words_of((*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS))
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -260,4 +261,4 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _JWK.finditer(text) if "kty" in text else ():
         yield *match.span("secret"), "private-key"
     yield from spoken.find(text)
-    yield from search(text, _TABLES)
+    yield from search(text, _WORDS)

@@ -4,7 +4,7 @@ Each row is a pattern over one line, tried on the lines that hold one of its wor
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -107,8 +107,6 @@ class Context:
     words: tuple[str, ...]
     source: str
     check: Callable[[str], bool]
-    cores: tuple[str, ...]
-    """The longest run of letters of each of the words."""
     long: bool
     """Whether what goes has twenty characters or more: most lines hold nothing as long."""
 
@@ -120,8 +118,11 @@ class Context:
 
 def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *pattern: str, long: bool = False) -> Context:
     """A row whose pattern may be given in pieces."""
-    return Context(name, words, "".join(pattern), check, tuple(map(core, words)), long)
+    return Context(name, words, "".join(pattern), check, long)
 
+
+_SHORT = 4096
+"""Characters of distinct words that a search goes through sooner than it looks which letters they have."""
 
 _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
@@ -144,27 +145,45 @@ def option(*letters: str) -> str:
     return rf"(?<=[ \t\"',])-(?:{'|'.join(letters)})(?:[ \t=]|\\*[\"'],[ \t]*)?{QUOTE}{ARGUMENT}"
 
 
-def search(text: str, rows: Iterable[Context]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and name of what the rows find in the text."""
-    known = vocabulary(text)
-    signs = set(known)  # a megabyte of one letter would be gone through for every word
-    firsts: dict[str, int] = {}  # where each word stands first: many rows share their words
+Words = Mapping[str, Mapping[str, Sequence[Context]]]
+"""By the longest run of letters of each word that tells, the words that have it, and the rows that each calls for."""
+
+
+def words_of(rows: Iterable[Context]) -> Words:
+    """The words by which these rows are found: many share theirs, and most texts hold none of them."""
+    words: dict[str, dict[str, list[Context]]] = {}
     for context in rows:
-        tried: set[int] | None = None  # lines that hold several of the words are looked at once
-        for word, letters in zip(context.words, context.cores, strict=True):
-            if (first := firsts.get(word)) is None:
-                there = signs.issuperset(letters) and letters in known
-                firsts[word] = first = text.find(word) if there else -1
-            if first < 0:
-                continue
-            at, tried = first, tried or set()
+        for word in dict.fromkeys(context.words):
+            words.setdefault(core(word), {}).setdefault(word, []).append(context)
+    return words
+
+
+def search(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
+    """Start, end and name of what the rows behind the words find in the text."""
+    known = vocabulary(text)
+    if len(known) > _SHORT:  # a megabyte of one letter would be gone through for every word
+        signs = set(known)
+        here = [sharing for letters, sharing in words.items() if signs.issuperset(letters) and letters in known]
+    else:
+        here = [sharing for letters, sharing in words.items() if letters in known]
+    tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
+    for sharing in here:
+        for word, rows in sharing.items():
+            at = text.find(word)
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
                 at = text.find(word, end)
-                if start in tried or (context.long and not _LONG_RUN.search(text, start, end)):
-                    continue
-                tried.add(start)
-                for match in context.pattern.finditer(text, start, end):
-                    if context.check(match["secret"]) and not is_placeholder(match["secret"]):
-                        yield *match.span("secret"), context.name
+                brief: bool | None = None  # whether the line holds nothing long; looked at once, where a row asks
+                for context in rows:
+                    lines = tried.setdefault(id(context), set())
+                    if start in lines:
+                        continue
+                    if context.long:
+                        brief = _LONG_RUN.search(text, start, end) is None if brief is None else brief
+                        if brief:
+                            continue
+                    lines.add(start)
+                    for match in context.pattern.finditer(text, start, end):
+                        if context.check(match["secret"]) and not is_placeholder(match["secret"]):
+                            yield *match.span("secret"), context.name
