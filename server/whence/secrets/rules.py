@@ -51,13 +51,17 @@ _PIECE = re.compile(r"[\w.$:/+=~%-]{1,512}")
 _MOST_PIECES = 64
 
 
+_BEGUN = r"(?:(?<![A-Za-z0-9].)|(?<=[rntmA-Fa-f0-9].)(?<=[\\%\[\dA-Fa-f;][rntm\dA-Fa-f].))"
+"""Behind the first letter of a word: no letter before it, or what may end an escape, as shapes ask more closely."""
+
+
 def _beginnings() -> tuple[re.Pattern[str], dict[str, list[Shape]]]:
     """One pattern for all words that begin a credential, and the shapes which each of them calls for."""
     words = sorted({word for shape in LEADING for word in shape.words}, key=lambda word: (-len(word), word))
     by_letter = defaultdict[str, list[str]](list)
     for word in words:
         by_letter[word[0]].append(re.escape(word[1:]))
-    pattern = "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
+    pattern = "|".join(f"{re.escape(letter)}{_BEGUN}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
     calls = {}
     for word in words:
         leads = {word[: end + 1] for end in range(len(word))}
