@@ -249,6 +249,12 @@ _WORDS = words_of((*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addr
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every credential that its surroundings give away."""
+    yield from across(text)
+    yield from in_lines(text)
+
+
+def across(text: str) -> Iterator[tuple[int, int, str]]:
+    """Those that may stand on another line than what gives them away, and hashes."""
     for match in _HASH.finditer(text):
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
@@ -260,5 +266,9 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():
         yield *match.span("secret"), "private-key"
+
+
+def in_lines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Those that stand in one line with what gives them away."""
     yield from spoken.find(text)
     yield from search(text, _WORDS)
