@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, devices, directives, spoken, told
+from whence.secrets import addresses, calls, codes, commands, devices, directives, spoken, told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
@@ -244,7 +244,9 @@ def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
-_WORDS = words_of((*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS))
+_WORDS = words_of(
+    (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS, *codes.ROWS)
+)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:

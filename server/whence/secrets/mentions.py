@@ -26,7 +26,8 @@ from whence.secrets.randomness import (
 from whence.secrets.vocabulary import word_set
 from whence.secrets.wording import is_known
 
-_VALUE = re.compile(r"(?<![\w./\\@#?&%~+$-])[A-Za-z0-9][\w.~+/=-]{13,512}(?![\w@(\[])")
+_VALUE = re.compile(r"(?<![A-Za-z0-9_À-ӿ./\\@#?&%~+$-])[A-Za-z0-9][A-Za-z0-9_.~+/=-]{13,512}(?![A-Za-z0-9_À-ӿ@(\[])")
+"""In scripts without spaces it stands right between the words."""
 _NOUN = re.compile(r"(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])")
 """The last part of a name; it begins with a few letters, which is faster to look for than what may stand before it."""
 _LONGEST_NAME = 48
