@@ -95,8 +95,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     # In a text that repeats itself each sentence is read once.
     seen: dict[str, list[tuple[int, int]]] = {}
     for first, last, stop in _nouns(text, [letters for letters in _CORES if letters in known]):
-        end = min(stop, last + _REACH)
-        sentence = text[max(0, first - 2) : end]
+        end = stop if stop < last + _REACH else last + _REACH
+        sentence = text[first - 2 if first > 2 else 0 : end]
         if (places := seen.get(sentence)) is None:
             places = [(start - first, past - first) for start, past in _behind(text, first, last, end)]
             if len(seen) >= _MOST_SEEN:
