@@ -23,8 +23,8 @@ from whence.values.base import Words, now, one_line
 from whence.values.calibration import calibration_of
 from whence.values.errors import InvalidRequest
 from whence.values.handed_out import without_ours
-from whence.values.memory import KINDS, MemoryBase
-from whence.values.passage import Candidate
+from whence.values.memory import KINDS, Change, MemoryBase
+from whence.values.passage import Candidate, Diff
 from whence.values.protocol import Filter, Focus, Hit, SearchResult
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _find(
         unsure=unsure,
     )
     return SearchResult(
-        hits=_shown(project, columns, found.hits, query) if pieces else found.hits,
+        hits=_shown(project, columns, found.hits, query, candidates) if pieces else found.hits,
         mode="words" if vectors is None else "words and meaning",
         confidence=round(found.confidence, 3),
         weak=found.weak,
@@ -209,13 +209,16 @@ def _by_words(
     return columns.by_words(*ranking.worths(query, rare()), ranking.K1, chosen, limit, model)
 
 
-def _shown(project: Project, columns: "Snapshot | None", hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+def _shown(
+    project: Project, columns: "Snapshot | None", hits: Sequence[Hit], query: Query, candidates: Sequence[Candidate]
+) -> tuple[Hit, ...]:
     """The hits, a change with the piece of its diff that fits best instead of its introduction."""
-    changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
-    found = columns.memories(changes) if columns else []
-    there = {each.id for each in found}
-    found += project.store.get([id for id in changes if id not in there])
-    pieces = {each.id: readable(each) for each in found}
+    changes = {hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields}
+    found = columns.diffs(candidates, changes) if columns else {}
+    if missing := [id for id in changes if id not in found]:
+        stored = (each for each in project.store.get(missing) if isinstance(each, Change))
+        found |= {each.id: [Diff(edit.path, edit.diff) for edit in each.edits] for each in stored}
+    pieces = {id: readable(diffs) for id, diffs in found.items()}
     return tuple(
         hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
         for hit in hits

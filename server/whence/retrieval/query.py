@@ -6,7 +6,7 @@ where a constant comes from a search over all of them with each corpus left out 
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -157,12 +157,16 @@ class Query:
     def surfaces(self, held: frozenset[str]) -> list[str]:
         """Its words, as they are written in it, that have a term among `held`; each once, in order."""
         found: dict[str, str] = {}
-        for line, _ in _lines(self.text):
-            for run in runs(line):
-                own = () if run.lower() in STOP_WORDS else terms_of(run)
-                if not held.isdisjoint(own):
-                    found.setdefault(own[0], run)
+        for run, own in self._written:
+            if not held.isdisjoint(own):
+                found.setdefault(own[0], run)
         return list(found.values())
+
+    @cached_property
+    def _written(self) -> list[tuple[str, Sequence[str]]]:
+        """Its words as they are written, each with its terms; every hit is compared with them."""
+        words = (run for line, _ in _lines(self.text) for run in runs(line) if run.lower() not in STOP_WORDS)
+        return [(run, terms_of(run)) for run in words]
 
 
 def _weigh(text: str) -> tuple[list[Term], list[Pair]]:
