@@ -21,7 +21,7 @@ from whence.retrieval.rarity import Rarity, count
 from whence.store import Store
 from whence.store.snapshot import Snapshot
 from whence.values.memory import Change, FileEdit, MemoryBase, Note
-from whence.values.passage import Candidate, Passage
+from whence.values.passage import Candidate, Diff, Passage
 from whence.values.protocol import Filter
 
 ALL = Filter()
@@ -62,6 +62,12 @@ def current(store: Store) -> Snapshot:
 def named(columns: Snapshot, query: str, filter: Filter = ALL, limit: int = 50, model: str = "") -> list[Candidate]:
     asked, worth = ranking.worths(Query(query), Rarity())
     return columns.by_words(asked, worth, ranking.K1, filter, limit, model)
+
+
+def diffs(store: Store, query: str, ids: Sequence[str]) -> dict[str, list[Diff]]:
+    """What those of the memories that a query finds did to files."""
+    columns = current(store)
+    return columns.diffs(named(columns, query), ids)
 
 
 def texts(found: Sequence[Candidate]) -> list[str]:
@@ -176,15 +182,20 @@ def test_changes_lie_there_whole_as_they_are_stored(store: Store) -> None:
     made: list[MemoryBase] = [Change(edits=(edit,), reason="Alpha"), *notes(["alpha"])]
     ids = [each.id for each in made]
     keep(store, made)
-    assert current(store).memories(ids) == [made[0]]
-    changed = made[0].model_copy(update={"reason": "Beta", "updated_at": made[0].updated_at + timedelta(hours=1)})
+    assert diffs(store, "alpha", ids) == {made[0].id: [(edit.path, edit.diff)]}, "only changes do anything to files"
+    changed = made[0].model_copy(
+        update={
+            "edits": (edit.model_copy(update={"path": "src/b.py"}),),
+            "updated_at": made[0].updated_at + timedelta(hours=1),
+        }
+    )
     store.put([changed])
     keep(store, notes(["gamma"]))
-    assert current(store).memories(ids) == [made[0]], "its passage is of that state"
+    assert diffs(store, "alpha", ids) == {made[0].id: [(edit.path, edit.diff)]}, "its passage is of that state"
     store.passages.put([changed], [worded(changed, "beta")])
-    assert current(store).memories(ids) == [changed]
+    assert diffs(store, "beta", ids) == {made[0].id: [("src/b.py", edit.diff)]}
     store.purge(ids)
-    assert current(store).memories(ids) == []
+    assert diffs(store, "alpha beta", ids) == {}
 
 
 # ------------------------------------------------------------ what is new

@@ -127,7 +127,7 @@ def split(memory: MemoryBase) -> list[Passage]:
     ]
 
 
-def readable(edits: Iterable[Diff]) -> list[str]:
+def readable(edits: Iterable[FileEdit | Diff]) -> list[str]:
     """What was done to files, in pieces small enough to read at a glance."""
     return list(islice(_layers(edits), MAX_PASSAGES - 1))
 
@@ -217,13 +217,13 @@ def _introduction(memory: MemoryBase, change: _Edited) -> str:
     return "\n".join(part for part in ("" if told else memory.title, opening, *named) if part) or memory.title
 
 
-def _layers(edits: Iterable[Diff]) -> Iterator[str]:
+def _layers(edits: Iterable[FileEdit | Diff]) -> Iterator[str]:
     """Pieces of the diffs: the first of each file, then the second of each, and so on."""
     for layer in zip_longest(*(_of_diff(edit) for edit in edits)):
         yield from (piece for piece in layer if piece)
 
 
-def _of_diff(edit: Diff) -> Iterator[str]:
+def _of_diff(edit: FileEdit | Diff) -> Iterator[str]:
     """Pieces of one file's diff, a hunk or several small ones each, the path above."""
     for lines in _grouped(edit.diff.splitlines()):
         if any(line[1:].strip() for line in lines):

@@ -313,21 +313,24 @@ def _hit(
 ) -> Hit:
     told = ScoreParts.unchecked({**ScoreParts().__dict__, **parts._asdict()})
     lately = when(passage.created_at, now) if (now - passage.created_at).days < LATELY_DAYS else ""
-    return Hit(
-        id=passage.memory,
-        kind=passage.kind,
-        icon=KINDS[passage.kind].icon if passage.kind in KINDS else "",
-        title=passage.title,
-        description=when_and_where(passage.created_at, passage.files, now),
-        snippet=_beyond(passage.title, passage.text),
-        score=sum(parts),
-        parts=told,
-        why=reasons(told, query, frozenset(held), lately, near, close=close),
-        turn=passage.turn if passage.turn >= 0 else None,
-        alike=tuple(each.memory for each in others),
-        created_at=passage.created_at,
-        files=passage.files,
-        labels=passage.labels,
+    return Hit.unchecked(
+        {
+            "id": passage.memory,
+            "kind": passage.kind,
+            "icon": KINDS[passage.kind].icon if passage.kind in KINDS else "",
+            "title": passage.title,
+            "description": when_and_where(passage.created_at, passage.files, now),
+            "snippet": _beyond(passage.title, passage.text),
+            "score": sum(parts),
+            "parts": told,
+            "why": reasons(told, query, frozenset(held), lately, near, close=close),
+            "turn": passage.turn if passage.turn >= 0 else None,
+            "alike": tuple(each.memory for each in others),
+            "created_at": passage.created_at,
+            "files": passage.files,
+            "labels": passage.labels,
+            "location": None,
+        }
     )
 
 

@@ -337,10 +337,13 @@ def _terms(arrays: Mapping[str, Array], worded: NDArray[np.int32]) -> dict[str, 
     places = list(zip(begins.tolist(), counts.tolist(), strict=True))
     keys = _joined([np.frombuffer(packed, np.uint32, count, at) for at, count in places], np.uint32)
     values = _joined([np.frombuffer(packed, np.float16, count, at + 4 * count) for at, count in places], np.float16)
-    order = np.argsort(keys, kind="stable")
-    keys, first = np.unique(keys[order], return_index=True)
+    # Hash and place in one number: sorting these takes a tenth of the time that numpy takes to find an order.
+    both = keys.astype(np.uint64) << np.uint64(32) | np.arange(len(keys), dtype=np.uint64)
+    both.sort()
+    keys, order = (both >> np.uint64(32)).astype(np.uint32), (both & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    first = np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
     return {
-        "term.keys": keys,
+        "term.keys": keys[first],
         "term.starts": np.append(first, len(values)).astype(np.int64),
         "term.rows": np.repeat(worded, counts)[order],
         "term.values": values[order],
