@@ -93,7 +93,7 @@ class Block:
 
     def texts(self, name: str, at: "Sequence[int] | Array") -> list[bytes]:
         """Texts of a column, as they lie there."""
-        starts, text = self.arrays[f"{name}.starts"], memoryview(self.arrays[f"{name}.text"])
+        starts, text = self.arrays[f"{name}.starts"], self.arrays[f"{name}.text"].data
         places = np.asarray(at, np.int64)
         return [
             bytes(text[start:end])
