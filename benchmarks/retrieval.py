@@ -44,7 +44,7 @@ from whence.background import embedding_model
 from whence.background.phrasing import embedded
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
-from whence.retrieval import dialogue, fields, frames, passages, phrasing, query, ranking, rarity
+from whence.retrieval import dialogue, extras, fields, frames, passages, phrasing, query, ranking, rarity
 from whence.values import calibration
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
@@ -102,9 +102,9 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "pairs of words": ((ranking, "PAIRS_WEIGHT", 0.0),),
     "weights by shape": (_calibrated(words=dict.fromkeys(SHAPES, 0.4)),),
     "weight of code": (_calibrated(words_of_code=0.4, words_of_code_among_others=0.4),),
-    "speaker": ((ranking, "SPEAKER_WEIGHT", 0.0),),
-    "length of turns": ((ranking, "LENGTH_WEIGHT", 0.0),),
-    "date": ((ranking, "MONTH_WEIGHT", 0.0),),
+    "speaker": ((extras, "SPEAKER_WEIGHT", 0.0),),
+    "length of turns": ((extras, "LENGTH_WEIGHT", 0.0),),
+    "date": ((extras, "MONTH_WEIGHT", 0.0),),
     "answers after their questions": ((dialogue, "ANSWER_WEIGHT", 0.0),),
     "times that are asked for": ((dialogue, "TIME_WEIGHT", 0.0),),
     "questions as no answers": ((dialogue, "QUESTION_WEIGHT", 0.0),),

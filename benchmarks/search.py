@@ -23,6 +23,9 @@ from pathlib import Path
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ["OPENBLAS_NUM_THREADS"] = (
+    "1"  # as our servers have it (`faces/footprint`); for both, and before numpy is read
+)
 
 import numpy as np
 from numpy.typing import NDArray

@@ -49,8 +49,8 @@ def test_a_change_is_one_passage_and_reads_piece_by_piece() -> None:
     edit = FileEdit(path="src/http parser.py", diff=hunk(1), symbols=("parse_header",), added=1)
     memory = change(reason="Fix folding\n\nContinuation lines were lost.", edits=(edit,))
     (passage,) = split(memory)
-    first, second = readable(memory)
-    assert passage.text == first == "Fix folding\n\nContinuation lines were lost.\nsrc/http parser.py\nparse_header"
+    (second,) = readable(memory.edits)
+    assert passage.text == "Fix folding\n\nContinuation lines were lost.\nsrc/http parser.py\nparse_header"
     assert second.startswith("src/http parser.py\n@@ -1,3 +1,4 @@ def section1\n")
     assert second.endswith("+    value = compute()")
 
@@ -174,17 +174,17 @@ def test_a_long_line_is_cut_between_words() -> None:
 def test_the_first_hunks_of_each_file_come_before_the_second() -> None:
     diff = "\n".join(hunk(number, lines=12) for number in range(40))
     edits = tuple(FileEdit(path=f"f{number}.py", diff=diff) for number in range(10))
-    pieces = readable(change(reason="Everywhere", edits=edits))
-    assert len(pieces) == MAX_PASSAGES
-    assert [piece.splitlines()[0] for piece in pieces[1:11]] == [f"f{number}.py" for number in range(10)]
-    assert "def section0" in pieces[10]
+    pieces = readable(edits)
+    assert len(pieces) == MAX_PASSAGES - 1
+    assert [piece.splitlines()[0] for piece in pieces[:10]] == [f"f{number}.py" for number in range(10)]
+    assert "def section0" in pieces[9]
 
 
 def test_small_hunks_share_a_passage_and_large_ones_are_cut() -> None:
     small = "\n".join(f"@@ -{n} +{n} @@\n-a\n+b" for n in range(5))
     large = "@@ -1 +1 @@\n" + "\n".join(f"+line number {n} of a long addition" for n in range(100))
-    assert len(readable(change(edits=(FileEdit(path="s.py", diff=small),)))) == 2
-    cut = readable(change(edits=(FileEdit(path="l.py", diff=large),)))[1:]
+    assert len(readable([FileEdit(path="s.py", diff=small)])) == 1
+    cut = readable([FileEdit(path="l.py", diff=large)])
     assert 3 < len(cut) < 10
     assert all(PASSAGE_CHARACTERS * 0.5 < len(piece) < PASSAGE_CHARACTERS + 60 for piece in cut[:-1])
 

@@ -138,6 +138,13 @@ def test_a_word_that_only_looks_like_a_test(word: str) -> None:
     assert {term for term, _ in weights(word)} == set(terms(word))
 
 
+def test_parts_of_a_word_with_hyphens_weigh_less_each() -> None:
+    weighed = dict(weights("drop third-party parser"))
+    assert weighed["drop"] == weighed["parser"] == 1
+    assert weighed["third"] == weighed["parti"] == pytest.approx(0.707, abs=0.001)
+    assert (("third", "parti"), 1) in Query("drop third-party parser").pairs, "side by side they tell as much as ever"
+
+
 @pytest.mark.parametrize("query", ["", " ", "\n\n", "\"'`", "```", "\x00"], ids=ascii)
 def test_a_query_of_nothing_has_no_terms(query: str) -> None:
     assert weights(query) == []

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from whence.retrieval.extras import PINNED_WEIGHT
 from whence.retrieval.fields import hashes
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
-from whence.retrieval.ranking import PINNED_WEIGHT, Ranked, listed, rank
+from whence.retrieval.ranking import Ranked, listed, rank
 from whence.retrieval.rarity import Rarity, count
 from whence.retrieval.reasons import snippet, when
 from whence.values.base import new_id

@@ -16,12 +16,13 @@ from tests.patience import until
 from tests.store.test_store import FILTERS, filed
 from tests.storing import DIMENSION, MODEL, axis, passage
 from whence.retrieval import fields, ranking, words
+from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity, count
 from whence.store import Store
 from whence.store.snapshot import Snapshot
-from whence.values.memory import Change, FileEdit, MemoryBase, Note
-from whence.values.passage import Candidate, Passage
+from whence.values.memory import Change, Conversation, FileEdit, MemoryBase, Message, Note
+from whence.values.passage import Candidate, Diff, Passage
 from whence.values.protocol import Filter
 
 ALL = Filter()
@@ -62,6 +63,12 @@ def current(store: Store) -> Snapshot:
 def named(columns: Snapshot, query: str, filter: Filter = ALL, limit: int = 50, model: str = "") -> list[Candidate]:
     asked, worth = ranking.worths(Query(query), Rarity())
     return columns.by_words(asked, worth, ranking.K1, filter, limit, model)
+
+
+def diffs(store: Store, query: str, ids: Sequence[str]) -> dict[str, list[Diff]]:
+    """What those of the memories that a query finds did to files."""
+    columns = current(store)
+    return columns.diffs(named(columns, query), ids)
 
 
 def texts(found: Sequence[Candidate]) -> list[str]:
@@ -176,15 +183,44 @@ def test_changes_lie_there_whole_as_they_are_stored(store: Store) -> None:
     made: list[MemoryBase] = [Change(edits=(edit,), reason="Alpha"), *notes(["alpha"])]
     ids = [each.id for each in made]
     keep(store, made)
-    assert current(store).memories(ids) == [made[0]]
-    changed = made[0].model_copy(update={"reason": "Beta", "updated_at": made[0].updated_at + timedelta(hours=1)})
+    assert diffs(store, "alpha", ids) == {made[0].id: [(edit.path, edit.diff)]}, "only changes do anything to files"
+    changed = made[0].model_copy(
+        update={
+            "edits": (edit.model_copy(update={"path": "src/b.py"}),),
+            "updated_at": made[0].updated_at + timedelta(hours=1),
+        }
+    )
     store.put([changed])
     keep(store, notes(["gamma"]))
-    assert current(store).memories(ids) == [made[0]], "its passage is of that state"
+    assert diffs(store, "alpha", ids) == {made[0].id: [(edit.path, edit.diff)]}, "its passage is of that state"
     store.passages.put([changed], [worded(changed, "beta")])
-    assert current(store).memories(ids) == [changed]
+    assert diffs(store, "beta", ids) == {made[0].id: [("src/b.py", edit.diff)]}
     store.purge(ids)
-    assert current(store).memories(ids) == []
+    assert diffs(store, "alpha beta", ids) == {}
+
+
+def test_a_passage_is_read_as_it_was_made_whatever_is_asked_of_it_first(store: Store) -> None:
+    edit = FileEdit(path="src/a.py", diff="@@ -1 +1 @@\n+alpha")
+    turns = (Message(role="user", name="Ann", content="alpha?"), Message(role="user", name="Ben", content="alpha, yes"))
+    likeness = 'alpha "pinned":true,"code":true,"hunks":[],"turn":7'
+    made: list[MemoryBase] = [
+        Change(edits=(edit,), reason="Alpha", files=("src/a.py",), labels=("one",)),
+        Change(reason="Alpha without a diff"),
+        Conversation(messages=turns),
+        Note(content=likeness),
+        Note(content="def alpha(): return 1", pinned=True, importance=9),
+    ]
+    whole = [each for memory in made for each in split(memory)]
+    store.put(made)
+    store.passages.put(made, whole)
+    asked = ("pinned", "code", "turn", "speaker", "has_hunks", "memory", "created_at", "importance")
+    for names in (asked, asked[::-1], ("text", *asked)):
+        found = [each.passage for each in named(current(store), "alpha")]
+        told = sorted([getattr(each, name) for name in names] for each in found)
+        assert told == sorted([getattr(each, name) for name in names] for each in whole)
+    for each in found:
+        (own,) = (one for one in whole if one.id == each.id)
+        assert {**dict(each), "words": "", "meaning": ()} == {**dict(own), "words": "", "meaning": ()}
 
 
 # ------------------------------------------------------------ what is new

@@ -23,8 +23,8 @@ from whence.values.base import Words, now, one_line
 from whence.values.calibration import calibration_of
 from whence.values.errors import InvalidRequest
 from whence.values.handed_out import without_ours
-from whence.values.memory import KINDS, MemoryBase
-from whence.values.passage import Candidate
+from whence.values.memory import KINDS, Change, FileEdit, MemoryBase
+from whence.values.passage import Candidate, Diff
 from whence.values.protocol import Filter, Focus, Hit, SearchResult
 
 if TYPE_CHECKING:
@@ -152,11 +152,10 @@ def _find(
 ) -> SearchResult:
     model = project.settings.embedding.model
     columns = project.store.passages.columns.current()
-    rare = project.helpers.submit(partial(_rare, project, columns.count if columns else None))
-    by_words = project.helpers.submit(
-        _of_several, partial(_by_words, project, columns, query, chosen, rare.result, model)
-    )
     around = project.helpers.submit(partial(around_user, project), focus)
+    named = partial(_by_words, project, columns, query, chosen, model)
+    # Columns are quicker than another thread is; LanceDB works meanwhile.
+    beside = None if columns else project.helpers.submit(_of_several, named)
     vectors = project.vectors_of(query.embedded)
     candidates: list[Candidate] = []
     meaning = phrased = None
@@ -167,13 +166,13 @@ def _find(
         phrased = project.indexer.phrasing.of(meaning) if query.shape == "short" else None
         where, mapped = columns or project.store.passages, phrased is not None
         candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit, vectors=mapped))
-    candidates += by_words.result()
+    candidates += beside.result() if beside else _of_several(named)
     focus, surroundings = around.result()
     found = ranking.rank(
         candidates,
         query=query,
         meaning=meaning,
-        rarity=rare.result(),
+        rarity=_rare(project, columns.count if columns else None),
         focus=focus,
         now=now(),
         recency_weight=project.settings.search.recency_weight,
@@ -186,7 +185,7 @@ def _find(
         unsure=unsure,
     )
     return SearchResult(
-        hits=_shown(project, columns, found.hits, query) if pieces else found.hits,
+        hits=_shown(project, columns, found.hits, query, candidates) if pieces else found.hits,
         mode="words" if vectors is None else "words and meaning",
         confidence=round(found.confidence, 3),
         weak=found.weak,
@@ -199,23 +198,24 @@ def _by_words(
     columns: "Snapshot | None",
     query: Query,
     chosen: Filter,
-    rare: Callable[[], rarity.Rarity],
     model: str,
     limit: int,
 ) -> list[Candidate]:
     """Candidates by words: of all passages by what they will be ranked by, or those that full-text search finds."""
     if columns is None:
         return project.store.passages.by_words([*query.terms, *query.spelt], chosen, limit, model)
-    return columns.by_words(*ranking.worths(query, rare()), ranking.K1, chosen, limit, model)
+    return columns.by_words(*ranking.worths(query, _rare(project, columns.count)), ranking.K1, chosen, limit, model)
 
 
-def _shown(project: Project, columns: "Snapshot | None", hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
+def _shown(
+    project: Project, columns: "Snapshot | None", hits: Sequence[Hit], query: Query, candidates: Sequence[Candidate]
+) -> tuple[Hit, ...]:
     """The hits, a change with the piece of its diff that fits best instead of its introduction."""
-    changes = [hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields]
-    found = columns.memories(changes) if columns else []
-    there = {each.id for each in found}
-    found += project.store.get([id for id in changes if id not in there])
-    pieces = {each.id: readable(each) for each in found}
+    changes = {hit.id for hit in hits if "edits" in KINDS[hit.kind].model_fields}
+    found: dict[str, Sequence[Diff | FileEdit]] = {**columns.diffs(candidates, changes)} if columns else {}
+    if missing := [id for id in changes if id not in found]:
+        found |= {each.id: each.edits for each in project.store.get(missing) if isinstance(each, Change)}
+    pieces = {id: readable(diffs) for id, diffs in found.items()}
     return tuple(
         hit.model_copy(update={"snippet": snippet(pieces[hit.id], query, hit.snippet)}) if hit.id in pieces else hit
         for hit in hits

@@ -19,8 +19,8 @@ from functools import lru_cache
 
 from whence.retrieval.block import ending, introduction, last_line, omitted, section, whole
 from whence.retrieval.excerpts import GAP, Pieces, joined, matches, pieces
+from whence.retrieval.extras import HALF_LIFE_DAYS
 from whence.retrieval.query import Query
-from whence.retrieval.ranking import HALF_LIFE_DAYS
 from whence.values.markdown import clean
 from whence.values.memory import MemoryBase
 from whence.values.protocol import ContextBlock, ContextSource

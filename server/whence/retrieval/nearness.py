@@ -107,6 +107,8 @@ class Surroundings:
 
     def of(self, passages: Sequence[Passage]) -> list[Nearness]:
         """How near memories are."""
+        if not (self._places or self._folder or self._session or len(self._asked)):
+            return [FAR] * len(passages)
         if not len(self._asked):
             return [_summed(self._of_memory(each)) for each in passages]
         # All words at once: a look-up costs some 10 µs a memory, however many words it is asked for.

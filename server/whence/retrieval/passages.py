@@ -21,7 +21,7 @@ from whence.values import reason as reasons
 from whence.values.base import one_line, unique
 from whence.values.handed_out import without_ours
 from whence.values.memory import MAX_TITLE, FileEdit, MemoryBase, Message
-from whence.values.passage import Hunks, Passage
+from whence.values.passage import Diff, Hunks, Passage
 from whence.values.reason import gives_none
 
 MAX_PASSAGES = 24
@@ -127,11 +127,9 @@ def split(memory: MemoryBase) -> list[Passage]:
     ]
 
 
-def readable(memory: MemoryBase) -> list[str]:
-    """The memory in pieces small enough to read at a glance, the one that introduces it first."""
-    if not isinstance(memory, _Edited):
-        return [each.text for each in split(memory)]
-    return [_introduction(memory, memory), *islice(_layers(memory.edits), MAX_PASSAGES - 1)]
+def readable(edits: Iterable[FileEdit | Diff]) -> list[str]:
+    """What was done to files, in pieces small enough to read at a glance."""
+    return list(islice(_layers(edits), MAX_PASSAGES - 1))
 
 
 # ---------------------------------------------------------------- changes
@@ -219,13 +217,13 @@ def _introduction(memory: MemoryBase, change: _Edited) -> str:
     return "\n".join(part for part in ("" if told else memory.title, opening, *named) if part) or memory.title
 
 
-def _layers(edits: Iterable[FileEdit]) -> Iterator[str]:
+def _layers(edits: Iterable[FileEdit | Diff]) -> Iterator[str]:
     """Pieces of the diffs: the first of each file, then the second of each, and so on."""
     for layer in zip_longest(*(_of_diff(edit) for edit in edits)):
         yield from (piece for piece in layer if piece)
 
 
-def _of_diff(edit: FileEdit) -> Iterator[str]:
+def _of_diff(edit: FileEdit | Diff) -> Iterator[str]:
     """Pieces of one file's diff, a hunk or several small ones each, the path above."""
     for lines in _grouped(edit.diff.splitlines()):
         if any(line[1:].strip() for line in lines):

@@ -64,7 +64,7 @@ def cosines(
         known: their cosines with the query as it is.
         phrased: the query's vector through the map, of unit length; None where there is no map.
     """
-    rows = [at for at, each in enumerate(passages) if each.hunks and vectors[at] is not None]
+    rows = [at for at, each in enumerate(passages) if each.has_hunks and vectors[at] is not None]
     if phrased is None or len(rows) < 2:
         return known
     other = known.copy()

@@ -6,7 +6,7 @@ where a constant comes from a search over all of them with each corpus left out 
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -44,6 +44,7 @@ _INNER_CODE = re.compile(r"[a-z][A-Z]|[A-Za-z0-9]_+[A-Za-z0-9]|[A-Z]{2}[a-z]")
 _TEST_NAME = re.compile(
     r"[Tt]est_([A-Za-z]\w{2,})|[Tt]est([A-Z]\w{2,})|([A-Za-z]\w{2,}?)(?:_?Tests?|_?TestCase|_tests?)"
 )
+_JOINED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _CODE_LINE = re.compile(r"(?: {4}|\t|>>>|\.\.\. |\$ |In \[)")
 _BACKTICKS = re.compile(r"`([^`\n]{1,200})`")
@@ -157,12 +158,16 @@ class Query:
     def surfaces(self, held: frozenset[str]) -> list[str]:
         """Its words, as they are written in it, that have a term among `held`; each once, in order."""
         found: dict[str, str] = {}
-        for line, _ in _lines(self.text):
-            for run in runs(line):
-                own = () if run.lower() in STOP_WORDS else terms_of(run)
-                if not held.isdisjoint(own):
-                    found.setdefault(own[0], run)
+        for run, own in self._written:
+            if not held.isdisjoint(own):
+                found.setdefault(own[0], run)
         return list(found.values())
+
+    @cached_property
+    def _written(self) -> list[tuple[str, Sequence[str]]]:
+        """Its words as they are written, each with its terms; every hit is compared with them."""
+        words = (run for line, _ in _lines(self.text) for run in runs(line) if run.lower() not in STOP_WORDS)
+        return [(run, terms_of(run)) for run in words]
 
 
 def _weigh(text: str) -> tuple[list[Term], list[Pair]]:
@@ -170,14 +175,17 @@ def _weigh(text: str) -> tuple[list[Term], list[Pair]]:
     pairs: dict[tuple[str, str], float] = {}
     for line, weight in _lines(text):
         parts: list[str] = []
+        # `third-party` is one word to who asks: its parts weigh 1.4 together, not 2. Measured: no set changes by .0003.
+        joined = {part: word.count("-") + 1 for word in _JOINED.findall(line) for part in word.split("-")}
         for run in runs(line):
             if run.lower() in STOP_WORDS:
                 continue
             own = terms_of(run)
             parts += parts_of(run, own)
             subject = _subject(run)
+            share = weight / math.sqrt(joined.get(run, 1))
             for term in (*own, subject) if subject else own:
-                counts[term] = counts.get(term, 0.0) + weight
+                counts[term] = counts.get(term, 0.0) + share
         for term in signed(line):
             counts[term] = counts.get(term, 0.0) + weight
         for pair in pairwise(parts):

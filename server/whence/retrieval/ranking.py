@@ -6,16 +6,15 @@ it is; the word match is divided by the best among the candidates. Fusing by ran
 sum on every question set it was measured on.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.retrieval import dialogue, fields, frames, phrasing
+from whence.retrieval import dialogue, extras, fields, frames, phrasing
 from whence.retrieval.frames import NO_TRACE, Trace
 from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
@@ -43,25 +42,6 @@ K1 = 1.2
 
 WORDS_ALONE_WEIGHT = 1.0
 """Weight of the best word match where nothing has a vector, so that the extras keep their proportion."""
-
-SPEAKER_WEIGHT = 0.25
-"""For a turn of the one speaker whom the query names. Measured."""
-
-LENGTH_WEIGHT, USUAL_LENGTH = 0.08, 150
-"""For a turn's length, by its logarithm above or below the usual: a longer one says more. Measured, for dialogues of
-people by name only: it does harm elsewhere."""
-
-MONTH_WEIGHT, NEAR_DAYS = 0.2, 2
-"""For a memory of a month that the query names; twice that within so many days of a day that it names. Measured."""
-
-HALF_LIFE_DAYS = 180.0
-"""Days after which the extra for recency is half. Measured: gentle helps, 14 days with a high weight does harm."""
-
-IMPORTANCE_WEIGHT = 0.01
-"""For each step of importance above or below 5. Ours: the highest weighs as much as being of today."""
-
-PINNED_WEIGHT = 0.05
-"""For a pinned memory. Ours: it decides between near equals and lifts nothing that doesn't fit."""
 
 WORDS_ALONE_WEAK, WORDS_ALONE_FLOOR = 0.12, 0.04
 """`Calibration.weak` and `floor` where nothing has a vector: coverage alone, which tells less. Measured: 70%, 5%."""
@@ -154,14 +134,17 @@ def rank(
     lexical = weights * words.score / (float(words.score.max()) or 1.0)
     passages = [unit.passage for unit in units]
     mapped = phrasing.cosines(passages, [unit.vector for unit in units], cosines, phrased)
-    gains = zip(dialogue.worth(passages, cosines, lexical, query), frames.worth(passages, trace), strict=True)
-    extras = _Extras(query, now, recency_weight, _asked_speaker(units, query))
     near = Surroundings(focus, around, rarity).of(passages)
-    parts = [
-        extras.parts(passage, float(cosine), float(share), each.worth, float(spoken), float(lines))
-        for passage, cosine, share, each, (spoken, lines) in zip(passages, mapped, lexical, near, gains, strict=True)
-    ]
-    scores = [round(sum(each), 9) for each in parts]
+    told = _Parts(
+        semantic=mapped,
+        lexical=lexical,
+        focus=[each.worth for each in near],
+        dialogue=dialogue.worth(passages, cosines, lexical, query),
+        lines=frames.worth(passages, trace),
+        **extras.worth(passages, query, now, recency_weight)._asdict(),
+    )
+    parts = np.column_stack(told).astype(np.float64)
+    scores = parts.sum(axis=1).round(9).tolist()
     newest = [(each.passage.created_at, each.passage.memory, -each.passage.turn) for each in units]
     order = sorted(range(len(units)), key=lambda at: (scores[at], newest[at]), reverse=True)
     fit = np.maximum(cosines, 0) + words.coverage
@@ -174,7 +157,8 @@ def rank(
     for at, others in _distinct(order, units, turns=turns, limit=limit):
         held = [query.terms[n][0] for n in np.flatnonzero(words.held[at])]
         alike = [units[n].passage for n in others]
-        hits.append(_hit(units[at].passage, parts[at], query, held, now, alike, near[at].reasons, calibration.close))
+        own = _Parts(*parts[at].tolist())
+        hits.append(_hit(units[at].passage, own, query, held, now, alike, near[at].reasons, calibration.close))
     return Ranked(tuple(hits), confidence, confidence < weak)
 
 
@@ -216,13 +200,16 @@ def newest(memories: Sequence[MemoryBase], limit: int) -> tuple[Hit, ...]:
     return tuple(listed(each).model_copy(update={"alike": tuple(twins.get(each.id, ()))}) for each in alone[:limit])
 
 
-def _units(candidates: Iterable[Candidate], meaning: NDArray[np.float32] | None) -> list[_Unit]:
+def _units(candidates: Sequence[Candidate], meaning: NDArray[np.float32] | None) -> list[_Unit]:
     """The candidates by memory, or by turn of a conversation, each with its nearest passage."""
     units: dict[tuple[str, int], _Unit] = {}
+    found = [each.vector for each in candidates if each.cosine is None and each.vector is not None]
+    # All at once: a product for each takes ten times as long.
+    measured = iter((np.stack(found) @ meaning).tolist() if found and meaning is not None else ())
     for each in candidates:
         key, cosine = (each.passage.memory, each.passage.turn), each.cosine
-        if cosine is None and each.vector is not None and meaning is not None:
-            cosine = float(each.vector @ meaning)
+        if cosine is None and each.vector is not None:
+            cosine = next(measured, None)
         best = units.get(key)
         if best is None or (cosine is not None and (best.cosine is None or cosine > best.cosine)):
             units[key] = _Unit(each.passage, cosine, each.vector)
@@ -258,13 +245,6 @@ def _lexical_weights(units: Sequence[_Unit], query: Query, calibration: Calibrat
     mixed = calibration.words_of_code if code.all() else calibration.words_of_code_among_others
     of_code = calibration.words_of_code_named if query.names_code else mixed
     return np.where(code, of_code, calibration.words[query.shape])
-
-
-def _asked_speaker(units: Iterable[_Unit], query: Query) -> str:
-    """The one speaker whom the query names, if it names exactly one."""
-    speakers = {each.passage.speaker for each in units if each.passage.speaker}
-    named = [each for each in speakers if query.spoken.intersection(each.lower().split()[:1])]
-    return named[0] if len(named) == 1 else ""
 
 
 def _distinct(
@@ -307,62 +287,18 @@ def _alike(one: bytes, other: bytes) -> bool:
 
 
 class _Parts(NamedTuple):
-    """The parts of a score, as `ScoreParts` tells them; made for every candidate, and so no pydantic model."""
+    """The parts of a score, as `ScoreParts` tells them: of all candidates an array each, of one numbers."""
 
-    semantic: float
-    lexical: float
-    recency: float
-    importance: float
-    pinned: float
-    focus: float
-    speaker: float
-    date: float
-    dialogue: float
-    lines: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Extras:
-    """What counts beside words and meaning."""
-
-    query: Query
-    now: datetime
-    recency_weight: float
-    speaker: str
-
-    def parts(
-        self, passage: Passage, semantic: float, lexical: float, focus: float, spoken: float, lines: float
-    ) -> _Parts:
-        """The parts of a memory's score."""
-        # A date in the future is a wrong clock's, and no better than today's.
-        days = max((self.now - passage.created_at).total_seconds() / 86_400, 0.0)
-        return _Parts(
-            semantic=semantic,
-            lexical=lexical,
-            recency=self.recency_weight * 2 ** (-days / HALF_LIFE_DAYS),
-            importance=(passage.importance - 5) * IMPORTANCE_WEIGHT,
-            pinned=PINNED_WEIGHT * passage.pinned,
-            focus=focus,
-            speaker=self._saying(passage),
-            date=self._dated(passage.created_at),
-            dialogue=spoken,
-            lines=lines,
-        )
-
-    def _saying(self, passage: Passage) -> float:
-        if not passage.speaker:
-            return 0.0
-        length = LENGTH_WEIGHT * math.log((20 + len(passage.text)) / (20 + USUAL_LENGTH))
-        return length + SPEAKER_WEIGHT * (passage.speaker == self.speaker)
-
-    def _dated(self, at: datetime) -> float:
-        best = 0.0
-        for year, month, day in self.query.dates:
-            if day and abs((at.date() - day).days) <= NEAR_DAYS:
-                return 2 * MONTH_WEIGHT
-            if (at.year, at.month) == (year, month):
-                best = MONTH_WEIGHT
-        return best
+    semantic: Any
+    lexical: Any
+    recency: Any
+    importance: Any
+    pinned: Any
+    focus: Any
+    speaker: Any
+    date: Any
+    dialogue: Any
+    lines: Any
 
 
 def _hit(
@@ -375,23 +311,26 @@ def _hit(
     near: Sequence[str],
     close: float,
 ) -> Hit:
-    told = ScoreParts(**parts._asdict())
+    told = ScoreParts.unchecked({**ScoreParts().__dict__, **parts._asdict()})
     lately = when(passage.created_at, now) if (now - passage.created_at).days < LATELY_DAYS else ""
-    return Hit(
-        id=passage.memory,
-        kind=passage.kind,
-        icon=KINDS[passage.kind].icon if passage.kind in KINDS else "",
-        title=passage.title,
-        description=when_and_where(passage.created_at, passage.files, now),
-        snippet=_beyond(passage.title, passage.text),
-        score=sum(parts),
-        parts=told,
-        why=reasons(told, query, frozenset(held), lately, near, close=close),
-        turn=passage.turn if passage.turn >= 0 else None,
-        alike=tuple(each.memory for each in others),
-        created_at=passage.created_at,
-        files=passage.files,
-        labels=passage.labels,
+    return Hit.unchecked(
+        {
+            "id": passage.memory,
+            "kind": passage.kind,
+            "icon": KINDS[passage.kind].icon if passage.kind in KINDS else "",
+            "title": passage.title,
+            "description": when_and_where(passage.created_at, passage.files, now),
+            "snippet": _beyond(passage.title, passage.text),
+            "score": sum(parts),
+            "parts": told,
+            "why": reasons(told, query, frozenset(held), lately, near, close=close),
+            "turn": passage.turn if passage.turn >= 0 else None,
+            "alike": tuple(each.memory for each in others),
+            "created_at": passage.created_at,
+            "files": passage.files,
+            "labels": passage.labels,
+            "location": None,
+        }
     )
 
 

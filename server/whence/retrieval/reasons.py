@@ -63,7 +63,7 @@ def snippet(pieces: Sequence[str], query: Query, usual: str) -> str:
         lowered = piece.lower()
         return sum(weight for term, weight in asked if term in lowered)
 
-    best = max(pieces[1:], key=share, default="")
+    best = max(pieces, key=share, default="")
     return _legible(best) if share(best) > share(usual) else usual
 
 

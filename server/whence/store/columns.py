@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 """Of the files, together with that of the passages; one of another format is thrown away."""
 
 MOST = 300_000

@@ -13,14 +13,12 @@ from whence.values import memory
 from whence.values.base import EPOCH
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
-from whence.values.passage import Hunks, Passage
+from whence.values.passage import Diff, Hunks, Passage
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
 
 log = logging.getLogger(__name__)
-
-_BARE: dict[str, Any] = {"__pydantic_extra__": None, "__pydantic_private__": None}
 
 PASSAGE_COLUMNS = ("payload", "weights")
 """What a passage is read back from."""
@@ -177,10 +175,12 @@ def to_passage(payload: str, weights: bytes) -> Passage:
     values["labels"], values["files"] = tuple(values["labels"]), tuple(values["files"])
     values["hunks"] = tuple((path, tuple(numbers)) for path, numbers in values["hunks"])
     values |= {"words": "", "weights": weights, "meaning": ()}
-    passage = Passage.__new__(Passage)
-    # As pickle would; `model_construct` looks at each field, which takes ten times as long.
-    passage.__setstate__({"__dict__": values, "__pydantic_fields_set__": values.keys(), **_BARE})
-    return passage
+    return Passage.unchecked(values)
+
+
+def to_diffs(payload: str) -> list[Diff]:
+    """What a memory did to files. Unchecked, as `to_passage` is."""
+    return [Diff(each["path"], each.get("diff", "")) for each in from_json(payload).get("edits", ())]
 
 
 def to_text(payload: str) -> str:

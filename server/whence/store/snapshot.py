@@ -1,14 +1,14 @@
 """A snapshot: all passages as they are in one state of the table, and what a search asks of them."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whence.store.blocks import Block, Mask, Scores
 from whence.store.state import State
-from whence.values.memory import MemoryBase
-from whence.values.passage import Candidate
+from whence.store.unread import Unread, unread
+from whence.values.passage import Candidate, Diff, Passage
 from whence.values.protocol import Filter
 
 
@@ -50,12 +50,8 @@ class Snapshot:
         vectors = [block.arrays["vector"] for block in self.blocks]
         there = [block.has_vector(model) for block in self.blocks]
         return [
-            Candidate(
-                passage=self.blocks[block].passage(row),
-                bm25=score,
-                vector=vectors[block][row] if there[block][row] else None,
-            )
-            for score, block, row in found
+            Candidate(passage=passage, bm25=score, vector=vectors[block][row] if there[block][row] else None)
+            for passage, (score, block, row) in zip(self._passages(found), found, strict=True)
         ]
 
     def by_vector(
@@ -76,18 +72,26 @@ class Snapshot:
         found = _best([block.score_meaning(vector) for block in self.blocks], masks, limit)
         theirs = [block.arrays["vector"] if vectors else None for block in self.blocks]
         return [
-            Candidate(
-                passage=self.blocks[block].passage(row),
-                cosine=score,
-                vector=None if (own := theirs[block]) is None else own[row],
-            )
-            for score, block, row in found
+            Candidate(passage=passage, cosine=score, vector=None if (own := theirs[block]) is None else own[row])
+            for passage, (score, block, row) in zip(self._passages(found), found, strict=True)
         ]
 
-    def memories(self, ids: Sequence[str]) -> list[MemoryBase]:
-        """Those of these memories that are here whole, in any order: changes, of which hits show a piece."""
-        found = (block.memories(ids, alive) for block, alive in zip(self.blocks, self.alive, strict=True))
-        return [memory for each in found for memory in each]
+    def diffs(self, candidates: Iterable[Candidate], memories: Container[str]) -> dict[str, list[Diff]]:
+        """What some of the memories that were found did to files, by memory, as far as it lies here."""
+        found: dict[str, list[Diff]] = {}
+        for passage in (each.passage for each in candidates):
+            if isinstance(passage, Unread) and passage.memory in memories and passage.memory not in found:
+                diffs = passage.diffs()
+                if diffs is not None:
+                    found[passage.memory] = diffs
+        return found
+
+    def _passages(self, found: Sequence[tuple[float, int, int]]) -> list[Passage]:
+        made: dict[tuple[int, int], Passage] = {}
+        for number, block in enumerate(self.blocks):
+            rows = [row for _, own, row in found if own == number]
+            made |= zip(((number, row) for row in rows), unread(block, rows), strict=True)
+        return [made[block, row] for _, block, row in found]
 
     def _masks(self, filter: Filter) -> list[Mask]:
         return [block.passing(filter) & alive for block, alive in zip(self.blocks, self.alive, strict=True)]

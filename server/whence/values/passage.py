@@ -1,7 +1,7 @@
 """What rooms hand one another of a memory: its passages, and those that storage found for a query."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from whence.values.base import Time, Value
 from whence.values.memory import Source
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 Hunks = tuple[tuple[str, tuple[int, ...]], ...]
 """The hunks of a change, file by file: of each its first line before, and its lines before and after, in threes."""
+
+
+class Diff(NamedTuple):
+    """What was done to a file, as far as hits show it."""
+
+    path: str
+    diff: str
 
 
 class Passage(Value):
@@ -81,6 +88,11 @@ class Passage(Value):
 
     repeats: str = ""
     """The memory that its own only tells in another way."""
+
+    @property
+    def has_hunks(self) -> bool:
+        """Whether it is of a change that says where it changed its files."""
+        return bool(self.hunks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
