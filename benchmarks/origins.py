@@ -27,9 +27,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import origins_notes, origins_speed
+from benchmarks.memories import Watch
 from benchmarks.origins_scripts import scripts
 from whence.background import origins
-from whence.background.origin_table import OriginTable, Reading
+from whence.background.origin_table import OriginTable, Reading, cleaned
 from whence.git import blame, hunks, listing, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
@@ -79,18 +80,14 @@ def measured(folder: Path) -> None:
         raise SystemExit("the set has no repository")
     with tempfile.TemporaryDirectory(prefix="whence bench ") as home:
         table = OriginTable(Path(home), root)
-        begun = time.perf_counter()
+        watch = Watch()
         count = origins.refresh(table, [root], Tally(), ("claude-code",))
-        read = time.perf_counter() - begun
-        begun = time.perf_counter()
+        read = watch.lap()
         explained = origins.explain(table, repository)
-        matched = time.perf_counter() - begun
+        matched = watch.lap()
         size = sum(path.stat().st_size for path in (folder / "claude").rglob("*.jsonl")) / 1e6
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"read {count} transcripts, {size:.0f} MB, in {read:.1f} s; "
-            f"explained {explained} commits in {matched:.1f} s"
-        )
+        print(f"read {count} transcripts, {size:.0f} MB, in {read}; explained {explained} commits in {matched}")
         kept = sum(each.stat().st_size for each in Path(home).iterdir()) / 1e6
         print(f"{memory:.0f} MB of memory, {kept:.1f} MB on disk")
         with table.open() as reading:
@@ -116,7 +113,7 @@ def commits(reading: Reading, repository: Repository, ids: Sequence[str]) -> dic
     branches = hunks.branches(repository, merges)
     return {
         made.id: reading.explained(
-            [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks],
+            cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks),
             made.at,
             subject=made.message.partition("\n")[0],
             commit=made.id,

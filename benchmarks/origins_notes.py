@@ -17,7 +17,7 @@ from typing import Any
 
 from whence.background import origins
 from whence.background.origin_claims import Claims
-from whence.background.origin_table import OriginTable
+from whence.background.origin_table import OriginTable, cleaned
 from whence.git import hunks, notes, repositories
 from whence.git.plumbing import Repository
 from whence.readers import attributions
@@ -134,7 +134,7 @@ def stated(repository: Repository, noted: Mapping[str, Lines]) -> None:
         claims = Claims(repository)
         claims.read(list(noted))
         for made in hunks.made(repository, list(noted)):
-            added = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
+            added = cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks)
             nobody = Explained([], [[() for _ in each.added] for each in added])
             reading.keep_explained(made.id, added, nobody, 0)
             reading.noted.keep(made.id, claims.lines(made))

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memories import percentile
+from benchmarks.memories import Watch, percentile
 from benchmarks.pasts import Past
 from whence.faces.library.engine import Engine
 from whence.git import blame, hunks, listing, repositories
@@ -43,6 +43,7 @@ def measured(commits: int, sessions: int, asks: int) -> None:
     """Measure, and print the figures."""
     with tempfile.TemporaryDirectory(prefix="whence bench ") as folder:
         root = (Path(folder) / "work").resolve()
+        watch = Watch()
         Past(root, commits=commits)
         os.environ["WHENCE_HOME"] = str(Path(folder) / "home")
         os.environ["CLAUDE_CONFIG_DIR"] = str(Path(folder) / "claude")
@@ -57,15 +58,12 @@ def measured(commits: int, sessions: int, asks: int) -> None:
             made = hunks.made(repository, ids[number * share : (number + 1) * share])
             told = records(f"session{number}", root, sorted(made, key=lambda each: each.at))
             (home / f"session{number}.jsonl").write_text("".join(json.dumps(each) + "\n" for each in told), "utf-8")
+        print(f"{len(ids)} commits and {sessions} transcripts made in {watch.lap()}", flush=True)
         with Engine(root, parse({"embedding": {"model": "none"}})) as engine:
-            begun = time.perf_counter()
             engine.import_history()
-            between = time.perf_counter()
+            print(f"{commits} commits imported in {watch.lap()}", flush=True)
             engine.import_transcripts()
-            print(
-                f"{commits} commits imported in {between - begun:.0f} s,"
-                f" {sessions} transcripts in {time.perf_counter() - between:.0f} s"
-            )
+            print(f"{sessions} transcripts read and compared with them in {watch.lap()}", flush=True)
         settings = parse({"embedding": {"model": "none"}, "conversations": {"autoSave": ["claude-code"]}})
         with Engine(root, settings, capture=True) as engine:
             asked(engine, repository, asks)
