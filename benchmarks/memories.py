@@ -81,7 +81,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 class Watch:
-    """Tells how long each of several things took, by the clock and of the processor: others may be using the machine."""
+    """Tells how long things took, by the clock and of the processor: others may be using the machine."""
 
     def __init__(self) -> None:
         self._begun = time.perf_counter(), time.process_time()
