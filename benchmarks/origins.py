@@ -114,6 +114,7 @@ def commits(reading: Reading, repository: Repository, ids: Sequence[str]) -> dic
         made.id: reading.explained(
             cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks),
             made.at,
+            authored=made.authored,
             subject=made.message.partition("\n")[0],
             commit=made.id,
             branches=branches.get(made.id, ()),

@@ -6,6 +6,7 @@ by now: that stays. Texts are redacted before they are kept, and lines are found
 
 import json
 import logging
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -158,19 +159,27 @@ class Reading:
         return int(count)
 
     def explained(
-        self, hunks: Sequence[Hunk], at: float, *, subject: str = "", commit: str = "", branches: Collection[str] = ()
+        self,
+        hunks: Sequence[Hunk],
+        at: float,
+        *,
+        authored: float = math.inf,
+        subject: str = "",
+        commit: str = "",
+        branches: Collection[str] = (),
     ) -> Explained:
         """Who wrote the lines of a commit, or of what is in none yet.
 
         Args:
             hunks: the lines, as `cleaned` has them.
             at: when it was made, in seconds since 1970.
+            authored: when it was written first, before it was picked or rebased.
             subject: the first line of its message.
             commit: its id.
             branches: those that it came through, as far as they are known.
         """
         evidence = self._evidence
-        work = Work(at, hunks, evidence.made(subject, commit, at), evidence.present(branches, at))
+        work = Work(at, hunks, evidence.made(subject, commit, at), evidence.present(branches, at), authored)
         return explain(work, evidence.known(hunks))
 
     # ------------------------------------------------------------ keeping what came of it

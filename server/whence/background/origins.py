@@ -209,7 +209,12 @@ def explain(
                 found = cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in added)
                 subject = made.message.partition("\n")[0]
                 told = reading.explained(
-                    found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
+                    found,
+                    made.at,
+                    authored=made.authored,
+                    subject=subject,
+                    commit=made.id,
+                    branches=branches.get(made.id, ()),
                 )
                 reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
                 reading.noted.keep(made.id, claims.lines(made))

@@ -82,8 +82,9 @@ class Found:
         return found
 
     def fresh(self, at: float) -> float:
-        """How much an edit's age leaves of its weight."""
-        return max(_OLD, math.exp(-max(0.0, self.work.at - at) / _DAY / _FRESH)) if at else _UNDATED
+        """How much an edit's age leaves of its weight: what it was when the commit was made, or written first."""
+        until = self.work.authored if at <= self.work.authored < self.work.at else self.work.at
+        return max(_OLD, math.exp(-max(0.0, until - at) / _DAY / _FRESH)) if at else _UNDATED
 
     def scores(self) -> dict[int, float]:
         """How much speaks for each session, about 1 where it wrote all of the commit."""

@@ -1,6 +1,7 @@
 """What origins are found by: edits, turns, commits and their lines; and what lines are compared by."""
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,8 @@ class Work:
     """Sessions that made the commit themselves, each with its turn."""
     present: Sequence[Presence] = ()
     """Turns on the commit's branch before it."""
+    authored: float = math.inf
+    """When its author wrote it first: picking and rebasing make it anew, months later."""
 
 
 @dataclass(frozen=True, slots=True)
