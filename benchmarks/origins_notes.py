@@ -114,6 +114,12 @@ def shown(said: Sequence[Mapping[str, Any]]) -> set[int]:
     return {key for text in texts for line in text.split("\n") if (key := digest(line)) is not None}
 
 
+def edited(said: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The lines, by digest, that edits among messages write."""
+    texts = [line for each in said for _, lines in patches.by_tool(mapping(each.get("input"))) for line in lines]
+    return {key for line in texts if line[:1] == "+" and (key := digest(line[1:])) is not None}
+
+
 def share_shown(made: hunks.Made, noted: Lines, able: Mapping[str, Set[int]]) -> float:
     """The share of a commit's noted lines that stand in the messages of their session; short ones don't count."""
     keys = [
@@ -169,6 +175,7 @@ def found_again(
     from benchmarks.origins import commits, sessions
 
     counted: dict[str, int] = defaultdict(int)
+    edits = {session: edited(by_session[session]) for session in able}
     with tempfile.TemporaryDirectory(prefix="whence bench ") as home:
         os.environ["CLAUDE_CONFIG_DIR"] = home
         folder = Path(home, "projects", re.sub(r"[^A-Za-z0-9]", "-", str(repository.root)))
@@ -182,7 +189,7 @@ def found_again(
             ours, names = commits(reading, repository, list(noted)), sessions(reading)
         for made in hunks.made(repository, list(noted)):
             for each, lines in zip(made.hunks, ours[made.id].lines, strict=True):
-                held = holding(each, noted[made.id], able)
+                held, wrote = (holding(each, noted[made.id], texts) for texts in (able, edits))
                 for number, told in enumerate(lines, each.start):
                     right = noted[made.id].get((each.path, number), "")
                     mine = names[told[0].session] if told and told[0].confidence >= SURE else ""
@@ -191,7 +198,8 @@ def found_again(
                     counted["both"] += bool(mine) and mine == right
                     counted["another"] += bool(mine) and bool(right) and mine != right
                     counted["held"] += number in held
-                    counted["held and told"] += number in held and mine == right
+                    counted["wrote"] += number in wrote
+                    counted["wrote and told"] += number in wrote and mine == right
                     text = each.added[number - each.start]
                     counted["verbatim"] += bool(mine) and not right and digest(text) in able.get(mine, ())
                     counted["silent"] += bool(mine) and not right and digest(text) is not None
@@ -203,8 +211,8 @@ def found_again(
     )
     most = counted["held"] / max(1, counted["noted"])
     print(
-        f"  their session's messages hold {counted['held']} of them, so that F1 is {2 * most / (1 + most):.3f} at best;"
-        f" {counted['held and told'] / max(1, counted['held']):.3f} of those are told rightly"
+        f"  calls of their session hold {counted['held']} of them, so that F1 is {2 * most / (1 + most):.3f} at best;"
+        f" edits hold {counted['wrote']}, of which {counted['wrote and told'] / max(1, counted['wrote']):.3f} are told"
     )
     print(
         f"  of {counted['silent']} long lines that are told, and no note says anything of, {counted['verbatim']} stand"
@@ -212,12 +220,12 @@ def found_again(
     )
 
 
-def holding(hunk: hunks.Hunk, noted: Lines, able: Mapping[str, Set[int]]) -> set[int]:
-    """The noted lines of a hunk that stand in the calls of their session, with the short ones beside them."""
+def holding(hunk: hunks.Hunk, noted: Lines, texts: Mapping[str, Set[int]]) -> set[int]:
+    """The noted lines of a hunk that stand among the texts of their session, with the short ones beside them."""
     numbers = range(hunk.start, hunk.start + len(hunk.added))
     keys = dict(zip(numbers, map(digest, hunk.added), strict=True))
     session = {number: noted.get((hunk.path, number), "") for number in numbers}
-    held = {number for number in numbers if session[number] and keys[number] in able[session[number]]}
+    held = {number for number in numbers if session[number] and keys[number] in texts[session[number]]}
     near = {number + step for number in held for step in range(-_BESIDE, _BESIDE + 1)}
     return held | {each for each in near if session.get(each) and keys.get(each) is None}
 
