@@ -2,7 +2,6 @@
 
 import sqlite3
 import zlib
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from whence.background.origin_intake import pieces
@@ -11,6 +10,8 @@ from whence.retrieval.origins import MOST_ALIKE, Hunk, Known, Presence, Trace, d
 _WHOLE = r"replace(path, '\', '/')"
 NAME = f"replace({_WHOLE}, rtrim({_WHOLE}, replace({_WHOLE}, '/', '')), '')"
 """A file's name without its folders, in SQL: what is left when all that ends in the last slash is taken away."""
+
+_LINES = "select edit from lines where digest = ? and sign = ? limit ?"
 
 _DAYS = 3 * 86_400.0
 """Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
@@ -38,17 +39,14 @@ class OriginEvidence:
         return Known(traces, added, removed, self._lines)
 
     def _wrote(self, keys: Iterable[int]) -> tuple[Mapping[int, Sequence[int]], Mapping[int, Sequence[int]]]:
-        added: dict[int, list[int]] = defaultdict(list)
-        removed: dict[int, list[int]] = defaultdict(list)
-        for some in pieces(sorted(keys)):
-            marks = ",".join("?" * len(some))
-            for key, sign, edit in self._db.execute(
-                f"select digest, sign, edit from lines where digest in ({marks})", some
-            ):
-                found = (added if sign > 0 else removed)[key]
-                if len(found) <= MOST_ALIKE:
-                    found.append(edit)
-        return added, removed
+        """By a line's digest the edits that added it, and those that took it out: as many as tell anything, and one."""
+        found: tuple[dict[int, list[int]], dict[int, list[int]]] = {}, {}
+        for index, sign in zip(found, (1, -1), strict=True):
+            for key in keys:
+                rows = self._db.execute(_LINES, (key, sign, MOST_ALIKE + 1)).fetchall()
+                if rows:
+                    index[key] = [edit for (edit,) in rows]
+        return found
 
     def _of(self, name: str) -> list[int]:
         """The edits of files of a name."""

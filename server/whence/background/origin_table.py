@@ -144,6 +144,10 @@ class Reading:
         """Keeps what notes beside commits say."""
         self._evidence = OriginEvidence(db)
 
+    def commit(self) -> None:
+        """Keep what was written so far, and let others write."""
+        self._db.commit()
+
     # ------------------------------------------------------------ comparing
 
     def earliest(self, count: int) -> float:

@@ -200,10 +200,10 @@ def explain(
     done = 0
     claims = Claims(repository)
     commits = hunks.made(repository, waiting)
-    while some := list(islice(commits, _AT_ONCE)):
-        begun = time.monotonic()
-        claims.read([made.id for made in some])
-        with table.open() as reading:
+    with table.open() as reading:  # one for all commits: what it read of edits serves the next as well
+        while some := list(islice(commits, _AT_ONCE)):
+            begun = time.monotonic()
+            claims.read([made.id for made in some])
             for made in some:
                 added = () if is_bot(made.author, made.email) else made.hunks
                 found = cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in added)
@@ -219,9 +219,10 @@ def explain(
                 reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
                 reading.noted.keep(made.id, claims.lines(made))
                 done += 1
-        if not going():
-            return done
-        time.sleep(rest * (time.monotonic() - begun))
+            reading.commit()
+            if not going():
+                return done
+            time.sleep(rest * (time.monotonic() - begun))
     _read_notes(table, repository, claims, known.keys() - set(waiting), going)
     return done
 
