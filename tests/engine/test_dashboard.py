@@ -1,7 +1,7 @@
 """The dashboard counts a year of memory, and each figure's search finds just what it counts."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +32,12 @@ def test_an_empty_memory_says_what_to_do(engine: Engine) -> None:
     assert not any(week.kinds for week in found.weeks)
     assert "Import the repository’s history" in found.note
     assert found.files == found.decisions == found.bugs == ()
+
+
+def test_a_quiet_year_is_no_empty_memory(engine: Engine) -> None:
+    engine.writer.write([Note(content="Long gone", created_at=datetime(2020, 3, 4, 12, tzinfo=UTC))])
+    note = engine.dashboard().note
+    assert note == "Nothing happened in the last year: the newest memory is of 4 Mar 2020."
 
 
 def test_each_figure_counts_what_its_search_finds(engine: Engine) -> None:

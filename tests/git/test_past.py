@@ -1,8 +1,10 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
 
@@ -271,6 +273,44 @@ def test_a_bare_repository_is_read(repository: Path, git: Git, tmp_path: Path) -
 )
 def test_a_merge_with_words_of_its_own(message: str, automatic: bool) -> None:
     assert past.is_automatic(message) is automatic
+
+
+@pytest.mark.parametrize(
+    ("message", "number"),
+    [
+        ("Round the total (#12)", "#12"),
+        ("Round the total", ""),
+        ("Merge pull request #12 from someone/rounding\n\nRound the total", "#12"),
+        ("Merge pull request #12 from someone/rounding\n\nRound the total, since banks do", None),
+        ("Merge branch 'rounding' into 'main'\n\nRound the total\n\nSee merge request shop/cart!7", "!7"),
+        ("Merge branch 'rounding'\n\nround the total (#12)", "#12"),
+        ("Round the total (#12)\n\nBanks do.", None),
+        ("Merge branch 'rounding'", None),
+        ("", None),
+    ],
+)
+def test_a_merge_that_repeats_what_it_brings(message: str, number: str | None) -> None:
+    assert past.brings(message, "Round the total") == number
+    assert past.brings(message, "Round the total (#12)") == number
+
+
+@pytest.mark.parametrize("conflict", [False, True])
+def test_what_a_merge_repeats_is_told_once_with_its_number(
+    repository: Path, git: Git, commit: Callable[..., str], conflict: bool
+) -> None:
+    git("checkout", "-q", "-b", "rounding", cwd=repository)
+    commit("Round the total", {"app.py": "rounded\n"})
+    git("checkout", "-q", "-", cwd=repository)
+    commit("Name the shop", {"shop.py": "x = 1\n", **({"app.py": "named\n"} if conflict else {})})
+    with suppress(CalledProcessError):
+        git("merge", "-q", "--no-ff", "-m", "Round the total (#12)", "rounding", cwd=repository)
+    if conflict:
+        commit("Round the total (#12)", {"app.py": "rounded and named\n"})
+    told = Told(repository)
+    assert told["Round the total"].note == "(merged as #12)"
+    if conflict:
+        assert [edit.path for edit in told["Round the total (#12)"].edits] == ["app.py"]
+    assert told.left_out() == ([] if conflict else ["a merge in the words of the commit that it brings"])
 
 
 CART = "class Cart:\n" + "".join(

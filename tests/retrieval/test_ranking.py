@@ -9,7 +9,7 @@ from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.retrieval.ranking import PINNED_WEIGHT, Ranked, listed, rank
 from whence.retrieval.rarity import Rarity, count
-from whence.retrieval.reasons import snippet
+from whence.retrieval.reasons import snippet, when
 from whence.values.base import new_id
 from whence.values.calibration import CALIBRATIONS
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
@@ -333,3 +333,10 @@ def test_a_snippet_goes_on_where_the_title_ends() -> None:
 def test_a_snippet_shows_no_header_of_a_hunk(header: str, shown: str) -> None:
     pieces = ["Cache expiry", f"cache.py\n{header}\n old\n+    drop_stale(entries)"]
     assert snippet(pieces, Query("drop_stale"), pieces[0]) == f"cache.py\n{shown}\n old\n+    drop_stale(entries)"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "today"), (1, "yesterday"), (13, "13 days ago"), (14, "7 Nov 2026"), (-1, "22 Nov 2026")]
+)
+def test_a_day_is_told_as_people_say_it(days: int, said: str) -> None:
+    assert when(NOW - timedelta(days=days), NOW) == said

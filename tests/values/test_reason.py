@@ -156,6 +156,7 @@ def test_what_says_something_is_a_reason(line: str) -> None:
         ("Update tests\n\nTotals are rounded once now.", "Totals are rounded once now.", ()),
         ("Close the pool\nIt leaked.\n", "Close the pool\nIt leaked.", ()),
         ("Close the pool\n\n🤖 Generated with [Claude Code](https://example.org)", "Close the pool", ()),
+        ("Close the pool\n\n(merged as #12)", "Close the pool", ("#12",)),
         ("", "", ()),
     ],
     ids=[
@@ -178,6 +179,7 @@ def test_what_says_something_is_a_reason(line: str) -> None:
         "a reason below a subject that is none",
         "a body without a line between",
         "an assistant's mark",
+        "a merge that repeated it",
         "nothing",
     ],
 )

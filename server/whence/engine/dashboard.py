@@ -13,7 +13,7 @@ from whence.engine.patterns.operations import met_by_file
 from whence.engine.reports import work_tree_files
 from whence.git.people import is_assisted, is_bot
 from whence.pages.dashboard import page
-from whence.pages.dates import first_of_month, midnight
+from whence.pages.dates import day, first_of_month, midnight
 from whence.project.project import Project
 from whence.values.base import EPOCH
 from whence.values.handed_out import marked
@@ -68,14 +68,16 @@ def dashboard(project: Project, progress: Progress = lambda message, share: None
         bugs=_standing(project, "bug"),
         days_to_solve=round(median(took), 1) if took else None,
         costs=made(project.spending, edges[0], None).days,
-        note=_note(weeks, tally.changes, more=more),
+        note=_note(project, weeks, tally.changes, more=more),
     )
     return found.model_copy(update={"markdown": marked(page(found))})
 
 
-def _note(weeks: tuple[Week, ...], changes: int, *, more: bool) -> str:
+def _note(project: Project, weeks: tuple[Week, ...], changes: int, *, more: bool) -> str:
     if not any(week.kinds for week in weeks):
-        return "Nothing was remembered in the last year. Import the repository’s history to begin with what is there."
+        if newest := project.store.newest(Filter(archived=True), limit=1):
+            return f"Nothing happened in the last year: the newest memory is of {day(newest[0].created_at, None)}."
+        return "Nothing is remembered yet. Import the repository’s history to begin with what is there."
     return f"Files and authors are told from the newest {changes:,} changes." if more else ""
 
 

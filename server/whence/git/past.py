@@ -6,7 +6,7 @@ patches are read (`patches`).
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -218,6 +218,46 @@ def is_automatic(message: str) -> bool:
     return bool(_AUTOMATIC.match(first)) and not rest.strip()
 
 
+def brings(message: str, subject: str) -> str | None:
+    """The number of the request by which a merge brings a commit, where it says nothing but what that says itself.
+
+    Args:
+        message: the merge's.
+        subject: the first line of the commit's.
+
+    Returns:
+        Such as `#408` or `!12`, empty where there is none; None where the merge has words of its own.
+    """
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    automatic = lines.pop(0) if lines and _AUTOMATIC.match(lines[0]) else ""
+    numbers = re.findall(r"(?<=pull request )#\d{1,9}\b", automatic)
+    if lines and (request := re.fullmatch(r"See merge request \S*(!\d{1,9})", lines[-1])):
+        numbers.append(request[1])
+        lines.pop()
+    if len(lines) != 1:
+        return None
+    numbers += re.findall(r"(?<=\()#\d{1,9}(?=\)$)", lines[0])
+    if _bare(lines[0]) != _bare(subject):
+        return None
+    return numbers[0] if numbers else ""
+
+
+def _bare(subject: str) -> str:
+    return re.sub(r"(?<=\S)\s*\(#\d{1,9}\)$", "", subject.strip()).casefold()
+
+
+def _brought(merges: Iterable[str], commits: Mapping[str, Commit]) -> dict[str, tuple[str, str]]:
+    """By their ids, the merges that repeat what they bring: the id of that, and the request's number."""
+    found = {}
+    for id in merges:
+        parents = commits[id].parents
+        if len(parents) == 2 and (tip := commits.get(parents[1])):
+            number = brings(commits[id].message, tip.message.partition("\n")[0])
+            if number is not None:
+                found[id] = (tip.id, number)
+    return found
+
+
 def read(
     repository: Repository,
     listed: Sequence[Listed],
@@ -243,7 +283,14 @@ def read(
             yield each, "a merge without words of its own"
         else:
             (merges if each.merge else plain)[each.id] = each
+    brought = _brought(merges, commits)
+    numbers = dict(brought.values())
     for some in (plain, merges):
         for id, files in patches.told(repository, list(some), options, merges=some is merges):
             edits, note = (files.edits(), files.note) if files else ((), "(what it changed can't be read)")
-            yield some[id], Past(commits[id], edits, " ".join(filter(None, (commits[id].dated, note))))
+            if id in brought and brought[id][0] in plain and not edits:
+                yield some[id], "a merge in the words of the commit that it brings"
+                continue
+            said = " ".join(filter(None, (commits[id].dated, note)))
+            request = f"(merged as {numbers[id]})" if numbers.get(id) else ""
+            yield some[id], Past(commits[id], edits, "\n".join(filter(None, (said, request))))

@@ -84,7 +84,8 @@ def when_and_where(at: datetime, files: Sequence[str], now: datetime) -> str:
 
 def when(at: datetime, now: datetime) -> str:
     """The day as a person says it, in the local time zone."""
-    days = (now.astimezone().date() - at.astimezone().date()).days
+    there = at.astimezone()
+    days = (now.astimezone().date() - there.date()).days
     if days in (0, 1):
         return ("today", "yesterday")[days]
-    return f"{days} days ago" if 0 < days < 14 else at.astimezone().date().isoformat()
+    return f"{days} days ago" if 0 < days < 14 else f"{there.day} {there:%b %Y}"

@@ -93,7 +93,7 @@ _MERGE = re.compile(
   | Merge[ ]\S+[ ]into[ ](?:main|master|dev|develop|trunk|staging)
   | Merge[ ](?:(?:pr|mr|pull[ ]request)[ ]?)?(?P<own>[\#!]\d+)
   | Merged[ ]in[ ]\S+[ ]\(pull[ ]request[ ](?P<bitbucket>\#\d+)\)
-  | See[ ]merge[ ]request[ ](?P<asked>\S*!\d+)
+  | See[ ]merge[ ]request[ ](?P<asked>\S*!\d+) | \(merged[ ]as[ ](?P<brought>[\#!]\d+)\)
   | (?:Auto|Rollup)[ ]merge[ ]of[ ](?P<auto>\#\d+)[ ].*
   | Squashed[ ]commit[ ]of[ ]the[ ]following: | (?:\#[ ]?)?Conflicts:
     """
