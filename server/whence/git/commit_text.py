@@ -28,8 +28,10 @@ _ID = re.compile(rb"[0-9a-f]{40,64}")
 _SECONDS = re.compile(rb"\s*(-?\d{1,20})(?=\s|$)")
 _TRAILING_DATE = re.compile(rb"(?<!\S)(-?\d{1,20}(?=\s+[+-]\d+\s*$)|-?\d{8,20}(?=\s*$))(?:\s+[+-]\d+)?\s*$")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
-_NO_TEXT = re.compile(r"\x1b\[[0-9;?]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Colours and other orders to a terminal, and characters that no one can see."""
+_NO_TEXT = re.compile(
+    r"\x1b\[[0-9;?]*[@-~]|\x1b\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+"""Colours, links and other orders to a terminal, and characters that no one can see."""
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -9,6 +9,8 @@ from whence.readers.record_markup import LINK
 from whence.readers.records import ENDINGS, Mention, Relation
 
 _MENTIONED = re.compile(r"(?<![0-9A-Za-z_.])(?:ADR[-_\s#]*)?0*(\d{1,6})(?![0-9A-Za-z_])", re.IGNORECASE)
+_NAMING = re.compile(r"\d|\]\(")
+"""What a line has that names another, as a number or as a link; most have neither."""
 _DAYS = re.compile(r"\d{4}-\d\d-\d\d|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}")
 
 _MAX_LINE = 4000
@@ -25,6 +27,8 @@ def mentions(path: str, status: str, others: str) -> tuple[Mention, ...]:
     """
     found: dict[Mention, None] = {}
     for written in (*status.split("\n"), *others.split("\n")):
+        if not _NAMING.search(written):
+            continue
         line = LINK.sub(r"\1 [](\2)", written[:_MAX_LINE])  # a verb may be the text of the link itself
         verbs: list[tuple[int, int, Relation]] = sorted(
             (match.start(), match.end(), relation)

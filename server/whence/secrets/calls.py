@@ -82,8 +82,10 @@ ROWS = (
         "high-entropy-secret",
         ("HMAC", "hmac", "Hmac", "SecurityKey(", "eyFor(", "igningKey(", "ecretKey(", "ncryptor(", "GetBytes("),
         is_issued_key,
-        r"(?:HMAC\w{0,12}|[hH]mac\w{0,12}|\w{0,20}SecurityKey|\w{0,20}KeyFor|\w{0,20}(?:Signing|Secret)Key|\w{0,20}ncryptor)\(",
-        r"(?:[\w.:]{1,40}\(){0,3}(?:\[\]byte\()?b?\\*[\"'](?P<secret>[^\s\"'\\]{16,200})\\*[\"']",
+        r"(?:(?:HMAC\w{0,12}|[hH]mac\w{0,12})(?:(?:\.|::)[nN]ew\w{0,16})?|\w{0,20}SecurityKey|\w{0,20}KeyFor"
+        r"|\w{0,20}(?:Signing|Secret)Key|\w{0,20}ncryptor)\(",
+        r"(?:\\*[\"']?[\w.-]{1,24}\\*[\"']?,[ \t]*)?(?:[\w.:]{1,40}\(){0,3}(?:\[\]byte\()?b?",
+        r"\\*[\"'](?P<secret>[^\s\"'\\]{16,200})\\*[\"']",
     ),
     row(
         "password",
@@ -125,5 +127,12 @@ ROWS = (
         is_likely_or_coined,
         r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
         r"\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
+    ),
+    # What signs for an account of a chain.
+    row(
+        "private-key",
+        ("Wallet(", "privateKeyToAccount(", "from_key(", "fromPrivateKey("),
+        is_issued_key,
+        r"(?:Wallet|privateKeyToAccount|from_key|fromPrivateKey)\(\\*[\"'](?:0x)?(?P<secret>[0-9a-fA-F]{64})\\*[\"']",
     ),
 )

@@ -169,6 +169,12 @@ ROWS = (
     row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{OPTIONS}", option("P")),
     row(
         "password",
+        ("openssl passwd",),
+        is_likely_or_coined,
+        rf"openssl passwd(?:[ \t]+-(?:salt[ \t]+\S{{1,32}}|[\w-]{{1,12}}))*[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
         ("openssl", "pkcs12"),
         is_given,
         rf"openssl[ \t]{OPTIONS}[ \t]-pass(?:in|out)?[ \t]+{QUOTE}pass:{QUOTE}{ARGUMENT}",

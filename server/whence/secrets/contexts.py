@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from whence.secrets import addresses, calls, commands, devices, directives, spoken, told
+from whence.secrets import addresses, calls, codes, commands, devices, directives, spoken, told
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
@@ -244,11 +244,19 @@ def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
 
-_WORDS = words_of((*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS))
+_WORDS = words_of(
+    (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS, *codes.ROWS)
+)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every credential that its surroundings give away."""
+    yield from across(text)
+    yield from in_lines(text)
+
+
+def across(text: str) -> Iterator[tuple[int, int, str]]:
+    """Those that may stand on another line than what gives them away, and hashes."""
     for match in _HASH.finditer(text):
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
@@ -260,5 +268,9 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():
         yield *match.span("secret"), "private-key"
+
+
+def in_lines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Those that stand in one line with what gives them away."""
     yield from spoken.find(text)
     yield from search(text, _WORDS)

@@ -5,6 +5,7 @@ from whence.secrets.surroundings import (
     OPTIONS,
     QUOTE,
     is_dense_key,
+    is_drawn,
     is_given,
     is_likely,
     is_made_up,
@@ -42,9 +43,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("kubeadm",),
+        ("--token", "K3S_TOKEN"),
         is_given,
-        r"kubeadm[ \t][^\n|;]{0,200}--token[ \t=]+(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})",
+        r"(?:--token|K3S_TOKEN)[ \t=]+[\"']?(?P<secret>[a-z0-9]{6}\.[a-z0-9]{16})(?![\w.-])",
     ),
     row("password", ("send ",), is_made_up, rf"\bsend[ \t]+(?:--[ \t]+)?\\*[\"']{ARGUMENT}\\+[rn]"),
     row("password", ("http-basic.",), is_likely, rf"http-basic\.\S{{1,80}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
@@ -61,4 +62,12 @@ ROWS = (
         is_dense_key,
         r"(?<=[ \t])-[tk][ \t]+(?P<secret>[\w+/.-]{40,400}={0,2})",
     ),
+    # Elasticsearch's own tool gives the password that it has drawn alone on a line.
+    row(
+        "password",
+        ("New value: ",),
+        is_drawn,
+        r"(?<![\w ])(?:(?<=[+-])[ ])?New value: (?P<secret>[\w*+=-]{20})(?![\w*+=-])",
+    ),
+    row("password", ("text-password-value",), is_given, rf"plain-text-password-value[ \t]+{QUOTE}{ARGUMENT}"),
 )

@@ -15,7 +15,8 @@ ROWS = (
         "password",
         ("]:", "smtp", "mail", "relay"),
         _is_mingled,
-        r"(?m)^[+\- ]?\[?[\w-]+(?:\.[\w-]+)+\]?(?::\d{2,5})?[ \t]+[\w.+@-]{1,64}:(?P<secret>[^\s:\"'/]{6,128})[ \t]*$",
+        r"(?m)(?:^[+\- ]?\[?|(?<=[ \t])\[)[\w-]+(?:\.[\w-]+)+\]?(?::\d{2,5})?",
+        r"[ \t]+[\w.+@-]{1,64}:(?P<secret>[^\s:\"'/]{6,128})[ \t]*$",
     ),
     row("password", ("static:",), is_likely_or_coined, r"=[ \t]*static:[\w.@+-]{1,64}:(?P<secret>[^\s\"']{4,128})"),
     # Those who may dial in: `: PSK "..."`, `ann : EAP "..."`, `ann * ... *`.

@@ -6,8 +6,8 @@ the text as it stands.
 """
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
+
+from whence.secrets.excerpts import Excerpt
 
 _ESCAPE = re.compile(
     r"\\u(?P<code>[0-9a-fA-F]{4})|\\x(?P<byte>[2-7][0-9a-fA-F])|\\(?P<sign>[\"'\\/nrt])"
@@ -24,29 +24,7 @@ _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES = {"quot": '"', "amp": "&", "apos": "'", "lt": "<", "gt": ">"}
 
 
-@dataclass(frozen=True, slots=True)
-class Unescaped:
-    """Lines without their escapes, and where they stood."""
-
-    text: str
-    starts: list[int]
-    """Where pieces begin in `text`, in order: each was copied, or stands for one escape."""
-    origins: list[int]
-    """Where the same pieces begin in the text that was read."""
-
-    def place(self, at: int, end: bool = False) -> int:
-        """Where a position of `text` stood: where what is there begins, or for an `end` where what precedes it ends."""
-        if end:
-            piece = bisect_right(self.starts, at - 1) - 1
-            after = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.text) + 1
-            if after == at:  # the end of a piece: an escape is longer than what it stands for
-                return self.origins[piece + 1]
-            return self.origins[piece] + at - self.starts[piece]
-        piece = bisect_right(self.starts, at) - 1
-        return self.origins[piece] + at - self.starts[piece]
-
-
-def unescaped(text: str) -> Unescaped | None:
+def unescaped(text: str) -> Excerpt | None:
     """The lines of the text that hold telling escapes, read once without them; None where there are none."""
     pieces: list[str] = []
     starts: list[int] = []
@@ -78,7 +56,7 @@ def unescaped(text: str) -> Unescaped | None:
         return None
     starts.append(size)
     origins.append(done)
-    return Unescaped("".join(pieces), starts, origins)
+    return Excerpt("".join(pieces), starts, origins)
 
 
 def _meant(escape: re.Match[str]) -> str:

@@ -26,12 +26,26 @@ from whence.secrets.randomness import (
 from whence.secrets.vocabulary import word_set
 from whence.secrets.wording import is_known
 
-_VALUE = re.compile(r"(?<![\w./\\@#?&%~+$-])[A-Za-z0-9][\w.~+/=-]{13,512}(?![\w@(\[])")
-_NOUN = re.compile(
-    r"(?<![A-Za-z0-9])[\w-]{0,48}?(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])"
-    r"|(?:[A-Za-z]{2,12}-)?(?:[sS]chlüssel|[sS]leutel|[kK]lucz)(?!\w)|(?<![A-Za-z])(?:[cC]lave|[cC]have|[cC]hiave|[cC]lé|[jJ]eton)s?(?![\w-])"
-    r"|(?<!\w)(?:[кК]люч|[тТ]окен)(?!\w)|キー|トークン|シークレット|密钥|密鑰|秘钥|令牌|(?<![가-힣])키|토큰"
+_VALUE = re.compile(r"(?<![A-Za-z0-9_À-ӿ./\\@#?&%~+$-])[A-Za-z0-9][A-Za-z0-9_.~+/=-]{13,512}(?![A-Za-z0-9_À-ӿ@(\[])")
+"""In scripts without spaces it stands right between the words."""
+_NOUN = re.compile(r"(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])")
+"""The last part of a name; it begins with a few letters, which is faster to look for than what may stand before it."""
+_LONGEST_NAME = 48
+_BACKWARDS = re.compile(rf"[\w-]{{0,{_LONGEST_NAME}}}")
+_LETTER = re.compile(r"[A-Za-z0-9]")
+_MARKED = re.compile(r"\[redacted: [a-z0-9-]*\Z")
+"""What was taken out before a word, which the name of what was taken holds, and which tells of nothing."""
+_FOREIGN_NOUN = re.compile(
+    r"[sSkKcCjJкКтТキトシ密秘令키토](?:(?<=[sS])(?:chlüssel|leutel)(?!\w)|(?<=[kK])lucz(?!\w)"
+    r"|(?<=[cC])(?<![A-Za-z].)(?:lave|have|hiave|lé)s?(?![\w-])|(?<=[jJ])(?<![A-Za-z].)etons?(?![\w-])"
+    r"|(?<=[кК])(?<!\w.)люч(?!\w)|(?<=[тТ])(?<!\w.)окен(?!\w)|(?<=キ)ー|(?<=ト)ークン|(?<=シ)ークレット"
+    r"|(?<=密)[钥鑰]|(?<=秘)钥|(?<=令)牌|(?<=키)(?<![가-힣].)|(?<=토)큰)",
+    re.DOTALL,
 )
+_COMPOUND = re.compile(r"-[A-Za-z]{2,12}")
+"""What stands before such a word in a compound, backwards."""
+_LATIN = re.compile(r"[sS]leutel|[kK]lucz|[cC](?:lave|have|hiave)|[jJ]eton")
+"""Those of them that are written in plain letters."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]|sleutel|klucz|clave|chave|chiave|jeton", re.IGNORECASE)
 """What is of another language, of which owners are not read."""
 _REACH = 320
@@ -189,14 +203,44 @@ def _is_key(value: str) -> bool:
 
 def _nouns(text: str) -> Iterator[_Noun]:
     """The words for keys, in order; those for keys that open nothing are left out."""
-    for match in _NOUN.finditer(text):
-        start = match.start()
+    for start, end in _places(text):
         words = text[max(0, start - _LONGEST_OWNERS) : start].rpartition("\n")[2].lstrip("+-").split(" ")[-3:-1]
         ended = next((at for at in range(len(words), 0, -1) if words[at - 1][-1:] in _ENDED), 0)
         words = [word.rpartition(">")[2].lstrip("(*\"'`[") for word in words[ended:]]
-        if read := _read(match[0], *words[-2:]) if words else _read(match[0]):
+        if read := _read(text[start:end], *words[-2:]):
             owned, before = read
-            yield _Noun(start - before, match.end(), owned)
+            yield _Noun(start - before, end, owned)
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """Where the words for keys stand, with the names that end in them, in order."""
+    places = []
+    for match in _NOUN.finditer(text):
+        first = match.start()
+        window = text[max(0, first - _LONGEST_NAME - 1) : first]
+        if text.startswith("]", match.end()) and _MARKED.search(window):
+            continue
+        if (start := _begin(window, first)) is not None:
+            places.append((start, match.end()))
+    if not text.isascii() or _LATIN.search(text):
+        places += [(_compound(text, match.start()), match.end()) for match in _FOREIGN_NOUN.finditer(text)]
+        places.sort()
+    return places
+
+
+def _compound(text: str, first: int) -> int:
+    """Where a compound begins that ends in the word at `first`: `API-Schlüssel`."""
+    before = _COMPOUND.match(text[max(0, first - 13) : first][::-1]) if text[first] in "sSkK" else None
+    return first - before.end() if before else first
+
+
+def _begin(window: str, first: int) -> int | None:
+    """Where a name begins that goes on at `first`, behind the window: where no letter stands before it."""
+    name = _BACKWARDS.match(window[::-1])
+    for at in range(len(window) - (name.end() if name else 0), len(window) + 1):
+        if at == 0 or not _LETTER.match(window, at - 1):
+            return first - len(window) + at
+    return None
 
 
 @lru_cache(maxsize=4096)

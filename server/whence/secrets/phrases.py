@@ -26,7 +26,16 @@ _PASSWORDS = (
     *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "contrasena", "senha"),
     *("wachtwoord", "hasło", "haslo", "lösenord", "lösenordet", "losenord", "losenordet", "adgangskode"),
     *("adgangskoden", "passord", "passordet", "salasana", "heslo", "parola", "şifre", "jelszó", "lozinka", "geslo"),
-    *("slaptažodis", "parool", "kata sandi", "mot de passe", "clave", "codice di accesso"),
+    *(
+        "slaptažodis",
+        "parool",
+        "kata sandi",
+        "mot de passe",
+        "clave",
+        "codice di accesso",
+        "palavra-passe",
+        "palavra passe",
+    ),
 )
 
 
@@ -65,6 +74,8 @@ WORDS = (
         "arool",
         "ata sandi",
         "odice di accesso",
+        "alavra-passe",
+        "alavra passe",
         "p/w",
         "P/W",
         "PASS",
@@ -113,6 +124,7 @@ _ALGORITHM = re.compile(
     r"(?i)(?:wpa\d|pbkdf|sha|md\d|argon|bcrypt|scrypt|base\d|utf|rsa|aes|oauth|http|ipv|x509|iso|rfc|pkcs|at-least|v?\d+[a-z]?-[a-z-]+$"
     r"|(?:version|column|step|line|issue|ticket|chapter|section|table|row|page|python|java|node|release)[-_.]?\d)"
 )
+_SIGNS = re.compile(r"[!?#$*%&^~+]")
 _CODE = re.compile(r"[()\[\]{}<>]")
 # Words with a number or a sign behind them, as people make passwords up.
 _WORDY = re.compile(
@@ -157,7 +169,7 @@ def is_told(value: str) -> bool:
     if (
         len(value) < 7
         or is_wordlike(value)
-        or not (is_mixed(value) or _is_jumbled(value.rstrip("!?#$*")))
+        or not (is_mixed(value) or _is_jumbled(_SIGNS.sub("", value)))
         or _ALGORITHM.match(value)
         or _CODE.search(value)
     ):

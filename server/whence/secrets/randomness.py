@@ -6,7 +6,7 @@ The judgements are about the shape alone; what stands next to the value is the b
 import base64
 import binascii
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 # The two hundred commonest pairs of letters in the words of source code (first letter, then its followers), counted in
 # the standard library's names and comments. They are 85% of the pairs in words, and 30% of those in random letters.
@@ -106,6 +106,7 @@ def _is_noise(text: str) -> bool:
     return wordiness(text) < 0.25 and _DIGIT.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether the text stands for a secret, or says where it is to be found, but is none."""
     bare = text.strip("\"' \t")

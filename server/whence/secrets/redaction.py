@@ -5,10 +5,14 @@ Three searches find them: credentials with a published shape (`rules`), private 
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from whence.secrets import assignments, contexts, keys, manifests, mentions, paths, rules, sealed, statements
 from whence.secrets.escapes import unescaped
+from whence.secrets.excerpts import MARKER, Excerpt, marked_lines, without_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +23,36 @@ class Redacted:
     found: tuple[str, ...]
 
 
+Searches = tuple[Callable[[str], Iterator[tuple[int, int, str]]], ...]
+
+_ALL: Searches = (
+    keys.find,
+    sealed.find,
+    rules.find,
+    contexts.find,
+    assignments.find,
+    statements.find,
+    manifests.find,
+    mentions.find,
+)
+_ACROSS: Searches = (
+    keys.find,
+    sealed.find,
+    rules.pieces,
+    contexts.across,
+    assignments.find,
+    statements.find,
+    manifests.find,
+    mentions.find,
+)
+"""Those that read more than one line at a time, without what others read line by line."""
+
 _SEPARATOR = re.compile(r"([/\\])")
 _SHORTEST_NAME = 6
 """Characters of a name in a path, below which it says nothing."""
 _ASSIGNS = frozenset("=: @")
 _MOST_LEVELS = 3
 """How often a text is read again without its escapes: JSON in JSON in a string."""
-_MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
-
 _PICTURE = re.compile(
     r"data:(?:image|font)/[\w.+-]{1,40};base64,(?P<bytes>(?:iVBORw0KGgo|/9j/|R0lGOD|UklGR|d09G[MR])[A-Za-z0-9+/]{60,}={0,2})"
 )
@@ -40,13 +66,17 @@ def redact(text: str) -> Redacted:
     when the text is a diff. Redacting twice changes nothing. Any text is accepted; the time grows with its length.
     """
     # The markers in the text, in order: the name of what was taken here, or None for one that stood there before.
-    taken: list[str | None] = [None] * len(_MARKER.findall(text))
+    taken: list[str | None] = [None] * len(MARKER.findall(text))
     # What goes may bring to light what stood in its shadow, so search until nothing more is found.
-    while spans := _spans(text):
-        places = [(match.start(), name) for match, name in zip(_MARKER.finditer(text), taken, strict=False)]
+    spans = _merged(text, _whole(text, _ALL))
+    while spans:
+        places = [(match.start(), name) for match, name in zip(MARKER.finditer(text), taken, strict=False)]
         places += [(start, name) for start, _, name in spans]
         taken = [name for _, name in sorted(places, key=lambda place: place[0])]
         text = _replaced(text, spans)
+        # That AWS is spoken of gives secrets away in all lines.
+        aws = any("aws" in name for _, _, name in spans)
+        spans = _merged(text, _whole(text, _ALL)) if aws else _beside(text)
     return Redacted(text, tuple(name for name in taken if name))
 
 
@@ -77,20 +107,32 @@ def _redact_name(name: str) -> Redacted:
     return Redacted(whole.text, (*(kind for _, _, kind in spans), *whole.found))
 
 
-def _spans(text: str) -> list[tuple[int, int, str]]:
-    """What to take: start, end and name, in order and without overlaps."""
-    found = _found(text)
+def _beside(text: str) -> list[tuple[int, int, str]]:
+    """What to take once more: what is read line by line, only where something was taken before."""
+    lines = marked_lines(text)
+    in_lines = (partial(rules.in_lines, near_aws=rules.is_near_aws(text)), contexts.in_lines)
+    return _merged(text, [*_placed(lines, _whole(lines.text, in_lines)), *_whole(text, _ACROSS)])
+
+
+def _whole(text: str, searches: Searches) -> list[tuple[int, int, str]]:
+    """What these searches find outside of long data."""
+    short = without_data(text)
+    return _found(text, searches) if short is None else _placed(short, _found(short.text, searches))
+
+
+def _merged(text: str, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """What of this to take, in order and without overlaps."""
     if not found:
         return []
-    markers = [match.span() for match in _MARKER.finditer(text)]
-    if "base64," in text:
-        markers += [
-            match.span("bytes") for match in _PICTURE.finditer(text)
-        ]  # a megabyte drawn at random holds any shape
+    kept_whole = [match.span() for match in MARKER.finditer(text)]
+    if "base64," in text:  # a megabyte drawn at random holds any shape
+        kept_whole = sorted([*kept_whole, *(match.span("bytes") for match in _PICTURE.finditer(text))])
+    begins = [first for first, _ in kept_whole]
     # The sort is stable: where two searches agree, the more telling name, from the earlier search, is kept.
     merged: list[tuple[int, int, str]] = []
     for start, end, name in sorted(found, key=lambda span: (span[0], -span[1])):
-        if any(start < last and first < end for first, last in markers) or start == end:
+        last_before = bisect_left(begins, end) - 1
+        if start == end or (last_before >= 0 and start < kept_whole[last_before][1]):
             continue
         if merged and start < merged[-1][1]:
             first, last, kept = merged[-1]
@@ -100,15 +142,16 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
     return merged
 
 
-def _found(text: str, level: int = 0) -> list[tuple[int, int, str]]:
-    """What all searches find, in the text as it stands and in what its escapes stand for, in no order."""
-    searches = (keys, sealed, rules, contexts, assignments, statements, manifests, mentions)
-    found = [(start, end, name) for search in searches for start, end, name in search.find(text)]
+def _found(text: str, searches: Searches, level: int = 0) -> list[tuple[int, int, str]]:
+    """What these searches find, in the text as it stands and in what its escapes stand for, in no order."""
+    found = [(start, end, name) for search in searches for start, end, name in search(text)]
     if level < _MOST_LEVELS and (inner := unescaped(text)) is not None:
-        found += [
-            (inner.place(start), inner.place(end, end=True), name) for start, end, name in _found(inner.text, level + 1)
-        ]
+        found += _placed(inner, _found(inner.text, searches, level + 1))
     return found
+
+
+def _placed(part: Excerpt, found: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    return [(part.place(start), part.place(end, end=True), name) for start, end, name in found]
 
 
 def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:

@@ -51,13 +51,17 @@ _PIECE = re.compile(r"[\w.$:/+=~%-]{1,512}")
 _MOST_PIECES = 64
 
 
+_BEGUN = r"(?:(?<![A-Za-z0-9].)|(?<=[rntmA-Fa-f0-9].)(?<=[\\%\[\dA-Fa-f;][rntm\dA-Fa-f].))"
+"""Behind the first letter of a word: no letter before it, or what may end an escape, as shapes ask more closely."""
+
+
 def _beginnings() -> tuple[re.Pattern[str], dict[str, list[Shape]]]:
     """One pattern for all words that begin a credential, and the shapes which each of them calls for."""
     words = sorted({word for shape in LEADING for word in shape.words}, key=lambda word: (-len(word), word))
     by_letter = defaultdict[str, list[str]](list)
     for word in words:
         by_letter[word[0]].append(re.escape(word[1:]))
-    pattern = "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
+    pattern = "|".join(f"{re.escape(letter)}{_BEGUN}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
     calls = {}
     for word in words:
         leads = {word[: end + 1] for end in range(len(word))}
@@ -70,7 +74,25 @@ _BEGINNING, _CALLED = _beginnings()
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every credential with a shape."""
-    near_aws = "AKIA" in text or "ASIA" in text or "aws" in text
+    yield from in_lines(text, near_aws=is_near_aws(text))
+    yield from pieces(text)
+
+
+def pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """Those that are written in several strings, on one line or on several."""
+    for pattern in (_BETWEEN_QUOTES, _CONTINUATION):
+        for glue in pattern.finditer(text):
+            yield from _joined(text, glue)
+
+
+def is_near_aws(text: str) -> bool:
+    """Whether the text has to do with AWS, whose secrets are forty characters that nothing else tells from data."""
+    return "AKIA" in text or "ASIA" in text or "aws" in text
+
+
+def in_lines(text: str, near_aws: bool) -> Iterator[tuple[int, int, str]]:
+    """Those that stand in one piece, each line read for itself."""
+    inner: list[Shape] | None = None  # those whose word stands somewhere in the text: most do not
     done = 0
     for run in _RUN.finditer(text):
         first, last = run.span()
@@ -82,13 +104,12 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
         if last - first >= _LONG or _DIGIT.search(text, first, last) or _BEGINNING.search(text, first, last):
             stop = text.find("\n", last)
             start, done = text.rfind("\n", 0, first) + 1, len(text) if stop < 0 else stop
-            yield from _in_line(text, start, done, near_aws)
-    for pattern in (_BETWEEN_QUOTES, _CONTINUATION):
-        for glue in pattern.finditer(text):
-            yield from _joined(text, glue)
+            if inner is None:
+                inner = [shape for shape in INNER if any(word in text for word in shape.words)]
+            yield from _in_line(text, start, done, inner, near_aws)
 
 
-def _in_line(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[int, int, str]]:
+def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool) -> Iterator[tuple[int, int, str]]:
     at = start
     while word := _BEGINNING.search(text, at, end):
         at = word.start() + 1
@@ -97,7 +118,7 @@ def _in_line(text: str, start: int, end: int, near_aws: bool) -> Iterator[tuple[
                 yield from _accepted(match, shape)
     line = text[start:end]
     solid = _SOLID.search(line) is not None
-    for shape in INNER:
+    for shape in inner:
         if (solid or not shape.marked) and any(word in line for word in shape.words):
             for match in shape.pattern.finditer(text, start, end):
                 yield from _accepted(match, shape)

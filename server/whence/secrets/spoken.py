@@ -20,7 +20,7 @@ from whence.secrets.phrases import (
     is_strong,
     is_told,
 )
-from whence.secrets.randomness import is_placeholder
+from whence.secrets.randomness import is_placeholder, wordiness
 from whence.secrets.values import is_passphrase
 from whence.secrets.vocabulary import core, vocabulary
 from whence.secrets.wording import is_composed
@@ -30,7 +30,10 @@ _REACH = 400
 _MOST_SEEN = 4096
 _NOUN = re.compile(NOUNS)
 _CORES = tuple({letters for word in WORDS if len(letters := core(word)) > 1})
-_ASIDE = r"(?:[ \t]+\([^()\n]{1,30}\))?"
+_ASIDE = r"(?:[ \t]+\([^()\n]{1,60}\))?"
+_AFTERWARDS = (
+    r"(?:(?i:now|since then|today)[ \t]+(?:(?:it['’]s|it is|is|uses)[ \t]+)?|(?:it['’]s|it is)[ \t]+now[ \t]+)"
+)
 _IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
 
 # What is spoken of where a password is not told: how it must be, and what becomes of it.
@@ -40,22 +43,32 @@ _ABOUT = re.compile(
     r"|encryption|storage|validat(?:ion|or)|generator|format|scheme|complexity|grant|flow|expiry|rotation)\b"
 )
 
+
+def _is_for_application(value: str) -> bool:
+    """Whether small letters alone were drawn, as passwords for one application are."""
+    return wordiness(value) < _WORDY
+
+
+_WORDY = 0.36
 _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (is_told, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{TAKEN}")),
     (is_quoted, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{_IN_MARKS}")),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
-    (is_told, re.compile(rf"{WORD}{{1,6}}?[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
+    (is_told, re.compile(rf"{WORD}{{1,6}}?{_ASIDE}[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
     (
         is_told,
         re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
+    (_is_for_application, re.compile(rf"[ \t]+(?P<secret>[a-z]{{16}}){ENDS}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
     # `the password, ..., must change`; names stand between commas as well.
     (is_strong, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
     (is_composed, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
+    # `the password was ..., now it's ...`
+    (is_told, re.compile(rf"{WORD}{{0,4}}?{LINK}\S{{4,80}}[,;.]?[ \t]+(?:and[ \t]+|but[ \t]+)?{_AFTERWARDS}{TAKEN}")),
 )
 # Behind the word as a heading, with its mark: `**Password:** x`, `Password (staging): x`, `Password - x`.
 _BOLD = r"(?:\*\*|__)?"
@@ -82,8 +95,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     # In a text that repeats itself each sentence is read once.
     seen: dict[str, list[tuple[int, int]]] = {}
     for first, last, stop in _nouns(text, [letters for letters in _CORES if letters in known]):
-        end = min(stop, last + _REACH)
-        sentence = text[max(0, first - 2) : end]
+        end = stop if stop < last + _REACH else last + _REACH
+        sentence = text[first - 2 if first > 2 else 0 : end]
         if (places := seen.get(sentence)) is None:
             places = [(start - first, past - first) for start, past in _behind(text, first, last, end)]
             if len(seen) >= _MOST_SEEN:

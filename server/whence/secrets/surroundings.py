@@ -128,7 +128,7 @@ _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
-ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
+ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=:])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
 STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 

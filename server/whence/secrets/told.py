@@ -22,20 +22,13 @@ from whence.secrets.phrases import (
     is_strong,
     is_told,
 )
-from whence.secrets.randomness import is_dense, is_mixed, is_wordlike
+from whence.secrets.randomness import is_dense
 from whence.secrets.surroundings import is_given, is_issued_key, row
 from whence.secrets.values import is_passphrase, is_seed_phrase
 from whence.secrets.wording import is_composed
 
 
-def _is_recovery(value: str) -> bool:
-    """What restores a login: groups of letters with digits, or a secret in base32."""
-    value = value.split(",")[0].split(" ")[0]
-    base32 = len(value) >= 16 and value.isalnum() and value.upper() == value
-    return is_mixed(value) and not is_wordlike(value) and (base32 or "-" in value or len(value) >= 8)
-
-
-def _is_made(value: str) -> bool:
+def is_made(value: str) -> bool:
     """What is a password where a name, a version or a service stands as often."""
     return is_strong(value) or is_composed(value) or is_dense(value, 12)
 
@@ -53,7 +46,6 @@ _EVERYBODY = (
     "minioadmin",
     "ubuntu",
 )
-_CODES = r"[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{4,12}){0,7}"
 # A pair announced as one: `ID/PW: ann/...`, `user & password (ann / ...)`.
 _PAIR = (
     r"(?i:\b(?:id|user(?:name| ?name)?|login|account|benutzer|usuario)|계정|아이디|账号|ユーザー)[ ]?[/&,| ][ ]?"
@@ -118,7 +110,7 @@ ROWS = (
         is_mingled,
         r"(?<![\w:])(?<!\w-)(?i:zugang|root|access|accès|acceso|accesso|login|anmeldung|tried|creds"
         r"|credentials|logged in)(?![\w-])[^\n]{0,16}?[ \t:(]",
-        rf"{USER}(?:[:/]|,[ \t]|[ \t]/[ \t]){TAKEN}",
+        rf"{USER}(?:[:/]|,[ \t]|[ \t]/{{1,2}}[ \t]){TAKEN}",
     ),
     row(
         "password",
@@ -129,14 +121,14 @@ ROWS = (
     row(
         "password",
         tuple(f"{user}{sign}" for user in _EVERYBODY for sign in (",", " with ", " mit ", " and ")),
-        _is_made,
+        is_made,
         rf"(?<![\w./@-])(?:{'|'.join(_EVERYBODY)})(?:,|[ \t]+(?:with|mit|and))[ \t]+{TAKEN}",
     ),
     # `it was ... (the root password)`
     row(
         "password",
         ("(",),
-        _is_made,
+        is_made,
         rf"(?<!\S){TAKEN}{QUOTES},?[ \t]+\([^()\n]{{0,30}}?(?:{NOUNS})(?![^()\n]{{0,40}}[=:])",
     ),
     # Behind a host or an address, in brackets.
@@ -239,7 +231,7 @@ ROWS = (
     row(
         "password",
         ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
-        _is_made,
+        is_made,
         r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
         rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
     ),
@@ -321,29 +313,6 @@ ROWS = (
         rf"{USER}[ \t]*[/:][ \t]*{TAKEN}",
     ),
     row(
-        "recovery-code",
-        (
-            "ecovery",
-            "ackup ",
-            "etup ",
-            "2FA",
-            "2fa",
-            "TOTP",
-            "totp",
-            "MFA",
-            "mfa",
-            "OTP ",
-            "otp ",
-            "ne-time",
-            "uthenticator",
-        ),
-        _is_recovery,
-        r"(?i:recovery|backup|setup|2fa|totp|mfa|otp|one-time|authenticator)[ _-](?i:setup )?",
-        r"(?i:code|key|secret|seed)s?",
-        rf"{WORD}{{0,4}}?(?:{LINK}|[ \t]*[:=][ \t]*|(?<=seed)[ \t]+){QUOTES}",
-        rf"(?P<secret>{_CODES}(?:(?:,?[ \t]+|,)(?=[a-zA-Z-]*\d){_CODES}){{0,19}}){ENDS}",
-    ),
-    row(
         "password",
         ("(pw)", "(password)", "(Password)", "(pass)", "(passwort)", "(Passwort)"),
         is_told,
@@ -366,23 +335,24 @@ ROWS = (
     row(
         "password",
         ("that's the", "that is the", "thats the", "which is the", "is the ", "das ist das", "c'est le", "es la "),
-        _is_made,
+        is_made,
         rf"(?<!\S){TAKEN}{QUOTES}(?:,|\.|[ \t]-|[ \t][–—]|[ \t](?=is\b))?[^\n.,;:]{{0,24}}[,.]?[ \t]*"
         r"(?i:that['’]?s|that is|it['’]s|which is|is|das ist|c['’]est|es)[ \t]+(?i:the|our|my|das|le|la)[ \t]+",
         rf"(?:[^\W\d_]{{1,16}}[ \t]+){{0,3}}(?:{NOUNS})",
     ),
+    # `..., 7hX... is the pw`: directly, so that a word will do that is drawn of letters.
     row(
         "password",
-        ("wifi", "WiFi", "Wi-Fi", "wi-fi", "WLAN", "wlan", "Wifi", "hotspot"),
-        _is_made,
-        r"(?i:wi-?fi|wlan|hotspot)\b[^\n]{0,60}?\b(?i:key|code|pass|schlüssel|pw)",
-        rf"(?:[ \t]*[:=]|[ \t]+is)?[ \t]+{TAKEN}",
+        ("is the ", "was the ", "is our ", "is my "),
+        is_told,
+        rf"(?<!\S){TAKEN}[ \t]+(?:is|was)[ \t]+(?:the|our|my)[ \t]+",
+        rf"(?:[^\W\d_]{{1,16}}[ \t]+){{0,2}}?(?:{NOUNS})(?![ \t_-](?!for|of|to|on|at|in)[a-z])",
     ),
     row(
-        "pin",
-        ("PIN ", "PIN:", "PIN="),
-        is_given,
-        rf"\bPIN(?:[ \t]code)?(?:{WORD}{{0,3}}?{LINK}|[ \t]?[:=][ \t]?|[ \t]+){QUOTES}",
-        r"(?P<secret>\d{4,8})(?!\w|[.-]\d)",
+        "password",
+        ("nlock", "ecrypt", "pen it with", "ount it with"),
+        is_told,
+        rf"(?i:\bunlock|\bdecrypt|\bopen|\bmount)(?:[ \t]+(?:it|them|this))?[ \t]+with[ \t]+{TAKEN}",
+        rf"(?=[^\n]{{1,60}}?(?:{NOUNS}))",
     ),
 )

@@ -19,6 +19,7 @@ FORMATTERS = (
     "ktlint -F", "dotnet format", "php-cs-fixer", "zig fmt", "taplo fmt", "golangci-lint run --fix",
 )  # fmt: skip
 """Programs that rewrite files for their form alone, as their commands begin."""
+_PROGRAMS = frozenset(each.split()[0] for each in FORMATTERS)
 
 _TASKS = re.compile(
     r"(?:npm run|pnpm|yarn|bun run|make|just|mise run|task|poe|hatch run) (?:\w+:)?(?:fmt|format|lint[:-]fix)\b"
@@ -150,19 +151,25 @@ def _substituted(command: str) -> Iterator[Replaced]:
 
 def _formatters(command: str) -> Iterator[str]:
     for part in re.split(r"&&|\|\||[;|\n]", command):
+        if not part or part.isspace():
+            continue
         words = re.sub(
             r"^(?:[A-Z_]+=\S+ |npx |uvx |uv run |python3? -m |poetry run |bundle exec |pnpm exec )+", "", part.strip()
         )
         if (task := _TASKS.match(words)) is not None:
             yield task[0]
-        elif (name := next((each for each in FORMATTERS if _begins(words, each)), "")) and not _only_checks(words):
+        elif (name := _formatter(words.split())) and not _only_checks(words):
             yield name
 
 
-def _begins(words: str, formatter: str) -> bool:
-    program, *flags = formatter.split()
-    said = words.split()
-    return bool(said) and said[0].rsplit("/", 1)[-1] == program and all(flag in said[1:] for flag in flags)
+def _formatter(said: list[str]) -> str:
+    """The formatter that a command begins with, with its flags; empty where it is another program."""
+    program = said[0].rsplit("/", 1)[-1] if said else ""
+    for formatter in FORMATTERS if program in _PROGRAMS else ():
+        name, *flags = formatter.split()
+        if program == name and all(flag in said[1:] for flag in flags):
+            return formatter
+    return ""
 
 
 def _only_checks(words: str) -> bool:

@@ -1,0 +1,82 @@
+"""Ways in which people and tools tell a secret: the word before or behind, what stands between, the command."""
+
+import random
+import string
+
+import pytest
+
+from whence.secrets.redaction import redact
+
+pytestmark = pytest.mark.quick
+
+
+def drawn(alphabet: str, count: int, seed: int = 6) -> str:
+    """A random value; made at run time, so that no secret-shaped literal lies in the repository."""
+    return "".join(random.Random(seed).choices(alphabet, k=count))
+
+
+KEY = drawn(string.ascii_letters + string.digits, 32, 10)
+PASSWORD = "tR4" + "vz!Wq" + "92k"
+LETTERS = drawn(string.ascii_letters, 12, 12)
+NUMBERED = "Lantern" + "#42!"
+SMALL = drawn(string.ascii_lowercase, 16, 11)
+DASHED = "-".join(drawn(string.digits, 4, seed) for seed in (1, 2, 3))
+
+TOLD = {
+    "both, one after the other": (f'password was "{PASSWORD}", now it\'s "{KEY[:12]}"', (PASSWORD, KEY[:12])),
+    "an aside before the colon": (
+        f"Password for the app user (reset with `bin/reset-password`): {PASSWORD}",
+        (PASSWORD,),
+    ),
+    "in front of the word": (f"ssh to 10.0.0.7, {LETTERS} is the pw", (LETTERS,)),
+    "with what it is used for": (f"unlock with {NUMBERED} when it asks for the password", (NUMBERED,)),
+    "two slashes": (f"hey, creds for the box: root // {PASSWORD}", (PASSWORD,)),
+    "of one application": (f"msmtp: password {SMALL}", (SMALL,)),
+    "in Portuguese": (f"a palavra-passe é {PASSWORD}", (PASSWORD,)),
+    "in a script without spaces": (f"トークンは{KEY}です", (KEY,)),
+    "a network for somebody": (f"WiFi for guests: {NUMBERED}", (NUMBERED,)),
+    "codes of digits": (f"backup codes: {DASHED}", (DASHED,)),
+    "what a tool has drawn": (f"New value: {KEY[:18]}*=", (KEY[:18],)),
+    "a relay on one line": (f"smtp_map: [smtp.example.com]:587 ann@example.com:{PASSWORD}", (PASSWORD,)),
+    "an argument without a name": (f"useradd -m -p $(openssl passwd -6 {PASSWORD}) ann", (PASSWORD,)),
+    "a cluster's token": ("kubectl config set-credentials ann --token=abcdef." + KEY[:16].lower(), (KEY[:16].lower(),)),
+    "behind a sign": (f"curl -u elastic:-{KEY[:19]} https://es:9200/", (KEY[:19],)),
+    "a device": (f"set system root-authentication plain-text-password-value {LETTERS}", (LETTERS,)),
+    "a key of bytes": (f'hmac.New(sha256.New, []byte("{KEY}"))', (KEY,)),
+    "a key behind its algorithm": (f"crypto.createHmac('sha256', '{KEY}')", (KEY,)),
+    "an account of a chain": (
+        f'new ethers.Wallet("{drawn("0123456789abcdef", 64)}", provider)',
+        (drawn("0123456789abcdef", 64),),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+@pytest.mark.parametrize("around", ["{}", "@@ -1 +1,2 @@\n a\n+{}", "What we had:\n\n{}\n\nIt is gone."])
+def test_a_secret_goes_however_it_is_told(kind: str, around: str) -> None:
+    text, secrets = TOLD[kind]
+    left = redact(around.format(text)).text
+    assert [secret for secret in secrets if secret in left] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SHA256 is the password hash that we use",
+        "This is the password policy, and 2FA is the rule",
+        "Unlock with your fingerprint when it asks for the password",
+        "New value: 42",
+        "New value: disabled_for_everyone",
+        "WiFi for guests: unreliable",
+        "WiFi at home: 802.11ax",
+        "hmac.new(key, message, hashlib.sha256)",
+        "createHmac('sha256', process.env.SIGNING_KEY)",
+        "openssl passwd -6 -stdin",
+        "the password was wrong, now it's fine",
+        "password verification",
+        "backup codes: see the vault",
+        "--token=$(cat token)",
+    ],
+)
+def test_what_only_sounds_alike_stays(text: str) -> None:
+    assert redact(text).text == text
