@@ -268,9 +268,10 @@ def test_a_model_whose_files_went_meanwhile_leaves_search_by_words(
 
 def test_a_program_that_stays_tidies_up_without_a_server(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexer, "_MAINTAIN_SECONDS", 0.1)
-    monkeypatch.setattr(maintenance, "_FRAGMENTS", 8)
+    monkeypatch.setattr(maintenance, "_FRAGMENTS", 2)
+    monkeypatch.setattr(maintenance, "_SHARE", 0)
     monkeypatch.setattr(maintenance, "_MOMENT", 0.2)
     with Engine(repository, parse({"embedding": {"model": "none"}})) as engine:
         remember(engine, *(f"Carts hold {number} items" for number in range(8)))
-        until("the tidying", lambda: engine.project.store._memories.fragments() == 1)
+        until(lambda: engine.project.store._memories.fragments() == 1, "the tidying")
         assert len(found(engine, "carts hold items")) == 8
