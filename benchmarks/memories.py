@@ -1,6 +1,7 @@
 """Memories for benchmarks: made at run time, from a seed, out of this repository's own words and lines."""
 
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,3 +78,16 @@ def unit_vectors(count: int, dimension: int, chance: np.random.Generator) -> NDA
 def percentile(values: list[float], share: float) -> float:
     """The value that `share` of the values do not exceed."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+class Watch:
+    """Tells how long things took, by the clock and of the processor: others may be using the machine."""
+
+    def __init__(self) -> None:
+        self._begun = time.perf_counter(), time.process_time()
+
+    def lap(self) -> str:
+        """What was since the last time, or since it was made."""
+        now = time.perf_counter(), time.process_time()
+        (clock, worked), self._begun = (after - before for after, before in zip(now, self._begun, strict=True)), now
+        return f"{clock:.1f} s ({worked:.1f} s of the processor)"

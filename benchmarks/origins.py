@@ -1,8 +1,9 @@
 """Origins: whether the conversation that wrote a line is found, and what it costs.
 
 Run: `python benchmarks/origins.py [--set FOLDER | --notes CLONE | --speed]` (the last two: `origins_notes.py` and
-`origins_speed.py`). Without a set, only the scripts of what happens to lines after an
-assistant wrote them run, in a repository that is made for it: a person's edits, a formatter, and what git does.
+`origins_speed.py`). With `--judge N` lines of a set are printed too, each with the turn that is told, for a person to
+say whether it asked for them. Without a set, only the scripts of what happens to lines after an assistant wrote them
+run, in a repository that is made for it: a person's edits, a formatter, and what git does.
 
 A set is a folder with `repo` (a repository), `claude` (transcripts, as `CLAUDE_CONFIG_DIR` has them) and `gold.json`:
 `{"commits": {commit: {"sessions": [...]}}, "none": [commit]}`. Printed are the commits and the lines at HEAD for which
@@ -14,10 +15,10 @@ name.
 import argparse
 import json
 import os
+import random
 import resource
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,9 +28,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import origins_notes, origins_speed
+from benchmarks.memories import Watch
 from benchmarks.origins_scripts import scripts
 from whence.background import origins
-from whence.background.origin_table import OriginTable, Reading
+from whence.background.origin_table import OriginTable, Reading, Told, cleaned
 from whence.git import blame, hunks, listing, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
@@ -67,8 +69,8 @@ class Score:
 # ---------------------------------------------------------------- a real set
 
 
-def measured(folder: Path) -> None:
-    """Measure on a set, and print the figures."""
+def measured(folder: Path, judge: int) -> None:
+    """Measure on a set, and print the figures; and so many lines to be judged by a person."""
     gold: dict[str, set[str]] = {
         id: set(each["sessions"]) for id, each in json.loads((folder / "gold.json").read_text())["commits"].items()
     }
@@ -79,18 +81,14 @@ def measured(folder: Path) -> None:
         raise SystemExit("the set has no repository")
     with tempfile.TemporaryDirectory(prefix="whence bench ") as home:
         table = OriginTable(Path(home), root)
-        begun = time.perf_counter()
+        watch = Watch()
         count = origins.refresh(table, [root], Tally(), ("claude-code",))
-        read = time.perf_counter() - begun
-        begun = time.perf_counter()
+        read = watch.lap()
         explained = origins.explain(table, repository)
-        matched = time.perf_counter() - begun
+        matched = watch.lap()
         size = sum(path.stat().st_size for path in (folder / "claude").rglob("*.jsonl")) / 1e6
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"read {count} transcripts, {size:.0f} MB, in {read:.1f} s; "
-            f"explained {explained} commits in {matched:.1f} s"
-        )
+        print(f"read {count} transcripts, {size:.0f} MB, in {read}; explained {explained} commits in {matched}")
         kept = sum(each.stat().st_size for each in Path(home).iterdir()) / 1e6
         print(f"{memory:.0f} MB of memory, {kept:.1f} MB on disk")
         with table.open() as reading:
@@ -101,7 +99,9 @@ def measured(folder: Path) -> None:
                 best = told.sessions[0] if told.sessions else None
                 score.take((names[best[0]], best[1]) if best else None, gold[id])
             print(f"commits        {score}")
-            at_head(reading, repository, ours, names, gold)
+            shown = at_head(reading, repository, ours, names, gold)
+            for line in random.Random(1).sample(shown, min(judge, len(shown))):
+                print(line)
         print(f"naive, commits {naive(folder / 'claude', repository, gold)}")
 
 
@@ -116,8 +116,9 @@ def commits(reading: Reading, repository: Repository, ids: Sequence[str]) -> dic
     branches = hunks.branches(repository, merges)
     return {
         made.id: reading.explained(
-            [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks],
+            cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks),
             made.at,
+            authored=made.authored,
             subject=made.message.partition("\n")[0],
             commit=made.id,
             branches=branches.get(made.id, ()),
@@ -132,8 +133,8 @@ def at_head(
     ours: Mapping[str, Explained],
     names: Mapping[int, str],
     gold: Mapping[str, set[str]],
-) -> None:
-    """Measure line by line at HEAD, by git's own word for each line's commit."""
+) -> list[str]:
+    """Measure line by line at HEAD, by git's own word for each line's commit; those that are told, with their turns."""
     likeliest = {
         made.id: {
             digest(line): told[0]
@@ -144,7 +145,7 @@ def at_head(
         for made in hunks.made(repository, list(ours))
     }
     makers = {made.id: is_bot(made.author, made.email) for made in hunks.made(repository, everything(repository))}
-    score, others, given = Score(), 0, 0
+    score, others, given, shown_to = Score(), 0, 0, list[str]()
     for path in listing.files(repository):
         texts = lines_of(repository.root / path)
         found = blame.blame(repository, path, 1, len(texts), most=0) if texts else None
@@ -159,8 +160,18 @@ def at_head(
             for number, text in shown.items():
                 if text.strip():
                     score.take(best(told.get(number), likeliest[id].get(digest(text)), names, reading), gold[id])
+                    if number in told:
+                        shown_to.append(spoken(f"{path}:{number}", text, told[number][0], reading))
     print(f"lines at HEAD  {score}")
     print(f"lines of bots and merges {others}, given a session {given / max(1, others):.3f}")
+    return shown_to
+
+
+def spoken(place: str, text: str, told: Told, reading: Reading) -> str:
+    """A line with the turn that is told to have asked for it, and what the assistant said before it wrote it."""
+    known = reading.known_as(told)
+    said = [known.before, known.asked, known.said] if known else []
+    return "\n    ".join([f"{place} {text.strip()[:120]}", *(" ".join(each.split())[:400] for each in said)])
 
 
 def best(told: Any, likeliest: Any, names: Mapping[int, str], reading: Reading) -> tuple[str, float] | None:
@@ -209,6 +220,7 @@ def main() -> None:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", type=Path)
+    parser.add_argument("--judge", type=int, default=0)
     parser.add_argument("--notes", type=Path)
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--commits", type=int, default=10_000)
@@ -222,7 +234,7 @@ def main() -> None:
         origins_notes.measured(options.notes)
         return
     if options.set:
-        measured(options.set)
+        measured(options.set, options.judge)
     if not scripts():
         raise SystemExit("too few lines keep their session")
 

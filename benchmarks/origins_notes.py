@@ -3,7 +3,8 @@
 Run: `python benchmarks/origins.py --notes CLONE`, CLONE a repository with `refs/notes/ai` (git-ai's own carries them;
 a plain clone doesn't fetch them). Printed is for how many lines that commits added, and their notes say something of,
 we tell what the note says; and how well the messages that older notes carry find the same session when they are all
-that is known: they are written as transcripts, and compared with the commits as any other.
+that is known: they are written as transcripts, and compared with the commits as any other. Beside it stands what
+nobody could do better by these messages: of most lines no message holds the text.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any
 
 from whence.background import origins
 from whence.background.origin_claims import Claims
-from whence.background.origin_table import OriginTable
+from whence.background.origin_table import OriginTable, cleaned
 from whence.git import hunks, notes, repositories
 from whence.git.plumbing import Repository
 from whence.readers import attributions
@@ -33,6 +34,9 @@ COMMITS = 200
 SHOWN = 0.8
 """Share of a commit's lines that messages must show to be able to tell of it: of subagents' work, and of edits that the
 shell made, they show nothing."""
+
+_BESIDE = 3
+"""Lines within which a short one, such as a brace, goes with those that can be compared, as when it is told."""
 
 _AT_ONCE = 100
 """Commits whose notes are read at once."""
@@ -59,14 +63,14 @@ def measured(folder: Path) -> None:
     able = {session: shown(said) for session, said in by_session.items() if writes(said)}
     chosen = {id: said for id, said in noted.items() if set(said.values()) <= able.keys()}
     print("by messages alone, which show the text of an edit:")
-    found_again(repository, dict(list(chosen.items())[:COMMITS]), by_session)
+    found_again(repository, dict(list(chosen.items())[:COMMITS]), by_session, able)
     whole = {
         made.id: chosen[made.id]
         for made in hunks.made(repository, list(chosen))
         if share_shown(made, chosen[made.id], able) >= SHOWN
     }
     print(f"of them, those whose messages show {SHOWN:.0%} of the lines or more:")
-    found_again(repository, dict(list(whole.items())[:COMMITS]), by_session)
+    found_again(repository, dict(list(whole.items())[:COMMITS]), by_session, able)
 
 
 # ---------------------------------------------------------------- what notes say, read as their standard has it
@@ -110,6 +114,12 @@ def shown(said: Sequence[Mapping[str, Any]]) -> set[int]:
     return {key for text in texts for line in text.split("\n") if (key := digest(line)) is not None}
 
 
+def edited(said: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The lines, by digest, that edits among messages write."""
+    texts = [line for each in said for _, lines in patches.by_tool(mapping(each.get("input"))) for line in lines]
+    return {key for line in texts if line[:1] == "+" and (key := digest(line[1:])) is not None}
+
+
 def share_shown(made: hunks.Made, noted: Lines, able: Mapping[str, Set[int]]) -> float:
     """The share of a commit's noted lines that stand in the messages of their session; short ones don't count."""
     keys = [
@@ -134,7 +144,7 @@ def stated(repository: Repository, noted: Mapping[str, Lines]) -> None:
         claims = Claims(repository)
         claims.read(list(noted))
         for made in hunks.made(repository, list(noted)):
-            added = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
+            added = cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks)
             nobody = Explained([], [[() for _ in each.added] for each in added])
             reading.keep_explained(made.id, added, nobody, 0)
             reading.noted.keep(made.id, claims.lines(made))
@@ -156,12 +166,16 @@ def numbered(made: hunks.Made, path: str) -> Iterator[tuple[int, str]]:
 
 
 def found_again(
-    repository: Repository, noted: Mapping[str, Lines], by_session: Mapping[str, Sequence[Mapping[str, Any]]]
+    repository: Repository,
+    noted: Mapping[str, Lines],
+    by_session: Mapping[str, Sequence[Mapping[str, Any]]],
+    able: Mapping[str, Set[int]],
 ) -> None:
-    """How well messages alone find the sessions that notes name."""
+    """How well messages alone find the sessions that notes name, and how well anybody could by what they hold."""
     from benchmarks.origins import commits, sessions
 
     counted: dict[str, int] = defaultdict(int)
+    edits = {session: edited(by_session[session]) for session in able}
     with tempfile.TemporaryDirectory(prefix="whence bench ") as home:
         os.environ["CLAUDE_CONFIG_DIR"] = home
         folder = Path(home, "projects", re.sub(r"[^A-Za-z0-9]", "-", str(repository.root)))
@@ -175,6 +189,7 @@ def found_again(
             ours, names = commits(reading, repository, list(noted)), sessions(reading)
         for made in hunks.made(repository, list(noted)):
             for each, lines in zip(made.hunks, ours[made.id].lines, strict=True):
+                held, wrote = (holding(each, noted[made.id], texts) for texts in (able, edits))
                 for number, told in enumerate(lines, each.start):
                     right = noted[made.id].get((each.path, number), "")
                     mine = names[told[0].session] if told and told[0].confidence >= SURE else ""
@@ -182,12 +197,37 @@ def found_again(
                     counted["told"] += bool(mine)
                     counted["both"] += bool(mine) and mine == right
                     counted["another"] += bool(mine) and bool(right) and mine != right
+                    counted["held"] += number in held
+                    counted["wrote"] += number in wrote
+                    counted["wrote and told"] += number in wrote and mine == right
+                    text = each.added[number - each.start]
+                    counted["verbatim"] += bool(mine) and not right and digest(text) in able.get(mine, ())
+                    counted["silent"] += bool(mine) and not right and digest(text) is not None
     precision, recall = (counted["both"] / max(1, counted[each]) for each in ("told", "noted"))
     score = 2 * precision * recall / max(1e-9, precision + recall)
     print(
         f"{len(noted)} commits, {counted['noted']} noted lines: F1 {score:.3f} (precision {precision:.3f},"
         f" recall {recall:.3f}, {counted['another']} lines told as another session's)"
     )
+    most = counted["held"] / max(1, counted["noted"])
+    print(
+        f"  calls of their session hold {counted['held']} of them, so that F1 is {2 * most / (1 + most):.3f} at best;"
+        f" edits hold {counted['wrote']}, of which {counted['wrote and told'] / max(1, counted['wrote']):.3f} are told"
+    )
+    print(
+        f"  of {counted['silent']} long lines that are told, and no note says anything of, {counted['verbatim']} stand"
+        " in a call of the session that is told"
+    )
+
+
+def holding(hunk: hunks.Hunk, noted: Lines, texts: Mapping[str, Set[int]]) -> set[int]:
+    """The noted lines of a hunk that stand among the texts of their session, with the short ones beside them."""
+    numbers = range(hunk.start, hunk.start + len(hunk.added))
+    keys = dict(zip(numbers, map(digest, hunk.added), strict=True))
+    session = {number: noted.get((hunk.path, number), "") for number in numbers}
+    held = {number for number in numbers if session[number] and keys[number] in texts[session[number]]}
+    near = {number + step for number in held for step in range(-_BESIDE, _BESIDE + 1)}
+    return held | {each for each in near if session.get(each) and keys.get(each) is None}
 
 
 def records(session: str, said: Sequence[Mapping[str, Any]], folder: str) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,9 @@
 """How long *why* takes where many conversations wrote much of a long past, and how soon what is written is known.
 
 Run: `python benchmarks/origins.py --speed [--commits 10000] [--sessions 300]`. A repository is made, and transcripts of
-conversations that wrote most of its commits; both are imported. Printed is p50 and p95 of *why* for 20 lines beside
-git's own time, and how long after an assistant's line was appended to its transcript its lines are told, with a
-server's background threads at work.
+conversations that wrote most of its commits; both are imported. Printed is p50 and p95 of *why* for 20 lines
+beside git's own time, its processor time without git's, and how long after an assistant's line was appended to its
+transcript its lines are told, with a server's background threads at work.
 """
 
 import json
@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memories import percentile
+from benchmarks.memories import Watch, percentile
 from benchmarks.pasts import Past
 from whence.faces.library.engine import Engine
 from whence.git import blame, hunks, listing, repositories
@@ -43,6 +43,7 @@ def measured(commits: int, sessions: int, asks: int) -> None:
     """Measure, and print the figures."""
     with tempfile.TemporaryDirectory(prefix="whence bench ") as folder:
         root = (Path(folder) / "work").resolve()
+        watch = Watch()
         Past(root, commits=commits)
         os.environ["WHENCE_HOME"] = str(Path(folder) / "home")
         os.environ["CLAUDE_CONFIG_DIR"] = str(Path(folder) / "claude")
@@ -57,15 +58,12 @@ def measured(commits: int, sessions: int, asks: int) -> None:
             made = hunks.made(repository, ids[number * share : (number + 1) * share])
             told = records(f"session{number}", root, sorted(made, key=lambda each: each.at))
             (home / f"session{number}.jsonl").write_text("".join(json.dumps(each) + "\n" for each in told), "utf-8")
+        print(f"{len(ids)} commits and {sessions} transcripts made in {watch.lap()}", flush=True)
         with Engine(root, parse({"embedding": {"model": "none"}})) as engine:
-            begun = time.perf_counter()
             engine.import_history()
-            between = time.perf_counter()
+            print(f"{commits} commits imported in {watch.lap()}", flush=True)
             engine.import_transcripts()
-            print(
-                f"{commits} commits imported in {between - begun:.0f} s,"
-                f" {sessions} transcripts in {time.perf_counter() - between:.0f} s"
-            )
+            print(f"{sessions} transcripts read and compared with them in {watch.lap()}", flush=True)
         settings = parse({"embedding": {"model": "none"}, "conversations": {"autoSave": ["claude-code"]}})
         with Engine(root, settings, capture=True) as engine:
             asked(engine, repository, asks)
@@ -107,18 +105,20 @@ def asked(engine: Engine, repository: Repository, asks: int) -> None:
     files = [each for each in listing.files(repository) if each.startswith("src/")]
     whole: list[float] = []
     by_git: list[float] = []
+    worked: list[float] = []
     told = 0
     for _ in range(asks):
         path = chance.choice(files)
         start = chance.randint(1, 100)
-        begun = time.perf_counter()
+        begun, work = time.perf_counter(), time.process_time()
         found = engine.why(path, start, start + LINES - 1)
         between = time.perf_counter()
+        worked.append(time.process_time() - work)
         blame.blame(repository, path, start, start + LINES - 1)
         whole.append(between - begun)
         by_git.append(time.perf_counter() - between)
         told += sum(len(each.lines) for each in found.stretches)
-    for what, each in (("why", whole), ("git alone", by_git)):
+    for what, each in (("why", whole), ("git alone", by_git), ("processor", worked)):
         print(f"{what:10} p50 {percentile(each, 0.5) * 1e3:5.0f} ms  p95 {percentile(each, 0.95) * 1e3:5.0f} ms")
     print(f"{'':10} {told / (asks * LINES):.2f} of the lines have an origin")
 

@@ -8,9 +8,10 @@ from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from tests.provider import Provider
+from whence.background import indexer
 from whence.background.embedding_model import embedders, let_go_unused
 from whence.background.indexer import Indexer
-from whence.store import Store
+from whence.store import Store, maintenance
 from whence.values.memory import Note
 from whence.values.settings import EmbeddingSettings, parse
 
@@ -263,3 +264,14 @@ def test_a_model_whose_files_went_meanwhile_leaves_search_by_words(
     answer = engine.search("toolbar theme")
     assert (answer.mode, answer.hits[0].id) == ("words", ids[1])
     assert engine.status().embedding.state == "unavailable"
+
+
+def test_a_program_that_stays_tidies_up_without_a_server(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexer, "_MAINTAIN_SECONDS", 0.1)
+    monkeypatch.setattr(maintenance, "_FRAGMENTS", 2)
+    monkeypatch.setattr(maintenance, "_SHARE", 0)
+    monkeypatch.setattr(maintenance, "_MOMENT", 0.2)
+    with Engine(repository, parse({"embedding": {"model": "none"}})) as engine:
+        remember(engine, *(f"Carts hold {number} items" for number in range(8)))
+        until(lambda: engine.project.store._memories.fragments() == 1, "the tidying")
+        assert len(found(engine, "carts hold items")) == 8

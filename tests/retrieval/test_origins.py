@@ -59,6 +59,13 @@ def test_an_edit_after_the_commit_wrote_nothing_of_it() -> None:
     assert sessions(told((trace(at=NOW + 30), RETRY))) == [1] * 6  # clocks differ by seconds
 
 
+def test_a_commit_that_was_made_anew_months_later_is_as_old_as_when_it_was_written() -> None:
+    early = NOW - 90 * DAY
+    assert sessions(told((trace(at=early), RETRY[:2]), lines=RETRY[:2])) == [0] * 2
+    assert sessions(told((trace(at=early), RETRY[:2]), lines=RETRY[:2], authored=early + 600)) == [1] * 2
+    assert sessions(told((trace(at=NOW + 3600), RETRY[:2]), lines=RETRY[:2], authored=early)) == [0] * 2
+
+
 @pytest.mark.parametrize(
     "line",
     [

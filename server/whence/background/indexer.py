@@ -67,8 +67,8 @@ class Indexer:
         settings: which embedding model, and whether it may be fetched.
         cache: folder in which models are kept, for all projects.
         changed: called when the status changed; it must be quick.
-        background: whether vectors are made and storage is maintained in the background; a one-shot command line makes
-            vectors while it settles, and only with a model that is there.
+        background: whether vectors are made in the background; a one-shot command line makes them while it settles, and
+            only with a model that is there.
         replaces: whether vectors of another model than the settings' are replaced. One process of several on a database
             may do that, lest each undo the other's work; the others leave such vectors alone, and search by words.
         lease: file that is locked while vectors are made, so that of several processes each makes its own share.
@@ -107,9 +107,11 @@ class Indexer:
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
         self._recent: dict[str, NDArray[np.float32]] = {}
-        self._threads = [threading.Thread(target=self._index, name="whence-passages", daemon=True)]
+        self._threads = [
+            threading.Thread(target=self._index, name="whence-passages", daemon=True),
+            threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True),
+        ]
         if background:
-            self._threads.append(threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True))
             self._threads.append(threading.Thread(target=self._renew, name="whence-columns", daemon=True))
             if self._model.state != "off":
                 self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))

@@ -6,8 +6,8 @@ by now: that stays. Texts are redacted before they are kept, and lines are found
 
 import json
 import logging
+import math
 import sqlite3
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,29 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from whence.background.origin_evidence import NAME, OriginEvidence
 from whence.background.origin_intake import OriginIntake, clean, pieces
 from whence.background.origin_noted import Noted, Told, place_of
 from whence.capture.sqlite import opened
-from whence.retrieval.origins import (
-    MOST_ALIKE,
-    SURE,
-    Explained,
-    Hunk,
-    Known,
-    Presence,
-    Trace,
-    Work,
-    digest,
-    digests,
-    explain,
-)
+from whence.retrieval.origins import SURE, Explained, Hunk, Work, digest, explain
 from whence.values.reports.provenance import Origin
 
-__all__ = ["OriginTable", "Reading", "Told", "place_of"]
+__all__ = ["OriginTable", "Reading", "Told", "cleaned", "place_of"]
 
 log = logging.getLogger(__name__)
 
-_TABLES = """
+_TABLES = f"""
 create table if not exists transcripts (
     path text primary key, mark text not null, size integer not null, touched integer not null, begun text not null
 ) without rowid;
@@ -54,6 +43,7 @@ create table if not exists edits (
     model text not null, said text not null, path text not null, by_hand integer not null, lines blob not null
 );
 create index if not exists edits_by_turn on edits (turn);
+create index if not exists edits_by_name on edits ({NAME});
 create table if not exists lines (
     digest integer not null, sign integer not null, edit integer not null, primary key (digest, sign, edit)
 ) without rowid;
@@ -87,9 +77,6 @@ _LOOKED_BACK = 10
 """Turns before such a one among which the one that asked is looked for."""
 
 _NOWHERE: Mapping[int, tuple[str, int]] = {}
-
-_DAYS = 3 * 86_400.0
-"""Seconds between a command that commits and the commit's time by which they may differ: it may be amended later."""
 
 
 class OriginTable:
@@ -141,6 +128,11 @@ class OriginTable:
                 log.warning("what conversations did could not be taken out: %s", error)
 
 
+def cleaned(hunks: Iterable[Hunk]) -> list[Hunk]:
+    """Hunks without what is secret in them, as what edits wrote is kept: only so can they be compared."""
+    return [Hunk(each.path, each.old_path, clean(each.added), clean(each.removed)) for each in hunks]
+
+
 class Reading:
     """The table while it is open."""
 
@@ -150,7 +142,11 @@ class Reading:
         """Takes in what was done."""
         self.noted = Noted(db)
         """Keeps what notes beside commits say."""
-        self._traces: dict[int, Trace] | None = None
+        self._evidence = OriginEvidence(db)
+
+    def commit(self) -> None:
+        """Keep what was written so far, and let others write."""
+        self._db.commit()
 
     # ------------------------------------------------------------ comparing
 
@@ -167,65 +163,28 @@ class Reading:
         return int(count)
 
     def explained(
-        self, hunks: Sequence[Hunk], at: float, *, subject: str = "", commit: str = "", branches: Collection[str] = ()
+        self,
+        hunks: Sequence[Hunk],
+        at: float,
+        *,
+        authored: float = math.inf,
+        subject: str = "",
+        commit: str = "",
+        branches: Collection[str] = (),
     ) -> Explained:
         """Who wrote the lines of a commit, or of what is in none yet.
 
         Args:
-            hunks: the lines.
+            hunks: the lines, as `cleaned` has them.
             at: when it was made, in seconds since 1970.
+            authored: when it was written first, before it was picked or rebased.
             subject: the first line of its message.
             commit: its id.
             branches: those that it came through, as far as they are known.
         """
-        hunks = [Hunk(each.path, each.old_path, clean(each.added), clean(each.removed)) for each in hunks]
-        added, removed = self._wrote(digests(hunks))
-        known = Known(self._all(), added, removed, self._lines)
-        work = Work(at, hunks, self._made(subject, commit, at), self._present(branches, at))
-        return explain(work, known)
-
-    def _all(self) -> Mapping[int, Trace]:
-        if self._traces is None:
-            rows = self._db.execute(
-                "select edits.id, session, turn, edits.at, path from edits join turns on turns.id = turn"
-            )
-            self._traces = {id: Trace(session, turn, at, path) for id, session, turn, at, path in rows}
-        return self._traces
-
-    def _wrote(self, keys: set[int]) -> tuple[Mapping[int, Sequence[int]], Mapping[int, Sequence[int]]]:
-        added: dict[int, list[int]] = defaultdict(list)
-        removed: dict[int, list[int]] = defaultdict(list)
-        for some in pieces(sorted(keys)):
-            marks = ",".join("?" * len(some))
-            for key, sign, edit in self._db.execute(
-                f"select digest, sign, edit from lines where digest in ({marks})", some
-            ):
-                found = (added if sign > 0 else removed)[key]
-                if len(found) <= MOST_ALIKE:
-                    found.append(edit)
-        return added, removed
-
-    def _lines(self, edit: int) -> Sequence[str]:
-        (packed,) = self._db.execute("select lines from edits where id = ?", (edit,)).fetchone()
-        return [line[1:] for line in zlib.decompress(packed).decode("utf-8", "replace").split("\n")]
-
-    def _made(self, subject: str, commit: str, at: float) -> list[tuple[int, int]]:
-        """Sessions that made a commit of this subject about then, or this very commit."""
-        words = [subject, *(commit[:length] for length in range(7, 41) if commit)]
-        marks = ",".join("?" * len(words))
-        rows = self._db.execute(
-            f"select session, turn, acts.at, words from acts join turns on turns.id = turn where words in ({marks})",
-            words,
-        ).fetchall()
-        return [(session, turn) for session, turn, when, said in rows if said != subject or abs(when - at) < _DAYS]
-
-    def _present(self, branches: Collection[str], at: float) -> list[Presence]:
-        marks = ",".join("?" * len(branches))
-        rows = self._db.execute(
-            f"select session, id, branch, begun, ended from turns where branch in ({marks}) and begun <= ?",
-            (*branches, at + 60),
-        )
-        return [Presence(*row) for row in rows]
+        evidence = self._evidence
+        work = Work(at, hunks, evidence.made(subject, commit, at), evidence.present(branches, at), authored)
+        return explain(work, evidence.known(hunks))
 
     # ------------------------------------------------------------ keeping what came of it
 
@@ -240,7 +199,7 @@ class Reading:
 
         Args:
             commit: its id.
-            hunks: its lines.
+            hunks: its lines, as `cleaned` has them.
             explained: who wrote them.
             edits: how many edits were known.
             stated: what it says itself.
@@ -254,7 +213,7 @@ class Reading:
         rows = list[tuple[object, ...]]()
         for hunk, lines in zip(hunks, explained.lines, strict=True):
             place = place_of(hunk.path)
-            for line, origins in zip(clean(hunk.added), lines, strict=True):
+            for line, origins in zip(hunk.added, lines, strict=True):
                 key = digest(line)
                 if key is not None and origins and origins[0].confidence >= SURE:
                     rows += [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from whence.background.origin_claims import Claims
 from whence.background.origin_intake import Kept
-from whence.background.origin_table import OriginTable
+from whence.background.origin_table import OriginTable, cleaned
 from whence.background.rounds import Rounds
 from whence.git import hunks, notes, repositories
 from whence.git.people import is_bot
@@ -189,49 +189,56 @@ def explain(
     with table.open() as reading:
         known, count = reading.known_commits(), reading.edits()
     listed = hunks.reachable(repository)
-    merges = [(id, subject) for id, merge, subject in listed if merge]
     fresh = [id for id, merge, _ in listed if not merge and id not in known]
-    again = _touched_since(table, repository, {id: edits for id, edits in known.items() if edits != count})
+    older = {id: edits for id, edits in known.items() if edits != count}
+    times = hunks.times(repository) if fresh or older else {}
+    again = _touched_since(table, times, older)
     waiting = [*fresh, *(id for id, _, _ in listed if id in again)]
-    branches = hunks.branches(repository, merges) if waiting else {}
+    oldest = min((times.get(id, 0) for id in waiting), default=0) - _CLOCKS
+    merges = [(id, subject) for id, merge, subject in listed if merge and times.get(id, 0) >= oldest]
+    branches = hunks.branches(repository, merges) if waiting else {}  # asks git once a merge
     done = 0
     claims = Claims(repository)
     commits = hunks.made(repository, waiting)
-    while some := list(islice(commits, _AT_ONCE)):
-        begun = time.monotonic()
-        claims.read([made.id for made in some])
-        with table.open() as reading:
+    with table.open() as reading:  # one for all commits: what it read of edits serves the next as well
+        while some := list(islice(commits, _AT_ONCE)):
+            begun = time.monotonic()
+            claims.read([made.id for made in some])
             for made in some:
-                found = [Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks]
-                if is_bot(made.author, made.email):
-                    found = []
+                added = () if is_bot(made.author, made.email) else made.hunks
+                found = cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in added)
                 subject = made.message.partition("\n")[0]
                 told = reading.explained(
-                    found, made.at, subject=subject, commit=made.id, branches=branches.get(made.id, ())
+                    found,
+                    made.at,
+                    authored=made.authored,
+                    subject=subject,
+                    commit=made.id,
+                    branches=branches.get(made.id, ()),
                 )
                 reading.keep_explained(made.id, found, told, count, claims.stated(made.message))
                 reading.noted.keep(made.id, claims.lines(made))
                 done += 1
-        if not going():
-            return done
-        time.sleep(rest * (time.monotonic() - begun))
+            reading.commit()
+            if not going():
+                return done
+            time.sleep(rest * (time.monotonic() - begun))
     _read_notes(table, repository, claims, known.keys() - set(waiting), going)
     return done
 
 
-def _touched_since(table: OriginTable, repository: Repository, known: Mapping[str, int]) -> Set[str]:
+def _touched_since(table: OriginTable, times: Mapping[str, int], known: Mapping[str, int]) -> Set[str]:
     """The commits that edits may have written which became known after they were explained: those that are younger.
 
     Args:
         table: where it is kept.
-        repository: the project's.
+        times: when each commit was made, in seconds since 1970.
         known: commits, and how many edits were known when each was explained.
     """
     if not known:
         return frozenset()
     with table.open() as reading:
         since = {count: reading.earliest(count) for count in set(known.values())}
-    times = hunks.times(repository)
     return {id for id, count in known.items() if times.get(id, 0) >= since[count] - _CLOCKS}
 
 

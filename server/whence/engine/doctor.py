@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from whence.engine import machine
+from whence.engine import machine, team
 from whence.engine.configuration import settle
 from whence.engine.machine import Case, fail, ok, warn
 from whence.git import repositories
@@ -281,6 +281,7 @@ _CHECKS: dict[str, Callable[[Case], Iterable[Finding]]] = {
     "projects": machine.projects,
     "database": _database,
     "backups": _backups,
+    "team": team.examined,
     "state": _state,
     "code": _code,
     "model": _model,

@@ -9,7 +9,7 @@ from whence.background import origin_counts
 from whence.background import origins as background
 from whence.background.intake import MAX_PARTS
 from whence.background.origin_claims import is_stated
-from whence.background.origin_table import OriginTable, Reading, Told
+from whence.background.origin_table import OriginTable, Reading, Told, cleaned
 from whence.git import blame
 from whence.git.blame import Blamed
 from whence.git.people import is_bot
@@ -236,7 +236,7 @@ def _uncommitted(reading: Reading, path: str, texts: Mapping[int, str]) -> dict[
             runs[-1].append(number)
         else:
             runs.append([number])
-    hunks = [Hunk(path, path, [texts[number] for number in run]) for run in runs]
+    hunks = cleaned(Hunk(path, path, [texts[number] for number in run]) for run in runs)
     explained = reading.explained(hunks, now().timestamp())
     return {
         number: tuple(Told(each.turn, each.edit, each.confidence, each.mixed) for each in origins if each.turn)

@@ -73,7 +73,7 @@ def open_project(
         folder: a folder of the project.
         settings: options; defaults without.
         capture: whether to notice changes by itself. The language server does, a one-shot command line doesn't.
-        lasting: whether this process stays, and so makes vectors and tidies up in the background. One that captures
+        lasting: whether this process stays, and so makes vectors and backups in the background. One that captures
             does, and it alone replaces the vectors of another model.
         trusted: whether the workspace is. Without trust nothing of it is read or run: no git, no capture.
         changed: called from other threads with the ids of memories written, empty where only the status changed; it

@@ -73,19 +73,29 @@ class Shared:
             SchemaTooNew: a newer version of Whence wrote it; it is left as it is.
             StorageError: it can't be opened.
         """
-        os.environ.setdefault("LANCEDB_LOG", "off")
-        from whence.store.connection import connect  # these load LanceDB
-        from whence.store.lance import Table
-        from whence.store.schema import MEMORIES, REMOVED
+        memories, removed = _tables(address, options)
+        from whence.store.schema import MEMORIES, REMOVED  # these load LanceDB
         from whence.store.tables import migrate
 
-        connection = connect(address, {**_LIMITS, **(options or {})}, _OPENING)
-        memories, removed = (Table(connection, name, None, "") for name in ("memories", "removed"))
         for table, schema in ((memories, MEMORIES), (removed, REMOVED)):
             if not table.exists():
                 table.create(schema)
         migrate(memories)
         return cls(memories, removed)
+
+    @classmethod
+    def look(cls, address: str) -> int | None:
+        """How many memories a team's database has, for who changes nothing; None where there is none yet.
+
+        Raises:
+            StorageError: it can't be reached or read.
+        """
+        memories, removed = _tables(address, None)
+        try:
+            return memories.count() if memories.exists() else None
+        finally:
+            memories.close()
+            removed.close()
 
     def close(self) -> None:
         """Let go of it."""
@@ -123,6 +133,16 @@ class Shared:
                 if table is self._removed:
                     table.delete(f"at < {moment(now() - _KEPT)}")
                 maintain(table, self._paces[table.name], vectors=False)
+
+
+def _tables(address: str, options: Mapping[str, str] | None) -> "tuple[Table, Table]":
+    """A team's tables, memories and what was removed, which may not be there yet."""
+    os.environ.setdefault("LANCEDB_LOG", "off")
+    from whence.store.connection import connect  # these load LanceDB
+    from whence.store.lance import Table
+
+    connection = connect(address, {**_LIMITS, **(options or {})}, _OPENING)
+    return Table(connection, "memories", None, ""), Table(connection, "removed", None, "")
 
 
 def reason(error: StorageError) -> str:

@@ -28,6 +28,7 @@ from whence.faces.lsp.editor_log import EditorLog
 from whence.faces.lsp.messages import FAILED, PREFIX, Protocol
 from whence.faces.lsp.naming import located, normal
 from whence.faces.lsp.operation_names import METHODS
+from whence.faces.lsp.outlet import outlet
 from whence.faces.lsp.report_pages import page_of
 from whence.faces.parents import end_with_parent
 from whence.values.version import VERSION
@@ -464,15 +465,14 @@ def main(served: "Callable[[Project], Project]" = lambda project: project) -> No
     """Serve the editor at the other end of stdin and stdout until it leaves; `served` is given what is open."""
     # pygls logs the messages themselves, and with them whatever a user types into a search.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
-    protocol_out = sys.stdout.buffer
-    sys.stdout = sys.stderr  # stdout belongs to the protocol: a library that prints must not break it
     bound()
     server = make_server(served)
+    told = outlet(lambda: _close_all(server))
     logging.basicConfig(level=logging.WARNING, handlers=[EditorLog(server)])
     logging.getLogger("whence").setLevel(logging.INFO)
     end_with_parent(lambda: _close_all(server))
     try:
-        server.start_io(sys.stdin.buffer, protocol_out)
+        server.start_io(sys.stdin.buffer, told)
     finally:
         _close_all(server)
 

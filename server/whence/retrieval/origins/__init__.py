@@ -6,7 +6,7 @@ line are told apart by what else of the commit they wrote, by time, by the branc
 commits that they made themselves. What an edit wrote after the commit can't be in it. Below `SURE` nothing is claimed.
 """
 
-from whence.retrieval.origins.lines import lines_of
+from whence.retrieval.origins.lines import Texts, lines_of
 from whence.retrieval.origins.sessions import ENOUGH, Belief, Found
 from whence.retrieval.origins.values import (
     MOST_ALIKE,
@@ -20,6 +20,7 @@ from whence.retrieval.origins.values import (
     Work,
     digest,
     digests,
+    names,
 )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "digest",
     "digests",
     "explain",
+    "names",
 ]
 
 _NAMED = 3
@@ -58,4 +60,5 @@ def explain(work: Work, known: Known) -> Explained:
     ranked = sorted(share, key=lambda session: (-share[session], session))[:_NAMED]
     sessions = [(session, min(0.99, share[session] * enough[session])) for session in ranked]
     belief = Belief(share, enough)
-    return Explained(sessions, [lines_of(found, hunk, belief, sessions) for hunk in work.hunks])
+    texts = {path: Texts(found, path, ranked) for path in {hunk.path for hunk in work.hunks}}
+    return Explained(sessions, [lines_of(found, hunk, belief, sessions, texts[hunk.path]) for hunk in work.hunks])

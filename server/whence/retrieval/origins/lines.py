@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def lines_of(
-    found: Found, hunk: Hunk, belief: Belief, sessions: Sequence[tuple[int, float]]
+    found: Found, hunk: Hunk, belief: Belief, sessions: Sequence[tuple[int, float]], texts: "Texts"
 ) -> list[tuple[Origin, ...]]:
     """Who wrote each added line of a hunk, the likeliest first.
 
@@ -43,16 +43,16 @@ def lines_of(
         hunk: the lines.
         belief: how likely each session is.
         sessions: the likeliest sessions, with how sure each is.
+        texts: what they wrote into the file.
     """
     run = _Run(hunk, [found.weights(line, hunk.path, found.known.added) for line in hunk.added], belief)
     lines = [_exact(found, hunk, run, at) for at in range(len(hunk.added))]
-    texts = _Texts(found, hunk.path, [session for session, _ in sessions])
     for at, line in enumerate(hunk.added):
         if not lines[at] and (edit := texts.alike(line)):
             trace = found.known.edits[edit]
             sure = (_REWRITTEN if texts.mixed else _REFLOWED) * run.trust(at, trace.session, ())
             lines[at] = (Origin(trace.session, trace.turn, edit, sure, mixed=texts.mixed),)
-    return [_near(found, hunk, lines, at, sessions) for at in range(len(lines))]
+    return [_near(hunk, lines, at, sessions) for at in range(len(lines))]
 
 
 class _Run:
@@ -108,7 +108,7 @@ def _exact(found: Found, hunk: Hunk, run: _Run, at: int) -> tuple[Origin, ...]:
     return tuple(origins)
 
 
-class _Texts:
+class Texts:
     """The lines that the likeliest sessions wrote into a file, to find those of which a line is a rewriting.
 
     Args:
@@ -164,11 +164,7 @@ class _Texts:
 
 
 def _near(
-    found: Found,
-    hunk: Hunk,
-    lines: Sequence[tuple[Origin, ...]],
-    at: int,
-    sessions: Sequence[tuple[int, float]],
+    hunk: Hunk, lines: Sequence[tuple[Origin, ...]], at: int, sessions: Sequence[tuple[int, float]]
 ) -> tuple[Origin, ...]:
     """The origin of a line that says too little by itself: that of the lines beside it, or else of the commit.
 
@@ -192,4 +188,4 @@ def _near(
     if own or not sessions:
         return own
     session, sure = sessions[0]
-    return (Origin(session, found.turn(session), 0, sure * _SOMEWHERE, mixed=True),)
+    return (Origin(session, 0, 0, sure * _SOMEWHERE, mixed=True),)

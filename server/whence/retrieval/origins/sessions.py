@@ -5,7 +5,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from whence.retrieval.origins.values import MOST_ALIKE, SHORTEST, TELLING, Known, Work, bare, digest, name_of, placed
+from whence.retrieval.origins.values import (
+    MOST_ALIKE,
+    SHORTEST,
+    TELLING,
+    Known,
+    Work,
+    bare,
+    digest,
+    name_of,
+    names,
+    placed,
+)
 
 _CLOCKS = 60.0
 """Seconds by which two clocks may differ."""
@@ -71,8 +82,9 @@ class Found:
         return found
 
     def fresh(self, at: float) -> float:
-        """How much an edit's age leaves of its weight."""
-        return max(_OLD, math.exp(-max(0.0, self.work.at - at) / _DAY / _FRESH)) if at else _UNDATED
+        """How much an edit's age leaves of its weight: what it was when the commit was made, or written first."""
+        until = self.work.authored if at <= self.work.authored < self.work.at else self.work.at
+        return max(_OLD, math.exp(-max(0.0, until - at) / _DAY / _FRESH)) if at else _UNDATED
 
     def scores(self) -> dict[int, float]:
         """How much speaks for each session, about 1 where it wrote all of the commit."""
@@ -110,16 +122,16 @@ class Found:
 
     def _files(self) -> dict[int, float]:
         """The share of the commit's files that each session edited before it."""
-        names = {name_of(path) for hunk in self.work.hunks for path in (hunk.path, hunk.old_path)}
+        named = names(self.work.hunks)
         best: dict[tuple[int, str], float] = {}
         for trace in self.known.edits.values():
             name = name_of(trace.path)
-            if name in names and trace.at <= self.latest:
+            if name in named and trace.at <= self.latest:
                 key = trace.session, name
                 best[key] = max(best.get(key, 0.0), self.fresh(trace.at))
         found: dict[int, float] = defaultdict(float)
         for (session, _), weight in best.items():
-            found[session] += weight / len(names)
+            found[session] += weight / len(named)
         return found
 
     def _present(self) -> dict[int, float]:
@@ -129,15 +141,3 @@ class Found:
             if each.begun <= self.latest:
                 found[each.session] = max(found.get(each.session, 0.0), min(each.ended, self.work.at))
         return found
-
-    def turn(self, session: int) -> int:
-        """The last turn of a session before the commit, as far as it is known."""
-        if made := next((turn for each, turn in self.work.made if each == session), 0):
-            return made
-        edits = [trace for trace in self.known.edits.values() if trace.session == session and trace.at <= self.latest]
-        latest = max(edits, key=lambda trace: trace.at, default=None)
-        present = [each for each in self.work.present if each.session == session and each.begun <= self.latest]
-        stood = max(present, key=lambda each: each.begun, default=None)
-        if latest and (stood is None or latest.at >= stood.begun):
-            return latest.turn
-        return stood.turn if stood else 0

@@ -1,6 +1,7 @@
 """What origins are found by: edits, turns, commits and their lines; and what lines are compared by."""
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,8 @@ class Work:
     """Sessions that made the commit themselves, each with its turn."""
     present: Sequence[Presence] = ()
     """Turns on the commit's branch before it."""
+    authored: float = math.inf
+    """When its author wrote it first: picking and rebasing make it anew, months later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Known:
     """What edits wrote, as far as it concerns the work."""
 
     edits: Mapping[int, Trace]
+    """Those that wrote one of the lines, or edited a file of that name."""
     added: Mapping[int, Sequence[int]]
     """By a line's digest, the edits that wrote it."""
     removed: Mapping[int, Sequence[int]]
@@ -93,7 +97,7 @@ class Origin:
     session: int
     turn: int
     edit: int
-    """The edit; 0 where only the session is known."""
+    """The edit; 0, as its turn, where only the session is known."""
     confidence: float
     """How sure it is, up to 1."""
     mixed: bool
@@ -122,6 +126,11 @@ def digest(line: str) -> int | None:
     if len(text) < SHORTEST:
         return None
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def names(hunks: Iterable[Hunk]) -> set[str]:
+    """The names of the files in some hunks, without folders."""
+    return {name_of(path) for hunk in hunks for path in (hunk.path, hunk.old_path)}
 
 
 def digests(hunks: Iterable[Hunk]) -> set[int]:
