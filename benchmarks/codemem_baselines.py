@@ -20,7 +20,7 @@ K1, B = 1.2, 0.75
 STOP = frozenset(
     re.findall(
         r"\w+",
-        "a an and are as at be been by can do does for from has have if in into is it its more no not now of on only or "
+        "a an and are as at be by can do does for from has have if in into is it its more no not now of on only or "
         "should so some than that the their them then this to use used using was we when which will with would you",
     )
 )

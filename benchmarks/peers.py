@@ -185,7 +185,7 @@ def limits(count: int, scratch: Path) -> Limits:
 def figures(result: Row) -> dict[str, float]:
     """What is shown of a peer's result; the first five searches and writes warm up."""
     found = {name: float(result[name]) for name in ("import", "disk", "memory", "answered")}
-    for name in ("write", "search", "count"):
+    for name in ("write", "search", "busy", "count"):
         found[name] = percentile(result[name][5:], 0.5)
         found[f"{name} p95"] = percentile(result[name][5:], 0.95)
     return found
@@ -193,7 +193,8 @@ def figures(result: Row) -> dict[str, float]:
 
 def show(count: int, bounds: Limits, found: dict[str, dict[str, float] | str]) -> None:
     """The table of a size."""
-    print(f"\n{count:,} texts{'':15}  write p50/p95 ms   import/s  search p50/p95 ms  count ms  disk MB  memory MB")
+    told = " write p50/p95 ms   import/s  search p50/p95 ms  processor ms  count ms  disk MB  memory MB"
+    print(f"\n{f'{count:,} texts':28}{told}")
     for peer, each in found.items():
         name = f"  {SHOWN.get(peer, peer):26}"
         if isinstance(each, str):
@@ -201,7 +202,8 @@ def show(count: int, bounds: Limits, found: dict[str, dict[str, float] | str]) -
             continue
         print(
             f"{name} {each['write']:7.1f} / {each['write p95']:6.1f} {each['import']:10,.0f} {each['search']:8.1f} / "
-            f"{each['search p95']:6.1f} {each['count']:9.2f} {each['disk']:8.1f} {each['memory']:10.0f}"
+            f"{each['search p95']:6.1f} {each['busy']:13.1f} {each['count']:9.2f} {each['disk']:8.1f} "
+            f"{each['memory']:10.0f}"
         )
     print(f"  {'the limit':26} {bounds.sync:7.2f} {'':19} {bounds.scan:8.2f}", flush=True)
     print(f"  {'embedding a query, beside':26} {'':27} {bounds.embedding:8.1f}", flush=True)

@@ -165,7 +165,9 @@ class Whence:
         for part in batches(rows):
             self.engine.project.writer.write([self.parsed(row["memory"]) for row in part])
         self.engine.settle(7200)
-        while (state := self.engine.project.indexer.status()).embedded < state.passages:
+        while (now := self.engine.project.indexer.status()).embedded < now.passages:
+            if now.state in ("off", "unavailable"):
+                raise RuntimeError(f"no vectors: {now.message}")
             time.sleep(0.5)  # asking costs, too
         self.engine.project.store.maintain(force=True)
         self.engine.project.store.passages.columns.renew()

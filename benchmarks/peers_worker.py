@@ -50,15 +50,22 @@ def measured(peer: Peer, job: Row, rows: Sequence[Row], vectors: Vectors) -> Row
     """Load, search, write and count after each write, and what it took."""
     begun = time.perf_counter()
     peer.load(rows)
-    result: Row = {"import": len(rows) / (time.perf_counter() - begun), "write": [], "search": [], "count": []}
+    result: Row = {
+        "import": len(rows) / (time.perf_counter() - begun),
+        "write": [],
+        "search": [],
+        "busy": [],
+        "count": [],
+    }
     if (counted := peer.count()) != len(rows):
         raise RuntimeError(f"{counted} of {len(rows)} texts are there")
     found = 0
     for words in job["queries"]:
         vector = vectors.of(words)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         found += bool(peer.search(words, vector, job["kind"]))
         result["search"].append((time.perf_counter() - begun) * 1000)
+        result["busy"].append((time.process_time() - busy) * 1000)
     result |= {"answered": found / len(job["queries"]), "memory": resident(), "disk": disk(Path(job["folder"]))}
     for row in job["writes"]:
         begun = time.perf_counter()
