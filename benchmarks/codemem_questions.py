@@ -134,7 +134,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\{[\w:]+\}`([^`]*)`|:[\w:]+:`([^`]*)`", lambda found: f"`{found[1] or found[2]}`", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)|`([^`<]*)<[^>]*>`_+", lambda found: found[1] or found[2], text)
     text = re.sub(
-        r"https?://\S+|@[\w-]+|\(\s*[,;&\s]*(?:and|by|in|see|thanks|pulls?|prs?|issues?)?\s*[,;&\s]*\)|[*`]{1,3}",
+        r"(?i)https?://\S+|@[\w-]+|\(\s*[,;&\s]*(?:and|by|in|see|thanks|pulls?|prs?|issues?)?\s*[,;&\s]*\)|[*`]{1,3}",
         " ",
         text,
     )
