@@ -5,7 +5,8 @@ Run: `python benchmarks/why.py [--commits 10000] [--lines 5000] [--revisions 50]
 decisions, bugs and conversations are linked to each third commit. Prints p50 and p95 in ms for a few lines, as a person
 selects them, for a hundred, and for the whole file. Git compares every revision of the file since the line was written:
 with 5,000 lines, 1 to 2 ms each beside 60 ms for 10,000 commits. Of 10,000 commits a file has 40 on average here.
-`next line` is what a person waits who moves the cursor in a file that was asked about a moment ago.
+`next line` is what a person waits who moves the cursor in a file that was asked about a moment ago, and `marks` what an
+editor waits for what it shows beside the lines of a file, of twenty short ones and of the long one.
 """
 
 import argparse
@@ -113,6 +114,18 @@ def main() -> None:
                 whole.append(between - begun)
                 by_git.append(time.perf_counter() - between)
             told("next line", whole, by_git)
+            others = (each.relative_to(root).as_posix() for each in sorted(root.rglob("*.py")))
+            short = list(islice((each for each in others if each != options.file), 20))
+            for name, files in (("marks", short), ("marks, long", [options.file] * 10)):
+                whole, by_git = [], []
+                for file in files:
+                    begun = time.perf_counter()
+                    engine.marks(file)
+                    between = time.perf_counter()
+                    blame.blame(repository, file, 1, 1)
+                    whole.append(between - begun)
+                    by_git.append(time.perf_counter() - between)
+                told(name, whole, by_git)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def main() -> None:
         from whence.faces.dialects import kagura
         from whence.faces.mcp.server import main as assist
 
-        assist({"coding": kagura.TOOLS}, _hang)
+        assist({"coding": kagura.TOOLS}, _hang, _elsewhere)
     elif not _answered_at_the_bell():
         from whence.faces.cli.main import main as command
 
@@ -68,16 +68,27 @@ def _answered_at_the_bell() -> bool:
 
 
 def _hang(project: "Project") -> "Project":
-    """Hang up a bell at the door of what is served: the commands that ring there are those of the command line."""
+    """Hang up a bell at the door of what is served: commands of the command line ring there, and tools that read."""
     from whence.faces.bell.porter import hang
 
     return hang(project, _answer)
 
 
 def _answer(project: "Project", request: "dict[str, Any]") -> "dict[str, Any] | None":
-    from whence.faces.cli.visit import answer  # its libraries are loaded when somebody rings
+    # Its libraries are loaded when somebody rings.
+    if "tool" in request:
+        from whence.faces.mcp.lookup import answer as look_up
+
+        return look_up(project, request)
+    from whence.faces.cli.visit import answer
 
     return answer(project, request)
+
+
+def _elsewhere(folder: str, request: "dict[str, Any]") -> "dict[str, Any] | None":
+    from whence.faces.bell.visitor import ring
+
+    return ring(folder, request, "text", others=True)
 
 
 def _serve(**given: "Any") -> None:

@@ -101,6 +101,13 @@ export function originSteps({ page, repository, document, told, shoot, home }) {
   async function back() {
     await view().locator('a', { hasText: 'retry.py:1-' }).first().click();
     await page.locator('.tab.active[data-resource-name="retry.py"]').waitFor({ timeout: patience(10_000) });
+    await until('who wrote the line, on hovering', async () => {
+      await runCommand(page, 'Show or Focus Hover');
+      const said = (await page.locator('.monaco-hover:visible').allInnerTexts()).join(' ');
+      return said.includes(ASKED) && said.includes('Open the turn');
+    }, 30_000);
+    await shoot('hover');
+    await page.keyboard.press('Escape');
     await page.locator('.statusbar-item[id*="whence.status"]').click();
     await pick(page, 'More…');
     await answer(page, 'Lines by Assistants', { enter: false });

@@ -25,11 +25,13 @@ from tests.faces.test_mcp import talk
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from tests.rpc import LspClient
+from whence.__main__ import _answer
 from whence.engine import OPERATIONS
 from whence.faces.bell import pipes, sockets, wire
 from whence.faces.bell.porter import hang
-from whence.faces.bell.visitor import ask
+from whence.faces.bell.visitor import ask, ring
 from whence.faces.cli.visit import answer
+from whence.faces.mcp.host import Host
 from whence.values.homes import data_folder, data_home
 from whence.values.memory import Note
 from whence.values.settings import parse
@@ -431,6 +433,51 @@ def test_the_server_of_assistants_has_a_bell_once_its_memory_is_open(
 
     assert talk(repository, steps) == ([], True)
     assert bells() == []
+
+
+def test_tools_that_read_are_answered_by_who_has_the_project_open(engine: Engine) -> None:
+    """As the same tools answer where nobody else has it open; nothing is opened for them."""
+    (note,) = engine.search("zebra").hits
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("search", {"query": "zebra"}),
+        ("search", {"query": "zebra", "limit": "no number"}),
+        ("get", {"ids": [note.id]}),
+        ("get", {"ids": ["nothing"]}),
+        ("context", {"query": "caches"}),
+        ("why", {"file": str(engine.place.root / "app.py"), "start": 1, "end": 2}),
+        ("project_context", {}),
+    ]
+    alone = Host(engine.place.root)
+    try:
+        own = [alone.call(name, given, lambda message, share: None) for name, given in asked]
+    finally:
+        alone.close()
+    hang(engine.project, _answer)
+    host = Host(engine.place.root, elsewhere=partial(ring, telling="text"))
+    assert [host.call(name, given, lambda message, share: None) for name, given in asked] == own
+    assert [each.is_error for each in own] == [False, True, False, True, False, False, False]
+    assert not host._projects
+    host.close()
+
+
+def test_an_assistant_s_server_opens_nothing_until_it_writes_and_finds_that_at_once(
+    home: Path, repository: Path
+) -> None:
+    with LspClient(home) as server:
+        server.start(repository)
+        server.request("whence/remember", {"memory": {"kind": "note", "content": "Zebra caches are written through"}})
+
+        async def steps(client: Client) -> list[int]:
+            counts = [len(bells())]
+            for word in ("zebra", "okapi"):
+                if word == "okapi":
+                    await client.call_tool("remember", {"kind": "note", "content": "Okapi caches are not"})
+                told = await client.call_tool("search", {"query": word})
+                assert f"{word.capitalize()} caches" in str(told.content)
+                counts.append(len(bells()))
+            return counts
+
+        assert talk(repository, steps) == [1, 1, 2]
 
 
 def test_the_quick_way_to_the_data_folder_leads_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

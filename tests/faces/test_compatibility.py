@@ -11,7 +11,7 @@ import whence
 from whence.engine import OPERATIONS
 from whence.faces.dialects import kagura, sekha, sekha_sdk
 from whence.faces.http import server as http
-from whence.faces.mcp.host import NATIVE
+from whence.faces.mcp.lookup import NATIVE
 from whence.values.settings import OPTIONS
 
 pytestmark = pytest.mark.quick

@@ -26,7 +26,7 @@ from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from whence.faces.dialects import kagura
-from whence.faces.mcp import answers, server
+from whence.faces.mcp import answers, lookup, server
 from whence.faces.mcp import host as face
 from whence.models.vocabulary import counter
 from whence.values.memory import KINDS
@@ -88,7 +88,7 @@ def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def host(repository: Path) -> Iterator[face.Host]:
-    host = face.Host(repository, [face.NATIVE, kagura.TOOLS])
+    host = face.Host(repository, [lookup.NATIVE, kagura.TOOLS])
     yield host
     host.close()
 
@@ -101,7 +101,7 @@ def ask(host: face.Host, tool: str, **given: Any) -> wire.CallToolResult:
 
 
 def test_the_native_tools_are_few_typed_and_say_when_to_use_them() -> None:
-    tools = [server._tool(each, face.NATIVE) for each in face.NATIVE.tools.values()]
+    tools = [server._tool(each, lookup.NATIVE) for each in lookup.NATIVE.tools.values()]
     assert [each.name for each in tools] == NATIVE
     for each in tools:
         assert "Use when" in (each.description or "")
@@ -111,7 +111,7 @@ def test_the_native_tools_are_few_typed_and_say_when_to_use_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "count"), [([face.NATIVE], 8), ([kagura.TOOLS], 18), ([face.NATIVE, kagura.TOOLS], 26)]
+    ("chosen", "count"), [([lookup.NATIVE], 8), ([kagura.TOOLS], 18), ([lookup.NATIVE, kagura.TOOLS], 26)]
 )
 def test_the_set_of_tools_can_be_chosen(chosen: Any, count: int, tmp_path: Path) -> None:
     assert len(face.Host(tmp_path, chosen).tools) == count
@@ -121,8 +121,8 @@ def test_the_list_of_the_eight_tools_takes_few_tokens() -> None:
     count = counter()
     assert count is not None
     listed = [
-        server._tool(each, face.NATIVE).model_dump(mode="json", by_alias=True, exclude_none=True)
-        for each in face.NATIVE.tools.values()
+        server._tool(each, lookup.NATIVE).model_dump(mode="json", by_alias=True, exclude_none=True)
+        for each in lookup.NATIVE.tools.values()
     ]
     assert len(listed) == 8
     assert count(json.dumps(listed)) <= 2500
@@ -131,7 +131,7 @@ def test_the_list_of_the_eight_tools_takes_few_tokens() -> None:
 def test_what_a_parameter_may_be_is_listed() -> None:
     shapes = {
         f"{name}.{parameter}": shape
-        for tools in (face.NATIVE, kagura.TOOLS)
+        for tools in (lookup.NATIVE, kagura.TOOLS)
         for name, each in tools.tools.items()
         for parameter, shape in (server._tool(each, tools).input_schema.get("properties") or {}).items()
     }
@@ -144,7 +144,7 @@ def test_what_a_parameter_may_be_is_listed() -> None:
     assert "struggle" in shapes["coding_track_interaction.interaction_type"]["enum"]
 
 
-@pytest.mark.parametrize("tools", [face.NATIVE, kagura.TOOLS], ids=["native", "coding"])
+@pytest.mark.parametrize("tools", [lookup.NATIVE, kagura.TOOLS], ids=["native", "coding"])
 def test_each_tool_says_whether_it_may_be_called_twice(tools: Any) -> None:
     for name, each in tools.tools.items():
         hints = server._tool(each, tools).annotations

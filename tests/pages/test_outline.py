@@ -27,6 +27,7 @@ from whence.values.memory import (
     Message,
     Note,
     Session,
+    Summary,
 )
 from whence.values.protocol import TreeNode
 
@@ -595,6 +596,13 @@ def test_the_row_of_a_memory() -> None:
         None,
         "today 12:00",
     )
+
+
+def test_the_row_of_a_summary_says_its_day_once() -> None:
+    summary = Summary(content="x", period="day", span="2026-11-20", title="Day 2026-11-20", created_at=NOW)
+    node = memory_node(summary, "now", UTC, NOW)
+    assert (node.label, node.description) == ("Day 2026-11-20", "")
+    assert "Saturday 21 November 2026, 12:00" in node.tooltip
 
 
 def test_the_tooltip_tells_what_matters() -> None:

@@ -7,6 +7,7 @@ of which a grammar makes nothing. It is right on tidy code.
 import logging
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from whence.analysis import enclosing
@@ -79,6 +80,9 @@ _ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MOST_LINES = 3000
 """Lines that are looked back through for a definition."""
 
+_KEPT = 4
+"""Texts whose outline is kept: what a file was before a save is what it was after the last one."""
+
 _LONGEST = 400
 """Characters of a line that is looked at: definitions are shorter, and a pattern on a minified line is slow."""
 
@@ -98,16 +102,19 @@ def outline_whole(path: str, lines: Sequence[str]) -> Callable[[int], str]:
 
     def name(number: int) -> str:
         if not chosen:
-            text = "\n".join(rows)
-            try:
-                by_grammar = enclosing.outline(path, text)
-            except Exception:
-                log.exception("%s could not be parsed; its symbols are told by its lines", path)
-                by_grammar = None
-            chosen.append(by_grammar or by_lines)
+            chosen.append(_by_grammar(path, "\n".join(rows)) or by_lines)
         return chosen[0](number)
 
     return name
+
+
+@lru_cache(maxsize=_KEPT)
+def _by_grammar(path: str, text: str) -> Callable[[int], str] | None:
+    try:
+        return enclosing.outline(path, text)
+    except Exception:
+        log.exception("%s could not be parsed; its symbols are told by its lines", path)
+        return None
 
 
 def outline(path: str, lines: Sequence[str]) -> Callable[[int], str]:

@@ -130,6 +130,7 @@ class Indexer:
     def settle(self, timeout: float, *, vectors: bool = False) -> bool:
         """Wait until every memory written so far is found by words, and by meaning if `vectors`. False on timeout."""
         deadline = time.monotonic() + timeout
+        self.catch_up(timeout)
         with self._wake:
             if not self._wake.wait_for(lambda: not self._pending and not self._underway and not self._busy, timeout):
                 return False
@@ -247,7 +248,8 @@ class Indexer:
                     self._wake.notify_all()
                 self._wake.wait_for(lambda: self._pending or self._stop.is_set())
                 self._busy = True
-            self._stop.wait(_REST_SECONDS)
+            with self._wake:  # who looks for something, or waits for all, does not wait for more of a burst
+                self._wake.wait_for(lambda: not self._pending or self._stop.is_set(), _REST_SECONDS)
             if self._stop.is_set():
                 return
             with self._wake:

@@ -26,7 +26,7 @@ def memory_node(
         within: name of the stretch of time that the rows above tell already.
         standing: the state that they tell already.
     """
-    when = said(memory.created_at, now, zone, within)
+    when = said(memory.created_at, now, zone, within) if memory.dated else ""
     beside = "" if standing and memory.state() == standing else memory.beside()
     return TreeNode(
         id=f"{base}/memory/{quote(memory.id, safe='')}",

@@ -1,6 +1,6 @@
-"""The bell at the door: who has a project open answers the commands that only read, so that these open nothing.
+"""The bell at the door: who has a project open answers commands and tools that only read, so that these open nothing.
 
-A command asks through `visitor`, which loads next to nothing; a server answers through `porter`, with whatever function
+A visitor asks through `visitor`, which loads next to nothing; a server answers through `porter`, with whatever function
 it was given for it. Neither knows what a command prints, nor any other face.
 """
 

@@ -17,7 +17,7 @@ from multiprocessing.connection import Listener as PipeListener
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from whence.faces.bell.wire import GREETING_SECONDS, LONGEST, SILENCE_SECONDS, key, read, written
+from whence.faces.bell.wire import GREETING_SECONDS, LONGEST, SILENCE_SECONDS, named, read, written
 
 if TYPE_CHECKING:
     from whence.faces.bell.wire import Message
@@ -92,7 +92,7 @@ class Listener:
     """
 
     def __init__(self, folder: str, root: str) -> None:
-        name = f"{key(root)}{os.getpid()}-{next(_numbers)}"
+        name = named(root, next(_numbers))
         self.path = os.path.join(folder, name)
         self._address, self._server, self._visitor = _address(folder), secrets.token_hex(16), secrets.token_hex(16)
         self._closed = threading.Event()

@@ -1,5 +1,6 @@
 """Bells as sockets in the file system, on everything but Windows."""
 
+import errno
 import itertools
 import os
 import socket
@@ -8,10 +9,13 @@ import sys
 import threading
 from contextlib import suppress
 
-from whence.faces.bell.wire import SILENCE_SECONDS, Wire, key
+from whence.faces.bell.wire import SILENCE_SECONDS, Wire, named
 
 _LONGEST = 100
 """Bytes of a path that a socket takes: 108 on Linux, 104 on macOS, and one to end it."""
+
+_OPENED = "/proc/self/fd"
+"""Where Linux shows what is open by its number, which makes a short path of any."""
 
 _BIND = (
     "import os, socket, sys\n"
@@ -51,13 +55,27 @@ def connect(path: str) -> Wire | None:
 
 
 def _connect(connecting: socket.socket, path: str) -> None:
-    """Connect, from within the folder where the path is too long: a command has one thread, which may go there."""
+    """Connect, by way of the folder where the path is too long.
+
+    Raises:
+        OSError: it can't be reached; so it is where only going to the folder would help, and other threads run, which
+            would go along.
+    """
     if len(os.fsencode(path)) <= _LONGEST:
         connecting.connect(path)
         return
+    folder, name = os.path.split(path)
+    if os.path.isdir(_OPENED):
+        there = os.open(folder, os.O_RDONLY)
+        try:
+            connecting.connect(f"{_OPENED}/{there}/{name}")
+        finally:
+            os.close(there)
+        return
+    if threading.active_count() > 1:
+        raise OSError(errno.ENAMETOOLONG, "The bell's path is too long for a process of several threads.")
     here = os.open(".", os.O_RDONLY)
     try:
-        folder, name = os.path.split(path)
         os.chdir(folder)
         connecting.connect(name)
     finally:
@@ -88,7 +106,7 @@ class Listener:
     """
 
     def __init__(self, folder: str, root: str) -> None:
-        name = f"{key(root)}{os.getpid()}-{next(_numbers)}"
+        name = named(root, next(_numbers))
         self.path = os.path.join(folder, name)
         made = os.path.join(folder, f".{name}")
         self._closed = threading.Event()

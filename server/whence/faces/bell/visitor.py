@@ -1,4 +1,4 @@
-"""The command's side: ask whoever has the project open, and print what they answer as if it were one's own.
+"""The visitor's side: ask whoever has the project open. What they answer a command is printed as if it were its own.
 
 Nothing is loaded here but sockets and JSON; the command's words are looked at only as far as it takes to find a bell.
 The server reads them whole, and answers nothing where it comes to another project.
@@ -7,7 +7,7 @@ The server reads them whole, and answers nothing where it comes to another proje
 import os
 import sys
 
-from whence.faces.bell.wire import GREETING_SECONDS, SILENCE_SECONDS, bells, doors, private, surroundings
+from whence.faces.bell.wire import GREETING_SECONDS, SILENCE_SECONDS, bells, doors, private, process_of, surroundings
 from whence.values.homes import data_folder
 from whence.values.version import VERSION
 
@@ -34,21 +34,42 @@ def ask(words: list[str]) -> int | None:
     if _ALONE.intersection(words) or (look := _look()) is None:
         return None
     try:
+        here = os.getcwd()
+        request = {"words": words, "folder": here, "look": look}
+        answer = ring(os.path.join(here, _project(words)), request, "code")
+        return _printed(answer) if answer is not None else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None  # nothing that could be understood
+
+
+def ring(place: str, request: "Message", telling: str, *, others: bool = False) -> "Message | None":
+    """What the first answers who has the project around a folder open.
+
+    Args:
+        place: the folder.
+        request: what is asked; what decides how an answer comes out is added.
+        telling: what an answer holds that is one.
+        others: whether only other processes are asked.
+
+    Returns:
+        None where nobody answers.
+    """
+    try:
         decides = surroundings()
         folder = bells(data_folder())
         if decides is None or not private(folder):
             return None
-        here = os.getcwd()
-        request = {"words": words, "folder": here, "look": look, "surroundings": decides}
-        for bell in doors(folder, os.path.realpath(os.path.join(here, _project(words)))):
-            if (answer := _asked(bell, request)) is not None:
-                return _printed(answer)
-    except (OSError, ValueError, LookupError, TypeError):
-        return None  # nothing hangs there, or nothing that could be understood
+        for bell in doors(folder, os.path.realpath(place)):
+            if others and process_of(bell) == os.getpid():
+                continue
+            if (answer := _asked(bell, {**request, "surroundings": decides}, telling)) is not None:
+                return answer
+    except (OSError, ValueError):
+        return None  # nothing hangs there
     return None
 
 
-def _asked(bell: str, request: "Message") -> "Message | None":
+def _asked(bell: str, request: "Message", telling: str) -> "Message | None":
     """What a server answers; None where it does not, or is another version of Whence."""
     if sys.platform == "win32":
         from whence.faces.bell import pipes as transport
@@ -64,7 +85,7 @@ def _asked(bell: str, request: "Message") -> "Message | None":
     except (OSError, ValueError, LookupError, TypeError):
         return None
     else:
-        return answer if "code" in answer else None
+        return answer if telling in answer else None
     finally:
         if line is not None:
             line.close()

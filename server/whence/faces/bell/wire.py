@@ -95,6 +95,22 @@ def key(root: str) -> str:
     return f"{zlib.crc32(os.fsencode(root)):08x}-"
 
 
+def named(root: str, number: int) -> str:
+    """The name of a bell of this process.
+
+    Args:
+        root: the top of the project's work tree, resolved.
+        number: how many this process has hung up by then.
+    """
+    return f"{key(root)}{os.getpid()}-{number}"
+
+
+def process_of(bell: str) -> int:
+    """The number of the process that hung up a bell; 0 where its name tells none."""
+    parts = os.path.basename(bell).split("-")
+    return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else 0
+
+
 def surroundings() -> "dict[str, str] | None":
     """What of the environment decides how an answer comes out; None where that can't be told."""
     if _UNTOLD in os.environ:

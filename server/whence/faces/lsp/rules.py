@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_REST = 0.2
+"""Seconds that a check leaves the disk to the save itself, which takes a quarter of that."""
+
 _END = 10_000
 """A column beyond the end of any line, which the editor takes for the end."""
 
@@ -34,6 +37,7 @@ async def check(client: Client, marked: set[str], project: "Project", uri: str, 
         uri: the file's address, as the editor names it.
         path: the file.
     """
+    await asyncio.sleep(_REST)
     try:
         found = await asyncio.to_thread(_broken, project, path)
     except Exception:

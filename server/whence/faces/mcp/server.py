@@ -26,7 +26,8 @@ from pydantic import ValidationError
 
 from whence.faces.footprint import bound
 from whence.faces.mcp.approval import Approve, Calls
-from whence.faces.mcp.host import CONTEXT, DATA, MEMORY, NATIVE, Host, structured
+from whence.faces.mcp.host import CONTEXT, DATA, MEMORY, Elsewhere, Host, structured
+from whence.faces.mcp.lookup import NATIVE
 from whence.faces.mcp.schemas import compact
 from whence.faces.mcp.toolset import ToolSet
 from whence.faces.parents import end_with_parent
@@ -242,19 +243,24 @@ def _options(words: list[str], dialects: Mapping[str, ToolSet]) -> argparse.Name
     return asked.parse_args(words)
 
 
-def main(dialects: Mapping[str, ToolSet], opened: "Callable[[Project], Project]" = lambda project: project) -> None:
+def main(
+    dialects: Mapping[str, ToolSet],
+    opened: "Callable[[Project], Project]" = lambda project: project,
+    elsewhere: Elsewhere = lambda folder, asked: None,
+) -> None:
     """Serve until the assistant leaves. Standard output belongs to the protocol; all else is told on the other.
 
     Args:
         dialects: sets of tools of other products, by the word that asks for them.
         opened: given the memory once it is open, which it gives back.
+        elsewhere: asks another process that has the project open.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     options = _options(sys.argv[2:], dialects)
     bound()
     offered = {"native": NATIVE, **dialects}
     tools = [*offered.values()] if options.tools == "all" else [offered[options.tools]]
-    host = Host(options.project, tools, opened=opened)
+    host = Host(options.project, tools, opened=opened, elsewhere=elsewhere)
     try:
         if options.http:
             host.reach = confined(options.exports)

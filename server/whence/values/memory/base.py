@@ -95,6 +95,8 @@ class MemoryBase(Value):
     """What was done by recording one, as the heading of those that are about the lines at hand begins."""
     grouped: ClassVar[Grouping] = ""
     """What the tree groups the kind by: the time for what comes by the dozen, `state()`, or nothing."""
+    dated: ClassVar[bool] = True
+    """Whether a row says when it was: the name of a day, a week or a month tells that."""
     current: ClassVar[str] = ""
     """The state of those that ask for something, if there is one: the tree says how many there are."""
     first: ClassVar[tuple[str, ...]] = ("",)

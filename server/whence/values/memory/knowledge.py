@@ -338,6 +338,7 @@ class Summary(MemoryBase):
 
     label: ClassVar[str] = "Summaries"
     icon: ClassVar[str] = "list-tree"
+    dated: ClassVar[bool] = False
     prose: ClassVar[tuple[str, ...]] = ("content",)
 
     kind: Literal["summary"] = "summary"
@@ -385,3 +386,7 @@ class Summary(MemoryBase):
     @override
     def description(self) -> str:
         return self.period
+
+    @override
+    def beside(self) -> str:
+        return ""  # its title tells
