@@ -52,11 +52,8 @@ class Whence:
     def __init__(self, root: Path) -> None:
         self.engine = Engine(root, parse({"embedding": {"download": False}}))
         self.engine.import_history()
-        self.engine.settle(7200)
-        while (now := self.engine.project.indexer.status()).embedded < now.passages:
-            if now.state in ("off", "unavailable"):
-                raise RuntimeError(f"no vectors: {now.message}")
-            time.sleep(0.5)  # asking costs, too
+        if not self.engine.settle(7200, vectors=True):
+            raise SystemExit("The history was not indexed in two hours.")
         self.engine.project.store.passages.columns.renew()
         self.commits: dict[str, str] = {}
 

@@ -5,7 +5,6 @@ import hashlib
 import importlib
 import os
 import sqlite3
-import time
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -164,11 +163,8 @@ class Whence:
         """As `Peer.load`."""
         for part in batches(rows):
             self.engine.project.writer.write([self.parsed(row["memory"]) for row in part])
-        self.engine.settle(7200)
-        while (now := self.engine.project.indexer.status()).embedded < now.passages:
-            if now.state in ("off", "unavailable"):
-                raise RuntimeError(f"no vectors: {now.message}")
-            time.sleep(0.5)  # asking costs, too
+        if not self.engine.settle(7200, vectors=True):
+            raise RuntimeError("not indexed in two hours")
         self.engine.project.store.maintain(force=True)
         self.engine.project.store.passages.columns.renew()
 

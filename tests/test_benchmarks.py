@@ -12,7 +12,6 @@ from benchmarks.codemem_baselines import Found
 from benchmarks.codemem_questions import Question, entries, plain
 from benchmarks.peers_figures import FIGURES, draw
 from tests.conftest import Git
-from tests.model_cache import CACHE, cached_model
 
 ENTRIES = (
     ("The `walrus` parser accepts trailing commas in tuples.", "parse_walrus", "Accept commas at the end"),
@@ -93,17 +92,14 @@ def test_an_entry_loses_its_numbers_and_marks(entry: str, text: str, numbers: tu
     assert plain(text) == text
 
 
-def test_all_systems_answer_and_a_threshold_is_taken_where_none_is_known(
-    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_baselines_answer_and_a_threshold_is_taken_where_none_is_known(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cached_model()
-    monkeypatch.setenv("WHENCE_CACHE", str(CACHE.parent))
-    monkeypatch.setenv("WHENCE_HOME", str(tmp_path / "home"))
     ((_, past, questions),) = codemem.prepared([clone], datetime(2024, 3, 6, tzinfo=UTC), tmp_path)
-    results = codemem.compared(past, questions, ("Whence", "git log --grep", "git log -S", "BM25", "MiniLM alone"))
+    results = codemem.compared(past, questions, ("git log --grep", "git log -S", "BM25"))
     answerable = [number for number, each in enumerate(questions) if each.gold]
     assert len(answerable) == len(ENTRIES) + 1
-    for name in ("Whence", "BM25", "MiniLM alone"):
+    for name in ("git log --grep", "BM25"):
         right = [results[name].found[number].ids[:1] for number in answerable]
         assert sum({*ids} <= questions[number].gold for number, ids in zip(answerable, right, strict=True)) >= 3, name
     codemem.table(questions, results)
