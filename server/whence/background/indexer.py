@@ -107,14 +107,12 @@ class Indexer:
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
         self._recent: dict[str, NDArray[np.float32]] = {}
-        self._threads = [
-            threading.Thread(target=self._index, name="whence-passages", daemon=True),
-            threading.Thread(target=self._maintain, name="whence-maintenance", daemon=True),
-        ]
+        works = [(self._index, "passages"), (self._maintain, "maintenance")]
         if background:
-            self._threads.append(threading.Thread(target=self._renew, name="whence-columns", daemon=True))
+            works.append((self._renew, "columns"))
             if self._model.state != "off":
-                self._threads.append(threading.Thread(target=self._embed, name="whence-embedding", daemon=True))
+                works.append((self._embed, "embedding"))
+        self._threads = [threading.Thread(target=work, name=f"whence-{name}", daemon=True) for work, name in works]
 
     def start(self) -> None:
         """Begin, with what an earlier run left undone first."""
