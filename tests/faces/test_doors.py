@@ -18,12 +18,12 @@ import httpx2
 import pytest
 from anyio.from_thread import start_blocking_portal
 from mcp.client.client import Client as McpClient
-from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests import assistants
 from tests.faces.test_cli import whence
 from tests.faces.test_http import KEY, Client
-from tests.faces.test_mcp import TOKEN, call, command, http
+from tests.faces.test_mcp import TOKEN, call, http
 from tests.patience import PATIENCE
 from tests.rpc import LspClient
 
@@ -141,8 +141,7 @@ def note(text: str) -> dict[str, Any]:
 
 
 def piped(portal: Any, folder: Path) -> Callable[[ExitStack], McpClient]:
-    server = StdioServerParameters(command=sys.executable, args=command(folder), env=dict(os.environ))
-    return lambda stack: stack.enter_context(portal.wrap_async_context_manager(McpClient(stdio_client(server))))
+    return lambda stack: stack.enter_context(portal.wrap_async_context_manager(McpClient(assistants.piped(folder))))
 
 
 def networked(portal: Any, folder: Path) -> Callable[[ExitStack], McpClient]:

@@ -516,7 +516,7 @@ def test_a_fuzzed_request_gets_4xx_never_5xx(repository: Path) -> None:
                 assert told["code"] == code
 
 
-def test_a_thousand_concurrent_requests_lose_nothing(repository: Path) -> None:
+def test_hundreds_of_concurrent_requests_lose_nothing(repository: Path) -> None:
     for client in served(repository):
 
         def keep(number: int, client: Client = client) -> str:
@@ -524,10 +524,10 @@ def test_a_thousand_concurrent_requests_lose_nothing(repository: Path) -> None:
             return client("POST", "/api/v1/conversations", body, 201)["id"]
 
         with ThreadPoolExecutor(100) as pool:
-            ids = list(pool.map(keep, range(1000)))
-        assert len(set(ids)) == 1000
-        listed = [client("GET", f"/api/v1/conversations?page_size=200&page={page}") for page in range(1, 6)]
-        assert {each["label"] for page in listed for each in page["conversations"]} == {f"N{at}" for at in range(1000)}
+            ids = list(pool.map(keep, range(400)))
+        assert len(set(ids)) == 400
+        listed = [client("GET", f"/api/v1/conversations?page_size=200&page={page}") for page in range(1, 3)]
+        assert {each["label"] for page in listed for each in page["conversations"]} == {f"N{at}" for at in range(400)}
 
 
 # ---------------------------------------------------------------- the command

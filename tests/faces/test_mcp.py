@@ -16,10 +16,11 @@ import httpx2
 import pytest
 from mcp import types as wire
 from mcp.client.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
+from tests import forked
+from tests.assistants import piped
 from tests.conftest import Git
 from tests.faces.test_lsp import alive
 from tests.model_cache import CACHE, cached_model
@@ -44,12 +45,11 @@ def command(folder: Path, *words: str) -> list[str]:
 
 
 def talk(folder: Path, steps: Callable[[Client], Awaitable[Any]], *words: str) -> Any:
-    """Start a server over stdio, and do what `steps` does with the SDK's client."""
-    server = StdioServerParameters(command=sys.executable, args=command(folder, *words), env=dict(os.environ))
+    """Have a server over stdio, and do what `steps` does with the SDK's client."""
 
     async def run() -> Any:
         with anyio.fail_after(2 * PATIENCE):
-            async with Client(stdio_client(server)) as client:
+            async with Client(piped(folder, *words)) as client:
                 return await steps(client)
 
     return anyio.run(run)
@@ -405,8 +405,7 @@ def test_the_pages_of_daily_work_are_prompts(repository: Path, git: Callable[...
 def test_what_one_door_wrote_another_reads(repository: Path) -> None:
     async def outer(first: Client) -> None:
         (mine,) = (await call(first, "remember", kind="note", content="By the first"))["ids"]
-        server = StdioServerParameters(command=sys.executable, args=command(repository), env=dict(os.environ))
-        async with Client(stdio_client(server)) as second:
+        async with Client(piped(repository)) as second:
             assert "# By the first" in (await call(second, "get", ids=[mine]))["text"]
             (other,) = (await call(second, "remember", kind="note", content="By the second"))["ids"]
         assert "# By the second" in (await call(first, "get", ids=[other]))["text"]
@@ -508,7 +507,7 @@ def test_it_ends_with_its_parent(repository: Path, tmp_path: Path) -> None:
 @contextmanager
 def http(folder: Path, *words: str, **environment: str) -> Iterator[str]:
     """A server over HTTP on a free port; its address."""
-    server = subprocess.Popen(
+    server = forked.Popen(
         [sys.executable, *command(folder, "--http", "--port", "0", *words)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -637,14 +636,8 @@ def test_the_token_is_made_once_and_kept_for_its_owner_alone(repository: Path, h
 def test_a_server_that_cannot_start_says_why(
     repository: Path, words: list[str], environment: dict[str, str], message: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, *command(repository, "--http", *words)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        timeout=PATIENCE,
-        check=False,
-    )
+    line = [sys.executable, *command(repository, "--http", *words)]
+    done = forked.run(line, encoding="utf-8", env={**os.environ, **environment})
     assert done.returncode == 1
     assert message in done.stderr
     assert "Traceback" not in done.stderr

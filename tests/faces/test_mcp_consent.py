@@ -1,8 +1,6 @@
 """What costs money over MCP: the client asks its user where it can; elsewhere the reply says what was left undone."""
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +9,9 @@ import anyio
 import pytest
 from mcp import types as wire
 from mcp.client.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
 
-from tests.faces.test_mcp import TOKEN, command, http, said
+from tests.assistants import piped
+from tests.faces.test_mcp import TOKEN, http, said
 from tests.patience import PATIENCE
 from tests.pictures import png
 from tests.provider import Provider
@@ -62,12 +60,10 @@ def talk(
         asked.append(params.message)
         return wire.ElicitResult(action=answer)  # type: ignore[arg-type] # one of the protocol's three words
 
-    server = StdioServerParameters(command=sys.executable, args=command(folder, *words), env=dict(os.environ))
-
     async def run() -> list[str]:
         with anyio.fail_after(2 * PATIENCE):
             able = asks if answer else None
-            async with Client(stdio_client(server), mode=mode, elicitation_callback=able) as client:
+            async with Client(piped(folder, *words), mode=mode, elicitation_callback=able) as client:
                 return [said(await client.call_tool(tool, given)) for tool, given in calls]
 
     return anyio.run(run), asked

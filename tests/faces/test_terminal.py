@@ -8,33 +8,35 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from whence.faces.cli.terminal import decoded
 
 NOTE = "“Größe” – 料金 → 7 €"
 
 
-def whence(
-    folder: Path, *words: str | bytes, stdin: bytes = b"", **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    done = subprocess.run(
+def whence(folder: Path, *words: str | bytes, stdin: bytes = b"", **environment: str) -> bytes:
+    """A command, in a process that is forked; one for which another encoding than UTF-8 holds is begun by itself."""
+    start = subprocess.Popen if "LC_ALL" in environment else forked.Popen
+    with start(
         [sys.executable, "-m", "whence", *words],
         cwd=folder,
-        capture_output=True,
-        input=stdin,
-        check=False,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, "COLUMNS": "200", "WHENCE_EMBEDDING_MODEL": "none", **environment},
-    )
-    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
-    return done
+    ) as running:
+        told, errors = running.communicate(stdin)
+    assert (running.returncode, b"Traceback" in errors) == (0, False), errors
+    return told
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252"])
 def test_what_a_code_page_lacks_is_told_by_its_number(repository: Path, encoding: str) -> None:
     kept = whence(repository, "remember", "-", "--json", stdin=NOTE.encode(), PYTHONIOENCODING=encoding)
-    (id,) = json.loads(kept.stdout)["ids"]
-    shown = json.loads(whence(repository, "show", id, "--json", PYTHONIOENCODING=encoding).stdout)
+    (id,) = json.loads(kept)["ids"]
+    shown = json.loads(whence(repository, "show", id, "--json", PYTHONIOENCODING=encoding))
     assert shown["memory"]["content"] == NOTE
-    page = whence(repository, "show", id, PYTHONIOENCODING=encoding).stdout.decode(encoding)
+    page = whence(repository, "show", id, PYTHONIOENCODING=encoding).decode(encoding)
     assert "\\u6599\\u91d1" in page
     assert ("Gr\\xf6\\xdfe" if encoding == "ascii" else "Größe") in page
 
@@ -43,8 +45,8 @@ def test_what_a_code_page_lacks_is_told_by_its_number(repository: Path, encoding
 def test_words_of_another_encoding_are_read(repository: Path) -> None:
     strict = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     kept = whence(repository, "remember", "Größe".encode(), "--json", **strict)
-    (id,) = json.loads(kept.stdout)["ids"]
-    assert json.loads(whence(repository, "show", id, "--json").stdout)["memory"]["content"] == "Größe"
+    (id,) = json.loads(kept)["ids"]
+    assert json.loads(whence(repository, "show", id, "--json"))["memory"]["content"] == "Größe"
 
 
 @pytest.mark.parametrize(

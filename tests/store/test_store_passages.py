@@ -1,6 +1,7 @@
 import random
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -486,3 +487,18 @@ def test_the_nearest_bring_their_vectors_where_they_are_asked_for(store: Store) 
     assert all(each.vector is None for each in bare_ones)
     assert first.vector is not None
     assert first.vector.tolist() == axis(0).tolist()
+
+
+def test_passages_are_written_while_another_dimension_is_chosen(tmp_path: Path) -> None:
+    """When the column of vectors is dropped and added anew amid a write, the write arrives all the same."""
+    store, other = (Store.open(str(tmp_path / "memory"), dimension=DIMENSION) for _ in range(2))
+    made = remembered(store, [f"alpha {n}" for n in range(4)])
+    with ThreadPoolExecutor(1) as pool:
+        for turn in range(6):
+            choosing = pool.submit(other.passages.set_dimension, 3 + turn % 2)
+            for count in range(3):
+                store.passages.put(made, [passage(each, f"{each.text()} beta {turn} {count}") for each in made])
+            choosing.result()
+    assert sorted(texts(store.passages.by_words(["beta"], ALL, 9))) == [f"alpha {n} beta 5 2" for n in range(4)]
+    store.close()
+    other.close()

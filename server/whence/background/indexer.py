@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
 from whence.background.phrasing import Phrasing
-from whence.background.vectors import vectors_of
+from whence.background.vectors import in_turns
 from whence.retrieval.passages import split
 from whence.store import let_go
 from whence.values.errors import Cancelled, ModelUnavailable, StorageError, WhenceError
@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 _BATCH = 200
 """Memories whose passages are written in one commit."""
 
-_EMBED_BATCH = 32
-"""Passages embedded between two commits: half a second of work, so that a stop is quick and a crash costs little."""
+_EMBED_BATCH = 512
+"""Passages that are looked for at once to be embedded; as many as a second is enough for are one commit."""
 
 _MAINTAIN_SECONDS = 5.0
 """How often storage is asked whether it wants to be tidied; it knows when."""
@@ -351,10 +351,15 @@ class Indexer:
 
     def _embed_batch(self, todo: Sequence[tuple[str, str]]) -> None:
         assert self._model.embedder is not None
-        vectors, changed = vectors_of(todo, self._store, self._model.embedder, self._recent)
-        if vectors:
-            with self._writing:
-                self._store.passages.put_vectors(self._settings.model, vectors)
+        made, changed = [], []
+        try:
+            for vectors, others in in_turns(todo, self._store, self._model.embedder, self._recent, self._stop):
+                made += vectors
+                changed += others
+        finally:  # what a provider made was paid for, whatever came then
+            if made:
+                with self._writing:
+                    self._store.passages.put_vectors(self._settings.model, made)
         if changed:
             self.index(changed)
 

@@ -1,6 +1,8 @@
 """The vectors of passages."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +17,28 @@ if TYPE_CHECKING:
 
 _RECENT = 64
 """Texts whose vectors are kept at hand while their neighbours' are made."""
+
+
+BATCH = 32
+"""Passages whose vectors are made at once: after so many it is looked whether to stop."""
+
+_COMMIT_SECONDS = 1.0
+"""Work that goes into one commit: a crash costs no more; each commit leaves a piece more for reads to go through."""
+
+
+def in_turns(
+    todo: Sequence[tuple[str, str]],
+    store: "Store",
+    embedder: "Embedder | ProviderEmbedder",
+    recent: dict[str, NDArray[np.float32]],
+    stop: Event,
+) -> Iterator[tuple[list[tuple[str, NDArray[np.float32]]], list[str]]]:
+    """What `vectors_of` gives, some passages after the other; until all are done, a second is over or it is to stop."""
+    ends = time.monotonic() + _COMMIT_SECONDS
+    for start in range(0, len(todo), BATCH):
+        yield vectors_of(todo[start : start + BATCH], store, embedder, recent)
+        if stop.is_set() or time.monotonic() > ends:
+            return
 
 
 def vectors_of(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from whence.store import rows
 from whence.store.columns import Columns
 from whence.store.conditions import among, both, holding, literal, passing
-from whence.values.errors import InvalidRequest
+from whence.values.errors import InvalidRequest, StorageError
 from whence.values.memory import MemoryBase
 from whence.values.passage import Candidate, Passage
 from whence.values.protocol import Filter
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _TOKENS = 256
 """Tokens of one full-text query, weights written as repetitions included. 250 take 15 ms at 10,000 passages."""
+
+_DIMENSIONS = 3
+"""Tries of a write in whose midst the number of a vector's numbers changes."""
 
 _AT_ONCE = 500
 """Memories whose vectors one read looks up."""
@@ -72,16 +75,31 @@ class Passages:
             if self._passages.count(here):
                 self._passages.delete(here)
             return
-        old = self._passages.read(["id", "memory", "text_hash", "model", "vector"], here).to_pylist()
-        vectors = {
-            (each["memory"], each["text_hash"]): (each["model"], each["vector"]) for each in old if each["model"]
-        }
         written = [rows.of_passage(each, current[each.memory]) for each in kept.values()]
+        for attempt in range(_DIMENSIONS):
+            old = self._passages.read(["id", "memory", "text_hash", "model", "vector"], here)
+            try:
+                self._replace(old, written, here)
+            except StorageError:
+                # Where a model of another dimension was chosen meanwhile, the column is another one by now.
+                same = rows.dimension_of(self._passages) == old.schema.field("vector").type.list_size
+                if same or attempt + 1 == _DIMENSIONS:
+                    raise
+            else:
+                return
+
+    def _replace(self, old: "pa.Table", written: list[dict[str, Any]], here: str) -> None:
+        """Write rows in the place of the old ones, which are `here`."""
+        before = old.to_pylist()
+        vectors = {
+            (each["memory"], each["text_hash"]): (each["model"], each["vector"]) for each in before if each["model"]
+        }
         for row in written:
             row["model"], row["vector"] = vectors.get((row["memory"], row["text_hash"]), (None, None))
         # Dropping compares with every row of the table, which takes ten times as long, so it is asked for where needed.
         # What another process adds in this moment is of another state of the memory, and `stale` will tell.
-        fewer = any(each["id"] not in kept for each in old)
+        kept = {row["id"] for row in written}
+        fewer = any(each["id"] not in kept for each in before)
         self._passages.merge(written, dropping=here if fewer else None)
 
     def unembedded(self, model: str, limit: int) -> list[tuple[str, str]]:
