@@ -240,6 +240,13 @@ _BELOW = re.compile(
 )
 
 
+_ANNOUNCING = (
+    *("assword", "ASSWORD", "assphrase", "asswort", "ASSWORT", "oken", "TOKEN", "ecret", "SECRET"),
+    *("api key", "API key", "Api key", "pw", "pass", "ogin"),
+)
+"""One of these stands in whatever `_BELOW` finds, and in few texts."""
+
+
 def _is_announced(value: str) -> bool:
     return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
 
@@ -263,7 +270,7 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
-    for match in _BELOW.finditer(text) if ":\n" in text or "?\n" in text else ():
+    for match in _BELOW.finditer(text) if any(map(text.__contains__, _ANNOUNCING)) else ():
         if _is_announced(match["secret"]):
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():
