@@ -20,9 +20,7 @@ const NOTE = 'The gateway closes on Sundays';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'whence-e2e-'));
 const repository = makeRepository();
-const meter = path.join(root, 'meter.jsonl');
-const metered = { METER: meter, NODE_OPTIONS: `--require=${at('tests', 'e2e', 'meter.cjs')}` };
-const server = await startServer({ vsix: [vsix], root, env: { WHENCE_HOME: path.join(root, 'memory'), WHENCE_CACHE: modelCache, ...metered } });
+const server = await startServer({ vsix: [vsix], root, env: { WHENCE_HOME: path.join(root, 'memory'), WHENCE_CACHE: modelCache } });
 const window = await openWindow(server, repository.folder);
 const { page } = window;
 
@@ -146,7 +144,11 @@ async function unfold(group, text) {
 
 /** Milliseconds of loading and beginning in a window that opens anew: Whence's own, and as VS Code tells them of it and of its own for git. */
 async function beginning() {
-  fs.rmSync(meter);
+  const meter = path.join(root, 'meter.jsonl');
+  const [installed] = fs.readdirSync(server.extensions).filter(name => name.startsWith('whence.'));
+  const script = name => path.join(server.extensions, installed, 'dist', name);
+  fs.renameSync(script('extension.js'), script('measured.js'));
+  fs.writeFileSync(script('extension.js'), `module.exports = require(${JSON.stringify(at('tests', 'e2e', 'meter.cjs'))})(require.resolve('./measured.js'), ${JSON.stringify(meter)});\n`);
   await runCommand(page, 'Developer: Reload Window');
   await page.locator('.statusbar-item[id*="whence.status"]').waitFor({ state: 'detached', timeout: patience(15_000) }).catch(() => undefined);
   await until('the window to be ready again', async () => /\d/.test(await page.locator('.statusbar-item[id*="whence.status"]').innerText({ timeout: patience(1000) })), 60_000);
