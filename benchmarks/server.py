@@ -80,7 +80,7 @@ def saves(client: LspClient, folder: Path, first: int, count: int) -> tuple[list
         seen = len(client.notifications)
         start = time.perf_counter()
         client.save(path)
-        client.until("stored", partial(told, client, seen))
+        client.until("stored", partial(told, client, seen), step=0.0005)
         stored.append((time.perf_counter() - start) * 1000)
         client.until("words", partial(found, client, word, path.name))
         by_words.append((time.perf_counter() - start) * 1000)

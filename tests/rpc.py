@@ -94,12 +94,12 @@ class LspClient:
     def save(self, path: Path) -> None:
         self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
 
-    def until(self, what: str, found: Callable[[], Any], seconds: float = _PATIENCE) -> Any:
-        """The first answer that is true, awaited for `seconds` at most."""
+    def until(self, what: str, found: Callable[[], Any], seconds: float = _PATIENCE, step: float = 0.02) -> Any:
+        """The first answer that is true, awaited for `seconds` at most and looked for every `step` seconds."""
         deadline = time.monotonic() + seconds
         while not (answer := found()):
             assert time.monotonic() < deadline, f"waited in vain for {what}; the server said: {self.errors[-5:]}"
-            time.sleep(0.02)
+            time.sleep(step)
         return answer
 
     def stop(self) -> int:
