@@ -25,6 +25,10 @@ SWEEP_UNWATCHED = 15.0
 _FORGOTTEN = 30 * 86400.0
 """Seconds after which a Change that was stashed, reset or thrown away is open no more."""
 
+_HOLDS = 2
+"""Times in a row that files which are gone wait for their new names. On a busy machine a moved folder's two halves are
+told more than half a second apart."""
+
 _AT_ONCE = 10
 """Uncommitted files that are taken in at a time when a folder is first seen."""
 
@@ -45,7 +49,8 @@ class Captor:
     ) -> None:
         self._tree, self._watch, self._scribe, self._inbox, self._log = tree, watch, scribe, inbox, log
         self._watching = tree.settings.watch
-        self._begun = self._active = self._lost = self._held = False
+        self._begun = self._active = self._lost = False
+        self._held = 0
         self._cost = 0.0
         self._reading: Iterator[None] | None = None
         self.mending: Iterator[None] | None = None
@@ -82,9 +87,9 @@ class Captor:
             self._take_up(self._names(work.saved), by_editor=True)
             pending = bool(self._inbox.noticed)
             noticed = self._inbox.take_noticed(self._tree.at_rest)
-            # Once in a row: a folder in which files come and go all the time must not hold up the others.
-            self._take_up(self._stirred(noticed), by_editor=False, hold=not (work.closing or self._held))
-            self._held = self._put_off()
+            # A few times in a row: a folder in which files come and go all the time must not hold up the others.
+            self._take_up(self._stirred(noticed), by_editor=False, hold=not work.closing and self._held < _HOLDS)
+            self._held = self._held + 1 if self._put_off() else 0
             self._keep(movements.thrown_away(self._tree))
             self._look_around(bool(work.saved or noticed))
         except (WhenceError, OSError, sqlite3.Error):
@@ -92,7 +97,7 @@ class Captor:
             raise
         if self._reading is not None:
             self._read_on(self._reading)
-            self._held = self._put_off() or self._held
+            self._held = max(self._held, int(self._put_off()))
         if work.saved or noticed or work.closing:
             self._tree.snapshots.set("alive", time.time())
         finished = not (self._held or self._reading or (pending and not noticed))
