@@ -17,6 +17,7 @@ from whence.git.history import Commit
 from whence.git.patches import PatchOptions
 from whence.git.plumbing import Repository, listing, run, streaming
 from whence.git.walking import Step
+from whence.values import reason
 from whence.values.errors import GitError
 from whence.values.memory import FileEdit
 
@@ -237,13 +238,9 @@ def brings(message: str, subject: str) -> str | None:
     if len(lines) != 1:
         return None
     numbers += re.findall(r"(?<=\()#\d{1,9}(?=\)$)", lines[0])
-    if _bare(lines[0]) != _bare(subject):
+    if reason.compared(lines[0]) != reason.compared(subject):
         return None
     return numbers[0] if numbers else ""
-
-
-def _bare(subject: str) -> str:
-    return re.sub(r"(?<=\S)\s*\(#\d{1,9}\)$", "", subject.strip()).casefold()
 
 
 def _brought(merges: Iterable[str], commits: Mapping[str, Commit]) -> dict[str, tuple[str, str]]:

@@ -309,15 +309,15 @@ def _is_form(line: str) -> bool:
 
 def _without_repeated(lines: Sequence[str], first: str) -> list[str]:
     """The lines without items, and paragraphs of one line, that say nothing or what was said above."""
-    heard = {_compared(first)}
+    heard = {compared(first)}
     kept: list[str] = []
     for number, line in enumerate(lines):
         item = _ITEM.fullmatch(line)
         around = (*lines[max(number - 1, 0) : number], *lines[number + 1 : number + 2])
         words = item["said"] if item else line.strip() if not any(each.strip() for each in around) else ""
-        if words and (gives_none(words) or _compared(words) in heard):
+        if words and (gives_none(words) or compared(words) in heard):
             continue
-        heard.add(_compared(words))
+        heard.add(compared(words))
         kept.append(line)
     return kept
 
@@ -340,5 +340,6 @@ def _headed(lines: Sequence[str]) -> list[str]:
     return kept[::-1]
 
 
-def _compared(line: str) -> str:
+def compared(line: str) -> str:
+    """A line as it is compared with others that may say the same: without a request's number and marks behind it."""
     return _SUFFIX.sub("", line.strip()).casefold()
