@@ -49,7 +49,7 @@ export function activate(context: ExtensionContext): Api {
     gaveUp: () => void offer(l10n.t('Whence’s server stopped again and again, and was not started once more.'), { [l10n.t('Repair')]: setUp }),
   });
   keepSteps(context);
-  const tree = showTree(whence);
+  const tree = showTree(whence, Uri.joinPath(context.extensionUri, 'media', 'welcome/'));
   const status = showStatus(whence, context);
   const documents = serveDocuments(context, whence);
 

@@ -1,5 +1,5 @@
 /** The tree of memories: one row of the server's is one item here; what is kept on this side is what was asked to be shown. */
-import type { TreeView } from 'vscode';
+import type { TreeView, Uri } from 'vscode';
 import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, commands, window } from 'vscode';
 import type { Server } from './client';
 import { tame } from './markdown';
@@ -8,13 +8,20 @@ import type { TreeNode } from './protocol';
 
 const STATES = { no: TreeItemCollapsibleState.None, collapsed: TreeItemCollapsibleState.Collapsed, expanded: TreeItemCollapsibleState.Expanded };
 
-function item(node: TreeNode): TreeItem {
+/** What a row says on hovering, below its picture: one of ours, where `tame` lets none of others through. */
+function tooltip(node: TreeNode, media: Uri): MarkdownString {
+  const text = new MarkdownString(`${node.picture && `![](${node.picture}.svg)\n\n`}${tame(node.tooltip)}`);
+  text.baseUri = media;
+  return text;
+}
+
+function item(node: TreeNode, media: Uri): TreeItem {
   const row = new TreeItem(node.label, STATES[node.expandable]);
   row.id = node.id;
   row.description = node.description;
   row.contextValue = node.contextValue;
   if (node.icon) row.iconPath = new ThemeIcon(node.icon);
-  if (node.tooltip) row.tooltip = new MarkdownString(tame(node.tooltip));
+  if (node.tooltip) row.tooltip = tooltip(node, media);
   if (node.command) row.command = { command: node.command, title: '' };
   else if (node.memory || node.location) row.command = { command: 'whence.open', title: '', arguments: [node] };
   return row;
@@ -32,8 +39,11 @@ export interface Tree {
   readonly dispose: () => void;
 }
 
-/** Show the tree. */
-export function showTree(server: Server): Tree {
+/**
+ * Show the tree.
+ * @param media the folder of its pictures, with a slash at its end.
+ */
+export function showTree(server: Server, media: Uri): Tree {
   const changed = new EventEmitter<undefined>();
   let filter = '';
   let only = false;
@@ -41,7 +51,7 @@ export function showTree(server: Server): Tree {
   const view = window.createTreeView<TreeNode>('whence.memory', {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: item,
+      getTreeItem: node => item(node, media),
       getChildren: async parent => {
         // Without a server there are no rows, and the view shows its welcome content.
         if (server.state !== 'ready' && server.state !== 'starting') return [];

@@ -24,6 +24,7 @@ try {
   assert.deepEqual(files.filter(file => !file.startsWith('media/')).sort(), [...CARRIES, `dist/whence-${version}-py3-none-any.whl`].sort());
 
   assert.deepEqual(files.filter(file => file.startsWith('media/walkthrough/')).sort(), ['assistant', 'history', 'set-up', 'why'].map(name => `media/walkthrough/${name}.svg`));
+  assert.deepEqual(files.filter(file => file.startsWith('media/welcome/')).sort(), fs.readdirSync(at('media/welcome')).map(name => `media/welcome/${name}`).sort());
 
   const { code, log } = await runExtensionTests(server, workspace, { extension, tests: at('dist-test', 'host', 'index.cjs'), ms: 360_000 });
   assert.equal(code, 0, log.join('\n'));

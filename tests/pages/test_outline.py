@@ -139,6 +139,16 @@ def test_what_a_hint_runs_is_a_command_of_the_editor() -> None:
     assert set(welcomes.KINDS_SHOWN) <= KINDS.keys()
 
 
+def test_each_empty_group_shows_a_picture_that_comes_along() -> None:
+    ways = (Folder(), Folder(git=False), Folder(trusted=False))
+    hints = [
+        *welcomes.of_now(),
+        *(row for kind in welcomes.KINDS_SHOWN for way in ways for row in welcomes.of_kind(kind, way)),
+    ]
+    carried = {picture.stem for picture in (MANIFEST.parent / "media" / "welcome").glob("*.svg")}
+    assert {hint.picture for hint in hints} == carried
+
+
 def test_archived_and_deleted_memories_have_places_of_their_own(store: Store) -> None:
     store.put([Note(content="a", archived=True), Note(content="b", deleted_at=NOW), change(NOW, deleted_at=NOW)])
     assert labels(store) == [*GROUPS, "Archive", "Bin"]

@@ -3416,6 +3416,8 @@ export interface TreeNode {
   description: string;
   /** Markdown shown on hovering. */
   tooltip: string;
+  /** Picture of the editor's above the tooltip, by its name; most rows have none. */
+  picture: string;
   /** Codicon. */
   icon: string;
   /** Which menu entries apply, as words: `group`; `memory`, its kind, and `can-pin` for what can be done. */

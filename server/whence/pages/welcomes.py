@@ -1,4 +1,7 @@
-"""What an empty group of the tree says: what to do next, as a row that does it when it is chosen."""
+"""What an empty group of the tree says: what to do next, as a row that does it when it is chosen.
+
+On hovering it shows a picture of what the group holds once there is something: `media/welcome` has one for each.
+"""
 
 from typing import NamedTuple
 from urllib.parse import quote
@@ -13,6 +16,7 @@ class _Welcome(NamedTuple):
     tooltip: str
     command: str
     icon: str = "add"
+    picture: str = ""
 
 
 class Folder(NamedTuple):
@@ -35,6 +39,7 @@ _NOW = _Welcome(
     "meanwhile is found by it later.",
     "whence.startSession",
     "play",
+    "now",
 )
 _SAVED = "What you save appears here by itself."
 _KINDS = {
@@ -89,7 +94,7 @@ def of_kind(kind: str, folder: Folder = USUAL) -> list[TreeNode]:
     if welcome.command == "whence.importHistory":
         welcome = welcome if folder.trusted and folder.git else _NO_PAST if folder.trusted else _UNTRUSTED
         welcome = _noticing(welcome, folder)
-    return [_row(f"kind/{kind}/hint", welcome)]
+    return [_row(f"kind/{kind}/hint", welcome._replace(picture=kind))]
 
 
 def of_now(folder: Folder = USUAL) -> list[TreeNode]:
@@ -126,6 +131,7 @@ def _row(id: str, welcome: _Welcome) -> TreeNode:
         label=welcome.label,
         tooltip=welcome.tooltip,
         icon=welcome.icon,
+        picture=welcome.picture,
         context_value="hint",
         command=welcome.command,
     )

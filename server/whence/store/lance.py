@@ -8,7 +8,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -87,6 +87,7 @@ class Table:
         self._remedy = remedy
         self._truth = truth
         self._handle: Any = None
+        self._columns: pa.Schema | None = None
         self._writing = threading.RLock()
 
     # ------------------------------------------------------------ the table itself
@@ -113,6 +114,7 @@ class Table:
             return await self._connection.create_table(self.name, schema=schema, **mode)
 
         self._handle = self.call("created", create)
+        self._columns = None
 
     def drop(self) -> None:
         """Remove the table with its files, in whatever state they are."""
@@ -251,9 +253,9 @@ class Table:
             only_if: condition on `target` and `source` under which a row that is there is replaced.
             dropping: condition under which rows are dropped that are not among these.
         """
-        schema = self.schema
+        schema = self._types_of(rows[0])
         try:
-            data = pa.Table.from_pylist(list(rows), schema=pa.schema([schema.field(name) for name in rows[0]]))
+            data = pa.Table.from_pylist(list(rows), schema=schema)
         except FAILURES as error:  # what is to be written is no row; nothing on disk is amiss
             raise StorageError(f"The {self.name} could not be written: they are not of the right shape.") from error
 
@@ -270,6 +272,14 @@ class Table:
 
         with self._turn():
             return self.call("written", merge)
+
+    def _types_of(self, names: Iterable[str]) -> pa.Schema:
+        """The types of these columns. To ask takes 1.4 to 3 ms of a save, and of all only a vector's ever changes."""
+        names = list(names)
+        schema = self._columns
+        if schema is None or "vector" in names or any(name not in schema.names for name in names):
+            schema = self._columns = self.schema
+        return pa.schema([schema.field(name) for name in names])
 
     def set_vectors(
         self, model: str, vectors: Mapping[str, tuple[str, NDArray[np.float32]]], only_if: str = _UNCHANGED
@@ -393,6 +403,7 @@ class Table:
     def _reopen(self) -> None:
         """Take a fresh handle, at the newest version."""
         connection = self._connection
+        self._columns = None
         if connection is None:
             return
         try:

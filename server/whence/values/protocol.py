@@ -275,6 +275,9 @@ class TreeNode(Value):
     tooltip: str = ""
     """Markdown shown on hovering."""
 
+    picture: str = ""
+    """Picture of the editor's above the tooltip, by its name; most rows have none."""
+
     icon: str = ""
     """Codicon."""
 

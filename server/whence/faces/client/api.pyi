@@ -2415,6 +2415,8 @@ class TreeNode(Record):
     """Fainter words behind the label."""
     tooltip: str
     """Markdown shown on hovering."""
+    picture: str
+    """Picture of the editor's above the tooltip, by its name; most rows have none."""
     icon: str
     """Codicon."""
     context_value: str
