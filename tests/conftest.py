@@ -1,5 +1,6 @@
 """What several test modules share."""
 
+import itertools
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from whence.engine.configuration import VARIABLES
 
 rpc.LspClient.process_type = forked.Popen
 
+_HOMES = itertools.count()
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A slow machine gets more time for a test, unless `--timeout` says how much."""
@@ -24,7 +27,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Data of Whence and git's configuration in a folder of the test's own."""
-    folder = tmp_path_factory.mktemp("hømé dir")
+    # Counted here: pytest would look through all homes that there are for the next number.
+    folder = tmp_path_factory.getbasetemp() / "hømé dirs" / str(next(_HOMES))
+    folder.mkdir(parents=True)
     for name in VARIABLES:  # options of whoever runs the tests
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WHENCE_HOME", str(folder / "whence"))

@@ -8,11 +8,13 @@ import { at, run, tool } from '../../scripts/lib.mjs';
 import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
-import { originSteps } from './origin-steps.mjs';
+import { looks } from './looks.mjs';
+import { COMMIT, originSteps } from './origin-steps.mjs';
 import { makeRepository } from './repository.mjs';
 import { answer, chooseFile, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
+const DECISION = 'Close the gateway on Sundays';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
 /** A PNG of one pixel. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -81,6 +83,7 @@ async function mcp() {
   await page.keyboard.press('Escape');
   assert.match(await call('mcp_remember', { kind: 'note', content: NOTE }), /[0-9a-f]{8}-/);
   await until('the note in the tree', async () => (await treeRows(page, 'Memory')).some(text => text.startsWith('Notes')));
+  assert.match(await call('mcp_remember', { kind: 'decision', title: DECISION }), /[0-9a-f]{8}-/);
   assert.match(await call('whence_search', { query: 'gateway' }), new RegExp(NOTE));
   await shoot('tool-called');
 }
@@ -185,7 +188,7 @@ async function without() {
 
 try {
   const origins = originSteps({ page, repository, document, told, shoot, home: server.home });
-  for (const step of [setUp, mcp, connect, model, dashboard, without, ...origins]) {
+  for (const step of [setUp, mcp, connect, model, dashboard, without, ...origins, looks({ page, file: 'retry.py', line: 1, change: COMMIT, decision: DECISION })]) {
     await step();
     say(step.name);
   }

@@ -19,18 +19,19 @@ async function choose(page, [name, kind]) {
   await page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: patience(10_000) });
 }
 
-/** The webview in front, once it says what it is to say. */
+/** What the webview in front holds. */
+const inside = page => page.frameLocator('iframe.webview.ready:visible >> nth=-1').frameLocator('iframe#active-frame');
+
+/** Wait until it says what it is to say. */
 async function shows(page, words) {
-  const inside = page.frameLocator('iframe.webview.ready:visible >> nth=-1').frameLocator('iframe#active-frame').locator('body');
-  await until(`“${words}” to show`, async () => (await inside.innerText({ timeout: patience(1000) })).includes(words), 20_000);
+  await until(`“${words}” to show`, async () => (await inside(page).locator('body').innerText({ timeout: patience(1000) })).includes(words), 20_000);
 }
 
 /**
  * The step.  file: of the workspace, with `line` that a change with a title wrote; decision: the title of one that is kept.
  */
-export function looks({ page: current, view, file, line, change, decision }) {
+export function looks({ page, file, line, change, decision }) {
   return async function look() {
-    const page = current();
     const command = title => () => runCommand(page, `Whence: ${title}`);
     const memory = title => async () => {
       await runCommand(page, 'Whence: Search Memory');
@@ -62,7 +63,7 @@ export function looks({ page: current, view, file, line, change, decision }) {
       await answer(page, `:${line}`);
       await runCommand(page, 'Whence: Why Is This Here?');
       await shows(page, change);
-      await view().locator('button.diff').first().click();
+      await inside(page).locator('button.diff').first().click();
       await shows(page, '@@');
       await screenshot(page, `looks-why-${name}`);
       assert.deepEqual(await seriousFaults(page), [], `why, ${name}`);

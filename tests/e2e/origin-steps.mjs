@@ -8,7 +8,7 @@ import { seriousFaults } from './accessible.mjs';
 import { answer, appendText, openFile, pick, quickPickRows, runCommand, until } from './vscode.mjs';
 
 const ASKED = 'Make the retry stop after three attempts';
-const COMMIT = 'Stop asking the gateway after three attempts';
+export const COMMIT = 'Stop asking the gateway after three attempts';
 const RETRY = `def fetch_with_retry(client, address, attempts=3):
     for attempt in range(attempts):
         try:

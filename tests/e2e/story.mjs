@@ -10,7 +10,6 @@ import { patience } from '../../scripts/patience.mjs';
 import { vsix } from '../../scripts/package.mjs';
 import { seriousFaults } from './accessible.mjs';
 import { audited, auditing, foreignRequests, processes, registryHosts } from './audit.mjs';
-import { looks } from './looks.mjs';
 import { makeRepository } from './repository.mjs';
 import { strangerSteps } from './stranger.mjs';
 import {
@@ -514,7 +513,7 @@ const hands = { page: () => page, repository, whence, document, rows, reply, fil
 
 try {
   await open();
-  for (const step of [welcome, trouble, setUp, first, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, looks({ page: () => page, view, file: 'payments.py', line: 1, change: 'Add payments.py', decision: DECISION }), restart, distrust, noTrace]) {
+  for (const step of [welcome, trouble, setUp, first, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }
