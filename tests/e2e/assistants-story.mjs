@@ -14,7 +14,7 @@ import { makeRepository } from './repository.mjs';
 import { answer, chooseFile, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
-const DECISION = 'Close the gateway on Sundays';
+const DECISION = 'Keep receipts for ten years';
 const ANSWER = 'Payments wait until Monday, since the gateway closes on Sundays.';
 /** A PNG of one pixel. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -83,7 +83,8 @@ async function mcp() {
   await page.keyboard.press('Escape');
   assert.match(await call('mcp_remember', { kind: 'note', content: NOTE }), /[0-9a-f]{8}-/);
   await until('the note in the tree', async () => (await treeRows(page, 'Memory')).some(text => text.startsWith('Notes')));
-  assert.match(await call('mcp_remember', { kind: 'decision', title: DECISION }), /[0-9a-f]{8}-/);
+  await runCommand(page, 'View: Close All Editors');   // the answer of a tool is known by its name, which is the same now
+  assert.match(await call('mcp_remember', { kind: 'decision', content: DECISION }), /[0-9a-f]{8}-/);
   assert.match(await call('whence_search', { query: 'gateway' }), new RegExp(NOTE));
   await shoot('tool-called');
 }

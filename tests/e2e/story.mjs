@@ -193,6 +193,16 @@ async function work() {
   await shoot('open-changes');
 }
 
+/** An empty group shows what it will hold. */
+async function picture() {
+  await row('Bugs').click();
+  await row('Record one…').locator('.monaco-icon-label').hover();
+  const widths = () => page.locator('.monaco-hover:visible img').evaluateAll(all => all.map(each => each.naturalWidth));
+  await until('the picture', async () => (await widths()).some(width => width > 0));
+  await shoot('empty-group');
+  await row('Bugs').click();
+}
+
 async function commit() {
   repository.write('config.py', `REGION = "eu-central-1"\naws_access_key_id = "${marks.key}"\n`);
   await until('the change with the secret', async () => (await rows()).some(text => text.includes('config.py')));
@@ -513,7 +523,7 @@ const hands = { page: () => page, repository, whence, document, rows, reply, fil
 
 try {
   await open();
-  for (const step of [welcome, trouble, setUp, first, work, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
+  for (const step of [welcome, trouble, setUp, first, work, picture, commit, note, find, use, decide, tidy, past, solve, ask, ...strangerSteps(hands), code, restart, distrust, noTrace]) {
     await step();
     say(step.name);
   }
