@@ -1,7 +1,8 @@
 """Whence in a process of its own, forked from one that has imported it all: most of a start's time goes to imports.
 
-`Popen` and `run` are those of `subprocess`, for commands that begin with `[sys.executable, "-m", "whence"]`. How a
-process starts by itself is what other tests look at, which start it so. Windows knows no fork: each starts there.
+`Popen` and `run` are those of `subprocess`, for commands that begin with `[sys.executable, "-m", "whence"]`, and for
+scripts that use the package: `[sys.executable, "-c", SCRIPT]`. How a process starts by itself is what other tests look
+at, which start it so. Windows knows no fork: each starts there.
 """
 
 import contextlib
@@ -87,7 +88,7 @@ class _Forked(subprocess.Popen[Any]):
     def _execute_child(self, args: list[str], *given: Any) -> None:
         # As `subprocess` of all Pythons from 3.11 on hands them over; the pipes of which one end is the child's.
         (cwd, env), (theirs_in, ours_in, ours_out, theirs_out, ours_err, theirs_err) = given[4:6], given[9:15]
-        if args[:3] != [sys.executable, "-m", "whence"]:
+        if args[:3] != [sys.executable, "-m", "whence"] and args[:2] != [sys.executable, "-c"]:
             raise ValueError(f"no command of Whence: {args}")
         files = (
             0 if theirs_in < 0 else theirs_in,
@@ -95,7 +96,7 @@ class _Forked(subprocess.Popen[Any]):
             2 if theirs_err < 0 else theirs_err,
         )
         environment = os.environ if env is None else env
-        self.pid = _parent().fork(args[3:], os.fspath(cwd or Path.cwd()), environment, files)
+        self.pid = _parent().fork(args[1:], os.fspath(cwd or Path.cwd()), environment, files)
         self._child_created = True
         self._close_pipe_fds(theirs_in, ours_in, ours_out, theirs_out, ours_err, theirs_err)  # type: ignore[attr-defined]  # typeshed lacks it
 
@@ -187,9 +188,14 @@ def _become(request: dict[str, Any], files: list[int]) -> None:
     sys.stdin = sys.__stdin__ = open(0, encoding=coding)  # noqa: SIM115 - as a start of Python opens them
     sys.stdout = sys.__stdout__ = open(1, "w", encoding=coding)  # noqa: SIM115 - as above
     sys.stderr = sys.__stderr__ = open(2, "w", encoding=coding, errors="backslashreplace", buffering=1)  # noqa: SIM115 - as above
+    how, what, *words = request["words"]
+    if how == "-c":
+        sys.argv = ["-c", *words]
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+        return
     from whence import __main__ as program
 
-    sys.argv = [program.__file__, *request["words"]]
+    sys.argv = [program.__file__, *words]
     program.main()
 
 

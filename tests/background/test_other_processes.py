@@ -1,4 +1,3 @@
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -6,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.patience import PATIENCE
 from whence.background import other_processes
 from whence.background.other_processes import OtherProcesses
@@ -69,7 +69,7 @@ def watched(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
 def test_what_another_process_writes_is_noticed(store: Store, folder: str, watched: Watched) -> None:
     watched.look(2)
     assert not watched.told.is_set(), "what was there before is nobody's news"
-    subprocess.run([sys.executable, "-c", WRITE, folder], check=True, timeout=PATIENCE)
+    assert forked.run([sys.executable, "-c", WRITE, folder]).returncode == 0
     assert watched.told.wait(PATIENCE)
 
 

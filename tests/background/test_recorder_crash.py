@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.capturing import Captured
 from tests.conftest import Git
 from tests.opened import Engine
@@ -57,13 +58,7 @@ while True:
 
 def doomed(moment: str, captured: Captured) -> None:
     """A process that catches up with what happened, and dies right before or after its first write."""
-    died = subprocess.run(
-        [sys.executable, "-c", DOOMED, moment, str(captured.root), str(captured.home)],
-        cwd=Path(__file__).parent.parent.parent,
-        capture_output=True,
-        timeout=PATIENCE * 2,
-        check=False,
-    )
+    died = forked.run([sys.executable, "-c", DOOMED, moment, str(captured.root), str(captured.home)])
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
 
 
@@ -116,9 +111,8 @@ def test_killed_during_bursts_no_acknowledged_save_is_lost(repository: Path, tmp
     chosen = random.Random(2)
     last: dict[str, int] = {}
     for round_ in range(5):
-        child = subprocess.Popen(
+        child = forked.Popen(
             [sys.executable, "-c", BURSTS, str(repository), str(tmp_path / "home"), str(round_ * 1_000_000)],
-            cwd=Path(__file__).parent.parent.parent,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -172,13 +166,7 @@ def test_killed_between_a_commit_and_its_linking(repository: Path, git: Git, ste
     (repository / "app.py").write_text(APP + "# one\n", encoding="utf-8")
     git("commit", "-qam", "Add in another way\n\nFixes #3", cwd=repository)
     head = git("rev-parse", "HEAD", cwd=repository)
-    died = subprocess.run(
-        [sys.executable, "-c", DOOMED_LINKS, step, str(repository)],
-        cwd=Path(__file__).parent.parent.parent,
-        capture_output=True,
-        timeout=PATIENCE * 3,
-        check=False,
-    )
+    died = forked.run([sys.executable, "-c", DOOMED_LINKS, step, str(repository)])
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     with Engine(repository, plain, capture=True) as engine:
         (made,) = until(lambda: engine.store.by_keys([f"commit:{head}"]), "the commit's memory")

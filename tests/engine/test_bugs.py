@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.conftest import Git
 from tests.opened import Engine
 from tests.patience import PATIENCE
@@ -136,7 +137,7 @@ with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engin
 
 def test_two_processes_at_once_make_one_bug(engine: Engine, repository: Path) -> None:
     command = [sys.executable, "-c", RECORD, str(repository)]
-    others = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
+    others = [forked.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
     for each in others:
         assert each.stdout is not None
         assert each.stdout.readline().strip() == b"ready"

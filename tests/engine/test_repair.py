@@ -4,7 +4,6 @@ import json
 import random
 import shutil
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import forked
 from tests.faces.test_cli import whence
 from tests.model_cache import CACHE, NAME, cached_model, model_wheel
 from tests.opened import Engine
@@ -67,7 +67,7 @@ def repaired(folder: Path, fault: str) -> dict[str, Any]:
 
     In a process of its own, since LanceDB keeps small files in mind and reads what is not there any more.
     """
-    done = subprocess.run([sys.executable, "-c", REPAIR, str(folder)], capture_output=True, text=True, check=False)
+    done = forked.run([sys.executable, "-c", REPAIR, str(folder)], text=True)
     assert done.returncode == 0, done.stderr
     before, after = json.loads(done.stdout.splitlines()[-1])
     assert fault in {each["topic"] for each in before["findings"] if each["state"] != "ok"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import forked
 from tests.conftest import Git
 from tests.opened import Engine
 from tests.patience import PATIENCE
@@ -161,7 +162,7 @@ with Engine(Path(sys.argv[1]), parse({"embedding": {"model": "none"}})) as engin
 
 def test_other_processes_see_it_at_once(engine: Engine, repository: Path) -> None:
     command = [sys.executable, "-c", OTHER, str(repository)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with forked.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin is not None
         assert other.stdout is not None
 

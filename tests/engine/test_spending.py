@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import forked
 from tests.opened import Engine
 from tests.patience import PATIENCE, until
 from tests.provider import Provider, Reply
@@ -427,7 +428,7 @@ def test_a_budget_holds_under_four_processes(tmp_path: Path, provider: Provider)
     budget, each_usd = 0.0304, 1000 * 1.5e-7 + 1000 * 6e-7
     folder = tmp_path / "spending"
     running = [
-        subprocess.Popen(
+        forked.Popen(
             [sys.executable, "-c", PROCESS, str(folder), provider.url, str(budget), str(PATIENCE)],
             stderr=subprocess.PIPE,
             text=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import forked
 from tests.patience import until
 from tests.store.test_store import FILTERS, filed
 from tests.storing import DIMENSION, MODEL, axis, passage
@@ -407,7 +408,7 @@ for n in range(int(sys.argv[2])):
 
 
 def writer(folder: Path, rounds: int, who: str) -> "subprocess.Popen[str]":
-    process = subprocess.Popen(
+    process = forked.Popen(
         [sys.executable, "-c", WRITER, str(folder), str(rounds), who], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.patience import PATIENCE, until
 from tests.storing import DIMENSION, passage
 from whence.store import Store
@@ -34,7 +35,7 @@ sys.stdin.readline()
 
 def start(folder: Path, script: str, *words: str) -> "subprocess.Popen[str]":
     """A process with the store open, which waits for a line before it goes on with the script."""
-    return subprocess.Popen(
+    return forked.Popen(
         [sys.executable, "-c", PROLOGUE + script, str(folder), *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
