@@ -20,6 +20,7 @@ import pytest
 from anyio import to_thread
 from mcp.client.client import Client
 
+from tests import forked
 from tests.conftest import Git
 from tests.faces.test_mcp import talk
 from tests.opened import Engine
@@ -86,13 +87,23 @@ def command(*words: str, loaded: Path) -> list[str]:
     return [sys.executable, "-c", COMMAND, str(loaded), *words]
 
 
+def _opener(environment: dict[str, str]) -> type["subprocess.Popen[bytes]"]:
+    """What starts a command: what a process loads matters only where somebody may answer it."""
+    return forked.Popen if ALONE.items() <= environment.items() else subprocess.Popen
+
+
 def piped(*words: str, cwd: Path, loaded: Path, **environment: str) -> tuple[int, bytes, bytes]:
     """A command between pipes: its exit code, and what it printed."""
-    done = subprocess.run(
-        command(*words, loaded=loaded), cwd=cwd, capture_output=True, env={**os.environ, **environment}, check=False
-    )
-    assert b"Traceback" not in done.stderr, done.stderr
-    return done.returncode, done.stdout, done.stderr
+    with _opener(environment)(
+        command(*words, loaded=loaded),
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+    ) as done:
+        out, errors = done.communicate()
+    assert b"Traceback" not in errors, errors
+    return done.returncode, out, errors
 
 
 def typed(*words: str, cwd: Path, loaded: Path, **environment: str) -> tuple[int, bytes, bytes]:
@@ -102,7 +113,7 @@ def typed(*words: str, cwd: Path, loaded: Path, **environment: str) -> tuple[int
 
     mine, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, 60, 0, 0))
-    with subprocess.Popen(
+    with _opener(environment)(
         command(*words, loaded=loaded),
         cwd=cwd,
         stdin=theirs,
