@@ -229,11 +229,18 @@ def brings(message: str, subject: str) -> str | None:
     Returns:
         Such as `#408` or `!12`, empty where there is none; None where the merge has words of its own.
     """
-    told = reason.told(message)
-    if reason.compared(told.reason) != reason.compared(subject):
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    automatic = lines.pop(0) if lines and _AUTOMATIC.match(lines[0]) else ""
+    numbers = re.findall(r"(?<=pull request )#\d{1,9}\b", automatic)
+    if lines and (request := re.fullmatch(r"See merge request \S*(!\d{1,9})", lines[-1])):
+        numbers.append(request[1])
+        lines.pop()
+    if len(lines) != 1:
         return None
-    named = (*told.references, told.reason.rstrip(")"))
-    return next((found[0] for each in named if (found := re.search(r"[#!]\d{1,9}$", each))), "")
+    numbers += re.findall(r"(?<=\()#\d{1,9}(?=\)$)", lines[0])
+    if reason.compared(lines[0]) != reason.compared(subject):
+        return None
+    return numbers[0] if numbers else ""
 
 
 def _brought(merges: Iterable[str], commits: Mapping[str, Commit]) -> dict[str, tuple[str, str]]:
