@@ -77,6 +77,16 @@ def test_what_says_something_is_a_reason(line: str) -> None:
     ("message", "reason", "references"),
     [
         (
+            "Round at the end\n\nRounding each line is wrong; see\nhttps://example.org/rounding.\n",
+            "Round at the end\n\nRounding each line is wrong; see\nhttps://example.org/rounding.",
+            (),
+        ),
+        (
+            "Round at the end\n\nThe bank rounds so.\nSee also:\n  https://example.org/rounding\n",
+            "Round at the end\n\nThe bank rounds so.",
+            ("https://example.org/rounding",),
+        ),
+        (
             "Close the pool\n\nIt leaked.\n\nSigned-off-by: Test Author <author@example.org>\n"
             "Change-Id: I0123456789abcdef0123456789abcdef01234567\nReviewed-on: https://review.example.org/c/7\n"
             "Cc: stable\n"

@@ -126,6 +126,8 @@ _POINTS = re.compile(
     r"contributes to|"
     r"connects(?: to)?|follow(?:s|[ -]up)(?: (?:to|of))?)\s*[:=]?\s+(?:(?:issue|bug|pr)s?\s+(?=\S))?"
 )
+_OPEN = re.compile(r"(?i)\S[ ,;:(]+(?:see(?: also)?|at|in|to|from|via|of|per|under|by|with|and|or|cf\.?)\s*:?\Z")
+"""Ends a line whose sentence goes on with what the next one points to."""
 _REFERENCE = re.compile(
     r"[\w.-]+(?:/[\w.-]+)+[#!]\d+|(?:[#!]|GH-)[1-9]\d*|https?://\S+|[A-Z][A-Z0-9]{1,9}-\d+|(?=[a-f]*\d)[0-9a-f]{7,40}"
 )
@@ -152,7 +154,9 @@ _VOWED = re.compile(
 _COMMENT = re.compile(r"(?P<code>`[^`\n]+`)|<!--.*?-->", re.DOTALL)
 _BLOCK = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 _KEPT = re.compile("\0(\\d+)\0")
-_HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S.*|(?:\*\*[^*\n]{2,60}\*\*|__[^_\n]{2,60}__):?")
+_HEADING = re.compile(
+    r"(?P<marks>#{1,6})\s+\S.*|(?:\*\*[^*\n]{2,60}\*\*|__[^_\n]{2,60}__):?|(?i:see(?: also)?|links?|ref(?:erence)?s?):"
+)
 _ITEM = re.compile(r"(?P<mark>\s*(?:[-*+•]|\d{1,3}[.)])\s+)(?P<said>\S.*)")
 _BOT = re.compile(
     r"""(?xmi)
@@ -272,13 +276,15 @@ def _human(body: str) -> str:
 def _written(lines: Sequence[str], references: list[str]) -> Iterator[str]:
     """The lines that somebody wrote; what the others refer to is put among the references."""
     continued = False  # whether what is indented goes on with a line that was left away
+    before = ""
     for line in lines:
-        bare = line.strip()
+        bare, above = line.strip(), before
+        before = bare
         if continued and bare and line[0] in " \t#" and not _ITEM.fullmatch(line):
             continue
         found = _pointed(bare)
-        continued = found is not None or (bare.endswith("onflicts:") and is_merge(bare))
-        if found is not None:
+        continued = (found is not None and not _OPEN.search(above)) or (bare.endswith("onflicts:") and is_merge(bare))
+        if found is not None and not (found and _OPEN.search(above)):
             references += found
         elif not bare or not (is_merge(bare) or _is_form(bare)):
             yield line
