@@ -170,6 +170,8 @@ def test_what_says_something_is_a_reason(line: str) -> None:
         ("", "", ()),
     ],
     ids=[
+        "a sentence that goes on with a link",
+        "links below a heading",
         "trailers of people and tools",
         "trailers that refer",
         "words that look like a trailer, and a breaking change",
