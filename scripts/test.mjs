@@ -43,11 +43,11 @@ const NODE_TESTS = [
   ['TypeScript unit tests (node --test)', unitTests],
   ['TypeScript client (node --test)', clientTests],
 ];
+let editor = Promise.resolve();   // settles once a real VS Code is there
 const PACKAGE = ['Build and package', makeVsix];
 // It uses the package: with one from yesterday it would prove nothing.
 const END_TO_END = ['End to end in VS Code', async () => { await editor; await node(at('tests', 'e2e', 'run.mjs'))(); }, PACKAGE];
 
-let editor = Promise.resolve();
 /** Set up, and fetch the real VS Code while the first checks keep one core busy.  What fails there is tried again, and told, at its end. */
 async function prepareAll() {
   await prepare();
