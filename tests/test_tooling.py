@@ -148,6 +148,18 @@ def test_what_is_fetched_stays_small(lock: str, platform: str) -> None:
     assert 0 < megabytes <= MOST_MEGABYTES[lock], f"{lock} on {platform}: {megabytes:.0f} MB"
 
 
+def test_what_people_are_told_of_the_download_is_so() -> None:
+    most = max(
+        fetched("uv", platform, python) + fetched("runtime", platform, python)
+        for platform, python in product(PLATFORMS, PYTHONS)
+    )
+    said = [text for text in read_json("package.nls.json").values() if "downloaded" in text]
+    assert len(said) == 2
+    for text in said:
+        (told,) = re.findall(r"up to (\d+) MB are downloaded", text)
+        assert most <= int(told) <= most + 10, f"it is {most:.0f} MB"
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_package_that_carries_its_wheels_may_be_published(platform: str) -> None:
     for python in PYTHONS:
