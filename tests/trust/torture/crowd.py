@@ -254,7 +254,8 @@ class Client:
         self.turns.append(f"Turn {token}.")
 
     def _export(self, token: str) -> None:
-        self._ask("export", {"target": str(self._target)} if self.name != "rest" else {"target": ""})
+        # Over HTTP no file is written without `--exports`: the answer holds it.
+        self._ask("export", {"target": str(self._target) if self.name != "rest" else self._target.name})
 
     def _backup(self, token: str) -> None:
         self._ask("backup", {})
