@@ -30,15 +30,17 @@ interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string; readonly title: string }[] };
 }
 
-/** Do it, and show as a message why it failed. Being cancelled is no failure. */
+/** Do it, and show as a message why it failed, with the command that the message names as a button. Being cancelled is no failure. */
 export async function attempt(work: () => unknown): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
-    const log = l10n.t('Show Log');
-    const chosen = await window.showErrorMessage(error instanceof Error ? error.message : String(error), log);
-    if (chosen) await vscode.commands.executeCommand('whence.showLog');
+    const told = error instanceof Error ? error.message : String(error);
+    const named = COMMANDS.find(({ title }) => told.includes(`“${title}”`));
+    const offered = [...(named ? [{ title: l10n.t(named.title), command: named.command }] : []), { title: l10n.t('Show Log'), command: 'whence.showLog' }];
+    const chosen = await window.showErrorMessage(told, ...offered);
+    if (chosen) await vscode.commands.executeCommand(chosen.command);
   }
 }
 

@@ -11,7 +11,7 @@ import { seriousFaults } from './accessible.mjs';
 import { looks } from './looks.mjs';
 import { COMMIT, originSteps } from './origin-steps.mjs';
 import { makeRepository } from './repository.mjs';
-import { answer, chooseFile, modelCache, narrator, notifications, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
+import { answer, chooseFile, modelCache, narrator, notifications, openFile, openView, openWindow, pick, pressNotification, quickPickRows, runCommand, screenshot, startServer, ticked, treeRows, until } from './vscode.mjs';
 
 const NOTE = 'The gateway closes on Sundays';
 const DECISION = 'Keep receipts for ten years';
@@ -187,9 +187,19 @@ async function without() {
   await until('the prompt', async () => (await document()).includes('From the project'));
 }
 
+/** What needs the index of the code says so, and makes it with one click. */
+async function indexed() {
+  await openFile(page, 'retry.py');
+  await runCommand(page, 'Whence: Graph Around This File');
+  await told('The code of this project is not indexed yet');
+  await shoot('not-indexed');
+  await pressNotification(page, 'Index Workspace');
+  await told(/^Indexed|files? /);
+}
+
 try {
   const origins = originSteps({ page, repository, document, told, shoot, home: server.home });
-  for (const step of [setUp, mcp, connect, model, dashboard, without, ...origins, looks({ page, file: 'retry.py', line: 1, change: COMMIT, decision: DECISION })]) {
+  for (const step of [setUp, mcp, connect, model, dashboard, without, ...origins, indexed, looks({ page, file: 'retry.py', line: 1, change: COMMIT, decision: DECISION })]) {
     await step();
     say(step.name);
   }
