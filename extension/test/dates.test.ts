@@ -12,6 +12,7 @@ describe('dates of pages', () => {
     assert.deepEqual(told('2026-02-01'), ['Sunday']);
     assert.deepEqual(told('2025-12-24 08:00'), ['24 Dec 2025']);
     assert.deepEqual(told('2026-03-01'), ['1 Mar 2026']);
+    assert.deepEqual(told(' · 2026-02-04 ('), ['yesterday']);
   });
   it('speaks the reader’s language', () => {
     assert.deepEqual(told('2026-02-04', 'de'), ['gestern']);

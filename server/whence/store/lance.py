@@ -253,9 +253,8 @@ class Table:
             only_if: condition on `target` and `source` under which a row that is there is replaced.
             dropping: condition under which rows are dropped that are not among these.
         """
-        schema = self._types_of(rows[0])
         try:
-            data = pa.Table.from_pylist(list(rows), schema=schema)
+            data = pa.Table.from_pylist(list(rows), schema=self._types_of(rows[0]))
         except FAILURES as error:  # what is to be written is no row; nothing on disk is amiss
             raise StorageError(f"The {self.name} could not be written: they are not of the right shape.") from error
 
