@@ -44,7 +44,7 @@ from whence.background import embedding_model
 from whence.background.phrasing import embedded
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
-from whence.retrieval import dialogue, extras, fields, frames, passages, phrasing, query, ranking, rarity
+from whence.retrieval import dialogue, extras, fields, frames, passages, phrasing, query, ranking, rarity, remedies
 from whence.values import calibration
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
@@ -110,6 +110,7 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "questions as no answers": ((dialogue, "QUESTION_WEIGHT", 0.0),),
     "lines of a trace": ((frames, "WEIGHT", 0.0),),
     "messages as diffs": ((phrasing, "LEAST", math.inf),),
+    "remedies of complaints": ((remedies, "WEIGHT", 0.0),),
     "first line": ((query, "FIRST_LINE_WEIGHT", 1.0),),
     "lines of code": ((query, "CODE_LINE_WEIGHT", 1.0),),
     "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),

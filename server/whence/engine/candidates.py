@@ -203,7 +203,7 @@ def _by_words(
 ) -> list[Candidate]:
     """Candidates by words: of all passages by what they will be ranked by, or those that full-text search finds."""
     if columns is None:
-        return project.store.passages.by_words([*query.terms, *query.spelt], chosen, limit, model)
+        return project.store.passages.by_words([*query.terms, *query.spelt, *query.mending], chosen, limit, model)
     return columns.by_words(*ranking.worths(query, _rare(project, columns.count)), ranking.K1, chosen, limit, model)
 
 

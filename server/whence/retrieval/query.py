@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
+from whence.retrieval import remedies
 from whence.retrieval.spelling import spellings
 from whence.retrieval.words import MAX_RUN, STOP_WORDS, parts_of, runs, signed, terms, terms_of
 from whence.values.calibration import Shape
@@ -115,6 +116,12 @@ class Query:
         Where it has no words, these are its terms instead.
         """
         return [(each, 1.0) for each in self._spellings if not each.isascii() or len(each) > 1] if self._words else []
+
+    @cached_property
+    def mending(self) -> list[Term]:
+        """What changes say that mend what a short question complains of (`remedies`), with its weights."""
+        asked = [term for term, _ in self._words] if self.shape == "short" else ()
+        return [(each, remedies.WEIGHT) for each in remedies.remedies(asked)]
 
     @cached_property
     def _spellings(self) -> list[str]:
