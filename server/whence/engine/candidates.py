@@ -163,7 +163,7 @@ def _find(
         meaning = vectors.sum(axis=0)
         meaning /= float(np.linalg.norm(meaning)) or 1.0
         near = meaning
-        phrased = project.indexer.phrasing.of(meaning) if query.shape == "short" else None
+        phrased = project.indexer.phrasing.of(meaning, query.shape)
         where, mapped = columns or project.store.passages, phrased is not None
         candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit, vectors=mapped))
     candidates += beside.result() if beside else _of_several(named)
