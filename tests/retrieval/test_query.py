@@ -142,7 +142,7 @@ def test_parts_of_a_word_with_hyphens_weigh_less_each() -> None:
     weighed = dict(weights("drop third-party parser"))
     assert weighed["drop"] == weighed["parser"] == 1
     assert weighed["third"] == weighed["parti"] == pytest.approx(0.707, abs=0.001)
-    assert dict(weights("key-path-to-function"))["key"] == weighed["third"], "of however many"
+    assert dict(weights("key-path-to-function"))["path"] == weighed["third"], "of however many"
     assert (("third", "parti"), 1) in Query("drop third-party parser").pairs, "side by side they tell as much as ever"
 
 
