@@ -127,6 +127,7 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
         (passages, "SECOND_WEIGHT", 0.0),
     ),
     "identifiers embedded": ((passages, "MAX_IDENTIFIERS", 0),),
+    "changed lines embedded": ((passages, "TELLING_WEIGHT", 0.0),),
     "tests as what they test": ((query, "_subject", lambda run: ""),),
     "growth of repeated terms": ((query, "_grown", lambda count: min(count, 1.0)),),
     "rarity of words": ((rarity.Rarity, "idf", lambda self, hashes: np.ones(len(hashes), np.float32)),),

@@ -39,7 +39,7 @@ def pair_of(memory: MemoryBase) -> Pair | None:
     if not told.hunks:
         return None
     bare = split(memory.model_copy(update={"title": "", "reason": ""}))[0].meaning
-    return (((1.0, told.meaning[0][1]),), bare) if len(told.meaning) > len(bare) > 1 else None
+    return ((told.meaning[0],), bare) if told.meaning[0] != bare[0] and len(bare) > 1 else None
 
 
 def pair_of_failure(bug: MemoryBase, change: MemoryBase) -> Pair | None:
