@@ -9,6 +9,7 @@ messages, traces through the one of failures, against changes alone; reports are
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.values.calibration import Shape
-from whence.values.memory import Bug, MemoryBase
+from whence.values.memory import MemoryBase
 from whence.values.passage import Passage
 
 LEAST: Mapping[Shape, int] = {"short": 100, "trace": 20}
@@ -33,6 +34,14 @@ Pair = tuple[Meaning, Meaning]
 """What the message of a change says, or the trace of a failure; and the change."""
 
 
+@runtime_checkable
+class _Failed(Protocol):
+    """The shape of a memory of a failure."""
+
+    message: str
+    stack_trace: str
+
+
 def pair_of(memory: MemoryBase) -> Pair | None:
     """The message of a change and its diff; None of what lacks one of them."""
     told = split(memory)[0]
@@ -44,7 +53,7 @@ def pair_of(memory: MemoryBase) -> Pair | None:
 
 def pair_of_failure(bug: MemoryBase, change: MemoryBase) -> Pair | None:
     """The trace of a bug and what solved it, as it is found; None where there is no trace, or no diff."""
-    trace = Query(bug.stack_trace or bug.message) if isinstance(bug, Bug) else Query("")
+    trace = Query(bug.stack_trace or bug.message) if isinstance(bug, _Failed) else Query("")
     solved = split(change)[0]
     if trace.shape != "trace" or not solved.hunks:
         return None
