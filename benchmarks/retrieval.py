@@ -10,7 +10,8 @@ second run takes minutes; `--fresh` embeds the queries anew, so that the latency
 all with one part of the ranking left out at a time, and prints what that costs.
 
 How messages read as diffs is learnt for each query from the half of its corpus's changes, with their messages, that
-holds none of its answers; where answers lie in both halves, and in other sets, nothing is learnt.
+holds none of its answers, and how failures do from the queries that this half answers; where answers lie in both
+halves, and in other sets, nothing is learnt.
 """
 
 import argparse
@@ -44,14 +45,18 @@ from whence.background import embedding_model
 from whence.background.phrasing import embedded
 from whence.faces.library.engine import Engine
 from whence.models.embedding import load as load_model
-from whence.retrieval import dialogue, extras, fields, frames, passages, phrasing, query, ranking, rarity
+from whence.retrieval import dialogue, extras, fields, frames, passages, phrasing, query, ranking, rarity, remedies
 from whence.values import calibration
-from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
+from whence.values.calibration import Shape
+from whence.values.memory import Bug, Change, Conversation, Decision, FileEdit, MemoryBase, Message, Note
 
 SETS = ("changelog", "changelog-nomsg", "bugtrace", "issuefix", "decisions", "convo", "codesearch")
 MACRO = SETS[1:]
 WITHHELD = "-nomsg"
 """Of a set's name: the same set, its memories without `title` and `message`."""
+
+FAILURES = ("bugtrace",)
+"""Sets whose queries are failures, and whose answers solved them."""
 
 UNDATED = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -109,7 +114,9 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "times that are asked for": ((dialogue, "TIME_WEIGHT", 0.0),),
     "questions as no answers": ((dialogue, "QUESTION_WEIGHT", 0.0),),
     "lines of a trace": ((frames, "WEIGHT", 0.0),),
-    "messages as diffs": ((phrasing, "LEAST", math.inf),),
+    "messages as diffs": ((phrasing, "LEAST", {**phrasing.LEAST, "short": math.inf}),),
+    "failures as diffs": ((phrasing, "LEAST", {**phrasing.LEAST, "trace": math.inf}),),
+    "remedies of complaints": ((remedies, "WEIGHT", 0.0),),
     "first line": ((query, "FIRST_LINE_WEIGHT", 1.0),),
     "lines of code": ((query, "CODE_LINE_WEIGHT", 1.0),),
     "title": ((fields, "TITLE", fields.TITLE._replace(weight=1.0)),),
@@ -120,6 +127,7 @@ ABLATIONS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
         (passages, "SECOND_WEIGHT", 0.0),
     ),
     "identifiers embedded": ((passages, "MAX_IDENTIFIERS", 0),),
+    "changed lines embedded": ((passages, "TELLING_WEIGHT", 0.0),),
     "tests as what they test": ((query, "_subject", lambda run: ""),),
     "growth of repeated terms": ((query, "_grown", lambda count: min(count, 1.0)),),
     "rarity of words": ((rarity.Rarity, "idf", lambda self, hashes: np.ones(len(hashes), np.float32)),),
@@ -231,29 +239,51 @@ class Kept:
 
 
 class Taught:
-    """How messages of a corpus read as diffs, as learnt from each half of its changes; in use for a query at a time."""
+    """How messages and failures of a corpus read as diffs, as learnt from each half; in use for a query at a time.
 
-    def __init__(self, rows: Iterable[Row], kept: Kept) -> None:
-        self._maps: list[NDArray[np.float32] | None] = [None, None]
+    Args:
+        rows: changes with their messages.
+        solved: failures with their fixes among `there`.
+        there: what the project holds.
+        kept: makes vectors.
+    """
+
+    def __init__(self, rows: Iterable[Row], solved: Iterable[Row], there: Iterable[Row], kept: Kept) -> None:
+        self._maps: dict[Shape, list[NDArray[np.float32] | None]] = {}
         self._half: int | None = None
-        halves: tuple[list[phrasing.Pair], list[phrasing.Pair]] = ([], [])
-        for memory, _ in memories(rows):
-            if pair := phrasing.pair_of(memory):
-                halves[_half(memory.id)].append(pair)
-        for half, pairs in enumerate(halves):
-            if len(pairs) >= phrasing.LEAST:
-                both = [each for part in range(0, len(pairs), 8) for each in embedded(pairs[part : part + 8], kept)]
-                self._maps[half] = phrasing.learnt(*(np.stack(each) for each in zip(*both, strict=True)))
+        fixes = {memory.id: memory for memory, _ in memories(there)} if solved else {}
+        messages = ((memory.id, phrasing.pair_of(memory)) for memory, _ in memories(rows))
+        failures = (
+            (id, phrasing.pair_of_failure(Bug(message=each["text"]), fixes[id]))
+            for each in solved
+            for id in each["gold"]
+        )
+        pairs: tuple[tuple[Shape, Iterable[tuple[str, phrasing.Pair | None]]], ...]
+        pairs = (("short", messages), ("trace", failures))
+        for shape, found in pairs:
+            halves: tuple[list[phrasing.Pair], list[phrasing.Pair]] = ([], [])
+            for id, pair in found:
+                if pair:
+                    halves[_half(id)].append(pair)
+            self._maps[shape] = [self._learnt(shape, half, kept) for half in halves]
 
     def ask(self, asked: Row) -> None:
         """Know what is learnt without the answers of this query."""
         halves = {_half(id) for id in asked["gold"]}
         self._half = 1 - halves.pop() if len(halves) == 1 else None
 
-    def phrased(self, meaning: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    def phrased(self, meaning: NDArray[np.float32], shape: Shape) -> NDArray[np.float32] | None:
         """As `Phrasing.of`."""
-        known = None if self._half is None else self._maps[self._half]
+        known = self._maps[shape][self._half] if shape in self._maps and self._half is not None else None
         return None if known is None else phrasing.mapped(meaning, known)
+
+    @staticmethod
+    def _learnt(shape: Shape, pairs: list[phrasing.Pair], kept: Kept) -> NDArray[np.float32] | None:
+        if len(pairs) < phrasing.LEAST[shape]:
+            return None
+        both = [each for part in range(0, len(pairs), 8) for each in embedded(pairs[part : part + 8], kept)]
+        told, done = (np.stack(each) for each in zip(*both, strict=True))
+        return phrasing.learnt(told, done, shape)
 
 
 def _half(id: str) -> int:
@@ -270,7 +300,7 @@ def project(
     folder = home / "folders" / name
     folder.mkdir(parents=True)
     engine = Engine(folder)
-    vars(engine.project.indexer.phrasing)["of"] = lambda meaning: taught.phrased(meaning) if taught else None
+    vars(engine.project.indexer.phrasing)["of"] = taught.phrased if taught else lambda meaning, shape: None
     made = list(memories(rows))
     for at in range(0, len(made), BATCH):
         engine.project.writer.write([memory for memory, _ in made[at : at + BATCH]])
@@ -312,8 +342,10 @@ def ask(
     run: dict[str, list[str]] = {}
     times: list[float] = []
     for corpus in sorted({row["corpus"] for row in rows}):
-        taught = Taught((row for row in history if row["corpus"] == corpus), kept)
-        engine, turns = project(home, f"{name} {corpus}", (row for row in rows if row["corpus"] == corpus), taught)
+        own = [row for row in rows if row["corpus"] == corpus]
+        solved = [each for each in queries if each["corpus"] == corpus] if name in FAILURES else []
+        taught = Taught((row for row in history if row["corpus"] == corpus), solved, own, kept)
+        engine, turns = project(home, f"{name} {corpus}", own, taught)
         kept.asking = True
         with engine:
             for each in queries:

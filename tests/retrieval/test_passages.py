@@ -10,9 +10,11 @@ from whence.retrieval.passages import (
     MAX_TERMS,
     MAX_TURNS,
     PASSAGE_CHARACTERS,
+    TELLING_WEIGHT,
     readable,
     split,
 )
+from whence.retrieval.phrasing import pair_of
 from whence.retrieval.words import terms
 from whence.values.handed_out import marked
 from whence.values.memory import Change, Conversation, Decision, FileEdit, MemoryBase, Note
@@ -64,6 +66,29 @@ def test_a_change_means_its_purpose_its_names_and_its_text() -> None:
     assert raw.startswith("Fix folding\n\nLines were lost.\nsrc/http_parser.py\n--- src/http_parser.py\n@@")
     (silent,) = split(change(edits=(edit,)))
     assert [text for _, text in silent.meaning] == [names, raw.partition("\n\nLines were lost.\n")[2]]
+
+
+def test_a_long_change_that_nobody_said_a_word_of_means_what_its_sources_changed_besides() -> None:
+    """The model reads the beginning of the diffs, in the order of their paths: here a page of documentation."""
+    around = "\n".join(f" unchanged line {n} of the surroundings" for n in range(30))
+    page = FileEdit(path="docs/page.md", diff=f"@@ -1,9 +1,9 @@\n{around}\n+A sentence.\n+Another.\n+A third.")
+    small = FileEdit(path="src/__init__.py", diff=f"@@ -1,9 +1,9 @@\n{around}\n+from src.pool import Pool")
+    telling = FileEdit(path="src/pool.py", diff=f"@@ -1,9 +1,9 @@\n{around}\n-    open()\n+    close()\n+    wait()")
+    (passage,) = split(change(edits=(page, small, telling)))
+    weight, text = passage.meaning[-1]
+    assert weight == TELLING_WEIGHT
+    assert text.splitlines()[:6] == [
+        *("src/pool.py", "open()", "close()", "wait()"),
+        *("src/__init__.py", "from src.pool import Pool"),
+    ]
+    assert "unchanged" not in text
+    assert [each for each, _ in split(change(edits=(telling,)))[0].meaning] == [1, 1], "one file"
+    short = [each.model_copy(update={"diff": each.diff.replace(around, "")}) for each in (page, telling)]
+    assert [each for each, _ in split(change(edits=tuple(short)))[0].meaning] == [1, 1], "read whole"
+    named = change(reason="Close the pool", edits=(page, small, telling))
+    assert [each for each, _ in split(named)[0].meaning] == [1, 1, 1], "it says what it is"
+    pair = pair_of(named)
+    assert pair is not None and pair[1] == passage.meaning, "what a message reads as is a change without one"
 
 
 def test_a_turn_means_a_little_of_those_around_it() -> None:

@@ -3,10 +3,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from whence.retrieval import phrasing
 from whence.retrieval.passages import split
-from whence.retrieval.phrasing import cosines, learnt, pair_of
-from whence.values.memory import Change, FileEdit, Note
+from whence.retrieval.phrasing import cosines, learnt, pair_of, pair_of_failure
+from whence.values.memory import Bug, Change, FileEdit, Note
 
 pytestmark = pytest.mark.quick
 
@@ -38,7 +37,7 @@ def test_without_pairs_to_speak_of_the_map_changes_nothing() -> None:
 def test_a_pair_is_the_message_and_the_diff_without_it() -> None:
     pair = pair_of(Change(title="Expire entries", reason="Expire entries\n\nThey stayed.", edits=(EDIT,)))
     assert pair is not None
-    message, diff = pair
+    ((_, message),), diff = pair
     assert message.startswith("Expire entries")
     assert all("Expire" not in text and "ttl" in text for _, text in diff)
 
@@ -48,6 +47,24 @@ def test_a_pair_is_the_message_and_the_diff_without_it() -> None:
 )
 def test_what_lacks_one_half_is_no_pair(change: Change) -> None:
     assert pair_of(change) is None
+
+
+TRACE = """Traceback (most recent call last):
+  File "src/cache.py", line 10, in get
+KeyError: 'session'"""
+
+
+def test_a_failure_and_what_solved_it_are_a_pair_where_there_is_a_trace_and_a_diff() -> None:
+    fix = Change(reason="Keep sessions", edits=(EDIT,))
+    pair = pair_of_failure(Bug(message="It fails", stack_trace=TRACE), fix)
+    assert pair is not None
+    ((_, told),), done = pair
+    assert "KeyError" in told
+    assert done == split(fix)[0].meaning, "the fix as it is found"
+    assert pair_of_failure(Bug(message=TRACE), fix) == pair
+    assert pair_of_failure(Bug(message="It fails"), fix) is None, "a sentence is no trace"
+    assert pair_of_failure(Bug(message=TRACE), Change(reason="Keep sessions")) is None
+    assert pair_of_failure(Note(content=TRACE), fix) is None
 
 
 def test_changes_are_compared_by_the_map_among_themselves_only() -> None:
@@ -64,4 +81,3 @@ def test_changes_are_compared_by_the_map_among_themselves_only() -> None:
     assert found[2] == known[2]
     assert cosines(passages, [None, vectors[1], vectors[2]], known, phrased) is known, "one alone is not compared"
     assert cosines(passages, vectors, known, None) is known
-    assert phrasing.LEAST <= 100

@@ -142,7 +142,16 @@ def test_parts_of_a_word_with_hyphens_weigh_less_each() -> None:
     weighed = dict(weights("drop third-party parser"))
     assert weighed["drop"] == weighed["parser"] == 1
     assert weighed["third"] == weighed["parti"] == pytest.approx(0.707, abs=0.001)
+    assert dict(weights("key-path-to-function"))["path"] == weighed["third"], "of however many"
     assert (("third", "parti"), 1) in Query("drop third-party parser").pairs, "side by side they tell as much as ever"
+
+
+def test_a_short_question_asks_for_what_mends_its_complaint() -> None:
+    mending = [term for term, _ in Query("the server hangs").mending]
+    assert terms("timeout")[0] in mending
+    assert terms("timeout")[0] not in [term for term, _ in Query("hangs until the timeout").mending], "it asks already"
+    assert not Query("where is the parser").mending
+    assert not Query("it hangs\nwhen the parser runs").mending, "a report tells enough"
 
 
 @pytest.mark.parametrize("query", ["", " ", "\n\n", "\"'`", "```", "\x00"], ids=ascii)

@@ -108,6 +108,19 @@ def test_words_that_stand_together_count_more() -> None:
     assert order(candidate(apart, 0.5), candidate(together, 0.5), query="cache expiry")[0] == together.id
 
 
+def test_what_mends_a_complaint_passes_code_that_says_it() -> None:
+    """Who asks that imports are slow has not read that they were made lazy."""
+    lines = "\n".join(f"+    check(answer{n}, expected{n})" for n in range(20))
+    code = FileEdit(path="tests/test_get.py", diff=f"@@ -1 +1 @@\n+import time\n+def slow_answer():\n{lines}")
+    lazy = FileEdit(path="auth.py", diff="@@ -1 +1 @@\n-import netrc\n+    import netrc")
+    complaining = Change(reason="Test the answer", edits=(code,), created_at=OLD)
+    mending = Change(reason="Lazily import netrc", edits=(lazy,), created_at=OLD)
+    others = [Change(reason=f"Import module {n}", edits=(code.model_copy(update={"diff": ""}),)) for n in range(20)]
+    found = [candidate(each, 0.3) for each in (complaining, mending, *others)]
+    assert order(*found, query="slow import of the package")[0] == mending.id
+    assert not asked([candidate(mending, 0.0)], "slow").hits, "by that alone it is no answer"
+
+
 def test_a_trace_trusts_words_more_than_a_report_does() -> None:
     words, meaning = note("KeyError session expiry test cache get"), note("the session is lost")
     found = [candidate(words, 0.45), candidate(meaning, 0.75)]

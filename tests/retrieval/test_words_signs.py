@@ -101,6 +101,9 @@ def test_a_spelling_lengthens_no_text_and_counts_against_no_answer() -> None:
     assert plain.spelt == []
     assert dict(plain.terms) == dict(signed_query.terms)
     assert [each for each, _ in signed_query.spelt] == ["cart.total()", "cart.total"]
+    assert {weight for _, weight in signed_query.spelt} == {1.0}
+    sentence = Query("In that decision cart.total() had become lazy again")
+    assert [weight for _, weight in sentence.spelt] == [0.25, 0.25], "in a sentence the words tell more"
     assert not Query("cart.total() fails\nat cart.total()").spelt, "a report writes many"
 
 

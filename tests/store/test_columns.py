@@ -20,7 +20,7 @@ from whence.retrieval import fields, ranking, words
 from whence.retrieval.passages import split
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity, count
-from whence.store import Store
+from whence.store import Store, rows
 from whence.store.snapshot import Snapshot
 from whence.values.memory import Change, Conversation, FileEdit, MemoryBase, Message, Note
 from whence.values.passage import Candidate, Diff, Passage
@@ -198,6 +198,26 @@ def test_changes_lie_there_whole_as_they_are_stored(store: Store) -> None:
     assert diffs(store, "beta", ids) == {made[0].id: [("src/b.py", edit.diff)]}
     store.purge(ids)
     assert diffs(store, "alpha beta", ids) == {}
+
+
+def test_changes_that_are_not_as_they_were_written_do_not_lie_there(store: Store) -> None:
+    edit = FileEdit(path="src/ä.py", diff="@@ -1 +1 @@\n+alpha \U0001f600")
+    made = [Change(edits=(edit,), reason=f"Alpha {n}") for n in range(5)]
+    keep(store, made)
+    stale = f"{rows.microseconds(made[0].updated_at) - 1}:0123456789abcdef"
+    for change, columns in zip(
+        made,
+        (
+            {"payload": "replace(payload, '+alpha', '+alphq')"},
+            {"digest": "NULL"},
+            {"digest": f"'{stale}'"},
+            {"digest": "concat(arrow_cast(updated_at, 'Int64'), ':0123456789abcdef')"},
+        ),
+        strict=False,
+    ):
+        store._memories.set_by_sql(columns, f"id = '{change.id}'")
+    there = diffs(store, "alpha", [each.id for each in made])
+    assert set(there) == {made[1].id, made[2].id, made[4].id}, "no digest, or one of another state, says nothing"
 
 
 def test_a_passage_is_read_as_it_was_made_whatever_is_asked_of_it_first(store: Store) -> None:
@@ -397,7 +417,7 @@ import sys
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent.parent)!r})
 from tests.storing import DIMENSION
 from tests.store.test_columns import keep, notes
-from whence.store import Store
+from whence.store import Store, rows
 store = Store.open(sys.argv[1], dimension=DIMENSION)
 print("open", flush=True)
 for n in range(int(sys.argv[2])):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
 from whence.background.phrasing import Phrasing
-from whence.background.vectors import in_turns
+from whence.background.vectors import Recent, in_turns
 from whence.retrieval.passages import split
 from whence.store import let_go
 from whence.values.errors import Cancelled, ModelUnavailable, StorageError, WhenceError
@@ -106,7 +106,7 @@ class Indexer:
         """Why passages could not be written, the last time that happened, as sentences."""
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
-        self._recent: dict[str, NDArray[np.float32]] = {}
+        self._recent = Recent()
         works = [(self._index, "passages"), (self._maintain, "maintenance")]
         if background:
             works.append((self._renew, "columns"))
@@ -288,6 +288,7 @@ class Indexer:
             passages = [passage for memory in memories for passage in split(memory)]
             with self._writing:
                 self._store.passages.put(memories, passages, removed=ids)
+            self._recent.made(ids, passages if self._model.state != "off" else (), self._store)
         except WhenceError as error:
             self.trouble = str(error)
             if not self._stop.is_set():

@@ -1,14 +1,15 @@
 """The vectors of passages."""
 
 import time
-from collections.abc import Iterator, Sequence
-from threading import Event
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whence.retrieval.passages import split
+from whence.values.passage import Passage
 
 if TYPE_CHECKING:
     from whence.models.disclosure import ProviderEmbedder
@@ -25,12 +26,49 @@ BATCH = 32
 _COMMIT_SECONDS = 1.0
 """Work that goes into one commit: a crash costs no more; each commit leaves a piece more for reads to go through."""
 
+_KEPT = 500
+"""Memories whose passages wait for their vectors at hand: some 2 MB. Of further ones they are made again."""
+
+Meaning = Sequence[tuple[float, str]]
+
+
+class Recent:
+    """What is at hand when vectors are made: vectors of a turn's neighbours, and what to embed of new passages.
+
+    What is embedded isn't stored. Of a memory that was written a moment ago it need not be made again.
+    """
+
+    def __init__(self) -> None:
+        self.vectors: dict[str, NDArray[np.float32]] = {}
+        """By text, those of the last turn."""
+        self._lock = Lock()
+        self._meanings: dict[str, dict[str, Meaning]] = {}
+
+    def made(self, ids: Iterable[str], passages: Iterable[Passage], store: "Store") -> None:
+        """Take what to embed of these passages of memories; of a memory that has none any more it is forgotten."""
+        with self._lock:
+            for id in ids:
+                self._meanings.pop(id, None)
+            for each in passages:
+                self._meanings.setdefault(each.memory, {})[store.passages.handle(each)] = each.meaning
+            for id in list(self._meanings)[:-_KEPT]:
+                del self._meanings[id]
+
+    def meaning(self, memory: str, handle: str) -> Meaning:
+        """What to embed of a passage, given away; nothing where it is not at hand."""
+        with self._lock:
+            own = self._meanings.get(memory, {})
+            found = own.pop(handle, ())
+            if not own:
+                self._meanings.pop(memory, None)
+            return found
+
 
 def in_turns(
     todo: Sequence[tuple[str, str]],
     store: "Store",
     embedder: "Embedder | ProviderEmbedder",
-    recent: dict[str, NDArray[np.float32]],
+    recent: Recent,
     stop: Event,
 ) -> Iterator[tuple[list[tuple[str, NDArray[np.float32]]], list[str]]]:
     """What `vectors_of` gives, some passages after the other; until all are done, a second is over or it is to stop."""
@@ -42,10 +80,7 @@ def in_turns(
 
 
 def vectors_of(
-    todo: Sequence[tuple[str, str]],
-    store: "Store",
-    embedder: "Embedder | ProviderEmbedder",
-    recent: dict[str, NDArray[np.float32]],
+    todo: Sequence[tuple[str, str]], store: "Store", embedder: "Embedder | ProviderEmbedder", recent: Recent
 ) -> tuple[list[tuple[str, NDArray[np.float32]]], list[str]]:
     """Vectors of passages by their handles; and the memories that have changed since these passages were made.
 
@@ -53,29 +88,27 @@ def vectors_of(
         todo: the passages, as (handle, id of the memory).
         store: the database.
         embedder: makes vectors of texts.
-        recent: vectors by text that are at hand; those of this turn take their place.
+        recent: what is at hand; the vectors of this turn take their place.
     """
+    wanted = {handle: found for handle, memory in todo if (found := recent.meaning(memory, handle))}
     # What is embedded isn't stored: it is made again from the memory, by the same function.
-    owners = dict(todo)
-    memories = store.get(list(dict.fromkeys(owners.values())))
-    found = {store.passages.handle(passage): passage for each in memories for passage in split(each)}
-    wanted = {handle: found[handle].meaning for handle in owners if handle in found}
+    owners = {handle: memory for handle, memory in todo if handle not in wanted}
+    for each in store.get(list(dict.fromkeys(owners.values()))) if owners else ():
+        again = {store.passages.handle(passage): passage.meaning for passage in split(each)}
+        wanted |= {handle: meaning for handle, meaning in again.items() if handle in owners}
     vectors = list(zip(wanted, _sums(list(wanted.values()), embedder, recent), strict=True)) if wanted else []
-    changed = [memory for handle, memory in owners.items() if handle not in found]
+    changed = [memory for handle, memory in owners.items() if handle not in wanted]
     return vectors, list(dict.fromkeys(changed))
 
 
 def _sums(
-    meanings: Sequence[Sequence[tuple[float, str]]],
-    embedder: "Embedder | ProviderEmbedder",
-    recent: dict[str, NDArray[np.float32]],
+    meanings: Sequence[Meaning], embedder: "Embedder | ProviderEmbedder", recent: Recent
 ) -> list[NDArray[np.float32]]:
     """For each the sum of its texts' vectors, each times its weight, as a vector of unit length."""
     texts = dict.fromkeys(text for meaning in meanings for _, text in meaning)
-    known = {text: recent[text] for text in texts if text in recent}
+    known = {text: recent.vectors[text] for text in texts if text in recent.vectors}
     if fresh := [text for text in texts if text not in known]:
         known |= zip(fresh, embedder.embed(fresh), strict=True)
-    recent.clear()
-    recent.update(list(known.items())[-_RECENT:])  # the next turns share their neighbours' vectors
+    recent.vectors = dict(list(known.items())[-_RECENT:])  # the next turns share their neighbours' vectors
     totals = [np.sum([weight * known[text] for weight, text in meaning], axis=0) for meaning in meanings]
     return [(total / (float(np.linalg.norm(total)) or 1.0)).astype(np.float32) for total in totals]

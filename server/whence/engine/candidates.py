@@ -163,7 +163,7 @@ def _find(
         meaning = vectors.sum(axis=0)
         meaning /= float(np.linalg.norm(meaning)) or 1.0
         near = meaning
-        phrased = project.indexer.phrasing.of(meaning) if query.shape == "short" else None
+        phrased = project.indexer.phrasing.of(meaning, query.shape)
         where, mapped = columns or project.store.passages, phrased is not None
         candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit, vectors=mapped))
     candidates += beside.result() if beside else _of_several(named)
@@ -203,7 +203,7 @@ def _by_words(
 ) -> list[Candidate]:
     """Candidates by words: of all passages by what they will be ranked by, or those that full-text search finds."""
     if columns is None:
-        return project.store.passages.by_words([*query.terms, *query.spelt], chosen, limit, model)
+        return project.store.passages.by_words([*query.terms, *query.spelt, *query.mending], chosen, limit, model)
     return columns.by_words(*ranking.worths(query, _rare(project, columns.count)), ranking.K1, chosen, limit, model)
 
 

@@ -1,8 +1,9 @@
 """Passages: how a memory is found: the words that it is searched by, what they count, and what is embedded of it.
 
 A change is one passage, whose vector is the sum of three: what it was for, the names it touches, and its text as it
-stands. A conversation is found turn by turn, each with a little of the turns around it. Any other memory is found by
-the words of all of it and by the meaning of each piece.
+stands; where nobody said what it was for, and its text is too long to be read whole, half of what its sources changed.
+A conversation is found turn by turn, each with a little of the turns around it. Any other memory is found by the words
+of all of it and by the meaning of each piece.
 """
 
 import math
@@ -45,11 +46,28 @@ MAX_NAMES = 40
 MAX_IDENTIFIERS = 90
 """Words of identifiers that are embedded of a change. Measured."""
 
+TELLING_WEIGHT = 0.5
+"""Weight, in the vector of a long change of several files that nobody said a word of, of its changed lines. Measured;
+where there is a message, it does harm."""
+
+LONG_DIFFS = 900
+"""Characters of diffs that the model reads no more to their end. Measured: with none, short ones gain nothing."""
+
+MAX_TELLING = 20_000
+"""Characters of a file's diff that are looked at for its changed lines."""
+
 TITLE_REPEATED, PATH_REPEATED, SYMBOL_REPEATED = 3, 3, 2
 """How often the words that name a memory stand among those that storage finds candidates by."""
 
 NEXT_WEIGHT, SECOND_WEIGHT = 0.4, 0.3
 """Weight of the turns next to a turn, and of the ones after these, in its vector. Measured."""
+
+_ASIDE = re.compile(
+    r"(?:^|/)(?:tests?|testing|docs?|examples?|changelog|news)(?:[/_.]|$)|test_|_test\."
+    r"|\.(?:md|rst|txt|lock|json|ya?ml|toml|cfg|ini)$",
+    re.IGNORECASE,
+)
+"""Files that follow the sources: tests, texts, settings and data."""
 
 _SECTION = re.compile(r"@@[^@\n]*@@ ?(.*)")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,}")
@@ -160,6 +178,8 @@ def _of_change(memory: MemoryBase) -> _Piece:
     diffs = "\n".join(f"--- {edit.path}\n{edit.diff[:EMBEDDED_CHARACTERS]}" for edit in edits[:MAX_NAMES] if edit.diff)
     raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
     meaning = [(1.0, part) for part in (told, _identifiers(paths, [*headers, *changed]), raw) if part.strip()]
+    if not told and (telling := _telling(edits)):
+        meaning.append((TELLING_WEIGHT, telling))
     return _Piece(
         _introduction(memory, memory),
         [*words[: MAX_TERMS - len(spelt)], *spelt],
@@ -181,6 +201,17 @@ def _lines_of(edits: Sequence[FileEdit]) -> tuple[list[str], list[str], list[str
         else:
             (changed if line[:1] in "+-" else around).append(line[1:])
     return sections, changed, around
+
+
+def _telling(edits: Sequence[FileEdit]) -> str:
+    """What a long change of several files changed: sources first, and of these what changed most. Empty of others."""
+    diffs = [(edit.path, edit.diff[:MAX_TELLING]) for edit in edits if edit.diff]
+    if len(diffs) < 2 or sum(len(diff) for _, diff in diffs) < LONG_DIFFS:
+        return ""
+    changed = [(path, [line[1:].strip() for line in diff.splitlines() if line[:1] in "+-"]) for path, diff in diffs]
+    changed.sort(key=lambda each: (_ASIDE.search(each[0]) is not None, -len(each[1])))
+    lines = chain.from_iterable((path, *filter(None, lines)) for path, lines in changed)
+    return "\n".join(islice(lines, EMBEDDED_CHARACTERS))[:EMBEDDED_CHARACTERS]
 
 
 def _told(memory: MemoryBase, change: _Edited) -> tuple[str, str, Sequence[str]]:

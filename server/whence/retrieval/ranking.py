@@ -227,16 +227,14 @@ def match(units: Sequence[_Unit], query: Query, rarity: Rarity) -> _Words:
 
 
 def worths(query: Query, rarity: Rarity) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Hashes of the query's terms, then of its pairs and its spellings, and what each is worth."""
-    words, pairs, spelt = query.terms, query.pairs, query.spelt
+    """Hashes of the query's terms, then of its pairs, its spellings and what mends it, and what each is worth."""
+    words, pairs, spelt, mending = query.terms, query.pairs, query.spelt, query.mending
     pair_hashes = (fields.pair_hash(pair) for pair, _ in pairs)
-    asked = np.array(
-        [*fields.hashes(term for term, _ in words), *pair_hashes, *fields.hashes(term for term, _ in spelt)], np.uint32
-    )
-    importance = np.array(
-        [*(w for _, w in words), *(PAIRS_WEIGHT * w for _, w in pairs), *(SPELT_WEIGHT * w for _, w in spelt)],
-        np.float32,
-    )
+    beside = fields.hashes(term for term, _ in (*spelt, *mending))
+    asked = np.array([*fields.hashes(term for term, _ in words), *pair_hashes, *beside], np.uint32)
+    own, paired, signed, mended = ([weight for _, weight in each] for each in (words, pairs, spelt, mending))
+    beside_words = [*(PAIRS_WEIGHT * each for each in paired), *(SPELT_WEIGHT * each for each in signed)]
+    importance = np.array([*own, *beside_words, *mended], np.float32)
     return asked, importance * rarity.idf(asked)
 
 

@@ -8,7 +8,7 @@ MARK = "whence.format"
 FORMAT = 3
 """Of the memories. With a higher one comes a step that migrates them (`opening`)."""
 
-DERIVED_FORMAT = 6
+DERIVED_FORMAT = 7
 """Of the passages. Another one has them made anew: raise it when a passage is cut or worded in another way."""
 
 _KEY = {"lance-schema:unenforced-primary-key:position": "1"}
