@@ -260,7 +260,8 @@ ROWS = (
         "password",
         ("<<<",),
         is_likely,
-        r"\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"(?:\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"|(?:-stdin|[ \t]/dev/(?:stdin|fd/0)|[ \t]-S|[ \t]fd:0|[ \t]stdin)(?![\w-]))",
         rf"[^\n|;]{{0,160}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row(

@@ -86,6 +86,8 @@ _TIGHT = re.compile(
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
 _OWNED_BEHIND = re.compile(r"[ \t]+(?:for|of|from|für|von|de|del|du|van|для)[ \t]")
+_SAYS = re.compile(r"[ \t](?:is|was|lautet|ist|war|es|est)[ \t:]{1,3}[\"'`*]{0,3}\Z")
+"""What says of a token or a secret which it is; hashes are called keys as well."""
 _COMMIT = re.compile(
     r"(?i)(?<![a-z])(?:commits?|revision|rev|sha|hash|merge|fixed in|since"
     r"|(?:introduced|broken|caused) (?:in|by)|reverts)[ \t:#`]{1,3}\Z"
@@ -285,6 +287,9 @@ def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> 
     if _OTHERWISE.search(between) or _RIGHT_BEFORE.search(between):
         return False
     owned = noun.owned or _OWNED_BEHIND.match(between) is not None
+    owned = owned or (
+        not text[noun.start : noun.end].lower().rstrip("s").endswith("key") and _SAYS.search(between) is not None
+    )
     if _TIGHT.fullmatch(between):
         return drawn or owned
     if (

@@ -3,11 +3,11 @@
 import re
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordiness
-from whence.secrets.values import is_common, is_passphrase, kinds
-from whence.secrets.wording import are_coined, is_coined, is_composed
+from whence.secrets.values import SENTENCE, is_common, is_passphrase, kinds
+from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
 
 FOREIGN = (
-    *("пароль", "пароля", "паролем", "密码", "密碼", "口令", "パスワード", "暗証番号"),
+    *("пароль", "пароля", "паролем", "Пароль", "Пароля", "ПАРОЛЬ", "密码", "密碼", "口令", "パスワード", "暗証番号"),
     *(
         "비밀번호",
         "비번",
@@ -15,6 +15,8 @@ FOREIGN = (
         "패스워드",
         "סיסמה",
         "κωδικός",
+        "Κωδικός",
+        "Mật khẩu",
         "mật khẩu",
         "รหัสผ่าน",
         "पासवर्ड",
@@ -156,6 +158,12 @@ def is_mingled(value: str) -> bool:
 def is_quoted(value: str) -> bool:
     """Whether what a sentence gives in quotes is the password: a word that is no label will do."""
     return is_told(value) or (value.isalpha() and is_coined(value))
+
+
+def is_phrase(value: str) -> bool:
+    """Whether words in quotes behind the name of a passphrase are one, and no note about it: few are words of code."""
+    words = value.lower().split()
+    return not SENTENCE & set(words) and 2 * sum(map(is_known, words)) < len(words)
 
 
 def is_told(value: str) -> bool:

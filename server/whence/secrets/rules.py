@@ -124,7 +124,11 @@ def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool
                 yield from _accepted(match, shape)
     for match in _PREFIXED.finditer(text, start, end):
         rest = match["rest"]
-        if is_dense(rest, 24) and not _IDENTIFIERS.match(match["prefix"]) and not is_placeholder(rest):
+        if (
+            (is_dense(rest, 24) or _is_small(rest))
+            and not _IDENTIFIERS.match(match["prefix"])
+            and not is_placeholder(rest)
+        ):
             if text[max(0, match.start() - 3) : match.start()] == "/d/":
                 continue  # a document of Google
             yield *match.span(), "high-entropy-secret"
@@ -148,6 +152,18 @@ def _is_said(match: re.Match[str]) -> bool:
     if is_hex(rest) or is_uuid(rest):
         return match["word"] in _SURELY and len(rest) >= 28 and is_mixed(rest)
     return is_random(rest, 20) and is_mixed(rest) and wordiness(rest) < 0.42
+
+
+def _is_small(rest: str) -> bool:
+    """Whether it was drawn of small letters and digits only, and is as long as no name and no hash of a file is."""
+    return (
+        len(rest) >= _LONG
+        and rest.islower()
+        and rest.isalnum()
+        and not is_hex(rest)
+        and is_random(rest)
+        and wordiness(rest) < 0.36
+    )
 
 
 def _accepted(match: re.Match[str], shape: Shape) -> Iterator[tuple[int, int, str]]:

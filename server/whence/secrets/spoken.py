@@ -16,6 +16,7 @@ from whence.secrets.phrases import (
     WORD,
     WORDS,
     is_mingled,
+    is_phrase,
     is_quoted,
     is_strong,
     is_told,
@@ -34,6 +35,7 @@ _ASIDE = r"(?:[ \t]+\([^()\n]{1,60}\))?"
 _AFTERWARDS = (
     r"(?:(?i:now|since then|today)[ \t]+(?:(?:it['’]s|it is|is|uses)[ \t]+)?|(?:it['’]s|it is)[ \t]+now[ \t]+)"
 )
+_PHRASE = r"[A-Za-z0-9]{2,16}(?:[ ][A-Za-z0-9]{2,16}){2,11}"
 _IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
 
 # What is spoken of where a password is not told: how it must be, and what becomes of it.
@@ -60,6 +62,7 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
         re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
+    (is_composed, re.compile(rf"[ \t]+{TAKEN}")),
     (_is_for_application, re.compile(rf"[ \t]+(?P<secret>[a-z]{{16}}){ENDS}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
     # `the password, ..., must change`; names stand between commas as well.
@@ -85,6 +88,13 @@ _HEADINGS = (
     (is_strong, re.compile(rf"[ \t]?/[ \t]?{TAKEN}")),
     (is_composed, re.compile(rf"[ \t]?/[ \t]?{TAKEN}")),
 )
+_PHRASES = (
+    *(
+        (is_phrase, re.compile(rf"{tail}(?P<secret>{_PHRASE}){MARK}"))
+        for tail in (rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{MARK}", rf"{_HEADING}{_BOLD}{MARK}")
+    ),
+)
+"""Several words in quotes, which are a passphrase where one was spoken of."""
 _BEGUN = re.compile(r"(?<![\x00-\x7f])(?<![A-Za-z])|(?<!\w)(?<!\w-)")
 """Where the word begins; in a script without spaces it may stand behind another."""
 
@@ -126,6 +136,8 @@ def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, i
     if _ABOUT.match(text, last, end):
         return
     tails = (*_SENTENCES, *_HEADINGS) if _BEGUN.match(text, first) else _SENTENCES
+    if "phrase" in text[first:last].lower():
+        tails = (*tails, *_PHRASES)
     for check, tail in tails:
         match = tail.match(text, last, end)
         if match and check(match["secret"]) and not is_placeholder(match["secret"]):

@@ -54,9 +54,9 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if doubled:
             row = _filled(text, row)
         # The last row of a string goes on to the end of the string, and beyond.
-        if len(row) < len(cells) or (len(row) > len(cells) and not (escaped and below is None)):
-            return
         if not _RULE.fullmatch(text, at, last):
+            if len(row) < len(cells) or (len(row) > len(cells) and not (escaped and below is None)):
+                return
             left, right = row[place]
             yield _inner(text, left, right)
         if below is None:

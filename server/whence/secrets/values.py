@@ -56,7 +56,7 @@ def is_common(value: str) -> bool:
 
 
 _PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
-_SENTENCE = word_set(
+SENTENCE = word_set(
     "the your you must enter please with for and not has have been this that from least characters chars new old "
     "forgot forgotten reset confirm field input page form button label text link password token secret key hint "
     "show hide should will can are was user name login sign invalid wrong required optional missing empty default"
@@ -262,7 +262,7 @@ def is_passphrase(value: str) -> bool:
     return (
         len(words) >= 4
         and len("".join(words)) + len(words) - 1 == len(value)
-        and not _SENTENCE & set(words)
+        and not SENTENCE & set(words)
         and 2 * sum(map(is_known, words)) < len(words)
     )
 
