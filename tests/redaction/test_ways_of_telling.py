@@ -19,6 +19,8 @@ KEY = drawn(string.ascii_letters + string.digits, 32, 10)
 PASSWORD = "tR4" + "vz!Wq" + "92k"
 LETTERS = drawn(string.ascii_letters, 12, 12)
 NUMBERED = "Lantern" + "#42!"
+HEX = drawn("0123456789abcdef", 32)
+BETWEEN = "amber46" + "05walrus"
 SMALL = drawn(string.ascii_lowercase, 16, 11)
 DASHED = "-".join(drawn(string.digits, 4, seed) for seed in (1, 2, 3))
 
@@ -50,6 +52,17 @@ TOLD = {
         f"aws_secret_access_key=/7d0QMgPd2P3DU/5r/{KEY[:23]}",
         (KEY[:23],),
     ),
+    "behind a user whom everybody has": (f"ann: try admin:{BETWEEN}", (BETWEEN,)),
+    "below the question": (f"ann: what's the pw again?\nbob: {BETWEEN}", (BETWEEN,)),
+    "right behind the word": (f"账号admin，密码{KEY[:14]}", (KEY[:14],)),
+    "for what it signs": (f"secret for the webhook signature is {HEX}", (HEX,)),
+    "a code of two groups": ("recovery code a7m1w-9ents", ("a7m1w",)),
+    "behind a login's name": (f"cache_peer p.x parent 3128 0 login=ann:{BETWEEN}", (BETWEEN,)),
+    "a secret that was made up": (f"bindmethod=simple credentials={BETWEEN}", (BETWEEN,)),
+    "what a command prints": (f'--ldap_password_cmd="echo -n {BETWEEN}"', (BETWEEN,)),
+    "what a field is filled with": (f'strcpy(passwd, "{LETTERS}1");', (LETTERS,)),
+    "what is bound with": (f'ldap_bind($ds, "CORP\\\\svc", "{KEY[:14]}");', (KEY[:14],)),
+    "what is hashed for a server": (f'"app" "md5{HEX}"', (HEX,)),
     "in Portuguese": (f"a palavra-passe é {PASSWORD}", (PASSWORD,)),
     "in a script without spaces": (f"トークンは{KEY}です", (KEY,)),
     "a network for somebody": (f"WiFi for guests: {NUMBERED}", (NUMBERED,)),

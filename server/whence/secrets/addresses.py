@@ -168,7 +168,7 @@ ROWS = (
         rf"/webhook(?:b2)?/{_UUID}@{_UUID}/\w{{1,40}}/(?P<secret>[a-f0-9]{{32}}(?:/{_UUID})?(?:/V2[\w-]{{20,80}})?)",
     ),
     # Services that ring telephones, keep what was sent, or start something: the path is the key.
-    row("url-token", ("api.pushover.net/",), is_given, r"api\.pushover\.net/\S{0,200}?[?&]user=(?P<secret>\w{20,40})"),
+    row("url-token", ("ushover",), is_given, r"ushover[^\n]{0,300}?\buser\W{1,6}(?P<secret>u\w{29})\b"),
     row(
         "webhook",
         tuple(host.replace("\\", "") for host in _KEYED.split("|")),
@@ -180,7 +180,7 @@ ROWS = (
         ("/webhooks/", "/webhook/", "/deploy_hooks/", "/hooks/", "/api/push/"),
         _is_drawn_or_uuid,
         r"\w/(?:webhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks|api/push)/(?:[a-z][a-z_-]{1,20}/){0,2}",
-        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}})(?![\w@-])",
+        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}}|(?<=api/push/)\w{{10,23}})(?![\w@-])",
     ),
     row(
         "high-entropy-secret",

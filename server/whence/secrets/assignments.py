@@ -7,7 +7,7 @@ attribute, a block of YAML, a chain of concatenated strings, or prose.
 import re
 from collections.abc import Iterable, Iterator
 
-from whence.secrets.columns import aligned, of_html
+from whence.secrets.columns import cells_of
 from whence.secrets.groups import members
 from whence.secrets.literals import (
     ADDRESS,
@@ -306,8 +306,7 @@ def _spaced(text: str, name: Name) -> Iterable[Found] | None:
 
 def _headed(text: str, name: Name) -> Iterable[Found] | None:
     # `Secret access key` heads a column as a whole, and so does `API key`.
-    place = (text, name.start, name.end)
-    cells = list(column(*place)) or list(aligned(*place)) or list(of_html(*place))
+    cells = list(column(text, name.start, name.end)) or cells_of(text, name.start, name.end)
     return [
         Found(*cell, name.label)
         for cell in cells

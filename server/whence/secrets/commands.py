@@ -144,7 +144,9 @@ ROWS = (
         rf"net use[ \t]+(?:[A-Za-z*]:?[ \t]+)?\\\\\S{{3,200}}[ \t]+(?![/*]){QUOTE}{ARGUMENT}",
     ),
     row("password", ("schtasks",), is_given, rf"schtasks[ \t]{OPTIONS}/rp[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("signtool",), is_given, rf"signtool[ \t]{OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password", ("igntool", "ignTool"), is_given, rf"(?i:signtool)\S{{0,24}}[ \t]{OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"
+    ),
     row(
         "password",
         ("psexec", "PsExec", "PSEXEC", "plink", "putty", "pscp", "winrs", "hydra", "medusa", "crackmapexec", "netexec"),
@@ -188,9 +190,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("password-command",),
+        ("-command", "_command", "_cmd", "-cmd"),
         is_likely,
-        rf"password-command[ \t=]+{QUOTE}(?:echo|printf)[ \t]+{QUOTE}{ARGUMENT}",
+        rf"(?i:passw(?:or)?d|pass|token|secret)[_-](?:command|cmd)[ \t=:]+{QUOTE}{PRINTED}",
     ),
     row(
         "password",
@@ -272,6 +274,12 @@ ROWS = (
     ),
     row(
         "password",
+        ("PLAIN ",),
+        is_drawn,
+        r"\b(?:AUTH|SASL|AUTHENTICATE)[ \t]+PLAIN[ \t]+(?P<secret>[A-Za-z0-9+/]{12,512}={0,2})(?![\w=])",
+    ),
+    row(
+        "password",
         ("AUTH ",),
         is_drawn,
         rf"\bAUTH[ \t]+(?:[a-z][\w-]{{0,30}}[ \t]+)?{QUOTE}(?P<secret>[^\s\"'\\,;)]{{8,200}})",
@@ -288,7 +296,7 @@ ROWS = (
         "high-entropy-secret",
         ("<<<",),
         is_likely,
-        rf"(?i)(?:secret|token|_key|passw|credential)[^\n]{{0,120}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
+        rf"(?i)(?:secret|token|_key|passw|credential|\bpw|pwd|psk)[^\n]{{0,120}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row("password", ("smbclient",), is_likely, rf"smbclient[ \t]+//\S{{1,200}}[ \t]+(?!-){QUOTE}{ARGUMENT}"),
     row("password", ("wpa_passphrase ",), is_given, rf"wpa_passphrase[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),

@@ -23,6 +23,7 @@ from whence.secrets.surroundings import (
     words_of,
 )
 from whence.secrets.values import kinds
+from whence.secrets.wording import is_composed
 
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
@@ -150,6 +151,12 @@ ROWS = (
     ),
     row(
         "password-hash",
+        ('"md5', "SCRAM-SHA-"),
+        is_given,
+        r"(?P<secret>(?<=[\"'])md5[0-9a-f]{32}(?=\\*[\"'])|SCRAM-SHA-\d{1,3}\$\d{1,8}:[A-Za-z0-9+/=$:]{40,400})",
+    ),
+    row(
+        "password-hash",
         ("IDENTIFIED", "identified", "ASSWORD", "assword"),
         is_given,
         r"[\"'](?P<secret>\*[0-9A-F]{40})[\"']",
@@ -205,9 +212,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:"),
+        ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:", "ogin=", "ser="),
         is_made_up,
-        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*",
+        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*[:=][ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*",
         r"(?P<secret>[^\s\"'/]{6,128})",
     ),
 )
@@ -248,7 +255,9 @@ _ANNOUNCING = (
 
 
 def _is_announced(value: str) -> bool:
-    return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
+    if is_placeholder(value):
+        return False
+    return is_issued_key(value) or is_composed(value) or (kinds(value) > 2 and is_likely(value))
 
 
 _WORDS = words_of(

@@ -117,7 +117,7 @@ LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
 WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’@.-]{0,30})"  # for the staging database
 QUOTES = r"(?:\\*[\"'`«„“「『]|\*\*){0,3}"
 VALUE = r"[!-&(-~]{7,64}?"
-ENDS = r"(?=[.,;:)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
+ENDS = r"(?=[.,;:?)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
 MARK = r"\\*[\"'`«»„“”「」]"
 TAKEN = rf"{QUOTES}(?P<secret>{VALUE}){ENDS}"
 LONG = rf"{QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}?){ENDS}"
@@ -151,8 +151,8 @@ def is_strong(value: str) -> bool:
 
 
 def is_mingled(value: str) -> bool:
-    """Whether it mixes digits with letters of both cases, or with signs: behind a user it is the password."""
-    return kinds(value) > 2 and is_told(value)
+    """Whether it mixes digits with capitals and small letters, with signs, between words: a password behind a user."""
+    return (kinds(value) > 2 and is_told(value)) or is_composed(value)
 
 
 def is_quoted(value: str) -> bool:

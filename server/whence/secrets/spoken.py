@@ -62,7 +62,6 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
         re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
-    (is_composed, re.compile(rf"[ \t]+{TAKEN}")),
     (_is_for_application, re.compile(rf"[ \t]+(?P<secret>[a-z]{{16}}){ENDS}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
     # `the password, ..., must change`; names stand between commas as well.

@@ -198,7 +198,7 @@ ROWS = (
         "password",
         FOREIGN,
         is_told,
-        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t])[ \t]*{TAKEN}",
+        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t]|(?=[!-~]))[ \t]*{TAKEN}",
     ),
     row(
         "password",

@@ -107,7 +107,7 @@ def _is_thought_up(value: str) -> bool:
     """What people sign with when they don't draw it: a passphrase, or a word with a number and a sign."""
     if is_passphrase(value):
         return not any(map(is_known, _SIGNS.split(value)))
-    return kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None
+    return is_composed(value) or (kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None)
 
 
 def _is_drawn(value: str) -> bool:
