@@ -63,6 +63,19 @@ TOLD = {
     "what a field is filled with": (f'strcpy(passwd, "{LETTERS}1");', (LETTERS,)),
     "what is bound with": (f'ldap_bind($ds, "CORP\\\\svc", "{KEY[:14]}");', (KEY[:14],)),
     "what is hashed for a server": (f'"app" "md5{HEX}"', (HEX,)),
+    "behind any words of its sentence": (f"I rotated the prod DB password, new one is {BETWEEN}", (BETWEEN,)),
+    "before the word": (f"type {BETWEEN} at the password prompt", (BETWEEN,)),
+    "in Russian, changed": (f"сменил пароль на {BETWEEN}", (BETWEEN,)),
+    "in Chinese, changed": (f"登录密码改成了{BETWEEN}", (BETWEEN,)),
+    "drawn of letters, in Arabic": (f"كلمة المرور هي {LETTERS}", (LETTERS,)),
+    "below the question, marked": (f"> what is the sandbox password?\n\n`{BETWEEN}`", (BETWEEN,)),
+    "what signs sessions": (f'sessions.NewCookieStore([]byte("{KEY}"))', (KEY,)),
+    "in a block of a factory": (f'factory(:user) {{ password {{ "{BETWEEN}" }} }}', (BETWEEN,)),
+    "a term and what it is": (f"<dt>Password</dt><dd>{BETWEEN}</dd>", (BETWEEN,)),
+    "an address with a login": (f"https://dav.example/ ann {BETWEEN}", (BETWEEN,)),
+    "a login with its database": (f"connect system/{BETWEEN}@orcl", (BETWEEN,)),
+    "a link that lets in": (f"https://x.example/reset/{KEY}", (KEY,)),
+    "behind a prefix with a dot": (f"we used vk1.{KEY}{KEY[:12]} until May", (KEY,)),
     "in Portuguese": (f"a palavra-passe é {PASSWORD}", (PASSWORD,)),
     "in a script without spaces": (f"トークンは{KEY}です", (KEY,)),
     "a network for somebody": (f"WiFi for guests: {NUMBERED}", (NUMBERED,)),
@@ -110,4 +123,23 @@ def test_a_secret_goes_however_it_is_told(kind: str, around: str) -> None:
     ],
 )
 def test_what_only_sounds_alike_stays(text: str) -> None:
+    assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "passwords are hashed with argon2id in PBKDF2WithHmacSHA256 mode",
+        "the password field is rendered by UserPasswordField2 since release2024",
+        "move password checks to auth/password_reset.py and bump to 3.14.2rc1",
+        "password for user maple2024orchid is asked for",
+        "see commit 3f2a91bc for the password change",
+        'element.bind("focus", "highlight1")',
+        "<b>Password:</b> <span>required</span>",
+        "https://x.example/login/oauth/authorize",
+        "https://x.example/files/ ann notes",
+        "connect to system/network@2024",
+    ],
+)
+def test_what_stands_near_the_word_and_is_none_stays(text: str) -> None:
     assert redact(text).text == text

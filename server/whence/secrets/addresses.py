@@ -37,6 +37,17 @@ def _webhook(service: str, host: str, path: str) -> Context:
 
 
 ROWS = (
+    _webhook(
+        "slack", "slack://", r"slack://(?:[\w.-]{1,40}@)?(?P<secret>T[A-Z0-9]{6,12}/[A-Z0-9]{6,14}/[A-Za-z0-9]{20,30})"
+    ),
+    # What a mail brings to somebody who has lost a password, was invited, or logs in without one.
+    row(
+        "url-token",
+        ("reset", "confirm", "verif", "activat", "invit", "magic", "unlock", "sign-in", "signin", "login", "one-time"),
+        _is_drawn,
+        r"https?://\S{1,200}?/[a-z_-]{0,24}(?:reset|confirm|verif|activat|invit|magic|unlock|sign-?in|login|one-time)[a-z_-]{0,16}/",
+        r"(?P<secret>[\w-]{20,200})(?![\w.-])",
+    ),
     _webhook("make", ".make.com/", r"\bhook\.[a-z]{2}\d\.make\.com/(?P<secret>[a-z0-9]{20,64})"),
     _webhook("make", "hook.integromat.com/", r"hook\.integromat\.com/(?P<secret>[a-z0-9]{20,64})"),
     _webhook("ifttt", "maker.ifttt.com/", r"maker\.ifttt\.com/[\w./{}-]{0,120}?/with/key/(?P<secret>[\w-]{10,64})"),

@@ -94,7 +94,7 @@ _NUMBERS = re.compile(
 )
 _DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
-_CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
+_CALL = re.compile(r"(?:\(|[ \t]?\{)[ \t]*(?=[bruf]?[\"'])")
 _SECOND = re.compile(r"[\"'][\w.@-]{1,64}[\"'],[ \t]*(?=[bru]?[\"'][^\"'\n]{1,128}[\"'][ \t]*\))")
 _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")

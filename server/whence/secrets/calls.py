@@ -52,9 +52,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("connect(", "Connect(", "connection(", "Connection("),
+        ("connect(", "Connect(", "connection(", "Connection(", "Open(", "pen_session("),
         is_mixed_and_typed,
-        rf"[cC]onnect(?:ion)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
+        rf"(?:[cC]onnect(?:ion)?|Open|open_session){_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
     ),
     row(
         "high-entropy-secret",
@@ -130,10 +130,11 @@ ROWS = (
     ),
     row(
         "password",
-        ("bind(", "Bind(", "bind_s("),
+        ("bind(", "Bind(", "bind_s(", "ldap"),
         is_likely_or_coined,
-        r"(?:ldap_bind|[bB]ind(?:_s)?)\([^()\n\"']{0,60}[\"'][^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
-        r"\\*[\"'](?P<secret>[^\s\"'{}\\]{6,128})\\*[\"'][ \t]*[,)]",
+        r"(?:(?:ldap_bind|simple_bind(?:_s)?)\([^()\n\"']{0,60}|[bB]ind\((?=[\"'][^\"'\n]{0,60}[\\@=])"
+        r"|ldap\w{0,12}\.(?:auth|bind)[( ])[\"'][^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
+        r"\\*[\"'](?P<secret>[^\s\"'{}\\]{6,128})\\*[\"'][ \t]*(?:[,)]|$)",
     ),
     # What a field with a telling name is filled with.
     row(

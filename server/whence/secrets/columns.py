@@ -10,13 +10,18 @@ _LONGEST = 600
 """Characters of a row, and of what stands before a head in its row."""
 _GAP = re.compile(r"[ ]{2,}")
 _PART = re.compile(r"\S+(?:[ ]\S+)*")
+_CELL_IN_LINE = re.compile(r"[^\s\"'`]+(?=[\"'`][\])}]*$|\s|$)")
 _RULE = re.compile(r"[+\- ]?[ ]*[-=_~]{2,}(?:[ ]+[-=_~]{2,})*[ ]*")
 _HEAD = re.compile(r"[+\- ]?[ ]*(?:[^\W\d_][\w./()#-]*(?:[ ][\w./()#-]+){0,3}(?:[ ]{2,}|$)){2,}")
 _ROW_BEGINS = re.compile(r"<tr\b[^<>]{0,120}>")
 _CELL_BEGINS = re.compile(r"<t[hd]\b[^<>]{0,120}>")
 _CELL = re.compile(r"<t[hd]\b[^<>]{0,120}>(?P<inner>[^<]*(?:<(?!/?t[hdr]\b)[^<>]{0,120}>[^<]*){0,6})</t[hd]>")
 _BARE = re.compile(r"(?:<[^<>]{0,120}>|\s)*(?P<inner>[^<>\s]+)(?:<[^<>]{0,120}>|\s)*")
-_PAIRED = re.compile(rf"\s{{0,40}}</(?P<cell>t[hd])>\s{{0,80}}{_CELL.pattern}\s{{0,80}}</tr")
+_PAIRED = re.compile(
+    rf"\s{{0,40}}</t[hd]>\s{{0,80}}{_CELL.pattern}\s{{0,80}}</tr"
+    r"|[ \t]*:?</(?:dt|b|strong|label|span|em|h\d)>[ \t:]*\s{0,40}<(?:dd|code|b|strong|span|em|kbd|pre|p)\b[^<>]{0,80}>"
+    r"(?P<value>[^\s<>]{1,400})</"
+)
 _OPENED = re.compile(r">\s{0,40}(?:[^\W\d_]{2,12} ){0,2}$")
 _QUOTED = re.compile(r"\"(?:[^\W\d_]{2,12} ){0,2}$")
 _JSON_ITEM = re.compile(r"[\[,\s]*(?:\"(?P<inner>(?:[^\"\\\n]|\\[^\n]){0,1000})\"|[^\[\],\s\"{}][^\[\],\"{}]{0,100})")
@@ -79,8 +84,8 @@ def aligned(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             if at == stop or not _RULE.fullmatch(line):
                 return
             continue
-        for word in re.finditer(r"\S+", line) if not _RULE.fullmatch(line) else ():
-            alone = line[word.end() : word.end() + 2] in ("", "  ")
+        for word in _CELL_IN_LINE.finditer(line) if not _RULE.fullmatch(line) else ():
+            alone = line[word.end() : word.end() + 2] in ("", "  ") or line[word.end()] in "\"'`"
             if alone and (word.start() == left or word.end() == right):
                 yield at + word.start(), at + word.end()
 
@@ -151,7 +156,9 @@ def marked(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def of_html(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The content of the cells that the name at `start` to `end` heads in a table of HTML: below it, or beside it."""
     if (paired := _PAIRED.match(text, end)) and _OPENED.search(text, max(0, start - 32), start):
-        if bare := _BARE.fullmatch(text, *paired.span("inner")):
+        if paired["value"]:
+            yield paired.span("value")
+        elif bare := _BARE.fullmatch(text, *paired.span("inner")):
             yield bare.span("inner")
         return
     if not _ENDS.match(text, end):

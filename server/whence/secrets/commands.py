@@ -80,7 +80,7 @@ ROWS = (
         rf"[ \t=][\"']?[A-Za-z][\w.-]{{0,63}}={QUOTE}{ARGUMENT}",
     ),
     row("password", _DIRECTORY, is_given, rf"(?:ldap[a-z]{{3,8}})[ \t]{OPTIONS}", option("w")),
-    row("password", ("ldappasswd",), is_given, rf"ldappasswd[ \t]{OPTIONS}", option("s", "a")),
+    row("password", ("ldappasswd", "slappasswd"), is_given, rf"(?:ldap|slap)passwd[ \t]{OPTIONS}", option("s", "a")),
     row(
         "password",
         ("indpw", "INDPW", "indPW", "ootpw", "ootPW", "uthtok"),
@@ -166,7 +166,7 @@ ROWS = (
     ),
     # Keys, their stores, and what encrypts with them
     row("password", ("keytool",), is_given, rf"keytool[ \t]{OPTIONS}(?<=[ \t])-new[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{OPTIONS}", option("p", "P")),
+    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{OPTIONS}", option(*"pPw")),
     row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{OPTIONS}", option("N")),
     row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{OPTIONS}", option("P")),
     row(
@@ -299,8 +299,6 @@ ROWS = (
         rf"(?i)(?:secret|token|_key|passw|credential|\bpw|pwd|psk)[^\n]{{0,120}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row("password", ("smbclient",), is_likely, rf"smbclient[ \t]+//\S{{1,200}}[ \t]+(?!-){QUOTE}{ARGUMENT}"),
-    row("password", ("wpa_passphrase ",), is_given, rf"wpa_passphrase[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", (".psk ", "-psk "), is_given, rf"[.-]psk[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("bundle config",),
@@ -322,7 +320,6 @@ ROWS = (
     ),
     row("password", ("npmAuthIdent",), is_given, rf"npmAuthIdent\\*[\"']?[ \t]*[:=][ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("creds",), is_likely, rf"--?[\w-]{{0,12}}creds[ \t=]+{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}"),
-    row("password", ("WIFI:",), is_given, r"WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:(?P<secret>[^;\s]{4,64})"),
     row(
         "password",
         ("passwd",),
@@ -375,13 +372,6 @@ ROWS = (
         is_drawn,
         rf"sonar\.(?:login|token)[ \t]*=[ \t]*{QUOTE}{ARGUMENT}",
     ),
-    row(
-        "high-entropy-secret",
-        ("cloudflared", "tunnel run"),
-        is_given,
-        rf"(?:service install|tunnel run)[ \t][^\n]{{0,40}}?{QUOTE}(?P<secret>eyJ[\w+/=-]{{60,400}})",
-    ),
-    row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("masterauth", "requirepass"),

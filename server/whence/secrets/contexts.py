@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from whence.secrets import addresses, calls, codes, commands, devices, directives, spoken, told
+from whence.secrets.phrases import is_unmistakable
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
@@ -23,9 +24,12 @@ from whence.secrets.surroundings import (
     words_of,
 )
 from whence.secrets.values import kinds
-from whence.secrets.wording import is_composed
 
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
+_SIGNING = (
+    *("erializer(", "igner(", "ipher(", "Cipheriv(", "rypt(", "ookieStore(", "ookie_store(", "essionStore("),
+    *("ookieSession(", "ookieJar(", "SRF(", "srf(", "omb::", "ncryptor(", "erifier("),
+)
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
 _LOGIN_WORDS = (
     "login(",
@@ -197,6 +201,15 @@ ROWS = (
         is_made_up,
         rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{12,512}})[\"']",
     ),
+    # What signs or encrypts what is kept with others: the first string of the call, and drawn.
+    row(
+        "high-entropy-secret",
+        _SIGNING,
+        is_issued_key,
+        r"\w*(?:erializer|igner|ipher|Cipheriv|rypt|ookie_?[sS]tore|essionStore|ookieSession|ookieJar|SRF|srf|ncryptor|erifier)\(",
+        r"(?:\{[^{}\n]{0,120}?|[\w.&\[\]]{0,24}\(|b)?(?:\[\]byte\()?\\*[\"'](?:[\w-]{3,14}\\*[\"'],[ \t]*\\*[\"'])?",
+        r"(?P<secret>[^\s\"'\\]{16,200})\\*[\"']",
+    ),
     row(
         "password-hash",
         ("SHA}", "SHA256}", "SHA512}", "MD5}", "CRYPT}"),
@@ -243,7 +256,7 @@ _BELOW = re.compile(
     r"|\bp(?:w|wd|ass)|\b[lL]ogin)"
     r"\b[^\n:?]{0,80}[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
     r"[+\- ]?[ \t]{0,8}(?:@?[\w.-]{1,32}:[ \t]+)?"
-    r"(?P<secret>[^\s\"'`<>{}()\[\]:=,]{8,200})[ \t]*(?=\n|\Z)"
+    r"[\"'`*]{0,2}(?P<secret>[^\s\"'`<>{}()\[\]:=,*]{8,200})[\"'`*]{0,2}[ \t]*(?=\n|\Z)"
 )
 
 
@@ -257,7 +270,7 @@ _ANNOUNCING = (
 def _is_announced(value: str) -> bool:
     if is_placeholder(value):
         return False
-    return is_issued_key(value) or is_composed(value) or (kinds(value) > 2 and is_likely(value))
+    return is_issued_key(value) or is_unmistakable(value) or (kinds(value) > 2 and is_likely(value))
 
 
 _WORDS = words_of(

@@ -2,7 +2,7 @@
 
 import re
 
-from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordiness
+from whence.secrets.randomness import is_hex, is_mixed, is_scrambled, is_wordlike, wordiness
 from whence.secrets.values import SENTENCE, is_common, is_passphrase, kinds
 from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
 
@@ -158,6 +158,23 @@ def is_mingled(value: str) -> bool:
 def is_quoted(value: str) -> bool:
     """Whether what a sentence gives in quotes is the password: a word that is no label will do."""
     return is_told(value) or (value.isalpha() and is_coined(value))
+
+
+_NAME = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+\d*|[A-Z][a-z]+(?:[A-Z][a-z]+)*\d*|[\w-]+\.\w{1,5}")
+
+
+def is_unmistakable(value: str) -> bool:
+    """Whether nothing else in a sentence about passwords looks like that: words about a number, or what was drawn."""
+    if _ALGORITHM.match(value) or _CODE.search(value) or is_wordlike(value) or _NAME.fullmatch(value):
+        return False
+    if is_composed(value):
+        return True
+    if len(value) >= 10 and _is_jumbled(value):
+        return True
+    digits = sum(map(str.isdigit, value))
+    mixed = value.isalnum() and digits > 1 and len(value) >= (10 if kinds(value) == 3 else 12) and not is_hex(value)
+    signed = kinds(value) == 4 and _SIGNS.search(value) is not None and value.count("_") == 0 and is_told(value)
+    return signed or (mixed and wordiness(value) < 0.3)
 
 
 def is_phrase(value: str) -> bool:

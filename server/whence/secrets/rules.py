@@ -24,7 +24,7 @@ _DIGEST_PREFIX = len("sha256:")
 _PREFIXED = re.compile(
     r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt])|(?<=[A-Z]=))"
     r"(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
-    r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9_+=-])"
+    r"(?:[_-](?P<rest>[A-Za-z0-9_-]{24,200})|\.(?P<dotted>[A-Za-z0-9]{40,200}))(?![A-Za-z0-9_+=-])"
 )
 _IDENTIFIERS = re.compile(
     r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file"
@@ -123,14 +123,8 @@ def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool
             for match in shape.pattern.finditer(text, start, end):
                 yield from _accepted(match, shape)
     for match in _PREFIXED.finditer(text, start, end):
-        rest = match["rest"]
-        if (
-            (is_dense(rest, 24) or _is_small(rest))
-            and not _IDENTIFIERS.match(match["prefix"])
-            and not is_placeholder(rest)
-        ):
-            if text[max(0, match.start() - 3) : match.start()] == "/d/":
-                continue  # a document of Google
+        # Behind `/d/` stands a document of Google.
+        if _is_prefixed(match) and text[max(0, match.start() - 3) : match.start()] != "/d/":
             yield *match.span(), "high-entropy-secret"
     for match in _SAID.finditer(text, start, end):
         if _is_said(match):
@@ -152,6 +146,13 @@ def _is_said(match: re.Match[str]) -> bool:
     if is_hex(rest) or is_uuid(rest):
         return match["word"] in _SURELY and len(rest) >= 28 and is_mixed(rest)
     return is_random(rest, 20) and is_mixed(rest) and wordiness(rest) < 0.42
+
+
+def _is_prefixed(match: re.Match[str]) -> bool:
+    """Whether what stands behind a prefix that we don't know was drawn, and the prefix names no identifier."""
+    rest = match["rest"] or match["dotted"]
+    drawn = is_dense(rest, 24) or _is_small(rest)
+    return drawn and not _IDENTIFIERS.match(match["prefix"]) and not is_placeholder(rest)
 
 
 def _is_small(rest: str) -> bool:
