@@ -46,7 +46,8 @@ _RUN = re.compile(
 )
 """A word of prose, with what may be written before it; in a script without spaces right behind another."""
 _APART = re.compile(
-    r"[{}<>|=\\]|\)\.|\(\)|::|//|[.!?]\s|(?i:\b(?:hash(?:es|ed)?|sha\d*|commit|version|digest|users?|username|file|branch|build|id)\b)"
+    r"[{}<>|=\\]|\[redacted: |\)\.|\(\)|::|//|[.!?]\s"
+    r"|(?i:\b(?:hash(?:es|ed)?|sha\d*|commit|version|digest|users?|username|file|branch|build|id)\b)"
 )
 """What parts a word from the one for a password: code, the end of a sentence, what else is spoken of."""
 
@@ -155,7 +156,8 @@ def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, i
         if match and check(match["secret"]) and not is_placeholder(match["secret"]):
             found = True
             yield match.span("secret")
-    if not found and not text.startswith("]", last):  # in a marker the word tells of nothing
+    # In a marker, and within another word, it tells of nothing.
+    if not found and not text.startswith("]", last) and _BEGUN.match(text, first):
         yield from _nearby(text, first, last, end)
 
 
