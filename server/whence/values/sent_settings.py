@@ -80,10 +80,7 @@ def understood(sent: object) -> dict[str, Any]:
         return {}
     if not isinstance(sent, Mapping):
         raise InvalidSettings(f"The settings that the editor sent are no object. {_FORM}")
-    given = {str(key).strip().lstrip(":").replace("/", "."): value for key, value in sent.items()}
-    for key in [each for each in given if each in _SERVERS]:
-        if (chosen := _of_server(given[key])) is not None:
-            given[key] = chosen
+    given = _given(sent)
     found = {}
     ours = [key for key in given if _NAMED.fullmatch(key.partition(".")[0])]
     for wrapped in [given.pop(key) for key in list(given) if key in _WRAPPERS or key in _SERVERS]:
@@ -99,14 +96,32 @@ def understood(sent: object) -> dict[str, Any]:
         else:
             _merge(found, understood(given[name]))
     if not ours:  # those of other servers, if any, stand beside the name of ours
-        bare = {key: value for key, value in given.items() if key not in _OWN}
-        if bare and not found and not any(_known(key) for key in bare):
-            raise InvalidSettings(f"The settings that the editor sent hold none of Whence. {_FORM}")
-        if found:  # beside settings under a name of their own stands what the client keeps of the server
-            bare = {key: value for key, value in bare.items() if key_of(key).partition(".")[0] in _NAMES}
-        for key, value in bare.items() if any(map(_known, bare)) else ():
-            _put(found, key.split("."), value)
+        _take_bare(found, given)
     return found
+
+
+def _given(sent: Mapping[Any, Any]) -> dict[str, Any]:
+    """What was sent, under keys with dots; of a list of servers what is ours."""
+    given = {str(key).strip().lstrip(":").replace("/", "."): value for key, value in sent.items()}
+    for key in _SERVERS & given.keys():
+        if (chosen := _of_server(given[key])) is not None:
+            given[key] = chosen
+    return given
+
+
+def _take_bare(found: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Add the settings that stand under no name, where one of them is ours.
+
+    Raises:
+        InvalidSettings: nothing was found, and none of these is ours.
+    """
+    bare = {key: value for key, value in given.items() if key not in _OWN}
+    if bare and not found and not any(map(_known, bare)):
+        raise InvalidSettings(f"The settings that the editor sent hold none of Whence. {_FORM}")
+    if found:  # beside settings under a name of their own stands what the client keeps of the server
+        bare = {key: value for key, value in bare.items() if key_of(key).partition(".")[0] in _NAMES}
+    for key, value in bare.items() if any(map(_known, bare)) else ():
+        _put(found, key.split("."), value)
 
 
 def _of_server(listed: object) -> object:
