@@ -136,6 +136,8 @@ def test_what_only_sounds_alike_stays(text: str) -> None:
         "see commit 3f2a91bc for the password change",
         'element.bind("focus", "highlight1")',
         "<b>Password:</b> <span>required</span>",
+        f"code_challenge: kl-{KEY}nubl",
+        f'"etag": "kl-{KEY}nubl"',
         "https://x.example/login/oauth/authorize",
         "https://x.example/files/ ann notes",
         "connect to system/network@2024",

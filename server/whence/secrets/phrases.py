@@ -25,7 +25,19 @@ FOREIGN = (
     ),
 )
 _PASSWORDS = (
-    *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "contrasena", "senha"),
+    *(
+        "password",
+        "passwd",
+        "passphrase",
+        "pass phrase",
+        "pass-phrase",
+        "passcode",
+        "passwort",
+        "kennwort",
+        "contraseña",
+        "contrasena",
+        "senha",
+    ),
     *("wachtwoord", "hasło", "haslo", "lösenord", "lösenordet", "losenord", "losenordet", "adgangskode"),
     *("adgangskoden", "passord", "passordet", "salasana", "heslo", "parola", "şifre", "jelszó", "lozinka", "geslo"),
     *(
@@ -66,7 +78,20 @@ STATES = (
 LOGINS = _either(["credentials", "logins", "login", "zugangsdaten", "anmeldedaten", "identifiants", "credenciales"])
 # Parts of them that are found whatever the case of their first letter.
 WORDS = (
-    *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
+    *(
+        "assword",
+        "asswd",
+        "assphrase",
+        "ass phrase",
+        "ass-phrase",
+        "asscode",
+        "asswort",
+        "ASSWORD",
+        "ennwort",
+        "ontrase",
+        "achtwoord",
+        "asło",
+    ),
     *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
     *(
         "elszó",

@@ -31,6 +31,12 @@ _IDENTIFIERS = re.compile(
     r"|chatcmpl|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk"
     r"|jsx|sc|rev|build|job|phc|G|commit|img|image|asset|video|user|page|node|cache|integrity|hash)(?:[_-]|$)"
 )
+_OPEN = re.compile(
+    r"(?:/d/|(?i:challenge|integrity|checksum|digest|etag|fingerprint|nonce|hash)(?:\\*[\"'])?"
+    r"[ \t]*[:=][ \t]*\\*[\"']?)$"
+)
+"""What stands before what was drawn and is no secret: documents of Google, and what is compared with something."""
+
 # A word in the prefix that says what it is; then hexadecimal digits and small letters alone are enough behind it.
 _SAID = re.compile(
     r"(?<![A-Za-z0-9])(?P<word>sk|pat|secret|esecret|token|apikey|api|key|ak|apk|rk|oat)(?:[_-][a-z0-9]{1,10}){0,3}?[_-]"
@@ -123,8 +129,7 @@ def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool
             for match in shape.pattern.finditer(text, start, end):
                 yield from _accepted(match, shape)
     for match in _PREFIXED.finditer(text, start, end):
-        # Behind `/d/` stands a document of Google.
-        if _is_prefixed(match) and text[max(0, match.start() - 3) : match.start()] != "/d/":
+        if _is_prefixed(match) and not _OPEN.search(text, max(start, match.start() - 32), match.start()):
             yield *match.span(), "high-entropy-secret"
     for match in _SAID.finditer(text, start, end):
         if _is_said(match):
