@@ -137,6 +137,7 @@ def test_what_only_sounds_alike_stays(text: str) -> None:
         'element.bind("focus", "highlight1")',
         "<b>Password:</b> <span>required</span>",
         f"code_challenge: kl-{KEY}nubl",
+        f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDO/YC{KEY}{KEY[:6]} ann@laptop",
         f'"etag": "kl-{KEY}nubl"',
         "https://x.example/login/oauth/authorize",
         "https://x.example/files/ ann notes",

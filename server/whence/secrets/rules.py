@@ -15,6 +15,9 @@ from whence.secrets.shapes import INNER, LEADING, Shape
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/-]{15,}")
 _LONG = 32
 _DIGIT = re.compile(r"\d")
+_TELLING = 4
+"""Letters of a beginning that tell a credential wherever they stand."""
+_BASE64_BEFORE = re.compile(r"[A-Za-z0-9+/]{20,}$")
 _SOLID = re.compile(r"[A-Za-z0-9]{16}[A-Za-z0-9/+-]{4}")
 """What every credential has that is known by a sign alone."""
 _DIGEST = re.compile(r"sha(?:1|256|384|512)[-:=][A-Za-z0-9+/]{20,}={0,2}")
@@ -119,6 +122,8 @@ def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool
     at = start
     while word := _BEGINNING.search(text, at, end):
         at = word.start() + 1
+        if len(word[0]) < _TELLING and _is_in_data(text, word.start()):
+            continue
         for shape in _CALLED[word[0]]:
             if match := shape.pattern.match(text, word.start(), end):
                 yield from _accepted(match, shape)
@@ -151,6 +156,14 @@ def _is_said(match: re.Match[str]) -> bool:
     if is_hex(rest) or is_uuid(rest):
         return match["word"] in _SURELY and len(rest) >= 28 and is_mixed(rest)
     return is_random(rest, 20) and is_mixed(rest) and wordiness(rest) < 0.42
+
+
+def _is_in_data(text: str, at: int) -> bool:
+    """Whether a word of a few letters stands in base64, of which any sign may be the one before it."""
+    if text[at - 1 : at] not in ("+", "/"):
+        return False
+    before = _BASE64_BEFORE.search(text, max(0, at - 64), at)
+    return before is not None and is_dense(before[0])
 
 
 def _is_prefixed(match: re.Match[str]) -> bool:
