@@ -20,6 +20,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from whence.secrets.redaction import is_secret_file, redact, redact_path
@@ -229,7 +230,8 @@ def text_cases(rng: random.Random) -> Iterator[Case]:
             yield Case(group, label, framed, secrets)
 
 
-# What a text may stand in; every one leaves it as it is, but for the escapes of the format.
+# What a text may stand in; every one leaves it as it is, but for the escapes of the format. Those that hold it in one
+# line are rows of the table of embeddings.
 SURROUNDINGS: dict[str, Callable[[str], str]] = {
     "content": lambda text: f"We tried this first.\n\n{text}\n\nThen it worked.",
     "diff +": lambda text: "@@ -1 +1,2 @@\n a\n+" + text.replace("\n", "\n+"),
@@ -245,24 +247,16 @@ SURROUNDINGS: dict[str, Callable[[str], str]] = {
     "trace": lambda text: (
         f'Traceback (most recent call last):\n  File "main.py", line 3, in run\n    go()\nFailed: {text}'
     ),
-    "log line": lambda text: f"2026-05-01T12:00:01Z INFO worker-3 {text}",
-    "shell history": lambda text: f"  412  {text}",
-    "comment": lambda text: f"# {text}",
-    "prose": lambda text: f"Yesterday we had {text} and it did not work.",
-    "prose, ended": lambda text: f"What we had was this: {text}.",
-    "Markdown table": lambda text: f"| step | {text} | done |",
-    "Markdown code": lambda text: f"Call it with `{text}` and wait.",
     "CSV cell": lambda text: '17,"' + text.replace('"', '""') + '",2026-05-01',
-    "env value": lambda text: f"NOTE={text}\nPORT=80",
-    "YAML value": lambda text: f"app:\n  note: {text}\n  port: 80",
 }
 _FOR_FILES = ("content", "diff +", "diff -", "commit message", "JSON", "JSON in JSON", "YAML block", "Markdown fence")
 
 
 def surrounding_cases(rng: random.Random) -> Iterator[Case]:
     """Secrets that their own words give away, in each of the surroundings where such a text may stand."""
+    around = SURROUNDINGS | {label: partial(str.replace, text, "{v}") for label, text in _embeddings("line").items()}
     for kind, template in _rows("surroundings"):
-        for label, surround in SURROUNDINGS.items():
+        for label, surround in around.items():
             if kind.endswith("*") and label not in _FOR_FILES:
                 continue
             text = fill(template.replace("\\n", "\n").replace("\\t", "\t"), rng)

@@ -3,6 +3,7 @@
 import pytest
 
 from whence.analysis.enclosing import enclosing, outline
+from whence.analysis.entities import parse
 
 PYTHON = """\
 import os
@@ -103,3 +104,24 @@ def test_rows_asked_for_together_are_named_as_one_by_one() -> None:
 def test_what_no_grammar_tells_is_left_to_others(path: str, text: str) -> None:
     assert enclosing(path, text.encode()) is None
     assert outline(path, text) is None
+
+
+@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.rb"])
+def test_a_tree_that_is_too_deep_to_be_searched_is_left_to_others(path: str) -> None:
+    deep = "a" + "()" * 100_000
+    assert outline(path, "x = 1\n" * 1000 + deep) is None
+    assert parse(path, deep) is None
+    names = enclosing(path, ("x = 1\n" * 1000 + deep).encode())
+    assert names is None or set(names(range(1001))) == {""}
+
+
+def test_rows_of_very_many_definitions_are_named() -> None:
+    text = "".join(f"class A{number}:\n    def f(self):\n        return 1\n\n\n" for number in range(3000))
+    names = enclosing("a.py", text.encode())
+    assert names is not None
+    told = names(range(15_000))
+    assert told[:6] == ["A0", "A0.f", "A0.f", "", "", "A1"]
+    assert told[-5:-2] == ["A2999", "A2999.f", "A2999.f"]
+    by_row = outline("a.py", text)
+    assert by_row is not None
+    assert [by_row(row) for row in range(15_000)] == told

@@ -396,7 +396,7 @@ def test_what_a_command_does_by_itself_is_not_asked(engine: Engine, monkeypatch:
     rung(engine)
     monkeypatch.chdir(engine.place.root)
     until(lambda: ask(["ask", "Why zebras?"]) == 0, "an answer")
-    for word in ("--help", "-h", "--keep", "--yes", "-y"):
+    for word in ("--help", "-h", "--keep", "--yes", "-y", "-"):
         assert ask(["ask", "Why zebras?", word]) is None, word
 
 

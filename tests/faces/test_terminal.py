@@ -61,3 +61,23 @@ def test_words_of_another_encoding_are_read(repository: Path) -> None:
 )
 def test_bytes_become_text(raw: bytes, expected: str) -> None:
     assert decoded(raw) == expected
+
+
+@pytest.mark.parametrize("raw", ["utf-8", "utf-16", "cp1252"])
+def test_a_single_dash_stands_for_standard_input_in_every_command_that_takes_a_text(repository: Path, raw: str) -> None:
+    trace = 'Traceback (most recent call last):\n  File "cart.py", line 3, in total\nValueError: die Größe fehlt\n'
+    kept = json.loads(whence(repository, "record-error", "-", "--json", stdin=trace.encode(raw)))
+    shown = json.loads(whence(repository, "show", kept["ids"][0], "--json"))["memory"]
+    assert shown["title"] == "ValueError: die Größe fehlt"
+    found = json.loads(whence(repository, "search", "-", "--json", stdin="Größe".encode(raw)))
+    assert [hit["id"] for hit in found["hits"]] == kept["ids"]
+    again = json.loads(whence(repository, "record-error", "--stack-trace", "-", "--json", stdin=trace.encode(raw)))
+    assert again["count"] == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file has such a name")
+@pytest.mark.parametrize("word", [b"latin-\xe9.py", b"latin-\xe9.py:1", b"latin-\xe9.py:1-2"])
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_file_whose_name_is_no_utf_8_is_found(repository: Path, word: bytes, locale: str) -> None:
+    Path(repository, os.fsdecode(b"latin-\xe9.py")).write_text("a = 1\nb = 2\n")
+    assert b"latin-" in whence(repository, "why", word, LC_ALL=locale)

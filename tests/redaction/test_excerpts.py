@@ -7,7 +7,7 @@ import string
 import pytest
 
 from whence.secrets import excerpts
-from whence.secrets.redaction import redact
+from whence.secrets.redaction import redact, redact_path
 
 pytestmark = pytest.mark.quick
 
@@ -62,3 +62,36 @@ def test_what_comes_to_light_on_the_same_line_goes_as_well() -> None:
     once = redact(text)
     assert len(once.found) == 20
     assert redact(once.text).text == once.text
+
+
+def test_of_a_very_long_line_what_stands_around_its_markers_is_read_again() -> None:
+    filling = "a word and others, " * 2000
+    text = f"{filling}[redacted: password] near it {filling}[redacted: aws-secret-key] and here {filling}"
+    lines = excerpts.marked_lines(text)
+    assert len(lines.text) < 20_000
+    for piece in ("[redacted: password] near it", "[redacted: aws-secret-key] and here"):
+        at = lines.text.index(piece)
+        assert text[lines.place(at) : lines.place(at + len(piece), end=True)] == piece
+    first, second = lines.text.split("\n")  # the pieces don't touch
+    assert "password" in first
+    assert "aws" in second
+
+
+def test_what_comes_to_light_in_a_very_long_line_goes() -> None:
+    secret = "amber46" + "05walrus"
+    filling = "a word and others, " * 2000
+    text = f"{filling}password: {secret} / password is {secret}1 {filling}"
+    assert secret not in redact(text).text
+
+
+def test_a_path_that_is_no_path_any_more_is_read_as_a_text() -> None:
+    secret = "gh" + "p_" + "x7Kd93LmQ0aZ1bY2cW4eV5fU6gT8hS0jRpN1"
+    text = "a/" * 300_000 + secret + "/b" * 1000
+    found = redact_path(text)
+    assert secret not in found.text
+    assert found.text.startswith("a/a/")
+
+
+def test_words_behind_a_password_are_not_taken_one_after_another() -> None:
+    text = "the password amber46" + "05walrus orchid77" + "maple and harbor88" + "cobalt are bands"
+    assert redact(text).text == "the password [redacted: password] orchid77" + "maple and harbor88" + "cobalt are bands"

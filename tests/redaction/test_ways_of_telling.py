@@ -19,6 +19,8 @@ KEY = drawn(string.ascii_letters + string.digits, 32, 10)
 PASSWORD = "tR4" + "vz!Wq" + "92k"
 LETTERS = drawn(string.ascii_letters, 12, 12)
 NUMBERED = "Lantern" + "#42!"
+HEX = drawn("0123456789abcdef", 32)
+BETWEEN = "amber46" + "05walrus"
 SMALL = drawn(string.ascii_lowercase, 16, 11)
 DASHED = "-".join(drawn(string.digits, 4, seed) for seed in (1, 2, 3))
 
@@ -32,6 +34,48 @@ TOLD = {
     "with what it is used for": (f"unlock with {NUMBERED} when it asks for the password", (NUMBERED,)),
     "two slashes": (f"hey, creds for the box: root // {PASSWORD}", (PASSWORD,)),
     "of one application": (f"msmtp: password {SMALL}", (SMALL,)),
+    "behind a capital in Russian": (f"Пароль от сервера: {NUMBERED}", (NUMBERED,)),
+    "a word with a number between": ("step 3; password amber46" + "05walrus", ("amber46" + "05walrus",)),
+    "several words in quotes": ('the wifi passphrase is "orchid ' + 'walrus meadow"', ("orchid walrus",)),
+    "digits that a token is": (
+        f"the token you need is {drawn('0123456789abcdef', 40)}",
+        (drawn("0123456789abcdef", 40),),
+    ),
+    "what a shell feeds to a command": (f"ldapadd -y /dev/stdin -D cn=x <<< {NUMBERED}", (NUMBERED,)),
+    "what a tool reads from its input": (f"docker login -u ci --password-stdin <<< {NUMBERED}", (NUMBERED,)),
+    "a salt within a name": (f"$CFG->passwordsaltmain = '{KEY}';", (KEY,)),
+    "small letters behind an unknown prefix": (
+        "we ran it with quux_" + drawn(string.ascii_lowercase + string.digits, 44),
+        (drawn(string.ascii_lowercase + string.digits, 44),),
+    ),
+    "a key of AWS that begins as a path": (
+        f"aws_secret_access_key=/7d0QMgPd2P3DU/5r/{KEY[:23]}",
+        (KEY[:23],),
+    ),
+    "behind a user whom everybody has": (f"ann: try admin:{BETWEEN}", (BETWEEN,)),
+    "below the question": (f"ann: what's the pw again?\nbob: {BETWEEN}", (BETWEEN,)),
+    "right behind the word": (f"账号admin，密码{KEY[:14]}", (KEY[:14],)),
+    "for what it signs": (f"secret for the webhook signature is {HEX}", (HEX,)),
+    "a code of two groups": ("recovery code a7m1w-9ents", ("a7m1w",)),
+    "behind a login's name": (f"cache_peer p.x parent 3128 0 login=ann:{BETWEEN}", (BETWEEN,)),
+    "a secret that was made up": (f"bindmethod=simple credentials={BETWEEN}", (BETWEEN,)),
+    "what a command prints": (f'--ldap_password_cmd="echo -n {BETWEEN}"', (BETWEEN,)),
+    "what a field is filled with": (f'strcpy(passwd, "{LETTERS}1");', (LETTERS,)),
+    "what is bound with": (f'ldap_bind($ds, "CORP\\\\svc", "{KEY[:14]}");', (KEY[:14],)),
+    "what is hashed for a server": (f'"app" "md5{HEX}"', (HEX,)),
+    "behind any words of its sentence": (f"I rotated the prod DB password, new one is {BETWEEN}", (BETWEEN,)),
+    "before the word": (f"type {BETWEEN} at the password prompt", (BETWEEN,)),
+    "in Russian, changed": (f"сменил пароль на {BETWEEN}", (BETWEEN,)),
+    "in Chinese, changed": (f"登录密码改成了{BETWEEN}", (BETWEEN,)),
+    "drawn of letters, in Arabic": (f"كلمة المرور هي {LETTERS}", (LETTERS,)),
+    "below the question, marked": (f"> what is the sandbox password?\n\n`{BETWEEN}`", (BETWEEN,)),
+    "what signs sessions": (f'sessions.NewCookieStore([]byte("{KEY}"))', (KEY,)),
+    "in a block of a factory": (f'factory(:user) {{ password {{ "{BETWEEN}" }} }}', (BETWEEN,)),
+    "a term and what it is": (f"<dt>Password</dt><dd>{BETWEEN}</dd>", (BETWEEN,)),
+    "an address with a login": (f"https://dav.example/ ann {BETWEEN}", (BETWEEN,)),
+    "a login with its database": (f"connect system/{BETWEEN}@orcl", (BETWEEN,)),
+    "a link that lets in": (f"https://x.example/reset/{KEY}", (KEY,)),
+    "behind a prefix with a dot": (f"we used vk1.{KEY}{KEY[:12]} until May", (KEY,)),
     "in Portuguese": (f"a palavra-passe é {PASSWORD}", (PASSWORD,)),
     "in a script without spaces": (f"トークンは{KEY}です", (KEY,)),
     "a network for somebody": (f"WiFi for guests: {NUMBERED}", (NUMBERED,)),
@@ -79,4 +123,26 @@ def test_a_secret_goes_however_it_is_told(kind: str, around: str) -> None:
     ],
 )
 def test_what_only_sounds_alike_stays(text: str) -> None:
+    assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "passwords are hashed with argon2id in PBKDF2WithHmacSHA256 mode",
+        "the password field is rendered by UserPasswordField2 since release2024",
+        "move password checks to auth/password_reset.py and bump to 3.14.2rc1",
+        "password for user maple2024orchid is asked for",
+        "see commit 3f2a91bc for the password change",
+        'element.bind("focus", "highlight1")',
+        "<b>Password:</b> <span>required</span>",
+        f"code_challenge: kl-{KEY}nubl",
+        f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDO/YC{KEY}{KEY[:6]} ann@laptop",
+        f'"etag": "kl-{KEY}nubl"',
+        "https://x.example/login/oauth/authorize",
+        "https://x.example/files/ ann notes",
+        "connect to system/network@2024",
+    ],
+)
+def test_what_stands_near_the_word_and_is_none_stays(text: str) -> None:
     assert redact(text).text == text

@@ -35,6 +35,43 @@ OFF = {"capture": {"enabled": False}}
         pytest.param({"whence": {"capture": [{"enabled": ":json-false"}]}}, id="as Emacs writes it when quoted"),
         pytest.param({" whence/capture/enabled": False}, id="a key with slashes"),
         pytest.param({"whence": {"Capture": {"Enabled": False}}}, id="keys with capitals"),
+        pytest.param({":whence": {":capture": {":enabled": ":json-false"}}}, id="a list of properties of Emacs"),
+        pytest.param({"LSP-whence": OFF}, id="the name of a package"),
+        pytest.param({"command": ["whence", "lsp"], "env": {}, "settings": OFF}, id="the whole of a package"),
+        pytest.param(
+            {
+                "clients": {
+                    "gopls": {"settings": {}},
+                    "whence": {"enabled": True, "settings": {"whence.capture.enabled": False}},
+                }
+            },
+            id="the whole file of Sublime",
+        ),
+        pytest.param(
+            {"folders": [{"path": "."}], "settings": {"LSP": {"whence": {"enabled": True, "settings": OFF}}}},
+            id="a whole project of Sublime",
+        ),
+        pytest.param(
+            {
+                "languageserver": {"whence": {"command": "whence", "args": ["lsp"], "settings": {"whence": OFF}}},
+                "coc.x": 1,
+            },
+            id="the whole file of CoC",
+        ),
+        pytest.param({"lapce-whence": OFF, "core": {"modal": True}, "editor": {}}, id="the whole file of Lapce"),
+        pytest.param(
+            {"language-server": {"whence": {"command": "whence", "config": OFF}}, "language": [{"name": "python"}]},
+            id="the whole file of Helix",
+        ),
+        pytest.param(
+            {"servers": {"python": {"command": ["/usr/bin/whence", "lsp"], "settings": {"whence": OFF}}}},
+            id="the whole file of Kate, by its command",
+        ),
+        pytest.param({"whence": {"cmd": ["whence"], "workspace_config": {"whence": OFF}}}, id="an entry of Vim"),
+        pytest.param(
+            {"language_server": {"whence": {"args": ["lsp"], "settings_section": "whence", "settings": OFF}}},
+            id="beside the name of its section",
+        ),
         pytest.param({"whence": {**OFF, "trace": {"server": "verbose"}}}, id="the client's own setting of the trace"),
     ],
 )

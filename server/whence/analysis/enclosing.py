@@ -4,17 +4,20 @@ Of a long past, the texts before and after each edit are many, and the rows that
 quick, and to find all that a file defines is not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from whence.analysis.documentation import last_row
 from whence.analysis.embedded import scripts
 from whence.analysis.entities import definitions, hopeless, minified
-from whence.analysis.languages import Language, language_of, parsed, query
+from whence.analysis.languages import Language, captured, language_of, parsed
 from whence.analysis.names import names_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+_ABOVE = 16
+"""Nodes from the first one of a decorator's row up to what is decorated, at the most."""
 
 _SHOWN = 3
 """Names of a path of names that are told, the innermost."""
@@ -45,15 +48,11 @@ def enclosing(path: str, data: bytes) -> Names | None:
 
 def outline(path: str, text: str) -> Callable[[int], str] | None:
     """The same of one row after the other, all of which are named at once; None where the text can't be parsed."""
-    from tree_sitter import QueryCursor
-
     parsed = _parsed(path, text.encode("utf-8", "replace"))
     if parsed is None:
         return None
     language, root, lines = parsed
-    names = [""] * (len(lines) + 1)
-    for first, last, name in _spans(QueryCursor(query(language)).captures(root)):
-        names[first : last + 1] = [name] * (min(last + 1, len(names)) - first)
+    names = _innermost(_spans(captured(language, root)), range(len(lines) + 1))
     return lambda number: names[number] if 0 <= number < len(names) else ""
 
 
@@ -82,13 +81,30 @@ def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _of_run(language: Language, root: "Node", lines: Sequence[bytes], rows: Sequence[int]) -> list[str]:
-    from tree_sitter import QueryCursor
+    """The names of rows that follow one another."""
+    last = max(rows[-1], _decorated(root, lines, rows[-1]))
+    return _innermost(_spans(captured(language, root, (rows[0], last + 1))), rows)
 
-    cursor = QueryCursor(query(language))
-    cursor.set_point_range((rows[0], 0), (max(rows[-1], _decorated(root, lines, rows[-1])) + 1, 0))
-    around = list(_spans(cursor.captures(root)))
-    # The innermost wins: what encloses comes before what it encloses.
-    return [next((name for low, high, name in reversed(around) if low <= row <= high), "") for row in rows]
+
+def _innermost(spans: Iterable[tuple[int, int, str]], rows: Iterable[int]) -> list[str]:
+    """The name of the last span that each row stands in, for what encloses comes before what it encloses.
+
+    Args:
+        spans: first row, last row and name of each, in the order of their first rows.
+        rows: ascending.
+    """
+    coming = iter(spans)
+    following = next(coming, None)
+    open_: list[tuple[int, str]] = []
+    names = []
+    for row in rows:
+        while following is not None and following[0] <= row:
+            open_.append(following[1:])
+            following = next(coming, None)
+        while open_ and open_[-1][0] < row:
+            open_.pop()
+        names.append(open_[-1][1] if open_ else "")
+    return names
 
 
 def _decorated(root: "Node", lines: Sequence[bytes], row: int) -> int:
@@ -96,8 +112,13 @@ def _decorated(root: "Node", lines: Sequence[bytes], row: int) -> int:
     line = lines[row] if row < len(lines) else b""
     column = len(line) - len(line.lstrip())
     node = root.descendant_for_point_range((row, column), (row, column))
-    while node is not None and node.type != "decorated_definition":
+    # The sign of a decorator stands right below it; of a deep tree, to ask for a parent takes as long as it is deep.
+    for _ in range(_ABOVE):
+        if node is None or node.type == "decorated_definition":
+            break
         node = node.parent
+    else:
+        node = None
     below = node.child_by_field_name("definition") if node is not None else None
     return below.start_point.row if below is not None else -1
 

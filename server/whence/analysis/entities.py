@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from whence.analysis.documentation import comment_above, comments_of, docstring, last_row, plain, string_of
 from whence.analysis.embedded import scripts
 from whence.analysis.imports import Import
-from whence.analysis.languages import Language, language_of, parsed, query
+from whence.analysis.languages import Language, captured, language_of, parsed, too_deep
 from whence.analysis.names import names_of
 from whence.analysis.usage import imports_of, mentions_of, outermost, package_of
 
@@ -115,8 +115,6 @@ def parse(path: str, text: str) -> Parsed | None:
         path: its name, whose ending tells the language.
         text: its text, decoded, with line ends of one character.
     """
-    from tree_sitter import QueryCursor
-
     language = language_of(path)
     if language is None:
         return None
@@ -126,7 +124,7 @@ def parse(path: str, text: str) -> Parsed | None:
     tree = parsed(language, data)
     if tree is None or hopeless(tree.root_node):
         return None
-    found = QueryCursor(query(language)).captures(tree.root_node)
+    found = captured(language, tree.root_node)
     lines = text.split("\n")
     comments = comments_of(found.get("comment", ()), lines)
     entities = _entities(language, found, data, lines, comments)
@@ -144,7 +142,9 @@ def parse(path: str, text: str) -> Parsed | None:
 
 
 def hopeless(root: "Node") -> bool:
-    """Whether a long stretch of the file could not be parsed at all."""
+    """Whether a long stretch of the file could not be parsed at all, or its tree can't be searched."""
+    if too_deep(root):
+        return True
     waiting = [root]
     while waiting:
         node = waiting.pop()

@@ -37,6 +37,17 @@ def _webhook(service: str, host: str, path: str) -> Context:
 
 
 ROWS = (
+    _webhook(
+        "slack", "slack://", r"slack://(?:[\w.-]{1,40}@)?(?P<secret>T[A-Z0-9]{6,12}/[A-Z0-9]{6,14}/[A-Za-z0-9]{20,30})"
+    ),
+    # What a mail brings to somebody who has lost a password, was invited, or logs in without one.
+    row(
+        "url-token",
+        ("reset", "confirm", "verif", "activat", "invit", "magic", "unlock", "sign-in", "signin", "login", "one-time"),
+        _is_drawn,
+        r"https?://\S{1,200}?/[a-z_-]{0,24}(?:reset|confirm|verif|activat|invit|magic|unlock|sign-?in|login|one-time)[a-z_-]{0,16}/",
+        r"(?P<secret>[\w-]{20,200})(?![\w.-])",
+    ),
     _webhook("make", ".make.com/", r"\bhook\.[a-z]{2}\d\.make\.com/(?P<secret>[a-z0-9]{20,64})"),
     _webhook("make", "hook.integromat.com/", r"hook\.integromat\.com/(?P<secret>[a-z0-9]{20,64})"),
     _webhook("ifttt", "maker.ifttt.com/", r"maker\.ifttt\.com/[\w./{}-]{0,120}?/with/key/(?P<secret>[\w-]{10,64})"),
@@ -168,7 +179,7 @@ ROWS = (
         rf"/webhook(?:b2)?/{_UUID}@{_UUID}/\w{{1,40}}/(?P<secret>[a-f0-9]{{32}}(?:/{_UUID})?(?:/V2[\w-]{{20,80}})?)",
     ),
     # Services that ring telephones, keep what was sent, or start something: the path is the key.
-    row("url-token", ("api.pushover.net/",), is_given, r"api\.pushover\.net/\S{0,200}?[?&]user=(?P<secret>\w{20,40})"),
+    row("url-token", ("ushover",), is_given, r"ushover[^\n]{0,300}?\buser\W{1,6}(?P<secret>u\w{29})\b"),
     row(
         "webhook",
         tuple(host.replace("\\", "") for host in _KEYED.split("|")),
@@ -180,7 +191,7 @@ ROWS = (
         ("/webhooks/", "/webhook/", "/deploy_hooks/", "/hooks/", "/api/push/"),
         _is_drawn_or_uuid,
         r"\w/(?:webhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks|api/push)/(?:[a-z][a-z_-]{1,20}/){0,2}",
-        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}})(?![\w@-])",
+        rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}}|(?<=api/push/)\w{{10,23}})(?![\w@-])",
     ),
     row(
         "high-entropy-secret",

@@ -7,6 +7,7 @@ attribute, a block of YAML, a chain of concatenated strings, or prose.
 import re
 from collections.abc import Iterable, Iterator
 
+from whence.secrets.columns import cells_of
 from whence.secrets.groups import members
 from whence.secrets.literals import (
     ADDRESS,
@@ -43,6 +44,8 @@ _MOST_SEEN = 4096
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
 _NAME_REST = re.compile(r"(?:[\w\-]|\.(?!\.\.)){0,48}")
 _OWNER = re.compile(r"(?<![A-Za-z])([A-Za-z]{4,24})[ \t]\Z")  # whose key it is, in a sentence
+_IN_WORDS = re.compile(r"(?i)(?:^|(?<![a-z]))(?:mots?[ \t]de|palavra|kata)[ \t]\Z")
+"""What stands before the last word of a password's name in languages that write it as several."""
 _QUALIFIED = ("api", "access", "secret", "private", "auth", "license", "encryption", "signing", "admin")
 
 _CLOSE = r"(?:\\*[\"'`]?[\])]?|\*\*(?=[ \t]*:))(?:\[\d*\])?"  # what ends a quoted, indexed or array name
@@ -91,7 +94,7 @@ _NUMBERS = re.compile(
 )
 _DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
-_CALL = re.compile(r"[({][ \t]*(?=[bruf]?[\"'])")
+_CALL = re.compile(r"(?:\(|[ \t]?\{)[ \t]*(?=[bruf]?[\"'])")
 _SECOND = re.compile(r"[\"'][\w.@-]{1,64}[\"'],[ \t]*(?=[bru]?[\"'][^\"'\n]{1,128}[\"'][ \t]*\))")
 _CONSTANT_PAIR = re.compile(r",[ \t]*(?=\\*[\"'])")
 _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
@@ -149,6 +152,8 @@ def _name(text: str, first: int, last: int, done: int) -> Name:
         spoken = "secret_key"
     elif name.lower() == "key" and (owner := _OWNER.search(text, max(0, start - 26), start)):
         spoken = max(name, owner[1] + "_key", key=strength)
+    elif name.lower() in ("passe", "sandi") and (words := _IN_WORDS.search(text, max(0, start - 12), start)):
+        spoken = words[0] + name
     promise = strength(spoken)
     return Name(name, start, start + len(name), promise, _label(name, promise))
 
@@ -301,7 +306,7 @@ def _spaced(text: str, name: Name) -> Iterable[Found] | None:
 
 def _headed(text: str, name: Name) -> Iterable[Found] | None:
     # `Secret access key` heads a column as a whole, and so does `API key`.
-    cells = list(column(text, name.start, name.end))
+    cells = list(column(text, name.start, name.end)) or cells_of(text, name.start, name.end)
     return [
         Found(*cell, name.label)
         for cell in cells

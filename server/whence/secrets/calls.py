@@ -52,9 +52,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("connect(", "Connect(", "connection(", "Connection("),
+        ("connect(", "Connect(", "connection(", "Connection(", "Open(", "pen_session("),
         is_mixed_and_typed,
-        rf"[cC]onnect(?:ion)?{_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
+        rf"(?:[cC]onnect(?:ion)?|Open|open_session){_TUPLE}\\*[\"'](?P<secret>[^\s\"'\\,]{{6,128}})\\*[\"']",
     ),
     row(
         "high-entropy-secret",
@@ -127,6 +127,23 @@ ROWS = (
         is_likely_or_coined,
         r"\w\([^()\n]{0,80}?[\"'](?i:cn|uid|ou|dc)=[^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
         r"\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"']",
+    ),
+    row(
+        "password",
+        ("bind(", "Bind(", "bind_s(", "ldap"),
+        is_likely_or_coined,
+        r"(?:(?:ldap_bind|simple_bind(?:_s)?)\([^()\n\"']{0,60}|[bB]ind\((?=[\"'][^\"'\n]{0,60}[\\@=])"
+        r"|ldap\w{0,12}\.(?:auth|bind)[( ])[\"'][^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
+        r"\\*[\"'](?P<secret>[^\s\"'{}\\]{6,128})\\*[\"'][ \t]*(?:[,)]|$)",
+    ),
+    # What a field with a telling name is filled with.
+    row(
+        "password",
+        ("cpy(", "cpy_s(", "printf(", "cat("),
+        is_likely,
+        r"\w*(?:cpy|cpy_s|s?n?printf|cat)\([^()\n\"']{0,60}?(?i:passw|pwd|psk|secret|token|api_?key)\w{0,24}",
+        r"(?:,[ \t]*(?:sizeof[^\n\"',]{0,60}|\d{1,6}|\w{1,40}))?,[ \t]*L?\"",
+        r"(?:%s\",[ \t]*L?\")?(?P<secret>(?:[^\s\"%]|%(?![-\d.]{0,4}[sdxXufcp])){6,128})\"",
     ),
     # What signs for an account of a chain.
     row(

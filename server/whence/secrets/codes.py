@@ -46,7 +46,8 @@ ROWS = (
         _is_recovery,
         r"(?i:recovery|backup|setup|2fa|totp|mfa|otp|one-time|authenticator)[ _-](?i:setup )?",
         r"(?i:code|key|secret|seed)s?",
-        rf"{WORD}{{0,4}}?(?:{LINK}|[ \t]*[:=][ \t]*|(?<=seed)[ \t]+){QUOTES}",
+        rf"{WORD}{{0,4}}?(?:{LINK}|[ \t]*[:=][ \t]*|(?<=seed)[ \t]+",
+        rf"|(?<=code)[ \t]+(?=[A-Za-z0-9]{{4,8}}(?:-[A-Za-z0-9]{{4,8}})+\b)){QUOTES}",
         rf"(?P<secret>{_CODES}(?:(?:,?[ \t]+|,)(?=[a-zA-Z-]*\d){_CODES}){{0,19}}){ENDS}",
     ),
     row(

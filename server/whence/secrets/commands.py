@@ -80,7 +80,7 @@ ROWS = (
         rf"[ \t=][\"']?[A-Za-z][\w.-]{{0,63}}={QUOTE}{ARGUMENT}",
     ),
     row("password", _DIRECTORY, is_given, rf"(?:ldap[a-z]{{3,8}})[ \t]{OPTIONS}", option("w")),
-    row("password", ("ldappasswd",), is_given, rf"ldappasswd[ \t]{OPTIONS}", option("s", "a")),
+    row("password", ("ldappasswd", "slappasswd"), is_given, rf"(?:ldap|slap)passwd[ \t]{OPTIONS}", option("s", "a")),
     row(
         "password",
         ("indpw", "INDPW", "indPW", "ootpw", "ootPW", "uthtok"),
@@ -144,7 +144,9 @@ ROWS = (
         rf"net use[ \t]+(?:[A-Za-z*]:?[ \t]+)?\\\\\S{{3,200}}[ \t]+(?![/*]){QUOTE}{ARGUMENT}",
     ),
     row("password", ("schtasks",), is_given, rf"schtasks[ \t]{OPTIONS}/rp[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("signtool",), is_given, rf"signtool[ \t]{OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"),
+    row(
+        "password", ("igntool", "ignTool"), is_given, rf"(?i:signtool)\S{{0,24}}[ \t]{OPTIONS}/p[ \t]+{QUOTE}{ARGUMENT}"
+    ),
     row(
         "password",
         ("psexec", "PsExec", "PSEXEC", "plink", "putty", "pscp", "winrs", "hydra", "medusa", "crackmapexec", "netexec"),
@@ -164,7 +166,7 @@ ROWS = (
     ),
     # Keys, their stores, and what encrypts with them
     row("password", ("keytool",), is_given, rf"keytool[ \t]{OPTIONS}(?<=[ \t])-new[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{OPTIONS}", option("p", "P")),
+    row("password", ("security ",), is_given, rf"security[ \t]+[a-z]+(?:-[a-z]+)*[ \t]{OPTIONS}", option(*"pPw")),
     row("password", ("ssh-keygen", "puttygen"), is_given, rf"(?:ssh-key|putty)gen[ \t]{OPTIONS}", option("N")),
     row("password", ("ssh-keygen",), is_given, rf"ssh-keygen[ \t]{OPTIONS}", option("P")),
     row(
@@ -188,9 +190,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("password-command",),
+        ("-command", "_command", "_cmd", "-cmd"),
         is_likely,
-        rf"password-command[ \t=]+{QUOTE}(?:echo|printf)[ \t]+{QUOTE}{ARGUMENT}",
+        rf"(?i:passw(?:or)?d|pass|token|secret)[_-](?:command|cmd)[ \t=:]+{QUOTE}{PRINTED}",
     ),
     row(
         "password",
@@ -260,7 +262,8 @@ ROWS = (
         "password",
         ("<<<",),
         is_likely,
-        r"\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"(?:\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"|(?:-stdin|[ \t]/dev/(?:stdin|fd/0)|[ \t]-S|[ \t]fd:0|[ \t]stdin)(?![\w-]))",
         rf"[^\n|;]{{0,160}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row(
@@ -268,6 +271,12 @@ ROWS = (
         ("reset-password",),
         is_likely,
         rf"reset-password[^\n]{{0,80}}?[Nn]ew (?:value|password):[ \t]+{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("PLAIN ",),
+        is_drawn,
+        r"\b(?:AUTH|SASL|AUTHENTICATE)[ \t]+PLAIN[ \t]+(?P<secret>[A-Za-z0-9+/]{12,512}={0,2})(?![\w=])",
     ),
     row(
         "password",
@@ -287,11 +296,9 @@ ROWS = (
         "high-entropy-secret",
         ("<<<",),
         is_likely,
-        rf"(?i)(?:secret|token|_key|passw|credential)[^\n]{{0,120}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
+        rf"(?i)(?:secret|token|_key|passw|credential|\bpw|pwd|psk)[^\n]{{0,120}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
     row("password", ("smbclient",), is_likely, rf"smbclient[ \t]+//\S{{1,200}}[ \t]+(?!-){QUOTE}{ARGUMENT}"),
-    row("password", ("wpa_passphrase ",), is_given, rf"wpa_passphrase[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
-    row("password", (".psk ", "-psk "), is_given, rf"[.-]psk[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("bundle config",),
@@ -313,7 +320,6 @@ ROWS = (
     ),
     row("password", ("npmAuthIdent",), is_given, rf"npmAuthIdent\\*[\"']?[ \t]*[:=][ \t]*{QUOTE}{ARGUMENT}"),
     row("password", ("creds",), is_likely, rf"--?[\w-]{{0,12}}creds[ \t=]+{QUOTE}[^\s:\"'$]{{1,64}}:{ARGUMENT}"),
-    row("password", ("WIFI:",), is_given, r"WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:(?P<secret>[^;\s]{4,64})"),
     row(
         "password",
         ("passwd",),
@@ -366,13 +372,6 @@ ROWS = (
         is_drawn,
         rf"sonar\.(?:login|token)[ \t]*=[ \t]*{QUOTE}{ARGUMENT}",
     ),
-    row(
-        "high-entropy-secret",
-        ("cloudflared", "tunnel run"),
-        is_given,
-        rf"(?:service install|tunnel run)[ \t][^\n]{{0,40}}?{QUOTE}(?P<secret>eyJ[\w+/=-]{{60,400}})",
-    ),
-    row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",
         ("masterauth", "requirepass"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from whence.secrets import addresses, calls, codes, commands, devices, directives, spoken, told
+from whence.secrets.phrases import is_unmistakable
 from whence.secrets.randomness import is_placeholder
 from whence.secrets.surroundings import (
     ARGUMENT,
@@ -25,6 +26,10 @@ from whence.secrets.surroundings import (
 from whence.secrets.values import kinds
 
 _CRYPTO = r"(?:Fernet|AES\.new|mac\.new|cookieParser|createHmac|SecretKeySpec|Encoder\.encode)\("
+_SIGNING = (
+    *("erializer(", "igner(", "ipher(", "Cipheriv(", "rypt(", "ookieStore(", "ookie_store(", "essionStore("),
+    *("ookieSession(", "ookieJar(", "SRF(", "srf(", "omb::", "ncryptor(", "erifier("),
+)
 _CRYPTO_WORDS = ("Fernet(", "AES.new(", "mac.new(", "cookieParser(", "createHmac(", "SecretKeySpec(", "Encoder.encode(")
 _LOGIN_WORDS = (
     "login(",
@@ -150,6 +155,12 @@ ROWS = (
     ),
     row(
         "password-hash",
+        ('"md5', "SCRAM-SHA-"),
+        is_given,
+        r"(?P<secret>(?<=[\"'])md5[0-9a-f]{32}(?=\\*[\"'])|SCRAM-SHA-\d{1,3}\$\d{1,8}:[A-Za-z0-9+/=$:]{40,400})",
+    ),
+    row(
+        "password-hash",
         ("IDENTIFIED", "identified", "ASSWORD", "assword"),
         is_given,
         r"[\"'](?P<secret>\*[0-9A-F]{40})[\"']",
@@ -190,6 +201,15 @@ ROWS = (
         is_made_up,
         rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{12,512}})[\"']",
     ),
+    # What signs or encrypts what is kept with others: the first string of the call, and drawn.
+    row(
+        "high-entropy-secret",
+        _SIGNING,
+        is_issued_key,
+        r"\w*(?:erializer|igner|ipher|Cipheriv|rypt|ookie_?[sS]tore|essionStore|ookieSession|ookieJar|SRF|srf|ncryptor|erifier)\(",
+        r"(?:\{[^{}\n]{0,120}?|[\w.&\[\]]{0,24}\(|b)?(?:\[\]byte\()?\\*[\"'](?:[\w-]{3,14}\\*[\"'],[ \t]*\\*[\"'])?",
+        r"(?P<secret>[^\s\"'\\]{16,200})\\*[\"']",
+    ),
     row(
         "password-hash",
         ("SHA}", "SHA256}", "SHA512}", "MD5}", "CRYPT}"),
@@ -205,9 +225,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:"),
+        ("redentials:", "ogin:", "ogins:", "ser:", "ccount:", "sername:", "ogin=", "ser="),
         is_made_up,
-        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*:[ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*",
+        r"(?i)(?:credentials|logins?|user(?:name)?|account)[ \t]*[:=][ \t]*[\w.@-]{2,64}[ \t]*[/|:][ \t]*",
         r"(?P<secret>[^\s\"'/]{6,128})",
     ),
 )
@@ -236,7 +256,7 @@ _BELOW = re.compile(
     r"|\bp(?:w|wd|ass)|\b[lL]ogin)"
     r"\b[^\n:?]{0,80}[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
     r"[+\- ]?[ \t]{0,8}(?:@?[\w.-]{1,32}:[ \t]+)?"
-    r"(?P<secret>[^\s\"'`<>{}()\[\]:=,]{8,200})[ \t]*(?=\n|\Z)"
+    r"[\"'`*]{0,2}(?P<secret>[^\s\"'`<>{}()\[\]:=,*]{8,200})[\"'`*]{0,2}[ \t]*(?=\n|\Z)"
 )
 
 
@@ -248,7 +268,9 @@ _ANNOUNCING = (
 
 
 def _is_announced(value: str) -> bool:
-    return not is_placeholder(value) and (is_issued_key(value) or (kinds(value) > 2 and is_likely(value)))
+    if is_placeholder(value):
+        return False
+    return is_issued_key(value) or is_unmistakable(value) or (kinds(value) > 2 and is_likely(value))
 
 
 _WORDS = words_of(

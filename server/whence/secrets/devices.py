@@ -70,4 +70,15 @@ ROWS = (
         r"(?<![\w ])(?:(?<=[+-])[ ])?New value: (?P<secret>[\w*+=-]{20})(?![\w*+=-])",
     ),
     row("password", ("text-password-value",), is_given, rf"plain-text-password-value[ \t]+{QUOTE}{ARGUMENT}"),
+    # Networks without a wire, and tunnels.
+    row("password", ("wpa_passphrase ",), is_given, rf"wpa_passphrase[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", (".psk ", "-psk "), is_given, rf"[.-]psk[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("wifi connect",), is_given, rf"wifi connect[ \t]{OPTIONS}password[ \t]+{QUOTE}{ARGUMENT}"),
+    row("password", ("WIFI:",), is_given, r"WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:(?P<secret>[^;\s]{4,64})"),
+    row(
+        "high-entropy-secret",
+        ("cloudflared", "tunnel run"),
+        is_given,
+        rf"(?:service install|tunnel run)[ \t][^\n]{{0,40}}?{QUOTE}(?P<secret>eyJ[\w+/=-]{{60,400}})",
+    ),
 )

@@ -10,6 +10,11 @@ MARKER = re.compile(r"\[redacted: [a-z0-9-]+\]")
 _LONGEST_RUN = 1 << 16
 """Characters of data in one piece that are read at its beginning, and as many at its end; no credential is as long."""
 _RUN = re.compile(rf"[A-Za-z0-9+/=_-]{{{3 * _LONGEST_RUN},}}")
+_LONG_LINE = 1 << 14
+_REACH = 1 << 12
+"""Characters around a marker in a line longer than `_LONG_LINE` that are read again."""
+_WORD = 256
+"""Characters within which a space is sought where such a piece begins and ends."""
 _BESIDE = re.compile(r"(?:\n[+\- ]?\r?(?=\n))*(?:\n[^\n]*)?")
 """The lines that a secret of several lines has left, and the one on which it ended."""
 
@@ -36,13 +41,19 @@ class Excerpt:
         return self.origins[piece] + at - self.starts[piece]
 
 
-def _of(text: str, spans: Iterable[tuple[int, int]]) -> Excerpt:
-    """The text between these places, which are in order."""
+def _of(text: str, spans: Iterable[tuple[int, int]], *, apart: bool = False) -> Excerpt:
+    """The text between these places, which are in order; `apart` where pieces of one line must not touch."""
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[int] = []
     size = last = 0
-    for first, last in spans:
+    for first, end in spans:
+        if apart and pieces and first > last and text[last - 1 : last] != "\n":
+            pieces.append("\n")
+            starts.append(size)
+            origins.append(last)
+            size += 1
+        last = end
         pieces.append(text[first:last])
         starts.append(size)
         origins.append(first)
@@ -62,7 +73,10 @@ def without_data(text: str) -> Excerpt | None:
 
 
 def marked_lines(text: str) -> Excerpt:
-    """The lines in which something was taken out; what is read line by line is the same in all others as it was."""
+    """The lines in which something was taken out; what is read line by line is the same in all others as it was.
+
+    Of a very long line only what stands around its markers: no rule reaches further.
+    """
     spans: list[tuple[int, int]] = []
     stop = 0
     for marker in MARKER.finditer(text):
@@ -73,5 +87,17 @@ def marked_lines(text: str) -> Excerpt:
         beside = _BESIDE.match(text, stop) if stop >= 0 else None
         if beside is None:
             stop = len(text)
-        spans.append((first, min(len(text), beside.end() + 1) if beside else stop))
-    return _of(text, spans)
+        last = min(len(text), beside.end() + 1) if beside else stop
+        if last - first > _LONG_LINE:
+            first = max(first, _space(text, marker.start() - _REACH, marker.start()))
+            last = min(last, _space(text, marker.end() + _REACH, min(last, marker.end() + _REACH + _WORD)))
+            stop = last
+        spans.append((first, last))
+    return _of(text, spans, apart=True)
+
+
+def _space(text: str, at: int, limit: int) -> int:
+    """The next space from there on; where there is none near, the place itself."""
+    at = max(0, at)
+    found = text.find(" ", at, min(limit, at + _WORD))
+    return found if found >= 0 else at

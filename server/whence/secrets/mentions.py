@@ -85,7 +85,11 @@ _TIGHT = re.compile(
     rf"(?:[:：=,;|はが는은是为為]|->|=>|→|–|—|-[ \t]|</\w{{1,8}}>\s{{0,8}}<\w{{1,8}}>)?{_OPENED}"
     rf"|(?:[ \t]+{_WORD}){{1,6}}?[ \t]*(?:(?:[ \t]{_LINKS}){{1,4}}[ \t]*[:=,]?|[:=]|->|→|–|—|[ \t]-[ \t]|,){_OPENED}"
 )
+_PURPOSE = re.compile(r"\A[ \t]+(?:for|of|für)[ \t](?:[\w-]{1,24}[ \t]){0,3}?signatures?(?=[ \t](?:is|was|are)\b)")
+"""What a key signs, which is no name of the value."""
 _OWNED_BEHIND = re.compile(r"[ \t]+(?:for|of|from|für|von|de|del|du|van|для)[ \t]")
+_SAYS = re.compile(r"[ \t](?:is|was|lautet|ist|war|es|est)[ \t:]{1,3}[\"'`*]{0,3}\Z")
+"""What says of a token or a secret which it is; hashes are called keys as well."""
 _COMMIT = re.compile(
     r"(?i)(?<![a-z])(?:commits?|revision|rev|sha|hash|merge|fixed in|since"
     r"|(?:introduced|broken|caused) (?:in|by)|reverts)[ \t:#`]{1,3}\Z"
@@ -282,9 +286,12 @@ def is_issued(value: str) -> bool:
 def _is_told(text: str, noun: _Noun, start: int, value: str, *, drawn: bool) -> bool:
     """Whether the value follows the word: right behind it, in its sentence, or where a later one takes it up."""
     between = text[noun.end : start]
-    if _OTHERWISE.search(between) or _RIGHT_BEFORE.search(between):
+    if _OTHERWISE.search(_PURPOSE.sub("", between)) or _RIGHT_BEFORE.search(between):
         return False
     owned = noun.owned or _OWNED_BEHIND.match(between) is not None
+    owned = owned or (
+        not text[noun.start : noun.end].lower().rstrip("s").endswith("key") and _SAYS.search(between) is not None
+    )
     if _TIGHT.fullmatch(between):
         return drawn or owned
     if (

@@ -28,7 +28,7 @@ class Strength(IntEnum):
 KEYWORDS = word_set(
     "pass pwd pswd psk kennwort secret token credential creds key auth bearer mnemonic hmac jwt appid cookie "
     "session pepper salt contrase seed senha wachtwoord parola haslo heslo salasana losenord adgangskode sifre "
-    "geheimnis pasw psw pssw jelszo lozinka geslo parool"
+    "geheimnis pasw psw pssw jelszo lozinka geslo parool sandi totp"
 )
 FOREIGN_KEYWORDS = word_set(
     "mot_de_ hasło lösenord şifre пароль 密码 密碼 口令 "
@@ -46,9 +46,19 @@ _PASSWORDS = word_set(
 _SECRETS = word_set(
     "secret secrets token tokens credential credentials creds apikey authtoken accesskey secretkey privatekey "
     "authkey pat hmac pepper mnemonic sas jwt bearer appid geheimnis sharedsecret clientsecret accesstoken "
-    "refreshtoken sessiontoken apitoken apisecret encryptionkey authorization"
+    "refreshtoken sessiontoken apitoken apisecret encryptionkey authorization totp"
 )
-_PASSWORD_ENDS = ("motdepasse", "passwd", "password", "passphrase", "storepass", "keypass", "pwd")
+_PASSWORD_ENDS = (
+    "motdepasse",
+    "palavrapasse",
+    "katasandi",
+    "passwd",
+    "password",
+    "passphrase",
+    "storepass",
+    "keypass",
+    "pwd",
+)
 # What stands before `pass` or `pw` in one word: `dbpass`, `rootpw`.
 _OWNERS = word_set(
     "pg db my user root admin smtp ftp sftp mail imap ssh ldap redis sudo wifi sql mysql http svc app login auth "
@@ -131,7 +141,8 @@ def strength(name: str) -> Strength:
         return _of_pass(name, before)
     if last in _PASSWORDS | _OWNED | {"authtok"} or joined.endswith(_PASSWORD_ENDS) or (before, last) in _BINDING:
         return Strength.PASSWORD
-    if (before, last) in {("secret", "id"), ("access", "id"), *_SALTS} or last == "salt":
+    salted = last == "salt" or "passwordsalt" in joined
+    if salted or (before, last) in {("secret", "id"), ("access", "id"), *_SALTS}:
         return Strength.SECRET
     if last in ("key", "keys"):
         return Strength.SECRET if "encryption" in words else _of_key(before, name)

@@ -2,12 +2,12 @@
 
 import re
 
-from whence.secrets.randomness import is_mixed, is_scrambled, is_wordlike, wordiness
-from whence.secrets.values import is_common, is_passphrase, kinds
-from whence.secrets.wording import are_coined, is_coined, is_composed
+from whence.secrets.randomness import is_hex, is_mixed, is_scrambled, is_wordlike, wordiness
+from whence.secrets.values import SENTENCE, is_common, is_passphrase, kinds
+from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
 
 FOREIGN = (
-    *("пароль", "пароля", "паролем", "密码", "密碼", "口令", "パスワード", "暗証番号"),
+    *("пароль", "пароля", "паролем", "Пароль", "Пароля", "ПАРОЛЬ", "密码", "密碼", "口令", "パスワード", "暗証番号"),
     *(
         "비밀번호",
         "비번",
@@ -15,6 +15,8 @@ FOREIGN = (
         "패스워드",
         "סיסמה",
         "κωδικός",
+        "Κωδικός",
+        "Mật khẩu",
         "mật khẩu",
         "รหัสผ่าน",
         "पासवर्ड",
@@ -23,7 +25,19 @@ FOREIGN = (
     ),
 )
 _PASSWORDS = (
-    *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "contrasena", "senha"),
+    *(
+        "password",
+        "passwd",
+        "passphrase",
+        "pass phrase",
+        "pass-phrase",
+        "passcode",
+        "passwort",
+        "kennwort",
+        "contraseña",
+        "contrasena",
+        "senha",
+    ),
     *("wachtwoord", "hasło", "haslo", "lösenord", "lösenordet", "losenord", "losenordet", "adgangskode"),
     *("adgangskoden", "passord", "passordet", "salasana", "heslo", "parola", "şifre", "jelszó", "lozinka", "geslo"),
     *(
@@ -64,7 +78,20 @@ STATES = (
 LOGINS = _either(["credentials", "logins", "login", "zugangsdaten", "anmeldedaten", "identifiants", "credenciales"])
 # Parts of them that are found whatever the case of their first letter.
 WORDS = (
-    *("assword", "asswd", "assphrase", "asscode", "asswort", "ASSWORD", "ennwort", "ontrase", "achtwoord", "asło"),
+    *(
+        "assword",
+        "asswd",
+        "assphrase",
+        "ass phrase",
+        "ass-phrase",
+        "asscode",
+        "asswort",
+        "ASSWORD",
+        "ennwort",
+        "ontrase",
+        "achtwoord",
+        "asło",
+    ),
     *("ösenord", "osenord", "dgangskode", "assord", "alasana", "arola", "ifre", "ot de passe", "enha ", "aslo "),
     *(
         "elszó",
@@ -115,7 +142,7 @@ LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
 WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’@.-]{0,30})"  # for the staging database
 QUOTES = r"(?:\\*[\"'`«„“「『]|\*\*){0,3}"
 VALUE = r"[!-&(-~]{7,64}?"
-ENDS = r"(?=[.,;:)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
+ENDS = r"(?=[.,;:?)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
 MARK = r"\\*[\"'`«»„“”「」]"
 TAKEN = rf"{QUOTES}(?P<secret>{VALUE}){ENDS}"
 LONG = rf"{QUOTES}(?P<secret>[\w.~+/=-]{{20,200}}?){ENDS}"
@@ -149,13 +176,36 @@ def is_strong(value: str) -> bool:
 
 
 def is_mingled(value: str) -> bool:
-    """Whether it mixes digits with letters of both cases, or with signs: behind a user it is the password."""
-    return kinds(value) > 2 and is_told(value)
+    """Whether it mixes digits with capitals and small letters, with signs, between words: a password behind a user."""
+    return (kinds(value) > 2 and is_told(value)) or is_composed(value)
 
 
 def is_quoted(value: str) -> bool:
     """Whether what a sentence gives in quotes is the password: a word that is no label will do."""
     return is_told(value) or (value.isalpha() and is_coined(value))
+
+
+_NAME = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+\d*|[A-Z][a-z]+(?:[A-Z][a-z]+)*\d*|[\w-]+\.\w{1,5}")
+
+
+def is_unmistakable(value: str) -> bool:
+    """Whether nothing else in a sentence about passwords looks like that: words about a number, or what was drawn."""
+    if _ALGORITHM.match(value) or _CODE.search(value) or is_wordlike(value) or _NAME.fullmatch(value):
+        return False
+    if is_composed(value):
+        return True
+    if len(value) >= 10 and _is_jumbled(value):
+        return True
+    digits = sum(map(str.isdigit, value))
+    mixed = value.isalnum() and digits > 1 and len(value) >= (10 if kinds(value) == 3 else 12) and not is_hex(value)
+    signed = kinds(value) == 4 and _SIGNS.search(value) is not None and value.count("_") == 0 and is_told(value)
+    return signed or (mixed and wordiness(value) < 0.3)
+
+
+def is_phrase(value: str) -> bool:
+    """Whether words in quotes behind the name of a passphrase are one, and no note about it: few are words of code."""
+    words = value.lower().split()
+    return not SENTENCE & set(words) and 2 * sum(map(is_known, words)) < len(words)
 
 
 def is_told(value: str) -> bool:

@@ -159,6 +159,8 @@ def decoded_login(text: str) -> str | None:
     return plain if ":" in plain and plain.isprintable() else None
 
 
+_BASE64_LIKE_PATH = re.compile(r"/[A-Za-z0-9/+]{39,87}={0,2}")
+"""A key that was drawn may begin with a slash, and have others."""
 _WORDLIKE = re.compile(
     r"-----BEGIN|(?:ssh|ecdsa|sk)-[a-z0-9-]+ AAAA|data:|sha\d+[-:$]|h1:|arn:|[a-z][a-z0-9+.-]*://|(?:\.{0,2}|~)/(?![A-Za-z0-9+]{30,}={0,2}$)[\w./-]*$|[A-Za-z]:\\"
     r"|[\^~<>=v]*\d+(?:\.\d+)+|\d{4}-\d\d-\d\d|\d+/[a-z]+$|@?[\w./-]+@[\^~]?\d+\.|\[redacted|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/"
@@ -172,4 +174,4 @@ _WORDLIKE = re.compile(
 
 def is_wordlike(text: str) -> bool:
     """Whether the text is plainly something else: a public key, a digest, a URL, a path, a version, an algorithm."""
-    return _WORDLIKE.match(text) is not None
+    return _WORDLIKE.match(text) is not None and not (_BASE64_LIKE_PATH.fullmatch(text) and is_dense(text, 40))

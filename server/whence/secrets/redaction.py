@@ -50,6 +50,8 @@ _ACROSS: Searches = (
 _SEPARATOR = re.compile(r"([/\\])")
 _SHORTEST_NAME = 6
 """Characters of a name in a path, below which it says nothing."""
+_LONGEST_PATH = 4096
+"""Characters of what systems take for a path; what is longer is a text."""
 _ASSIGNS = frozenset("=: @")
 _MOST_LEVELS = 3
 """How often a text is read again without its escapes: JSON in JSON in a string."""
@@ -71,19 +73,23 @@ def redact(text: str) -> Redacted:
     taken: list[str | None] = [None] * len(MARKER.findall(text))
     # What goes may bring to light what stood in its shadow, so search until nothing more is found.
     spans = _merged(text, _whole(text, _ALL))
+    near_aws = rules.is_near_aws(text)
     while spans:
         places = [(match.start(), name) for match, name in zip(MARKER.finditer(text), taken, strict=False)]
         places += [(start, name) for start, _, name in spans]
         taken = [name for _, name in sorted(places, key=lambda place: place[0])]
         text = _replaced(text, spans)
-        # That AWS is spoken of gives secrets away in all lines.
-        aws = any("aws" in name for _, _, name in spans)
-        spans = _merged(text, _whole(text, _ALL)) if aws else _beside(text)
+        # That AWS is spoken of gives secrets away in all lines, and a marker may be the first to speak of it.
+        newly = not near_aws and rules.is_near_aws(text)
+        near_aws = near_aws or newly
+        spans = _merged(text, _whole(text, _ALL)) if newly else _beside(text)
     return Redacted(text, tuple(name for name in taken if name))
 
 
 def redact_path(path: str) -> Redacted:
     """The path with the secrets in its names replaced; a harmless path unchanged."""
+    if len(path) > _LONGEST_PATH:
+        return redact(path)
     # Name by name first, so that no value reaches over into the next folder; then the whole, for shapes with slashes.
     names = _SEPARATOR.split(path)
     parts = [_redact_name(part) for part in names]

@@ -15,6 +15,9 @@ from whence.secrets.shapes import INNER, LEADING, Shape
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/-]{15,}")
 _LONG = 32
 _DIGIT = re.compile(r"\d")
+_TELLING = 4
+"""Letters of a beginning that tell a credential wherever they stand."""
+_BASE64_BEFORE = re.compile(r"[A-Za-z0-9+/]{20,}$")
 _SOLID = re.compile(r"[A-Za-z0-9]{16}[A-Za-z0-9/+-]{4}")
 """What every credential has that is known by a sign alone."""
 _DIGEST = re.compile(r"sha(?:1|256|384|512)[-:=][A-Za-z0-9+/]{20,}={0,2}")
@@ -24,13 +27,19 @@ _DIGEST_PREFIX = len("sha256:")
 _PREFIXED = re.compile(
     r"(?:(?<![A-Za-z0-9=_.\\])(?<![A-Za-z0-9][+-])|(?<=\\[nrt])|(?<=[A-Z]=))"
     r"(?P<prefix>(?:[a-z]{2,12}|[A-Z]{2,12})\d?(?:[_-](?:[a-z0-9]{1,10}|[A-Z0-9]{1,10})){0,3}?)"
-    r"[_-](?P<rest>[A-Za-z0-9_-]{24,200})(?![A-Za-z0-9_+=-])"
+    r"(?:[_-](?P<rest>[A-Za-z0-9_-]{24,200})|\.(?P<dotted>[A-Za-z0-9]{40,200}))(?![A-Za-z0-9_+=-])"
 )
 _IDENTIFIERS = re.compile(
     r"(?i)(?:pk|pub|public|ch|pi|cus|price|prod|sub|in|evt|pm|seti|txn|re|py|card|src|tok|acct|sess|cs|ba|po|tr|file"
     r"|chatcmpl|cmpl|asst|thread|run|step|msg|org|batch|call|resp|toolu|req|ft|vs|snapshot|sha\d*|md5|id|uid|key|css|chunk"
     r"|jsx|sc|rev|build|job|phc|G|commit|img|image|asset|video|user|page|node|cache|integrity|hash)(?:[_-]|$)"
 )
+_OPEN = re.compile(
+    r"(?:/d/|(?i:challenge|integrity|checksum|digest|etag|fingerprint|nonce|hash)(?:\\*[\"'])?"
+    r"[ \t]*[:=][ \t]*\\*[\"']?)$"
+)
+"""What stands before what was drawn and is no secret: documents of Google, and what is compared with something."""
+
 # A word in the prefix that says what it is; then hexadecimal digits and small letters alone are enough behind it.
 _SAID = re.compile(
     r"(?<![A-Za-z0-9])(?P<word>sk|pat|secret|esecret|token|apikey|api|key|ak|apk|rk|oat)(?:[_-][a-z0-9]{1,10}){0,3}?[_-]"
@@ -113,6 +122,8 @@ def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool
     at = start
     while word := _BEGINNING.search(text, at, end):
         at = word.start() + 1
+        if len(word[0]) < _TELLING and _is_in_data(text, word.start()):
+            continue
         for shape in _CALLED[word[0]]:
             if match := shape.pattern.match(text, word.start(), end):
                 yield from _accepted(match, shape)
@@ -123,10 +134,7 @@ def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool
             for match in shape.pattern.finditer(text, start, end):
                 yield from _accepted(match, shape)
     for match in _PREFIXED.finditer(text, start, end):
-        rest = match["rest"]
-        if is_dense(rest, 24) and not _IDENTIFIERS.match(match["prefix"]) and not is_placeholder(rest):
-            if text[max(0, match.start() - 3) : match.start()] == "/d/":
-                continue  # a document of Google
+        if _is_prefixed(match) and not _OPEN.search(text, max(start, match.start() - 32), match.start()):
             yield *match.span(), "high-entropy-secret"
     for match in _SAID.finditer(text, start, end):
         if _is_said(match):
@@ -148,6 +156,33 @@ def _is_said(match: re.Match[str]) -> bool:
     if is_hex(rest) or is_uuid(rest):
         return match["word"] in _SURELY and len(rest) >= 28 and is_mixed(rest)
     return is_random(rest, 20) and is_mixed(rest) and wordiness(rest) < 0.42
+
+
+def _is_in_data(text: str, at: int) -> bool:
+    """Whether a word of a few letters stands in base64, of which any sign may be the one before it."""
+    if text[at - 1 : at] not in ("+", "/"):
+        return False
+    before = _BASE64_BEFORE.search(text, max(0, at - 64), at)
+    return before is not None and is_dense(before[0])
+
+
+def _is_prefixed(match: re.Match[str]) -> bool:
+    """Whether what stands behind a prefix that we don't know was drawn, and the prefix names no identifier."""
+    rest = match["rest"] or match["dotted"]
+    drawn = is_dense(rest, 24) or _is_small(rest)
+    return drawn and not _IDENTIFIERS.match(match["prefix"]) and not is_placeholder(rest)
+
+
+def _is_small(rest: str) -> bool:
+    """Whether it was drawn of small letters and digits only, and is as long as no name and no hash of a file is."""
+    return (
+        len(rest) >= _LONG
+        and rest.islower()
+        and rest.isalnum()
+        and not is_hex(rest)
+        and is_random(rest)
+        and wordiness(rest) < 0.36
+    )
 
 
 def _accepted(match: re.Match[str], shape: Shape) -> Iterator[tuple[int, int, str]]:

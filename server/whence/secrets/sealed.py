@@ -27,6 +27,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("DEC", re.compile(r"DEC(?:\(\d+\))?::(?:PKCS7|GPG|GKMS|KMS)\[(?P<secret>[^\]\n]{4,400})\]!")),
     ("Ag", re.compile(r"(?P<secret>Ag[A-D][A-Za-z0-9+/]{200,}={0,2})")),
+    ("AQICAH", re.compile(r"(?P<secret>AQICAH[A-Za-z0-9+/]{60,}={0,2})")),  # AWS's service for keys
     ("ENC(", re.compile(r"\bENC\((?P<secret>[A-Za-z0-9+/=]{16,2000})\)")),
     ("{cipher}", re.compile(r"\{cipher\}(?P<secret>[A-Za-z0-9+/=]{16,2000})")),
     ("encrypted:", re.compile(r"\bencrypted:(?P<secret>B[A-Za-z0-9+/]{80,}={0,2})")),

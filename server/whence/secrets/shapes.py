@@ -113,6 +113,7 @@ cerebras-key              csk-                                   [a-z0-9]{40,60}
 tavily-key                tvly-                                  <w>{30,50}
 voyage-key                pa-                                    <w>{43}                       dense
 wandb-key                 wandb_v1_                              \w{40,90}
+devin-key                 cog_                                   [a-z0-9]{40,60}               random
 runpod-key                rpa_                                   <a>{40,50}
 llamacloud-key            llx-                                   <a>{40,60}
 jina-key                  jina_                                  <w>{40,80}

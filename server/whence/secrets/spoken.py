@@ -16,9 +16,11 @@ from whence.secrets.phrases import (
     WORD,
     WORDS,
     is_mingled,
+    is_phrase,
     is_quoted,
     is_strong,
     is_told,
+    is_unmistakable,
 )
 from whence.secrets.randomness import is_placeholder, wordiness
 from whence.secrets.values import is_passphrase
@@ -34,7 +36,20 @@ _ASIDE = r"(?:[ \t]+\([^()\n]{1,60}\))?"
 _AFTERWARDS = (
     r"(?:(?i:now|since then|today)[ \t]+(?:(?:it['’]s|it is|is|uses)[ \t]+)?|(?:it['’]s|it is)[ \t]+now[ \t]+)"
 )
+_PHRASE = r"[A-Za-z0-9]{2,16}(?:[ ][A-Za-z0-9]{2,16}){2,11}"
 _IN_MARKS = rf"{MARK}(?P<secret>{VALUE}){MARK}"
+
+_BEFORE, _AFTER = 48, 80
+"""Characters before and behind the word in which what is unmistakable is taken for its password."""
+_RUN = re.compile(
+    r"(?<![\x21\x23-\x26\x2a-\x7e])[(\"'`*]{0,3}(?P<secret>[!#-&*-~]{8,64}?)(?=[.,;:?!)]*(?:[\"'`*)\]]|\s|$|[^\x00-\x7f]))"
+)
+"""A word of prose, with what may be written before it; in a script without spaces right behind another."""
+_APART = re.compile(
+    r"[{}<>|=\\]|\[redacted: |\)\.|\(\)|::|//|[.!?]\s"
+    r"|(?i:\b(?:hash(?:es|ed)?|sha\d*|commit|version|digest|users?|username|file|branch|build|id)\b)"
+)
+"""What parts a word from the one for a password: code, the end of a sentence, what else is spoken of."""
 
 # What is spoken of where a password is not told: how it must be, and what becomes of it.
 _ABOUT = re.compile(
@@ -85,6 +100,13 @@ _HEADINGS = (
     (is_strong, re.compile(rf"[ \t]?/[ \t]?{TAKEN}")),
     (is_composed, re.compile(rf"[ \t]?/[ \t]?{TAKEN}")),
 )
+_PHRASES = (
+    *(
+        (is_phrase, re.compile(rf"{tail}(?P<secret>{_PHRASE}){MARK}"))
+        for tail in (rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{MARK}", rf"{_HEADING}{_BOLD}{MARK}")
+    ),
+)
+"""Several words in quotes, which are a passphrase where one was spoken of."""
 _BEGUN = re.compile(r"(?<![\x00-\x7f])(?<![A-Za-z])|(?<!\w)(?<!\w-)")
 """Where the word begins; in a script without spaces it may stand behind another."""
 
@@ -126,7 +148,32 @@ def _behind(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, i
     if _ABOUT.match(text, last, end):
         return
     tails = (*_SENTENCES, *_HEADINGS) if _BEGUN.match(text, first) else _SENTENCES
+    if "phrase" in text[first:last].lower():
+        tails = (*tails, *_PHRASES)
+    found = False
     for check, tail in tails:
         match = tail.match(text, last, end)
         if match and check(match["secret"]) and not is_placeholder(match["secret"]):
+            found = True
             yield match.span("secret")
+    # In a marker, and within another word, it tells of nothing.
+    if not found and not text.startswith("]", last) and _BEGUN.match(text, first):
+        yield from _nearby(text, first, last, end)
+
+
+def _nearby(text: str, first: int, last: int, end: int) -> Iterator[tuple[int, int]]:
+    """The word near the one for it, in its sentence, that nothing but a password looks like, whatever ties them."""
+    line = max(text.rfind("\n", max(0, first - _BEFORE), first) + 1, first - _BEFORE, 0)
+    for begin, stop in ((last, min(end, last + _AFTER)), (line, first)):
+        for word in _RUN.finditer(text, begin, stop):
+            start, past = word.span("secret")
+            between = text[last:start] if begin == last else text[past:first]
+            if _APART.search(between):
+                if begin == last:
+                    break
+                continue
+            # What is cut where the search ends may go on.
+            whole = past < stop or stop == end
+            if whole and is_unmistakable(word["secret"]) and not is_placeholder(word["secret"]):
+                yield start, past
+                return

@@ -1,4 +1,4 @@
-"""The values that a statement of SQL inserts into columns with telling names."""
+"""The values that a statement of SQL inserts or copies into columns with telling names."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,13 @@ from whence.secrets.values import Tie, keeps
 
 _ROWS = 400
 """Rows of one statement that are looked at."""
+_LONGEST_ROW = 4096
+"""Characters of a row that a dump copies."""
 _INSERT = re.compile(
     r"(?:INTO|into|Into)\s{1,8}[\w.\"`\[\]\\]{1,80}\s{0,8}\((?P<columns>[^()\n]{1,600})\)\s{1,40}(?:VALUES|values|Values)\s{0,40}(?=\()"
+)
+_COPY = re.compile(
+    r"(?:COPY|copy)\s{1,8}[\w.\"]{1,80}\s{0,8}\((?P<columns>[^()\n]{1,600})\)\s{1,8}(?:FROM|from)\s{1,8}(?i:stdin)[^\n]{0,80};\r?\n"
 )
 _ITEM = re.compile(
     r"\s{0,40}(?P<whole>[NEBXneb]?'(?P<text>(?:[^'\\\n]|''|\\[^\n]){0,1000})'|\"(?P<quoted>[^\"\n]{0,1000})\"|[^,()'\"\n]{1,200}(?:\([^()\n]{0,200}\))?)\s{0,40}"
@@ -23,6 +28,7 @@ _NEXT_ROW = re.compile(r"\s{0,8},\s{0,40}[+\-]?\s{0,40}(?=\()")
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every value worth hiding in such a column."""
     yield from _settings(text)
+    yield from _copied(text)
     if "values" not in text and "VALUES" not in text and "Values" not in text:
         return
     for insert in _INSERT.finditer(text):
@@ -39,6 +45,26 @@ def _settings(text: str) -> Iterator[tuple[int, int, str]]:
         promise = strength(update["name"])
         if promise >= Strength.LIKELY and keeps(update["value"], promise, Tie.QUOTED):
             yield *update.span("value"), "password" if promise is Strength.PASSWORD else "high-entropy-secret"
+
+
+def _copied(text: str) -> Iterator[tuple[int, int, str]]:
+    """What a dump of PostgreSQL copies into such columns: a row a line, parted by tabs."""
+    if "stdin" not in text and "STDIN" not in text:
+        return
+    for copy in _COPY.finditer(text):
+        promises = [strength(column.strip(' \t"')) for column in copy["columns"].split(",")]
+        if max(promises) < Strength.LIKELY:
+            continue
+        at = copy.end()
+        for _ in range(_ROWS):
+            stop = text.find("\n", at, at + _LONGEST_ROW)
+            row = text[at : stop if stop >= 0 else at + _LONGEST_ROW].split("\t")
+            if len(row) != len(promises):
+                break
+            for value, promise in zip(row, promises, strict=True):
+                if promise >= Strength.LIKELY and keeps(value, promise, Tie.QUOTED):
+                    yield at, at + len(value), "password" if promise is Strength.PASSWORD else "high-entropy-secret"
+                at += len(value) + 1
 
 
 def _rows(text: str, at: int, promises: list[Strength]) -> Iterator[tuple[int, int, str]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from whence.secrets.randomness import (
     decoded_login,
@@ -121,8 +122,8 @@ def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *patter
     return Context(name, words, "".join(pattern), check, long)
 
 
-_SHORT = 4096
-"""Characters of distinct words that a search goes through sooner than it looks which letters they have."""
+_SHORT = 1 << 15
+"""Characters of distinct words that are read pair by pair."""
 
 _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
@@ -145,27 +146,29 @@ def option(*letters: str) -> str:
     return rf"(?<=[ \t\"',])-(?:{'|'.join(letters)})(?:[ \t=]|\\*[\"'],[ \t]*)?{QUOTE}{ARGUMENT}"
 
 
-Words = Mapping[str, Mapping[str, Sequence[Context]]]
-"""By the longest run of letters of each word that tells, the words that have it, and the rows that each calls for."""
+Words = Mapping[tuple[str, ...], Mapping[str, Mapping[str, Sequence[Context]]]]
+"""By the first two letters, and by the longest run of letters of each word that tells: the words, and their rows."""
 
 
 def words_of(rows: Iterable[Context]) -> Words:
     """The words by which these rows are found: many share theirs, and most texts hold none of them."""
-    words: dict[str, dict[str, list[Context]]] = {}
+    words: dict[tuple[str, ...], dict[str, dict[str, list[Context]]]] = {}
     for context in rows:
         for word in dict.fromkeys(context.words):
-            words.setdefault(core(word), {}).setdefault(word, []).append(context)
+            letters = core(word)
+            words.setdefault(tuple(letters[:2]), {}).setdefault(letters, {}).setdefault(word, []).append(context)
     return words
 
 
 def search(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of what the rows behind the words find in the text."""
     known = vocabulary(text)
-    if len(known) > _SHORT:  # a megabyte of one letter would be gone through for every word
+    # To look for each word takes longer than to look which letters follow one another at all.
+    pairs: set[tuple[str, ...]] = {*pairwise(known[:_SHORT]), *((letter,) for letter in set(known)), ()}
+    if len(known) > _SHORT:  # as many hold most pairs, and to look is no gain
         signs = set(known)
-        here = [sharing for letters, sharing in words.items() if signs.issuperset(letters) and letters in known]
-    else:
-        here = [sharing for letters, sharing in words.items() if letters in known]
+        pairs = {pair for pair in words if signs.issuperset(pair)}
+    here = [sharing for pair in words if pair in pairs for letters, sharing in words[pair].items() if letters in known]
     tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
     for sharing in here:
         for word, rows in sharing.items():

@@ -8,11 +8,13 @@ _ROWS = 400
 _LONGEST = 600
 """Characters of a row."""
 _BREAK = re.compile(r"\r?\n|(?:\\+r)?\\+n")
-_DELIMITER = re.compile(r"[ \t]*\\*[\"'`]?[ \t]*(?:[,;|\t]|\\+t|\r?\n|(?:\\+r)?\\+n)")
+_DELIMITER = re.compile(
+    r"(?:[ \t](?:d['’]\w{2,12}|\([a-z]{2,12}\)|value))?[ \t]*\\*[\"'`]?[ \t]*(?:[,;|\t]|\\+t|\r?\n|(?:\\+r)?\\+n)"
+)
 _OPENED = re.compile(
     r"(?:^|[,;\t|\n]|\\+[nt])[ \t+>-]{0,7}\\*[\"'`*]{0,3}(?:[A-Za-z]{2,12} ){0,2}$|[:=][ \t]*\\*[\"'`]$"
 )
-_HEAD_CELL = re.compile(r"[+\->\s]*(?:\\*[\"'`*]*[^\W\d][\w .\-/()#]{0,40}\\*[\"'`*]*\s*)?")
+_HEAD_CELL = re.compile(r"[+\->\s]*(?:\\*[\"'`*]*[^\W\d][\w .\-/()#'’]{0,40}\\*[\"'`*]*\s*)?")
 _CODE = re.compile(
     r"[+\- ]*(?:from|import|def|class|return|for|while|if|let|const|var|with|async|function|public|private)\b"
 )
@@ -54,9 +56,9 @@ def column(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if doubled:
             row = _filled(text, row)
         # The last row of a string goes on to the end of the string, and beyond.
-        if len(row) < len(cells) or (len(row) > len(cells) and not (escaped and below is None)):
-            return
         if not _RULE.fullmatch(text, at, last):
+            if len(row) < len(cells) or (len(row) > len(cells) and not (escaped and below is None)):
+                return
             left, right = row[place]
             yield _inner(text, left, right)
         if below is None:

@@ -21,16 +21,16 @@ from whence.secrets.phrases import (
     is_quoted,
     is_strong,
     is_told,
+    is_unmistakable,
 )
 from whence.secrets.randomness import is_dense
 from whence.secrets.surroundings import is_given, is_issued_key, row
 from whence.secrets.values import is_passphrase, is_seed_phrase
-from whence.secrets.wording import is_composed
 
 
 def is_made(value: str) -> bool:
     """What is a password where a name, a version or a service stands as often."""
-    return is_strong(value) or is_composed(value) or is_dense(value, 12)
+    return is_strong(value) or is_unmistakable(value) or is_dense(value, 12)
 
 
 _EVERYBODY = (
@@ -50,6 +50,11 @@ _EVERYBODY = (
 _PAIR = (
     r"(?i:\b(?:id|user(?:name| ?name)?|login|account|benutzer|usuario)|계정|아이디|账号|ユーザー)[ ]?[/&,| ][ ]?"
     rf"(?:{NOUNS}|(?i:pwd?|pass))"
+)
+
+_LOGGING_IN = (
+    r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?(?:(?:to)?[ \t]+[\w.-]{2,24})?[ \t]+"
+    r"(?:with|as|using|mit|als|con|avec)[ \t]+"
 )
 
 ROWS = (
@@ -198,7 +203,7 @@ ROWS = (
         "password",
         FOREIGN,
         is_told,
-        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t])[ \t]*{TAKEN}",
+        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t]|(?=[!-~]))[ \t]*{TAKEN}",
     ),
     row(
         "password",
@@ -230,16 +235,16 @@ ROWS = (
     # `log in with ann@... and ...`: a word with a number is a service as often, so the user must be an address.
     row(
         "password",
-        ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
+        ("og in ", "og into ", "ogin ", "ign in ", "ign into ", "nmelden ", "ogged in "),
         is_made,
-        r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
+        _LOGGING_IN,
         rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
     ),
     row(
         "password",
-        ("og in ", "ogin ", "ign in ", "nmelden ", "ogged in "),
+        ("og in ", "og into ", "ogin ", "ign in ", "ign into ", "nmelden ", "ogged in "),
         is_told,
-        r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?[ \t]+(?:with|as|using|mit|als|con|avec)[ \t]+",
+        _LOGGING_IN,
         rf"{USER}[ \t]*(?:[/:]|(?<=@)[\w.-]{{1,60}}[ \t]+(?:and|und|et|y)\b)[ \t]*{TAKEN}",
     ),
     row(

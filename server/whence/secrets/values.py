@@ -56,7 +56,7 @@ def is_common(value: str) -> bool:
 
 
 _PASSPHRASE = re.compile(r"(?:(?<=^)|(?<=[-_. ]))[a-z]{3,10}(?=[-_. ]|$)")
-_SENTENCE = word_set(
+SENTENCE = word_set(
     "the your you must enter please with for and not has have been this that from least characters chars new old "
     "forgot forgotten reset confirm field input page form button label text link password token secret key hint "
     "show hide should will can are was user name login sign invalid wrong required optional missing empty default"
@@ -107,7 +107,7 @@ def _is_thought_up(value: str) -> bool:
     """What people sign with when they don't draw it: a passphrase, or a word with a number and a sign."""
     if is_passphrase(value):
         return not any(map(is_known, _SIGNS.split(value)))
-    return kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None
+    return is_composed(value) or (kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None)
 
 
 def _is_drawn(value: str) -> bool:
@@ -262,7 +262,7 @@ def is_passphrase(value: str) -> bool:
     return (
         len(words) >= 4
         and len("".join(words)) + len(words) - 1 == len(value)
-        and not _SENTENCE & set(words)
+        and not SENTENCE & set(words)
         and 2 * sum(map(is_known, words)) < len(words)
     )
 

@@ -15,8 +15,8 @@ TYPE_CHECKING = False  # as typing has it, which takes longer to load than all o
 if TYPE_CHECKING:
     from whence.faces.bell.wire import Line, Message
 
-_ALONE = frozenset({"-h", "--help", "--keep", "--yes", "-y"})
-"""Words by which a command tells of itself, writes, or agrees to what a model costs: that it does by itself."""
+_ALONE = frozenset({"-h", "--help", "--keep", "--yes", "-y", "-"})
+"""Words by which a command tells of itself, writes, agrees to what a model costs, or reads its standard input."""
 
 _SHOWN = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES")
 """Variables by which what is printed looks otherwise."""

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from whence.faces import places
-from whence.faces.cli import rendering, visit
+from whence.faces.cli import rendering, terminal, visit
 from whence.values.markdown import inline
 from whence.values.memory import KINDS, MemoryBase
 from whence.values.operation import Operation
@@ -124,7 +124,11 @@ def derive(
         **given: Any,
     ) -> None:
         asked = Asked(project, tuple(settings or ()), as_json, agreed, later)
-        run(operation, {name: value for name, value in given.items() if value is not None and value != []}, asked)
+        told = {name: value for name, value in given.items() if value is not None and value != []}
+        for name, value in told.items():
+            if value == "-" and name not in NAMING:
+                told[name] = terminal.standard_input()
+        run(operation, told, asked)
 
     fields = operation.params.model_fields
     first = next(iter(fields), "")
@@ -149,6 +153,8 @@ def _parameter(name: str, field: FieldInfo, *, argument: bool = False) -> inspec
     required = field.is_required()
     shape = _shape(field.annotation)
     help = (field.description or "")[:1].upper() + (field.description or "")[1:]
+    if name in _SAID:
+        help = f"{help.rstrip('.')}; standard input for a single dash."
     if choices := _choices(field.annotation):
         help = f"{help.rstrip('.')}: {', '.join(choices)}."
     if shape is dict:

@@ -84,7 +84,7 @@ def search(
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
         given = {
-            "query": " ".join(query),
+            "query": terminal.said(query),
             "kinds": kind or (),
             "files": file or (),
             "labels": label or (),
@@ -130,7 +130,7 @@ def context(
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:
         given = {
-            "query": " ".join(query),
+            "query": terminal.said(query),
             "budget": budget,
             "kinds": kind or (),
             "files": file or (),
@@ -174,7 +174,7 @@ def remember(
     as_json: JsonOption = False,
 ) -> None:
     """Keep a memory, such as a note or a decision; it is on disk when this returns."""
-    words = " ".join(text) if text and text != ["-"] else terminal.standard_input()
+    words = terminal.said(text or ["-"])
     from whence import engine
 
     with _opened(Asked(project, tuple(settings or ()))) as opened:

@@ -60,6 +60,11 @@ def standard_input() -> str:
     return decoded(reading.read()) if reading is not None else sys.stdin.read()
 
 
+def said(words: "list[str]") -> str:
+    """The words as one text; all of standard input for a single dash."""
+    return standard_input() if words == ["-"] else " ".join(words)
+
+
 def decoded(raw: bytes) -> str:
     """Text of bytes, with the line ends that Python has."""
     text = _decoded(raw)
@@ -78,7 +83,10 @@ def _decoded(raw: bytes) -> str:
 
 def _word(word: str) -> str:
     """A word whose bytes were not what the locale says; the name of a file on disk stays as it is."""
-    if word.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in word) or os.path.lexists(word):
+    if word.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in word):
+        return word
+    file, mark, lines = word.rpartition(":")
+    if os.path.lexists(word) or (mark and lines[:1].isdigit() and os.path.lexists(file)):
         return word
     return _decoded(os.fsencode(word))
 
