@@ -1,7 +1,7 @@
 /** Moments as people say them, in the reader's language, and exactly on hovering. */
 
 /** A day or a moment that stands by itself, as facts do: what stands within a sentence was written so by somebody. */
-const MOMENT = /(?<=^|· |[(,] ?)(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d))?(?=$| ·|[),])/g;
+const MOMENT = /(?<=^|· |[(,] ?)(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d))?(?=$| ·| \(|[),])/g;
 const DAY = 86_400_000;
 
 /** A moment as one says it at `now`: today 14:05, yesterday, Tuesday, 3 Feb 2024. */

@@ -155,6 +155,15 @@ def test_the_nearest_are_those_of_an_exact_search(many: Store) -> None:
     assert columns.by_vector(MODEL, np.ones(3, np.float32), ALL, 20) == []
 
 
+def test_of_passages_that_hold_the_words_alike_the_newest_are_found(store: Store) -> None:
+    made = [Note(content="alpha beta", created_at=BEGAN + timedelta(minutes=(7 * n) % 40)) for n in range(40)]
+    for start in (0, 15, 30):  # a file of columns, and what came after it
+        keep(store, made[start : start + 15])
+        store.passages.columns.renew()
+    newest = sorted(made, key=lambda each: each.created_at, reverse=True)[:10]
+    assert [each.passage.memory for each in named(current(store), "alpha", ALL, 10)] == [each.id for each in newest]
+
+
 def test_the_best_by_words_are_the_best_of_all_by_what_they_are_ranked_by(many: Store) -> None:
     table = many._passages.read(["id", "weights"])
     packed, ids = table["weights"].to_pylist(), table["id"].to_pylist()

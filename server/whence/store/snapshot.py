@@ -46,7 +46,7 @@ class Snapshot:
         """
         scores = [block.score_words(asked, worth, k1) for block in self.blocks]
         masks = [mask & (each > 0) for mask, each in zip(self._masks(filter), scores, strict=True)]
-        found = _best(scores, masks, limit)
+        found = _best(self.blocks, scores, masks, limit)
         vectors = [block.arrays["vector"] for block in self.blocks]
         there = [block.has_vector(model) for block in self.blocks]
         return [
@@ -69,7 +69,7 @@ class Snapshot:
         if any(block.dimension != len(vector) for block in self.blocks):
             return []
         masks = [mask & block.has_vector(model) for mask, block in zip(self._masks(filter), self.blocks, strict=True)]
-        found = _best([block.score_meaning(vector) for block in self.blocks], masks, limit)
+        found = _best(self.blocks, [block.score_meaning(vector) for block in self.blocks], masks, limit)
         theirs = [block.arrays["vector"] if vectors else None for block in self.blocks]
         return [
             Candidate(passage=passage, cosine=score, vector=None if (own := theirs[block]) is None else own[row])
@@ -97,13 +97,23 @@ class Snapshot:
         return [block.passing(filter) & alive for block, alive in zip(self.blocks, self.alive, strict=True)]
 
 
-def _best(scores: Sequence[Scores], masks: Sequence[Mask], limit: int) -> list[tuple[float, int, int]]:
-    """The best of those that are meant, best first, as (score, block, row)."""
-    found: list[tuple[float, int, int]] = []
-    for number, (own, mask) in enumerate(zip(scores, masks, strict=True)):
-        at = np.flatnonzero(mask)
+def _best(
+    blocks: Sequence[Block], scores: Sequence[Scores], masks: Sequence[Mask], limit: int
+) -> list[tuple[float, int, int]]:
+    """The best of those that are meant, best first and of equals the newest, as (score, block, row).
+
+    Without an order of equals a word that hundreds of passages hold alike would find others after each change of files.
+    """
+    found: list[tuple[float, int, int, int]] = []
+    for number, (block, own, mask) in enumerate(zip(blocks, scores, masks, strict=True)):
+        at, created = np.flatnonzero(mask), block.arrays["created"]
         if len(at) > limit:
-            at = at[np.argpartition(-own[at], limit - 1)[:limit]]
-        found += [(score, number, row) for score, row in zip(own[at].tolist(), at.tolist(), strict=True)]
-    found.sort(key=lambda each: (-each[0], *each[1:]))
-    return found[:limit]
+            least = np.partition(own[at], -limit)[-limit]
+            better, equal = at[own[at] > least], at[own[at] == least]
+            newest = np.argsort(-created[equal], kind="stable")[: limit - len(better)]
+            at = np.concatenate([better, equal[newest]])
+        found += [
+            (-score, -moment, number, row)
+            for score, moment, row in zip(own[at].tolist(), created[at].tolist(), at.tolist(), strict=True)
+        ]
+    return [(-score, number, row) for score, _, number, row in sorted(found)[:limit]]
