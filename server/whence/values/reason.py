@@ -283,8 +283,10 @@ def _written(lines: Sequence[str], references: list[str]) -> Iterator[str]:
         if continued and bare and line[0] in " \t#" and not _ITEM.fullmatch(line):
             continue
         found = _pointed(bare)
-        continued = (found is not None and not _OPEN.search(above)) or (bare.endswith("onflicts:") and is_merge(bare))
-        if found is not None and not (found and _OPEN.search(above)):
+        if found and _OPEN.search(above):
+            found = None  # the sentence goes on with it
+        continued = found is not None or (bare.endswith("onflicts:") and is_merge(bare))
+        if found is not None:
             references += found
         elif not bare or not (is_merge(bare) or _is_form(bare)):
             yield line
