@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
@@ -132,9 +133,9 @@ class Worktree:
             hold: whether files wait for another time where one of them is gone: its new name may yet come.
         """
         times, now = at or {}, datetime.now(UTC)
-        wanted = self.rules.checked_out(self.rules.kept(dict.fromkeys(files)))
+        wanted, heads = self._wanted(list(dict.fromkeys(files)), by_editor)
         for start in range(0, len(wanted), _TOGETHER):
-            found = self._changed(wanted[start : start + _TOGETHER], by_editor)
+            found = self._changed(wanted[start : start + _TOGETHER], by_editor, heads)
             # git may have begun to write while we read: what it wrote is then known once it has moved HEAD.
             disturbed = found and not (self.at_rest() and self.unmoved())
             if disturbed or (hold and any(each.after is None for each in found)):
@@ -153,10 +154,19 @@ class Worktree:
                 confirm = functools.partial(self._confirm, [each for _, each in pairs])
                 yield Outcome([draft for draft, _ in pairs], confirm=confirm)
 
-    def _changed(self, files: Sequence[str], by_editor: bool) -> list[Edited]:
+    def _wanted(self, files: list[str], by_editor: bool) -> tuple[list[str], dict[str, Content]]:
+        """Those that are looked at; and of saved ones that are new here what HEAD has, which git says meanwhile."""
+        unseen = [path for path in files if not self.rules.refuses(path) and self.snapshots.seen(path) is None]
+        if not by_editor or not unseen or len(files) > _TOGETHER:
+            return self.rules.checked_out(self.rules.kept(files)), {}
+        with ThreadPoolExecutor(1) as beside:
+            heads = beside.submit(self.contents, self.head.commit, unseen)
+            return self.rules.checked_out(self.rules.kept(files)), heads.result()
+
+    def _changed(self, files: Sequence[str], by_editor: bool, heads: Mapping[str, Content]) -> list[Edited]:
         """The files that somebody edited; of the others it is noted how they are."""
         edited: list[Edited] = []
-        for sighting in self._sightings(files, by_editor):
+        for sighting in self._sightings(files, by_editor, heads):
             for cause in causes(sighting):
                 match cause:
                     case Settled():
@@ -176,15 +186,16 @@ class Worktree:
         pasted = is_pasted(found.last, found.after)
         return pasted or is_copied(found.path, found.last, found.after, self.own)
 
-    def _sightings(self, files: Sequence[str], by_editor: bool) -> Iterator[Sighting]:
+    def _sightings(self, files: Sequence[str], by_editor: bool, known: Mapping[str, Content]) -> Iterator[Sighting]:
         """The files that are not as they were last seen, each with what may tell why."""
         read_now = self._read_anew(files)
         index = repositories.index_stamp(self.repository) if self.repository and not by_editor else None
         # git writes its index after the files, and the editor tells of its own: what came later is not git's.
-        by_git = {path for path, disk, seen in read_now if index and index[0] >= (disk.modified or _read_at(seen))}
+        then = index[0] if index else -1
+        by_git = {path for path, disk, seen in read_now if then >= (disk.modified or (seen.read_at if seen else 0))}
         stashed = {} if by_editor else self._stashed([path for path, _, _ in read_now])
         asked = [path for path, _, seen in read_now if seen is None or seen.state == "unread"]
-        heads = self.contents(self.head.commit, dict.fromkeys([*asked, *by_git, *stashed]))
+        heads = {**known, **self.contents(self.head.commit, {*asked, *by_git, *stashed} - known.keys())}
         for path, disk, seen in read_now:
             after = clean(disk.raw)
             if disk.there and after is None:
@@ -479,10 +490,6 @@ class Worktree:
             return False
         index = repositories.index_stamp(self.repository)
         return index is None or not 0 <= time.time() - index[0] / 1e9 < _QUIET
-
-
-def _read_at(seen: Seen | None) -> int:
-    return seen.read_at if seen else 0
 
 
 def _stat(path: Path) -> os.stat_result | None:
