@@ -10,8 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-WIDTH, HEIGHT = 720, 400
-LEFT, RIGHT, TOP, BOTTOM = 70, 210, 44, 48
+WIDTH, HEIGHT = 750, 400
+LEFT, RIGHT, TOP, BOTTOM = 70, 240, 44, 48
 DASHES = ("", "7 3", "2 3", "10 3 2 3", "5 5", "1 4")
 LIGHT = ("#111111", "#0b61a4", "#a8480c", "#2c7a3f", "#7a3fa0", "#8a6d00")
 DARK = ("#ffffff", "#6cb4ee", "#f0a070", "#7fd28f", "#c9a0ea", "#e0c860")
