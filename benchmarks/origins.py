@@ -20,7 +20,7 @@ import resource
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import origins_notes, origins_speed
 from benchmarks.memories import Watch
 from benchmarks.origins_scripts import scripts
+from benchmarks.origins_told import commits, sessions
 from whence.background import origins
-from whence.background.origin_table import OriginTable, Reading, Told, cleaned
+from whence.background.origin_table import OriginTable, Reading, Told
 from whence.git import blame, hunks, listing, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
 from whence.readers.transcripts import edits
-from whence.retrieval.origins import SURE, Explained, Hunk, digest
+from whence.retrieval.origins import SURE, Explained, digest
 from whence.values.tally import Tally
 
 CLOCKS = 60
@@ -103,28 +104,6 @@ def measured(folder: Path, judge: int) -> None:
             for line in random.Random(1).sample(shown, min(judge, len(shown))):
                 print(line)
         print(f"naive, commits {naive(folder / 'claude', repository, gold)}")
-
-
-def sessions(reading: Reading) -> dict[int, str]:
-    """The sessions' ids by their numbers."""
-    return {number: name for number, _, name in reading.sessions()}
-
-
-def commits(reading: Reading, repository: Repository, ids: Sequence[str]) -> dict[str, Explained]:
-    """Who wrote these commits, also where it is not sure."""
-    merges = [(id, subject) for id, merge, subject in hunks.reachable(repository) if merge]
-    branches = hunks.branches(repository, merges)
-    return {
-        made.id: reading.explained(
-            cleaned(Hunk(each.path, each.old_path, each.added, each.removed) for each in made.hunks),
-            made.at,
-            authored=made.authored,
-            subject=made.message.partition("\n")[0],
-            commit=made.id,
-            branches=branches.get(made.id, ()),
-        )
-        for made in hunks.made(repository, ids)
-    }
 
 
 def at_head(

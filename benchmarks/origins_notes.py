@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
+from benchmarks.origins_told import commits, sessions
 from whence.background import origins
 from whence.background.origin_claims import Claims
 from whence.background.origin_table import OriginTable, cleaned
@@ -172,8 +173,6 @@ def found_again(
     able: Mapping[str, Set[int]],
 ) -> None:
     """How well messages alone find the sessions that notes name, and how well anybody could by what they hold."""
-    from benchmarks.origins import commits, sessions
-
     counted: dict[str, int] = defaultdict(int)
     edits = {session: edited(by_session[session]) for session in able}
     with tempfile.TemporaryDirectory(prefix="whence bench ") as home:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from whence.store import rows
 from whence.store.conditions import place
 from whence.store.mapped import Array
-from whence.store.unread import CODE, HUNKS, PINNED
 from whence.values.memory import KINDS
 from whence.values.protocol import Filter
 
@@ -40,6 +39,9 @@ WHOLE = "whole"
 """The column of the memories themselves, where their hits show a piece of them; null for all others."""
 
 SHOWN = [kind for kind, cls in KINDS.items() if "edits" in cls.model_fields]
+
+PINNED, CODE, HUNKS = 1, 2, 4
+"""What the column `flags` tells of a row."""
 
 _NAMES = ("kind", "author", "folder", "session", "state", "model")
 _LISTS = ("labels", "places")

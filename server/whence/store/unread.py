@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from whence.store.blocks import CODE, HUNKS, PINNED, Block
 from whence.store.rows import to_diffs, to_passage, to_time
 from whence.values.passage import Diff, Passage
-
-if TYPE_CHECKING:
-    from whence.store.blocks import Block
-
-PINNED, CODE, HUNKS = 1, 2, 4
-"""What the column `flags` tells of a row."""
 
 
 class Unread(Passage):
@@ -47,7 +42,7 @@ class Unread(Passage):
         return to_diffs(whole.decode()) if whole else None
 
 
-def unread(block: "Block", rows: Sequence[int]) -> list[Passage]:
+def unread(block: Block, rows: Sequence[int]) -> list[Passage]:
     """These rows of a block as passages."""
     column = block.arrays
     names = ("created", "importance", "flags", "turn")

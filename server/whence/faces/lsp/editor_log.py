@@ -1,12 +1,9 @@
 """What is logged, told to the editor."""
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from lsprotocol import types as lsp
-
-if TYPE_CHECKING:
-    from whence.faces.lsp.server import Server
 
 _LEVELS = {
     logging.ERROR: lsp.MessageType.Error,
@@ -16,16 +13,18 @@ _LEVELS = {
 
 
 class EditorLog(logging.Handler):
-    """Hands log records to the editor with their level; what is printed to stderr has none there."""
+    """Hands log records to the editor with their level; what is printed to stderr has none there.
 
-    def __init__(self, server: "Server") -> None:
+    Args:
+        tell: sends a message to the editor, from whichever thread.
+    """
+
+    def __init__(self, tell: Callable[[lsp.LogMessageParams], None]) -> None:
         super().__init__()
-        self._server = server
+        self._tell = tell
         self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell it, from whichever thread."""
-        message = lsp.LogMessageParams(
-            type=_LEVELS.get(record.levelno, lsp.MessageType.Log), message=self.format(record)
-        )
-        self._server.from_thread(lambda: self._server.window_log_message(message))
+        level = _LEVELS.get(record.levelno, lsp.MessageType.Log)
+        self._tell(lsp.LogMessageParams(type=level, message=self.format(record)))

@@ -468,7 +468,8 @@ def main(served: "Callable[[Project], Project]" = lambda project: project) -> No
     bound()
     server = make_server(served)
     told = outlet(lambda: _close_all(server))
-    logging.basicConfig(level=logging.WARNING, handlers=[EditorLog(server)])
+    log = EditorLog(lambda message: server.from_thread(lambda: server.window_log_message(message)))
+    logging.basicConfig(level=logging.WARNING, handlers=[log])
     logging.getLogger("whence").setLevel(logging.INFO)
     end_with_parent(lambda: _close_all(server))
     try:
