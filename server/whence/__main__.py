@@ -80,7 +80,7 @@ def _answer(project: "Project", request: "dict[str, Any]") -> "dict[str, Any] | 
         from whence.faces.mcp.lookup import answer as look_up
 
         return look_up(project, request)
-    from whence.faces.cli.visit import answer
+    from whence.faces.cli.response import answer
 
     return answer(project, request)
 

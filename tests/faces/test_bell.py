@@ -31,7 +31,7 @@ from whence.engine import OPERATIONS
 from whence.faces.bell import pipes, sockets, wire
 from whence.faces.bell.porter import hang
 from whence.faces.bell.visitor import ask, ring
-from whence.faces.cli.visit import answer
+from whence.faces.cli.response import answer
 from whence.faces.mcp.host import Host
 from whence.values.homes import data_folder, data_home
 from whence.values.memory import Note

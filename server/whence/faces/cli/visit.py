@@ -4,20 +4,15 @@ The same commands run, on the project that is open; what they print is written d
 of whoever asked. What does not go well, or needs its user, is left to the command's own process.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-import typer
 from rich.console import Console
-from rich.text import Text
-
-from whence.values.errors import WhenceError
 
 if TYPE_CHECKING:
     from whence.engine import Project
@@ -131,6 +126,16 @@ def current() -> Visit | None:
     return _visit.get()
 
 
+@contextmanager
+def paid(visit: Visit) -> Iterator[None]:
+    """This thread answers it meanwhile."""
+    token = _visit.set(visit)
+    try:
+        yield
+    finally:
+        _visit.reset(token)
+
+
 def here() -> Path:
     """The folder in which the command was typed."""
     visit = current()
@@ -144,46 +149,3 @@ def at_rest(status: "Status") -> "Status":
     messages = tuple(each for each in status.messages if each != status.embedding.message)
     embedding = status.embedding.model_copy(update={"state": "waiting", "message": ""})
     return status.model_copy(update={"embedding": embedding, "messages": messages})
-
-
-@cache
-def _command_line(command: str) -> Any:
-    """The command line with one of its commands, and those that are written by hand."""
-    from whence.faces.cli import main
-
-    main.derive(command)
-    return typer.main.get_command(main.app)
-
-
-_beginning = threading.Lock()
-
-
-def answer(project: "Project", request: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Carry out a command of another process.
-
-    Args:
-        project: the open project.
-        request: its words, the folder it was typed in, and how it looks there.
-
-    Returns:
-        What it prints and its exit code; None for what it had better do by itself.
-    """
-    from whence.faces.cli import dialogue
-
-    words = [str(word) for word in request["words"]]
-    with _beginning:
-        commands = _command_line("ask" if words[0] == "ask" else "search")
-    visit = Visit(project, Path(request["folder"]), words[0] == "ask", request["look"])
-    token = _visit.set(visit)
-    try:
-        if commands.main(words, prog_name="whence", standalone_mode=False):
-            return None  # it told of itself, and did nothing
-        code = 0
-    except WhenceError as error:
-        dialogue.err().print(Text(dialogue.told(error), style="red"))
-        code = error.exit_code
-    except SystemExit:
-        return None
-    finally:
-        _visit.reset(token)
-    return {"told": visit.told, "code": code}
