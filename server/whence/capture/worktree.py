@@ -156,8 +156,9 @@ class Worktree:
 
     def _wanted(self, files: list[str], by_editor: bool) -> tuple[list[str], dict[str, Content]]:
         """Those that are looked at; and of saved ones that are new here what HEAD has, which git says meanwhile."""
-        unseen = [path for path in files if not self.rules.refuses(path) and self.snapshots.seen(path) is None]
-        if not by_editor or not unseen or len(files) > _TOGETHER:
+        saved = files if by_editor and len(files) <= _TOGETHER else ()
+        unseen = [path for path in saved if not self.rules.refuses(path) and self.snapshots.seen(path) is None]
+        if not unseen:
             return self.rules.checked_out(self.rules.kept(files)), {}
         with ThreadPoolExecutor(1) as beside:
             heads = beside.submit(self.contents, self.head.commit, unseen)
