@@ -64,6 +64,10 @@ class _Local:
         self._folder, self.name = folder, name
         self.dimension = opened(folder, name).dimension
 
+    @property
+    def at_hand(self) -> bool:
+        return self._folder in embedders
+
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         vectors = opened(self._folder, self.name).embed(texts)
         opened(self._folder, self.name)  # many texts take long: it was used until now
@@ -151,7 +155,7 @@ class EmbeddingModel:
         """How far it is."""
         self.message = "Search by meaning is switched off (embedding model: none)." if self.state == "off" else ""
         """Why it is so, as sentences for the user."""
-        self.embedder: Embedder | None = None
+        self.embedder: Embedder | ProviderEmbedder | _Local | None = None
         """What makes vectors, once the model could be opened."""
         self._child: subprocess.Popen[str] | None = None
 
@@ -209,6 +213,11 @@ class EmbeddingModel:
         self.embedder = provider
         self._set("ready", "")
         return True
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether a model on this machine is in memory, so that a text takes some milliseconds."""
+        return isinstance(self.embedder, _Local) and self.embedder.at_hand
 
     def on_disk(self) -> bool:
         """Whether the model is on this machine; of a provider's, whether it may be asked."""

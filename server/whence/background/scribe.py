@@ -74,7 +74,7 @@ class Scribe:
         for commit in outcome.sealed:
             put += self._seal(commit)
         if put or purge:
-            self._writer.write(put, purge)
+            self._writer.write(put, purge, new=not outcome.sealed)
         self._grow(outcome, grown)
         if outcome.sealed:
             here = self._changes(self._store.by_keys([f"commit:{each.commit.id}" for each in outcome.sealed]))

@@ -101,12 +101,19 @@ def vectors_of(
     return vectors, list(dict.fromkeys(changed))
 
 
+def vectors_at_once(
+    passages: Sequence[Passage], embedder: "Embedder | ProviderEmbedder", recent: Recent
+) -> NDArray[np.float32]:
+    """Vectors of passages that were just made, (n, dimension)."""
+    return np.stack(_sums([each.meaning for each in passages], embedder, recent))
+
+
 def _sums(
     meanings: Sequence[Meaning], embedder: "Embedder | ProviderEmbedder", recent: Recent
 ) -> list[NDArray[np.float32]]:
     """For each the sum of its texts' vectors, each times its weight, as a vector of unit length."""
-    texts = dict.fromkeys(text for meaning in meanings for _, text in meaning)
-    known = {text: recent.vectors[text] for text in texts if text in recent.vectors}
+    texts, kept = dict.fromkeys(text for meaning in meanings for _, text in meaning), recent.vectors
+    known = {text: kept[text] for text in texts if text in kept}
     if fresh := [text for text in texts if text not in known]:
         known |= zip(fresh, embedder.embed(fresh), strict=True)
     recent.vectors = dict(list(known.items())[-_RECENT:])  # the next turns share their neighbours' vectors

@@ -46,6 +46,7 @@ class Unchanged(Exception):
 @dataclass(slots=True)
 class _Job:
     put: Sequence[MemoryBase] = ()
+    new: bool = False
     purge: Sequence[str] = ()
     heir: str = ""
     update: tuple[str, Callable[[MemoryBase], MemoryBase]] | None = None
@@ -86,7 +87,9 @@ class Writer:
         self._thread = threading.Thread(target=self._loop, name="whence-writer", daemon=True)
         self._thread.start()
 
-    def write(self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = (), heir: str = "") -> list[MemoryBase]:
+    def write(
+        self, put: Sequence[MemoryBase] = (), purge: Sequence[str] = (), heir: str = "", *, new: bool = False
+    ) -> list[MemoryBase]:
         """Put memories by id and remove others for good, in one commit; return when that is on disk.
 
         Secrets are redacted in every field first. No memory goes on linking to one that was removed.
@@ -95,6 +98,8 @@ class Writer:
             put: memories, those that are there replaced.
             purge: ids of memories to remove.
             heir: the memory that takes the place of those removed in what links to them; without it the links go too.
+            new: whether the ids of all that is put were made for them a moment ago, by chance, and nobody knows them
+                yet: writing them takes a third of the time, and a quarter of the space until it is tidied up.
 
         Returns:
             What was put, in order, as it is stored: whoever tells of a memory tells of this, never of what was given.
@@ -104,7 +109,7 @@ class Writer:
         """
         cleaned = [clean(self._prepare(each)) for each in put]
         if cleaned or purge:
-            self._submit(_Job(put=cleaned, purge=list(purge), heir=heir)).result()
+            self._submit(_Job(put=cleaned, new=new, purge=list(purge), heir=heir)).result()
         return cleaned
 
     def update(self, id: str, change: Callable[[MemoryBase], MemoryBase]) -> MemoryBase:
@@ -206,7 +211,7 @@ class Writer:
                 else:
                     updates.append(job)
         if put := [each for each in outcome.values() if each is not None]:
-            self._store.put(put)
+            (self._store.begin if all(job.new for job in batch if job.put) else self._store.put)(put)
             touched += [each.id for each in put]
             for job, changed in settled:
                 job.result = changed

@@ -88,7 +88,7 @@ def save_conversation(
         project=project.place.id,
         author=project.place.author,
     )
-    (kept,) = project.writer.write([conversation])
+    (kept,) = project.writer.write([conversation], new=True)
     return Acknowledged(ids=(kept.id,), note=_kept(kept.title, len(conversation.messages), tally))
 
 

@@ -54,7 +54,7 @@ def keep(project: Project, given: MemoryBase) -> Acknowledged:
     """Put a memory that someone made on disk."""
     if isinstance(given, Bug):
         return keep_bug(project, given)
-    (kept,) = project.writer.write([given])
+    (kept,) = project.writer.write([given], new="id" not in given.model_fields_set)
     return Acknowledged(ids=(kept.id,), note=f"Kept “{kept.title}”.")
 
 

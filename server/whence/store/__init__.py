@@ -10,6 +10,7 @@ from whence.store.database import Store, disk_size, drop, let_go
 from whence.store.failures import Away
 from whence.store.ledger import Ledger
 from whence.store.memories import text_size
+from whence.store.passages import Vectors
 from whence.store.shared import Shared
 from whence.store.states import Mark
 
@@ -22,6 +23,7 @@ __all__ = [
     "RestoreDone",
     "Shared",
     "Store",
+    "Vectors",
     "disk_size",
     "drop",
     "let_go",

@@ -253,10 +253,7 @@ class Table:
             only_if: condition on `target` and `source` under which a row that is there is replaced.
             dropping: condition under which rows are dropped that are not among these.
         """
-        try:
-            data = pa.Table.from_pylist(list(rows), schema=self._types_of(rows[0]))
-        except FAILURES as error:  # what is to be written is no row; nothing on disk is amiss
-            raise StorageError(f"The {self.name} could not be written: they are not of the right shape.") from error
+        data = self._typed(rows)
 
         async def merge(handle: Any) -> Merged:
             # Not by an index, if there were one: see MEMORIES.
@@ -271,6 +268,25 @@ class Table:
 
         with self._turn():
             return self.call("written", merge)
+
+    def append(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write rows of ids that no process has written or will write, in one commit.
+
+        It looks for none of them, and leaves no filter of their ids for others' commits: 21 KB on disk instead of
+        `merge`'s 87, in a third of the time. It is tried once, since a commit that is said to have failed may be there.
+
+        Args:
+            rows: at least one, each with the same columns, no id twice.
+        """
+        data = self._typed(rows)
+        with self._turn():
+            self.call("added", lambda handle: handle.add(data))
+
+    def _typed(self, rows: Sequence[dict[str, Any]]) -> pa.Table:
+        try:
+            return pa.Table.from_pylist(list(rows), schema=self._types_of(rows[0]))
+        except FAILURES as error:  # what is to be written is no row; nothing on disk is amiss
+            raise StorageError(f"The {self.name} could not be written: they are not of the right shape.") from error
 
     def _types_of(self, names: Iterable[str]) -> pa.Schema:
         """The types of these columns. To ask takes 1.4 to 3 ms of a save, and of all only a vector's ever changes."""
@@ -369,7 +385,7 @@ class Table:
 
     def call(
         self,
-        done: Literal["read", "written", "created", "removed", "tidied"],
+        done: Literal["read", "written", "added", "created", "removed", "tidied"],
         call: Callable[[Any], Coroutine[Any, Any, T]],
     ) -> T:
         """What LanceDB answers, tried again where other processes got in between.
@@ -381,7 +397,7 @@ class Table:
         Raises:
             StorageError: it can't be had; it says what to try.
         """
-        most = {"read": _READ_ATTEMPTS, "tidied": 1}.get(done, _ATTEMPTS)
+        most = {"read": _READ_ATTEMPTS, "added": 1, "tidied": 1}.get(done, _ATTEMPTS)
         for attempt in range(1, most + 1):
             handle = self._handle
             if self._connection is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,19 @@ _FINEST = 10
 """Repetitions of the weightiest word, and so how finely weights are told apart."""
 
 
+class Vectors(NamedTuple):
+    """Vectors of texts."""
+
+    model: str
+    """What made them."""
+    matrix: NDArray[np.float32]
+    """One a row, of unit length: (n, dimension)."""
+
+
+VectorsOf = Callable[[Sequence[Passage]], Vectors | None]
+"""Makes the vectors of some passages, in their order, or none of them."""
+
+
 class Passages:
     """Passages by word and by meaning. All of it can be lost and made anew from the memories."""
 
@@ -52,7 +65,14 @@ class Passages:
         """The same passages in memory, where they are few enough and lie on this machine."""
         self._fresh: tuple[int, int] | None = None
 
-    def put(self, memories: Sequence[MemoryBase], passages: Sequence[Passage], *, removed: Iterable[str] = ()) -> None:
+    def put(
+        self,
+        memories: Sequence[MemoryBase],
+        passages: Sequence[Passage],
+        *,
+        removed: Iterable[str] = (),
+        vectors: VectorsOf = lambda passages: None,
+    ) -> bool:
         """Replace all passages of these memories, in one commit.
 
         A passage whose text was there before keeps its vector. A memory without a passage, or in the bin, is found by
@@ -62,6 +82,10 @@ class Passages:
             memories: the memories as they were when their passages were made.
             passages: all passages of these memories.
             removed: ids of further memories whose passages go.
+            vectors: given the passages that have none, may give theirs at once.
+
+        Returns:
+            Whether each of them has a vector.
         """
         current = {each.id: each for each in memories if each.deleted_at is None}
         kept = {each.id: each for each in passages if each.memory in current}
@@ -69,38 +93,49 @@ class Passages:
         kept |= {each.id: each for each in (rows.bare_passage(current[id]) for id in sorted(bare))}
         touched = dict.fromkeys([*(each.id for each in memories), *removed])
         if not touched:
-            return
+            return True
         here = among("memory", touched)
         if not kept:
             if self._passages.count(here):
                 self._passages.delete(here)
-            return
+            return True
         written = [rows.of_passage(each, current[each.memory]) for each in kept.values()]
         for attempt in range(_DIMENSIONS):
             old = self._passages.read(["id", "memory", "text_hash", "model", "vector"], here)
             try:
-                self._replace(old, written, here)
+                return self._replace(old, written, here, lambda ids: vectors([kept[id] for id in ids]))
             except StorageError:
                 # Where a model of another dimension was chosen meanwhile, the column is another one by now.
                 same = rows.dimension_of(self._passages) == old.schema.field("vector").type.list_size
                 if same or attempt + 1 == _DIMENSIONS:
                     raise
-            else:
-                return
+        raise AssertionError("unreachable")
 
-    def _replace(self, old: "pa.Table", written: list[dict[str, Any]], here: str) -> None:
-        """Write rows in the place of the old ones, which are `here`."""
+    def _replace(
+        self,
+        old: "pa.Table",
+        written: list[dict[str, Any]],
+        here: str,
+        vectors_of: Callable[[Sequence[str]], Vectors | None],
+    ) -> bool:
+        """Write rows in the place of the old ones, which are `here`. Returns whether each has a vector."""
         before = old.to_pylist()
         vectors = {
             (each["memory"], each["text_hash"]): (each["model"], each["vector"]) for each in before if each["model"]
         }
         for row in written:
             row["model"], row["vector"] = vectors.get((row["memory"], row["text_hash"]), (None, None))
+        bare = [row for row in written if row["model"] is None]
+        made = vectors_of([row["id"] for row in bare]) if bare else None
+        if made and made.matrix.shape[1:] == (old.schema.field("vector").type.list_size,):
+            for row, vector in zip(bare, made.matrix, strict=True):
+                row["model"], row["vector"] = made.model, vector
         # Dropping compares with every row of the table, which takes ten times as long, so it is asked for where needed.
         # What another process adds in this moment is of another state of the memory, and `stale` will tell.
         kept = {row["id"] for row in written}
         fewer = any(each["id"] not in kept for each in before)
         self._passages.merge(written, dropping=here if fewer else None)
+        return all(row["model"] is not None for row in written)
 
     def unembedded(self, model: str, limit: int) -> list[tuple[str, str]]:
         """Passages without a vector of this model, newest memories first, as (handle, memory).

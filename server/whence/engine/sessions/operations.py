@@ -56,7 +56,7 @@ def start_session(
         if current is not None:
             actives.end(project.store, project.writer, current.id)
         session = Session(goal=goal, goals=goals, labels=labels, author=project.place.author, project=project.place.id)
-        project.writer.write([session])
+        project.writer.write([session], new=True)
         session = _session_stored(project, session)
         _announce_session(project, session)
     ended = f" “{current.title}” was ended." if current else ""
