@@ -65,6 +65,19 @@ def test_a_concept_is_found_by_other_words(open_engine: Open, capture: bool) -> 
     assert status.state == "ready"
 
 
+def test_a_few_passages_are_written_with_their_vectors(open_engine: Open) -> None:
+    engine = open_engine()
+    remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    passages = engine.project.store.passages
+    before = passages._passages.version
+    remember(engine, "The queue is drained before the server stops")
+    assert engine.settle(PATIENCE)
+    assert passages._passages.version == before + 1, "one commit, of the passage with its vector"
+    status = engine.status()
+    assert status.embedding.embedded == status.embedding.passages == 4
+
+
 def test_without_a_model_words_still_find(open_engine: Open) -> None:
     engine = open_engine("none")
     ids = remember(engine, *PLAIN)

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -35,6 +35,29 @@ def test_what_is_written_is_on_disk_when_the_call_returns(store: Store, writer: 
     other = Store.open(str(tmp_path / "memory"))
     assert other.get([note.id]) == [note]
     other.close()
+
+
+def test_new_memories_are_begun_and_all_others_put(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[str, int]] = []
+    begin, put = store.begin, store.put
+
+    def note_begin(memories: Sequence[MemoryBase]) -> None:
+        done.append(("begin", len(memories)))
+        begin(memories)
+
+    def note_put(memories: Sequence[MemoryBase]) -> None:
+        done.append(("put", len(memories)))
+        put(memories)
+
+    monkeypatch.setattr(store, "begin", note_begin)
+    monkeypatch.setattr(store, "put", note_put)
+    writer = Writer(store)
+    kept = Note(content="kept")
+    writer.write([kept], new=True)
+    writer.write([kept])
+    writer.close()
+    assert done == [("begin", 1), ("put", 1)]
+    assert store.counts() == {"note": 1}
 
 
 def test_many_callers_share_commits_and_lose_nothing(store: Store) -> None:

@@ -103,6 +103,51 @@ def test_putting_is_idempotent_and_the_last_of_one_id_wins(store: Store) -> None
     assert store.version() == before
 
 
+def newest_transaction(folder: Path) -> int:
+    """Bytes of what the last commit left besides rows and the manifest."""
+    made = (folder / "memories.lance" / "_transactions").iterdir()
+    return max((each.stat().st_mtime_ns, each.stat().st_size) for each in made)[1]
+
+
+def test_new_memories_are_appended_and_leave_no_filter_of_their_ids(store: Store, folder: Path) -> None:
+    first, second = note("first"), note("second", 1)
+    store.begin([first, second])
+    light = newest_transaction(folder)
+    store.put([note("third", 2)])
+    assert light * 5 < newest_transaction(folder)
+    assert store.get([first.id, second.id]) == [first, second]
+    assert store.counts() == {"note": 3}
+
+
+def test_a_memory_that_is_begun_twice_is_there_once(store: Store) -> None:
+    first = note("first")
+    second = first.model_copy(update={"content": "second"})
+    store.begin([first])
+    store.begin([second])
+    assert store.get([first.id]) == [second]
+    third = note("third")
+    store.begin([third, third])
+    assert store.counts() == {"note": 2}
+
+
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_commit_that_is_said_to_have_failed_is_merged(
+    store: Store, monkeypatch: pytest.MonkeyPatch, landed: bool
+) -> None:
+    append = Table.append
+
+    def failing(table: Table, rows: list[dict[str, object]]) -> None:
+        if landed:
+            append(table, rows)
+        raise StorageError("It took too long.")
+
+    monkeypatch.setattr(Table, "append", failing)
+    first = note("first")
+    store.begin([first])
+    assert store.get([first.id]) == [first]
+    assert store.counts() == {"note": 1}
+
+
 def test_many_memories_at_once(store: Store) -> None:
     many = [note(f"note {n}", n) for n in range(3000)]
     store.put(many)
