@@ -302,9 +302,9 @@ def test_many_new_ones_are_left_to_the_background(many: Store, tmp_path: Path) -
     store = Store.open(str(tmp_path / "memory"), dimension=DIMENSION)
     keep(store, notes([f"alpha number{n}" for n in range(MANY)]))
     assert store.passages.columns.current() is None
-    assert store.passages.columns.behind.is_set()
+    assert store.passages.columns.behind
     assert store.passages.columns.renew()
-    assert not store.passages.columns.behind.is_set()
+    assert not store.passages.columns.behind
     keep(store, notes([f"beta number{n}" for n in range(20)]))
     assert len(named(current(store), "beta", limit=100)) == 20
     keep(store, notes([f"gamma number{n}" for n in range(MANY // 2)]))

@@ -1,8 +1,9 @@
-"""What is looked after once in a while, on a thread of its own."""
+"""What is looked after once in a while."""
 
 import logging
-import threading
 from collections.abc import Callable
+
+from whence.background.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -16,25 +17,20 @@ class Daily:
     def __init__(self) -> None:
         self.message = ""
         """What went wrong at the last look, for the user; empty where nothing did."""
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._look: Callable[[], None] = lambda: None
+        self._rounds = Rounds("whence-daily", self._round, _SECONDS, _FIRST)
 
     def start(self, look: Callable[[], None]) -> None:
         """Begin to look; `look` returns at once where there is nothing to do."""
-        self._thread = threading.Thread(target=self._watch, args=(look,), name="whence-daily", daemon=True)
-        self._thread.start()
+        self._look = look
+        self._rounds.start()
 
     def close(self) -> None:
         """Look no more; what is under way is finished."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join()
+        self._rounds.close()
 
-    def _watch(self, look: Callable[[], None]) -> None:
-        seconds = _FIRST
-        while not self._closing.wait(seconds):
-            seconds = _SECONDS
-            try:
-                look()
-            except Exception:
-                log.exception("what is done once a day failed")
+    def _round(self) -> None:
+        try:
+            self._look()
+        except Exception:
+            log.exception("what is done once a day failed")

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from whence.background import decision_rules as rules
+from whence.background.rounds import Rounds
 from whence.background.writer import Unchanged, Writer
 from whence.git.text import read
 from whence.readers.record_parser import parse
@@ -51,41 +52,33 @@ class Records:
     def __init__(self, project: Place, store: Store, writer: Writer) -> None:
         self._project, self._store, self._writer = project, store, writer
         self._turn = threading.Lock()
-        self._wake = threading.Event()
-        self._stop = threading.Event()
         self._seen: dict[str, tuple[int, int]] | None = None
-        self._thread = threading.Thread(target=self._loop, name="whence-records", daemon=True)
+        self._rounds = Rounds("whence-records", self._round, first=_PAUSE)
+        self._started = False
 
     # ------------------------------------------------------------ kept in step
 
     def start(self) -> None:
-        """Keep Decisions in step with their files from now on, on a thread of its own."""
-        self._thread.start()
-        self._wake.set()
+        """Keep Decisions in step with their files from now on."""
+        self._started = True
+        self._rounds.start()
 
     def stir(self) -> None:
         """Tell that a file of the project may have changed; returns at once."""
-        self._wake.set()
+        if self._started:
+            self._rounds.stir(_PAUSE)
 
     def close(self) -> None:
         """Stop; what changes later is found at the next start."""
-        self._stop.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._rounds.close()
 
-    def _loop(self) -> None:
-        while not self._stop.is_set():
-            self._wake.wait()
-            if self._stop.wait(_PAUSE):
-                return
-            self._wake.clear()
-            try:
-                self.keep_up()
-            except (WhenceError, OSError) as error:
-                log.warning("decision records are not kept up: %s", error)
-            except Exception:
-                log.exception("decision records are not kept up")
+    def _round(self) -> None:
+        try:
+            self.keep_up()
+        except (WhenceError, OSError) as error:
+            log.warning("decision records are not kept up: %s", error)
+        except Exception:
+            log.exception("decision records are not kept up")
 
     def keep_up(self) -> Imported | None:
         """Take what changed in the folders of the known records since the last look; None where nothing did."""

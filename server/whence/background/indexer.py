@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
 from whence.background.phrasing import Phrasing
+from whence.background.rounds import Rounds
 from whence.background.vectors import Recent, in_turns, vectors_at_once
 from whence.retrieval.passages import split
 from whence.store import Vectors, let_go
@@ -111,12 +113,15 @@ class Indexer:
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
         self._recent = Recent()
-        works = [(self._index, "passages"), (self._maintain, "maintenance")]
-        if background:
-            works.append((self._renew, "columns"))
-            if self._model.state != "off":
-                works.append((self._embed, "embedding"))
+        works = [(self._index, "passages")]
+        if background and self._model.state != "off":
+            works.append((self._embed, "embedding"))
         self._threads = [threading.Thread(target=work, name=f"whence-{name}", daemon=True) for work, name in works]
+        self._rounds = [Rounds("whence-maintenance", self._maintain, _MAINTAIN_SECONDS, _MAINTAIN_SECONDS)]
+        if background:
+            self._renewing = Rounds("whence-columns", self._renew, _RENEW_SECONDS, 0.0)
+            store.passages.columns.fell_behind = partial(self._renewing.stir, _REST_SECONDS)
+            self._rounds.append(self._renewing)
 
     def start(self) -> None:
         """Begin, with what an earlier run left undone first."""
@@ -124,6 +129,8 @@ class Indexer:
             self._busy = True
         for thread in self._threads:
             thread.start()
+        for rounds in self._rounds:
+            rounds.start()
 
     def written(self, ids: Sequence[str]) -> None:
         """Tell that these memories were written or removed."""
@@ -233,10 +240,11 @@ class Indexer:
         """Stop; what is undone is found at the next start."""
         self._stop.set()
         self._vectors.set()
-        self._store.passages.columns.behind.set()
         self._model.close()
         with self._wake:
             self._wake.notify_all()
+        for rounds in self._rounds:
+            rounds.close()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
@@ -391,32 +399,25 @@ class Indexer:
 
     def _renew(self) -> None:
         """Keep the columns that searches read near to the table."""
-        columns = self._store.passages.columns
-        while True:
-            columns.behind.wait(_RENEW_SECONDS)
-            if self._stop.is_set():
-                return
-            try:
-                done = columns.renew()
-                let_go()
-            except StorageError as error:
-                log.warning("the columns that searches read were put off: %s", error)
-                done = False
-            if not done:
-                columns.behind.set()
-            self._stop.wait(_REST_SECONDS if done else _RETRY_SECONDS)
+        try:
+            done = self._store.passages.columns.renew()
+            let_go()
+        except StorageError as error:
+            log.warning("the columns that searches read were put off: %s", error)
+            done = False
+        if not done:
+            self._renewing.stir(_RETRY_SECONDS)
 
     def _maintain(self) -> None:
-        while not self._stop.wait(_MAINTAIN_SECONDS):
-            if let_go_unused(self._unused):
+        if let_go_unused(self._unused):
+            let_go()
+        try:
+            self._store.care.count()
+            if self._store.maintain():
                 let_go()
-            try:
-                self._store.care.count()
-                if self._store.maintain():
-                    let_go()
-                    self._vectors.set()  # there may be more to learn from
-                # A batch at most: while much is written there is always more, and tidying must not wait for its end.
-                if not self.busy and (ids := self._store.passages.stale(_BATCH)):
-                    self.index(ids)
-            except StorageError as error:
-                log.warning("maintenance was put off: %s", error)
+                self._vectors.set()  # there may be more to learn from
+            # A batch at most: while much is written there is always more, and tidying must not wait for its end.
+            if not self.busy and (ids := self._store.passages.stale(_BATCH)):
+                self.index(ids)
+        except StorageError as error:
+            log.warning("maintenance was put off: %s", error)

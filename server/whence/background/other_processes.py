@@ -1,9 +1,9 @@
 """What other processes write: an assistant through MCP, the command line, another window."""
 
 import logging
-import threading
 from collections.abc import Callable
 
+from whence.background.rounds import Rounds
 from whence.store import Store
 from whence.values.errors import StorageError
 
@@ -14,7 +14,7 @@ _SECONDS, _REMOTE_SECONDS = 1.5, 30.0
 
 
 class OtherProcesses:
-    """Notices when another process writes memories, on a thread of its own.
+    """Notices when another process writes memories.
 
     Args:
         store: the memories.
@@ -25,30 +25,23 @@ class OtherProcesses:
     def __init__(self, store: Store, told: Callable[[], None], *, remote: bool) -> None:
         self._store = store
         self._told = told
-        self._seconds = _REMOTE_SECONDS if remote else _SECONDS
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="whence-others", daemon=True)
+        self._version = self._writes = 0
+        self._rounds = Rounds("whence-others", self._look, _REMOTE_SECONDS if remote else _SECONDS, 0.0)
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """Look no more."""
-        self._closing.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._rounds.close()
 
-    def _watch(self) -> None:
-        version, writes = 0, 0
-        while True:
-            try:
-                # In this order: a write of ours in between is told of once more, and none of another's is missed.
-                now_version, now_writes = self._store.version(), self._store.writes
-                if version and now_version - version > now_writes - writes:
-                    self._told()
-                version, writes = now_version, now_writes
-            except StorageError as error:
-                log.debug("what others wrote cannot be looked for: %s", error)
-            if self._closing.wait(self._seconds):
-                return
+    def _look(self) -> None:
+        try:
+            # In this order: a write of ours in between is told of once more, and none of another's is missed.
+            version, writes = self._store.version(), self._store.writes
+            if self._version and version - self._version > writes - self._writes:
+                self._told()
+            self._version, self._writes = version, writes
+        except StorageError as error:
+            log.debug("what others wrote cannot be looked for: %s", error)

@@ -2,8 +2,9 @@
 
 import os
 import sys
-import threading
 from collections.abc import Callable
+
+from whence.background.rounds import Rounds
 
 _SECONDS = 3.0
 """How often to look whether the parent is still there, for one that was killed without closing our input."""
@@ -17,12 +18,10 @@ def end_with_parent(close: Callable[[], None]) -> None:
     """
     parent = os.getppid()
 
-    def watch() -> None:
-        pause = threading.Event()
-        while not pause.wait(_SECONDS):
-            if os.getppid() != parent:
-                close()
-                os._exit(0)  # reading stdin can't be interrupted, and would keep the process
+    def look() -> None:
+        if os.getppid() != parent:
+            close()
+            os._exit(0)  # reading stdin can't be interrupted, and would keep the process
 
     if sys.platform != "win32":  # there the end of our input is all the news there is
-        threading.Thread(target=watch, name="whence-parent", daemon=True).start()
+        Rounds("whence-parent", look, _SECONDS, _SECONDS).start()

@@ -1,6 +1,6 @@
 """Recalls: how often memories were recalled, and when last, on this machine.
 
-They are counted in memory and written a little later by a thread of their own, so that no search waits for a disk.
+They are counted in memory and written a little later by another thread, so that no search waits for a disk.
 They are hints for pruning, not memory: a crash may cost the last seconds of them, and nobody else.
 """
 
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from whence.background.rounds import Rounds
 from whence.capture.sqlite import opened
 from whence.values.base import now
 
@@ -53,21 +54,18 @@ class Recalls:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._waiting: dict[str, Recall] = {}
-        self._wake = threading.Condition()
-        self._writing = threading.Lock()
-        self._closed = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._rounds = Rounds("whence-recalls", self._flush)
 
     def note(self, ids: Iterable[str]) -> None:
         """Count a recall of each of these memories; returns at once."""
         at = now()
-        with self._wake:
+        with self._lock:
             for id in ids:
                 _add(self._waiting, id, Recall(1, at))
-            if self._waiting and self._thread is None and not self._closed.is_set():
-                self._thread = threading.Thread(target=self._loop, name="whence-recalls", daemon=True)
-                self._thread.start()
-            self._wake.notify()
+            waiting = bool(self._waiting)
+        if waiting:
+            self._rounds.stir(_PAUSE)
 
     def of(self, ids: Sequence[str]) -> dict[str, Recall]:
         """The recalls of those of these memories that were recalled, by id."""
@@ -79,23 +77,12 @@ class Recalls:
 
     def close(self) -> None:
         """Write what is waiting, and stop."""
-        self._closed.set()
-        with self._wake:
-            self._wake.notify()
-        if self._thread is not None:
-            self._thread.join()
+        self._rounds.close()
         self._flush()
-
-    def _loop(self) -> None:
-        while not self._closed.is_set():
-            with self._wake:
-                self._wake.wait_for(lambda: self._waiting or self._closed.is_set())
-            self._closed.wait(_PAUSE)
-            self._flush()
 
     def _flush(self) -> None:
         with self._writing:
-            with self._wake:
+            with self._lock:
                 taken, self._waiting = self._waiting, {}
             if not taken:
                 return
@@ -114,7 +101,7 @@ class Recalls:
                         found = dict(_read(db, ids))
                 except (sqlite3.Error, OSError) as error:
                     log.warning("recalls can't be read: %s", error)
-            with self._wake:
+            with self._lock:
                 wanted = None if ids is None else set(ids)
                 for id, recall in self._waiting.items():
                     if wanted is None or id in wanted:

@@ -8,6 +8,7 @@ read then and there; many are left to the background, and LanceDB's own indexes 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,9 +81,10 @@ class Columns:
         self._snapshot: Snapshot | None = None
         self._too_far: State | None = None  # the state of the table that is too far from what is here
         self._forgotten = 0
-        self.behind = threading.Event()
-        """Set where `renew` would help."""
-        self.behind.set()
+        self.behind = True
+        """Whether `renew` would help."""
+        self.fell_behind: Callable[[], None] = lambda: None
+        """Told where it would; must be quick."""
 
     def current(self) -> "Snapshot | None":
         """All passages, as they are now. None where that is not known, or not soon enough: then LanceDB answers."""
@@ -112,7 +114,7 @@ class Columns:
         """
         if self._folder is None:
             return True
-        self.behind.clear()
+        self.behind = False
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             with FileLock(self._folder / "lock", timeout=0, mode=0o600):
@@ -143,7 +145,11 @@ class Columns:
                 clean = {path: block for (path, block), alive in files if alive.all()}
             self._take(clean)
             self._sweep(self._folder)
-        self.behind.set()
+        self._fall_behind()
+
+    def _fall_behind(self) -> None:
+        self.behind = True
+        self.fell_behind()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -171,7 +177,7 @@ class Columns:
         missing = keys.ids.filter(~covered).to_pylist()
         if len(missing) > _AT_ONCE and (used or len(missing) > _SMALL):
             self._too_far = state
-            self.behind.set()
+            self._fall_behind()
             return None
         if missing:
             rows = self._read(among("id", missing) if used else "")
@@ -186,7 +192,7 @@ class Columns:
             used.append((fresh, np.ones(len(fresh), np.bool_)))
         self._tail = [block for block, _ in used if block.source is not None]
         if sum(map(len, self._tail)) > max(_AT_ONCE, total // _SHARE):
-            self.behind.set()
+            self._fall_behind()
         return Snapshot(state, used)
 
     def _keys(self, version: int | None = None) -> "Keys":
@@ -248,7 +254,7 @@ class Columns:
             if forgotten == (self._forgotten, _removed(folder)):
                 self._take(files if total <= MOST else {})
             else:  # somebody removed memories for good, which may be in what was just read
-                self.behind.set()
+                self._fall_behind()
             self._sweep(folder)
 
     def _written(self, folder: Path, version: int, total: int, ids: "pa.Array | None") -> "dict[Path, Block]":
@@ -277,7 +283,7 @@ class Columns:
                 else:
                     log.warning("columns that searches read are damaged, and are made anew")
                     _remove(path)
-                    self.behind.set()
+                    self._fall_behind()
 
     def _take(self, files: "dict[Path, Block]") -> None:
         self._files, self._tail, self._snapshot, self._too_far = dict(files), [], None, None
