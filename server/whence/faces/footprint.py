@@ -13,7 +13,7 @@ _BOUNDS: Mapping[str, str] = {
     "TOKIO_WORKER_THREADS": "2",  # LanceDB's own loop, else a thread for each core
     "LANCE_CPU_THREADS": "2",  # decoding and indexing, else a thread for each core
     "LANCE_IO_THREADS": "2",  # reads under way of one scan, else 8; each has a thread. With 1 LanceDB waits for itself
-    "LANCE_DEFAULT_FRAGMENT_READAHEAD": "2",  # fragments that one scan opens at once, each with such reads
+    "LANCE_DEFAULT_FRAGMENT_READAHEAD": "1",  # fragments that one scan opens at once, each with such reads
     "OPENBLAS_NUM_THREADS": "1",  # numpy's, for which vectors of 384 numbers are too short
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's mimalloc kept 55 MB in large pages for the 0.3 MB it had in use
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # of an allocator that pyarrow brings along and nobody uses

@@ -403,7 +403,7 @@ class Table:
             if self._connection is None:
                 raise StorageError(_CLOSED)
             try:
-                result: T = run(call(handle), self._within)
+                result: T = run(call(handle), self._within, long=done == "tidied")
             except FAILURES as error:
                 if attempt == most or not passes(error, truth=self._truth):
                     self._reopen()  # a handle whose optimisation met a conflict may meet it for ever

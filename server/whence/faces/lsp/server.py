@@ -43,7 +43,7 @@ CHANGED = "whence/changed"
 DAMAGED = -32008
 """The code of `MemoryDamaged`."""
 
-_AT_ONCE = 6
+_AT_ONCE = 4
 """Requests that are worked on at once; others wait. Without a bound it would be four more than there are cores."""
 
 _FAULT = -32603
