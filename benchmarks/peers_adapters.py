@@ -7,6 +7,7 @@ embeds anything: a text's vector is looked up, or drawn from the text as seed wh
 import importlib
 import zlib
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,6 +56,9 @@ class Peer(Protocol):
 
     def count(self) -> int:
         """How many there are."""
+
+    def rest(self) -> None:
+        """Tidy up, as its users would have it done now and then."""
 
     def close(self) -> None:
         """Let go of all."""
@@ -138,6 +142,9 @@ class Sqlite:
         """As `Peer.count`."""
         return int(self.connection.execute("SELECT count(*) FROM texts").fetchone()[0])
 
+    def rest(self) -> None:
+        """As `Peer.rest`."""
+
     def close(self) -> None:
         """As `Peer.close`."""
         self.connection.close()
@@ -191,6 +198,9 @@ class Chroma:
         """As `Peer.count`."""
         return int(self.texts.count())
 
+    def rest(self) -> None:
+        """As `Peer.rest`."""
+
     def close(self) -> None:
         """As `Peer.close`."""
         self.client.close()
@@ -239,6 +249,10 @@ class Lance:
     def count(self) -> int:
         """As `Peer.count`."""
         return int(self.table.count_rows())
+
+    def rest(self) -> None:
+        """As `Peer.rest`."""
+        self.table.optimize(cleanup_older_than=timedelta(0))
 
     def close(self) -> None:
         """As `Peer.close`."""

@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import os
 import sqlite3
+import time
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,9 @@ class McpMemoryService:
     def count(self) -> int:
         """As `Peer.count`."""
         return int(self.run(self.storage.count_all_memories(store=None)))
+
+    def rest(self) -> None:
+        """As `Peer.rest`."""
 
     def close(self) -> None:
         """As `Peer.close`."""
@@ -131,6 +135,9 @@ class BasicMemory:
         with sqlite3.connect(self.configuration.database_path) as connection:  # no tool of its own counts
             return int(connection.execute("SELECT count(*) FROM entity").fetchone()[0])
 
+    def rest(self) -> None:
+        """As `Peer.rest`."""
+
     def close(self) -> None:
         """As `Peer.close`."""
         self.run(self.tasks.drain_background_tasks())
@@ -143,6 +150,7 @@ class Whence:
 
     def __init__(self, folder: Path, vectors: Vectors) -> None:
         os.environ["WHENCE_HOME"] = str(folder / "home")
+        importlib.import_module("whence.faces.footprint").bound()  # as our servers do
         (folder / "project").mkdir()
         cache = importlib.import_module("tests.model_cache")
         models = importlib.import_module("whence.background.embedding_model")
@@ -180,6 +188,11 @@ class Whence:
     def count(self) -> int:
         """As `Peer.count`."""
         return sum(self.engine.project.store.counts().values())
+
+    def rest(self) -> None:
+        """As `Peer.rest`: half a minute is how long old versions are kept, lest a reader need them."""
+        time.sleep(importlib.import_module("whence.store.maintenance").KEEP.total_seconds() + 1)
+        self.engine.project.store.maintain(force=True)
 
     def close(self) -> None:
         """As `Peer.close`."""

@@ -66,7 +66,7 @@ def measured(peer: Peer, job: Row, rows: Sequence[Row], vectors: Vectors) -> Row
         found += bool(peer.search(words, vector, job["kind"]))
         result["search"].append((time.perf_counter() - begun) * 1000)
         result["busy"].append((time.process_time() - busy) * 1000)
-    result |= {"answered": found / len(job["queries"]), "memory": resident(), "disk": disk(Path(job["folder"]))}
+    result |= {"answered": found / len(job["queries"]), "memory": resident()}
     for row in job["writes"]:
         begun = time.perf_counter()
         peer.write(row)
@@ -74,7 +74,8 @@ def measured(peer: Peer, job: Row, rows: Sequence[Row], vectors: Vectors) -> Row
         peer.count()
         result["write"].append((between - begun) * 1000)
         result["count"].append((time.perf_counter() - between) * 1000)
-    return result
+    peer.rest()
+    return result | {"disk": disk(Path(job["folder"]))}
 
 
 def main() -> None:
