@@ -28,7 +28,7 @@ def notes(count: int) -> tuple[list[MemoryBase], list[Passage]]:
 def test_what_was_just_written_is_embedded_without_being_read_again(store: Store) -> None:
     """Here it can't be read: the database does not hold it."""
     made, passages = notes(3)
-    todo = [(store.passages.handle(each), each.memory) for each in passages]
+    todo = [(store.passages.handle(each.id, each.meaning), each.memory) for each in passages]
     recent = Recent()
     recent.made([each.id for each in made], passages, store)
     found, changed = vectors_of(todo, store, Letters(), recent)
@@ -45,7 +45,7 @@ def test_what_was_just_written_is_embedded_without_being_read_again(store: Store
 
 def test_what_is_removed_is_not_kept_at_hand(store: Store) -> None:
     made, passages = notes(1)
-    recent, handle = Recent(), store.passages.handle(passages[0])
+    recent, handle = Recent(), store.passages.handle(passages[0].id, passages[0].meaning)
     recent.made([made[0].id], passages, store)
     recent.made([made[0].id], (), store)
     assert recent.meaning(made[0].id, handle) == ()
@@ -55,6 +55,6 @@ def test_what_waits_at_hand_is_bounded_and_given_away_once(store: Store) -> None
     made, passages = notes(vectors._KEPT + 5)
     recent = Recent()
     recent.made([each.id for each in made], passages, store)
-    held = [bool(recent.meaning(each.memory, store.passages.handle(each))) for each in passages]
+    held = [bool(recent.meaning(each.memory, store.passages.handle(each.id, each.meaning))) for each in passages]
     assert held == [False] * 5 + [True] * vectors._KEPT
-    assert not any(recent.meaning(each.memory, store.passages.handle(each)) for each in passages)
+    assert not any(recent.meaning(each.memory, store.passages.handle(each.id, each.meaning)) for each in passages)

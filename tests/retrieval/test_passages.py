@@ -11,6 +11,7 @@ from whence.retrieval.passages import (
     MAX_TURNS,
     PASSAGE_CHARACTERS,
     TELLING_WEIGHT,
+    meanings,
     readable,
     split,
 )
@@ -231,6 +232,24 @@ def test_a_memory_of_nearly_nothing_has_a_passage(memory: MemoryBase) -> None:
     passages = split(memory)
     assert len(passages) == 1
     assert passages[0].text
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        Note(content="x"),
+        Note(title="Retries", content="One line of prose.\n" * 200),
+        Decision(decision="Use one table", alternatives=("two",)),
+        Change(title="Retry", reason="Because the network fails", edits=(FileEdit(path="a.py", diff=hunk(1)),)),
+        Change(edits=(FileEdit(path="a.py", diff=hunk(1) * 9), FileEdit(path="b.py", diff=hunk(2) * 9))),
+        Conversation(
+            title="Talk", messages=tuple({"role": "user", "content": f"turn {n} says {n * n}"} for n in range(9))
+        ),
+    ],
+    ids=["nothing", "prose", "decision", "change", "change without a word", "conversation"],
+)
+def test_what_is_embedded_is_had_without_the_words(memory: MemoryBase) -> None:
+    assert meanings(memory) == [(each.id, each.meaning) for each in split(memory)]
 
 
 @pytest.mark.parametrize(

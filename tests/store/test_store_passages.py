@@ -198,7 +198,8 @@ def test_a_sample_is_spread_over_all_memories(store: Store) -> None:
     assert store.passages.count() == 100
     assert len(store.passages.sample(1000)) == 50, "a memory of two passages counts once"
     assert 5 <= len(store.passages.sample(10)) <= 10
-    assert store.passages.handle(parts[0]) in [handle for handle, _ in store.passages.unembedded(MODEL, 200)]
+    first = store.passages.handle(parts[0].id, ((1.0, parts[0].text),))
+    assert first in [handle for handle, _ in store.passages.unembedded(MODEL, 200)]
 
 
 # ------------------------------------------------------------ by meaning

@@ -19,8 +19,9 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from whence.background.lease import leased
-from whence.retrieval.phrasing import LEAST, Meaning, Pair, learnt, mapped, pair_of, pair_of_failure
+from whence.retrieval.phrasing import LEAST, Pair, learnt, mapped, pair_of, pair_of_failure
 from whence.values.calibration import Shape
+from whence.values.passage import Meaning
 from whence.values.protocol import Filter
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.retrieval.passages import split
-from whence.values.passage import Passage
+from whence.retrieval.passages import meanings
+from whence.values.passage import Meaning, Passage
 
 if TYPE_CHECKING:
     from whence.models.disclosure import ProviderEmbedder
@@ -28,8 +28,6 @@ _COMMIT_SECONDS = 1.0
 
 _KEPT = 500
 """Memories whose passages wait for their vectors at hand: some 2 MB. Of further ones they are made again."""
-
-Meaning = Sequence[tuple[float, str]]
 
 
 class Recent:
@@ -50,7 +48,7 @@ class Recent:
             for id in ids:
                 self._meanings.pop(id, None)
             for each in passages:
-                self._meanings.setdefault(each.memory, {})[store.passages.handle(each)] = each.meaning
+                self._meanings.setdefault(each.memory, {})[store.passages.handle(each.id, each.meaning)] = each.meaning
             for id in list(self._meanings)[:-_KEPT]:
                 del self._meanings[id]
 
@@ -94,7 +92,7 @@ def vectors_of(
     # What is embedded isn't stored: it is made again from the memory, by the same function.
     owners = {handle: memory for handle, memory in todo if handle not in wanted}
     for each in store.get(list(dict.fromkeys(owners.values()))) if owners else ():
-        again = {store.passages.handle(passage): passage.meaning for passage in split(each)}
+        again = {store.passages.handle(id, meaning): meaning for id, meaning in meanings(each)}
         wanted |= {handle: meaning for handle, meaning in again.items() if handle in owners}
     vectors = list(zip(wanted, _sums(list(wanted.values()), embedder, recent), strict=True)) if wanted else []
     changed = [memory for handle, memory in owners.items() if handle not in wanted]

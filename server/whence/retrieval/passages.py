@@ -8,8 +8,9 @@ of all of it and by the meaning of each piece.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache, partial
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -22,7 +23,7 @@ from whence.values import reason as reasons
 from whence.values.base import one_line, unique
 from whence.values.handed_out import without_ours
 from whence.values.memory import MAX_TITLE, FileEdit, MemoryBase, Message
-from whence.values.passage import Diff, Hunks, Passage
+from whence.values.passage import Diff, Hunks, Meaning, Passage
 from whence.values.reason import gives_none
 
 MAX_PASSAGES = 24
@@ -98,8 +99,8 @@ class _Piece(NamedTuple):
     """What a passage has of its own."""
 
     text: str
-    words: Sequence[str]
-    weights: bytes
+    terms: Callable[[], tuple[Sequence[str], bytes]]
+    """The words that it is searched by, and what each counts: most of the work, which what is only embedded needn't."""
     meaning: Sequence[tuple[float, str]]
     turn: int = -1
     speaker: str = ""
@@ -110,39 +111,57 @@ class _Piece(NamedTuple):
 
 def split(memory: MemoryBase) -> list[Passage]:
     """The passages of a memory, at least one."""
+    return [_passage(memory, number, piece) for number, piece in enumerate(_pieces(memory))]
+
+
+def meanings(memory: MemoryBase) -> list[tuple[str, Meaning]]:
+    """Of each passage of a memory its id, and the texts whose vectors make up its own: less work than `split`."""
+    return [(_id(memory, number), _embedded(piece)) for number, piece in enumerate(_pieces(memory))]
+
+
+def _pieces(memory: MemoryBase) -> Iterable[_Piece]:
     match memory:
         case _Edited():
-            pieces: Iterable[_Piece] = [_of_change(memory)]
+            return [_of_change(memory)]
         case _Spoken():
-            pieces = _of_turns(memory)
+            return _of_turns(memory)
         case _:
-            pieces = _of_text(memory)
-    return [
-        Passage(
-            id=f"{memory.id}#{number}",
-            memory=memory.id,
-            kind=memory.kind,
-            created_at=piece.at or memory.created_at,
-            importance=memory.importance,
-            pinned=memory.pinned,
-            archived=memory.archived,
-            folder=memory.folder,
-            labels=memory.labels,
-            files=memory.files,
-            source=memory.source,
-            title=memory.title,
-            text=piece.text,
-            words=" ".join(piece.words),
-            weights=piece.weights,
-            meaning=tuple((weight, text[:EMBEDDED_CHARACTERS]) for weight, text in piece.meaning),
-            turn=piece.turn,
-            speaker=piece.speaker,
-            code=piece.code,
-            hunks=piece.hunks,
-            repeats=memory.repeats(),
-        )
-        for number, piece in enumerate(pieces)
-    ]
+            return _of_text(memory)
+
+
+def _id(memory: MemoryBase, number: int) -> str:
+    return f"{memory.id}#{number}"
+
+
+def _embedded(piece: _Piece) -> Meaning:
+    return tuple((weight, text[:EMBEDDED_CHARACTERS]) for weight, text in piece.meaning)
+
+
+def _passage(memory: MemoryBase, number: int, piece: _Piece) -> Passage:
+    words, weights = piece.terms()
+    return Passage(
+        id=_id(memory, number),
+        memory=memory.id,
+        kind=memory.kind,
+        created_at=piece.at or memory.created_at,
+        importance=memory.importance,
+        pinned=memory.pinned,
+        archived=memory.archived,
+        folder=memory.folder,
+        labels=memory.labels,
+        files=memory.files,
+        source=memory.source,
+        title=memory.title,
+        text=piece.text,
+        words=" ".join(words),
+        weights=weights,
+        meaning=_embedded(piece),
+        turn=piece.turn,
+        speaker=piece.speaker,
+        code=piece.code,
+        hunks=piece.hunks,
+        repeats=memory.repeats(),
+    )
 
 
 def readable(edits: Iterable[FileEdit | Diff]) -> list[str]:
@@ -161,19 +180,23 @@ def _of_change(memory: MemoryBase) -> _Piece:
     symbols = unique(symbol for edit in edits for symbol in edit.symbols)
     sections, changed, around = _lines_of(edits)
     headers = [*symbols, *sections]
-    counted = [
-        (fields.TITLE, read(title)),
-        (fields.BODY, read("\n".join((reason, *references, *_beside(memory))))),
-        (fields.PATH, read(" ".join(paths[:MAX_TERMS]))),
-        (fields.HEADER, read("\n".join(headers))),
-        (fields.CHANGED, read("\n".join(changed))),
-        (fields.AROUND, read("\n".join(around))),
-    ]
-    repeated = (TITLE_REPEATED, 1, PATH_REPEATED, SYMBOL_REPEATED, 1)
-    words = [term for (_, (own, _)), times in zip(counted, repeated, strict=False) for term in own * times]
-    seen = set(words)
-    words += [term for term in dict.fromkeys(counted[-1][1][0]) if term not in seen]
-    spelt = _spelt(f"{title}\n{reason}")
+
+    def terms() -> tuple[Sequence[str], bytes]:
+        counted = [
+            (fields.TITLE, read(title)),
+            (fields.BODY, read("\n".join((reason, *references, *_beside(memory))))),
+            (fields.PATH, read(" ".join(paths[:MAX_TERMS]))),
+            (fields.HEADER, read("\n".join(headers))),
+            (fields.CHANGED, read("\n".join(changed))),
+            (fields.AROUND, read("\n".join(around))),
+        ]
+        repeated = (TITLE_REPEATED, 1, PATH_REPEATED, SYMBOL_REPEATED, 1)
+        words = [term for (_, (own, _)), times in zip(counted, repeated, strict=False) for term in own * times]
+        seen = set(words)
+        words += [term for term in dict.fromkeys(counted[-1][1][0]) if term not in seen]
+        spelt = _spelt(f"{title}\n{reason}")
+        return [*words[: MAX_TERMS - len(spelt)], *spelt], weigh(counted, spelt)
+
     told = f"{'' if gives_none(title) else title}\n{reason}".strip()
     diffs = "\n".join(f"--- {edit.path}\n{edit.diff[:EMBEDDED_CHARACTERS]}" for edit in edits[:MAX_NAMES] if edit.diff)
     raw = "\n".join(part for part in (told, " ".join(paths[:MAX_NAMES]), diffs) if part)
@@ -182,8 +205,7 @@ def _of_change(memory: MemoryBase) -> _Piece:
         meaning.append((TELLING_WEIGHT, telling))
     return _Piece(
         _introduction(memory, memory),
-        [*words[: MAX_TERMS - len(spelt)], *spelt],
-        weigh(counted, spelt),
+        terms,
         meaning or [(1.0, memory.title)],
         hunks=hunks_of(edits),
     )
@@ -275,23 +297,26 @@ def _of_turns(memory: MemoryBase) -> Iterator[_Piece]:
     size = max(1, math.ceil(len(cut) / MAX_TURNS))
     groups = [cut[at : at + size] for at in range(0, len(cut), size)]
     texts = ["\n".join(text for _, _, text in group) for group in groups]
-    own = [read(text) for text in texts]
-    about = read("\n".join((_given_title(memory), *_beside(memory))))
-    for number, group in enumerate(groups):
-        around = [at for at in range(number - 2, number + 3) if at != number and 0 <= at < len(texts)]
-        beside = [[token for at in around for token in own[at][half]] for half in (0, 1)]
-        counted = [(fields.TURN, own[number]), (fields.NEIGHBOURS, (beside[0], beside[1]))]
-        words = own[number][0] * 2 + beside[0]
+    own = cache(lambda at: read(texts[at]))
+
+    def terms(number: int, around: Sequence[int]) -> tuple[Sequence[str], bytes]:
+        beside = [[token for at in around for token in own(at)[half]] for half in (0, 1)]
+        counted = [(fields.TURN, own(number)), (fields.NEIGHBOURS, (beside[0], beside[1]))]
+        words = own(number)[0] * 2 + beside[0]
         if number == 0:
+            about = read("\n".join((_given_title(memory), *_beside(memory))))
             counted.append((fields.TITLE, about))
             words += about[0] * TITLE_REPEATED
+        spelt = _spelt(texts[number])
+        return [*words[: MAX_TERMS - len(spelt)], *spelt], weigh(counted, spelt)
+
+    for number, group in enumerate(groups):
+        around = [at for at in range(number - 2, number + 3) if at != number and 0 <= at < len(texts)]
         meaning = [(1.0, texts[number])]
         meaning += [(NEXT_WEIGHT if abs(at - number) == 1 else SECOND_WEIGHT, texts[at]) for at in around]
         turn, speaker, _ = group[0]
         at = memory.messages[turn].at
-        spelt = _spelt(texts[number])
-        words = [*words[: MAX_TERMS - len(spelt)], *spelt]
-        yield _Piece(texts[number], words, weigh(counted, spelt), meaning, turn, speaker, at)
+        yield _Piece(texts[number], partial(terms, number, around), meaning, turn, speaker, at)
 
 
 # ---------------------------------------------------------------- texts
@@ -302,20 +327,24 @@ def _of_text(memory: MemoryBase) -> Iterator[_Piece]:
     if title and one_line(body, MAX_TITLE).startswith(title.rstrip("…")):
         title = ""  # the text begins with it
     code = _CODE.match(body[:EMBEDDED_CHARACTERS])
-    counted = [
-        (fields.TITLE, read(title)),
-        (fields.BODY, read("\n".join((body, *_beside(memory))))),
-        (fields.PATH, read(" ".join(memory.files))),
-    ]
-    repeated = (TITLE_REPEATED, 1, PATH_REPEATED)
-    words = [term for (_, (own, _)), times in zip(counted, repeated, strict=True) for term in own * times]
-    spelt = _spelt("\n".join((title, body, *memory.files)))
-    words = [*words[: MAX_TERMS - len(spelt)], *spelt]
-    weights = weigh(counted, spelt)
+
+    @cache
+    def terms() -> tuple[Sequence[str], bytes]:
+        counted = [
+            (fields.TITLE, read(title)),
+            (fields.BODY, read("\n".join((body, *_beside(memory))))),
+            (fields.PATH, read(" ".join(memory.files))),
+        ]
+        repeated = (TITLE_REPEATED, 1, PATH_REPEATED)
+        words = [term for (_, (own, _)), times in zip(counted, repeated, strict=True) for term in own * times]
+        spelt = _spelt("\n".join((title, body, *memory.files)))
+        return [*words[: MAX_TERMS - len(spelt)], *spelt], weigh(counted, spelt)
+
     texts = list(islice(_cut(body), MAX_PASSAGES)) or [""]
     texts[0] = f"{title}\n{texts[0]}".strip() or memory.title
     for number, text in enumerate(texts):
-        yield _Piece(text, words if number == 0 else (), weights, [(1.0, text)], code=bool(code))
+        found = terms if number == 0 else lambda: ((), terms()[1])
+        yield _Piece(text, found, [(1.0, text)], code=bool(code))
 
 
 def _spelt(text: str) -> list[str]:

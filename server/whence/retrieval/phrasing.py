@@ -14,11 +14,11 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whence.retrieval.passages import split
+from whence.retrieval.passages import meanings, split
 from whence.retrieval.query import Query
 from whence.values.calibration import Shape
 from whence.values.memory import MemoryBase
-from whence.values.passage import Passage
+from whence.values.passage import Meaning, Passage
 
 LEAST: Mapping[Shape, int] = {"short": 100, "trace": 20}
 """Pairs from which on a map is learnt, by the shape of the queries that go through it. Measured: of messages 50 give
@@ -26,9 +26,6 @@ half of what 650 give, 100 two thirds; of failures the fewest that were measured
 
 RIDGE: Mapping[Shape, float] = {"short": 20.0, "trace": 10.0}
 """How strongly a map is drawn to the identity, in pairs. Measured: 3 to 30 do alike."""
-
-Meaning = tuple[tuple[float, str], ...]
-"""Texts whose weighed sum is a vector, as `Passage.meaning`."""
 
 Pair = tuple[Meaning, Meaning]
 """What the message of a change says, or the trace of a failure; and the change."""
@@ -47,7 +44,7 @@ def pair_of(memory: MemoryBase) -> Pair | None:
     told = split(memory)[0]
     if not told.hunks:
         return None
-    bare = split(memory.model_copy(update={"title": "", "reason": ""}))[0].meaning
+    _, bare = meanings(memory.model_copy(update={"title": "", "reason": ""}))[0]
     return ((told.meaning[0],), bare) if told.meaning[0] != bare[0] and len(bare) > 1 else None
 
 

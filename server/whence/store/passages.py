@@ -12,7 +12,7 @@ from whence.store.columns import Columns
 from whence.store.conditions import among, both, holding, literal, passing
 from whence.values.errors import InvalidRequest, StorageError
 from whence.values.memory import MemoryBase
-from whence.values.passage import Candidate, Passage
+from whence.values.passage import Candidate, Meaning, Passage
 from whence.values.protocol import Filter
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ class Passages:
         return [(f"{id}@{hash}", memory) for id, hash, memory in zip(*columns, strict=True)]
 
     @staticmethod
-    def handle(passage: Passage) -> str:
-        """What `unembedded` calls this passage, if it is stored as it is here."""
-        return f"{passage.id}@{rows.meaning_hash(passage)}"
+    def handle(passage: str, meaning: Meaning) -> str:
+        """What `unembedded` calls the passage of this id, if it is stored with this meaning."""
+        return f"{passage}@{rows.meaning_hash(meaning)}"
 
     def put_vectors(self, model: str, vectors: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
         """Write the vectors of passages that `unembedded` named, in one commit; what has changed since is left alone.

@@ -13,7 +13,7 @@ from whence.values import memory
 from whence.values.base import EPOCH
 from whence.values.errors import InvalidRequest
 from whence.values.memory import MemoryBase
-from whence.values.passage import Diff, Hunks, Passage
+from whence.values.passage import Diff, Hunks, Meaning, Passage
 
 if TYPE_CHECKING:
     from whence.store.lance import Table
@@ -167,7 +167,7 @@ def of_passage(each: Passage, source: MemoryBase) -> dict[str, Any]:
         "weights": each.weights,
         "payload": each.model_dump_json(exclude=_ELSEWHERE, by_alias=False),
         "memory_updated_at": source.updated_at,
-        "text_hash": meaning_hash(each),
+        "text_hash": meaning_hash(each.meaning or ((1.0, each.text),)),
         "model": None,
         "vector": None,
     }
@@ -225,9 +225,9 @@ def bare_passage(each: MemoryBase) -> Passage:
     )
 
 
-def meaning_hash(passage: Passage) -> str:
+def meaning_hash(meaning: Meaning) -> str:
     """A name for what a passage's vector is made of, as `text_hash` makes one."""
-    return text_hash("\0".join(f"{weight}\0{text}" for weight, text in passage.meaning or ((1.0, passage.text),)))
+    return text_hash("\0".join(f"{weight}\0{text}" for weight, text in meaning))
 
 
 def text_hash(text: str) -> str:

@@ -15,6 +15,10 @@ Hunks = tuple[tuple[str, tuple[int, ...]], ...]
 """The hunks of a change, file by file: of each its first line before, and its lines before and after, in threes."""
 
 
+Meaning = tuple[tuple[float, str], ...]
+"""Texts whose vectors, each times its weight, make up a passage's vector."""
+
+
 class Diff(NamedTuple):
     """What was done to a file, as far as hits show it."""
 
@@ -71,7 +75,7 @@ class Passage(Value):
     weights: bytes = b""
     """What each term and pair of words of it counts, packed (`retrieval.fields`)."""
 
-    meaning: tuple[tuple[float, str], ...] = ()
+    meaning: Meaning = ()
     """The texts whose vectors, each times its weight, make up the vector. It isn't stored."""
 
     turn: int = -1
