@@ -24,6 +24,8 @@ from tests.rpc import LspClient
 
 SAVES_IN_A_ROW = 5
 SAVES_A_SEARCH = 10
+RESTED = 10.0
+"""Megabytes on disk after which a rest is over."""
 
 SETTINGS = {"embedding": {"model": "all-MiniLM-L6-v2"}}
 
@@ -112,10 +114,10 @@ def main() -> None:
                 if options.verbose:
                     print(dict(threads(client.process.pid)), files(client.process.pid).most_common(40))
             took = time.monotonic() - began
-            before, deadline = size(data), time.monotonic() + options.rest
-            while time.monotonic() < deadline and size(data) > before / 3:
+            rest = time.monotonic()
+            while time.monotonic() < rest + options.rest and size(data) > RESTED:
                 time.sleep(1)
-            rested = day.tell("after a rest")
+            rested = day.tell(f"after a rest of {time.monotonic() - rest:.0f} s")
             status = client.request("whence/status")
             client.stop()
         first, middle, last = (day.seen[step] for step in steps)
