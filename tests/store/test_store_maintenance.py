@@ -92,6 +92,23 @@ def test_a_rest_is_used_to_clean_up(store: Store, monkeypatch: pytest.MonkeyPatc
     assert not store.maintain()
 
 
+def test_a_rest_cleans_up_once_however_long_tidying_takes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "_REST_SECONDS", 0.1)
+    monkeypatch.setattr(maintenance, "_SHARE", 1_000_000)
+    store.maintain(force=True)
+    save(store, maintenance._REST_FRAGMENTS)
+
+    def rested() -> bool:
+        store.maintain()
+        return store._memories.fragments() == 1
+
+    until(rested)
+    pace = store._paces["memories"]
+    pace.since = 0.0
+    monkeypatch.setattr(maintenance, "_REST_VERSIONS", 1)
+    assert not maintenance.due(store._memories, pace), "versions too young to go are not looked at again and again"
+
+
 def test_versions_are_kept_for_a_while(store: Store) -> None:
     save(store, 5)
     before = store._memories.versions()

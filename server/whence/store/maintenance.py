@@ -78,6 +78,8 @@ class Pace:
     """When it was first seen."""
     not_before: float = 0.0
     """When tidying may come again while writing goes on."""
+    tidied: int = -1
+    """The version that tidying left last."""
     indexes: frozenset[str] | None = None
     """The table's indexes that were there."""
 
@@ -90,14 +92,15 @@ def due(table: "Table", pace: Pace) -> bool:
     now, version = time.monotonic(), table.version
     if version != pace.version:
         pace.version, pace.since = version, now
-    if not sure or now < pace.not_before:
+    rests = now - pace.since >= _REST_SECONDS
+    # What was written since is tidied once when writing rests, however long the last time took.
+    if not sure or (now < pace.not_before and (not rests or version == pace.tidied)):
         return False
     fragments = table.fragments()
     if fragments >= _TOO_MANY or table.versions() >= _PILE or unindexed(table) >= _ROWS:
         return True
     if fragments >= _FRAGMENTS and now - table.written >= _MOMENT:
         return True
-    rests = now - pace.since >= _REST_SECONDS
     return rests and (fragments >= _REST_FRAGMENTS or table.versions() >= _REST_VERSIONS)
 
 
@@ -122,6 +125,7 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
     if table.folder is not None:
         sweep(table.folder, "**/.tmp*")  # of writers that were killed; Lance never looks at them
     pace.version, pace.since = table.version, time.monotonic()
+    pace.tidied = pace.version
     log.debug("%s tidied in %.2f s", table.name, took)
     return True
 
