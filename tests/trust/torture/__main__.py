@@ -29,6 +29,9 @@ def killed(top: Path, seed: int, rounds: int, only: str) -> Iterator[Tally]:
         worker.close()
 
 
+OTHERS = ("crowd", "files", "disks", "clocks", "halts", "locks", "versions")
+
+
 def others(top: Path, seed: int, rounds: int, operations: int, only: str) -> Iterator[Tally]:
     """All other parts."""
     share = rounds / 200
@@ -41,8 +44,9 @@ def others(top: Path, seed: int, rounds: int, operations: int, only: str) -> Ite
         "locks": lambda here: locks.locks(here, max(2, round(8 * share))),
         "versions": lambda here: versions.versions(here, max(1, round(3 * share))),
     }
-    for name, part in parts.items():
+    for name in OTHERS:
         if only in name:
+            part = parts[name]
             (top / name).mkdir()
             yield part(top / name)
             shutil.rmtree(top / name, ignore_errors=True)
@@ -55,6 +59,8 @@ def main() -> None:
     parser.add_argument("--operations", type=int, default=20_000, help="how many operations ten processes do at once")
     parser.add_argument("--only", default="", help="only parts whose names hold this")
     given = parser.parse_args()
+    if not any(given.only in name for name in (*kills.PARTS, *OTHERS)):
+        parser.error(f"no part's name holds “{given.only}”; there are: {', '.join((*kills.PARTS, *OTHERS))}")
     top, began, done = Path(tempfile.mkdtemp(prefix="torture-")), time.monotonic(), []
     try:
         everything = (
