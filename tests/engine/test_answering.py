@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.model_cache import cached_model
 from tests.opened import Engine
 from tests.patience import PATIENCE
 from tests.provider import Provider, Reply
@@ -13,6 +14,7 @@ from tests.thinking import MODEL, Approving, Open, engines, same_bill
 from whence.engine.answers import extracts
 from whence.values.errors import ApprovalNeeded, InvalidRequest
 from whence.values.memory import Change, Conversation, Note
+from whence.values.settings import parse
 
 QUESTION = "Why are session tokens signed with RS256?"
 
@@ -110,6 +112,19 @@ def test_a_question_that_has_nothing_to_do_with_memory_costs_nothing(open_engine
     assert weak.cited == ()
     assert "Memory holds nothing about this." in weak.markdown
     assert not provider.seen
+
+
+def test_where_nothing_is_found_it_is_said_what_could_not_be_compared_by_meaning(repository: Path) -> None:
+    cached_model()
+    with Engine(repository, parse({"embedding": {"model": "all-MiniLM-L6-v2"}})) as engine:
+        engine.remember({"kind": "note", "content": "Session tokens are signed with RS256."})
+        assert engine.settle(PATIENCE)
+        found = engine.ask("Which zebra ate the bananas?")
+        assert "Nothing was found about this. 1 of 1 texts could be compared by words alone" in found.markdown
+        assert "no vector yet" in found.note
+        assert not found.answered
+        engine.project.indexer.embed(lambda message, share: None)
+        assert "Memory holds nothing about this." in engine.ask("Which zebra ate the bananas?").markdown
 
 
 def test_an_answer_in_part_says_what_is_missing(open_engine: Open, provider: Provider) -> None:

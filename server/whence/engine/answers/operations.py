@@ -112,11 +112,12 @@ def _answer_from(project: Project, question: str, block: ContextBlock, progress:
     """What the memories of a context block answer."""
     found = project.store.get([each.id for each in block.sources])
     if not found:
-        told = block.note if block.left_out else _NOTHING  # what doesn't fit into the budget is there all the same
-        return _page(question, told, [], _without(question, block, block.note))
+        if block.left_out:  # what doesn't fit into the budget is there all the same
+            return _page(question, block.note, [], _without(question, block, block.note))
+        return _nothing(project, question, block, block.note)
     if block.weak:
         # What has nothing to do with the question can bear out no answer, so no model is paid for one.
-        return _page(question, _NOTHING, [], _without(question, block, _NOTHING))
+        return _nothing(project, question, block, _NOTHING)
     names = extracts.short_names(block.markdown, [memory.id for memory in found])
     material = Material("From the project's memory", names)
     thought = think(project, Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
@@ -131,14 +132,24 @@ def _quoted(project: Project, question: str, found: list[MemoryBase], block: Con
     """The sentences of the memories that answer, without a model."""
     said = answering(question, found, project.rarity[1], block.confidence)
     if not said:
-        told = " ".join(unique([_NOTHING, note]))
-        return _page(question, _NOTHING, [], _without(question, block, told))
+        return _nothing(project, question, block, " ".join(unique([_NOTHING, note])))
     memories = [found[number] for number in dict.fromkeys(each.number for each in said)]
     body = extracts.quotations(said, found)
     if asks_why(question) and not gives_reason(said):
         body = f"{_UNREASONED}\n\n{body}"
     page = _page(question, body, memories, _without(question, block, note))
     return page.model_copy(update={"answered": True})
+
+
+def _nothing(project: Project, question: str, block: ContextBlock, note: str) -> Answer:
+    """That there is no answer; and how much of memory could not be compared by meaning yet, where that is so."""
+    status = project.indexer.status()
+    told = _NOTHING
+    if (bare := status.passages - status.embedded) and status.state != "off":
+        by_words = f"{bare:,} of {status.passages:,} texts could be compared by words alone: they have no vector yet."
+        told = f"Nothing was found about this. {by_words} {status.message}".strip()
+        note = note.replace(_NOTHING, told)
+    return _page(question, told, [], _without(question, block, note or told))
 
 
 def _answered(question: str, said: MemoryAnswer, found: list[MemoryBase], block: ContextBlock) -> Answer:
