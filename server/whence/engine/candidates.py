@@ -236,7 +236,17 @@ def _nothing(project: Project, chosen: Filter) -> str:
         return "Nothing is remembered yet. Save a file, commit, or write a note, and search again."
     if chosen != Filter(archived=chosen.archived):
         return "Nothing fits within these filters. Try without them."
-    return _NOTHING
+    return f"{_NOTHING} {by_words_alone(project)}".strip()
+
+
+def by_words_alone(project: Project) -> str:
+    """How much of memory can't be compared by meaning yet, and why, as sentences; empty where all can be."""
+    status = project.indexer.status()
+    bare = status.passages - status.embedded
+    if not bare or status.state == "off":
+        return ""
+    told = f"{bare:,} of {status.passages:,} texts could be compared by words alone: they have no vector yet."
+    return f"{told} {status.message}".strip()
 
 
 def _of_several(ask: Callable[[int], list[Candidate]]) -> list[Candidate]:

@@ -7,6 +7,7 @@ from pydantic import Field
 from whence.engine.answers import extracts
 from whence.engine.answers.prompt import ANSWER, MemoryAnswer
 from whence.engine.answers.sentences import answering, asks_why, gives_reason
+from whence.engine.candidates import by_words_alone
 from whence.engine.completion import Ask, think, thinks
 from whence.engine.context import context
 from whence.engine.notes import keep
@@ -143,12 +144,10 @@ def _quoted(project: Project, question: str, found: list[MemoryBase], block: Con
 
 def _nothing(project: Project, question: str, block: ContextBlock, note: str) -> Answer:
     """That there is no answer; and how much of memory could not be compared by meaning yet, where that is so."""
-    status = project.indexer.status()
     told = _NOTHING
-    if (bare := status.passages - status.embedded) and status.state != "off":
-        by_words = f"{bare:,} of {status.passages:,} texts could be compared by words alone: they have no vector yet."
-        told = f"Nothing was found about this. {by_words} {status.message}".strip()
-        note = note.replace(_NOTHING, told)
+    if alone := by_words_alone(project):
+        told = f"Nothing was found about this. {alone}"
+        note = note if alone in note else note.replace(_NOTHING, told)
     return _page(question, told, [], _without(question, block, note or told))
 
 
