@@ -34,8 +34,9 @@ from whence.secrets.names import (
 from whence.secrets.randomness import is_dense, is_hex, is_placeholder, is_wordlike
 from whence.secrets.tables import column
 from whence.secrets.values import Tie, is_blurted, keeps
-from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.vocabulary import Words
 
+_WORDS = Words(KEYWORDS | FOREIGN_KEYWORDS, lowered=True)
 _LONGEST_NAME = 48
 """Characters of a name before and behind the word that tells."""
 _BEFORE, _BEHIND, _LEAST_BEHIND = 176, 304, 256
@@ -162,11 +163,9 @@ def _telling(text: str) -> list[tuple[int, int]]:
     """Where telling words stand, in order."""
     # The one letter which grows when it is lowered would shift the places.
     lowered = text.replace("İ", "I").lower()
-    words = KEYWORDS if text.isascii() else KEYWORDS | FOREIGN_KEYWORDS
     places = [match.span() for match in SHORT_KEYWORDS.finditer(lowered)]
-    known = vocabulary(text).lower()
-    for word in words:
-        at = lowered.find(word) if core(word) in known else -1
+    for word in _WORDS.held(text):
+        at = lowered.find(word)
         while at >= 0:
             places.append((at, at + len(word)))
             at = lowered.find(word, at + len(word))

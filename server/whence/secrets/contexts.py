@@ -11,6 +11,7 @@ from whence.secrets.surroundings import (
     PRINTED,
     QUOTE,
     STRING,
+    Rows,
     is_drawn,
     is_given,
     is_issued_key,
@@ -20,8 +21,6 @@ from whence.secrets.surroundings import (
     is_session,
     is_typed,
     row,
-    search,
-    words_of,
 )
 from whence.secrets.values import kinds
 
@@ -252,19 +251,14 @@ _STATIC_KEY = re.compile(
 )
 # What a tool announces, alone on a line below the announcement.
 _BELOW = re.compile(
-    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key"
-    r"|\bp(?:w|wd|ass)|\b[lL]ogin)"
-    r"\b[^\n:?]{0,80}[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
+    r"[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
     r"[+\- ]?[ \t]{0,8}(?:@?[\w.-]{1,32}:[ \t]+)?"
     r"[\"'`*]{0,2}(?P<secret>[^\s\"'`<>{}()\[\]:=,*]{8,200})[\"'`*]{0,2}[ \t]*(?=\n|\Z)"
 )
-
-
-_ANNOUNCING = (
-    *("assword", "ASSWORD", "assphrase", "asswort", "ASSWORT", "oken", "TOKEN", "ecret", "SECRET"),
-    *("api key", "API key", "Api key", "pw", "pass", "ogin"),
+_ANNOUNCEMENT = re.compile(
+    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key"
+    r"|\bp(?:w|wd|ass)|\b[lL]ogin)\b[^\n:?]{0,80}\Z"
 )
-"""One of these stands in whatever `_BELOW` finds, and in few texts."""
 
 
 def _is_announced(value: str) -> bool:
@@ -273,7 +267,7 @@ def _is_announced(value: str) -> bool:
     return is_issued_key(value) or is_unmistakable(value) or (kinds(value) > 2 and is_likely(value))
 
 
-_WORDS = words_of(
+_ROWS = Rows(
     (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS, *codes.ROWS)
 )
 
@@ -292,8 +286,11 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
-    for match in _BELOW.finditer(text) if any(map(text.__contains__, _ANNOUNCING)) else ():
-        if _is_announced(match["secret"]):
+    for match in _BELOW.finditer(text):
+        announced = _is_announced(match["secret"]) and _ANNOUNCEMENT.search(
+            text, max(0, match.start() - 100), match.start()
+        )
+        if announced:
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():
         yield *match.span("secret"), "private-key"
@@ -302,4 +299,4 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
 def in_lines(text: str) -> Iterator[tuple[int, int, str]]:
     """Those that stand in one line with what gives them away."""
     yield from spoken.find(text)
-    yield from search(text, _WORDS)
+    yield from _ROWS.find(text)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from whence.secrets.randomness import is_dense, is_hex, is_mixed, is_placeholder, is_random, is_uuid, wordiness
 from whence.secrets.shapes import INNER, LEADING, Shape
+from whence.secrets.vocabulary import Words
 
 # Without a run like this, and in it a digit, a known beginning or more length than names have, no line holds a
 # credential with a shape.
@@ -79,6 +80,7 @@ def _beginnings() -> tuple[re.Pattern[str], dict[str, list[Shape]]]:
 
 
 _BEGINNING, _CALLED = _beginnings()
+_INNER = Words(word for shape in INNER for word in shape.words)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -114,7 +116,8 @@ def in_lines(text: str, near_aws: bool) -> Iterator[tuple[int, int, str]]:
             stop = text.find("\n", last)
             start, done = text.rfind("\n", 0, first) + 1, len(text) if stop < 0 else stop
             if inner is None:
-                inner = [shape for shape in INNER if any(word in text for word in shape.words)]
+                held = {word for word in _INNER.held(text) if word in text}
+                inner = [shape for shape in INNER if not held.isdisjoint(shape.words)]
             yield from _in_line(text, start, done, inner, near_aws)
 
 

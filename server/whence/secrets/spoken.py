@@ -4,7 +4,7 @@ The places of the word are found once, and what may follow it is tried there: se
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from whence.secrets.phrases import (
     ENDS,
@@ -24,14 +24,14 @@ from whence.secrets.phrases import (
 )
 from whence.secrets.randomness import is_placeholder, wordiness
 from whence.secrets.values import is_passphrase
-from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.vocabulary import Words, core
 from whence.secrets.wording import is_composed
 
 _REACH = 400
 """Characters behind the word in which its password is sought."""
 _MOST_SEEN = 4096
 _NOUN = re.compile(NOUNS)
-_CORES = tuple({letters for word in WORDS if len(letters := core(word)) > 1})
+_WORDS = Words({letters for word in WORDS if len(letters := core(word)) > 1})
 _ASIDE = r"(?:[ \t]+\([^()\n]{1,60}\))?"
 _AFTERWARDS = (
     r"(?:(?i:now|since then|today)[ \t]+(?:(?:it['’]s|it is|is|uses)[ \t]+)?|(?:it['’]s|it is)[ \t]+now[ \t]+)"
@@ -113,10 +113,9 @@ _BEGUN = re.compile(r"(?<![\x00-\x7f])(?<![A-Za-z])|(?<!\w)(?<!\w-)")
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every password that is told behind the word for it."""
-    known = vocabulary(text)
     # In a text that repeats itself each sentence is read once.
     seen: dict[str, list[tuple[int, int]]] = {}
-    for first, last, stop in _nouns(text, [letters for letters in _CORES if letters in known]):
+    for first, last, stop in _nouns(text, _WORDS.held(text)):
         end = stop if stop < last + _REACH else last + _REACH
         sentence = text[first - 2 if first > 2 else 0 : end]
         if (places := seen.get(sentence)) is None:
@@ -128,16 +127,16 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield first + start, first + past, "password"
 
 
-def _nouns(text: str, letters: list[str]) -> Iterator[tuple[int, int, int]]:
+def _nouns(text: str, words: Iterable[str]) -> Iterator[tuple[int, int, int]]:
     """Where the word begins and ends, and its line, in the lines that hold some of its letters."""
     lines: set[tuple[int, int]] = set()
-    for each in letters:
-        at = text.find(each)
+    for word in words:
+        at = text.find(word)
         while at >= 0:
             stop = text.find("\n", at)
             end = len(text) if stop < 0 else stop
             lines.add((text.rfind("\n", 0, at) + 1, end))
-            at = text.find(each, end)
+            at = text.find(word, end)
     for start, end in sorted(lines):
         for noun in _NOUN.finditer(text, start, end):
             yield *noun.span(), end

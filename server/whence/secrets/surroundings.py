@@ -4,10 +4,9 @@ Each row is a pattern over one line, tried on the lines that hold one of its wor
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from whence.secrets.randomness import (
     decoded_login,
@@ -22,7 +21,7 @@ from whence.secrets.randomness import (
     wordiness,
 )
 from whence.secrets.values import APP_PASSWORD
-from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.vocabulary import Words
 from whence.secrets.wording import is_coined, is_composed, is_known
 
 # What documentation writes where a password stands; nobody's secret.
@@ -122,9 +121,6 @@ def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *patter
     return Context(name, words, "".join(pattern), check, long)
 
 
-_SHORT = 1 << 15
-"""Characters of distinct words that are read pair by pair."""
-
 _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
@@ -146,39 +142,27 @@ def option(*letters: str) -> str:
     return rf"(?<=[ \t\"',])-(?:{'|'.join(letters)})(?:[ \t=]|\\*[\"'],[ \t]*)?{QUOTE}{ARGUMENT}"
 
 
-Words = Mapping[tuple[str, ...], Mapping[str, Mapping[str, Sequence[Context]]]]
-"""By the first two letters, and by the longest run of letters of each word that tells: the words, and their rows."""
+class Rows:
+    """Rows of a table, found by their words: many share theirs, and most texts hold none of them."""
 
+    def __init__(self, rows: Iterable[Context]) -> None:
+        self._rows: dict[str, list[Context]] = {}
+        for context in rows:
+            for word in dict.fromkeys(context.words):
+                self._rows.setdefault(word, []).append(context)
+        self._words = Words(self._rows)
 
-def words_of(rows: Iterable[Context]) -> Words:
-    """The words by which these rows are found: many share theirs, and most texts hold none of them."""
-    words: dict[tuple[str, ...], dict[str, dict[str, list[Context]]]] = {}
-    for context in rows:
-        for word in dict.fromkeys(context.words):
-            letters = core(word)
-            words.setdefault(tuple(letters[:2]), {}).setdefault(letters, {}).setdefault(word, []).append(context)
-    return words
-
-
-def search(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
-    """Start, end and name of what the rows behind the words find in the text."""
-    known = vocabulary(text)
-    # To look for each word takes longer than to look which letters follow one another at all.
-    pairs: set[tuple[str, ...]] = {*pairwise(known[:_SHORT]), *((letter,) for letter in set(known)), ()}
-    if len(known) > _SHORT:  # as many hold most pairs, and to look is no gain
-        signs = set(known)
-        pairs = {pair for pair in words if signs.issuperset(pair)}
-    here = [sharing for pair in words if pair in pairs for letters, sharing in words[pair].items() if letters in known]
-    tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
-    for sharing in here:
-        for word, rows in sharing.items():
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and name of what the rows behind the words find in the text."""
+        tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
+        for word in self._words.held(text):
             at = text.find(word)
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
                 at = text.find(word, end)
                 brief: bool | None = None  # whether the line holds nothing long; looked at once, where a row asks
-                for context in rows:
+                for context in self._rows[word]:
                     lines = tried.setdefault(id(context), set())
                     if start in lines:
                         continue
