@@ -118,11 +118,13 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
 _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
 
 
-def find(text: str) -> Iterator[Found]:
+Seen = dict[tuple[int, int, int, str], tuple[int, tuple[Found, ...]]]
+"""What stands at a word, by the text around it: in a text that repeats itself, or is read again, each is read once."""
+
+
+def find(text: str, seen: Seen) -> Iterator[Found]:
     """Every value which a telling name gives away, in order of the names."""
     done = 0
-    # What stands at a word, by the text around it: in a text that repeats itself each is read once.
-    seen: dict[tuple[int, int, int, str], tuple[int, tuple[Found, ...]]] = {}
     for first, last in _telling(text):
         if first < done:
             continue

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from whence.secrets.randomness import (
     decoded_login,
@@ -21,7 +22,7 @@ from whence.secrets.randomness import (
     wordiness,
 )
 from whence.secrets.values import APP_PASSWORD
-from whence.secrets.vocabulary import Words
+from whence.secrets.vocabulary import Words, core
 from whence.secrets.wording import is_coined, is_composed, is_known
 
 # What documentation writes where a password stands; nobody's secret.
@@ -142,6 +143,10 @@ def option(*letters: str) -> str:
     return rf"(?<=[ \t\"',])-(?:{'|'.join(letters)})(?:[ \t=]|\\*[\"'],[ \t]*)?{QUOTE}{ARGUMENT}"
 
 
+_FEW = 2
+"""Letters that stand in many lines: a word with as few is sought as a whole."""
+
+
 class Rows:
     """Rows of a table, found by their words: many share theirs, and most texts hold none of them."""
 
@@ -151,18 +156,25 @@ class Rows:
             for word in dict.fromkeys(context.words):
                 self._rows.setdefault(word, []).append(context)
         self._words = Words(self._rows)
+        self._sought = {word: letters if len(letters := core(word)) > _FEW else word for word in self._rows}
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and name of what the rows behind the words find in the text."""
         tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
+        sought: dict[str, list[str]] = {}
         for word in self._words.held(text):
-            at = text.find(word)
+            sought.setdefault(self._sought[word], []).append(word)
+        for shared, words in sought.items():
+            letters = shared if len(words) > 1 else words[0]
+            at = text.find(letters)
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
-                at = text.find(word, end)
+                at = text.find(letters, end)
                 brief: bool | None = None  # whether the line holds nothing long; looked at once, where a row asks
-                for context in self._rows[word]:
+                for context in chain.from_iterable(
+                    self._rows[word] for word in words if text.find(word, start, end) >= 0
+                ):
                     lines = tried.setdefault(id(context), set())
                     if start in lines:
                         continue

@@ -132,7 +132,7 @@ ROWS = (
     # `it was ... (the root password)`
     row(
         "password",
-        ("(",),
+        (*WORDS, "pw", "pass", "pwd", "psk", "enha", "lave"),
         is_made,
         rf"(?<!\S){TAKEN}{QUOTES},?[ \t]+\([^()\n]{{0,30}}?(?:{NOUNS})(?![^()\n]{{0,40}}[=:])",
     ),

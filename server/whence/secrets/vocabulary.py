@@ -14,6 +14,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalpha()})
 _KEPT = 1 << 14
 """Runs of letters of which it is remembered what they hold: as many as a large folder of code has."""
+_BEGIN = 3
+"""Letters of a word by which it is found."""
 _LONGEST = 64
 """Letters of what may be a word of a text; in longer runs each word is sought by itself."""
 
@@ -39,7 +41,7 @@ class Words:
         """Sort the words by their letters; with `lowered` they are sought whatever the case in the text is."""
         self._order: dict[str, int] = {}
         self._signs: set[str] = set()
-        self._by_pair: dict[str, list[tuple[str, str, bool, bool]]] = {}
+        self._by_begin: dict[str, list[tuple[str, str, bool, bool]]] = {}
         self._fold = str.lower if lowered else str
         for word in words:
             self._order[word] = len(self._order)
@@ -49,25 +51,36 @@ class Words:
                 continue
             # What stands before or behind the letters in the word parts them in the text as well.
             bounds = not word.startswith(letters), not word.endswith(letters)
-            self._by_pair.setdefault(letters[:2], []).append((word, letters, *bounds))
-        self._told = lru_cache(maxsize=_KEPT)(self._held_by)
+            self._by_begin.setdefault(letters[:_BEGIN], []).append((word, letters, *bounds))
+        self._sizes = tuple({len(begun) for begun in self._by_begin})
+        self._seen: set[str] = set()
+        self._telling: dict[str, tuple[str, ...]] = {}
 
     def held(self, text: str) -> list[str]:
         """The words that the text may hold, in order: none of the others stands in it."""
-        told = self._told
-        held = {word for run in vocabulary(text) if (words := told(run)) for word in words}
-        return sorted(self._signs | held, key=self._order.__getitem__)
+        runs = vocabulary(text)
+        if new := runs - self._seen:
+            if len(self._seen) > _KEPT:
+                self._seen, self._telling = set(), {}
+                new = runs
+            self._telling |= {run: words for run in new if (words := self._held_by(run))}
+            self._seen |= new
+        held = self._signs.union(*map(self._telling.__getitem__, runs & self._telling.keys()))
+        return sorted(held, key=self._order.__getitem__)
 
     def _held_by(self, run: str) -> tuple[str, ...]:
         """The words whose letters stand in a run of letters."""
         run = self._fold(run)
         if len(run) > _LONGEST:
-            return tuple(word for words in self._by_pair.values() for word, letters, *_ in words if letters in run)
-        return tuple(
-            word
-            for at in range(len(run))
-            for size in (1, 2)
-            if len(pair := run[at : at + size]) == size
-            for word, letters, first, last in self._by_pair.get(pair, ())
-            if run.startswith(letters, at) and (at == 0 or not first) and (not last or at + len(letters) == len(run))
-        )
+            return tuple(word for words in self._by_begin.values() for word, letters, *_ in words if letters in run)
+        held = []
+        for size in self._sizes:
+            for at in range(len(run) - size + 1):
+                for word, letters, first, last in self._by_begin.get(run[at : at + size], ()):
+                    if (
+                        run.startswith(letters, at)
+                        and (at == 0 or not first)
+                        and (not last or at + len(letters) == len(run))
+                    ):
+                        held.append(word)
+        return tuple(held)
