@@ -257,7 +257,7 @@ def _paired(text: str, name: Name) -> Iterable[Found] | None:
     if text[max(0, name.start - 1) : name.start] not in _OPENING or not (pair := _PAIR.match(text, name.end)):
         return None
     # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
-    given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
+    given = name.text.startswith("-") or text[max(0, name.start - 4) : max(0, name.start - 1)].rstrip(" ").endswith("(")
     tie = Tie.QUOTED if given else Tie.NEAR
     return list(value_at(text, pair.end(), name, None, quoted=tie)) or _later(text, pair.end(), name)
 

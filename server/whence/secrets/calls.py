@@ -71,6 +71,20 @@ ROWS = (
         rf"(?:Minio|Static\w{{0,20}}|Credentials?|Client::new)\({_OTHERS}{{1,3}}",
         r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[\w+/=.-]{30,200})\\*[\"']",
     ),
+    # What a client of a service is made with, or is set up with: its only string.
+    row(
+        "high-entropy-secret",
+        ("lient(", "lientV2(", "Api(", "API(", "SDK(", ".init(", ".initialize(", ".configure(", "Analytics("),
+        is_dense,
+        r"(?:[cC]lient(?:V\d)?|Api|API|SDK|\.init|\.initialize|\.configure|Analytics)\([ \t]*",
+        r"\\*[\"'](?P<secret>[\w-]{24,200})\\*[\"'][ \t]*[,)]",
+    ),
+    row(
+        "password",
+        ("toCharArray",),
+        is_typed,
+        r"\\*\"(?P<secret>[^\s\"\\]{6,128})\\*\"\.toCharArray\(",
+    ),
     row("high-entropy-secret", ("input_value=",), is_dense, r"input_value='(?P<secret>[\w+/.=-]{20,512})'"),
     row(
         "high-entropy-secret",

@@ -42,6 +42,9 @@ _LOGIN_WORDS = (
     "redential",
     "getConnection(",
     "WiFi.begin(",
+    "uthProvider(",
+    "uthenticator(",
+    "serPassword(",
 )
 
 ROWS = (
@@ -175,7 +178,8 @@ ROWS = (
         "password",
         _LOGIN_WORDS,
         is_typed,
-        r"(?i)(?:login|auth|authenticationtoken|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ]"
+        r"(?i)(?:login|auth(?:provider|enticator)?|authenticationtoken|credentials?|getconnection|wifi\.begin|userpassword)",
+        r"(?:[ \t]*=[ \t]*)?[( ]"
         r"(?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
         r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",

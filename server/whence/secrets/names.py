@@ -62,7 +62,8 @@ _PASSWORD_ENDS = (
 # What stands before `pass` or `pw` in one word: `dbpass`, `rootpw`.
 _OWNERS = word_set(
     "pg db my user root admin smtp ftp sftp mail imap ssh ldap redis sudo wifi sql mysql http svc app login auth "
-    "key store bind vpn"
+    "key store bind vpn remote local host server email pop proxy cert pfx trust keystore repo git svn web api vnc rdp "
+    "wlan console oracle mongo rabbit mq kafka elastic jenkins nexus sonar tomcat wp bot sasl account guest master"
 )
 _OWNED = frozenset(owner + word for owner in _OWNERS for word in ("pass", "pw"))
 _SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")

@@ -139,8 +139,8 @@ _ADVERB = (
     r"|ahora|todavía|aún|agora|adesso|sempre|nu|teraz)"
 )
 LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
-WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’@.-]{0,30})"  # for the staging database
-QUOTES = r"(?:\\*[\"'`«„“「『]|\*\*){0,3}"
+WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[\[\"'`]?[^\W\d_][\w'’@.-]{0,30}[\]\"'`]?)"  # for the "staging" database
+QUOTES = r"(?:\\*[\"'`„“「『]|«[ \u00a0\u202f]?|\*\*){0,3}"
 VALUE = r"[!-&(-~]{7,64}?"
 ENDS = r"(?=[.,;:?)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
 MARK = r"\\*[\"'`«»„“”「」]"

@@ -99,6 +99,7 @@ openrouter-key            sk-or-                                 <w>{32,120}
 llm-api-key               sk-let-                                [A-Za-z0-9+/=]{60,250}
 langfuse-key              sk-lf-                                 <uuid>
 llm-api-key               sk-                                    <a>{32,120}                   mixed
+sanity-token              sk                                     <a>{176,182}                   dense
 elevenlabs-key            sk_                                    <x>{48}
 huggingface-token         hf_ api_org_                           <a>{30,60}
 groq-key                  gsk_                                   <a>{40,64}

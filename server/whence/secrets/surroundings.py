@@ -23,7 +23,7 @@ from whence.secrets.randomness import (
 )
 from whence.secrets.values import APP_PASSWORD
 from whence.secrets.vocabulary import Words, core
-from whence.secrets.wording import is_coined, is_composed, is_known
+from whence.secrets.wording import is_coined, is_known, is_thought_up
 
 # What documentation writes where a password stands; nobody's secret.
 _NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
@@ -53,7 +53,7 @@ def is_made_up(value: str) -> bool:
     """Where other things stand as well."""
     if _DASHED.fullmatch(value) or _NUMBERED.fullmatch(value):
         return wordiness(value) < 0.7
-    if is_composed(value):
+    if is_thought_up(value):
         return True
     return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
 
@@ -63,7 +63,7 @@ def is_typed(value: str) -> bool:
     if value.isalpha():
         return is_coined(value) or is_scrambled(value)
     word = value.rstrip("0123456789!?#$@*_.-")
-    if is_composed(value):
+    if is_thought_up(value):
         return True
     numbered = word.isalpha() and (_NUMBERED.fullmatch(value) is not None or is_coined(word.lower()))
     return (numbered and not is_known(word.lower())) or APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)

@@ -26,11 +26,17 @@ from whence.secrets.phrases import (
 from whence.secrets.randomness import is_dense
 from whence.secrets.surroundings import is_given, is_issued_key, row
 from whence.secrets.values import is_passphrase, is_seed_phrase
+from whence.secrets.wording import is_thought_up
 
 
 def is_made(value: str) -> bool:
     """What is a password where a name, a version or a service stands as often."""
     return is_strong(value) or is_unmistakable(value) or is_dense(value, 12)
+
+
+def is_made_or_thought_up(value: str) -> bool:
+    """What a key was before it was changed: a password as often as what was drawn."""
+    return is_made(value) or is_thought_up(value)
 
 
 _EVERYBODY = (
@@ -203,7 +209,8 @@ ROWS = (
         "password",
         FOREIGN,
         is_told,
-        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t]|(?=[!-~]))[ \t]*{TAKEN}",
+        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]+[^\W\d_A-Za-z]{{1,20}}){{0,3}}",
+        rf"(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t]|(?=[!-~]))[ \t]*{TAKEN}",
     ),
     row(
         "password",
@@ -335,6 +342,13 @@ ROWS = (
         is_dense,
         r"\b(?:leaked|old|stolen|exposed|hard-?coded|revoked|compromised|new|current|committed)[ \t]+(?:\w+[ \t]+)?",
         rf"(?:key|token|secret)[ \t]+{LONG}",
+    ),
+    row(
+        "high-entropy-secret",
+        ("ey (", "oken (", "ecret ("),
+        is_made_or_thought_up,
+        r"(?i:key|token|secret)[ \t]+\((?:was|is|formerly|previously|old|now|default)[ \t:]+",
+        rf"{QUOTES}(?P<secret>{VALUE}){QUOTES}\)",
     ),
     # `I changed it to ..., that's the root password now`
     row(

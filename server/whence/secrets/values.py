@@ -23,7 +23,7 @@ from whence.secrets.randomness import (
     wordiness,
 )
 from whence.secrets.vocabulary import word_set
-from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
+from whence.secrets.wording import are_coined, is_coined, is_composed, is_known, is_thought_up
 
 
 class Tie(Enum):
@@ -75,6 +75,8 @@ _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
 _SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
 _SIGNS = re.compile(r"[-_.]")
+_CODE = frozenset("()[]{}|<>\\ ")
+"""What expressions have, of code and of patterns."""
 _TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
 _TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
 _FIELD = re.compile(
@@ -107,7 +109,7 @@ def _is_thought_up(value: str) -> bool:
     """What people sign with when they don't draw it: a passphrase, or a word with a number and a sign."""
     if is_passphrase(value):
         return not any(map(is_known, _SIGNS.split(value)))
-    return is_composed(value) or (kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None)
+    return is_thought_up(value) or (kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None)
 
 
 def _is_drawn(value: str) -> bool:
@@ -143,6 +145,8 @@ def _is_unwritten(value: str) -> bool:
         one_case = len(value) >= 20 and (value.islower() or value.isupper())
         if wordiness(value) < (0.45 if one_case else 0.42) and (one_case or is_uncamelled(value)):
             return True
+    if len(value) >= 10 and kinds(value) > 2 and _SYMBOL.search(value) and _CODE.isdisjoint(value):
+        return wordiness(value) < 0.3
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
     alphanumeric = sum(map(str.isalnum, value))
@@ -229,7 +233,7 @@ def _nearby(value: str, tie: Tie) -> bool | None:
     """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
     if tie not in (Tie.NEAR, Tie.CODE):
         return None
-    if is_composed(value):
+    if is_thought_up(value) if tie is Tie.NEAR else is_composed(value):
         return True
     numbered = len(value) >= 8 and _NUMBERED.fullmatch(value) is not None
     most = 0.6 if kinds(value) == 4 or numbered else 0.45 if is_mixed(value) else 0.3

@@ -131,12 +131,32 @@ def is_composed(value: str) -> bool:
     return 2 * sum(is_known(word.lower()) for word in words) <= len(words)
 
 
-def are_coined(parts: list[str]) -> bool:
-    """Whether words with signs between them are a password, as `blue-horse` is and `user-name` is not."""
+_NUMBERED = re.compile(r"(?P<words>[A-Za-z]{3,32}(?:[-_.][A-Za-z]{3,16}){0,5})[-_.]?\d{2,6}[!?#$*.]{0,3}")
+_LEET = re.compile(r"(?<=[A-Za-z])[013457@$](?=[A-Za-z])")
+"""A sign in place of the letter that it looks like."""
+_LEET_ENDS = re.compile(r"[A-Za-z]{5,16}[-_.!?#$@*]?\d{3,6}[!?#$*.]{0,3}")
+
+
+def is_thought_up(value: str) -> bool:
+    """Whether words were made a password, as people do: composed, with a number behind, or spelt with other signs.
+
+    `amber-walrus-cobalt42`, `amberwalrus442` and `w4lrus!4412` are; what ends in a word of code and a number is a name.
+    """
+    if is_composed(value):
+        return True
+    if numbered := _NUMBERED.fullmatch(value):
+        words = numbered["words"]
+        return is_coined(words) if words.isalpha() else are_coined(re.split(r"[-_.]", words), least=3)
+    plain = _LEET.sub("e", value)
+    return plain != value and _LEET_ENDS.fullmatch(plain) is not None and not _ALGORITHM.match(value)
+
+
+def are_coined(parts: list[str], least: int = 4) -> bool:
+    """Whether words of `least` letters are a password with signs between: `blue-horse` is, `user-name` is not."""
     return (
         len(parts) > 1
         and sum(map(len, parts)) >= _LEAST
-        and all(len(part) > 3 and part.isalpha() for part in parts)
+        and all(len(part) >= least and part.isalpha() for part in parts)
         and not any(_TELLING.search(part) or is_known(part.lower()) for part in parts)
     )
 
