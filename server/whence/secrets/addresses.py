@@ -5,6 +5,7 @@ Of each the part goes that nobody can guess; the host and the path up to it stay
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_uuid, is_wordlike, oddness
 from whence.secrets.surroundings import Context, is_given, is_made_up, row
+from whence.secrets.told import is_made_or_thought_up
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -198,6 +199,13 @@ ROWS = (
         ("token=", "key=", "Token=", "Key=", "auth=", "secret=", "sid=", "pass="),
         _is_drawn,
         r"[?&;](?:[a-zA-Z]{0,16}[_-]?)(?:[tT]oken|[kK]ey|auth|[sS]ecret|sid|pass)=(?P<secret>[\w.~-]{10,200})(?![\w.~%-])",
+    ),
+    # A file that is called by the password which it holds.
+    row(
+        "password",
+        ("assword-", "assword_", "pw-", "pass-", "pwd-", "passwd-"),
+        is_made_or_thought_up,
+        r"(?<=[/\\])(?i:password|passwd|pwd|pass|pw)[-_](?P<secret>[^\s/\\\"'.]{9,64})(?=\.[a-z0-9]{1,5}\b|[/\\]|$)",
     ),
     # Chats and flows that people run themselves, on any host.
     row("chat-webhook", ("/hooks/",), _is_drawn, r"\w/hooks/(?P<secret>[a-z0-9]{26}|\w{17,24}/\w{30,64})(?![\w/-])"),

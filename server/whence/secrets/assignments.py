@@ -80,7 +80,9 @@ _OBJECT = re.compile(
     r"\\*\"value\\*\"[ \t]*:[ \t]*(?=\\*\")"
 )
 _DEFAULT_BELOW = re.compile(
-    r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
+    r"[\"'][ \t]*,[ \t]*\{[^{}\n]{0,120}?\b(?:default|defaultValue|initialValue)[\"']?[ \t]*[:=][ \t]*(?=[\"'])"
+    r"|[\"']\)[ \t]*(?:\?:|\?\?|\|\||\bor\b)[ \t]*(?=[\"'])"
+    r"|[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
 )
 # A parameter of a template, with its default: `DbPassword:`, `Type: String`, `Default: ...`.
 _PARAMETER_BELOW = re.compile(
@@ -102,7 +104,9 @@ _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
 _CHANGED = re.compile(r"\\*[\"']?[ \t]*->[ \t]*")
-_OTHERWISE = re.compile(r"[^\n\"'=]{1,80}?(?:\bor\b|\|\||\?\?|\?:)[ \t]*(?=[bru]?[\"'])")
+_OTHERWISE = re.compile(
+    r"[^\n\"'=]{1,80}?(?:(?:\bor\b|\|\||\?\?|\?:)[ \t]*|\.(?:default|withDefault)\()(?=[bru]?[\"'])"
+)
 _WHOLE = re.compile(r"\S+[ \t]*(?:\r?$)", re.MULTILINE)
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(

@@ -131,7 +131,7 @@ ROWS = (
         "password",
         (".fill(", ".type(", "send_keys(", "sendKeys(", "setValue(", "typeText(", "ill in ", "nter "),
         is_typed,
-        r"(?i:passw|pwd|passcode|passphrase)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
+        r"(?i:passw|pwd|passcode|passphrase|\bpw\b)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
         r"|[\"'][ \t]*,[ \t]*|[\"'][ \t]+with[ \t]+)\\*[\"'](?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
     ),
     # A directory's name, and the password with which one binds as it.
@@ -149,6 +149,12 @@ ROWS = (
         r"(?:(?:ldap_bind|simple_bind(?:_s)?)\([^()\n\"']{0,60}|[bB]ind\((?=[\"'][^\"'\n]{0,60}[\\@=])"
         r"|ldap\w{0,12}\.(?:auth|bind)[( ])[\"'][^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
         r"\\*[\"'](?P<secret>[^\s\"'{}\\]{6,128})\\*[\"'][ \t]*(?:[,)]|$)",
+    ),
+    row(
+        "password",
+        ("ldap_bind(",),
+        is_likely_or_coined,
+        r"ldap_bind\([^()\n\"']{1,80},[ \t]*\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"'][ \t]*\)",
     ),
     # What a field with a telling name is filled with.
     row(

@@ -147,6 +147,8 @@ ROWS = (
         r"(?:btoa|b64encode|[eE]ncode(?:ToString)?|base64)\(b?\\*[\"'`][\w.@-]{1,64}:(?P<secret>[^\s\"'`]{4,128})\\*[\"'`]",
     ),
     row("password", ("SecureString",), is_given, r"SecureString[ \t]+(?:-String[ \t]+)?", STRING),
+    row("password", ("SecureString",), is_given, rf"SecureString[ \t]+(?:-String[ \t]+)?{ARGUMENT}(?=[ \t]+-AsPlain)"),
+    row("password", ("SecureString",), is_given, STRING, r"[ \t]*\|[ \t]*ConvertTo-SecureString"),
     # SQL and calls
     row(
         "password",
@@ -178,17 +180,18 @@ ROWS = (
         "password",
         _LOGIN_WORDS,
         is_typed,
-        r"(?i)(?:login|auth(?:provider|enticator)?|authenticationtoken|credentials?|getconnection|wifi\.begin|userpassword)",
+        r"(?i)(?:login|auth(?:provider|enticator)?|authenticationtoken|credentials?(?:::new)?|getconnection|wifi\.begin|userpassword)",
         r"(?:[ \t]*=[ \t]*)?[( ]"
-        r"(?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
-        r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
+        r"(?:[^()\n\"']{0,60},[ \t]*|[\"'][^\"'\n]{0,120}[\"'],[ \t]*)?",
+        r"[\"'][^\"'\n]{1,64}[\"'](?:\.\w{2,12}\(\))?[ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),
     row(
         "password",
-        ("mysqli", "PDO"),
+        ("mysqli", "PDO", "Sequelize("),
         is_given,
-        r"(?:mysqli(?:_connect)?|PDO(?:->__construct)?)\((?:[^()\n\"']{0,40}[\"'][^\"'\n]{0,200}[\"'],[ \t]*){2}",
+        r"(?:mysqli(?:_connect)?|PDO(?:->__construct)?|Sequelize)\(",
+        r"(?:[^()\n\"']{0,40}[\"'][^\"'\n]{0,200}[\"'],[ \t]*){2}",
         STRING,
     ),
     row(
@@ -202,7 +205,7 @@ ROWS = (
         "high-entropy-secret",
         _CRYPTO_WORDS,
         is_made_up,
-        rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{12,512}})[\"']",
+        rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{8,512}})[\"']",
     ),
     # What signs or encrypts what is kept with others: the first string of the call, and drawn.
     row(
@@ -249,6 +252,8 @@ _JWK = re.compile(r"\"(?:d|k|p|q|dp|dq|qi)\\*\"\s{0,4}:\s{0,4}\\*\"(?P<secret>[A
 _BLOCK_OF_LOGIN = re.compile(
     r"<auth-user-pass>\s{1,8}[+\- ]?[ \t]*\S{1,128}\s{1,8}[+\- ]?[ \t]*(?P<secret>[^\s<]{4,128})\s{1,8}[+\- ]?</auth"
 )
+# The login of a machine in `.netrc`, where each word has a line of its own.
+_NETRC = re.compile(r"login[ \t]+\S{1,128}[ \t]*\r?\n[+\- ]?[ \t]*password[ \t]+(?P<secret>\S{4,200})(?=\s|\Z)")
 # A key that OpenVPN shares among all, in hexadecimal digits.
 _STATIC_KEY = re.compile(
     r"BEGIN OpenVPN Static key V1-----(?P<secret>(?:(?:\\+[nr]|[\s+>#*|\"',-])+[0-9a-f]{16,}){1,64})"
@@ -288,6 +293,9 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
         yield *match.span("secret"), "password"
+    for match in _NETRC.finditer(text) if "machine" in text else ():
+        if is_given(match["secret"]) and not is_placeholder(match["secret"]):
+            yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
     for match in _BELOW.finditer(text):

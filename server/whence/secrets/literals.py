@@ -10,7 +10,7 @@ from typing import NamedTuple
 from whence.secrets.names import Strength
 from whence.secrets.randomness import is_mixed, is_random, wordiness
 from whence.secrets.values import APP_PASSWORD, Tie, keeps, kinds
-from whence.secrets.wording import is_composed
+from whence.secrets.wording import is_thought_up
 
 
 class Found(NamedTuple):
@@ -160,7 +160,7 @@ def _ends(text: str, first: int, last: int, name: Name) -> bool:
 def _is_noise(bare: str, promise: Strength) -> bool:
     """Whether what is written as an expression (`a.b`) can't be one: nobody calls things like that."""
     password = promise is Strength.PASSWORD and is_mixed(bare) and wordiness(bare) < 0.25 and kinds(bare) > 2
-    if (promise is Strength.PASSWORD and is_composed(bare)) or _POINTED.fullmatch(bare):
+    if (promise is Strength.PASSWORD and is_thought_up(bare)) or _POINTED.fullmatch(bare):
         return True
     return is_random(bare, 20) or (password and is_random(bare, 10))
 

@@ -117,6 +117,7 @@ _BINDING = {
     ("bind", "credentials"),
     ("bind", "pw"),
     ("root", "pw"),
+    ("redis", "auth"),
 }
 _SALTS = {("nonce", "salt"), ("signing", "salt"), ("auth", "salt"), ("in", "salt"), ("cookie", "salt")}
 # What a call does that is given something else than the secret it is named after.

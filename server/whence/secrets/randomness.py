@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from functools import cache, lru_cache
+from operator import ne
 
 # The two hundred commonest pairs of letters in the words of source code (first letter, then its followers), counted in
 # the standard library's names and comments. They are 85% of the pairs in words, and 30% of those in random letters.
@@ -94,7 +95,7 @@ def is_mixed(text: str) -> bool:
 
 def _is_noise(text: str) -> bool:
     """Whether it is long and has hardly a word in it: what looks like a template in it stands there by chance."""
-    if " " in text or "\\" in text or text[0] in "[{<$%^":
+    if " " in text or "\\" in text or text[0] in "$%^" or (text[0] in "[{<" and text[-1] in "]}>"):
         return False
     if len(text) < 40:
         short = (
@@ -138,6 +139,13 @@ def is_random(text: str, least: int = 16) -> bool:
 def is_uncamelled(text: str) -> bool:
     """Whether capitals stand among the letters as names in camel case don't have them."""
     return not _CAMEL.fullmatch(text)
+
+
+def is_jagged(text: str) -> bool:
+    """Whether letters change between small ones and capitals as often as no name does: those of a drawn password."""
+    if len(text) < 8 or not text.isalpha() or _CAMEL.fullmatch(text):
+        return False
+    return 3 * sum(map(ne, map(str.isupper, text), map(str.isupper, text[1:]))) >= len(text)
 
 
 def is_scrambled(text: str) -> bool:

@@ -27,6 +27,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("DEC", re.compile(r"DEC(?:\(\d+\))?::(?:PKCS7|GPG|GKMS|KMS)\[(?P<secret>[^\]\n]{4,400})\]!")),
     ("Ag", re.compile(r"(?P<secret>Ag[A-D][A-Za-z0-9+/]{200,}={0,2})")),
+    ("U2FsdGVkX1", re.compile(r"(?P<secret>U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2})")),  # OpenSSL's, with its salt
+    (
+        "encrypted_data",
+        re.compile(r"encrypted_data\\*[\"']?\s{0,4}[:=]>?\s{0,4}\\*[\"'](?P<secret>[A-Za-z0-9+/]{24,}={0,2})"),
+    ),
     ("AQICAH", re.compile(r"(?P<secret>AQICAH[A-Za-z0-9+/]{60,}={0,2})")),  # AWS's service for keys
     ("ENC(", re.compile(r"\bENC\((?P<secret>[A-Za-z0-9+/=]{16,2000})\)")),
     ("{cipher}", re.compile(r"\{cipher\}(?P<secret>[A-Za-z0-9+/=]{16,2000})")),

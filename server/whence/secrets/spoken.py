@@ -80,6 +80,7 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     # `the password, ..., must change`; names stand between commas as well.
     (is_strong, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
     (is_composed, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
+    (is_told, re.compile(rf",?[ \t]+(?:and[ \t]+)?(?i:it|that|which)(?:['’]s|[ \t]+(?:is|was))[ \t]+{TAKEN}")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
     # `the password was ..., now it's ...`

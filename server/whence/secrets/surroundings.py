@@ -13,6 +13,7 @@ from whence.secrets.randomness import (
     decoded_login,
     is_dense,
     is_hex,
+    is_jagged,
     is_mixed,
     is_placeholder,
     is_scrambled,
@@ -40,8 +41,8 @@ def is_given(value: str) -> bool:
 
 def is_likely(value: str) -> bool:
     """Where a secret stands, or a word instead of it."""
-    made_up = is_mixed(value) or wordiness(value) < 0.3 or is_scrambled(value) or _DASHED.fullmatch(value) is not None
-    return len(value) > 3 and not is_wordlike(value) and made_up
+    made_up = is_mixed(value) or wordiness(value) < 0.3 or is_scrambled(value) or is_jagged(value)
+    return len(value) > 3 and not is_wordlike(value) and (made_up or _DASHED.fullmatch(value) is not None)
 
 
 def is_likely_or_coined(value: str) -> bool:
@@ -55,13 +56,14 @@ def is_made_up(value: str) -> bool:
         return wordiness(value) < 0.7
     if is_thought_up(value):
         return True
-    return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
+    drawn = (is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value) or is_jagged(value)
+    return drawn and not is_wordlike(value)
 
 
 def is_typed(value: str) -> bool:
     """What a login is given behind the user: anything but a word of code, a label or a path."""
     if value.isalpha():
-        return is_coined(value) or is_scrambled(value)
+        return is_coined(value) or is_scrambled(value) or is_jagged(value)
     word = value.rstrip("0123456789!?#$@*_.-")
     if is_thought_up(value):
         return True
@@ -126,7 +128,7 @@ _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
-ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=:])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
+ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=:%])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
 STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 

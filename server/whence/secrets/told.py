@@ -59,7 +59,7 @@ _PAIR = (
 )
 
 _LOGGING_IN = (
-    r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?(?:(?:to)?[ \t]+[\w.-]{2,24})?[ \t]+"
+    r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?(?:in|on))?(?:(?:to)?[ \t]+[\w.-]{2,24})?[ \t]+"
     r"(?:with|as|using|mit|als|con|avec)[ \t]+"
 )
 
@@ -242,14 +242,14 @@ ROWS = (
     # `log in with ann@... and ...`: a word with a number is a service as often, so the user must be an address.
     row(
         "password",
-        ("og in ", "og into ", "ogin ", "ign in ", "ign into ", "nmelden ", "ogged in "),
+        ("og in ", "og into ", "og on ", "ogin ", "ign in ", "ign into ", "ign on ", "nmelden ", "ogged in "),
         is_made,
         _LOGGING_IN,
         rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
     ),
     row(
         "password",
-        ("og in ", "og into ", "ogin ", "ign in ", "ign into ", "nmelden ", "ogged in "),
+        ("og in ", "og into ", "og on ", "ogin ", "ign in ", "ign into ", "ign on ", "nmelden ", "ogged in "),
         is_told,
         _LOGGING_IN,
         rf"{USER}[ \t]*(?:[/:]|(?<=@)[\w.-]{{1,60}}[ \t]+(?:and|und|et|y)\b)[ \t]*{TAKEN}",

@@ -13,6 +13,7 @@ from whence.secrets.randomness import (
     is_dense,
     is_hashed,
     is_hex,
+    is_jagged,
     is_mixed,
     is_placeholder,
     is_random,
@@ -199,7 +200,7 @@ def _one_word(value: str, tie: Tie) -> bool | None:
         return True  # Google's password for one application, without its spaces
     if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
         scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
-    if tie in (Tie.QUOTED, Tie.PLAIN) and is_coined(value):
+    if tie in (Tie.QUOTED, Tie.PLAIN) and (is_coined(value) or is_jagged(value)):
         return True
     return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
 

@@ -144,10 +144,15 @@ def is_thought_up(value: str) -> bool:
     """
     if is_composed(value):
         return True
-    if numbered := _NUMBERED.fullmatch(value):
-        words = numbered["words"]
-        return is_coined(words) if words.isalpha() else are_coined(re.split(r"[-_.]", words), least=3)
     plain = _LEET.sub("e", value)
+    if (numbered := _NUMBERED.fullmatch(plain)) and not _ALGORITHM.match(value):
+        words = numbered["words"]
+        if (
+            is_coined(words.lower() if words.istitle() else words)
+            if words.isalpha()
+            else are_coined(re.split(r"[-_.]", words), least=3)
+        ):
+            return True
     return plain != value and _LEET_ENDS.fullmatch(plain) is not None and not _ALGORITHM.match(value)
 
 
