@@ -143,7 +143,7 @@ def is_uncamelled(text: str) -> bool:
 
 def is_jagged(text: str) -> bool:
     """Whether letters change between small ones and capitals as often as no name does: those of a drawn password."""
-    if len(text) < 8 or not text.isalpha() or _CAMEL.fullmatch(text):
+    if len(text) < 8 or not text.isalpha() or _CAMEL.fullmatch(text) or wordiness(text) > 0.5:
         return False
     return 3 * sum(map(ne, map(str.isupper, text), map(str.isupper, text[1:]))) >= len(text)
 
