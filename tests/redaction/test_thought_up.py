@@ -157,3 +157,28 @@ def test_no_word_of_a_text_is_overlooked(text: str, held: list[str]) -> None:
 def test_words_are_sought_whatever_their_case_is() -> None:
     assert Words(("token",), lowered=True).held("MyTOKENs") == ["token"]
     assert Words(("token",)).held("MyTOKENs") == []
+
+
+POSTED = {
+    "a flow of somebody": (f"https://maker.ifttt.com/use/{KEY[:22]}", KEY[:22]),
+    "a host for hooks": (f"https://hooks.example.io/inbound/{KEY}", KEY),
+    "what a path calls hooks": (
+        f"https://api.example.com/workspaces/6ab/incomingWebhooks/postMessage/{KEY[:24]}",
+        KEY[:24],
+    ),
+    "behind numbers": (f"https://sentry.example/api/hooks/release/builtin/123/{drawn(HEX, 64)}/", drawn(HEX, 64)),
+    "printed with a format": (f"ldapsearch -y <(printf %s {KEY[:14]}) -D cn=a", KEY[:14]),
+    "what was before": (f"Rotated the password (old: {JAGGED})", JAGGED),
+    "a column in Turkish": (f"kullanıcı;şifre\nann;{DASHED}", DASHED),
+    "an office's": (f"we moved to t-g1{KEY} today", KEY),
+    "two numbers": (f"admin api: {drawn(HEX, 24)}:{drawn(HEX, 64)}", drawn(HEX, 64)),
+    "a pair of words": (f"creds: ann/{DASHED}", DASHED),
+    "with a word of a label": ("api.token=stap" + "le-correct-velvet-100", "stap" + "le-correct-velvet-100"),
+}
+
+
+@pytest.mark.parametrize("kind", POSTED)
+@pytest.mark.parametrize("around", ["{}", "@@ -1 +1,2 @@\n a\n+{}"])
+def test_what_lets_somebody_post_or_enter_goes(kind: str, around: str) -> None:
+    text, secret = POSTED[kind]
+    assert secret not in redact(around.format(text.replace("\n", "\n+") if "@@" in around else text)).text

@@ -3,6 +3,7 @@
 from whence.secrets.randomness import is_dense, is_hex
 from whence.secrets.surroundings import (
     ARGUMENT,
+    FORMAT,
     OPTIONS,
     PRINTED,
     QUOTE,
@@ -284,7 +285,7 @@ ROWS = (
         "password",
         ("<(",),
         is_likely,
-        rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*{QUOTE}(?:[\w.@-]{{1,64}}\\+n)?{ARGUMENT}",
+        rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*(?:{FORMAT})?{QUOTE}(?:[\w.@-]{{1,64}}\\+n)?{ARGUMENT}",
     ),
     row(
         "password",

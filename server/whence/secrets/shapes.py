@@ -31,6 +31,7 @@ digitalocean-token        doo_v1_ dop_v1_ dor_v1_ dot_v1_        <x>{64}
 alibaba-access-key        LTAI                                   <a>{12,24}
 tencent-secret-id         AKID                                   <a>{32}
 volcengine-access-key     AKLT                                   [A-Za-z0-9=]{30,60}
+lark-token                t-g1 u-g1 a-g1                         <a>{30,44}                     dense
 baidu-api-key             bce-v3/                                ALTAK-<a>{21}/<x>{40}
 cloudflare-origin-ca-key  v1.0-                                  [A-Za-z0-9-]{171}
 cloudflare-token          cfut_ cfat_ cfk_                       <a>{40,60}

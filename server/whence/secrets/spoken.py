@@ -72,7 +72,9 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (is_told, re.compile(rf"{WORD}{{1,6}}?{_ASIDE}[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
     (
         is_told,
-        re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
+        re.compile(
+            rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|old|new|war|alt|neu)[ \t:]+)?{TAKEN}"
+        ),
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
     (_is_for_application, re.compile(rf"[ \t]+(?P<secret>[a-z]{{16}}){ENDS}")),

@@ -136,7 +136,9 @@ OPTIONS = r"[^\n|;]{0,300}?"
 """What stands between a command and the option that tells."""
 
 
-PRINTED = rf"(?:echo|printf)[ \t]+(?:-[\w-]+[ \t]+)*(?:\\*[\"']?%s(?:\\+n)?\\*[\"']?[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}"
+FORMAT = r"\\*[\"']?%s(?:\\+n)?\\*[\"']?[ \t]+"
+"""What `printf` is told to print."""
+PRINTED = rf"(?:echo|printf)[ \t]+(?:-[\w-]+[ \t]+)*(?:{FORMAT})?{QUOTE}{ARGUMENT}{QUOTE}"
 """What a shell prints, for a file or for the next command."""
 
 

@@ -114,6 +114,7 @@ ROWS = (
             "nmeldung",
             "ried ",
             "reds ",
+            "reds:",
             "redentials",
             "ign in",
             "ogged in",

@@ -144,10 +144,12 @@ def _is_unwritten(value: str) -> bool:
         return True
     if value.isalpha():
         one_case = len(value) >= 20 and (value.islower() or value.isupper())
-        if wordiness(value) < (0.45 if one_case else 0.42) and (one_case or is_uncamelled(value)):
+        if is_jagged(value) or (wordiness(value) < (0.45 if one_case else 0.42) and (one_case or is_uncamelled(value))):
             return True
     if len(value) >= 10 and kinds(value) > 2 and _SYMBOL.search(value) and _CODE.isdisjoint(value):
         return wordiness(value) < 0.3
+    if len(value) >= 12 and kinds(value) > 2 and _CODE.isdisjoint(value) and wordiness(value) < 0.36:
+        return True
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
     alphanumeric = sum(map(str.isalnum, value))
@@ -209,7 +211,8 @@ def _joined_words(value: str, tie: Tie) -> bool | None:
     """Words joined by dots, dashes or slashes, and what names a password itself, are identifiers and paths."""
     if _DIGIT.search(value) or not (_TELLING.search(value) or not _SYMBOL.search(value)):
         return None
-    coined = tie in (Tie.QUOTED, Tie.PLAIN) and are_coined(_SIGNS.split(value))
+    parts = _SIGNS.split(value)
+    coined = tie in (Tie.QUOTED, Tie.PLAIN) and (are_coined(parts) or is_jagged("".join(parts)))
     return coined or (len(value) >= 12 and wordiness(value) < 0.3)
 
 

@@ -150,18 +150,27 @@ def is_thought_up(value: str) -> bool:
         if (
             is_coined(words.lower() if words.istitle() else words)
             if words.isalpha()
-            else are_coined(re.split(r"[-_.]", words), least=3)
+            else _are_mostly_coined(re.split(r"[-_.]", words))
         ):
             return True
     return plain != value and _LEET_ENDS.fullmatch(plain) is not None and not _ALGORITHM.match(value)
 
 
-def are_coined(parts: list[str], least: int = 4) -> bool:
-    """Whether words of `least` letters are a password with signs between: `blue-horse` is, `user-name` is not."""
+def _are_mostly_coined(parts: list[str]) -> bool:
+    """Whether of words with a number behind them not more than one in three is a word of code or of a label."""
+    return (
+        sum(map(len, parts)) >= _LEAST
+        and not any(map(_TELLING.search, parts))
+        and 3 * sum(is_known(part.lower()) for part in parts) <= len(parts)
+    )
+
+
+def are_coined(parts: list[str]) -> bool:
+    """Whether words with signs between them are a password, as `blue-horse` is and `user-name` is not."""
     return (
         len(parts) > 1
         and sum(map(len, parts)) >= _LEAST
-        and all(len(part) >= least and part.isalpha() for part in parts)
+        and all(len(part) > 3 and part.isalpha() for part in parts)
         and not any(_TELLING.search(part) or is_known(part.lower()) for part in parts)
     )
 
