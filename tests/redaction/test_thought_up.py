@@ -182,3 +182,11 @@ POSTED = {
 def test_what_lets_somebody_post_or_enter_goes(kind: str, around: str) -> None:
     text, secret = POSTED[kind]
     assert secret not in redact(around.format(text.replace("\n", "\n+") if "@@" in around else text)).text
+
+
+def test_a_text_of_very_many_words_is_read_as_any_other() -> None:
+    letters = string.ascii_lowercase
+    many = " ".join(a + b + c + d for a in letters for b in letters for c in letters for d in "qwxz")
+    assert Words(("Secret",), lowered=False).held(f"{many} mySecret") == ["Secret"]
+    assert Words(("secret",), lowered=True).held(f"{many} mySECRETs") == ["secret"]
+    assert DASHED not in redact(f"{many}\nJWT_SECRET={DASHED}\n{many}").text

@@ -410,9 +410,9 @@ ROWS = (
         "password",
         ("reg add", "REG ADD", "ItemProperty"),
         is_likely_or_coined,
-        r"(?i:reg[ \t]+add|ItemProperty)[ \t][^\n]{0,300}?(?i:/v|-name)[ \t]+",
+        r"(?i:reg[ \t]+add|ItemProperty)[ \t][^\n]{0,120}?(?i:/v|-name)[ \t]+",
         r"[\"']?\w{0,32}(?i:passw(?:or)?d|pwd|secret|token|key)[\"']?[ \t]",
-        rf"{OPTIONS}(?i:/d|-value)[ \t]+{QUOTE}{ARGUMENT}",
+        rf"[^\n]{{0,60}}?(?i:/d|-value)[ \t]+{QUOTE}{ARGUMENT}",
     ),
     # A user and a password that an option takes together.
     row(

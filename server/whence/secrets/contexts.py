@@ -16,6 +16,7 @@ from whence.secrets.surroundings import (
     is_given,
     is_issued_key,
     is_likely,
+    is_likely_or_coined,
     is_login,
     is_made_up,
     is_session,
@@ -294,7 +295,7 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
         yield *match.span("secret"), "password"
     for match in _NETRC.finditer(text) if "machine" in text else ():
-        if is_given(match["secret"]) and not is_placeholder(match["secret"]):
+        if is_likely_or_coined(match["secret"]) and not is_placeholder(match["secret"]):
             yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"

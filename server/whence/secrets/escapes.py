@@ -21,7 +21,7 @@ _TELLING = re.compile(
     r"|[ ]{2}\w{2,30}[ ]{0,20}(?:\\r)?\\n(?=[\w=-])|\\n[ ]{0,8}(?:\*[ ]-|![ ])"
     r"|:\\n(?=[ \t])|\\t\w{1,20}\\n|(?<=\w)%3[dD](?=[\w.~-]{8})|\"\"(?<!\"\"\")(?=[\w$/+.-])"
 )
-_HINT = re.compile(r"\\[\"uxn]|&[aq#]|%3|\"\"")
+_HINT = re.compile(r"\\[\"uxn]|&[aq#]|%3|\"\"(?<!\"\"\")(?=[\w$/+.-])")
 """A part of each of these that is faster to look for, since it begins with one of few characters."""
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES = {"quot": '"', "amp": "&", "apos": "'", "lt": "<", "gt": ">"}

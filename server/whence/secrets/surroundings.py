@@ -4,6 +4,7 @@ Each row is a pattern over one line, tried on the lines that hold one of its wor
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -164,22 +165,22 @@ class Rows:
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and name of what the rows behind the words find in the text."""
-        tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
+        tried = defaultdict[int, set[int]](set)  # by row: lines that hold several of its words are looked at once
         sought: dict[str, list[str]] = {}
         for word in self._words.held(text):
             sought.setdefault(self._sought[word], []).append(word)
         for shared, words in sought.items():
-            letters = shared if len(words) > 1 else words[0]
+            alone = words[0] if len(words) == 1 else None
+            letters = alone or shared
             at = text.find(letters)
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
                 at = text.find(letters, end)
+                told = [alone] if alone else [word for word in words if text.find(word, start, end) >= 0]
                 brief: bool | None = None  # whether the line holds nothing long; looked at once, where a row asks
-                for context in chain.from_iterable(
-                    self._rows[word] for word in words if text.find(word, start, end) >= 0
-                ):
-                    lines = tried.setdefault(id(context), set())
+                for context in chain.from_iterable(map(self._rows.__getitem__, told)):
+                    lines = tried[id(context)]
                     if start in lines:
                         continue
                     if context.long:

@@ -59,6 +59,9 @@ class Words:
     def held(self, text: str) -> list[str]:
         """The words that the text may hold, in order: none of the others stands in it."""
         runs = vocabulary(text)
+        if len(runs) > _KEPT:
+            folded = self._fold(text)
+            return [word for word in self._order if word in self._signs or core(word) in folded]
         if new := runs - self._seen:
             if len(self._seen) > _KEPT:
                 self._seen, self._telling = set(), {}
