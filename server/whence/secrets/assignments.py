@@ -310,6 +310,8 @@ def _spaced(text: str, name: Name) -> Iterable[Found] | None:
 
 
 def _headed(text: str, name: Name) -> Iterable[Found] | None:
+    if text[name.end : name.end + 1] in _NO_HEAD:
+        return None
     # `Secret access key` heads a column as a whole, and so does `API key`.
     cells = list(column(text, name.start, name.end)) or cells_of(text, name.start, name.end)
     return [
@@ -319,6 +321,8 @@ def _headed(text: str, name: Name) -> Iterable[Found] | None:
     ] or None
 
 
+_NO_HEAD = frozenset("=([{.")
+"""What follows a name that is given a value where it stands, and heads no column."""
 _FORMS = (
     _spelt,
     _grouped,

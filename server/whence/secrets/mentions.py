@@ -23,7 +23,7 @@ from whence.secrets.randomness import (
     is_wordlike,
     wordiness,
 )
-from whence.secrets.vocabulary import Words, word_set
+from whence.secrets.vocabulary import Words, pieces, word_set
 from whence.secrets.wording import is_known
 
 _VALUE = re.compile(r"(?<![A-Za-z0-9_À-ӿ./\\@#?&%~+$-])[A-Za-z0-9][A-Za-z0-9_.~+/=-]{13,512}(?![A-Za-z0-9_À-ӿ@(\[])")
@@ -149,6 +149,8 @@ class _Noun(NamedTuple):
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every value near a word for what it is."""
+    if not any(_DIGIT.search(match[0]) for match in _VALUE.finditer(pieces(text))):
+        return
     nouns: list[_Noun] | None = None
     for match in _VALUE.finditer(text):
         if not _DIGIT.search(match[0]):

@@ -21,12 +21,19 @@ _LONGEST = 64
 
 
 @lru_cache(maxsize=1)
-def vocabulary(text: str) -> frozenset[str]:
-    """Every run of letters in the text, once.
+def pieces(text: str) -> str:
+    """What stands between spaces in the text, each piece once on a line: what has no space in it is found faster here.
 
-    The vocabulary of the last text is kept: several searches ask for it in turn.
+    The pieces of the last text are kept, as its vocabulary is: several searches ask for them in turn.
     """
-    return frozenset(text.translate(_SPACES).split() if text.isascii() else _LETTERS.findall(text))
+    return "\n".join(set(text.split()))
+
+
+@lru_cache(maxsize=1)
+def vocabulary(text: str) -> frozenset[str]:
+    """Every run of letters in the text, once."""
+    distinct = pieces(text)
+    return frozenset(distinct.translate(_SPACES).split() if text.isascii() else _LETTERS.findall(distinct))
 
 
 def core(word: str) -> str:
@@ -40,11 +47,13 @@ class Words:
     def __init__(self, words: Iterable[str], *, lowered: bool = False) -> None:
         """Sort the words by their letters; with `lowered` they are sought whatever the case in the text is."""
         self._order: dict[str, int] = {}
+        self._parts: dict[str, list[str]] = {}
         self._signs: set[str] = set()
         self._by_begin: dict[str, list[tuple[str, str, bool, bool]]] = {}
         self._fold = str.lower if lowered else str
         for word in words:
             self._order[word] = len(self._order)
+            self._parts[word] = [] if word.isalpha() else word.split()
             letters = core(word)
             if not letters:
                 self._signs.add(word)
@@ -69,7 +78,8 @@ class Words:
             self._telling |= {run: words for run in new if (words := self._held_by(run))}
             self._seen |= new
         held = self._signs.union(*map(self._telling.__getitem__, runs & self._telling.keys()))
-        return sorted(held, key=self._order.__getitem__)
+        stands = self._fold(pieces(text)).__contains__
+        return sorted((word for word in held if all(map(stands, self._parts[word]))), key=self._order.__getitem__)
 
     def _held_by(self, run: str) -> tuple[str, ...]:
         """The words whose letters stand in a run of letters."""
