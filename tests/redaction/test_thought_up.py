@@ -108,6 +108,7 @@ def test_names_with_numbers_are_no_passwords(value: str) -> None:
 def test_letters_that_change_case_as_no_name_does() -> None:
     assert is_jagged(JAGGED)
     names = ["PostgreSQL", "getElementById", "XMLHttpRequest", "userPWD", "mySQLPassword", "UPPERCASE", "JavaScript"]
+    names += ["WebSocketURL", "dbURLFromEnv", "GraphQLSchema", "iOSAppURL"]
     assert [name for name in names if is_jagged(name)] == []
 
 

@@ -7,7 +7,6 @@ import base64
 import binascii
 import re
 from functools import cache, lru_cache
-from operator import ne
 
 # The two hundred commonest pairs of letters in the words of source code (first letter, then its followers), counted in
 # the standard library's names and comments. They are 85% of the pairs in words, and 30% of those in random letters.
@@ -32,6 +31,7 @@ _TEMPLATE = re.compile(
 # Regular expressions: classes with ranges, groups, \\d, counted repeats, lists of alternatives.
 _PATTERN = re.compile(r"\[\^?[^\]]{0,20}\w-\w|\(\?|\\[dwsSDWb]|\.[*+]|[\])]\{\d|\]\+|\|[^|]+\|[^|]+\|")
 _CAMEL = re.compile(r"[A-Z]*[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]+")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SEPARATORS = frozenset("-_./: ")
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -142,10 +142,10 @@ def is_uncamelled(text: str) -> bool:
 
 
 def is_jagged(text: str) -> bool:
-    """Whether letters change between small ones and capitals as often as no name does: those of a drawn password."""
-    if len(text) < 8 or not text.isalpha() or _CAMEL.fullmatch(text) or wordiness(text) > 0.5:
+    """Whether capitals part letters into shorter pieces than names have: those of a drawn password."""
+    if len(text) < 8 or not text.isalpha() or _CAMEL.fullmatch(text) or wordiness(text) > 0.56:
         return False
-    return 3 * sum(map(ne, map(str.isupper, text), map(str.isupper, text[1:]))) >= len(text)
+    return 3 * len(_HUMP.findall(text)) > len(text)
 
 
 def is_scrambled(text: str) -> bool:
