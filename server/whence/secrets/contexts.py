@@ -255,6 +255,15 @@ _BLOCK_OF_LOGIN = re.compile(
 )
 # The login of a machine in `.netrc`, where each word has a line of its own.
 _NETRC = re.compile(r"login[ \t]+\S{1,128}[ \t]*\r?\n[+\- ]?[ \t]*password[ \t]+(?P<secret>\S{4,200})(?=\s|\Z)")
+# A field of a form that is sent in parts.
+_PART = re.compile(
+    r"name=\\*\"[\w.\[\]-]{0,24}(?i:passw|pwd|secret|token)\w{0,16}\\*\"\r?\n(?:[^\s][^\n]{1,80}\n)?\r?\n(?P<secret>\S{4,200})"
+)
+# What a server of ASP.NET signs tokens with.
+_JWT_KEY = re.compile(
+    r"\"(?:Jwt|JWT)\w{0,16}\\*\"\s{0,4}:\s{0,4}\{[^{}]{0,300}?\\*\"(?:Key|Secret|SigningKey|key|secret)\\*\"\s{0,4}:"
+    r"\s{0,4}\\*\"(?P<secret>[^\s\"\\]{8,512})\\*\""
+)
 # A key that OpenVPN shares among all, in hexadecimal digits.
 _STATIC_KEY = re.compile(
     r"BEGIN OpenVPN Static key V1-----(?P<secret>(?:(?:\\+[nr]|[\s+>#*|\"',-])+[0-9a-f]{16,}){1,64})"
@@ -294,9 +303,10 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
         yield *match.span("secret"), "password"
-    for match in _NETRC.finditer(text) if "machine" in text else ():
-        if is_likely_or_coined(match["secret"]) and not is_placeholder(match["secret"]):
-            yield *match.span("secret"), "password"
+    for word, pattern in (("machine", _NETRC), ('name="', _PART), ("Jwt", _JWT_KEY), ("JWT", _JWT_KEY)):
+        for match in pattern.finditer(text) if word in text else ():
+            if is_likely_or_coined(match["secret"]) and not is_placeholder(match["secret"]):
+                yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
     for match in _BELOW.finditer(text):

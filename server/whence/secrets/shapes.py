@@ -77,6 +77,7 @@ chromatic-token           chpt_                                  <a>{12,32}
 percy-token               web_ app_ auto_ vmw_                   <x>{64}
 phase-token               pss_service:v pss_user:v               \d:[0-9a-f:]{120,300}
 brave-key                 BSA                                    <w>{27}                       dense
+paseto                    v1.local. v2.local. v3.local. v4.local. v2.public. v3.public. v4.public.  <w>{40,4000}
 harness-token             pat. sat.                              <w>{22}\.<a>{24}\.<a>{20}
 infracost-key             ico-                                   <a>{32}
 slack-token               xoxa- xoxb- xoxe- xoxo- xoxp- xoxr-    [A-Za-z0-9-]{10,250}          mixed

@@ -69,7 +69,7 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (is_told, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{TAKEN}")),
     (is_quoted, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{_IN_MARKS}")),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
-    (is_told, re.compile(rf"{WORD}{{1,6}}?{_ASIDE}[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
+    (is_told, re.compile(rf"{WORD}{{1,6}}?{_ASIDE}\??[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
     (
         is_told,
         re.compile(
@@ -77,6 +77,7 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
         ),
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
+    (is_told, re.compile(r"[ \t]+\[(?P<secret>[^\s\[\]]{7,64})\]")),
     (_is_for_application, re.compile(rf"[ \t]+(?P<secret>[a-z]{{16}}){ENDS}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
     # `the password, ..., must change`; names stand between commas as well.
@@ -94,6 +95,7 @@ _HEADING = rf"{_BOLD}{_ASIDE}{_BOLD}[ \t]*(?:[:：=]{_BOLD}[ \t]*|[–—→][ \
 _HEADINGS = (
     (is_told, re.compile(rf"{_HEADING}{TAKEN}")),
     (is_quoted, re.compile(rf"{_HEADING}{_BOLD}{_IN_MARKS}")),
+    (is_told, re.compile(rf"{_HEADING}(?:<[a-z]{{1,8}}>){{1,2}}(?P<secret>[^\s<>]{{6,64}})</")),
     # `Password(x)`, `PASS-x`: what was drawn or made up, with no word in it.
     (is_told, re.compile(r"[ \t]?\((?:default[:= ]+)?(?P<secret>[^\s()\[\]{}]{7,64})\)")),
     (is_told, re.compile(rf"(?:는|은|이|가|は|是)[ \t]*{TAKEN}")),
