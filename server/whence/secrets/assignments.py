@@ -95,6 +95,8 @@ _NUMBERS = re.compile(
     r"(?P<numbers>(?:0x[0-9a-fA-F]{1,2}|\d{1,3})"
     r"(?:[ \t]*,\s{0,20}(?:\\?\r?\n[+\- ]?\s{0,20})?(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,511})"
 )
+_FIRST_NUMBER = 120
+"""Characters behind a name within which the first of such numbers ends."""
 _DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"(?:\(|[ \t]?\{)[ \t]*(?=[bruf]?[\"'])")
@@ -253,6 +255,8 @@ def _is_dumped(text: str, name: Name, operator: str | None) -> bool:
 
 
 def _spelt(text: str, name: Name) -> Iterable[Found] | None:
+    if text.find(",", name.end, name.end + _FIRST_NUMBER) < 0:
+        return None
     numbers = _NUMBERS.match(text, name.end) if name.promise >= Strength.SECRET and "oken" not in name.text else None
     return [Found(*numbers.span("numbers"), name.label)] if numbers else None
 
@@ -310,7 +314,8 @@ def _spaced(text: str, name: Name) -> Iterable[Found] | None:
 
 
 def _headed(text: str, name: Name) -> Iterable[Found] | None:
-    if text[name.end : name.end + 1] in _NO_HEAD:
+    after = text[name.end : name.end + 2]
+    if after[:1] in _NO_HEAD or (after[:1] == ":" and after != ":<"):
         return None
     # `Secret access key` heads a column as a whole, and so does `API key`.
     cells = list(column(text, name.start, name.end)) or cells_of(text, name.start, name.end)

@@ -78,8 +78,11 @@ class Words:
             self._telling |= {run: words for run in new if (words := self._held_by(run))}
             self._seen |= new
         held = self._signs.union(*map(self._telling.__getitem__, runs & self._telling.keys()))
-        stands = self._fold(pieces(text)).__contains__
-        return sorted((word for word in held if all(map(stands, self._parts[word]))), key=self._order.__getitem__)
+        distinct = pieces(text)
+        if 2 * len(distinct) < len(text):  # where little stands twice, to look here is no gain
+            stands = self._fold(distinct).__contains__
+            held = {word for word in held if all(map(stands, self._parts[word]))}
+        return sorted(held, key=self._order.__getitem__)
 
     def _held_by(self, run: str) -> tuple[str, ...]:
         """The words whose letters stand in a run of letters."""
