@@ -2,6 +2,7 @@
 
 import random
 import string
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -237,3 +238,14 @@ def test_what_tools_and_pages_hold_goes(kind: str) -> None:
 )
 def test_what_pages_only_speak_of_stays(text: str) -> None:
     assert redact(text).text == text
+
+
+def test_words_are_found_by_several_threads_at_once() -> None:
+    words = Words(("secret", "token"), lowered=True)
+    letters = string.ascii_lowercase
+    texts = [
+        " ".join(f"{first}{a}{b}{c}" for a in letters for b in letters for c in "qwxzv") + f" my{first}Secret"
+        for first in letters
+    ]
+    with ThreadPoolExecutor(4) as threads:
+        assert [held for held in threads.map(words.held, texts * 4) if held != ["secret"]] == []

@@ -62,8 +62,7 @@ class Words:
             bounds = not word.startswith(letters), not word.endswith(letters)
             self._by_begin.setdefault(letters[:_BEGIN], []).append((word, letters, *bounds))
         self._sizes = tuple({len(begun) for begun in self._by_begin})
-        self._seen: set[str] = set()
-        self._telling: dict[str, tuple[str, ...]] = {}
+        self._known: tuple[set[str], dict[str, tuple[str, ...]]] = (set(), {})
 
     def held(self, text: str) -> list[str]:
         """The words that the text may hold, in order: none of the others stands in it."""
@@ -71,13 +70,14 @@ class Words:
         if len(runs) > _KEPT:
             folded = self._fold(text)
             return [word for word in self._order if word in self._signs or core(word) in folded]
-        if new := runs - self._seen:
-            if len(self._seen) > _KEPT:
-                self._seen, self._telling = set(), {}
-                new = runs
-            self._telling |= {run: words for run in new if (words := self._held_by(run))}
-            self._seen |= new
-        held = self._signs.union(*map(self._telling.__getitem__, runs & self._telling.keys()))
+        # Threads share both; a run is among those seen only when what it holds stands in the other.
+        seen, telling = self._known
+        if len(seen) > _KEPT:
+            self._known = seen, telling = set(), {}
+        if new := runs - seen:
+            telling |= {run: words for run in new if (words := self._held_by(run))}
+            seen |= new
+        held = self._signs.union(*map(telling.__getitem__, runs & telling.keys()))
         distinct = pieces(text)
         if 2 * len(distinct) < len(text):  # where little stands twice, to look here is no gain
             stands = self._fold(distinct).__contains__
