@@ -37,3 +37,8 @@ def test_what_a_name_gives_away_goes(path: str, rest: str) -> None:
 )
 def test_a_harmless_path_stays(path: str) -> None:
     assert redact_path(path).text == path
+
+
+def test_what_begins_a_credential_with_a_shape_goes_with_it() -> None:
+    name = "github_pat_" + "Pr67Hu85jmkGSa0rbi1Y50" + "_HybisRYjDdwFfhtdDRwjWGtX5Fb2EM951YfhI5CdClcbcdeWcC2tblcCOgY"
+    assert redact_path(f"backups/{name}/readme.md").text == "backups/[redacted: github-token]/readme.md"
