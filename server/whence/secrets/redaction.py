@@ -88,8 +88,8 @@ def _redact_name(name: str) -> Redacted:
     stem = name[: extension.start()] if extension else name
     spans = sorted(paths.find(name))
     if spans:  # what begins a credential with a shape goes with it
-        shaped = [span for span in (*keys.find(name), *rules.find(name)) if span[2] != "high-entropy-secret"]
-        spans = _merged(name, [*shaped, *spans])
+        shaped = (*keys.find(name), *rules.find(name))
+        spans = _merged(name, [*(each for each in shaped if name[each[0] - 1 : each[0]] != "_"), *spans])
     whole = redact(_replaced(name, spans)) if spans else redact(name)
     if extension and not whole.found and not spans and not _ASSIGNS.isdisjoint(stem):
         bare = redact(stem)
