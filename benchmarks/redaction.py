@@ -42,7 +42,7 @@ class Case:
 # The generator: `[class]{n}` or `[class]{m,n}` makes random characters, `<name>` calls a builder, and the secret part
 # of a longer text stands between « and ».
 
-_PIECE = re.compile(r"\[((?:\\.|[^\]\\])+)\]\{(\d+)(?:,(\d+))?\}|<(\w+)>")
+_PIECE = re.compile(r"\[((?:\\.|[^\[\]\\])+)\]\{(\d+)(?:,(\d+))?\}|<(\w+)>")
 
 
 def _alphabet(spec: str) -> str:

@@ -1,5 +1,8 @@
 """Secrets in the names of files and folders, and names that only look like them."""
 
+import random
+import string
+
 import pytest
 
 from whence.secrets.redaction import redact_path
@@ -37,3 +40,9 @@ def test_what_a_name_gives_away_goes(path: str, rest: str) -> None:
 )
 def test_a_harmless_path_stays(path: str) -> None:
     assert redact_path(path).text == path
+
+
+def test_what_begins_a_credential_with_a_shape_goes_with_it() -> None:
+    drawn = "".join(random.Random(5).choices(string.ascii_letters + string.digits, k=82))
+    name = f"github_pat_{drawn[:22]}_{drawn[22:]}"
+    assert redact_path(f"backups/{name}/readme.md").text == "backups/[redacted: github-token]/readme.md"

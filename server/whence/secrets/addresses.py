@@ -5,6 +5,7 @@ Of each the part goes that nobody can guess; the host and the path up to it stay
 
 from whence.secrets.randomness import is_mixed, is_scrambled, is_uuid, is_wordlike, oddness
 from whence.secrets.surroundings import Context, is_given, is_made_up, row
+from whence.secrets.told import is_made_or_thought_up
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -50,7 +51,9 @@ ROWS = (
     ),
     _webhook("make", ".make.com/", r"\bhook\.[a-z]{2}\d\.make\.com/(?P<secret>[a-z0-9]{20,64})"),
     _webhook("make", "hook.integromat.com/", r"hook\.integromat\.com/(?P<secret>[a-z0-9]{20,64})"),
-    _webhook("ifttt", "maker.ifttt.com/", r"maker\.ifttt\.com/[\w./{}-]{0,120}?/with/key/(?P<secret>[\w-]{10,64})"),
+    _webhook(
+        "ifttt", "maker.ifttt.com/", r"maker\.ifttt\.com/(?:[\w./{}-]{0,120}?/with/key|use)/(?P<secret>[\w-]{10,64})"
+    ),
     _webhook(
         "google-chat",
         "chat.googleapis.com/",
@@ -188,9 +191,10 @@ ROWS = (
     ),
     row(
         "webhook",
-        ("/webhooks/", "/webhook/", "/deploy_hooks/", "/hooks/", "/api/push/"),
+        ("ebhooks/", "ebhook/", "/deploy_hooks/", "/hooks/", "/api/push/"),
         _is_drawn_or_uuid,
-        r"\w/(?:webhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks|api/push)/(?:[a-z][a-z_-]{1,20}/){0,2}",
+        r"\w/(?:\w{0,16}[wW]ebhooks?(?:/(?:incoming|in|custom|deploy_hooks|v\d))?|hooks|api/push)/",
+        r"(?:(?:[a-z][a-zA-Z_-]{1,20}|\d{1,12})/){0,4}",
         rf"(?:{_UUID}/)?(?P<secret>{_UUID}|[\w-]{{24,100}}|(?<=api/push/)\w{{10,23}})(?![\w@-])",
     ),
     row(
@@ -198,6 +202,20 @@ ROWS = (
         ("token=", "key=", "Token=", "Key=", "auth=", "secret=", "sid=", "pass="),
         _is_drawn,
         r"[?&;](?:[a-zA-Z]{0,16}[_-]?)(?:[tT]oken|[kK]ey|auth|[sS]ecret|sid|pass)=(?P<secret>[\w.~-]{10,200})(?![\w.~%-])",
+    ),
+    # A file that is called by the password which it holds.
+    row(
+        "password",
+        ("assword-", "assword_", "pw-", "pass-", "pwd-", "passwd-"),
+        is_made_or_thought_up,
+        r"(?<=[/\\])(?i:password|passwd|pwd|pass|pw)[-_](?P<secret>[^\s/\\\"'.]{9,64})(?=\.[a-z0-9]{1,5}\b|[/\\]|$)",
+    ),
+    # What is sent to a host for hooks: the part of its path that nobody can guess.
+    row(
+        "webhook",
+        ("//hook", "//webhook"),
+        _is_drawn_or_uuid,
+        r"//(?:web)?hooks?\.[\w.-]{3,80}/(?:[\w.-]{1,24}/){0,5}(?P<secret>[\w-]{24,100})(?![\w.-])",
     ),
     # Chats and flows that people run themselves, on any host.
     row("chat-webhook", ("/hooks/",), _is_drawn, r"\w/hooks/(?P<secret>[a-z0-9]{26}|\w{17,24}/\w{30,64})(?![\w/-])"),

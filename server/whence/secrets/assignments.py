@@ -34,8 +34,9 @@ from whence.secrets.names import (
 from whence.secrets.randomness import is_dense, is_hex, is_placeholder, is_wordlike
 from whence.secrets.tables import column
 from whence.secrets.values import Tie, is_blurted, keeps
-from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.vocabulary import Words
 
+_WORDS = Words(KEYWORDS | FOREIGN_KEYWORDS, lowered=True)
 _LONGEST_NAME = 48
 """Characters of a name before and behind the word that tells."""
 _BEFORE, _BEHIND, _LEAST_BEHIND = 176, 304, 256
@@ -79,7 +80,9 @@ _OBJECT = re.compile(
     r"\\*\"value\\*\"[ \t]*:[ \t]*(?=\\*\")"
 )
 _DEFAULT_BELOW = re.compile(
-    r"[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
+    r"[\"'][ \t]*,[ \t]*\{[^{}\n]{0,120}?\b(?:default|defaultValue|initialValue)[\"']?[ \t]*[:=][ \t]*(?=[\"'])"
+    r"|[\"']\)[ \t]*(?:\?:|\?\?|\|\||\bor\b)[ \t]*(?=[\"'])"
+    r"|[\"'][ \t]*\{[ \t]*\r?\n(?:[^\n{}]{0,200}\n){0,4}?[+\- ]?[ \t]*(?:default|value)[ \t]*=[ \t]*(?=[\"'])"
 )
 # A parameter of a template, with its default: `DbPassword:`, `Type: String`, `Default: ...`.
 _PARAMETER_BELOW = re.compile(
@@ -92,6 +95,8 @@ _NUMBERS = re.compile(
     r"(?P<numbers>(?:0x[0-9a-fA-F]{1,2}|\d{1,3})"
     r"(?:[ \t]*,\s{0,20}(?:\\?\r?\n[+\- ]?\s{0,20})?(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,511})"
 )
+_FIRST_NUMBER = 120
+"""Characters behind a name within which the first of such numbers ends."""
 _DUMPED = re.compile(rf"(?:{BREAK})?string\(\d+\)[ \t]*(?=\\*\")")
 _OPENING = ('"', "'", "`", ":", "/", "@", "$")
 _CALL = re.compile(r"(?:\(|[ \t]?\{)[ \t]*(?=[bruf]?[\"'])")
@@ -101,7 +106,9 @@ _SYMBOL_PAIR = re.compile(r",[ \t]*(?=[\"'])")
 _CELL = re.compile(r"`?[ \t]+\|[ \t]+`?(?=\S)")
 _ASIDE = re.compile(r",[ \t]+(?:is|was|formerly|now)[ \t]")
 _CHANGED = re.compile(r"\\*[\"']?[ \t]*->[ \t]*")
-_OTHERWISE = re.compile(r"[^\n\"'=]{1,80}?(?:\bor\b|\|\||\?\?|\?:)[ \t]*(?=[bru]?[\"'])")
+_OTHERWISE = re.compile(
+    r"[^\n\"'=]{1,80}?(?:(?:\bor\b|\|\||\?\?|\?:)[ \t]*|\.(?:default|withDefault)\()(?=[bru]?[\"'])"
+)
 _WHOLE = re.compile(r"\S+[ \t]*(?:\r?$)", re.MULTILINE)
 _SPACE = re.compile(r"[ \t]+")
 _PROSE = re.compile(
@@ -117,11 +124,13 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=~-])[A-Za-z0-9+/_=~-]{20,512}")
 _DIGEST = re.compile(r"(?:h1|zh|sha\d+|md5|10c0|SHA\d+|base64|integrity|checksum)[-:/=, ]{1,2}$")
 
 
-def find(text: str) -> Iterator[Found]:
+Seen = dict[tuple[int, int, int, str], tuple[int, tuple[Found, ...]]]
+"""What stands at a word, by the text around it: in a text that repeats itself, or is read again, each is read once."""
+
+
+def find(text: str, seen: Seen) -> Iterator[Found]:
     """Every value which a telling name gives away, in order of the names."""
     done = 0
-    # What stands at a word, by the text around it: in a text that repeats itself each is read once.
-    seen: dict[tuple[int, int, int, str], tuple[int, tuple[Found, ...]]] = {}
     for first, last in _telling(text):
         if first < done:
             continue
@@ -162,11 +171,9 @@ def _telling(text: str) -> list[tuple[int, int]]:
     """Where telling words stand, in order."""
     # The one letter which grows when it is lowered would shift the places.
     lowered = text.replace("İ", "I").lower()
-    words = KEYWORDS if text.isascii() else KEYWORDS | FOREIGN_KEYWORDS
     places = [match.span() for match in SHORT_KEYWORDS.finditer(lowered)]
-    known = vocabulary(text).lower()
-    for word in words:
-        at = lowered.find(word) if core(word) in known else -1
+    for word in _WORDS.held(text):
+        at = lowered.find(word)
         while at >= 0:
             places.append((at, at + len(word)))
             at = lowered.find(word, at + len(word))
@@ -248,6 +255,8 @@ def _is_dumped(text: str, name: Name, operator: str | None) -> bool:
 
 
 def _spelt(text: str, name: Name) -> Iterable[Found] | None:
+    if text.find(",", name.end, name.end + _FIRST_NUMBER) < 0:
+        return None
     numbers = _NUMBERS.match(text, name.end) if name.promise >= Strength.SECRET and "oken" not in name.text else None
     return [Found(*numbers.span("numbers"), name.label)] if numbers else None
 
@@ -256,7 +265,7 @@ def _paired(text: str, name: Name) -> Iterable[Found] | None:
     if text[max(0, name.start - 1) : name.start] not in _OPENING or not (pair := _PAIR.match(text, name.end)):
         return None
     # `os.environ.get("DB_PASSWORD", "...")` names a default; `["password", "username"]` names fields.
-    given = name.text.startswith("-") or text[max(0, name.start - 2) : max(0, name.start - 1)] == "("
+    given = name.text.startswith("-") or text[max(0, name.start - 4) : max(0, name.start - 1)].rstrip(" ").endswith("(")
     tie = Tie.QUOTED if given else Tie.NEAR
     return list(value_at(text, pair.end(), name, None, quoted=tie)) or _later(text, pair.end(), name)
 
@@ -305,6 +314,9 @@ def _spaced(text: str, name: Name) -> Iterable[Found] | None:
 
 
 def _headed(text: str, name: Name) -> Iterable[Found] | None:
+    after = text[name.end : name.end + 2]
+    if after[:1] in _NO_HEAD or (after[:1] == ":" and after != ":<"):
+        return None
     # `Secret access key` heads a column as a whole, and so does `API key`.
     cells = list(column(text, name.start, name.end)) or cells_of(text, name.start, name.end)
     return [
@@ -314,6 +326,8 @@ def _headed(text: str, name: Name) -> Iterable[Found] | None:
     ] or None
 
 
+_NO_HEAD = frozenset("=([{.")
+"""What follows a name that is given a value where it stands, and heads no column."""
 _FORMS = (
     _spelt,
     _grouped,

@@ -71,6 +71,20 @@ ROWS = (
         rf"(?:Minio|Static\w{{0,20}}|Credentials?|Client::new)\({_OTHERS}{{1,3}}",
         r"[^()\n\"']{0,40}\\*[\"'](?P<secret>[\w+/=.-]{30,200})\\*[\"']",
     ),
+    # What a client of a service is made with, or is set up with: its only string.
+    row(
+        "high-entropy-secret",
+        ("lient(", "lientV2(", "Api(", "API(", "SDK(", ".init(", ".initialize(", ".configure(", "Analytics("),
+        is_dense,
+        r"(?:[cC]lient(?:V\d)?|Api|API|SDK|\.init|\.initialize|\.configure|Analytics)\([ \t]*",
+        r"\\*[\"'](?P<secret>[\w-]{24,200})\\*[\"'][ \t]*[,)]",
+    ),
+    row(
+        "password",
+        ("toCharArray",),
+        is_typed,
+        r"\\*\"(?P<secret>[^\s\"\\]{6,128})\\*\"\.toCharArray\(",
+    ),
     row("high-entropy-secret", ("input_value=",), is_dense, r"input_value='(?P<secret>[\w+/.=-]{20,512})'"),
     row(
         "high-entropy-secret",
@@ -117,7 +131,7 @@ ROWS = (
         "password",
         (".fill(", ".type(", "send_keys(", "sendKeys(", "setValue(", "typeText(", "ill in ", "nter "),
         is_typed,
-        r"(?i:passw|pwd|passcode|passphrase)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
+        r"(?i:passw|pwd|passcode|passphrase|\bpw\b)[^\n]{0,60}?(?:\.(?:fill|type|send_keys|sendKeys|setValue|typeText)\("
         r"|[\"'][ \t]*,[ \t]*|[\"'][ \t]+with[ \t]+)\\*[\"'](?P<secret>[^\s\"'\\]{6,128})\\*[\"']",
     ),
     # A directory's name, and the password with which one binds as it.
@@ -135,6 +149,12 @@ ROWS = (
         r"(?:(?:ldap_bind|simple_bind(?:_s)?)\([^()\n\"']{0,60}|[bB]ind\((?=[\"'][^\"'\n]{0,60}[\\@=])"
         r"|ldap\w{0,12}\.(?:auth|bind)[( ])[\"'][^\"'\n]{1,160}\\*[\"'],[ \t]*[bfru]?",
         r"\\*[\"'](?P<secret>[^\s\"'{}\\]{6,128})\\*[\"'][ \t]*(?:[,)]|$)",
+    ),
+    row(
+        "password",
+        ("ldap_bind(",),
+        is_likely_or_coined,
+        r"ldap_bind\([^()\n\"']{1,80},[ \t]*\\*[\"'](?P<secret>[^\s\"'{}\\]{4,128})\\*[\"'][ \t]*\)",
     ),
     # What a field with a telling name is filled with.
     row(

@@ -3,6 +3,7 @@
 from whence.secrets.randomness import is_dense, is_hex
 from whence.secrets.surroundings import (
     ARGUMENT,
+    FORMAT,
     OPTIONS,
     PRINTED,
     QUOTE,
@@ -14,6 +15,7 @@ from whence.secrets.surroundings import (
     is_likely_or_coined,
     is_made_up,
     is_session,
+    is_typed,
     option,
     row,
 )
@@ -38,6 +40,11 @@ _TOOLS = (
 def is_issued_key_or_likely(value: str) -> bool:
     """What is written into a file of keys or passwords."""
     return is_issued_key(value) or (is_likely(value) and not is_hex(value))
+
+
+def is_drawn_or_made_up(value: str) -> bool:
+    """What is sent to be let in, by a machine or by somebody."""
+    return is_drawn(value) or is_made_up(value)
 
 
 ROWS = (
@@ -105,8 +112,9 @@ ROWS = (
         "password",
         ("htpasswd",),
         is_likely,
-        r"htpasswd[ \t]+-\w{0,6}b\w{0,6}[ \t]+(?:-\w+[ \t]+){0,3}",
-        rf"\S{{1,128}}[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
+        r"htpasswd[ \t]+(?:-\w+[ \t]+){0,3}?-(?:(?=\w{0,6}n)\w{0,6}b\w{0,6}[ \t]+",
+        r"|\w{0,6}b\w{0,6}[ \t]+(?:-\w+[ \t]+){0,3}\S{1,128}[ \t]+)",
+        rf"(?!-)\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
     ),
     row(
         "password",
@@ -118,7 +126,7 @@ ROWS = (
     row(
         "password",
         ("useradd", "usermod", "adduser"),
-        is_likely,
+        is_given,
         rf"\b(?:useradd|usermod|adduser)[ \t]{OPTIONS}",
         option("p", "-password"),
     ),
@@ -157,6 +165,27 @@ ROWS = (
         QUOTE,
         ARGUMENT,
     ),
+    # Tools that take a target with its login: `domain/user:...@host`.
+    row(
+        "password",
+        ("exec", "secretsdump", "impacket", "lookupsid", "mssqlclient", "GetUserSPNs", "GetNPUsers"),
+        is_given,
+        r"(?i:(?:ps|wmi|smb|dcom|at)exec|secretsdump|impacket-\w{2,20}|lookupsid|mssqlclient|GetUserSPNs|GetNPUsers)",
+        r"(?:\.py)?[ \t][^\n|;]{0,80}?(?<=[ \t\"'])(?:[\w.-]{1,64}/)?[\w.-]{1,64}:(?P<secret>[^\s@\"']{4,64})@",
+    ),
+    # Senders of mail: `-au ... -ap ...`, `-xu ... -xp ...`.
+    row(
+        "password",
+        (" -au ", " -xu "),
+        is_given,
+        rf"[ \t]-(?P<kind>[ax])u[ \t]+\S{{1,80}}[ \t][^\n|;]{{0,120}}?-(?P=kind)p[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("hash-password",),
+        is_likely,
+        rf"hash-password[ \t]{OPTIONS}--plaintext[ \t=]+{QUOTE}{ARGUMENT}",
+    ),
     row(
         "session",
         ("curl",),
@@ -190,9 +219,9 @@ ROWS = (
     ),
     row(
         "password",
-        ("-command", "_command", "_cmd", "-cmd"),
+        ("-command", "_command", "_cmd", "-cmd", "eval "),
         is_likely,
-        rf"(?i:passw(?:or)?d|pass|token|secret)[_-](?:command|cmd)[ \t=:]+{QUOTE}{PRINTED}",
+        rf"(?i:passw(?:or)?d|pass|token|secret)[_-]?(?:command|cmd|eval)[ \t=:]+{QUOTE}{PRINTED}",
     ),
     row(
         "password",
@@ -256,13 +285,13 @@ ROWS = (
         "password",
         ("<(",),
         is_likely,
-        rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*{QUOTE}(?:[\w.@-]{{1,64}}\\+n)?{ARGUMENT}",
+        rf"<\([ \t]*(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*(?:{FORMAT})?{QUOTE}(?:[\w.@-]{{1,64}}\\+n)?{ARGUMENT}",
     ),
     row(
         "password",
         ("<<<",),
         is_likely,
-        r"(?:\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd)[ \t]",
+        r"(?:\b(?:cryptsetup|gpg2?|su|sudo|p4|age|restic|borg|mount|vault|keepassxc-cli|bw|smbpasswd|pass)[ \t]",
         r"|(?:-stdin|[ \t]/dev/(?:stdin|fd/0)|[ \t]-S|[ \t]fd:0|[ \t]stdin)(?![\w-]))",
         rf"[^\n|;]{{0,160}}?<<<[ \t]*{QUOTE}{ARGUMENT}",
     ),
@@ -281,7 +310,7 @@ ROWS = (
     row(
         "password",
         ("AUTH ",),
-        is_drawn,
+        is_drawn_or_made_up,
         rf"\bAUTH[ \t]+(?:[a-z][\w-]{{0,30}}[ \t]+)?{QUOTE}(?P<secret>[^\s\"'\\,;)]{{8,200}})",
     ),
     row(
@@ -347,15 +376,19 @@ ROWS = (
             "secrets set",
             "secret put",
             "secret create",
+            "secret:create",
+            "secrets:set",
+            "env:create",
             "put-parameter",
             "put-secret-value",
             "create-secret",
             "set-secret",
         ),
         is_likely,
-        r"(?:secrets?[ \t]+(?:set|put|create)|put-parameter|put-secret-value|create-secret|set-secret)[ \t]",
+        r"(?:(?:secrets?|env)(?:[ \t]+|:)(?:set|put|create)|put-parameter|put-secret-value|create-secret|set-secret)",
+        r"[ \t]",
         OPTIONS,
-        rf"(?:--(?:value|body|secret-string|plaintext)[ \t=]+|(?<=[ \t])-[bv][ \t]+|<<<[ \t]*){QUOTE}(?!\{{){ARGUMENT}",
+        rf"(?:--(?:value|body|secret-string|plaintext)[ \t=]+|(?<=[ \t])-[bv][ \t]*|<<<[ \t]*){QUOTE}(?!\{{){ARGUMENT}",
     ),
     row(
         "high-entropy-secret",
@@ -365,7 +398,44 @@ ROWS = (
         r"[^\n]{0,60}?\b(?:secrets?[ \t]+(?:set|put|create|versions|store|add)|kv (?:put|patch)|passw|vault|conjur)",
     ),
     row("high-entropy-secret", ("acl set-agent-token",), is_given, rf"set-agent-token[ \t]+\w+[ \t]+{QUOTE}{ARGUMENT}"),
-    row("high-entropy-secret", ("codecov",), is_likely, rf"codecov[ \t]{OPTIONS}", option("t")),
+    row("high-entropy-secret", ("codecov",), is_likely, rf"codecov\S{{0,24}}[ \t]{OPTIONS}", option("t")),
+    row(
+        "high-entropy-secret",
+        ("oathtool",),
+        is_given,
+        rf"oathtool[ \t]{OPTIONS}(?<=[ \t]){QUOTE}(?P<secret>[A-Z2-7]{{16,64}}|[a-f0-9]{{20,80}})(?![\w=])",
+    ),
+    # What is written into the registry under a telling name.
+    row(
+        "password",
+        ("reg add", "REG ADD", "ItemProperty"),
+        is_likely_or_coined,
+        r"(?i:reg[ \t]+add|ItemProperty)[ \t][^\n]{0,120}?(?i:/v|-name)[ \t]+",
+        r"[\"']?\w{0,32}(?i:passw(?:or)?d|pwd|secret|token|key)[\"']?[ \t]",
+        rf"[^\n]{{0,60}}?(?i:/d|-value)[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    # A user and a password that an option takes together.
+    row(
+        "password",
+        ("auth ", "auth=", "userpwd ", "login ", "login=", "credentials ", "credentials="),
+        is_likely,
+        r"(?<=[ \t])--?(?:[a-z]{1,12}-)?(?:auth|userpwd|login|credentials)[ =]",
+        rf"{QUOTE}[a-zA-Z][\w.@-]{{0,63}}:{QUOTE}{ARGUMENT}",
+    ),
+    row(
+        "password",
+        ("USERPWD",),
+        is_given,
+        rf"USERPWD\\*[\"']?[ \t]*(?:=>|[,=:])[ \t]*{QUOTE}[a-zA-Z][\w.@-]{{0,63}}:{ARGUMENT}",
+    ),
+    row("high-entropy-secret", ("-team",), is_dense, rf"-team\\*[\"']?[ \t]*[:=,][ \t]*{QUOTE}{ARGUMENT}"),
+    # A variable that holds both: `NEO4J_AUTH=neo4j/...`.
+    row(
+        "password",
+        ("_AUTH",),
+        is_typed,
+        rf"[A-Z0-9]_AUTH\\*[\"']?[ \t]*[:=][ \t]*{QUOTE}[a-z][\w.@-]{{0,63}}[/:]{ARGUMENT}",
+    ),
     row(
         "high-entropy-secret",
         ("sonar.login", "sonar.token"),

@@ -11,17 +11,17 @@ from whence.secrets.surroundings import (
     PRINTED,
     QUOTE,
     STRING,
+    Rows,
     is_drawn,
     is_given,
     is_issued_key,
     is_likely,
+    is_likely_or_coined,
     is_login,
     is_made_up,
     is_session,
     is_typed,
     row,
-    search,
-    words_of,
 )
 from whence.secrets.values import kinds
 
@@ -43,6 +43,9 @@ _LOGIN_WORDS = (
     "redential",
     "getConnection(",
     "WiFi.begin(",
+    "uthProvider(",
+    "uthenticator(",
+    "serPassword(",
 )
 
 ROWS = (
@@ -145,6 +148,8 @@ ROWS = (
         r"(?:btoa|b64encode|[eE]ncode(?:ToString)?|base64)\(b?\\*[\"'`][\w.@-]{1,64}:(?P<secret>[^\s\"'`]{4,128})\\*[\"'`]",
     ),
     row("password", ("SecureString",), is_given, r"SecureString[ \t]+(?:-String[ \t]+)?", STRING),
+    row("password", ("SecureString",), is_given, rf"SecureString[ \t]+(?:-String[ \t]+)?{ARGUMENT}(?=[ \t]+-AsPlain)"),
+    row("password", ("SecureString",), is_given, STRING, r"[ \t]*\|[ \t]*ConvertTo-SecureString"),
     # SQL and calls
     row(
         "password",
@@ -176,16 +181,18 @@ ROWS = (
         "password",
         _LOGIN_WORDS,
         is_typed,
-        r"(?i)(?:login|auth|authenticationtoken|credentials?|getconnection|wifi\.begin)(?:[ \t]*=[ \t]*)?[( ]"
-        r"(?:[^()\n\"']{0,60},[ \t]*|\"\",[ \t]*)?",
-        r"[\"'][^\"'\n]{1,64}[\"'][ \t]*,[ \t]*(?:Some\()?[\"']",
+        r"(?i)(?:login|auth(?:provider|enticator)?|authenticationtoken|credentials?(?:::new)?|getconnection|wifi\.begin|userpassword)",
+        r"(?:[ \t]*=[ \t]*)?[( ]"
+        r"(?:[^()\n\"']{0,60},[ \t]*|[\"'][^\"'\n]{0,120}[\"'],[ \t]*)?",
+        r"[\"'][^\"'\n]{1,64}[\"'](?:\.\w{2,12}\(\))?[ \t]*,[ \t]*(?:Some\()?[\"']",
         r"(?P<secret>[^\s\"'{}]{6,128}|(?:[a-z]{4} ){3}[a-z]{4})[\"']",
     ),
     row(
         "password",
-        ("mysqli", "PDO"),
+        ("mysqli", "PDO", "Sequelize("),
         is_given,
-        r"(?:mysqli(?:_connect)?|PDO(?:->__construct)?)\((?:[^()\n\"']{0,40}[\"'][^\"'\n]{0,200}[\"'],[ \t]*){2}",
+        r"(?:mysqli(?:_connect)?|PDO(?:->__construct)?|Sequelize)\(",
+        r"(?:[^()\n\"']{0,40}[\"'][^\"'\n]{0,200}[\"'],[ \t]*){2}",
         STRING,
     ),
     row(
@@ -199,7 +206,7 @@ ROWS = (
         "high-entropy-secret",
         _CRYPTO_WORDS,
         is_made_up,
-        rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{12,512}})[\"']",
+        rf"{_CRYPTO}(?:[\"'][\w-]{{1,12}}[\"'],[ \t]*)?(?:b|new byte\[\])?[\"'](?P<secret>[^\s\"']{{8,512}})[\"']",
     ),
     # What signs or encrypts what is kept with others: the first string of the call, and drawn.
     row(
@@ -246,25 +253,31 @@ _JWK = re.compile(r"\"(?:d|k|p|q|dp|dq|qi)\\*\"\s{0,4}:\s{0,4}\\*\"(?P<secret>[A
 _BLOCK_OF_LOGIN = re.compile(
     r"<auth-user-pass>\s{1,8}[+\- ]?[ \t]*\S{1,128}\s{1,8}[+\- ]?[ \t]*(?P<secret>[^\s<]{4,128})\s{1,8}[+\- ]?</auth"
 )
+# The login of a machine in `.netrc`, where each word has a line of its own.
+_NETRC = re.compile(r"login[ \t]+\S{1,128}[ \t]*\r?\n[+\- ]?[ \t]*password[ \t]+(?P<secret>\S{4,200})(?=\s|\Z)")
+# A field of a form that is sent in parts.
+_PART = re.compile(
+    r"name=\\*\"[\w.\[\]-]{0,24}(?i:passw|pwd|secret|token)\w{0,16}\\*\"\r?\n(?:[^\s][^\n]{1,80}\n)?\r?\n(?P<secret>\S{4,200})"
+)
+# What a server of ASP.NET signs tokens with.
+_JWT_KEY = re.compile(
+    r"\"(?:Jwt|JWT)\w{0,16}\\*\"\s{0,4}:\s{0,4}\{[^{}]{0,300}?\\*\"(?:Key|Secret|SigningKey|key|secret)\\*\"\s{0,4}:"
+    r"\s{0,4}\\*\"(?P<secret>[^\s\"\\]{8,512})\\*\""
+)
 # A key that OpenVPN shares among all, in hexadecimal digits.
 _STATIC_KEY = re.compile(
     r"BEGIN OpenVPN Static key V1-----(?P<secret>(?:(?:\\+[nr]|[\s+>#*|\"',-])+[0-9a-f]{16,}){1,64})"
 )
 # What a tool announces, alone on a line below the announcement.
 _BELOW = re.compile(
-    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key"
-    r"|\bp(?:w|wd|ass)|\b[lL]ogin)"
-    r"\b[^\n:?]{0,80}[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
+    r"[:?][ \t]*\n(?:[+\- ]?[ \t]*\n)?"
     r"[+\- ]?[ \t]{0,8}(?:@?[\w.-]{1,32}:[ \t]+)?"
     r"[\"'`*]{0,2}(?P<secret>[^\s\"'`<>{}()\[\]:=,*]{8,200})[\"'`*]{0,2}[ \t]*(?=\n|\Z)"
 )
-
-
-_ANNOUNCING = (
-    *("assword", "ASSWORD", "assphrase", "asswort", "ASSWORT", "oken", "TOKEN", "ecret", "SECRET"),
-    *("api key", "API key", "Api key", "pw", "pass", "ogin"),
+_ANNOUNCEMENT = re.compile(
+    r"(?:assword|ASSWORD|assphrase|asswort|ASSWORT|oken|TOKEN|ecret|SECRET|api key|API key|Api key"
+    r"|\bp(?:w|wd|ass)|\b[lL]ogin)\b[^\n:?]{0,80}\Z"
 )
-"""One of these stands in whatever `_BELOW` finds, and in few texts."""
 
 
 def _is_announced(value: str) -> bool:
@@ -273,7 +286,7 @@ def _is_announced(value: str) -> bool:
     return is_issued_key(value) or is_unmistakable(value) or (kinds(value) > 2 and is_likely(value))
 
 
-_WORDS = words_of(
+_ROWS = Rows(
     (*ROWS, *commands.ROWS, *devices.ROWS, *directives.ROWS, *addresses.ROWS, *calls.ROWS, *told.ROWS, *codes.ROWS)
 )
 
@@ -290,10 +303,17 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), "password-hash"
     for match in _BLOCK_OF_LOGIN.finditer(text) if "<auth-user-pass>" in text else ():
         yield *match.span("secret"), "password"
+    for word, pattern in (("machine", _NETRC), ('name="', _PART), ("Jwt", _JWT_KEY), ("JWT", _JWT_KEY)):
+        for match in pattern.finditer(text) if word in text else ():
+            if is_likely_or_coined(match["secret"]) and not is_placeholder(match["secret"]):
+                yield *match.span("secret"), "password"
     for match in _STATIC_KEY.finditer(text) if "OpenVPN Static key" in text else ():
         yield *match.span("secret"), "private-key"
-    for match in _BELOW.finditer(text) if any(map(text.__contains__, _ANNOUNCING)) else ():
-        if _is_announced(match["secret"]):
+    for match in _BELOW.finditer(text):
+        announced = _is_announced(match["secret"]) and _ANNOUNCEMENT.search(
+            text, max(0, match.start() - 100), match.start()
+        )
+        if announced:
             yield *match.span("secret"), "password"
     for match in _JWK.finditer(text) if "kty" in text else ():
         yield *match.span("secret"), "private-key"
@@ -302,4 +322,4 @@ def across(text: str) -> Iterator[tuple[int, int, str]]:
 def in_lines(text: str) -> Iterator[tuple[int, int, str]]:
     """Those that stand in one line with what gives them away."""
     yield from spoken.find(text)
-    yield from search(text, _WORDS)
+    yield from _ROWS.find(text)

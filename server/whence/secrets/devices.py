@@ -8,7 +8,9 @@ from whence.secrets.surroundings import (
     is_drawn,
     is_given,
     is_likely,
+    is_likely_or_coined,
     is_made_up,
+    is_typed,
     option,
     row,
 )
@@ -34,6 +36,46 @@ ROWS = (
     row("password", ("snmp",), is_given, rf"snmp[a-z]+[ \t]{OPTIONS}", option("X")),
     row("password", ("snmp",), is_likely, rf"snmp[a-z]+[ \t]{OPTIONS}", option("c")),
     row("password", ("snmp-server",), is_likely, rf"snmp-server[ \t]+community[ \t]+{QUOTE}{ARGUMENT}"),
+    # A digest of ZooKeeper, a user of Redis, one of a database on a page of its own.
+    row("password", ("addauth digest ",), is_given, r"addauth digest [\w.-]{1,64}:(?P<secret>[^\s\"']{4,128})"),
+    row(
+        "password",
+        ("SETUSER", "setuser"),
+        is_likely,
+        r"(?i:setuser)[ \t]+\S{1,64}[ \t][^\n]{0,80}?(?<=[ \t\"'])>(?P<secret>[^\s>\"']{4,128})",
+    ),
+    row(
+        "password",
+        ("{PLAIN}", "{noop}", "{CLEARTEXT}", "{CLEAR}", "{plain}"),
+        is_likely_or_coined,
+        r"\{(?:PLAIN|noop|CLEARTEXT|CLEAR|plain)\}(?P<secret>[^\s\"'{}<>]{4,128})",
+    ),
+    row(
+        "password",
+        ("upwd", "user-password", "user:password"),
+        is_likely_or_coined,
+        rf"(?:upwd|user[:-]password)[ \t]+[\w.@-]{{1,64}}[ \t]+{QUOTE}{ARGUMENT}",
+    ),
+    row("password", (" -U ",), is_typed, rf" -U[ =]\S{{1,80}} [^\n|]{{0,120}}?-P[ =]?{QUOTE}{ARGUMENT}"),
+    row(
+        "storage-key",
+        ("account.key.",),
+        is_likely,
+        rf"account\.key\.[\w.-]{{3,120}}[ \t]*[ \t=:][ \t]*{QUOTE}{ARGUMENT}",
+    ),
+    # What a form holds, and what a test types into one.
+    row(
+        "password",
+        ("name=",),
+        is_likely,
+        r"value=\\*[\"'](?P<secret>[^\s\"'<>{}]{4,128})\\*[\"'][^<>\n]{0,80}?\bname=\\*[\"']\w{0,24}(?i:passw|pwd|secret|token)",
+    ),
+    row(
+        "password",
+        ("nput Password", "nput password"),
+        is_likely_or_coined,
+        r"[iI]nput [pP]assword[ \t]{2,}\S{1,80}[ \t]{2,}(?P<secret>[^\s${}]{4,64})",
+    ),
     row("password", ("radtest",), is_given, rf"radtest[ \t]+\S{{1,64}}[ \t]+{QUOTE}{ARGUMENT}"),
     row(
         "password",

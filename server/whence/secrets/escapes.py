@@ -21,6 +21,8 @@ _TELLING = re.compile(
     r"|[ ]{2}\w{2,30}[ ]{0,20}(?:\\r)?\\n(?=[\w=-])|\\n[ ]{0,8}(?:\*[ ]-|![ ])"
     r"|:\\n(?=[ \t])|\\t\w{1,20}\\n|(?<=\w)%3[dD](?=[\w.~-]{8})|\"\"(?<!\"\"\")(?=[\w$/+.-])"
 )
+_HINT = re.compile(r"\\[\"uxn]|&[aq#]|%3|\"\"(?<!\"\"\")(?=[\w$/+.-])")
+"""A part of each of these that is faster to look for, since it begins with one of few characters."""
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES = {"quot": '"', "amp": "&", "apos": "'", "lt": "<", "gt": ">"}
 
@@ -30,7 +32,7 @@ def unescaped(text: str) -> Excerpt | None:
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[int] = []
-    size = done = 0
+    size = done = end = 0
 
     def add(piece: str, origin: int) -> None:
         nonlocal size
@@ -39,10 +41,12 @@ def unescaped(text: str) -> Excerpt | None:
         origins.append(origin)
         size += len(piece)
 
-    while telling := _TELLING.search(text, done):
-        first = text.rfind("\n", 0, telling.start()) + 1
-        stop = text.find("\n", telling.end())
-        last = len(text) if stop < 0 else stop
+    while hint := _HINT.search(text, done):
+        first = text.rfind("\n", 0, hint.start()) + 1
+        stop = text.find("\n", hint.end())
+        done = last = len(text) if stop < 0 else stop
+        if not _TELLING.search(text, first, last):
+            continue
         at = first
         for escape in _ESCAPE.finditer(text, first, last):
             if at < escape.start():
@@ -52,11 +56,11 @@ def unescaped(text: str) -> Excerpt | None:
         if at < last:
             add(text[at:last], at)
         add("\n", last)
-        done = last
+        end = last
     if not pieces:
         return None
     starts.append(size)
-    origins.append(done)
+    origins.append(end)
     return Excerpt("".join(pieces), starts, origins)
 
 

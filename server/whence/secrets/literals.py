@@ -10,7 +10,7 @@ from typing import NamedTuple
 from whence.secrets.names import Strength
 from whence.secrets.randomness import is_mixed, is_random, wordiness
 from whence.secrets.values import APP_PASSWORD, Tie, keeps, kinds
-from whence.secrets.wording import is_composed
+from whence.secrets.wording import is_thought_up
 
 
 class Found(NamedTuple):
@@ -61,6 +61,8 @@ EXPRESSION = re.compile(
     r"|-?\d+(?:\.\d+)+$|0x[0-9a-fA-F]{1,8}$|(?:qr|r)?/(?:\^|\[|\()"
     r"|(?i:none|null|nil|true|false|undefined|self|this)\b"
 )
+_POINTED = re.compile(r"[A-Za-z0-9]{4,16}\.\d{3,}[A-Za-z]{0,4}[!?#$*]{0,3}")
+"""A word and a number with a point between them: no field of anything has such a number for its name."""
 _PHRASE = re.compile(r"[a-z]{3,10}(?: [a-z]{3,10}){3,23}(?=[.,;)\\\"'`]*(?:\s|$))")
 ADDRESS = re.compile(r"0x(?=[0-9a-f]*[A-F])(?=[0-9A-F]*[a-f])[0-9a-fA-F]{40}")  # of a token on a chain
 
@@ -158,7 +160,7 @@ def _ends(text: str, first: int, last: int, name: Name) -> bool:
 def _is_noise(bare: str, promise: Strength) -> bool:
     """Whether what is written as an expression (`a.b`) can't be one: nobody calls things like that."""
     password = promise is Strength.PASSWORD and is_mixed(bare) and wordiness(bare) < 0.25 and kinds(bare) > 2
-    if promise is Strength.PASSWORD and is_composed(bare):
+    if (promise is Strength.PASSWORD and is_thought_up(bare)) or _POINTED.fullmatch(bare):
         return True
     return is_random(bare, 20) or (password and is_random(bare, 10))
 

@@ -14,6 +14,7 @@ truenas-key               -              \d{1,6}-<a>{64}  dense
 ngrok-token               _              <a>{27}_<a>{20,22}  dense
 imagekit-key              private_       private_<b>{27}=
 v0-key                    v1:            v1:<a>{24}:<a>{24}
+ghost-key                 :              [0-9a-f]{24}:[0-9a-f]{64}
 laravel-key               base64:        base64:(?P<secret><b>{43}=|<b>{22}==)
 firebase-server-key       :APA91b        AAAA<w>{7}:APA91b<w>{100,160}
 azure-client-secret       Q~             [\w~.-]{3}\dQ~[\w~.-]{31,34}

@@ -7,11 +7,12 @@ from whence.secrets.values import Tie, keeps
 
 _XML_ATTRIBUTE = re.compile(r"[\"'][^<>\n]{0,60}?\b(?:[vV]alue|content|string|text|default|password)\s*=\s*(?=[\"'])")
 _XML_ELEMENT = re.compile(
-    r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?:<(?:Value|value|string)>\s{0,40})?"
+    r"(?:[\"'][^<>\n]{0,60}|[ \t][^<>\n]{1,120})?>\s{0,40}(?:<(?:Value|value|string)(?:[ \t][^<>\n]{0,60})?>\s{0,40})?"
     r"(?=[^<\s])(?![+-]\s{0,40}<)"
 )
 _XML_SIBLING = re.compile(
-    r"(?:</[\w.-]{1,24}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?<(?:[\w.-]{0,20}[-_])?(?:string|value|data)>(?=[^<])"
+    r"(?:</[\w.-]{1,24}>|[\"'][^<>\n]{0,60}>)\s{0,40}(?:[+-]\s{0,40})?"
+    r"<(?:[\w.-]{0,20}[-_])?(?:string|[vV]alue|data)(?:Prop)?(?:[ \t][^<>\n]{0,60})?>(?=[^<])"
 )
 
 

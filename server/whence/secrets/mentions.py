@@ -23,13 +23,14 @@ from whence.secrets.randomness import (
     is_wordlike,
     wordiness,
 )
-from whence.secrets.vocabulary import word_set
+from whence.secrets.vocabulary import Words, pieces, word_set
 from whence.secrets.wording import is_known
 
 _VALUE = re.compile(r"(?<![A-Za-z0-9_À-ӿ./\\@#?&%~+$-])[A-Za-z0-9][A-Za-z0-9_.~+/=-]{13,512}(?![A-Za-z0-9_À-ӿ@(\[])")
 """In scripts without spaces it stands right between the words."""
 _NOUN = re.compile(r"(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]redential|CREDENTIAL)[sS]?(?![\w-])")
-"""The last part of a name; it begins with a few letters, which is faster to look for than what may stand before it."""
+"""The last part of a name."""
+_NOUNS = ("key", "token", "secret", "credential")
 _LONGEST_NAME = 48
 _BACKWARDS = re.compile(rf"[\w-]{{0,{_LONGEST_NAME}}}")
 _LETTER = re.compile(r"[A-Za-z0-9]")
@@ -44,7 +45,7 @@ _FOREIGN_NOUN = re.compile(
 )
 _COMPOUND = re.compile(r"-[A-Za-z]{2,12}")
 """What stands before such a word in a compound, backwards."""
-_LATIN = re.compile(r"[sS]leutel|[kK]lucz|[cC](?:lave|have|hiave)|[jJ]eton")
+_LATIN = Words(("sleutel", "klucz", "clave", "chave", "chiave", "jeton"), lowered=True)
 """Those of them that are written in plain letters."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]|sleutel|klucz|clave|chave|chiave|jeton", re.IGNORECASE)
 """What is of another language, of which owners are not read."""
@@ -148,6 +149,8 @@ class _Noun(NamedTuple):
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every value near a word for what it is."""
+    if not any(_DIGIT.search(match[0]) for match in _VALUE.finditer(pieces(text))):
+        return
     nouns: list[_Noun] | None = None
     for match in _VALUE.finditer(text):
         if not _DIGIT.search(match[0]):
@@ -219,17 +222,24 @@ def _nouns(text: str) -> Iterator[_Noun]:
 def _places(text: str) -> list[tuple[int, int]]:
     """Where the words for keys stand, with the names that end in them, in order."""
     places = []
-    for match in _NOUN.finditer(text):
+    lowered = text.replace("İ", "I").lower()  # the one letter that grows would shift the places
+    for match in filter(None, (_NOUN.match(text, at) for noun in _NOUNS for at in _occurrences(lowered, noun))):
         first = match.start()
         window = text[max(0, first - _LONGEST_NAME - 1) : first]
         if text.startswith("]", match.end()) and _MARKED.search(window):
             continue
         if (start := _begin(window, first)) is not None:
             places.append((start, match.end()))
-    if not text.isascii() or _LATIN.search(text):
+    if not text.isascii() or _LATIN.held(text):
         places += [(_compound(text, match.start()), match.end()) for match in _FOREIGN_NOUN.finditer(text)]
-        places.sort()
-    return places
+    return sorted(places)
+
+
+def _occurrences(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _compound(text: str, first: int) -> int:

@@ -39,7 +39,7 @@ SHORT_KEYWORDS = re.compile(r"p(?:at|w)(?![a-z])")
 _PASSWORDS = word_set(
     "password passwords passwd passphrases passwort pwd pswd passphrase passcode pass psk pw requirepass storepass "
     "keypass contrasena senha motdepasse kennwort wachtwoord parola haslo heslo salasana losenord adgangskode "
-    "passord sifre şifre jelszo jelszó lozinka geslo parool slaptažodis "
+    "passord sifre şifre jelszo jelszó lozinka geslo parool slaptažodis slaptazodis "
     "пароль 密码 密碼 口令 パスワード 暗証番号 비밀번호 비번 암호 패스워드 "
     "pasword paswd paswrd psswd psswrd pswrd psword psw passwrd passowrd passwod"
 )
@@ -62,7 +62,8 @@ _PASSWORD_ENDS = (
 # What stands before `pass` or `pw` in one word: `dbpass`, `rootpw`.
 _OWNERS = word_set(
     "pg db my user root admin smtp ftp sftp mail imap ssh ldap redis sudo wifi sql mysql http svc app login auth "
-    "key store bind vpn"
+    "key store bind vpn remote local host server email pop proxy cert pfx trust keystore repo git svn web api vnc rdp "
+    "wlan console oracle mongo rabbit mq kafka elastic jenkins nexus sonar tomcat wp bot sasl account guest master"
 )
 _OWNED = frozenset(owner + word for owner in _OWNERS for word in ("pass", "pw"))
 _SECRET_ENDS = ("apikey", "token", "secret", "secretkey", "accesskey", "privatekey", "seedphrase", "recoveryphrase")
@@ -116,6 +117,7 @@ _BINDING = {
     ("bind", "credentials"),
     ("bind", "pw"),
     ("root", "pw"),
+    ("redis", "auth"),
 }
 _SALTS = {("nonce", "salt"), ("signing", "salt"), ("auth", "salt"), ("in", "salt"), ("cookie", "salt")}
 # What a call does that is given something else than the secret it is named after.
@@ -125,13 +127,14 @@ _VERBS = word_set(
     "decode decrypt refresh revoke issue print log on handle render match compare count"
 )
 _NAMED_BEHIND = frozenset({"token", "secret", "apikey", "password"})
+_PLAIN = str.maketrans("ñöłşóžéêèç", "nolsozeeec")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
 @lru_cache(maxsize=4096)
 def strength(name: str) -> Strength:
     """What the name promises."""
-    words = [word.lower() for word in _WORD.findall(name.replace("ñ", "n").replace("ö", "o").replace("ł", "l"))]
+    words = [word.lower() for word in _WORD.findall(name.translate(_PLAIN))]
     while len(words) > 1 and words[-1] in _TRANSPARENT:
         words.pop()
     if not words or "public" in words or "pub" in words:

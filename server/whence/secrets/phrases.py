@@ -2,9 +2,9 @@
 
 import re
 
-from whence.secrets.randomness import is_hex, is_mixed, is_scrambled, is_wordlike, wordiness
+from whence.secrets.randomness import is_hex, is_jagged, is_mixed, is_scrambled, is_wordlike, wordiness
 from whence.secrets.values import SENTENCE, is_common, is_passphrase, kinds
-from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
+from whence.secrets.wording import are_coined, is_coined, is_composed, is_known, is_thought_up
 
 FOREIGN = (
     *("пароль", "пароля", "паролем", "Пароль", "Пароля", "ПАРОЛЬ", "密码", "密碼", "口令", "パスワード", "暗証番号"),
@@ -139,8 +139,8 @@ _ADVERB = (
     r"|ahora|todavía|aún|agora|adesso|sempre|nu|teraz)"
 )
 LINK = rf"[ \t]+(?i:{_VERB})(?:[ \t]+(?i:{_ADVERB}))?[ \t:]+"
-WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[^\W\d_][\w'’@.-]{0,30})"  # for the staging database
-QUOTES = r"(?:\\*[\"'`«„“「『]|\*\*){0,3}"
+WORD = r"(?:[ \t]+(?!(?i:is|was|ist|es|est)\b)[\[\"'`]?[^\W\d_][\w'’@.-]{0,30}[\]\"'`]?)"  # for the "staging" database
+QUOTES = r"(?:\\*[\"'`„“「『]|«[ \u00a0\u202f]?|\*\*){0,3}"
 VALUE = r"[!-&(-~]{7,64}?"
 ENDS = r"(?=[.,;:?)\]}]*(?:\\*[\"'`»”“]|\\n|\s|$|[^\x00-\x7f]))"
 MARK = r"\\*[\"'`«»„“”「」]"
@@ -162,7 +162,7 @@ _WORDY = re.compile(
 
 def _is_jumbled(value: str) -> bool:
     """Whether it is of letters only, and of capitals among small ones as no name has them."""
-    return len(value) >= 8 and value.isalpha() and is_scrambled(value) and wordiness(value) < 0.4
+    return is_jagged(value) or (len(value) >= 8 and value.isalpha() and is_scrambled(value) and wordiness(value) < 0.4)
 
 
 def _is_camel(value: str) -> bool:
@@ -177,7 +177,7 @@ def is_strong(value: str) -> bool:
 
 def is_mingled(value: str) -> bool:
     """Whether it mixes digits with capitals and small letters, with signs, between words: a password behind a user."""
-    return (kinds(value) > 2 and is_told(value)) or is_composed(value)
+    return (kinds(value) > 2 and is_told(value)) or is_thought_up(value)
 
 
 def is_quoted(value: str) -> bool:

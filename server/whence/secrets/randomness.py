@@ -31,6 +31,7 @@ _TEMPLATE = re.compile(
 # Regular expressions: classes with ranges, groups, \\d, counted repeats, lists of alternatives.
 _PATTERN = re.compile(r"\[\^?[^\]]{0,20}\w-\w|\(\?|\\[dwsSDWb]|\.[*+]|[\])]\{\d|\]\+|\|[^|]+\|[^|]+\|")
 _CAMEL = re.compile(r"[A-Z]*[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]+")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SEPARATORS = frozenset("-_./: ")
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -94,7 +95,7 @@ def is_mixed(text: str) -> bool:
 
 def _is_noise(text: str) -> bool:
     """Whether it is long and has hardly a word in it: what looks like a template in it stands there by chance."""
-    if " " in text or "\\" in text or text[0] in "[{<$%^":
+    if " " in text or "\\" in text or text[0] in "$%^" or (text[0] in "[{<" and text[-1] in "]}>"):
         return False
     if len(text) < 40:
         short = (
@@ -138,6 +139,13 @@ def is_random(text: str, least: int = 16) -> bool:
 def is_uncamelled(text: str) -> bool:
     """Whether capitals stand among the letters as names in camel case don't have them."""
     return not _CAMEL.fullmatch(text)
+
+
+def is_jagged(text: str) -> bool:
+    """Whether capitals part letters into shorter pieces than names have: those of a drawn password."""
+    if len(text) < 8 or not text.isalpha() or _CAMEL.fullmatch(text) or wordiness(text) > 0.56:
+        return False
+    return 3 * len(_HUMP.findall(text)) > len(text)
 
 
 def is_scrambled(text: str) -> bool:

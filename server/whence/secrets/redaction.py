@@ -25,28 +25,6 @@ class Redacted:
 
 Searches = tuple[Callable[[str], Iterator[tuple[int, int, str]]], ...]
 
-_ALL: Searches = (
-    keys.find,
-    sealed.find,
-    rules.find,
-    contexts.find,
-    assignments.find,
-    statements.find,
-    manifests.find,
-    mentions.find,
-)
-_ACROSS: Searches = (
-    keys.find,
-    sealed.find,
-    rules.pieces,
-    contexts.across,
-    assignments.find,
-    statements.find,
-    manifests.find,
-    mentions.find,
-)
-"""Those that read more than one line at a time, without what others read line by line."""
-
 _SEPARATOR = re.compile(r"([/\\])")
 _SHORTEST_NAME = 6
 """Characters of a name in a path, below which it says nothing."""
@@ -72,7 +50,8 @@ def redact(text: str) -> Redacted:
     # The markers in the text, in order: the name of what was taken here, or None for one that stood there before.
     taken: list[str | None] = [None] * len(MARKER.findall(text))
     # What goes may bring to light what stood in its shadow, so search until nothing more is found.
-    spans = _merged(text, _whole(text, _ALL))
+    seen: assignments.Seen = {}
+    spans = _merged(text, _whole(text, _all(seen)))
     near_aws = rules.is_near_aws(text)
     while spans:
         places = [(match.start(), name) for match, name in zip(MARKER.finditer(text), taken, strict=False)]
@@ -82,7 +61,7 @@ def redact(text: str) -> Redacted:
         # That AWS is spoken of gives secrets away in all lines, and a marker may be the first to speak of it.
         newly = not near_aws and rules.is_near_aws(text)
         near_aws = near_aws or newly
-        spans = _merged(text, _whole(text, _ALL)) if newly else _beside(text)
+        spans = _merged(text, _whole(text, _all(seen))) if newly else _beside(text, seen)
     return Redacted(text, tuple(name for name in taken if name))
 
 
@@ -108,6 +87,9 @@ def _redact_name(name: str) -> Redacted:
     extension = paths.EXTENSION.search(name)
     stem = name[: extension.start()] if extension else name
     spans = sorted(paths.find(name))
+    if spans:  # what begins a credential with a shape goes with it
+        shaped = (*keys.find(name), *rules.find(name))
+        spans = _merged(name, [*(each for each in shaped if name[each[0] - 1 : each[0]] != "_"), *spans])
     whole = redact(_replaced(name, spans)) if spans else redact(name)
     if extension and not whole.found and not spans and not _ASSIGNS.isdisjoint(stem):
         bare = redact(stem)
@@ -115,11 +97,25 @@ def _redact_name(name: str) -> Redacted:
     return Redacted(whole.text, (*(kind for _, _, kind in spans), *whole.found))
 
 
-def _beside(text: str) -> list[tuple[int, int, str]]:
+def _all(seen: assignments.Seen) -> Searches:
+    """Every search, the earlier ones with the more telling names."""
+    return (keys.find, sealed.find, rules.find, contexts.find, *_named(seen))
+
+
+def _across(seen: assignments.Seen) -> Searches:
+    """Those that read more than one line at a time, without what others read line by line."""
+    return (keys.find, sealed.find, rules.pieces, contexts.across, *_named(seen))
+
+
+def _named(seen: assignments.Seen) -> Searches:
+    return (partial(assignments.find, seen=seen), statements.find, manifests.find, mentions.find)
+
+
+def _beside(text: str, seen: assignments.Seen) -> list[tuple[int, int, str]]:
     """What to take once more: what is read line by line, only where something was taken before."""
     lines = marked_lines(text)
     in_lines = (partial(rules.in_lines, near_aws=rules.is_near_aws(text)), contexts.in_lines)
-    return _merged(text, [*_placed(lines, _whole(lines.text, in_lines)), *_whole(text, _ACROSS)])
+    return _merged(text, [*_placed(lines, _whole(lines.text, in_lines)), *_whole(text, _across(seen))])
 
 
 def _whole(text: str, searches: Searches) -> list[tuple[int, int, str]]:

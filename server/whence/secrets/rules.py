@@ -6,9 +6,11 @@ A match which is plainly a placeholder (`ghp_xxxx...`, AWS's documented `...EXAM
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from whence.secrets.randomness import is_dense, is_hex, is_mixed, is_placeholder, is_random, is_uuid, wordiness
 from whence.secrets.shapes import INNER, LEADING, Shape
+from whence.secrets.vocabulary import Words
 
 # Without a run like this, and in it a digit, a known beginning or more length than names have, no line holds a
 # credential with a shape.
@@ -79,6 +81,7 @@ def _beginnings() -> tuple[re.Pattern[str], dict[str, list[Shape]]]:
 
 
 _BEGINNING, _CALLED = _beginnings()
+_INNER = Words(word for shape in INNER for word in shape.words)
 
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
@@ -110,12 +113,19 @@ def in_lines(text: str, near_aws: bool) -> Iterator[tuple[int, int, str]]:
         if digest := _DIGEST.match(text, first) or _DIGEST.match(text, max(0, first - _DIGEST_PREFIX)):
             done = digest.end()
             continue
-        if last - first >= _LONG or _DIGIT.search(text, first, last) or _BEGINNING.search(text, first, last):
+        if last - first >= _LONG or _DIGIT.search(text, first, last) or _begins(text[max(0, first - 2) : last]):
             stop = text.find("\n", last)
             start, done = text.rfind("\n", 0, first) + 1, len(text) if stop < 0 else stop
             if inner is None:
-                inner = [shape for shape in INNER if any(word in text for word in shape.words)]
+                held = {word for word in _INNER.held(text) if word in text}
+                inner = [shape for shape in INNER if not held.isdisjoint(shape.words)]
             yield from _in_line(text, start, done, inner, near_aws)
+
+
+@lru_cache(maxsize=1 << 12)
+def _begins(run: str) -> bool:
+    """Whether a known beginning stands in a run, which is given with two characters before it."""
+    return _BEGINNING.search(run) is not None
 
 
 def _in_line(text: str, start: int, end: int, inner: list[Shape], near_aws: bool) -> Iterator[tuple[int, int, str]]:

@@ -7,6 +7,8 @@ Vault's transit engine, Travis. The name of the tool stays where it stands besid
 import re
 from collections.abc import Iterator
 
+from whence.secrets.vocabulary import pieces
+
 _NAME = "encrypted-secret"
 _GAP = r"(?:\\+[nrt]|[\s+>#*|\"',-])+"  # between the lines of a block, in a diff, a comment, a string
 
@@ -27,6 +29,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("DEC", re.compile(r"DEC(?:\(\d+\))?::(?:PKCS7|GPG|GKMS|KMS)\[(?P<secret>[^\]\n]{4,400})\]!")),
     ("Ag", re.compile(r"(?P<secret>Ag[A-D][A-Za-z0-9+/]{200,}={0,2})")),
+    ("U2FsdGVkX1", re.compile(r"(?P<secret>U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2})")),  # OpenSSL's, with its salt
+    (
+        "encrypted_data",
+        re.compile(r"encrypted_data\\*[\"']?\s{0,4}[:=]>?\s{0,4}\\*[\"'](?P<secret>[A-Za-z0-9+/]{24,}={0,2})"),
+    ),
     ("AQICAH", re.compile(r"(?P<secret>AQICAH[A-Za-z0-9+/]{60,}={0,2})")),  # AWS's service for keys
     ("ENC(", re.compile(r"\bENC\((?P<secret>[A-Za-z0-9+/=]{16,2000})\)")),
     ("{cipher}", re.compile(r"\{cipher\}(?P<secret>[A-Za-z0-9+/=]{16,2000})")),
@@ -56,13 +63,14 @@ _RAILS = 65_536  # characters of credentials that are taken
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every text that a vault has encrypted."""
+    distinct = pieces(text)
     for word, pattern in _PATTERNS:
-        if word in text:
+        if word in distinct:
             for match in pattern.finditer(text):
                 start, end = match.span("secret")
                 if word != "Ag" or not _continues(text, start, _BASE64):
                     yield start, end, _NAME
-    for match in _TWICE_HEX.finditer(text) if _HINT.search(text) else ():
+    for match in _TWICE_HEX.finditer(text) if _HINT.search(distinct) else ():
         if (
             not _continues(text, match.start(), "0123456789abcdef")
             and not text[match.end() : match.end() + 1].isalnum()

@@ -31,6 +31,7 @@ digitalocean-token        doo_v1_ dop_v1_ dor_v1_ dot_v1_        <x>{64}
 alibaba-access-key        LTAI                                   <a>{12,24}
 tencent-secret-id         AKID                                   <a>{32}
 volcengine-access-key     AKLT                                   [A-Za-z0-9=]{30,60}
+lark-token                t-g1 u-g1 a-g1                         <a>{30,44}                     dense
 baidu-api-key             bce-v3/                                ALTAK-<a>{21}/<x>{40}
 cloudflare-origin-ca-key  v1.0-                                  [A-Za-z0-9-]{171}
 cloudflare-token          cfut_ cfat_ cfk_                       <a>{40,60}
@@ -46,6 +47,7 @@ yandex-key                AQVN                                   <w>{35,38}
 yandex-key                y0_ y1_ y2_ y3_                        <w>{50,60}
 yandex-key                t1.                                    <w>{20,400}={0,2}\.<w>{86}={0,2}
 yandex-key                YC                                     <w>{38}                       dense
+spaces-key                DO00                                   [A-Z0-9]{16}:(?P<secret><b>{43}=?)
 backblaze-key             K00                                    \d?[A-Za-z0-9/+]{27,28}       dense
 akamai-token              akab-                                  [a-z0-9]{16}-[a-z0-9]{16}
 tailscale-key             tskey-                                 [a-z]{2,12}-[A-Za-z0-9-]{24,80}
@@ -66,6 +68,16 @@ circleci-token            CCIPAT_ CCIPRJ_                        <a>{22}_<x>{40}
 sonar-token               squ_ sqp_ sqa_                         <a>{40}
 snyk-token                snyk_uat. snyk_sat.                    <x>{8}\.[\w.-]{40,400}
 octopus-api-key           API-                                   [A-Z0-9]{25,30}               mixed
+railway-token             rw_Fe26.2**                            [\w*-]{60,400}
+sealed-session            Fe26.2*                                [\w*-]{60,2000}
+hyperbrowser-key          hb_                                    <x>{60}
+plane-token               plane_api_                             <x>{32}
+checkly-key               cu_                                    <x>{32}
+chromatic-token           chpt_                                  <a>{12,32}
+percy-token               web_ app_ auto_ vmw_                   <x>{64}
+phase-token               pss_service:v pss_user:v               \d:[0-9a-f:]{120,300}
+brave-key                 BSA                                    <w>{27}                       dense
+paseto                    v1.local. v2.local. v3.local. v4.local. v2.public. v3.public. v4.public.  <w>{40,4000}
 harness-token             pat. sat.                              <w>{22}\.<a>{24}\.<a>{20}
 infracost-key             ico-                                   <a>{32}
 slack-token               xoxa- xoxb- xoxe- xoxo- xoxp- xoxr-    [A-Za-z0-9-]{10,250}          mixed
@@ -99,6 +111,7 @@ openrouter-key            sk-or-                                 <w>{32,120}
 llm-api-key               sk-let-                                [A-Za-z0-9+/=]{60,250}
 langfuse-key              sk-lf-                                 <uuid>
 llm-api-key               sk-                                    <a>{32,120}                   mixed
+sanity-token              sk                                     <a>{176,182}                   dense
 elevenlabs-key            sk_                                    <x>{48}
 huggingface-token         hf_ api_org_                           <a>{30,60}
 groq-key                  gsk_                                   <a>{40,64}

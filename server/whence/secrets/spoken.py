@@ -4,7 +4,7 @@ The places of the word are found once, and what may follow it is tried there: se
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from whence.secrets.phrases import (
     ENDS,
@@ -24,14 +24,14 @@ from whence.secrets.phrases import (
 )
 from whence.secrets.randomness import is_placeholder, wordiness
 from whence.secrets.values import is_passphrase
-from whence.secrets.vocabulary import core, vocabulary
+from whence.secrets.vocabulary import Words, core
 from whence.secrets.wording import is_composed
 
 _REACH = 400
 """Characters behind the word in which its password is sought."""
 _MOST_SEEN = 4096
 _NOUN = re.compile(NOUNS)
-_CORES = tuple({letters for word in WORDS if len(letters := core(word)) > 1})
+_WORDS = Words({letters for word in WORDS if len(letters := core(word)) > 1})
 _ASIDE = r"(?:[ \t]+\([^()\n]{1,60}\))?"
 _AFTERWARDS = (
     r"(?:(?i:now|since then|today)[ \t]+(?:(?:it['’]s|it is|is|uses)[ \t]+)?|(?:it['’]s|it is)[ \t]+now[ \t]+)"
@@ -69,17 +69,21 @@ _SENTENCES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (is_told, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{TAKEN}")),
     (is_quoted, re.compile(rf"{WORD}{{0,6}}?{_ASIDE}{LINK}{_IN_MARKS}")),
     # Directly behind a name a colon is an assignment; behind a clause it ends a sentence.
-    (is_told, re.compile(rf"{WORD}{{1,6}}?{_ASIDE}[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
+    (is_told, re.compile(rf"{WORD}{{1,6}}?{_ASIDE}\??[ \t]*(?::(?!//)|[：—–→]|[-=]>|=[ \t])[ \t]*{TAKEN}")),
     (
         is_told,
-        re.compile(rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|war)[ \t:]+)?{TAKEN}"),
+        re.compile(
+            rf"{WORD}{{0,3}}?,?[ \t]+\([ \t]*(?:(?:was|is|formerly|now|previously|old|new|war|alt|neu)[ \t:]+)?{TAKEN}"
+        ),
     ),
     (is_mingled, re.compile(rf"[ \t]+{TAKEN}")),
+    (is_told, re.compile(r"[ \t]+\[(?P<secret>[^\s\[\]]{7,64})\]")),
     (_is_for_application, re.compile(rf"[ \t]+(?P<secret>[a-z]{{16}}){ENDS}")),
     (is_passphrase, re.compile(rf"[ \t]+(?P<secret>[a-z]{{3,10}}(?:-[a-z]{{3,10}}){{3,9}}){ENDS}")),
     # `the password, ..., must change`; names stand between commas as well.
     (is_strong, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
     (is_composed, re.compile(rf",[ \t]+{TAKEN}(?=[,.]|$)")),
+    (is_told, re.compile(rf",?[ \t]+(?:and[ \t]+)?(?i:it|that|which)(?:['’]s|[ \t]+(?:is|was))[ \t]+{TAKEN}")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+{TAKEN}[ \t]+to[ \t]")),
     (is_told, re.compile(rf"{WORD}{{0,4}}?[ \t]+from[ \t]+\S{{4,80}}[ \t]+to[ \t]+{TAKEN}")),
     # `the password was ..., now it's ...`
@@ -91,6 +95,7 @@ _HEADING = rf"{_BOLD}{_ASIDE}{_BOLD}[ \t]*(?:[:：=]{_BOLD}[ \t]*|[–—→][ \
 _HEADINGS = (
     (is_told, re.compile(rf"{_HEADING}{TAKEN}")),
     (is_quoted, re.compile(rf"{_HEADING}{_BOLD}{_IN_MARKS}")),
+    (is_told, re.compile(rf"{_HEADING}(?:<[a-z]{{1,8}}>){{1,2}}(?P<secret>[^\s<>]{{6,64}})</")),
     # `Password(x)`, `PASS-x`: what was drawn or made up, with no word in it.
     (is_told, re.compile(r"[ \t]?\((?:default[:= ]+)?(?P<secret>[^\s()\[\]{}]{7,64})\)")),
     (is_told, re.compile(rf"(?:는|은|이|가|は|是)[ \t]*{TAKEN}")),
@@ -113,10 +118,9 @@ _BEGUN = re.compile(r"(?<![\x00-\x7f])(?<![A-Za-z])|(?<!\w)(?<!\w-)")
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every password that is told behind the word for it."""
-    known = vocabulary(text)
     # In a text that repeats itself each sentence is read once.
     seen: dict[str, list[tuple[int, int]]] = {}
-    for first, last, stop in _nouns(text, [letters for letters in _CORES if letters in known]):
+    for first, last, stop in _nouns(text, _WORDS.held(text)):
         end = stop if stop < last + _REACH else last + _REACH
         sentence = text[first - 2 if first > 2 else 0 : end]
         if (places := seen.get(sentence)) is None:
@@ -128,16 +132,16 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield first + start, first + past, "password"
 
 
-def _nouns(text: str, letters: list[str]) -> Iterator[tuple[int, int, int]]:
+def _nouns(text: str, words: Iterable[str]) -> Iterator[tuple[int, int, int]]:
     """Where the word begins and ends, and its line, in the lines that hold some of its letters."""
     lines: set[tuple[int, int]] = set()
-    for each in letters:
-        at = text.find(each)
+    for word in words:
+        at = text.find(word)
         while at >= 0:
             stop = text.find("\n", at)
             end = len(text) if stop < 0 else stop
             lines.add((text.rfind("\n", 0, at) + 1, end))
-            at = text.find(each, end)
+            at = text.find(word, end)
     for start, end in sorted(lines):
         for noun in _NOUN.finditer(text, start, end):
             yield *noun.span(), end

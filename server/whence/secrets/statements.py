@@ -10,18 +10,22 @@ _ROWS = 400
 """Rows of one statement that are looked at."""
 _LONGEST_ROW = 4096
 """Characters of a row that a dump copies."""
-_INSERT = re.compile(
-    r"(?:INTO|into|Into)\s{1,8}[\w.\"`\[\]\\]{1,80}\s{0,8}\((?P<columns>[^()\n]{1,600})\)\s{1,40}(?:VALUES|values|Values)\s{0,40}(?=\()"
-)
+_VALUES = re.compile(r"(?:VALUES|values|Values)(?<=\s......)\s{0,40}(?=\()")
+_INSERT = re.compile(r"(?:INTO|into|Into)\s{1,8}[\w.\"`\[\]\\]{1,80}\s{0,8}\((?P<columns>[^()\n]{1,600})\)\s{1,40}\Z")
+_LONGEST_INSERT = 800
+"""Characters before the values, in which their columns are named."""
 _COPY = re.compile(
     r"(?:COPY|copy)\s{1,8}[\w.\"]{1,80}\s{0,8}\((?P<columns>[^()\n]{1,600})\)\s{1,8}(?:FROM|from)\s{1,8}(?i:stdin)[^\n]{0,80};\r?\n"
 )
 _ITEM = re.compile(
     r"\s{0,40}(?P<whole>[NEBXneb]?'(?P<text>(?:[^'\\\n]|''|\\[^\n]){0,1000})'|\"(?P<quoted>[^\"\n]{0,1000})\"|[^,()'\"\n]{1,200}(?:\([^()\n]{0,200}\))?)\s{0,40}"
 )
-_UPDATE = re.compile(
-    r"(?i)\bset\s{1,8}[\w.\"`\[\]]{1,40}\s{0,4}=\s{0,4}N?'(?P<value>[^'\n]{4,1000})'[^;'\n]{0,200}\swhere\s{1,8}[^;'\n]{0,80}?'(?P<name>[\w.-]{3,80})'"
+_WHERE = re.compile(r"(?:WHERE|where|Where)(?<=\s.....)\s{1,8}[^;'\n]{0,80}?'(?P<name>[\w.-]{3,80})'")
+_SET = re.compile(
+    r"(?i)\bset\s{1,8}[\w.\"`\[\]]{1,40}\s{0,4}=\s{0,4}N?'(?P<value>[^'\n]{4,1000})'[^;'\n]{0,200}\Z",
 )
+_LONGEST_SET = 1300
+"""Characters of what is set before the rows are named."""
 _NEXT_ROW = re.compile(r"\s{0,8},\s{0,40}[+\-]?\s{0,40}(?=\()")
 
 
@@ -29,21 +33,23 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and name of every value worth hiding in such a column."""
     yield from _settings(text)
     yield from _copied(text)
-    if "values" not in text and "VALUES" not in text and "Values" not in text:
-        return
-    for insert in _INSERT.finditer(text):
+    for values in _VALUES.finditer(text):
+        insert = _INSERT.search(text, max(0, values.start() - _LONGEST_INSERT), values.start())
+        if insert is None:
+            continue
         promises = [strength(column.strip(" \t\"'`[]\\")) for column in insert["columns"].split(",")]
         if max(promises) >= Strength.LIKELY:
-            yield from _rows(text, insert.end(), promises)
+            yield from _rows(text, values.end(), promises)
 
 
 def _settings(text: str) -> Iterator[tuple[int, int, str]]:
     """What a table of settings is given where the row is called as a secret is."""
-    if "WHERE" not in text and "where" not in text:
-        return
-    for update in _UPDATE.finditer(text):
-        promise = strength(update["name"])
-        if promise >= Strength.LIKELY and keeps(update["value"], promise, Tie.QUOTED):
+    for where in _WHERE.finditer(text):
+        promise = strength(where["name"])
+        if promise < Strength.LIKELY:
+            continue
+        update = _SET.search(text, max(0, where.start() - _LONGEST_SET), where.start())
+        if update and keeps(update["value"], promise, Tie.QUOTED):
             yield *update.span("value"), "password" if promise is Strength.PASSWORD else "high-entropy-secret"
 
 

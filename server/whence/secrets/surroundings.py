@@ -4,15 +4,17 @@ Each row is a pattern over one line, tried on the lines that hold one of its wor
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain
 
 from whence.secrets.randomness import (
     decoded_login,
     is_dense,
     is_hex,
+    is_jagged,
     is_mixed,
     is_placeholder,
     is_scrambled,
@@ -22,8 +24,8 @@ from whence.secrets.randomness import (
     wordiness,
 )
 from whence.secrets.values import APP_PASSWORD
-from whence.secrets.vocabulary import core, vocabulary
-from whence.secrets.wording import is_coined, is_composed, is_known
+from whence.secrets.vocabulary import Words, core
+from whence.secrets.wording import is_coined, is_known, is_thought_up
 
 # What documentation writes where a password stands; nobody's secret.
 _NUMBERED = re.compile(r"[A-Za-z]{4,}(?:\d{2,4}|[!?#$@*_.-]\d{1,4})[!?#$@*.]{0,3}[A-Za-z]?")
@@ -40,8 +42,8 @@ def is_given(value: str) -> bool:
 
 def is_likely(value: str) -> bool:
     """Where a secret stands, or a word instead of it."""
-    made_up = is_mixed(value) or wordiness(value) < 0.3 or is_scrambled(value) or _DASHED.fullmatch(value) is not None
-    return len(value) > 3 and not is_wordlike(value) and made_up
+    made_up = is_mixed(value) or wordiness(value) < 0.3 or is_scrambled(value) or is_jagged(value)
+    return len(value) > 3 and not is_wordlike(value) and (made_up or _DASHED.fullmatch(value) is not None)
 
 
 def is_likely_or_coined(value: str) -> bool:
@@ -53,17 +55,18 @@ def is_made_up(value: str) -> bool:
     """Where other things stand as well."""
     if _DASHED.fullmatch(value) or _NUMBERED.fullmatch(value):
         return wordiness(value) < 0.7
-    if is_composed(value):
+    if is_thought_up(value):
         return True
-    return not is_wordlike(value) and ((is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value))
+    drawn = (is_mixed(value) and wordiness(value) < 0.5) or is_scrambled(value) or is_jagged(value)
+    return drawn and not is_wordlike(value)
 
 
 def is_typed(value: str) -> bool:
     """What a login is given behind the user: anything but a word of code, a label or a path."""
     if value.isalpha():
-        return is_coined(value) or is_scrambled(value)
+        return is_coined(value) or is_scrambled(value) or is_jagged(value)
     word = value.rstrip("0123456789!?#$@*_.-")
-    if is_composed(value):
+    if is_thought_up(value):
         return True
     numbered = word.isalpha() and (_NUMBERED.fullmatch(value) is not None or is_coined(word.lower()))
     return (numbered and not is_known(word.lower())) or APP_PASSWORD.fullmatch(value) is not None or is_made_up(value)
@@ -122,14 +125,11 @@ def row(name: str, words: tuple[str, ...], check: Callable[[str], bool], *patter
     return Context(name, words, "".join(pattern), check, long)
 
 
-_SHORT = 1 << 15
-"""Characters of distinct words that are read pair by pair."""
-
 _LONG_RUN = re.compile(r"[\w.~+/=-]{20}")
 QUOTE = r"(?:\$(?='))?(?:\\*[\"']){0,3}"
 """What opens a string: escaped where the text is a string itself, doubled in CSV."""
 _IN_ARGUMENT = r"(?:[^\s\"'`$\\]|\\(?![\"'\\nrt]))"
-ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=:])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
+ARGUMENT = rf"(?P<secret>(?:(?<=[\"'=:%])|(?!-)){_IN_ARGUMENT}{_IN_ARGUMENT}{{2,256}})"
 STRING = r"\\*[\"']{1,3}(?P<secret>[^\s\"'{}]{4,256}?)\\*[\"']"
 
 
@@ -137,7 +137,9 @@ OPTIONS = r"[^\n|;]{0,300}?"
 """What stands between a command and the option that tells."""
 
 
-PRINTED = rf"(?:echo|printf)[ \t]+(?:-[\w-]+[ \t]+)*(?:\\*[\"']?%s(?:\\+n)?\\*[\"']?[ \t]+)?{QUOTE}{ARGUMENT}{QUOTE}"
+FORMAT = r"\\*[\"']?%s(?:\\+n)?\\*[\"']?[ \t]+"
+"""What `printf` is told to print."""
+PRINTED = rf"(?:echo|printf)[ \t]+(?:-[\w-]+[ \t]+)*(?:{FORMAT})?{QUOTE}{ARGUMENT}{QUOTE}"
 """What a shell prints, for a file or for the next command."""
 
 
@@ -146,40 +148,39 @@ def option(*letters: str) -> str:
     return rf"(?<=[ \t\"',])-(?:{'|'.join(letters)})(?:[ \t=]|\\*[\"'],[ \t]*)?{QUOTE}{ARGUMENT}"
 
 
-Words = Mapping[tuple[str, ...], Mapping[str, Mapping[str, Sequence[Context]]]]
-"""By the first two letters, and by the longest run of letters of each word that tells: the words, and their rows."""
+_FEW = 2
+"""Letters that stand in many lines: a word with as few is sought as a whole."""
 
 
-def words_of(rows: Iterable[Context]) -> Words:
-    """The words by which these rows are found: many share theirs, and most texts hold none of them."""
-    words: dict[tuple[str, ...], dict[str, dict[str, list[Context]]]] = {}
-    for context in rows:
-        for word in dict.fromkeys(context.words):
-            letters = core(word)
-            words.setdefault(tuple(letters[:2]), {}).setdefault(letters, {}).setdefault(word, []).append(context)
-    return words
+class Rows:
+    """Rows of a table, found by their words: many share theirs, and most texts hold none of them."""
 
+    def __init__(self, rows: Iterable[Context]) -> None:
+        self._rows: dict[str, list[Context]] = {}
+        for context in rows:
+            for word in dict.fromkeys(context.words):
+                self._rows.setdefault(word, []).append(context)
+        self._words = Words(self._rows)
+        self._sought = {word: letters if len(letters := core(word)) > _FEW else word for word in self._rows}
 
-def search(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
-    """Start, end and name of what the rows behind the words find in the text."""
-    known = vocabulary(text)
-    # To look for each word takes longer than to look which letters follow one another at all.
-    pairs: set[tuple[str, ...]] = {*pairwise(known[:_SHORT]), *((letter,) for letter in set(known)), ()}
-    if len(known) > _SHORT:  # as many hold most pairs, and to look is no gain
-        signs = set(known)
-        pairs = {pair for pair in words if signs.issuperset(pair)}
-    here = [sharing for pair in words if pair in pairs for letters, sharing in words[pair].items() if letters in known]
-    tried: dict[int, set[int]] = {}  # by row: lines that hold several of its words are looked at once
-    for sharing in here:
-        for word, rows in sharing.items():
-            at = text.find(word)
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and name of what the rows behind the words find in the text."""
+        tried = defaultdict[int, set[int]](set)  # by row: lines that hold several of its words are looked at once
+        sought: dict[str, list[str]] = {}
+        for word in self._words.held(text):
+            sought.setdefault(self._sought[word], []).append(word)
+        for shared, words in sought.items():
+            alone = words[0] if len(words) == 1 else None
+            letters = alone or shared
+            at = text.find(letters)
             while at >= 0:
                 start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
                 end = len(text) if stop < 0 else stop
-                at = text.find(word, end)
+                at = text.find(letters, end)
+                told = [alone] if alone else [word for word in words if text.find(word, start, end) >= 0]
                 brief: bool | None = None  # whether the line holds nothing long; looked at once, where a row asks
-                for context in rows:
-                    lines = tried.setdefault(id(context), set())
+                for context in chain.from_iterable(map(self._rows.__getitem__, told)):
+                    lines = tried[id(context)]
                     if start in lines:
                         continue
                     if context.long:

@@ -26,11 +26,17 @@ from whence.secrets.phrases import (
 from whence.secrets.randomness import is_dense
 from whence.secrets.surroundings import is_given, is_issued_key, row
 from whence.secrets.values import is_passphrase, is_seed_phrase
+from whence.secrets.wording import is_thought_up
 
 
 def is_made(value: str) -> bool:
     """What is a password where a name, a version or a service stands as often."""
     return is_strong(value) or is_unmistakable(value) or is_dense(value, 12)
+
+
+def is_made_or_thought_up(value: str) -> bool:
+    """What a key was before it was changed: a password as often as what was drawn."""
+    return is_made(value) or is_thought_up(value)
 
 
 _EVERYBODY = (
@@ -53,7 +59,7 @@ _PAIR = (
 )
 
 _LOGGING_IN = (
-    r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?in)?(?:(?:to)?[ \t]+[\w.-]{2,24})?[ \t]+"
+    r"(?i)(?:log|logged|login|sign|anmelden)(?:[ \t]?(?:in|on))?(?:(?:to)?[ \t]+[\w.-]{2,24})?[ \t]+"
     r"(?:with|as|using|mit|als|con|avec)[ \t]+"
 )
 
@@ -108,6 +114,7 @@ ROWS = (
             "nmeldung",
             "ried ",
             "reds ",
+            "reds:",
             "redentials",
             "ign in",
             "ogged in",
@@ -132,7 +139,7 @@ ROWS = (
     # `it was ... (the root password)`
     row(
         "password",
-        ("(",),
+        (*WORDS, "pw", "pass", "pwd", "psk", "enha", "lave"),
         is_made,
         rf"(?<!\S){TAKEN}{QUOTES},?[ \t]+\([^()\n]{{0,30}}?(?:{NOUNS})(?![^()\n]{{0,40}}[=:])",
     ),
@@ -203,7 +210,8 @@ ROWS = (
         "password",
         FOREIGN,
         is_told,
-        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t]|(?=[!-~]))[ \t]*{TAKEN}",
+        rf"(?:{'|'.join(FOREIGN)})(?:[ \t]+[^\W\d_A-Za-z]{{1,20}}){{0,3}}",
+        rf"(?:[ \t]*[:：=—–]|は|是|为|為|는|은|이|가|설정은|\(|[ \t]|(?=[!-~]))[ \t]*{TAKEN}",
     ),
     row(
         "password",
@@ -235,14 +243,14 @@ ROWS = (
     # `log in with ann@... and ...`: a word with a number is a service as often, so the user must be an address.
     row(
         "password",
-        ("og in ", "og into ", "ogin ", "ign in ", "ign into ", "nmelden ", "ogged in "),
+        ("og in ", "og into ", "og on ", "ogin ", "ign in ", "ign into ", "ign on ", "nmelden ", "ogged in "),
         is_made,
         _LOGGING_IN,
         rf"{USER}[ \t]*\b(?:and|und|et|y)\b[ \t]*{TAKEN}",
     ),
     row(
         "password",
-        ("og in ", "og into ", "ogin ", "ign in ", "ign into ", "nmelden ", "ogged in "),
+        ("og in ", "og into ", "og on ", "ogin ", "ign in ", "ign into ", "ign on ", "nmelden ", "ogged in "),
         is_told,
         _LOGGING_IN,
         rf"{USER}[ \t]*(?:[/:]|(?<=@)[\w.-]{{1,60}}[ \t]+(?:and|und|et|y)\b)[ \t]*{TAKEN}",
@@ -335,6 +343,13 @@ ROWS = (
         is_dense,
         r"\b(?:leaked|old|stolen|exposed|hard-?coded|revoked|compromised|new|current|committed)[ \t]+(?:\w+[ \t]+)?",
         rf"(?:key|token|secret)[ \t]+{LONG}",
+    ),
+    row(
+        "high-entropy-secret",
+        ("ey (", "oken (", "ecret ("),
+        is_made_or_thought_up,
+        r"(?i:key|token|secret)[ \t]+\((?:was|is|formerly|previously|old|now|default)[ \t:]+",
+        rf"{QUOTES}(?P<secret>{VALUE}){QUOTES}\)",
     ),
     # `I changed it to ..., that's the root password now`
     row(

@@ -13,6 +13,7 @@ from whence.secrets.randomness import (
     is_dense,
     is_hashed,
     is_hex,
+    is_jagged,
     is_mixed,
     is_placeholder,
     is_random,
@@ -23,7 +24,7 @@ from whence.secrets.randomness import (
     wordiness,
 )
 from whence.secrets.vocabulary import word_set
-from whence.secrets.wording import are_coined, is_coined, is_composed, is_known
+from whence.secrets.wording import are_coined, is_coined, is_composed, is_known, is_thought_up
 
 
 class Tie(Enum):
@@ -75,6 +76,8 @@ _SMALL = re.compile(r"[a-z]")
 _CAPITAL = re.compile(r"[A-Z]")
 _SYMBOL = re.compile(r"[^A-Za-z0-9_.:/\\-]")
 _SIGNS = re.compile(r"[-_.]")
+_CODE = frozenset("()[]{}|<>\\ ")
+"""What expressions have, of code and of patterns."""
 _TELLING = re.compile(r"(?i)passw|secret|token|pass\b|credential|pwd")
 _TYPE = re.compile(r"\w+(?:String|Array|Type|Hash|Bytes|Char|Data|Buffer|Field|Value)\d*[?!*]?|[A-Za-z]+[?!*;]")
 _FIELD = re.compile(
@@ -107,7 +110,7 @@ def _is_thought_up(value: str) -> bool:
     """What people sign with when they don't draw it: a passphrase, or a word with a number and a sign."""
     if is_passphrase(value):
         return not any(map(is_known, _SIGNS.split(value)))
-    return is_composed(value) or (kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None)
+    return is_thought_up(value) or (kinds(value) == 4 and _NUMBERED.fullmatch(value) is not None)
 
 
 def _is_drawn(value: str) -> bool:
@@ -141,8 +144,12 @@ def _is_unwritten(value: str) -> bool:
         return True
     if value.isalpha():
         one_case = len(value) >= 20 and (value.islower() or value.isupper())
-        if wordiness(value) < (0.45 if one_case else 0.42) and (one_case or is_uncamelled(value)):
+        if is_jagged(value) or (wordiness(value) < (0.45 if one_case else 0.42) and (one_case or is_uncamelled(value))):
             return True
+    if len(value) >= 10 and kinds(value) > 2 and _SYMBOL.search(value) and _CODE.isdisjoint(value):
+        return wordiness(value) < 0.3
+    if len(value) >= 12 and kinds(value) > 2 and _CODE.isdisjoint(value) and wordiness(value) < 0.36:
+        return True
     letters = sum(map(str.isalpha, value))
     drawn = len(value) >= 16 or _DRAWN.fullmatch(value) is not None
     alphanumeric = sum(map(str.isalnum, value))
@@ -195,7 +202,7 @@ def _one_word(value: str, tie: Tie) -> bool | None:
         return True  # Google's password for one application, without its spaces
     if tie in (Tie.QUOTED, Tie.PLAIN) and (len(value) >= 10 or is_uncamelled(value)):
         scrambled = scrambled or wordiness(value) < (0.48 if is_uncamelled(value) else 0.34)
-    if tie in (Tie.QUOTED, Tie.PLAIN) and is_coined(value):
+    if tie in (Tie.QUOTED, Tie.PLAIN) and (is_coined(value) or is_jagged(value)):
         return True
     return scrambled or (quoted and len(value) >= 6 and wordiness(value) < 0.45)
 
@@ -204,7 +211,8 @@ def _joined_words(value: str, tie: Tie) -> bool | None:
     """Words joined by dots, dashes or slashes, and what names a password itself, are identifiers and paths."""
     if _DIGIT.search(value) or not (_TELLING.search(value) or not _SYMBOL.search(value)):
         return None
-    coined = tie in (Tie.QUOTED, Tie.PLAIN) and are_coined(_SIGNS.split(value))
+    parts = _SIGNS.split(value)
+    coined = tie in (Tie.QUOTED, Tie.PLAIN) and (are_coined(parts) or is_jagged("".join(parts)))
     return coined or (len(value) >= 12 and wordiness(value) < 0.3)
 
 
@@ -229,7 +237,7 @@ def _nearby(value: str, tie: Tie) -> bool | None:
     """In a list, a call or code a value must look made up: the fewer kinds of characters, the fewer words."""
     if tie not in (Tie.NEAR, Tie.CODE):
         return None
-    if is_composed(value):
+    if is_thought_up(value) if tie is Tie.NEAR else is_composed(value):
         return True
     numbered = len(value) >= 8 and _NUMBERED.fullmatch(value) is not None
     most = 0.6 if kinds(value) == 4 or numbered else 0.45 if is_mixed(value) else 0.3

@@ -131,6 +131,40 @@ def is_composed(value: str) -> bool:
     return 2 * sum(is_known(word.lower()) for word in words) <= len(words)
 
 
+_NUMBERED = re.compile(r"(?P<words>[A-Za-z]{3,32}(?:[-_.][A-Za-z]{3,16}){0,5})[-_.]?\d{2,6}[!?#$*.]{0,3}")
+_LEET = re.compile(r"(?<=[A-Za-z])[013457@$](?=[A-Za-z])")
+"""A sign in place of the letter that it looks like."""
+_LEET_ENDS = re.compile(r"[A-Za-z]{5,16}[-_.!?#$@*]?\d{3,6}[!?#$*.]{0,3}")
+
+
+def is_thought_up(value: str) -> bool:
+    """Whether words were made a password, as people do: composed, with a number behind, or spelt with other signs.
+
+    `amber-walrus-cobalt42`, `amberwalrus442` and `w4lrus!4412` are; what ends in a word of code and a number is a name.
+    """
+    if is_composed(value):
+        return True
+    plain = _LEET.sub("e", value)
+    if (numbered := _NUMBERED.fullmatch(plain)) and not _ALGORITHM.match(value):
+        words = numbered["words"]
+        if (
+            is_coined(words.lower() if words.istitle() else words)
+            if words.isalpha()
+            else _are_mostly_coined(re.split(r"[-_.]", words))
+        ):
+            return True
+    return plain != value and _LEET_ENDS.fullmatch(plain) is not None and not _ALGORITHM.match(value)
+
+
+def _are_mostly_coined(parts: list[str]) -> bool:
+    """Whether of words with a number behind them not more than one in three is a word of code or of a label."""
+    return (
+        sum(map(len, parts)) >= _LEAST
+        and not any(map(_TELLING.search, parts))
+        and 3 * sum(is_known(part.lower()) for part in parts) <= len(parts)
+    )
+
+
 def are_coined(parts: list[str]) -> bool:
     """Whether words with signs between them are a password, as `blue-horse` is and `user-name` is not."""
     return (
