@@ -89,6 +89,9 @@ _INDENT = re.compile(r"\n(?: {2}|\t)")
 _STACKS = re.compile(r"stack|trace|\bexc\b|exc_?info|exception|backtrace", re.IGNORECASE)
 _TYPES = ("exc_type", "error.type", "exception.type", "exception_class", "type", "name", "class", "kind")
 _MESSAGES = ("exc_value", "error.message", "exception.message", "message", "msg", "error", "err", "reason", "value")
+_CAUSES = ("error", "err")
+"""Where loggers of Go and Node write what failed, beside their own message."""
+
 _IS_CALL = re.compile(r"^\s*(?:at |File \"|from |\#\d|\S+:\d+:in |[\w./*()-]+\.[\w.()*]+(?:\n|$))")
 
 
@@ -174,6 +177,8 @@ def _headed(stack: str, holder: Mapping[str, Any]) -> str:
     if not _IS_CALL.match(stack):
         return stack
     kind, said = _said(holder, _TYPES), _said(holder, _MESSAGES)
+    if (cause := _said(holder, _CAUSES)) and cause not in said:
+        said = f"{said}: {cause}"
     if stack.startswith("  File "):
         return f"Traceback (most recent call last):\n{stack}\n{kind or 'Error'}: {said}"
     return f"{kind}: {said}\n{stack}" if kind and not said.startswith(kind) else f"{said}\n{stack}"

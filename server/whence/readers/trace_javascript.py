@@ -25,8 +25,17 @@ _GECKO = re.compile(r"^\s*([^@\s()]*(?:\s[^@\s()]+)?)@(\S.*)$")
 _GECKO_PLACE = re.compile(r"^(?:(\S.*?)(?: line \d+ > \w+)*:)?(\d{1,8}):\d{1,8}$|^(\S+):(\d{1,8})$")
 _SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|\w*bundle)\b|^\w+$|eval|debugger")
 _ARROW = re.compile(r"^\s*❯ (?:(\S.*) )?(\S+):(\d{1,8}):\d{1,8}$")
-_CONSOLE = re.compile(r"^\s+(\S{1,200}) ([a-z][\w+.-]{1,30}:/{1,3}\S+?):(\d{1,8})(?::\d{1,8})?$")
-"""A call as Firefox's console shows it."""
+_CONSOLE = re.compile(
+    r"^\s+(?!at |from |in )([\w$<(/.#*]\S{0,199}) ([a-z][\w+.-]{1,30}:/{1,3}\S+?|[\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte))"
+    r":(\d{1,8})(?::\d{1,8})?$"
+)
+"""A call as Firefox's console shows it, whole or by no more than the name of the file."""
+_BRACKETED = re.compile(
+    r"^\s+(?!at |from |in )(?:async )?([\w$.<>#]{1,200}|\(anonymous function\)|Global Code|Module Code)"
+    r" \(((?:https?:/|file:/)?[\w@./~+?=&%:-]{1,400}\.(?:[cm]?[jt]sx?|vue|svelte)\S{0,40}?):(\d{1,8})(?::\d{1,8})?\)$"
+)
+"""A call as Safari's console shows it."""
+
 _MAPPED = re.compile(r"^\s*-> (\S.*?):(\d{1,8})(?::\d{1,8})?(?: \([^)]*\))?$")
 _TAP = re.compile(r"^\s+(?:async )?([\w<$#][\w.<>$\[\]# ]{0,200}) \((\S.*:\d{1,8}:\d{1,8})\)$")
 _EVAL = re.compile(r"\(([^()]{1,1000}):(\d{1,8}):\d{1,8}\)")
@@ -44,6 +53,9 @@ _ERRORS = re.compile(r"^\s*\[errors\]: \[")
 _GROUP = re.compile(r"(?:^|[\s\[])(AggregateError(?:\s\[\w+\])?|\w+(?:Error|Exception)\w*)(?:: (.*?))?\]?\s*\{?$")
 _MEMBER = re.compile(r"^(\s*)\[?([\w$.]*(?:Error|Exception|Rejection)[\w$]*)(?:\s\[\w+\])?(?:: (.*?))?\]?(?: \{)?,?$")
 _SYNTAX = re.compile(r"^(\S.*\.[cm]?[jt]sx?):(\d{1,8})$")
+_POINTED = re.compile(r"\n\S{1,400}:\d+:\d+(?:\n|$)")
+"""The place in the source, with the source below it."""
+
 _UNTYPED = re.compile(r"^(error)(?:: |$)")
 
 
@@ -80,8 +92,17 @@ def _head(lines: Sequence[str], first: int) -> tuple[str, str]:
         return found
     if title is not None and (said := message_of(part[: SAID * 2])):
         return "", said
-    kind, message = named(part, len(part)) or ("", "")
-    return ("Error" if _UNTYPED.match(kind) else kind.rpartition(" ")[2]), message
+    if found := named(part, len(part)):
+        return ("Error" if _UNTYPED.match(found[0]) else found[0].rpartition(" ")[2]), found[1]
+    return "", _paragraph(part)
+
+
+def _paragraph(lines: Sequence[str]) -> str:
+    """What stands right above the calls without a blank line between, as builders write what they have no type for."""
+    end = len(lines)
+    begin = next((at for at in range(end - 1, max(end - 1 - SAID, -1), -1) if not lines[at].strip()), end - 1 - SAID)
+    said = message_of(lines[max(begin + 1, 0) : end])
+    return next((said[: found.start()] for found in [_POINTED.search(said)] if found), said).strip()
 
 
 def _syntax(lines: Sequence[str], first: int) -> Call | None:
@@ -118,7 +139,7 @@ def _call(line: str) -> Call | None:
         return _v8(v8[1])
     if arrow := _ARROW.match(line):
         return Call(file=_file(arrow[2]), line=number(arrow[3]), function=_name(arrow[1] or ""))
-    if ":/" in line and (shown := _CONSOLE.match(line)) and shown[1] not in ("at", "from", "in"):
+    if shown := _CONSOLE.match(line) or _BRACKETED.match(line):
         return Call(file=_file(shown[2]), line=number(shown[3]), function=_name(shown[1]))
     if "@" in line and (gecko := _GECKO.match(line)):
         return _gecko(gecko[1], gecko[2])

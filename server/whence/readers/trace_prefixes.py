@@ -147,7 +147,7 @@ def _by_record(lines: Iterable[str]) -> list[str]:
 
 _STREAM = re.compile(
     r"^(?:([\w./|-]{1,60}\s*\|)|"
-    r"\[((?!(?i:error|info|warn|warning|debug)\])(?=\d{1,3}\]|[\d./:-]*[A-Za-z])[\w./:-]{1,60})\])(?: |$)"
+    r"\[((?!(?i:error|info|warn|warning|debug|object)\])(?=\d{1,3}\]|[\d./:-]*[A-Za-z])[\w./:-]{1,60})\])(?: |$)"
 )
 """The name of a container or of one of several programs that were started together."""
 

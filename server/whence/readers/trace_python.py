@@ -51,6 +51,8 @@ def python(lines: Sequence[str], start: int) -> Read | None:
     rest = [_boxed(line) for line in lines[_shown_from(lines, start) :]]
     grouped = any("Exception Group Traceback" in line for line in rest)
     read = _read(_nested(rest) if grouped else rest, 0)
+    if read and not read[0] and (found := ERROR.search(lines[start - 1] if start else "")):
+        return found[1], (found[2] or "").strip(), read[2]  # AWS Lambda says what was raised above all of it
     return read or _one_line(lines, start)
 
 

@@ -15,7 +15,7 @@ _BEGINS = re.compile(
         | (?:[~/]|[A-Za-z]:|<ipython)[^()]{0,400}(?:\.py|>)\ in\ [\w<]\S* | [╭┌].{1,200}Traceback\ \(
         | [│┃]\ \S.{0,300}\.py:\d+\ in\ |\s*/[^,:]{1,400}\.py,\ line\ \d+,\ in )
     | (?P<ruby> \s*(?:\d+:\ )?(?:from\ )?\S.{0,600}?:\d+:in\ [`'][^`'].*'(?::\ |$)
-        | \S{1,600}\.rb:\d+:\ (?:.*\([A-Z][\w:]*Error\)|syntax\ error) | [\w:]+(?:\#\w.*|\([\w:]+\))\ \[\S.*?:\d+\]:$ )
+        | [\w./-]{1,300}\.(?:erb|haml|slim|jbuilder|rabl|builder):\d+$ | \S{1,600}\.rb:\d+:\ (?:.*\([A-Z][\w:]*Error\)|syntax\ error) | [\w:]+(?:\#\w.*|\([\w:]+\))\ \[\S.*?:\d+\]:$ )
     | (?P<go> goroutine\ \d+\ \[ | \s*---\ FAIL:\ Test | \s+/?\S.{0,400}\.go:\d+(?:\ \+0x[0-9a-f]+)?$ )
     | (?P<rust> \s*[Ss]tack\ backtrace:\s*$ | \s*(?:━+\ )?BACKTRACE\ ?━* | The\ application\ panicked
         | Caused\ by:\s*$ | Location:\s*$ )
@@ -27,6 +27,9 @@ _BEGINS = re.compile(
     | (?P<javascript> \s*at\ \S.*:\d+:\d+\)?[,{\s]*$
         | \s*at\ .{1,400}\ \((?:<anonymous>|index\ \d+|native)\)$ | \s*❯\ .*:\d+:\d+$
         | \s+(?!at\ |from\ |in\ )[\w$.</]{1,200}>?\ (?:https?|webpack|file|resource|moz-extension):/\S{1,600}:\d+$
+        | \s+(?!at\ |from\ |in\ )\S{1,200}\ [\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte):\d+(?::\d+)?$
+        | \s+(?!at\ |from\ |in\ )(?:[\w$.<>\#]{1,200}|\(anonymous\ function\)|Global\ Code)
+            \ \([^\s()]{1,600}\.(?:[cm]?[jt]sx?|vue|svelte)[^\s()]{0,40}?:\d+(?::\d+)?\)$
         | \s+stack:\ \|-?$
         | \s*[^@\s()]{0,300}(?:\s[^@\s()]{1,100})?@(?:\w[\w+.-]*:/|/|\[native\ code\]|[\w./-]+:\d|\d+:\d).*$ )
     | (?P<dotnet> \s*at\ [^\s()]+(?:\ [^\s()]+)?\ ?\([^()]*(?:\(\)[^()]*)?\)(?:\ \[0x\w+\])?(?:\ in\ .+)?\.?$
