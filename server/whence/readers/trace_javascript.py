@@ -36,6 +36,12 @@ _BRACKETED = re.compile(
 )
 """A call as Safari's console shows it."""
 
+_SIGNED = re.compile(r"^([\w$.<>()]{1,200}) @ (\S{1,600}?):(\d{1,8})(?::\d{1,8})?$")
+"""A call as Chrome's console adds it below an error, or shows it alone."""
+
+_NAMED_LAST = re.compile(r"^(\S{1,600}):(\d{1,8}):\d{1,8} in (\S.*)$")
+"""A call as Expo shows it."""
+
 _MAPPED = re.compile(r"^\s*-> (\S.*?):(\d{1,8})(?::\d{1,8})?(?: \([^)]*\))?$")
 _TAP = re.compile(r"^\s+(?:async )?([\w<$#][\w.<>$\[\]# ]{0,200}) \((\S.*:\d{1,8}:\d{1,8})\)$")
 _EVAL = re.compile(r"\(([^()]{1,1000}):(\d{1,8}):\d{1,8}\)")
@@ -56,7 +62,10 @@ _SYNTAX = re.compile(r"^(\S.*\.[cm]?[jt]sx?):(\d{1,8})$")
 _POINTED = re.compile(r"\n\S{1,400}:\d+:\d+(?:\n|$)")
 """The place in the source, with the source below it."""
 
-_UNTYPED = re.compile(r"^(error)(?:: |$)")
+_UNTYPED = re.compile(r"^\s*error: ")
+
+_ABOUT = re.compile(r"^\s*(?:This error is located at|The above error occurred|Component Stack)\b")
+"""Begins what React adds below the message."""
 
 
 def javascript(lines: Sequence[str], start: int) -> Read | None:
@@ -88,12 +97,16 @@ def _head(lines: Sequence[str], first: int) -> tuple[str, str]:
     title = next((at for at in range(first - 1, max(first - HEAD, -1), -1) if _TEST.match(lines[at])), None)
     begin = 0 if title is None else title + 1
     part = lines[begin:first]
+    part = part[: next((at for at, line in enumerate(part) if _ABOUT.match(line)), None)]
     if found := told(part, len(part)):
         return found
     if title is not None and (said := message_of(part[: SAID * 2])):
         return "", said
+    if untyped := [at for at, line in enumerate(part) if _UNTYPED.match(line)]:
+        said = part[untyped[-1] : untyped[-1] + SAID]
+        return "Error", message_of([_UNTYPED.sub("", said[0]), *said[1:]])
     if found := named(part, len(part)):
-        return ("Error" if _UNTYPED.match(found[0]) else found[0].rpartition(" ")[2]), found[1]
+        return found[0].rpartition(" ")[2], found[1]
     return "", _paragraph(part)
 
 
@@ -123,6 +136,8 @@ def _calls(lines: Sequence[str], first: int) -> tuple[list[Call], int]:
     for at in range(first, len(lines)):
         line = lines[at]
         if frame := _call(line):
+            if _SIGNED.match(line) and not _SIGNED.match(lines[first]):
+                return frames, at  # the same calls again
             frames.append(frame)
             gap = 0
         elif frames and (mapped := _MAPPED.match(line)):
@@ -139,7 +154,7 @@ def _call(line: str) -> Call | None:
         return _v8(v8[1])
     if arrow := _ARROW.match(line):
         return Call(file=_file(arrow[2]), line=number(arrow[3]), function=_name(arrow[1] or ""))
-    if shown := _CONSOLE.match(line) or _BRACKETED.match(line):
+    if shown := _CONSOLE.match(line) or _BRACKETED.match(line) or _SIGNED.match(line):
         return Call(file=_file(shown[2]), line=number(shown[3]), function=_name(shown[1]))
     if "@" in line and (gecko := _GECKO.match(line)):
         return _gecko(gecko[1], gecko[2])
@@ -149,6 +164,8 @@ def _call(line: str) -> Call | None:
 def _v8(text: str) -> Call | None:
     """What stands behind `at`: a name with a place in brackets, or either alone."""
     bare = text.removeprefix("async ")
+    if last := _NAMED_LAST.match(bare):
+        return Call(file=_file(last[1]), line=number(last[2]), function=_name(last[3]))
     name, bracket, inside = bare.partition(" (")
     if bare.startswith("("):
         name, bracket, inside = "", "(", bare[1:]

@@ -229,8 +229,8 @@ def _called(state: _State, call: re.Match[str]) -> None:
     raised = given.get("raised")
     if "raised" in given:  # pytest's long form names the function in the source above
         frame = frame._replace(function=state.within)
-    if raised and state.marked:  # and says what was raised before it says where
-        kind, said = _raised(state.marked, raised)
+    if raised:  # and says what was raised before it says where
+        kind, said = _raised(state.marked or [""], raised)
         frames = [*state.frames, frame]
         state.best = (kind, said, frames[::-1])
         state.frames, state.indent, state.saying = frames, -1, 0
