@@ -222,7 +222,8 @@ TELLS = re.compile(
     | (?P<crystal> ^\s+from\ \S.{0,300}:\d+:\d+\ in\ ' )
     | (?P<zig> ^\S.{0,300}\.zig:\d+:\d+:\ 0x[0-9a-f]+\ in\  )
     | (?P<godot> ^\s+(?:at:\ |\[\d+\]\ )\S.{0,200}\ \(res:// )
-    | (?P<shell> ^(?:\S{1,300}\.(?:sh|bash|zsh|ksh)|[\w./~+-]{1,300}(?=:\ line\ )|/[\w/.-]{0,80}sh):\ (?:line\ )?\d+:\ \S )
+    | (?P<shell> ^(?:\S{1,300}\.(?:sh|bash|zsh|ksh)|[\w./~+-]{1,300}(?=:\ line\ )|/[\w/.-]{0,80}sh)
+        :\ (?:line\ )?\d+:\ \S )
     """
 )
 """One search of a line tells of which language it is."""

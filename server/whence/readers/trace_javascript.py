@@ -26,8 +26,8 @@ _GECKO_PLACE = re.compile(r"^(?:(\S.*?)(?: line \d+ > \w+)*:)?(\d{1,8}):\d{1,8}$
 _SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|\w*bundle)\b|^\w+$|eval|debugger")
 _ARROW = re.compile(r"^\s*❯ (?:(\S.*) )?(\S+):(\d{1,8}):\d{1,8}$")
 _CONSOLE = re.compile(
-    r"^\s+(?!at |from |in )([\w$<(/.#*]\S{0,199}) ([a-z][\w+.-]{1,30}:/{1,3}\S+?|[\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte))"
-    r":(\d{1,8})(?::\d{1,8})?$"
+    r"^\s+(?!at |from |in )([\w$<(/.#*]\S{0,199}) "
+    r"([a-z][\w+.-]{1,30}:/{1,3}\S+?|[\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte)):(\d{1,8})(?::\d{1,8})?$"
 )
 """A call as Firefox's console shows it, whole or by no more than the name of the file."""
 _BRACKETED = re.compile(
