@@ -295,9 +295,9 @@ def parser(language: Language) -> "Parser":
     return known[language.name]
 
 
-_MOST_SECONDS = 0.6
-"""Seconds of computing that parsing a file may take; a megabyte that somebody wrote takes a fifth of one, and what was
-tried may have to be done again."""
+_MOST_SECONDS = 0.45
+"""Seconds of computing that parsing a file may take; a megabyte that somebody wrote takes a fifth of a second, and what
+was tried may have to be done again."""
 
 _DEEPEST = 60_000
 """Nodes in one another of a tree that is read: on 50,000 a query takes 0.02 s, on 100,000 half a minute (measured)."""
