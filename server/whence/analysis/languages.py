@@ -6,6 +6,7 @@ say what a node is: one of the kinds of entity, `scope` for what only lends its 
 a file uses what its imports do not name, `constant` for one that it defines and that is no entity.
 """
 
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -309,6 +310,20 @@ _TRIED_FROM = 32_768
 """Bytes above which a file is first tried: some grammars take minutes for what is no text of their language."""
 
 
+_MOST_OPEN = 4000
+"""Angle brackets that may stand open in one statement. Java's grammar takes the square of their number, and can't be
+stopped meanwhile: 5 s for 15,000."""
+
+_STATEMENT = re.compile(rb"[;{}()]")
+
+
+def _unclosed(data: bytes) -> bool:
+    """Whether so many angle brackets stand open as in no statement that was written."""
+    if data.count(b"<") <= _MOST_OPEN:
+        return False
+    return any(each.count(b"<") - each.count(b">") > _MOST_OPEN for each in _STATEMENT.split(data))
+
+
 def parsed(language: Language, data: bytes) -> "Tree | None":
     """The syntax tree of a text in UTF-8; None where parsing takes longer than a limit.
 
@@ -316,6 +331,8 @@ def parsed(language: Language, data: bytes) -> "Tree | None":
     stopped, and its tree doesn't hold the text: it is a trial, of which the parse that follows takes over all.
     """
     trying = parser(language)
+    if _unclosed(data):
+        return None
     if len(data) <= _TRIED_FROM:
         return trying.parse(data)
     end = time.thread_time() + _MOST_SECONDS
