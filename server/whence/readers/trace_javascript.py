@@ -103,8 +103,8 @@ def _head(lines: Sequence[str], first: int) -> tuple[str, str]:
     if title is not None and (said := message_of(part[: SAID * 2])):
         return "", said
     if untyped := [at for at, line in enumerate(part) if _UNTYPED.match(line)]:
-        said = part[untyped[-1] : untyped[-1] + SAID]
-        return "Error", message_of([_UNTYPED.sub("", said[0]), *said[1:]])
+        below = part[untyped[-1] : untyped[-1] + SAID]
+        return "Error", message_of([_UNTYPED.sub("", below[0]), *below[1:]])
     if found := named(part, len(part)):
         return found[0].rpartition(" ")[2], found[1]
     return "", _paragraph(part)
