@@ -154,9 +154,9 @@ def _java_call(line: str) -> Call | None:
     if found := _GRADLE.match(line):
         return Call(file=found[2], line=number(found[3]))
     if found := _JETBRAINS.match(line):
-        holder, package = found[3].partition("$")[0], found[4].replace(".", "/")
+        holder, folder = found[3].partition("$")[0], found[4].replace(".", "/")
         file = f"{holder.removesuffix('Kt')}.kt" if holder.endswith("Kt") else f"{holder}.java"
-        return Call(file=f"{package}/{file}", line=number(found[2]), function=f"{found[4]}.{found[3]}.{found[1]}")
+        return Call(file=f"{folder}/{file}", line=number(found[2]), function=f"{found[4]}.{found[3]}.{found[1]}")
     return None
 
 
