@@ -3,6 +3,16 @@
 from tests.traces import Sample
 
 JAVASCRIPT: dict[str, Sample] = {
+    "WebAssembly in Chrome": (
+        """
+        RuntimeError: memory access out of bounds
+            at scales.wasm.weigh (https://lab.example/scales.wasm:wasm-function[42]:0x1a3b)
+            at run (https://lab.example/main.js:7:3)
+        """,
+        "RuntimeError",
+        "memory access out of bounds",
+        [("", 0), ("main.js", 7)],
+    ),
     "React in Firefox, by names of files": (
         """
         TypeError: shelf is undefined

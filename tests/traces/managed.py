@@ -3,6 +3,16 @@
 from tests.traces import Sample
 
 JAVA: dict[str, Sample] = {
+    "a cause right below what has no calls": (
+        """
+        io.netty.channel.AbstractChannel$AnnotatedConnectException: Connection refused: lab/127.0.0.1
+        Caused by: java.net.ConnectException: Connection refused
+        \tat com.lab.Scales.weigh(Scales.java:21)
+        """,
+        "java.net.ConnectException",
+        "Connection refused",
+        [("com/lab/Scales.java", 21)],
+    ),
     "copied from a debugger": (
         """
         java.lang.IllegalStateException: no shelf

@@ -20,7 +20,7 @@ from whence.readers.trace_lines import (
 _V8 = re.compile(r"^\s*at (\S.*?)[,{\s]*$")
 _V8_PLACE = re.compile(r"^(\S.*?)(?::(\d{1,8}))(?::\d{1,8})$")
 _V8_LINE = re.compile(r"^(?:at )?(\S.*\.(?:[cm]?[jt]sx?|vue|svelte|astro|bundle)):(\d{1,8})$")
-_PLACELESS = re.compile(r"^(?:<\w+>|native|native code|index \d+|wasm-function\[\d+\].*|unknown)$")
+_PLACELESS = re.compile(r"^(?:<\w+>|native|native code|index \d+|(?:\S+:)?wasm-function\[\d+\].*|unknown)$")
 _GECKO = re.compile(r"^\s*([^@\s()]*(?:\s[^@\s()]+)?)@(\S.*)$")
 _GECKO_PLACE = re.compile(r"^(?:(\S.*?)(?: line \d+ > \w+)*:)?(\d{1,8}):\d{1,8}$|^(\S+):(\d{1,8})$")
 _SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|\w*bundle)\b|^\w+$|eval|debugger")

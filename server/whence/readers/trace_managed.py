@@ -60,6 +60,8 @@ def java(lines: Sequence[str], start: int) -> Read | None:
     if first is None:
         return _clojure_alone(lines, start)
     said = next((each for head in _HEADS if (each := told(lines, first, head))), ("", ""))
+    if cause := search(lines, max(first - 2, 0), first, _CAUSE):  # of an exception without calls of its own
+        said = _java_said(cause[1][2], lines, cause[0])
     if clojure := search(lines, max(first - 4, 0), first, _CLOJURE_HEAD):
         said = (clojure[1][1], message_of(lines[clojure[0] + 1 : first]))
     if gradle := _GRADLE.match(lines[first]):

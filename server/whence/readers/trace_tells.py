@@ -27,7 +27,7 @@ _BEGINS = re.compile(
         | Execution\ error\ \( | \s*at\ \d+\s+\S+\s+0x[0-9a-f]+\s+kfun:
         | \s*(?:[\w$.!?*<>-]+/[\w$!?*<>-]+|[\w$]+(?:\.[\w$<>]+)+)\ \(\w+\.clj[cs]?:\d+\)$ )
     | (?P<javascript> \s*at\ \S.*:\d+:\d+\)?(?:\ in\ \S.*|[,{\s]*)$
-        | [\w$.<>()]{1,200}\ @\ \S{1,600}:\d+(?::\d+)?$
+        | [\w$.<>()]{1,200}\ @\ \S{1,600}:\d+(?::\d+)?$ | \s*at\ \S.{0,600}:wasm-function\[\d+\]:0x[0-9a-f]+\)?$
         | \s*at\ .{1,400}\ \((?:<anonymous>|index\ \d+|native)\)$ | \s*❯\ .*:\d+:\d+$
         | \s+(?!at\ |from\ |in\ )[\w$.</]{1,200}>?\ (?:https?|webpack|file|resource|moz-extension):/\S{1,600}:\d+$
         | \s+(?!at\ |from\ |in\ )\S{1,200}\ [\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte):\d+(?::\d+)?$
