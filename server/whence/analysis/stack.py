@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from whence.values import toml
 from whence.values.base import one_line
@@ -127,7 +128,8 @@ def _manifest(path: str, text: str | None) -> Manifest | None:
 
 def _about(path: str, text: str) -> str:
     """What a manifest says the whole is for."""
-    reader = {".json": json.loads, ".toml": toml.loads}.get(PurePosixPath(path.lower()).suffix)
+    readers: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": toml.loads}
+    reader = readers.get(PurePosixPath(path.lower()).suffix)
     values = reader(text) if reader else {}
     for holder in ((), ("project",), ("package",), ("tool", "poetry")):
         found: object = values
