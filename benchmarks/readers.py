@@ -1,20 +1,28 @@
-"""How long readers take for 1 MB of anything: decision records, transcripts, the words of search.
+"""How long readers take for 1 MB of anything: records, transcripts, words, code, edits, configurations, traces.
 
-    python benchmarks/readers.py [--megabytes 1]
+    python benchmarks/readers.py [--megabytes 1] [--only code ...]
 
 Of each reader a few texts of the kind that it is for, and others that ask the most of its patterns: unclosed brackets,
-endless lines, half objects, rows of markers. Seconds of the processor are told, the slowest first; the goal is 2.
+endless lines, half objects, rows of markers. Seconds of the processor are told, the slowest first; the goal is 2. All
+of it takes an hour, most of it code, of which each language has a hundred texts. `traces.py` has more traces.
 """
 
 import argparse
 import json
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.readers_code import code, configurations, edits
+from benchmarks.traces import PIECES
 from whence.readers import transcripts
 from whence.readers.record_parser import parse
+from whence.readers.traces import passed_on
 from whence.retrieval.query import Query
 from whence.retrieval.words import read
 from whence.values.tally import Tally
@@ -116,13 +124,33 @@ def words(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"query: {name!r}", partial(_terms, text)
 
 
+def traces(size: int) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Texts of traces, each with what reads it."""
+    for piece in PIECES:
+        line = f"{piece * max(1_000 // len(piece), 1)}\n"
+        yield f"trace: {piece!r}", partial(passed_on, (line * (size // len(line) + 1))[:size])
+
+
+KINDS: dict[str, Callable[[int], Iterator[tuple[str, Callable[[], object]]]]] = {
+    "records": records,
+    "transcripts": chats,
+    "words": words,
+    "edits": edits,
+    "configurations": configurations,
+    "traces": traces,
+    "code": code,
+}
+
+
 def main() -> None:
     """Read all, and tell the slowest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, default=1.0, help="length of each text")
-    size = int(parser.parse_args().megabytes * 1_000_000)
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS), help="kinds of texts")
+    given = parser.parse_args()
+    size = int(given.megabytes * 1_000_000)
     took: list[tuple[float, str]] = []
-    for name, task in (*records(size), *chats(size), *words(size)):
+    for name, task in (each for kind in given.only for each in KINDS[kind](size)):
         start = time.process_time()
         task()
         took.append((time.process_time() - start, name))

@@ -125,3 +125,17 @@ def test_rows_of_very_many_definitions_are_named() -> None:
     by_row = outline("a.py", text)
     assert by_row is not None
     assert [by_row(row) for row in range(15_000)] == told
+
+
+def test_rows_far_from_each_other_are_named_as_rows_beside_each_other() -> None:
+    text = "".join(f"class A{number}:\n    @d\n    def f(self):\n        return 1\n\n\n" for number in range(200))
+    names = enclosing("a.py", text.encode())
+    assert names is not None
+    told = names(range(1_200))
+    for step in (7, 50, 100):
+        assert names(range(0, 1_200, step)) == told[::step]
+
+
+def test_brackets_that_never_close_are_left_to_others() -> None:
+    assert parse("A.java", "List<" * 6000) is None
+    assert parse("A.java", "class A { boolean b = x < y; }\n" * 6000) is not None

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.importing import Files, resolved
+from whence.values import toml
 
 SUM = "export const sum = 1;\n"
 
@@ -361,3 +362,9 @@ def test_names_lead_to_files(files: Files, path: str, targets: list[str]) -> Non
 def test_what_configuration_says_amiss_costs_nothing_else(said: str) -> None:
     files = {"tsconfig.json": said, "src/a.ts": "import './b'; import 'x'", "src/b.ts": SUM}
     assert resolved(files)["src/a.ts"].targets == ("src/b.ts",)
+
+
+def test_a_name_of_thousands_of_parts_is_no_configuration() -> None:
+    with pytest.raises(ValueError, match="dots"):
+        toml.loads("a." * 2000 + "b = 1\n")
+    assert toml.loads("a.b = 1\n") == {"a": {"b": 1}}

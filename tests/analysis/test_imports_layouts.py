@@ -83,7 +83,7 @@ PYTHON: dict[str, Case] = {
             "shop/a.py": (
                 "import importlib\nfrom importlib import import_module\n"
                 "importlib.import_module('shop.b')\nimport_module('.c', package=__package__)\n"
-                "import_module('..d', 'shop.deep')\n__import__('shop.e')\nimport_module(f'shop.{x}')\n"
+                "import_module('..d', 'shop.deep')\n__import__(f'shop.e')\nimport_module(f'shop.{x}')\n"
                 "pytest.importorskip('shop.f')\nimport_module('shop.' + name)\n"
             ),
             **{f"shop/{name}.py": "" for name in "bcdef"},

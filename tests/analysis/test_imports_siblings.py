@@ -261,6 +261,15 @@ NAMED: dict[str, Case] = {
         "a.php",
         [],
     ),
+    "folders that webpack looks in, by their names": (
+        {
+            "webpack.config.js": "x = { resolve: { modules: ['src', 'node_modules'] } }",
+            "src/lib/a.js": SUM,
+            "src/main.js": "import { sum } from 'lib/a';\n",
+        },
+        "src/main.js",
+        ["src/lib/a.js"],
+    ),
     "folders that webpack looks in": (
         {
             "webpack.config.js": "x = { resolve: { modules: [path.resolve(__dirname, 'src'), 'node_modules'] } }",

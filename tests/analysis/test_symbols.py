@@ -159,3 +159,8 @@ def test_other_files_have_no_symbols(path: str) -> None:
 def test_a_minified_line_costs_nothing() -> None:
     lines = ["function a(){" + "x(" * 200_000 + "}"] * 3
     assert outline("m.js", lines)(2) in ("", "a")
+
+
+def test_a_definition_is_found_however_far_above_it_stands() -> None:
+    lines = ["fun weigh() {", *["    step()"] * 5000, "}"]
+    assert [outline("a.kt", lines)(number) for number in (0, 1, 5000)] == ["weigh"] * 3

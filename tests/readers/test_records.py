@@ -282,6 +282,22 @@ def test_dates_are_read(date: str, expected: tuple[int, int, int] | None) -> Non
 
 
 @pytest.mark.parametrize(
+    ("status", "day"),
+    [
+        ("Accepted (2026-01-02)", 2),
+        ("2026-01-01 proposed\n\n2026-01-03 accepted\n\n2026-01-09 deprecated", 3),
+        ("Rejected on 2026-01-04, after a trial", 4),
+        ("Superseded by [use decimals](20260105-use-decimals.md)", None),
+        ("Accepted", None),
+    ],
+)
+def test_a_date_may_stand_beside_the_state(status: str, day: int | None) -> None:
+    record = parse("adr/1-x.md", f"# X\n\n## Status\n\n{status}\n\n## Decision\n\nD\n")
+    assert isinstance(record, Record)
+    assert (record.date and record.date.day) == day
+
+
+@pytest.mark.parametrize(
     ("path", "found"),
     [
         ("docs/adr/0001-x.md", True),
@@ -293,6 +309,7 @@ def test_dates_are_read(date: str, expected: tuple[int, int, int] | None) -> Non
         ("docs/adr/README.md", False),
         ("docs/adr/template.md", False),
         ("docs/adr/0000-template.md", False),
+        ("docs/adr/templates/nygard.md", False),
         ("docs/adr/x.txt", False),
         ("docs/guide/0001-x.md", False),
         ("0001-x.md", False),

@@ -94,6 +94,9 @@ DRESSES: dict[str, st.SearchStrategy[Dress]] = {
     "a logger": st.builds(lambda n, at: put_before(f"{at:%Y-%m-%d %H:%M:%S} ERROR [main] {n} - "), NAMES, MOMENTS),
     "a prefix that nobody knows": NAMES.map(lambda name: lambda n, line: f"{name}<{n}>> {line}"),
     "colours": st.integers(30, 37).map(lambda colour: lambda _, line: f"\x1b[1;{colour}m{line}\x1b[0m"),
+    "grep": st.integers(1, 900).map(lambda first: lambda n, line: f"{first + n}:{line}"),
+    "grep in a file": st.builds(lambda name, f: lambda n, line: f"{name}.log:{f + n}:{line}", NAMES, st.integers(1, 9)),
+    "cat": st.integers(1, 900).map(lambda first: lambda n, line: f"{first + n:6}\t{line}"),
     "an indent": st.integers(1, 12).map(lambda width: put_before(" " * width)),
 }
 
@@ -155,6 +158,10 @@ CARRIERS: dict[str, Callable[[str], str]] = {
     "a report in XML": lambda text: f'<testcase name="x"><failure message="m">{html.escape(text)}</failure></testcase>',
     "XML as it stands": lambda text: f'<testcase name="x"><failure><![CDATA[{text}]]></failure></testcase>',
     "Markdown": lambda text: f"It broke:\n\n```\n{text}\n```\n\nWho knows why?\n",
+    "a log of an object a line": lambda text: "\n".join(
+        json.dumps({"log": f"{line}\n", "stream": "stderr"}) for line in text.split("\n")
+    ),
+    "a list that Python showed": lambda text: repr([f"{line}\n" for line in text.split("\n")]),
     "two containers by turns": lambda text: "\n".join(
         each for line in text.split("\n") for each in (f"web-1  | {line}", "db-1   | checkpoint at noon")
     ),
@@ -177,6 +184,9 @@ def test_calls_in_json_are_calls() -> None:
         ("s.py", 2, "w"),
         ("lab/main.py", 4, "run"),
     ]
+    value = {"type": "KeyError", "value": "'grams'", "stacktrace": {"frames": frames}}
+    trace = parse(json.dumps({"exception": {"values": [value]}}))
+    assert (trace.error_type, trace.message) == ("KeyError", "'grams'")
     trace = parse(
         json.dumps({"msg": "locked", "stacktrace": "main.run\n\t/srv/lab/main.go:14\nmain.main\n\t/srv/lab/main.go:8"})
     )

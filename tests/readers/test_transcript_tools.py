@@ -225,3 +225,78 @@ TASK = [*BOTH, ("assistant", "which?"), ("user", "that"), ("assistant", "done")]
 )
 def test_the_conversations_of_further_tools_are_read(text: str, turns: list[tuple[str, str]]) -> None:
     assert said(text) == turns
+
+
+TREE = [
+    {
+        "messageId": "1",
+        "isCreatedByUser": True,
+        "text": "question",
+        "children": [
+            {"messageId": "2", "parentMessageId": "1", "isCreatedByUser": False, "text": "left", "children": []},
+            {"messageId": "3", "parentMessageId": "1", "isCreatedByUser": False, "text": "answer", "children": []},
+        ],
+    }
+]
+VERSIONS = [
+    {"versions": [{"role": "user", "content": [{"type": "text", "text": "question"}]}], "currentlySelected": 0},
+    {
+        "versions": [
+            {"role": "assistant", "steps": [{"content": [{"type": "text", "text": "left"}]}]},
+            {"role": "assistant", "steps": [{"content": [{"type": "text", "text": "answer"}]}]},
+        ],
+        "currentlySelected": 1,
+    },
+]
+PARTS = [
+    {"info": {"role": "user"}, "parts": [{"type": "text", "text": "question"}, {"text": "read x", "synthetic": True}]},
+    {"info": {"role": "assistant"}, "parts": [{"type": "reasoning", "text": "hm"}, {"type": "text", "text": "answer"}]},
+]
+TAGGED = [
+    {"User": {"content": [{"Text": "question"}, {"Mention": {"content": "x"}}]}},
+    {"Agent": {"content": [{"Thinking": {"text": "hm"}}, {"Text": "answer"}, {"ToolUse": {"name": "x"}}]}},
+]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"conversationId": "l", "messages": TREE},
+        {"name": "named", "messages": VERSIONS},
+        {"info": {"id": "o"}, "messages": PARTS},
+        {"title": "named", "messages": TAGGED},
+        {"data": {"chats": [{"messages": [{"role": role, "content": content} for role, content in BOTH]}]}},
+    ],
+    ids=["answers inside of what they answer", "versions", "told beside its parts", "named by the speaker", "chats"],
+)
+def test_a_message_is_read_however_a_tool_wraps_it(value: object) -> None:
+    assert said(json.dumps(value)) == BOTH
+
+
+def test_records_of_claude_codes_kind_may_hold_parts() -> None:
+    records = [
+        {"uuid": "1", "sessionId": "q", "type": "user", "message": {"role": "user", "parts": [{"text": "question"}]}},
+        {
+            "uuid": "2",
+            "sessionId": "q",
+            "type": "assistant",
+            "message": {"role": "model", "parts": [{"text": "hm", "thought": True}, {"text": "answer"}]},
+        },
+    ]
+    assert said(lines(*records)) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("_**User (2026-01-02 03:04:05Z)**_\n\n", "_**Agent (model x-5, mode Agent)**_\n\n"),
+        ("Benutzer: ", "Assistent: "),
+        ("Du hast gesagt:\n", "ChatGPT hat gesagt:\n"),
+        ("Vous avez dit :\n", "ChatGPT a dit :\n"),
+        ("Usuario: ", "Asistente: "),
+        ("用户：", "助手："),
+        ("ユーザー: ", "アシスタント: "),
+    ],
+)
+def test_speakers_are_known_in_other_words(asked: str, answered: str) -> None:
+    assert said(f"{asked}question\n\n{answered}answer\n") == BOTH

@@ -278,7 +278,7 @@ BOILERPLATE = [
     ),
     (
         "<bash-stdout>a lot</bash-stdout><bash-stderr></bash-stderr>",
-        "<bash-stderr></bash-stderr>",
+        "",
         "tool calls and their output",
     ),
     ("[Request interrupted by user]", "", "boilerplate of a tool"),

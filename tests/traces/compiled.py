@@ -3,6 +3,30 @@
 from tests.traces import Sample
 
 GO: dict[str, Sample] = {
+    "testify, with all that tests say": (
+        """
+        === RUN   TestWeigh
+            scales_test.go:21:
+                \tError Trace:\t/srv/lab/scales_test.go:21
+                \tError:      \tNot equal:
+                \t            \texpected: 3
+                \t            \tactual  : 2
+                \tTest:       \tTestWeigh
+        --- FAIL: TestWeigh (0.00s)
+        FAIL
+        """,
+        "FAIL",
+        "Not equal:",
+        [("scales_test.go", 21)],
+    ),
+    "zap, what failed beside the message": (
+        """
+        {"msg":"cannot weigh","error":"no shelf","stack":"main.Weigh\\n\\t/scales.go:21\\nmain.main\\n\\t/main.go:7"}
+        """,
+        "",
+        "cannot weigh: no shelf",
+        [("scales.go", 21), ("main.go", 7)],
+    ),
     "an error with its stack": (
         """
         open scales.json: no such file or directory
@@ -98,6 +122,19 @@ GO: dict[str, Sample] = {
 }
 
 RUST: dict[str, Sample] = {
+    "eyre, the place on a line of its own": (
+        """
+        Error:
+           0: cannot open the shelf
+           1: No such file or directory (os error 2)
+
+        Location:
+           src/scales.rs:21
+        """,
+        "Error",
+        "cannot open the shelf",
+        [("src/scales.rs", 21)],
+    ),
     "anyhow, without a backtrace": (
         """
         Error: can't weigh

@@ -3,6 +3,112 @@
 from tests.traces import Sample
 
 JAVASCRIPT: dict[str, Sample] = {
+    "WebAssembly in Chrome": (
+        """
+        RuntimeError: memory access out of bounds
+            at scales.wasm.weigh (https://lab.example/scales.wasm:wasm-function[42]:0x1a3b)
+            at run (https://lab.example/main.js:7:3)
+        """,
+        "RuntimeError",
+        "memory access out of bounds",
+        [("", 0), ("main.js", 7)],
+    ),
+    "React in Firefox, by names of files": (
+        """
+        TypeError: shelf is undefined
+            Scales Scales.tsx:21
+            react_stack_bottom_frame react-dom_client.js:17424
+            renderWithHooksAgain react-dom_client.js:4281
+        """,
+        "TypeError",
+        "shelf is undefined",
+        [("Scales.tsx", 21), ("react-dom_client.js", 17424)],
+    ),
+    "Safari's console": (
+        """
+        [Error] TypeError: undefined is not an object (evaluating 'shelf.grams')
+        \tweigh (scales.js:21:24)
+        \t(anonymous function) (main.js:7)
+        """,
+        "TypeError",
+        "undefined is not an object",
+        [("scales.js", 21), ("main.js", 7)],
+    ),
+    "Chrome's console, copied": (
+        """
+        Uncaught TypeError: shelf is undefined
+        weigh @ scales.js:21
+        (anonymous) @ main.js:7
+        """,
+        "TypeError",
+        "shelf is undefined",
+        [("scales.js", 21), ("main.js", 7)],
+    ),
+    "Chrome's console, the calls twice": (
+        """
+        Uncaught (in promise) Error: no shelf
+            at weigh (scales.js:21:9)
+        weigh @ scales.js:21
+        await in weigh
+        (anonymous) @ main.js:7
+        """,
+        "Error",
+        "no shelf",
+        [("scales.js", 21)],
+    ),
+    "Expo": (
+        """
+        TypeError: Cannot read property 'grams' of undefined
+
+        This error is located at:
+            in Scales (at App.js:12)
+
+        at src/Scales.js:21:17 in Scales
+        at node_modules/react-native/renderer.js:9473:27 in renderWithHooks
+        """,
+        "TypeError",
+        "Cannot read property 'grams' of undefined",
+        [("src/Scales.js", 21), ("renderer.js", 9473)],
+    ),
+    "a comparison below an error without a type": (
+        """
+        error: expect(received).toBe(expected)
+
+        Expected: 3
+        Received: 2
+
+              at <anonymous> (/srv/lab/scales.test.ts:21:25)
+        """,
+        "Error",
+        "expect(received).toBe(expected)",
+        [("scales.test.ts", 21)],
+    ),
+    "a comparison with a time beside it": (
+        """
+        Error: expect(locator).toHaveText(expected) failed
+
+        Expected: "3"
+        Timeout:  5000ms
+
+            at /srv/lab/tests/scales.spec.ts:21:43
+        """,
+        "Error",
+        "expect(locator).toHaveText(expected) failed",
+        [("tests/scales.spec.ts", 21)],
+    ),
+    "a bundler without a type": (
+        """
+        [plugin:vite:import-analysis] Failed to resolve import "./Shelf.vue" from "src/Scales.vue".
+        /srv/lab/src/Scales.vue:21:17
+        20 |  <script setup>
+        21 |  import Shelf from './Shelf.vue'
+           |                    ^
+            at TransformPluginContext.error (file:///srv/lab/node_modules/vite/dist/node/chunk.js:49253:16)
+        """,
+        "",
+        "Failed to resolve import",
+        [("chunk.js", 49253)],
+    ),
     "Vitest": (
         """
          FAIL  test/scales.test.ts > Scales > weighs

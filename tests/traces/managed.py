@@ -3,6 +3,26 @@
 from tests.traces import Sample
 
 JAVA: dict[str, Sample] = {
+    "a cause right below what has no calls": (
+        """
+        io.netty.channel.AbstractChannel$AnnotatedConnectException: Connection refused: lab/127.0.0.1
+        Caused by: java.net.ConnectException: Connection refused
+        \tat com.lab.Scales.weigh(Scales.java:21)
+        """,
+        "java.net.ConnectException",
+        "Connection refused",
+        [("com/lab/Scales.java", 21)],
+    ),
+    "copied from a debugger": (
+        """
+        java.lang.IllegalStateException: no shelf
+        weigh:21, Scales (com.lab)
+        lambda$run$0:7, RunnerKt (com.lab)
+        """,
+        "java.lang.IllegalStateException",
+        "no shelf",
+        [("com/lab/Scales.java", 21), ("com/lab/Runner.kt", 7)],
+    ),
     "a test in Kotlin with words for a name": (
         """
         org.opentest4j.AssertionFailedError: expected: <4> but was: <3>
@@ -171,6 +191,26 @@ JAVA: dict[str, Sample] = {
 }
 
 DOTNET: dict[str, Sample] = {
+    "types before the names of methods": (
+        """
+        System.InvalidOperationException: no shelf
+           at async Task<int> Lab.Scales.WeighAsync(int id, CancellationToken token) in /src/Scales.cs:line 21
+           at void Lab.Program.Main(string[] args) in /src/Program.cs:line 7
+        """,
+        "System.InvalidOperationException",
+        "no shelf",
+        [("Scales.cs", 21), ("Program.cs", 7)],
+    ),
+    "compiled ahead of time": (
+        """
+        Unhandled Exception: System.DivideByZeroException: Attempted to divide by zero.
+           at Lab.Scales.Average() + 0x2b
+           at Lab.Program.Main(String[] args) + 0x1d
+        """,
+        "System.DivideByZeroException",
+        "Attempted to divide by zero",
+        [],
+    ),
     "German": (
         """
         Unbehandelte Ausnahme: System.InvalidOperationException: Die Waage ist leer.

@@ -3,6 +3,50 @@
 from tests.traces import Sample
 
 OTHERS: dict[str, Sample] = {
+    "ExUnit, a comparison": (
+        """
+          1) test weighs (Lab.ScalesTest)
+             test/lab/scales_test.exs:20
+             Assertion with == failed
+             code:  assert Scales.weigh(1) == 3
+             left:  2
+             right: 3
+             stacktrace:
+               test/lab/scales_test.exs:21: (test)
+        """,
+        "Assertion",
+        "Assertion with == failed",
+        [("test/lab/scales_test.exs", 21)],
+    ),
+    "Elixir, a file that doesn't compile": (
+        """
+        == Compilation error in file lib/lab/scales.ex ==
+        ** (CompileError) lib/lab/scales.ex:21: undefined function wiegh/1
+            (elixir 1.14.0) lib/kernel/parallel_compiler.ex:346: anonymous fn/5 in Kernel.ParallelCompiler.spawn/7
+        """,
+        "CompileError",
+        "undefined function wiegh/1",
+        [("lib/lab/scales.ex", 21)],
+    ),
+    "an error report of Erlang": (
+        """
+        =ERROR REPORT==== 1-Mar-2026::12:00:00.123456 ===
+        Error in process <0.88.0> with exit value:
+        {badarith,[{lab_scales,weigh,1,[{file,"src/lab_scales.erl"},{line,21}]},
+                   {lab,run,0,[{file,"src/lab.erl"},{line,7}]}]}
+        """,
+        "badarith",
+        "badarith",
+        [("src/lab_scales.erl", 21), ("src/lab.erl", 7)],
+    ),
+    "a shell's script without an ending": (
+        """
+        /usr/local/bin/weigh: line 21: SHELF: unbound variable
+        """,
+        "shell",
+        "SHELF: unbound variable",
+        [("bin/weigh", 21)],
+    ),
     "Elixir": (
         """
         ** (KeyError) key :grams not found in: %{}

@@ -3,6 +3,29 @@
 from tests.traces import Sample
 
 PYTHON: dict[str, Sample] = {
+    "what was raised above the traceback": (
+        """
+        [ERROR] KeyError: 'grams'
+        Traceback (most recent call last):
+          File "/var/task/scales.py", line 21, in weigh
+            return rows["grams"]
+        """,
+        "KeyError",
+        "'grams'",
+        [("task/scales.py", 21)],
+    ),
+    "pytest's long form, its last line alone": (
+        """
+        tests/test_scales.py:21: AssertionError
+        ---------------------------------- Hypothesis ----------------------------------
+        Falsifying example: test_weigh(
+            grams=0,
+        )
+        """,
+        "AssertionError",
+        "",
+        [("tests/test_scales.py", 21)],
+    ),
     "a notebook, with cells and files": (
         """
         ---------------------------------------------------------------------------

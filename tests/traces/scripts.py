@@ -3,6 +3,19 @@
 from tests.traces import Sample
 
 RUBY: dict[str, Sample] = {
+    "a template of Rails": (
+        """
+        ActionView::Template::Error (undefined local variable or method 'gramms'):
+            20: <h1>Scales</h1>
+            21: <p><%= gramms %></p>
+
+        app/views/scales/show.html.erb:21
+        app/controllers/scales_controller.rb:7:in 'ScalesController#show'
+        """,
+        "ActionView::Template::Error",
+        "undefined local variable or method 'gramms'",
+        [("show.html.erb", 21), ("scales_controller.rb", 7)],
+    ),
     "internal calls": (
         """
         scales.rb:21:in 'Scales#weigh': undefined method 'grams' for nil (NoMethodError)
@@ -104,6 +117,14 @@ RUBY: dict[str, Sample] = {
 }
 
 PHP: dict[str, Sample] = {
+    "Symfony's log, one line": (
+        """
+        critical: no shelf {"exception":"[object] (E(code: 0): no shelf at /srv/lab/src/Scales.php:21)"}
+        """,
+        "E",
+        "no shelf",
+        [("src/Scales.php", 21)],
+    ),
     "Xdebug": (
         """
         PHP Warning:  Undefined array key "grams" in /srv/lab/Scales.php on line 21

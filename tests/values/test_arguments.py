@@ -87,12 +87,24 @@ def test_all_parameters_may_be_one_json_text() -> None:
         {"file": "src/a.py:3-5"},
         {"file": ["`src/a.py#L3-L5`"]},
         {"file": '["src/a.py"]', "start": "3:5", "end": None},
+        {"file_path": "src/a.py", "start_line": 3, "endLine": "5"},
+        {"path": "src/a.py", "lines": [3, 5]},
+        {"filename": "src/a.py", "line": "L3-L5"},
     ],
     ids=str,
 )
 def test_lines_are_understood(given: dict[str, Any]) -> None:
     told = read("why", **given)
     assert (told["file"], told["start"], told["end"]) == ("src/a.py", 3, 5)
+
+
+def test_a_parameter_is_known_by_the_names_that_other_tools_have_for_it() -> None:
+    told = read("search", query="x", tags="money", top_k="3")
+    assert (told["labels"], told["limit"]) == (("money",), 3)
+    with pytest.raises(InvalidRequest, match="It takes: file"):
+        read("why", path="src/a.py", file_path="src/b.py")
+    with pytest.raises(InvalidRequest, match="It takes: file"):
+        read("why", path="src/a.py", file="src/b.py")
 
 
 def test_lines_that_are_said_twice_are_not_made_up() -> None:
@@ -111,7 +123,7 @@ def test_turns_are_understood() -> None:
 
 def test_what_is_missing_under_another_name_is_told_with_all_names() -> None:
     with pytest.raises(InvalidRequest, match="It takes: file, start, end"):
-        read("why", path="src/a.py")
+        read("why", place="src/a.py")
 
 
 def test_a_field_that_a_kind_does_not_have_is_refused_with_those_that_it_has() -> None:

@@ -141,7 +141,7 @@ def _assigned(text: str, folder: str) -> Iterator[Alias]:
 
 
 _FOLDERS = re.compile(r"""\bmodules["']?[ \t]{0,9}:[ \t]{0,9}\[([^]]{1,500})\]""")
-_FOLDER = re.compile(r"""__dirname\s*,\s*["']([^"'\n]+)["']|["']([./][^"'\n]*)["']""")
+_FOLDER = re.compile(r"""__dirname\s*,\s*["']([^"'\n]+)["']|["']([\w./][^"'\n]*)["']""")
 
 
 def _looked_in(text: str, folder: str) -> Iterator[Alias]:

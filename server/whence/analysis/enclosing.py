@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _ABOVE = 16
 """Nodes from the first one of a decorator's row up to what is decorated, at the most."""
 
+_MANY = 20
+"""Runs of rows that are looked for one by one: each look passes over all that stands beside it in the same block."""
+
 _SHOWN = 3
 """Names of a path of names that are told, the innermost."""
 
@@ -41,7 +44,10 @@ def enclosing(path: str, data: bytes) -> Names | None:
     language, root, lines = parsed
 
     def names(rows: Sequence[int]) -> Sequence[str]:
-        return [name for first, last in _runs(rows) for name in _of_run(language, root, lines, rows[first:last])]
+        runs = list(_runs(rows))
+        if len(runs) > _MANY:
+            return _of_run(language, root, lines, rows)
+        return [name for first, last in runs for name in _of_run(language, root, lines, rows[first:last])]
 
     return names
 
@@ -81,7 +87,7 @@ def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _of_run(language: Language, root: "Node", lines: Sequence[bytes], rows: Sequence[int]) -> list[str]:
-    """The names of rows that follow one another."""
+    """The names of rows, from what stands between the first and the last."""
     last = max(rows[-1], _decorated(root, lines, rows[-1]))
     return _innermost(_spans(captured(language, root, (rows[0], last + 1))), rows)
 

@@ -94,7 +94,7 @@ def _python_text(node: "Node") -> str:
     inner = node.child_by_field_name("value") if named else node
     if inner is None or (inner.type == "string" and any(each.type == "interpolation" for each in inner.named_children)):
         return ""
-    text = re.sub(r"^[rRuU]?(\"\"\"|\'\'\'|\"|\')(.*)\1$", r"\2", text_of(inner), flags=re.S)
+    text = re.sub(r"^[rRuUfF]{0,2}(\"\"\"|\'\'\'|\"|\')(.*)\1$", r"\2", text_of(inner), flags=re.S)
     return f"={text}" if named else text
 
 

@@ -37,6 +37,8 @@ def names_of(node: "Node") -> Sequence[str]:
     if named is None or named.type in ("object_pattern", "array_pattern") or named.end_byte - named.start_byte > 500:
         return []
     name = text_of(named)
+    if name.isidentifier():
+        return [name[:LONGEST_NAME]]
     if named.type in ("string", "computed_property_name"):
         return [name.strip("\"'[]")[:LONGEST_NAME]]
     if named.type == "operator_name":

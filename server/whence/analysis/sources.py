@@ -3,7 +3,6 @@
 import json
 import posixpath
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from whence.analysis.imports import Import
+from whence.values import toml
 
 _BUNDLERS = r"(?:vite|vitest|webpack|vue|rollup|rspack|rsbuild|craco|next|astro|svelte|nuxt|electron\.vite|jest|babel)"
 _CONFIGURATION = re.compile(
@@ -156,7 +156,7 @@ def _shared(one: str, other: str) -> int:
 def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
         if name.endswith(".toml"):
-            return tomllib.loads(text)
+            return toml.loads(text)
         if name == "compile_commands.json":
             return {"commands": json.loads(text)}
         if name.endswith((".json", ".jsonc")):

@@ -5,12 +5,13 @@ Manifests are read, never run. Names alone are taken from them, and only such as
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
+from whence.values import toml
 from whence.values.base import one_line
 
 MOST_MANIFESTS = 30
@@ -127,7 +128,8 @@ def _manifest(path: str, text: str | None) -> Manifest | None:
 
 def _about(path: str, text: str) -> str:
     """What a manifest says the whole is for."""
-    reader = {".json": json.loads, ".toml": tomllib.loads}.get(PurePosixPath(path.lower()).suffix)
+    readers: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": toml.loads}
+    reader = readers.get(PurePosixPath(path.lower()).suffix)
     values = reader(text) if reader else {}
     for holder in ((), ("project",), ("package",), ("tool", "poetry")):
         found: object = values
@@ -147,7 +149,7 @@ def _npm(text: str) -> tuple[str, Iterable[str]]:
 
 
 def _python(text: str) -> tuple[str, Iterable[str]]:
-    values = tomllib.loads(text)
+    values = toml.loads(text)
     project, poetry = values.get("project", {}), values.get("tool", {}).get("poetry", {})
     needs = [*project.get("dependencies", []), *(poetry.get("dependencies", {}))]
     return project.get("name") or poetry.get("name", ""), [
@@ -166,7 +168,7 @@ def _requirement(line: str) -> str:
 
 
 def _cargo(text: str) -> tuple[str, Iterable[str]]:
-    values = tomllib.loads(text)
+    values = toml.loads(text)
     shared = values.get("workspace", {}).get("dependencies", {})
     return values.get("package", {}).get("name", ""), [*values.get("dependencies", {}), *shared]
 

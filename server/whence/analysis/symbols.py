@@ -6,6 +6,7 @@ of which a grammar makes nothing. It is right on tidy code.
 
 import logging
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -77,8 +78,8 @@ _CONTINUES = frozenset(")]}{#/*")
 _ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """Characters that end a line to someone: git, an editor, or Python's `splitlines`."""
 
-_MOST_LINES = 3000
-"""Lines that are looked back through for a definition."""
+_SHOWN = 3
+"""Names of a path of names that are told, the innermost."""
 
 _KEPT = 4
 """Texts whose outline is kept: what a file was before a save is what it was after the last one."""
@@ -132,24 +133,41 @@ def outline(path: str, lines: Sequence[str]) -> Callable[[int], str]:
     if form is None:
         return lambda number: ""
 
+    above: list[int] = []
+
     def name(number: int) -> str:
+        if not above:
+            above.extend(_enclosing(form, lines))
         found: list[str] = []
-        inside = _indent(lines[number]) + 1  # so that a definition's own line counts as inside it
-        for position in range(number, max(-1, number - _MOST_LINES), -1):
-            line = lines[position]
-            indent = _indent(line)
-            if indent >= inside or not line.strip():
-                continue
-            if defined := _defined(form, line):
+        while number >= 0 and len(found) < _SHOWN:
+            if defined := _defined(form, lines[number]):
                 found.append(defined)
-            elif line[indent] in _CONTINUES:
-                continue
-            inside = indent
-            if inside == 0:
-                break
-        return ".".join(reversed(found[:3]))
+            number = above[number]
+        return ".".join(reversed(found))
 
     return name
+
+
+def _enclosing(form: re.Pattern[str], lines: Sequence[str]) -> list[int]:
+    """For each line the last one before it that is less far in, or -1. Blank lines and such as close something enclose
+    nothing; what these stand in may be as far in as they are.
+    """
+    above: list[int] = []
+    indents: list[int] = []  # of the lines that enclose the present one, each less far in than the next
+    places: list[int] = []
+    for at, line in enumerate(lines):
+        indent = _indent(line)
+        if indent == len(line) or not line.strip() or (line[indent] in _CONTINUES and not _defined(form, line)):
+            end = bisect_right(indents, indent)
+            above.append(places[end - 1] if end else -1)
+            continue
+        while indents and indents[-1] >= indent:
+            indents.pop()
+            places.pop()
+        above.append(places[-1] if places else -1)
+        indents.append(indent)
+        places.append(at)
+    return above
 
 
 def _row(line: str) -> str:

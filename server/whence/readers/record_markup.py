@@ -4,7 +4,6 @@ All of it becomes Markdown with headings of `#`, and metadata as words by their 
 """
 
 import re
-import tomllib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 from whence.readers.record_words import fact
 from whence.readers.records import FENCE, HEADING
+from whence.values import toml
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 BULLET = re.compile(r"\s{0,3}(?:[*+-]|\d+[.)])\s+(.*)")
@@ -77,8 +77,8 @@ def front_matter(text: str) -> tuple[dict[str, tuple[str, ...]], str]:
 
 def _of_toml(text: str) -> dict[str, tuple[str, ...]]:
     try:
-        return dict(_flattened(tomllib.loads(text)))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return dict(_flattened(toml.loads(text)))
+    except (ValueError, RecursionError):
         return {}
 
 

@@ -80,7 +80,7 @@ def parse(path: str, text: str) -> Record | str:
         number=number,
         title=title,
         status="superseded" if facts.get("superseded by") else status,
-        date=date_in(facts.get("date", "") or parts.get("date", "")) or _date_in_name(path),
+        date=date_in(facts.get("date", "") or parts.get("date", "")) or _date_in_name(path) or _decided(status_text),
         deciders=_people(facts, parts),
         context=said.context,
         decision=said.decision,
@@ -91,6 +91,15 @@ def parse(path: str, text: str) -> Record | str:
         mentions=mentions(path, _told_of_others(status_text, facts), f"{parts.get('links', '')}\n{intro}"),
         memory=facts.get("whence", ""),
     )
+
+
+def _decided(status_text: str) -> datetime | None:
+    """The day that stands beside a state: of several the one of being accepted. Where another record took this one's
+    place, it is that one's day.
+    """
+    days = ((record_states.status(line), date_in(line)) for line in status_text[: record_states.MAX_STATUS].split("\n"))
+    told = [(state, day) for state, day in days if day and state not in ("superseded", "unknown", "unfilled")]
+    return next((day for state, day in told if state == "accepted"), told[0][1] if told else None)
 
 
 # ---------------------------------------------------------------- what stands where

@@ -102,6 +102,8 @@ def _is_folder(name: str) -> bool:
 def is_candidate(path: str) -> bool:
     """Whether a file of this name, in a folder of records, may be one."""
     where = PurePosixPath(path)
+    if where.parent.name.lower() in ("template", "templates", "_templates"):
+        return False
     return where.suffix.lower() in ENDINGS and not _OTHERS.match(where.stem.lower())
 
 

@@ -23,6 +23,7 @@ _GO_ACCESS = re.compile(
 )
 _GO_CREATED = re.compile(r"^\s*Goroutine \d+ \(\w+\) created at:")
 _GO_TEST = re.compile(r"^\s*--- FAIL: (\S+)")
+_GO_BEGUN = re.compile(r"^\s*=== (?:RUN|NAME|CONT)\b")
 _GO_TESTED = re.compile(r"^\s+(\w+_test\.go):(\d+):\s*(.*)$")
 _GO_FIELD = re.compile(r"^\s*(Error Trace|Error|Messages?|Test):\s*(.*)$")
 _GO_BETWEEN = re.compile(r"^\s*(?:goroutine \d+ \[|\[signal |\[recovered\]|exit status|FAIL\b)")
@@ -78,8 +79,9 @@ def _go_race(lines: Sequence[str], at: int) -> Read:
 
 
 def _go_test(lines: Sequence[str], at: int, head: re.Match[str]) -> Read | None:
-    """What `go test` and testify say of a failed test."""
-    for line_number in range(at + 1, min(at + HEAD, len(lines))):
+    """What `go test` and testify say of a failed test: below its verdict, or with `-v` above it."""
+    begun = next((n for n in range(at - 1, max(at - 1 - HEAD, -1), -1) if _GO_BEGUN.match(lines[n])), at)
+    for line_number in (*range(at + 1, min(at + HEAD, len(lines))), *range(begun, at)):
         found = _GO_TESTED.match(lines[line_number])
         if not found:
             continue
@@ -173,8 +175,10 @@ def _rust_panic(lines: Sequence[str], at: int, found: re.Match[str]) -> tuple[st
 def _rust_error(lines: Sequence[str], begin: int, start: int) -> tuple[str, str, Call]:
     """An error that `main` gave back, as anyhow and eyre print it with its causes."""
     kind, message, place = "", "", Call()
-    for line in lines[begin : start + HEAD]:
-        if eyre := _RUST_EYRE.match(line):
+    around = lines[begin : start + HEAD]
+    for line, following in zip(around, [*around[1:], ""], strict=True):
+        joined = f"{line} {following.strip()}" if line.strip() == "Location:" else line
+        if eyre := _RUST_EYRE.match(joined):
             kind = kind or "panic"
             message = eyre[1] or message
             place = Call(file=_bare(eyre[2]), line=number(eyre[3])) if eyre[2] else place

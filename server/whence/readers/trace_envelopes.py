@@ -1,13 +1,18 @@
 """Takes traces out of what carries them: JSON log lines, escaped line ends, reports in XML."""
 
+import ast
 import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 _MAX_JSON = 2_000_000
 """Characters of a JSON value that is read."""
+
+_MAX_LINE_OF_LOG = 100_000
+"""Characters of such a line that is read as a value of its own."""
 
 _MAX_DEPTH = 12
 """Levels of a JSON value that are looked into."""
@@ -51,10 +56,38 @@ def unpacked(text: str) -> str:
         return told
     if "\\" not in text and "#012" not in text and "%0A" not in text and "{" not in text:
         return text
+    if whole[:1] == "{" and (lines := _said_by_line(whole)):
+        return lines
     return "\n".join(_line(line) for line in text.split("\n"))
 
 
+_LINE_OF_LOG = ("log", "MESSAGE", "message", "msg", "line", "textPayload")
+"""Where a log that has an object for each line keeps the line."""
+
+
+def _said_by_line(text: str) -> str:
+    """The lines of a log that has a JSON object for each, as Docker's and journald's files; empty where one is none."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line, strict=False) if line[:1] == "{" and len(line) < _MAX_LINE_OF_LOG else None
+        except (ValueError, RecursionError):
+            return ""
+        said = next((value[key] for key in _LINE_OF_LOG if key in value), None) if isinstance(value, dict) else None
+        if not isinstance(said, str) or "\n" in said.rstrip("\n"):
+            return ""
+        lines.append(said.rstrip("\n"))
+    return "\n".join(lines) if len(lines) > 1 else ""
+
+
 def _line(line: str) -> str:
+    if line[:2] in ("['", '["') and "\\n" in line and len(line) < _MAX_LINE_OF_LOG:  # a list that Python showed
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            found = ast.literal_eval(line)
+            if all(isinstance(each, str) for each in found):
+                return "".join(found)
     begin = line.find("{")
     if begin >= 0 and '"' in line and (end := line.rfind("}")) > begin and (told := _of_json(line[begin : end + 1])):
         return told
@@ -89,6 +122,9 @@ _INDENT = re.compile(r"\n(?: {2}|\t)")
 _STACKS = re.compile(r"stack|trace|\bexc\b|exc_?info|exception|backtrace", re.IGNORECASE)
 _TYPES = ("exc_type", "error.type", "exception.type", "exception_class", "type", "name", "class", "kind")
 _MESSAGES = ("exc_value", "error.message", "exception.message", "message", "msg", "error", "err", "reason", "value")
+_CAUSES = ("error", "err")
+"""Where loggers of Go and Node write what failed, beside their own message."""
+
 _IS_CALL = re.compile(r"^\s*(?:at |File \"|from |\#\d|\S+:\d+:in |[\w./*()-]+\.[\w.()*]+(?:\n|$))")
 
 
@@ -121,7 +157,9 @@ def _values(top: Any) -> Iterator[tuple[Mapping[str, Any], str, Any]]:
         if depth >= _MAX_DEPTH:
             continue
         if isinstance(value, dict):
-            waiting += [(value, name, each, depth + 1) for name, each in _entries(value)]
+            # of a stack that has an object of its own, what was raised stands beside that object
+            around = {**holder, **value} if _STACKS.search(key) else value
+            waiting += [(around, name, each, depth + 1) for name, each in _entries(value)]
         elif isinstance(value, list):
             waiting += [(holder, key, each, depth + 1) for each in value[:200]]
 
@@ -174,6 +212,8 @@ def _headed(stack: str, holder: Mapping[str, Any]) -> str:
     if not _IS_CALL.match(stack):
         return stack
     kind, said = _said(holder, _TYPES), _said(holder, _MESSAGES)
+    if (cause := _said(holder, _CAUSES)) and cause not in said:
+        said = f"{said}: {cause}"
     if stack.startswith("  File "):
         return f"Traceback (most recent call last):\n{stack}\n{kind or 'Error'}: {said}"
     return f"{kind}: {said}\n{stack}" if kind and not said.startswith(kind) else f"{said}\n{stack}"

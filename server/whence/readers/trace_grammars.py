@@ -48,11 +48,14 @@ GRAMMARS: dict[str, Grammar] = {
         calls=_all(
             rf"^\s+(?:\([\w ./-]{{1,80}}\) )?(?P<file>\S{{1,300}}\.(?:exs?|erl|[lh]?eex)):{_L}: (?P<name>\S.*)$",
             r"^\s+in (?:function|call from)\s+(?P<name>\S+)\s+\((?P<file>\S+\.erl), line (?P<line>\d{1,8})\)",
+            r"^.{0,400}?\{(?P<name>\w+,[\w'/-]+),[^{}]{0,200},\s?\[\{file,\s?\"(?P<file>[^\"]+)\"\},\s?\{line,\s?(?P<line>\d{1,8})\}",
         ),
         heads=_all(
+            rf"^.{{0,80}}?\*\* \((?P<type>\w+Error)\) (?P<file>\S+\.[lh]?e?exs?):{_L}(?::\d+)?: (?P<said>.*)$",
             r"^.{0,80}?\*\* \((?P<type>(?!EXIT)[A-Z][\w.]*|exit|throw|stop)\) (?P<said>.*)$",
             r"^\s*(?:\*\* )?(?P<type>exception \w+): (?P<said>.*)$",
-            r"^\s+(?P<type>Assertion) (?P<said>with .* failed.*|failed.*)$",
+            r"^\s*\{+(?P<said>(?P<type>[a-z]\w*)\b[^\[]*?),\s?\[\{\w+,[\w'/-]+,.*$",
+            r"^\s+(?P<said>(?P<type>Assertion) (?:with .* )?failed.*)$",
         ),
     ),
     "dart": Grammar(
@@ -186,7 +189,9 @@ GRAMMARS: dict[str, Grammar] = {
     ),
     "shell": Grammar(
         calls=(),
-        heads=_all(rf"^(?P<file>\S+?\.(?:sh|bash|zsh)): (?:line )?{_L}: (?P<said>\S.*)$"),
+        heads=_all(
+            rf"^(?P<file>\S+?\.(?:sh|bash|zsh|ksh)|[\w./~+-]+(?=: line )|/[\w/.-]*sh): (?:line )?{_L}: (?P<said>\S.*)$"
+        ),
         kind="shell",
         alone=True,
         more=False,
@@ -197,7 +202,8 @@ GRAMMARS: dict[str, Grammar] = {
 TELLS = re.compile(
     r"""(?x)
     (?P<elixir> ^\s+(?:\([\w\ ./-]{1,80}\)\ )?\S{1,300}\.(?:exs?|erl|[lh]?eex):\d+:\ \S
-        | ^\s+in\ (?:function|call\ from)\s+\S+\s+\(\S+\.erl,\ line )
+        | ^\s+in\ (?:function|call\ from)\s+\S+\s+\(\S+\.erl,\ line
+        | ^.{0,600}?\[\{file,\s?"[^"\n]{1,300}\.erl"\},\s?\{line, )
     | (?P<dart> ^\#\d+\ +\S.{0,300}\ \((?:package|dart|file|org-dartlang-\w+):
         | ^\s*(?:package:|packages/|[\w./-]{1,200}\.dart)\S*\ +\d+:\d+\ +\S )
     | (?P<swift> .{1,400}\.swift:\d+:\ (?:Fatal|Assertion|Precondition|error:)
@@ -216,7 +222,8 @@ TELLS = re.compile(
     | (?P<crystal> ^\s+from\ \S.{0,300}:\d+:\d+\ in\ ' )
     | (?P<zig> ^\S.{0,300}\.zig:\d+:\d+:\ 0x[0-9a-f]+\ in\  )
     | (?P<godot> ^\s+(?:at:\ |\[\d+\]\ )\S.{0,200}\ \(res:// )
-    | (?P<shell> ^\S{1,300}\.(?:sh|bash|zsh):\ (?:line\ )?\d+:\ \S )
+    | (?P<shell> ^(?:\S{1,300}\.(?:sh|bash|zsh|ksh)|[\w./~+-]{1,300}(?=:\ line\ )|/[\w/.-]{0,80}sh)
+        :\ (?:line\ )?\d+:\ \S )
     """
 )
 """One search of a line tells of which language it is."""

@@ -20,13 +20,28 @@ from whence.readers.trace_lines import (
 _V8 = re.compile(r"^\s*at (\S.*?)[,{\s]*$")
 _V8_PLACE = re.compile(r"^(\S.*?)(?::(\d{1,8}))(?::\d{1,8})$")
 _V8_LINE = re.compile(r"^(?:at )?(\S.*\.(?:[cm]?[jt]sx?|vue|svelte|astro|bundle)):(\d{1,8})$")
-_PLACELESS = re.compile(r"^(?:<\w+>|native|native code|index \d+|wasm-function\[\d+\].*|unknown)$")
+_PLACELESS = re.compile(r"^(?:<\w+>|native|native code|index \d+|(?:\S+:)?wasm-function\[\d+\].*|unknown)$")
 _GECKO = re.compile(r"^\s*([^@\s()]*(?:\s[^@\s()]+)?)@(\S.*)$")
 _GECKO_PLACE = re.compile(r"^(?:(\S.*?)(?: line \d+ > \w+)*:)?(\d{1,8}):\d{1,8}$|^(\S+):(\d{1,8})$")
 _SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|\w*bundle)\b|^\w+$|eval|debugger")
 _ARROW = re.compile(r"^\s*❯ (?:(\S.*) )?(\S+):(\d{1,8}):\d{1,8}$")
-_CONSOLE = re.compile(r"^\s+(\S{1,200}) ([a-z][\w+.-]{1,30}:/{1,3}\S+?):(\d{1,8})(?::\d{1,8})?$")
-"""A call as Firefox's console shows it."""
+_CONSOLE = re.compile(
+    r"^\s+(?!at |from |in )([\w$<(/.#*]\S{0,199}) "
+    r"([a-z][\w+.-]{1,30}:/{1,3}\S+?|[\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte)):(\d{1,8})(?::\d{1,8})?$"
+)
+"""A call as Firefox's console shows it, whole or by no more than the name of the file."""
+_BRACKETED = re.compile(
+    r"^\s+(?!at |from |in )(?:async )?([\w$.<>#]{1,200}|\(anonymous function\)|Global Code|Module Code)"
+    r" \(((?:https?:/|file:/)?[\w@./~+?=&%:-]{1,400}\.(?:[cm]?[jt]sx?|vue|svelte)\S{0,40}?):(\d{1,8})(?::\d{1,8})?\)$"
+)
+"""A call as Safari's console shows it."""
+
+_SIGNED = re.compile(r"^([\w$.<>()]{1,200}) @ (\S{1,600}?):(\d{1,8})(?::\d{1,8})?$")
+"""A call as Chrome's console adds it below an error, or shows it alone."""
+
+_NAMED_LAST = re.compile(r"^(\S{1,600}):(\d{1,8}):\d{1,8} in (\S.*)$")
+"""A call as Expo shows it."""
+
 _MAPPED = re.compile(r"^\s*-> (\S.*?):(\d{1,8})(?::\d{1,8})?(?: \([^)]*\))?$")
 _TAP = re.compile(r"^\s+(?:async )?([\w<$#][\w.<>$\[\]# ]{0,200}) \((\S.*:\d{1,8}:\d{1,8})\)$")
 _EVAL = re.compile(r"\(([^()]{1,1000}):(\d{1,8}):\d{1,8}\)")
@@ -44,7 +59,13 @@ _ERRORS = re.compile(r"^\s*\[errors\]: \[")
 _GROUP = re.compile(r"(?:^|[\s\[])(AggregateError(?:\s\[\w+\])?|\w+(?:Error|Exception)\w*)(?:: (.*?))?\]?\s*\{?$")
 _MEMBER = re.compile(r"^(\s*)\[?([\w$.]*(?:Error|Exception|Rejection)[\w$]*)(?:\s\[\w+\])?(?:: (.*?))?\]?(?: \{)?,?$")
 _SYNTAX = re.compile(r"^(\S.*\.[cm]?[jt]sx?):(\d{1,8})$")
-_UNTYPED = re.compile(r"^(error)(?:: |$)")
+_POINTED = re.compile(r"\n\S{1,400}:\d+:\d+(?:\n|$)")
+"""The place in the source, with the source below it."""
+
+_UNTYPED = re.compile(r"^\s*error: ")
+
+_ABOUT = re.compile(r"^\s*(?:This error is located at|The above error occurred|Component Stack)\b")
+"""Begins what React adds below the message."""
 
 
 def javascript(lines: Sequence[str], start: int) -> Read | None:
@@ -76,12 +97,25 @@ def _head(lines: Sequence[str], first: int) -> tuple[str, str]:
     title = next((at for at in range(first - 1, max(first - HEAD, -1), -1) if _TEST.match(lines[at])), None)
     begin = 0 if title is None else title + 1
     part = lines[begin:first]
+    part = part[: next((at for at, line in enumerate(part) if _ABOUT.match(line)), None)]
     if found := told(part, len(part)):
         return found
     if title is not None and (said := message_of(part[: SAID * 2])):
         return "", said
-    kind, message = named(part, len(part)) or ("", "")
-    return ("Error" if _UNTYPED.match(kind) else kind.rpartition(" ")[2]), message
+    if untyped := [at for at, line in enumerate(part) if _UNTYPED.match(line)]:
+        below = part[untyped[-1] : untyped[-1] + SAID]
+        return "Error", message_of([_UNTYPED.sub("", below[0]), *below[1:]])
+    if found := named(part, len(part)):
+        return found[0].rpartition(" ")[2], found[1]
+    return "", _paragraph(part)
+
+
+def _paragraph(lines: Sequence[str]) -> str:
+    """What stands right above the calls without a blank line between, as builders write what they have no type for."""
+    end = len(lines)
+    begin = next((at for at in range(end - 1, max(end - 1 - SAID, -1), -1) if not lines[at].strip()), end - 1 - SAID)
+    said = message_of(lines[max(begin + 1, 0) : end])
+    return next((said[: found.start()] for found in [_POINTED.search(said)] if found), said).strip()
 
 
 def _syntax(lines: Sequence[str], first: int) -> Call | None:
@@ -102,6 +136,8 @@ def _calls(lines: Sequence[str], first: int) -> tuple[list[Call], int]:
     for at in range(first, len(lines)):
         line = lines[at]
         if frame := _call(line):
+            if _SIGNED.match(line) and not _SIGNED.match(lines[first]):
+                return frames, at  # the same calls again
             frames.append(frame)
             gap = 0
         elif frames and (mapped := _MAPPED.match(line)):
@@ -118,7 +154,7 @@ def _call(line: str) -> Call | None:
         return _v8(v8[1])
     if arrow := _ARROW.match(line):
         return Call(file=_file(arrow[2]), line=number(arrow[3]), function=_name(arrow[1] or ""))
-    if ":/" in line and (shown := _CONSOLE.match(line)) and shown[1] not in ("at", "from", "in"):
+    if shown := _CONSOLE.match(line) or _BRACKETED.match(line) or _SIGNED.match(line):
         return Call(file=_file(shown[2]), line=number(shown[3]), function=_name(shown[1]))
     if "@" in line and (gecko := _GECKO.match(line)):
         return _gecko(gecko[1], gecko[2])
@@ -128,6 +164,8 @@ def _call(line: str) -> Call | None:
 def _v8(text: str) -> Call | None:
     """What stands behind `at`: a name with a place in brackets, or either alone."""
     bare = text.removeprefix("async ")
+    if last := _NAMED_LAST.match(bare):
+        return Call(file=_file(last[1]), line=number(last[2]), function=_name(last[3]))
     name, bracket, inside = bare.partition(" (")
     if bare.startswith("("):
         name, bracket, inside = "", "(", bare[1:]

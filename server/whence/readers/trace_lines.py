@@ -27,7 +27,7 @@ GAP = 14
 
 ERROR = re.compile(
     r"(?:^|[\s:\[\]>(])((?:[\w$]{1,200}[.:\\]{1,2}){0,20}(?:[A-Z_][\w$]{0,200})?"
-    r"(?:Error|Exception|Failure|Fault|Rejection|Timeout)[\w$]{0,100})"
+    r"(?:Error|Exception|Failure|Fault|Rejection|(?<=\w)Timeout)[\w$]{0,100})"
     r"(?:\s\[[\w.]+\])?(?:\s\([\w ]+\))?(?::\s?(.*)|\s*)$"
 )
 """A class that by its name is an error, and what it says; what stands before it, as in a log, is passed over."""

@@ -18,6 +18,9 @@ _CLOJURE_CALL = re.compile(
     r"^\s*([\w$.!?*<>-]+/[\w$!?*<>-]+|[\w$]+(?:\.[\w$<>]+)+) \((\w+\.(?:clj[cs]?|java)):(\d+)\)$"
 )
 _KONAN_CALL = re.compile(r"^\s*at \d+\s+\S+\s+0x[0-9a-f]+\s+(?:kfun:)?(\S[^(]*).*\((\S+?):(\d+):\d+\)$")
+_JETBRAINS = re.compile(r"^\s*([\w$<>]{1,200}):(\d+), ([\w$]{1,200}) \(([\w.]{1,300})\)(?: \[\d+\])?$")
+"""A call as the debugger of an IDE copies it."""
+
 _GRADLE = re.compile(r"^\s+([\w$.]{1,300}) at (\w+\.(?:java|kt|scala|groovy)):(\d+)$")
 _GRADLE_CAUSE = re.compile(r"^([\w$.]+) at (\w+\.\w+):(\d+)$")
 _CAUSE = re.compile(r"^(\s*)(?:Caused by|Wrapped by): (.*)$")
@@ -57,6 +60,8 @@ def java(lines: Sequence[str], start: int) -> Read | None:
     if first is None:
         return _clojure_alone(lines, start)
     said = next((each for head in _HEADS if (each := told(lines, first, head))), ("", ""))
+    if cause := search(lines, max(first - 2, 0), first, _CAUSE):  # of an exception without calls of its own
+        said = _java_said(cause[1][2], lines, cause[0])
     if clojure := search(lines, max(first - 4, 0), first, _CLOJURE_HEAD):
         said = (clojure[1][1], message_of(lines[clojure[0] + 1 : first]))
     if gradle := _GRADLE.match(lines[first]):
@@ -150,13 +155,17 @@ def _java_call(line: str) -> Call | None:
         return Call(file=found[2], line=number(found[3]), function=found[1])
     if found := _GRADLE.match(line):
         return Call(file=found[2], line=number(found[3]))
+    if found := _JETBRAINS.match(line):
+        holder, folder = found[3].partition("$")[0], found[4].replace(".", "/")
+        file = f"{holder.removesuffix('Kt')}.kt" if holder.endswith("Kt") else f"{holder}.java"
+        return Call(file=f"{folder}/{file}", line=number(found[2]), function=f"{found[4]}.{found[3]}.{found[1]}")
     return None
 
 
 # ---------------------------------------------------------------- .NET
 
 _NET_CALL = re.compile(
-    r"^\s*\S{1,12} ([^\s()]{1,700})\s?\(([^()]*(?:\(\))?[^()]*)\)(?: \[0x[0-9a-f]+\])?"
+    r"^\s*\S{1,12} ([^\s()]{1,700})\s?\(([^()]*(?:\(\))?[^()]*)\)(?: \[0x[0-9a-f]+\]| \+ 0x[0-9a-f]+)?"
     r"(?: \S{1,12} (\S.*?\S)(?: \S{1,12})?: ?(?:\D{1,12}\s?)?(\d{1,8})(?: 行)?)?\.?$"
 )
 """`at`, `bei`, `à`, `в` or `場所`, what was called, then `in … :line 3` in the same language; Mono's offsets too."""
@@ -164,7 +173,7 @@ _NET_CALL = re.compile(
 _NET_WORDS = frozenset(("bei", "à", "en", "em", "в", "在", "場所", "위치:", "w", "v", "bij", "vid", "konum:"))
 """What stands for `at` in other languages, before a call that tells no place."""
 
-_NET_LAMBDA = re.compile(r"^\s*at ([^\s()]+(?: [^\s()]+)?)\(([^()]*)\)(?: in (.+?):line (\d+))?\.?$")
+_NET_LAMBDA = re.compile(r"^\s*at ([^\s()]+(?: [^\s()]+){0,6}+)\(([^()]*)\)(?: in (.+?):line (\d+))?\.?$")
 _UNITY_CALL = re.compile(r"^\s*([\w.`+<>/:]{1,500})\s?\([^()]*\)(?: \(at (\S.*?):(\d+)\))$")
 _NET_INNER = re.compile(r"--->\s+(?:\(\D{1,40}#\d+\)\s+)?([\w.`+]+)(?:\s\([\w ]+\))?:\s?(.*)$")
 _NET_HEAD = re.compile(
@@ -210,7 +219,7 @@ def _net_call(line: str) -> Call | None:
         if (word == "at" and (found[3] or "." in found[1])) or (
             line[:1].isspace() and "." in found[1] and (found[3] or word in _NET_WORDS)
         ):
-            name = re.sub(r"\[[^\[\]]*\]|`\d+", "", found[1])
+            name = re.sub(r"\[[^\[\]]*\]|`\d+", "", found[1].rpartition(" ")[2])
             file = found[3] or ""
             return Call(file="" if file.startswith("<") else file, line=number(found[4] or "0"), function=name)
     elif found := _UNITY_CALL.match(line):

@@ -35,7 +35,7 @@ def bare_lines(text: str) -> list[str]:
         lines = text.split("\n")
         text = "\n".join([*lines[: MAX_LINES // 2], *lines[-MAX_LINES // 2 :]])
     cut = [line[:MAX_LINE] for line in unpacked(text).split("\n")]
-    lines = _by_stream(_by_record(_by_stream(cut)))
+    lines = _by_stream(_by_record(_by_stream(_without_numbers(cut))))
     lines = [line.expandtabs(8).rstrip() if line else line for line in lines]
     for _ in range(3):  # a prefix may stand before another
         taken = _without_shared(_without_common(lines))
@@ -143,11 +143,29 @@ def _by_record(lines: Iterable[str]) -> list[str]:
     return peeled
 
 
+# ---------------------------------------------------------------- numbers
+
+_NUMBERED = re.compile(r"^(?:[\w./-]{1,200}[:-])??\s*([1-9]\d{0,6})(?:[:\t]|\s\s?|$)")
+"""What `grep -n`, `cat -n` and `less -N` put before a line."""
+
+
+def _without_numbers(lines: list[str]) -> list[str]:
+    """The lines without their numbers, where all of them have one and count up; the same list otherwise."""
+    found: list[re.Match[str]] = []
+    shown = lines[: next((at + 1 for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), 0)]
+    for line in shown:
+        numbered = _NUMBERED.match(line)
+        if numbered is None or (found and int(numbered[1]) != int(found[-1][1]) + 1):
+            return lines
+        found.append(numbered)
+    return [line[each.end() :] for line, each in zip(shown, found, strict=True)] if len(found) > 1 else lines
+
+
 # ---------------------------------------------------------------- streams
 
 _STREAM = re.compile(
     r"^(?:([\w./|-]{1,60}\s*\|)|"
-    r"\[((?!(?i:error|info|warn|warning|debug)\])(?=\d{1,3}\]|[\d./:-]*[A-Za-z])[\w./:-]{1,60})\])(?: |$)"
+    r"\[((?!(?i:error|info|warn|warning|debug|object)\])(?=\d{1,3}\]|[\d./:-]*[A-Za-z])[\w./:-]{1,60})\])(?: |$)"
 )
 """The name of a container or of one of several programs that were started together."""
 

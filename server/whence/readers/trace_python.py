@@ -51,6 +51,8 @@ def python(lines: Sequence[str], start: int) -> Read | None:
     rest = [_boxed(line) for line in lines[_shown_from(lines, start) :]]
     grouped = any("Exception Group Traceback" in line for line in rest)
     read = _read(_nested(rest) if grouped else rest, 0)
+    if read and not read[0] and (found := ERROR.search(lines[start - 1] if start else "")):
+        return found[1], (found[2] or "").strip(), read[2]  # AWS Lambda says what was raised above all of it
     return read or _one_line(lines, start)
 
 
@@ -227,8 +229,8 @@ def _called(state: _State, call: re.Match[str]) -> None:
     raised = given.get("raised")
     if "raised" in given:  # pytest's long form names the function in the source above
         frame = frame._replace(function=state.within)
-    if raised and state.marked:  # and says what was raised before it says where
-        kind, said = _raised(state.marked, raised)
+    if raised:  # and says what was raised before it says where
+        kind, said = _raised(state.marked or [""], raised)
         frames = [*state.frames, frame]
         state.best = (kind, said, frames[::-1])
         state.frames, state.indent, state.saying = frames, -1, 0

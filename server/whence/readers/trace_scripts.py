@@ -18,6 +18,9 @@ _RUBY_FRAME = re.compile(
     r"^\s*(?:(\d+): )?(?:from )?((?:[A-Za-z]:)?[^\s:][^:]{0,600}|<internal:[^>]*>"
     r"|\(eval at .{1,400}:\d+\)):(\d+):in [`'](.+?)'$"
 )
+_RUBY_TEMPLATE = re.compile(r"^\s*()([\w./-]{1,300}\.(?:erb|haml|slim|jbuilder|rabl|builder)):(\d+)()$")
+"""A call inside a template, whose method Rails leaves out."""
+
 _RUBY_TYPE = re.compile(r"^(.*) \(([A-Z][\w:]*)\)$", re.DOTALL)
 _RAILS_HEAD = re.compile(r"^\s*([A-Z][\w:]*) \((.*)\):$")
 _RUBY_HEAD = re.compile(r"^\s*((?:[A-Z]\w*::)*[A-Z]\w*):(?: (.*))?$")
@@ -38,7 +41,7 @@ def ruby(lines: Sequence[str], start: int) -> Read | None:
     message: list[str] = []
     gap = 0
     for line in lines[start:]:
-        if frame := _RUBY_FRAME.match(line):
+        if frame := _ruby_frame(line):
             listed = Call(file=frame[2], line=number(frame[3]), function=frame[4])
             (above if top is None and frame[1] else below).append(listed)
             gap = 0
@@ -65,6 +68,10 @@ def _ruby_raised(line: str, first: bool) -> re.Match[str] | None:
     return _RUBY_RAISED.match(line) or (_RUBY_BROKEN.match(line) if first else None)
 
 
+def _ruby_frame(line: str) -> re.Match[str] | None:
+    return _RUBY_FRAME.match(line) or _RUBY_TEMPLATE.match(line)
+
+
 def _until_blank(lines: Sequence[str]) -> Sequence[str]:
     end = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
     return lines[:end]
@@ -72,7 +79,7 @@ def _until_blank(lines: Sequence[str]) -> Sequence[str]:
 
 def _ruby_head(lines: Sequence[str], start: int) -> tuple[str, str]:
     """What was raised, from above the first call: as Rails, RSpec and Minitest write it."""
-    first = next((at for at in range(start, len(lines)) if _RUBY_FRAME.match(lines[at])), start)
+    first = next((at for at in range(start, len(lines)) if _ruby_frame(lines[at])), start)
     if rails := search(lines, max(first - HEAD, 0), first + 1, _RAILS_HEAD):
         return rails[1][1], rails[1][2]
     below: list[str] = []

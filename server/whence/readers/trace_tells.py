@@ -15,6 +15,7 @@ _BEGINS = re.compile(
         | (?:[~/]|[A-Za-z]:|<ipython)[^()]{0,400}(?:\.py|>)\ in\ [\w<]\S* | [╭┌].{1,200}Traceback\ \(
         | [│┃]\ \S.{0,300}\.py:\d+\ in\ |\s*/[^,:]{1,400}\.py,\ line\ \d+,\ in )
     | (?P<ruby> \s*(?:\d+:\ )?(?:from\ )?\S.{0,600}?:\d+:in\ [`'][^`'].*'(?::\ |$)
+        | [\w./-]{1,300}\.(?:erb|haml|slim|jbuilder|rabl|builder):\d+$
         | \S{1,600}\.rb:\d+:\ (?:.*\([A-Z][\w:]*Error\)|syntax\ error) | [\w:]+(?:\#\w.*|\([\w:]+\))\ \[\S.*?:\d+\]:$ )
     | (?P<go> goroutine\ \d+\ \[ | \s*---\ FAIL:\ Test | \s+/?\S.{0,400}\.go:\d+(?:\ \+0x[0-9a-f]+)?$ )
     | (?P<rust> \s*[Ss]tack\ backtrace:\s*$ | \s*(?:━+\ )?BACKTRACE\ ?━* | The\ application\ panicked
@@ -22,14 +23,20 @@ _BEGINS = re.compile(
     | (?P<java> \s*at\ (?:[\w.@-]{0,200}//?)?[\w$][^\n]{0,600}?\s?\((?:[^()]*\.\w+:-?\d+|Native\ Method|Unknown\ Source
             |<generated>|[\w$]+\.(?:java|kts?|scala|groovy|clj))\)(?:\ ~?\[[^\]]*\])?\s*$
         | \s+[\w$.]{1,300}\ at\ \w+\.(?:java|kt|scala|groovy):\d+$
+        | \s*[\w$<>]{1,200}:\d+,\ [\w$]{1,200}\ \([\w.]{1,300}\)(?:\ \[\d+\])?$
         | Execution\ error\ \( | \s*at\ \d+\s+\S+\s+0x[0-9a-f]+\s+kfun:
         | \s*(?:[\w$.!?*<>-]+/[\w$!?*<>-]+|[\w$]+(?:\.[\w$<>]+)+)\ \(\w+\.clj[cs]?:\d+\)$ )
-    | (?P<javascript> \s*at\ \S.*:\d+:\d+\)?[,{\s]*$
+    | (?P<javascript> \s*at\ \S.*:\d+:\d+\)?(?:\ in\ \S.*|[,{\s]*)$
+        | [\w$.<>()]{1,200}\ @\ \S{1,600}:\d+(?::\d+)?$ | \s*at\ \S.{0,600}:wasm-function\[\d+\]:0x[0-9a-f]+\)?$
         | \s*at\ .{1,400}\ \((?:<anonymous>|index\ \d+|native)\)$ | \s*❯\ .*:\d+:\d+$
         | \s+(?!at\ |from\ |in\ )[\w$.</]{1,200}>?\ (?:https?|webpack|file|resource|moz-extension):/\S{1,600}:\d+$
+        | \s+(?!at\ |from\ |in\ )\S{1,200}\ [\w@./~+-]{1,300}\.(?:[cm]?[jt]sx?|vue|svelte):\d+(?::\d+)?$
+        | \s+(?!at\ |from\ |in\ )(?:[\w$.<>\#]{1,200}|\(anonymous\ function\)|Global\ Code)
+            \ \([^\s()]{1,600}\.(?:[cm]?[jt]sx?|vue|svelte)[^\s()]{0,40}?:\d+(?::\d+)?\)$
         | \s+stack:\ \|-?$
         | \s*[^@\s()]{0,300}(?:\s[^@\s()]{1,100})?@(?:\w[\w+.-]*:/|/|\[native\ code\]|[\w./-]+:\d|\d+:\d).*$ )
-    | (?P<dotnet> \s*at\ [^\s()]+(?:\ [^\s()]+)?\ ?\([^()]*(?:\(\)[^()]*)?\)(?:\ \[0x\w+\])?(?:\ in\ .+)?\.?$
+    | (?P<dotnet> \s*at\ [^\s()]+(?:\ [^\s()]+){0,6}+\ ?\([^()]*(?:\(\)[^()]*)?\)
+            (?:\ \[0x\w+\]|\ \+\ 0x\w+)?(?:\ in\ .+)?\.?$
         | \s+\S{1,12}\ [^\s()]{1,700}\ ?\([^()]*\)\ \S{1,12}\ \S.*\.\w{2,6}(?:\ \S{1,12})?:\ ?\D{1,12}\d+(?:\ 行)?\.?$
         | [\w.`+<>/:]{1,500}\ ?\([^()]*\)\ \(at\ \S.*:\d+\)$ )
     | (?P<php> \s*\#\d+\ (?:\S.{0,600}\(\d+\)|\[internal\ function\]):\ | \s*at\ \S.{0,400}\.php:\d+$

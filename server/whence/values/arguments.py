@@ -49,6 +49,20 @@ _SAME_AS = {
 }
 """Other words for words that parameters take, looked up only where these are among the choices."""
 _SAME = {other: word for word, others in _SAME_AS.items() for other in others.split()}
+_CALLED = {
+    "file": "path file_path filepath filename file_name relative_path",
+    "start": "line lines line_number start_line line_start first_line from_line",
+    "end": "end_line line_end last_line to_line",
+    "line": "lines line_number start_line start",
+    "query": "q search_query search_term",
+    "limit": "max_results top_k num_results",
+    "labels": "tags",
+    "content": "text body",
+    "stack_trace": "stacktrace traceback trace stack",
+    "message": "error_message error",
+    "title": "name",
+}
+"""Other names for parameters, which other tools have for theirs."""
 _PLENTY = re.compile(r"\+?(\d{1,3}(?:,\d{3})+|\d+)\s*(k?)(?:\s*[a-z]{3,})?", re.IGNORECASE)
 
 
@@ -63,11 +77,25 @@ def understood(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
         InvalidRequest: what begins as a list of JSON is none.
     """
     fields = _by_name(model.model_fields)
-    taken = _taken(fields, _gathered(fields, _with_lines(fields, values)), leaving_out=True)
+    taken = _taken(fields, _gathered(fields, _with_lines(fields, _renamed(fields, values))), leaving_out=True)
     for name in _MEMORIES & taken.keys():
         if isinstance(taken[name], dict):
             taken[name] = memory_fields(taken[name], taken.get("kind") or taken[name].get("kind"))
     return taken
+
+
+def _renamed(fields: Mapping[str, FieldInfo | None], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values under the names of the fields, where one came under a name that other tools have for it."""
+    found = dict(values)
+    for name, others in _CALLED.items():
+        came = [each for each in values if each not in fields and _plain_name(each) in others.split()]
+        if name in fields and name not in values and len(came) == 1:
+            found[name] = found.pop(came[0], None)
+    return found
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", name).lower()
 
 
 def _with_lines(fields: Mapping[str, FieldInfo | None], values: Mapping[str, Any]) -> dict[str, Any]:

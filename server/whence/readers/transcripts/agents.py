@@ -65,6 +65,7 @@ def claude_code(
             kind, message = "user", {"content": queued.get("prompt")}  # typed while the assistant was at work
         else:
             message = mapping(record.get("message"))
+            message = {**message, "content": message.get("content") or message.get("parts")}
         if kind not in ("user", "assistant"):
             continue
         if record.get("isSidechain"):
@@ -99,7 +100,7 @@ class _Known:
         self._ids.add(id)
         if not id or not at:
             return False
-        said = json.dumps([record.get("type"), at, mapping(record.get("message")).get("content")], sort_keys=True)
+        said = json.dumps([record.get("type"), at, record.get("message")], sort_keys=True)
         session = words(record.get("sessionId"))
         first = self._told.setdefault(hashlib.blake2b(said.encode(), digest_size=12).digest(), session)
         return first != session

@@ -63,6 +63,9 @@ _SHELL = frozenset({"bash-input", "bash-stdout", "bash-stderr", "local-command-s
 
 _OPENING = re.compile(r"^[ \t]*(?:<(" + "|".join(map(re.escape, _WRAPPERS)) + r")>|(`{3,}|~{3,}))", re.MULTILINE)
 
+_ANOTHER = re.compile(r"[ \t]*<(" + "|".join(map(re.escape, _WRAPPERS)) + ")>()")
+"""One right behind the end of another."""
+
 _COMMAND = re.compile(
     r"(?:<command-message>[^<]*</command-message>\s*)?<command-name>([^<]*)</command-name>"
     r"(?:\s*<command-(?:message|contents)>[^<]*</command-(?:message|contents)>)*"
@@ -121,7 +124,7 @@ def _without_wrappers(text: str, tally: Tally) -> str:
     kept: list[str] = []
     unclosed: set[str] = set()
     at = begin = 0
-    while opening := _OPENING.search(text, at):
+    while opening := (begin and _ANOTHER.match(text, begin)) or _OPENING.search(text, at):
         tag, fence = opening.groups()
         at = opening.end()
         if tag in unclosed:

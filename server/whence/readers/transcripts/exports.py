@@ -18,6 +18,7 @@ from whence.readers.transcripts.turns import (
     spoken,
     words,
 )
+from whence.readers.transcripts.wrapped import CONTENTS, SPEAKERS, TIMES, flat, unwrapped
 from whence.values.tally import Tally
 
 CHATGPT = "chatgpt"
@@ -26,9 +27,6 @@ VSCODE = "vscode"
 
 _SHOWN = frozenset({"text", "multimodal_text", ""})
 _CITATION = re.compile("\ue200[^\ue201\n]*\ue201")
-_TIMES = ("timestamp", "ts", "created_at", "createdAt", "create_time", "time", "date", "at")
-_SPEAKERS = ("role", "from", "sender", "author", "speaker", "type")
-_CONTENTS = ("content", "parts", "segments", "value", "text", "message")
 _PENDING = frozenset({0, 4})
 """States of VS Code's answers that are not finished: pending, and waiting for the user."""
 
@@ -59,10 +57,10 @@ def conversations(value: object, name: str, tally: Tally, *, live: bool = False)
         case {"bubbles": list(turns)} | {"conversation": list(turns)} if any(map(is_turn, turns)):
             return _messages(turns, mapping(value), name, tally)
         case {"messages": list(turns)} | {"conversations": list(turns)} if any(map(is_turn, turns)):
-            return _messages(turns, mapping(value), name, tally)
+            return _messages(flat(turns), mapping(value), name, tally)
         case list() if value and all(map(is_turn, value[:5])):
             return _messages(value, {}, name, tally)
-        case {"conversations": list(chats)}:
+        case {"conversations": list(chats)} | {"chats": list(chats)} | {"data": {"chats": list(chats)}}:
             return _all(chats, name, tally)
     return None
 
@@ -75,17 +73,8 @@ def _all(values: list[Any], name: str, tally: Tally) -> Iterator[Draft] | None:
 
 def is_turn(value: object) -> bool:
     """Whether an object is one message of a list of messages."""
-    turn = _unwrapped(mapping(value))
-    return _speaker(turn) is not None and bool(set(_CONTENTS) & turn.keys())
-
-
-def _unwrapped(turn: dict[str, Any]) -> dict[str, Any]:
-    """A message that stands inside of an object that tells more of it, with when it was said."""
-    for key in ("message", "data"):
-        inner = mapping(turn.get(key))
-        if inner and _speaker({**turn, **inner}) is not None and set(_CONTENTS) & inner.keys():
-            return {**{name: turn[name] for name in (*_TIMES, *_SPEAKERS, "id") if name in turn}, **inner}
-    return turn
+    turn = unwrapped(mapping(value))
+    return _speaker(turn) is not None and bool(set(CONTENTS) & turn.keys())
 
 
 def _speaker(turn: dict[str, Any]) -> str | None:
@@ -96,7 +85,7 @@ def _speaker(turn: dict[str, Any]) -> str | None:
         return cline.speaker(turn)
     if isinstance(turn.get("isCreatedByUser"), bool):
         return "user" if turn["isCreatedByUser"] else "assistant"
-    return next((role for key in _SPEAKERS if (role := _role(turn, key))), None)
+    return next((role for key in SPEAKERS if (role := _role(turn, key))), None)
 
 
 def _role(turn: dict[str, Any], key: str) -> str | None:
@@ -296,7 +285,7 @@ def say(gathering: Gathering, value: object, *, first: bool = False) -> Iterator
         value: the message.
         first: whether it is the first one of it.
     """
-    turn = _unwrapped(mapping(value))
+    turn = unwrapped(mapping(value))
     if words(turn.get("type")) in ("say", "ask"):
         yield from cline.say(gathering, turn, first=first)
         return
@@ -306,9 +295,9 @@ def say(gathering: Gathering, value: object, *, first: bool = False) -> Iterator
         return
     if any(turn.get(key) for key in ("tool_calls", "function_call", "toolCalls", "toolRequests")):
         gathering.tally.add(boilerplate.TOOL_OUTPUT)
-    content = next((turn[key] for key in _CONTENTS if turn.get(key)), "")
+    content = next((turn[key] for key in CONTENTS if turn.get(key)), "")
     text = spoken(content, gathering.tally) if role in ("user", "assistant") else ""
     text = cline.without_tools(text, gathering.tally) if "<" in text or "Result:" in text else text
     if text or role not in ("user", "assistant"):
-        at = next((turn[key] for key in _TIMES if turn.get(key)), None)
+        at = next((turn[key] for key in TIMES if turn.get(key)), None)
         yield from gathering.say(role, text, at, words(turn.get("name")))

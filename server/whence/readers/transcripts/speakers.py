@@ -8,21 +8,27 @@ from whence.readers.transcripts.turns import Draft, Gathering
 from whence.values.memory import Role
 from whence.values.tally import Tally
 
-_USER = r"user|human|you|me|prompt|question"
+_USER = (
+    r"user|human|you|me|prompt|question|benutzer|nutzer|ich|usuario|usuário|utilisateur|utente|gebruiker|użytkownik"
+    r"|пользователь|用户|用戶|使用者|ユーザー?|사용자"
+    r"|(?:du hast|sie haben)(?= gesagt)|(?:vous avez|tu as)(?= dit)|has(?= dicho)|dijiste|você(?= disse)|hai(?= detto)"
+)
 _ASSISTANT = (
     r"assistant|ai|chatgpt|gpt[-\w.]*|claude(?:[ -][\w.]+)*|gemini(?:[ -][\w.]+)*|(?:github )?copilot|codex|"
+    r"agent|assistent|asistente|assistente|asystent|ассистент|助手|アシスタント|어시스턴트|"
     r"cursor|cody|cline|deepseek(?:[ -][\w.]+)*|mistral|llama[-\w.]*|grok|perplexity|qwen[-\w.]*|response|answer"
 )
 _OTHER = r"system|developer|tool(?: (?:call|result|output|use))?"
 _SPEAKER = re.compile(
-    rf"[^\w(\[]*(?:(?P<user>{_USER})|(?P<assistant>{_ASSISTANT})|(?P<other>{_OTHER}))(?: said| says| wrote)?(?!\w)",
+    rf"[^\w(\[]*(?:(?P<user>{_USER})|(?P<assistant>{_ASSISTANT})|(?P<other>{_OTHER}))"
+    r"(?: said| says| wrote| (?:hat )?gesagt| sagte| (?:a )?dit| dicho| dijo| (?:ha )?detto| disse)?(?!\w)",
     re.I,
 )
 
 _STYLES = (
     re.compile(r"#{1,6}[ \t]+(?P<label>[^\n]{1,120})$"),
     re.compile(r"_?(?:\*\*|__)(?P<label>[^*\n]{1,120}?)(?::(?:\*\*|__)_?|(?:\*\*|__)_?:|(?:\*\*|__)_?[ \t]*$)"),
-    re.compile(r"(?:\[[^\]\n]{4,30}\][ \t]*)?(?P<label>[^:\n]{1,60}):(?=[ \t]|$)"),
+    re.compile(r"(?:\[[^\]\n]{4,30}\][ \t]*)?(?P<label>[^:：\n]{1,60})(?::(?=[ \t]|$)|：)"),
     re.compile(r"(?P<label>[^:\n]{1,40} said):?[ \t]*$", re.I),
 )
 """How a turn begins: a heading, a name in bold, a name and a colon, "You said" on a line of its own."""

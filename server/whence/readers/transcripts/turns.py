@@ -177,7 +177,9 @@ def spoken(content: object, tally: Tally) -> str:
     parts = []
     for block in content:
         kind = words(mapping(block).get("type"))
-        if isinstance(block, str) or kind in ("text", "input_text", "output_text", ""):
+        if mapping(block).get("thought") or mapping(block).get("synthetic"):
+            tally.add(boilerplate.THINKING if block.get("thought") else boilerplate.BOILERPLATE)
+        elif isinstance(block, str) or kind in ("text", "input_text", "output_text", ""):
             text = block if isinstance(block, str) else words(mapping(block).get("text"))
             parts.append(boilerplate.strip(text, tally))
         elif "thinking" in kind or "reasoning" in kind:
