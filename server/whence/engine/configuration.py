@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 
 import platformdirs
 
+from whence.values import toml
 from whence.values.base import one_line
 from whence.values.errors import InvalidSettings
 from whence.values.reports.upkeep import Configuration, ConfigurationFile, Option, Origin
@@ -195,8 +195,8 @@ def _text(path: Path) -> str | None:
 def _of_file(text: str, path: Path, origin: Origin) -> Iterator[_Value]:
     name = f"The project's {FILE}" if origin == "project" else _shown(path)
     try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        tables = toml.loads(text)
+    except (ValueError, RecursionError) as error:
         raise InvalidSettings(f"{name} is not TOML: {one_line(str(error), 200)}.") from None
     for key, value, line in _located(tables, text, name):
         yield _Value(key, value, origin, f"{name}, line {line}")
