@@ -38,25 +38,20 @@ def test_what_is_written_is_on_disk_when_the_call_returns(store: Store, writer: 
 
 
 def test_new_memories_are_begun_and_all_others_put(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[tuple[str, int]] = []
-    begin, put = store.begin, store.put
+    done: list[bool] = []
+    put = store.put
 
-    def note_begin(memories: Sequence[MemoryBase]) -> None:
-        done.append(("begin", len(memories)))
-        begin(memories)
+    def note(memories: Sequence[MemoryBase], *, new: bool = False) -> None:
+        done.append(new)
+        put(memories, new=new)
 
-    def note_put(memories: Sequence[MemoryBase]) -> None:
-        done.append(("put", len(memories)))
-        put(memories)
-
-    monkeypatch.setattr(store, "begin", note_begin)
-    monkeypatch.setattr(store, "put", note_put)
+    monkeypatch.setattr(store, "put", note)
     writer = Writer(store)
     kept = Note(content="kept")
     writer.write([kept], new=True)
     writer.write([kept])
     writer.close()
-    assert done == [("begin", 1), ("put", 1)]
+    assert done == [True, False]
     assert store.counts() == {"note": 1}
 
 

@@ -130,7 +130,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_line(
         (b"[[[[", "TOML"),
         (b"x" * 2000, "TOML"),
         (b"x = " + b"[" * 3000, "TOML"),
-        (b"a." * 5000 + b"b = 1", "no option a.a"),
+        (b"a." * 5000 + b"b = 1", "thousands of dots"),
         (b" " * 200_000 + b"\nlimt = 1", "no option limt"),
         (b"[[search]]\nlimit = 1", "search is a group"),
         (b"x" * 200_000 + b" = 1", "no option xxx"),

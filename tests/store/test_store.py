@@ -111,7 +111,7 @@ def newest_transaction(folder: Path) -> int:
 
 def test_new_memories_are_appended_and_leave_no_filter_of_their_ids(store: Store, folder: Path) -> None:
     first, second = note("first"), note("second", 1)
-    store.begin([first, second])
+    store.put([first, second], new=True)
     light = newest_transaction(folder)
     store.put([note("third", 2)])
     assert light * 5 < newest_transaction(folder)
@@ -122,11 +122,11 @@ def test_new_memories_are_appended_and_leave_no_filter_of_their_ids(store: Store
 def test_a_memory_that_is_begun_twice_is_there_once(store: Store) -> None:
     first = note("first")
     second = first.model_copy(update={"content": "second"})
-    store.begin([first])
-    store.begin([second])
+    store.put([first], new=True)
+    store.put([second], new=True)
     assert store.get([first.id]) == [second]
     third = note("third")
-    store.begin([third, third])
+    store.put([third, third], new=True)
     assert store.counts() == {"note": 2}
 
 
@@ -143,7 +143,7 @@ def test_a_commit_that_is_said_to_have_failed_is_merged(
 
     monkeypatch.setattr(Table, "append", failing)
     first = note("first")
-    store.begin([first])
+    store.put([first], new=True)
     assert store.get([first.id]) == [first]
     assert store.counts() == {"note": 1}
 

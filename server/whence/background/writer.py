@@ -211,7 +211,7 @@ class Writer:
                 else:
                     updates.append(job)
         if put := [each for each in outcome.values() if each is not None]:
-            (self._store.begin if all(job.new for job in batch if job.put) else self._store.put)(put)
+            self._store.put(put, new=all(job.new for job in batch if job.put))
             touched += [each.id for each in put]
             for job, changed in settled:
                 job.result = changed

@@ -171,11 +171,6 @@ class Table:
 
         return self.call("read", marked)
 
-    def add_columns(self, fields: Sequence[pa.Field] | Mapping[str, str]) -> None:
-        """Add columns, null in every row, or by name as their SQL gives them."""
-        columns = dict(fields) if isinstance(fields, Mapping) else list(fields)
-        self.call("written", lambda handle: handle.add_columns(columns))
-
     # ------------------------------------------------------------ reading
 
     def read(

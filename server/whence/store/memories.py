@@ -48,29 +48,33 @@ class Memories:
         self.folder = memories.folder
         """Folder of the table on this machine; None where it is elsewhere."""
 
-    def put(self, memories: Sequence[MemoryBase]) -> None:
+    def put(self, memories: Sequence[MemoryBase], *, new: bool = False) -> None:
         """Write these memories, replacing any of the same ids, in one commit that is on disk on return.
 
         Of two of the same id the later counts. Writing the same again changes nothing.
+
+        Args:
+            memories: the memories.
+            new: whether all their ids were made a moment ago and nobody else knows them; they are written lighter then.
         """
-        if memories:
+        if memories and not (new and self._begin(memories)):
             self._memories.merge([rows.of_memory(each) for each in {each.id: each for each in memories}.values()])
 
-    def begin(self, memories: Sequence[MemoryBase]) -> None:
-        """Write memories whose ids were made a moment ago and are known to nobody else, as `put` does but lighter."""
-        fresh = [each.id for each in memories if each.id not in self._begun]
-        # What this process tried to append may be there, whatever it was told: a second time it is merged.
+    def _begin(self, memories: Sequence[MemoryBase]) -> bool:
+        """Append memories that this process never tried to append before; False where they have to be merged."""
+        fresh = {each.id for each in memories if each.id not in self._begun}
+        # What was tried may be there, whatever was told: a second time it is merged.
         self._begun.update(dict.fromkeys(fresh))
         while len(self._begun) > _BEGUN:
             del self._begun[next(iter(self._begun))]
-        if len(set(fresh)) == len(memories):
-            try:
-                self._memories.append([rows.of_memory(each) for each in memories])
-            except StorageError as error:
-                log.debug("new memories are merged: %s", error)
-            else:
-                return
-        self.put(memories)
+        if len(fresh) < len(memories):
+            return False
+        try:
+            self._memories.append([rows.of_memory(each) for each in memories])
+        except StorageError as error:
+            log.debug("new memories are merged: %s", error)
+            return False
+        return True
 
     def swap(self, pairs: Sequence[tuple[MemoryBase, MemoryBase]]) -> list[bool]:
         """Replace each first memory by the second, unless somebody wrote it in between.

@@ -120,7 +120,7 @@ def add_columns(table: Table) -> None:
     """Add the columns that the table lacks, empty: for those that say nothing of memories which were there before."""
     names = table.schema.names
     if missing := [field for field in MEMORIES if field.name not in names]:
-        table.add_columns(missing)
+        table.call("written", lambda handle: handle.add_columns(missing))
 
 
 def derive_columns(table: Table) -> None:
@@ -139,7 +139,7 @@ def derive_columns(table: Table) -> None:
 def add_digests(table: Table) -> None:
     """Add the digests of all memories, in one commit: 0.1 s for 10,000."""
     if "digest" not in table.schema.names:
-        table.add_columns({"digest": rows.DIGEST})
+        table.call("written", lambda handle: handle.add_columns({"digest": rows.DIGEST}))
     seal(table)
 
 
