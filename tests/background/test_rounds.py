@@ -2,6 +2,8 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
 from tests.patience import PATIENCE, until
 from whence.background.rounds import Rounds
 
@@ -123,6 +125,25 @@ def test_what_fails_comes_again() -> None:
         threading.excepthook = hook
         rounds.close()
     assert [str(each) for each in failures] == ["once"]
+
+
+def test_a_round_for_which_there_is_no_thread_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whence.background.rounds._AGAIN_SECONDS", 0.01)
+    start, refused = threading.Thread.start, []
+
+    def once(thread: threading.Thread) -> None:
+        if thread.name == "test-refused" and not refused:
+            refused.append(thread)
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", once)
+    done = threading.Event()
+    rounds = Rounds("test-refused", done.set, first=0.0)
+    rounds.start()
+    assert done.wait(PATIENCE)
+    assert refused
+    rounds.close()
 
 
 def test_a_fork_has_a_clock_of_its_own() -> None:

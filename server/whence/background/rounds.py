@@ -10,6 +10,10 @@ import time
 from collections.abc import Callable
 
 
+_AGAIN_SECONDS = 1.0
+"""Until a round is begun again for which the system had no thread."""
+
+
 class _Clock:
     """Waits for the next round of all that are to come, and begins it on a thread of its own."""
 
@@ -99,9 +103,13 @@ class Rounds:
 
     def begin(self) -> None:
         """Begin a round, on a thread; the clock's affair, with its `turn`."""
-        self.due, self.under_way = math.inf, True
         self._thread = threading.Thread(target=self._round, args=(self._wanted,), name=self._name, daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # there are too many threads, or the process is about to end
+            self.due = time.monotonic() + _AGAIN_SECONDS
+        else:
+            self.due, self.under_way = math.inf, True
 
     def _round(self, wanted: int) -> None:
         try:
