@@ -5,10 +5,10 @@ the threads that it has; so one of the process waits for all of them.
 """
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable
-
 
 _AGAIN_SECONDS = 1.0
 """Until a round is begun again for which the system had no thread."""
@@ -25,7 +25,7 @@ class _Clock:
     def watch(self, rounds: "Rounds") -> None:
         """Begin these rounds in time; only with `turn`."""
         self._rounds.add(rounds)
-        if self._thread is None or not self._thread.is_alive():  # or it was another process that we are a fork of
+        if self._thread is None:
             self._thread = threading.Thread(target=self._loop, name="whence-clock", daemon=True)
             self._thread.start()
         self.turn.notify_all()
@@ -47,6 +47,16 @@ class _Clock:
 
 
 _clock = _Clock()
+
+
+def _begin_anew() -> None:
+    """A fork has no thread but the one that forked, and a lock that another held is held for ever."""
+    global _clock
+    _clock = _Clock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 class Rounds:
