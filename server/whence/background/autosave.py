@@ -16,13 +16,13 @@ from typing import Any
 
 from whence.background.intake import Intake
 from whence.background.origin_table import OriginTable
-from whence.background.rounds import Rounds
 from whence.background.writer import Writer
 from whence.readers.transcripts import Lines, homes, read_log, read_session
 from whence.store import Store, text_size
 from whence.values.errors import Cancelled, StorageError
 from whence.values.operation import Progress
 from whence.values.place import Place
+from whence.values.rounds import Rounds
 from whence.values.settings import ConversationSettings
 from whence.values.tally import Tally
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from whence.background.rounds import Rounds
+from whence.values.rounds import Rounds
 
 log = logging.getLogger(__name__)
 

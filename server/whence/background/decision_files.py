@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from whence.background import decision_rules as rules
-from whence.background.rounds import Rounds
 from whence.background.writer import Unchanged, Writer
 from whence.git.text import read
 from whence.readers.record_parser import parse
@@ -26,6 +25,7 @@ from whence.values.memory import Decision, Link, MemoryBase
 from whence.values.operation import Progress
 from whence.values.place import Place
 from whence.values.reports import Imported
+from whence.values.rounds import Rounds
 from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)

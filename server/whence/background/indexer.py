@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
 from whence.background.phrasing import Phrasing
-from whence.background.rounds import Rounds
 from whence.background.vectors import Recent, in_turns, vectors_at_once
 from whence.retrieval.passages import split
 from whence.store import Vectors, let_go
@@ -29,6 +28,7 @@ from whence.values.errors import Cancelled, ModelUnavailable, StorageError, When
 from whence.values.operation import Progress
 from whence.values.passage import Passage
 from whence.values.protocol import EmbeddingStatus
+from whence.values.rounds import Rounds
 from whence.values.settings import EmbeddingSettings
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from pathlib import Path
 from whence.background.origin_claims import Claims
 from whence.background.origin_intake import Kept
 from whence.background.origin_table import OriginTable, cleaned
-from whence.background.rounds import Rounds
 from whence.git import hunks, notes, repositories
 from whence.git.people import is_bot
 from whence.git.plumbing import Repository
@@ -24,6 +23,7 @@ from whence.readers.transcripts.edits.cursor import CURSOR, STATE, common
 from whence.readers.transcripts.edits.gemini import GEMINI
 from whence.retrieval.origins import Hunk
 from whence.values.errors import GitError
+from whence.values.rounds import Rounds
 from whence.values.tally import Tally
 
 log = logging.getLogger(__name__)

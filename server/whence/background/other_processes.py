@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable
 
-from whence.background.rounds import Rounds
 from whence.store import Store
 from whence.values.errors import StorageError
+from whence.values.rounds import Rounds
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from whence.background.rounds import Rounds
+from whence.values.rounds import Rounds
 
 _SECONDS = 3.0
 """How often to look whether the parent is still there, for one that was killed without closing our input."""

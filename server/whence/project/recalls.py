@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from whence.background.rounds import Rounds
 from whence.capture.sqlite import opened
 from whence.values.base import now
+from whence.values.rounds import Rounds
 
 log = logging.getLogger(__name__)
 

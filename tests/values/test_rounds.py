@@ -5,12 +5,12 @@ import threading
 import pytest
 
 from tests.patience import PATIENCE, until
-from whence.background.rounds import Rounds
+from whence.values.rounds import Rounds
 
 FORKED = """
 import os, threading
-from whence.background import rounds
-from whence.background.rounds import Rounds
+from whence.values import rounds
+from whence.values.rounds import Rounds
 first = threading.Event()
 Rounds("first", first.set, first=0.0).start()
 assert first.wait(60)
@@ -130,7 +130,7 @@ def test_what_fails_comes_again() -> None:
 
 
 def test_a_round_for_which_there_is_no_thread_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("whence.background.rounds._AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr("whence.values.rounds._AGAIN_SECONDS", 0.01)
     start, refused = threading.Thread.start, []
 
     def once(thread: threading.Thread) -> None:
