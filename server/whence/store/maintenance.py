@@ -80,6 +80,8 @@ class Pace:
     """When tidying may come again while writing goes on."""
     tidied: int = -1
     """The version that tidying left last."""
+    leaves: bool = False
+    """Whether it left the pieces that it put together: a version that was the newest until then is kept for a while."""
     indexes: frozenset[str] | None = None
     """The table's indexes that were there."""
 
@@ -94,14 +96,15 @@ def due(table: "Table", pace: Pace) -> bool:
         pace.version, pace.since = version, now
     rests = now - pace.since >= _REST_SECONDS
     # What was written since is tidied once when writing rests, however long the last time took.
-    if not sure or (now < pace.not_before and (not rests or version == pace.tidied)):
+    # What that left can go at the end of the same rest.
+    if not sure or (now < pace.not_before and not (rests and (pace.leaves or version != pace.tidied))):
         return False
     fragments = table.fragments()
     if fragments >= _TOO_MANY or table.versions() >= _PILE or unindexed(table) >= _ROWS:
         return True
     if fragments >= _FRAGMENTS and now - table.written >= _MOMENT:
         return True
-    return rests and (fragments >= _REST_FRAGMENTS or table.versions() >= _REST_VERSIONS)
+    return rests and (pace.leaves or fragments >= _REST_FRAGMENTS or table.versions() >= _REST_VERSIONS)
 
 
 def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
@@ -124,8 +127,9 @@ def maintain(table: "Table", pace: Pace, *, vectors: bool) -> bool:
         pace.not_before = time.monotonic() + took * _SHARE
     if table.folder is not None:
         sweep(table.folder, "**/.tmp*")  # of writers that were killed; Lance never looks at them
-    pace.version, pace.since = table.version, time.monotonic()
+    before, pace.version, pace.since = pace.tidied, table.version, time.monotonic()
     pace.tidied = pace.version
+    pace.leaves = table.folder is not None and pace.version != before
     log.debug("%s tidied in %.2f s", table.name, took)
     return True
 
