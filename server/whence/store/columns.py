@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 FORMAT = 3
 """Of the files, together with that of the passages; one of another format is thrown away."""
 
-MOST = 300_000
+MOST = 400_000
 """Passages up to which columns are kept: all vectors are compared, which takes 0.1 s from there on, and LanceDB's
 indexes are quicker."""
 
@@ -47,7 +47,7 @@ _SMALL = 1000
 _SHARE = 32
 """A part as large as one in so many of all passages waits for a file of its own."""
 
-_ROWS = 10_000
+_ROWS = 5_000
 """Rows of a file: some 60 MB, and twice as much memory while it is made."""
 
 _MEMORIES = 2500

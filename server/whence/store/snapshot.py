@@ -1,6 +1,7 @@
 """A snapshot: all passages as they are in one state of the table, and what a search asks of them."""
 
 from collections.abc import Container, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from whence.store.state import State
 from whence.store.unread import Unread, unread
 from whence.values.passage import Candidate, Diff, Passage
 from whence.values.protocol import Filter
+
+_SHARED = 50_000
+"""Passages from which two threads compare vectors: that takes 6 ms by one, and a thread 0.1 ms to begin."""
 
 
 class Snapshot:
@@ -69,7 +73,7 @@ class Snapshot:
         if any(block.dimension != len(vector) for block in self.blocks):
             return []
         masks = [mask & block.has_vector(model) for mask, block in zip(self._masks(filter), self.blocks, strict=True)]
-        found = _best(self.blocks, [block.score_meaning(vector) for block in self.blocks], masks, limit)
+        found = _best(self.blocks, self._cosines(vector), masks, limit)
         theirs = [block.arrays["vector"] if vectors else None for block in self.blocks]
         return [
             Candidate(passage=passage, cosine=score, vector=None if (own := theirs[block]) is None else own[row])
@@ -85,6 +89,17 @@ class Snapshot:
                 if diffs is not None:
                     found[passage.memory] = diffs
         return found
+
+    def _cosines(self, vector: NDArray[np.float32]) -> list[Scores]:
+        def compare(blocks: Sequence[Block]) -> list[Scores]:
+            return [block.score_meaning(vector) for block in blocks]
+
+        if sum(map(len, self.blocks)) < _SHARED:
+            return compare(self.blocks)
+        half = len(self.blocks) // 2
+        with ThreadPoolExecutor(1, "vectors") as beside:
+            first, rest = beside.submit(compare, self.blocks[:half]), compare(self.blocks[half:])
+            return first.result() + rest
 
     def _passages(self, found: Sequence[tuple[float, int, int]]) -> list[Passage]:
         made: dict[tuple[int, int], Passage] = {}
@@ -106,6 +121,8 @@ def _best(
     """
     found: list[tuple[float, int, int, int]] = []
     for number, (block, own, mask) in enumerate(zip(blocks, scores, masks, strict=True)):
+        if found and len(found) >= limit:  # what is worse than the best of earlier blocks has no place among them
+            mask = mask & (own >= -found[-1][0])
         at, created = np.flatnonzero(mask), block.arrays["created"]
         if len(at) > limit:
             least = np.partition(own[at], -limit)[-limit]
@@ -116,4 +133,5 @@ def _best(
             (-score, -moment, number, row)
             for score, moment, row in zip(own[at].tolist(), created[at].tolist(), at.tolist(), strict=True)
         ]
-    return [(-score, number, row) for score, _, number, row in sorted(found)[:limit]]
+        found = sorted(found)[:limit]
+    return [(-score, number, row) for score, _, number, row in found]
