@@ -97,17 +97,23 @@ def store(folder: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """Many notes of some words, with vectors and a file of columns."""
-    store = Store.open(str(tmp_path_factory.mktemp("many") / "memory"), dimension=DIMENSION)
-    chance = random.Random(3)
-    keep(store, notes([" ".join(f"word{chance.randrange(300)}" for _ in range(12)) for _ in range(MANY)]))
-    give_vectors(store, np.random.default_rng(3))
-    assert store.passages.columns.current() is None, "too many for a search to read"
-    assert store.passages.columns.renew()
-    yield store
-    store.close()
+@pytest.fixture(scope="module", params=[False, True], ids=["one file", "several files by two threads"])
+def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Many notes of some words, with vectors and files of columns."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param:
+            patch.setattr("whence.store.snapshot._SHARED", MANY)
+        store = Store.open(str(tmp_path_factory.mktemp("many") / "memory"), dimension=DIMENSION)
+        chance = random.Random(3)
+        keep(store, notes([" ".join(f"word{chance.randrange(300)}" for _ in range(12)) for _ in range(MANY)]))
+        give_vectors(store, np.random.default_rng(3))
+        assert store.passages.columns.current() is None, "too many for a search to read"
+        with pytest.MonkeyPatch.context() as meanwhile:
+            if request.param:
+                meanwhile.setattr("whence.store.columns._ROWS", MANY // 5)
+            assert store.passages.columns.renew()
+        yield store
+        store.close()
 
 
 # ------------------------------------------------------------ the same answers

@@ -124,7 +124,7 @@ class SearchSettings(_Group):
     """How much a memory made today gains over an old one, beside a best match of about 1."""
 
     columns: bool = True
-    """Answer searches of up to 300,000 passages from columns that are kept beside the database, some 6 KB for each: \
+    """Answer searches of up to 400,000 passages from columns that are kept beside the database, some 6 KB for each: \
 quicker than the database's own indexes, and no less exact. Off: they are not made, and those indexes answer."""
 
     scored: bool = Field(default=False, json_schema_extra=_OWN)
