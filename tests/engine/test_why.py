@@ -152,6 +152,19 @@ def test_a_commit_without_a_memory_is_told_by_git(engine: Engine, repository: Pa
     assert found.note == "1 commit has no memory. Import the history to have it remembered."
 
 
+def test_while_the_history_is_imported_nobody_is_told_to_import_it(engine: Engine, repository: Path, git: Git) -> None:
+    commit(repository, git, "Return nothing", CART.replace("return 0", "return None"))
+    told: list[str] = []
+
+    def ask(message: str, share: float | None) -> None:
+        if message.startswith("0 of "):
+            told.append(engine.why("cart.py", 13, 14).note)
+
+    engine.import_history(progress=ask)
+    assert told == ["1 commit has no memory yet: the import of the history has not come to it."]
+    assert engine.why("cart.py", 13, 14).note == ""
+
+
 def test_lines_not_committed_yet_lead_to_open_changes(repository: Path, git: Git, open_engine: Open) -> None:
     engine = open_engine(capture=True)
     assert engine.settle(PATIENCE)

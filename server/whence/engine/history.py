@@ -21,6 +21,7 @@ from whence.git.people import is_bot
 from whence.git.plumbing import Repository
 from whence.pages.history import page
 from whence.project.project import Project
+from whence.project.unfinished import unfinished
 from whence.readers.references import references
 from whence.values.base import Time, Words, now, one_line
 from whence.values.errors import InvalidRequest
@@ -44,9 +45,6 @@ _EXAMPLES = 5
 _SETTLED = 10.0
 """Seconds that capture is given to take up what git did last, before its commits are listed, and the search index to
 take up what was imported."""
-
-_UNLINKED = "history-unlinked"
-"""File beside the database that is there until the commits of an import are linked: one that was stopped leaves it."""
 
 _ALL = Filter(kinds=("change",), archived=True)
 
@@ -91,7 +89,7 @@ def import_history(
     rules = Rules(repository.root, repository, project.settings.capture.exclude, project.place.home)
     most = project.settings.capture.max_file_kilobytes * 1024
     options = PatchOptions(outline, rules.refuses, most, enclosing)
-    unlinked = project.place.home / _UNLINKED
+    unlinked = unfinished(project.place)
     if unlinked.exists():
         before = (memory for some in project.store.each(_ALL) for memory in some if isinstance(memory, Change))
         tally.citing += [change.id for change in before if change.commit][::-1]

@@ -13,6 +13,7 @@ from whence.git import blame, repositories
 from whence.pages import provenance
 from whence.pages.provenance import Cause, Step
 from whence.project.project import Project
+from whence.project.unfinished import unfinished
 from whence.secrets.redaction import redact
 from whence.values.base import now, one_line
 from whence.values.errors import GitError, InvalidRequest
@@ -144,8 +145,11 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
         causes.append(Cause(words.at, lines, change, id, words.author, words.summary))
     notes = [blamed.note] if blamed.note else []
     if (only := sum(1 for cause in causes if cause.memory is None and cause.commit)) > 0:
-        what = "1 commit has" if only == 1 else f"{only} commits have"
-        notes.append(f"{what} no memory. Import the history to have {'it' if only == 1 else 'them'} remembered.")
+        what, which = ("1 commit has", "it") if only == 1 else (f"{only} commits have", "them")
+        if unfinished(project.place).exists():
+            notes.append(f"{what} no memory yet: the import of the history has not come to {which}.")
+        else:
+            notes.append(f"{what} no memory. Import the history to have {which} remembered.")
     if (more := len(blamed.lines) - len(ids)) > 0:
         what = "1 older commit" if more == 1 else f"{more} older commits"
         notes.append(f"{what} made lines here too. Ask about fewer lines to see {'it' if more == 1 else 'them'}.")
