@@ -314,7 +314,7 @@ def test_a_hit_tells_what_it_is() -> None:
     assert (hit.files, hit.labels, hit.created_at) == (decision.files, decision.labels, NOW)
     assert listed(decision).id == decision.id
     assert listed(decision).score == 0
-    assert "one hour" in listed(decision).snippet
+    assert listed(decision).snippet == "a.py\nb.py"
 
 
 def test_a_hit_says_why() -> None:
@@ -334,6 +334,11 @@ def test_a_snippet_goes_on_where_the_title_ends() -> None:
     hits = {hit.id: hit for hit in ranked([candidate(more), candidate(alone)], "retries capped")}
     assert hits[more.id].snippet == "A provider blocked us in May."
     assert hits[alone.id].snippet == "Retries are capped"
+    assert listed(more).snippet == "A provider blocked us in May."
+    assert listed(alone).snippet == "Retries are capped"
+    edit = FileEdit(path="retry.py", diff="@@ -1 +1,2 @@ def call():\n-    return\n+    retry()")
+    change = Change(reason="Cap retries", edits=(edit,))
+    assert listed(change).snippet == "retry.py\n… def call():\n-    return\n+    retry()"
 
 
 @pytest.mark.parametrize(

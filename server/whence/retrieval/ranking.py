@@ -20,7 +20,7 @@ from whence.retrieval.nearness import NOTHING, Around, Surroundings
 from whence.retrieval.passages import PASSAGE_CHARACTERS
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity
-from whence.retrieval.reasons import reasons, when, when_and_where
+from whence.retrieval.reasons import legible, reasons, when, when_and_where
 from whence.values.base import now as present
 from whence.values.calibration import Calibration
 from whence.values.memory import KINDS, MemoryBase
@@ -180,7 +180,7 @@ def listed(memory: MemoryBase) -> Hit:
         icon=memory.icon,
         title=memory.title,
         description=when_and_where(memory.created_at, memory.files, present()),
-        snippet=memory.text()[:PASSAGE_CHARACTERS].strip(),
+        snippet=legible(_beyond(memory.title, memory.text()))[:PASSAGE_CHARACTERS].strip(),
         score=0.0,
         parts=ScoreParts(),
         created_at=memory.created_at,

@@ -64,10 +64,10 @@ def snippet(pieces: Sequence[str], query: Query, usual: str) -> str:
         return sum(weight for term, weight in asked if term in lowered)
 
     best = max(pieces, key=share, default="")
-    return _legible(best) if share(best) > share(usual) else usual
+    return legible(best) if share(best) > share(usual) else usual
 
 
-def _legible(piece: str) -> str:
+def legible(piece: str) -> str:
     """A piece of a diff without the headers of its hunks: what encloses them stays, apart from what precedes."""
 
     def place(header: re.Match[str]) -> str:
