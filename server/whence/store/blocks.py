@@ -381,10 +381,11 @@ def _terms(arrays: Mapping[str, Array], worded: NDArray[np.int32]) -> dict[str, 
     unique = keys[first]
     both &= np.uint64(0xFFFFFFFF)
     order = both.view(np.int64)
+    small = np.uint16 if len(arrays["updated"]) <= 1 << 16 else np.uint32
     return {
         "term.keys": unique,
-        "term.starts": np.append(first, len(values)).astype(np.int64),
-        "term.rows": np.repeat(worded, counts)[order],
+        "term.starts": np.append(first, len(values)).astype(np.uint32),
+        "term.rows": np.repeat(worded.astype(small), counts)[order],
         "term.values": values[order],
     }
 
