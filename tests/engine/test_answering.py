@@ -263,6 +263,12 @@ def commits(*told: str) -> list[Change]:
             ("Name Lua 5.1 in the guide", "Let tests run on Lua 5.1"),
             id="what was done is asked, in whichever words",
         ),
+        pytest.param(
+            "Why was support for Lua 5.3 dropped?",
+            "Drop support for Lua 5.2, 5.3 and 5.4",
+            ("Drop support for Lua 5.1", "Drop Lua 5.2 support from the tests"),
+            id="another version of the same is another matter",
+        ),
     ],
 )
 def test_an_answer_tells_of_what_is_said_to_have_been_done(
@@ -274,6 +280,25 @@ def test_an_answer_tells_of_what_is_said_to_have_been_done(
     found = engine.ask(question)
     assert f"“{told}” (2026-03-0{len(left) + 1}, Test Author) [1]" in found.markdown
     assert not [each for each in left if each in found.markdown]
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "answers"),
+    [
+        ("When was support for Node 14 dropped?", "build: drop node 12 support", False),
+        ("When was support for Node 14 dropped?", "build: drop support for node 12 and 14", True),
+        ("When was support for Node 14 dropped?", "build: drop node v14.2 support", True),
+        ("When was support for Node dropped?", "build: drop node 12 support", True),
+        ("Why is level 3 of the parser skipped?", "Skip level 2 of the parser", False),
+        ("Why is level 3 of the parser skipped?", "Skip a level of the parser in 2 places", True),
+        ("Why does the parser of rates need python 3.11?", "Let the parser of rates need python 3", True),
+    ],
+)
+def test_what_is_about_another_number_is_no_answer(open_engine: Open, question: str, told: str, answers: bool) -> None:
+    engine = open_engine()
+    engine.writer.write(commits(told, *OTHERS))
+    assert engine.settle(PATIENCE)
+    assert (f"“{told}”" in engine.ask(question).markdown) is answers
 
 
 def test_a_bump_answers_who_asks_for_a_version(open_engine: Open) -> None:

@@ -15,7 +15,7 @@ from whence.pages.recent import is_release
 from whence.retrieval import fields
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity
-from whence.retrieval.words import terms
+from whence.retrieval.words import STOP_WORDS, terms
 from whence.values import reason as reasons
 from whence.values.base import one_line
 from whence.values.handed_out import without_ours
@@ -78,6 +78,12 @@ _GONE = re.compile(
 """Says that something was dropped in other words; the number of those is 0."""
 _VERSION = re.compile(r"(?i)\b(?:versions?|bump\w*|upgrad\w+|updat\w+|releas\w+|newest|latest|pin(?:ned|s)?)\b|\d+\.\d")
 """Asks for versions, which bumps and releases tell of, and of nothing else."""
+_ONE = r"v?\d+(?:\.\d+)*"
+_NUMBERED = re.compile(
+    rf"(?i)(?<![\w.])([a-z][a-z+#]*)(?:\.js)?(?:\s*(?:[<>]=?|=+|[≥≤^~])\s*|[ -])?"
+    rf"({_ONE}(?:\s*(?:,|and|or|&|/|to|with|[-–])\s*{_ONE})*)(?![\w.]*\d)"
+)
+"""Something that is told from others by its numbers, such as “Node.js 14 and 16”, “python3.8” or “level >= 3”."""
 _DROPPED = 0
 _ASKING_WEIGHT, _DONE_WEIGHT, _USUAL_IDF = 0.1, 0.4, 4.0
 
@@ -145,7 +151,10 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
         if not versions and isinstance(memory, Change) and is_release(memory):
             continue
         if said := _said(memory, asked.share):
-            held = asked.share(" ".join(each.text for each in said))
+            whole = " ".join(each.text for each in said)
+            if asked.names_others(whole):
+                continue
+            held = asked.share(whole)
             weighed.append(_Weighed(number, said, held, _deed(asked, said, held)))
     best = max((each.held for each in weighed), default=0.0)
     if best < (LEAST_SURE if confidence >= SURE else LEAST):
@@ -220,6 +229,7 @@ class _Asked:
             else:
                 self._worth[term] = weight * float(rare) * (_ASKING_WEIGHT if term in _ASKING else 1.0)
         self._deeds = {each for each in self._worth if isinstance(each, int)}
+        self._numbered = _numbered(question)
 
     def share(self, text: str) -> float:
         """The share of what is asked that a text holds."""
@@ -227,9 +237,32 @@ class _Asked:
         total = sum(self._worth.values()) or 1.0
         return sum(each for term, each in self._worth.items() if term in held) / total
 
+    def names_others(self, text: str) -> bool:
+        """Whether a text is about another of what the question tells by its number: of Node 12 where 14 is meant."""
+        said = _numbered(text) if self._numbered else {}
+        return any(
+            not any(
+                f"{own}.".startswith(f"{each}.") or f"{each}.".startswith(f"{own}.")
+                for each in numbers
+                for own in said[word]
+            )
+            for word, numbers in self._numbered.items()
+            if word in said
+        )
+
     def names_deed(self, text: str) -> bool:
         """Whether a text says that what the question says was done was done, in whichever words."""
         return bool(self._deeds & _held(text))
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    """The numbers that stand behind words that say what they are of, by word."""
+    found: dict[str, set[str]] = {}
+    for word, numbers in _NUMBERED.findall(text):
+        if word.lower() not in STOP_WORDS:
+            for term in terms(word):
+                found.setdefault(term, set()).update(re.findall(r"\d+(?:\.\d+)*", numbers))
+    return found
 
 
 def _held(text: str) -> set[str | int]:
