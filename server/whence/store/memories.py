@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from whence.store import rows
@@ -45,6 +46,7 @@ class Memories:
         self._integrity = Integrity(rescue)
         self._counts: dict[tuple[str, str], tuple[State, dict[str, int]]] = {}
         self._begun: dict[str, None] = {}
+        self._beginning = Lock()
         self.folder = memories.folder
         """Folder of the table on this machine; None where it is elsewhere."""
 
@@ -62,11 +64,12 @@ class Memories:
 
     def _begin(self, memories: Sequence[MemoryBase]) -> bool:
         """Append memories that this process never tried to append before; False where they have to be merged."""
-        fresh = {each.id for each in memories if each.id not in self._begun}
-        # What was tried may be there, whatever was told: a second time it is merged.
-        self._begun.update(dict.fromkeys(fresh))
-        while len(self._begun) > _BEGUN:
-            del self._begun[next(iter(self._begun))]
+        with self._beginning:
+            fresh = {each.id for each in memories if each.id not in self._begun}
+            # What was tried may be there, whatever was told: a second time it is merged.
+            self._begun.update(dict.fromkeys(fresh))
+            while len(self._begun) > _BEGUN:
+                del self._begun[next(iter(self._begun))]
         if len(fresh) < len(memories):
             return False
         try:
