@@ -196,6 +196,12 @@ def test_now_is_short_and_the_other_open_bugs_wait_behind_a_row(store: Store) ->
     assert labels(store, nodes[-1].id) == [f"bug {n}" for n in range(5, 9)]
 
 
+def test_a_bug_that_has_been_open_for_years_is_no_news(store: Store) -> None:
+    store.put([Bug(message=f"bug {n}", created_at=NOW - timedelta(days=60 * n)) for n in (0, 1, 2, 20)])
+    assert labels(store, "now") == ["bug 0", "bug 1"]
+    assert labels(store, "kind/bug") == ["bug 0", "bug 1", "bug 2", "bug 20"]
+
+
 def test_a_kind_with_several_states_is_grouped_by_them(store: Store) -> None:
     store.put([Bug(message="open one", created_at=NOW), Bug(message="solved", resolved=True)])
     assert [(n.label, n.description, n.expandable) for n in below(store, row(store, "Bugs"))] == [

@@ -21,7 +21,7 @@ waits behind a row with its number.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Protocol
 from urllib.parse import quote
@@ -61,6 +61,9 @@ _MONTHS = 12
 
 _SESSIONS, _EDITS, _BUGS, _LEARNED = 3, 8, 5, 5
 """The most rows of each sort below Now."""
+
+_LATELY = timedelta(days=90)
+"""How long a bug that is open stands below Now."""
 
 _MORE = {"today": "Earlier today", "yesterday": "More of yesterday", "week": "More of this week"}
 _LEARNED_KINDS = ("decision", "note", "summary", "conversation")
@@ -211,11 +214,15 @@ def _told(cls: type[MemoryBase], states: Mapping[str, int]) -> str:
 
 
 def _now(shelf: Shelf, all_of: Filter, zone: tzinfo | None, at: datetime) -> list[TreeNode]:
-    """The active session, the edits that may still grow, the open bugs, and what was learned today."""
+    """The active session, the edits that may still grow, the open bugs of the last months, and what was learned today.
+
+    What has been open for longer, such as a fix that was taken back years ago, is known to nobody to be so still.
+    """
     begin, _ = span("today", at.astimezone(zone).date()).times(zone)
     sessions = shelf.newest(_of(all_of, "session", "active"), limit=_SESSIONS)
     edits = shelf.newest(_of(all_of, "change"), limit=_EDITS, opened=True)
-    bugs = shelf.newest(_of(all_of, "bug", "open"), limit=_BUGS + 1)
+    lately = all_of.model_copy(update={"since": at - _LATELY})
+    bugs = shelf.newest(_of(lately, "bug", "open"), limit=_BUGS + 1)
     learned = shelf.newest(
         all_of.model_copy(update={"kinds": _LEARNED_KINDS, "since": begin}),
         limit=_LEARNED,
