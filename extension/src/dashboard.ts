@@ -1,6 +1,6 @@
 /** The dashboard: a year of the project's memory in pictures. */
 import { Buffer } from 'node:buffer';
-import type { ExtensionContext } from 'vscode';
+import type { ExtensionContext, WebviewPanel } from 'vscode';
 import { Uri, ViewColumn, commands, l10n, window, workspace } from 'vscode';
 import type { Server } from './client';
 import { openAt } from './code';
@@ -31,10 +31,13 @@ const words = () => ({
   changes: l10n.t('Changes'), fixes: l10n.t('Fixes'), figures: l10n.t('The figures'), png: l10n.t('Save as PNG'), svg: l10n.t('Save as SVG'),
 });
 
-/** Draw the dashboard. */
+let shown: WebviewPanel | undefined;
+
+/** Draw the dashboard, in the place of the one that is open. */
 export async function showDashboard(context: ExtensionContext, server: Server): Promise<void> {
   const dashboard = await long(server, 'dashboard', {}, l10n.t('Counting a year of memory'));
-  openView(context, 'dashboard', l10n.t('Dashboard'), async (message, { webview }) => {
+  shown?.dispose();
+  shown = openView(context, 'dashboard', l10n.t('Dashboard'), async (message, { webview }) => {
     const { search, open, keep } = message as DashboardAsked;
     if (search) await commands.executeCommand('whence.search', search);
     else if (open) await openAt(open);

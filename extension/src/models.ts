@@ -1,5 +1,5 @@
 /** Language models: the user's approval of what they may cost, the editor's own models, and keys in its secret storage. */
-import type { CancellationToken, ExtensionContext } from 'vscode';
+import type { CancellationToken, ExtensionContext, WebviewPanel } from 'vscode';
 import { LanguageModelChatMessage, l10n, lm, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Server } from './client';
@@ -79,7 +79,9 @@ export async function setKey(context: ExtensionContext, server: Server): Promise
   await server.tellSecrets(kept);
 }
 
-/** Draw what models cost: figures by day, model and operation, and what is left of the budgets. */
+let shown: WebviewPanel | undefined;
+
+/** Draw what models cost, in the place of what is open of it: figures by day, model and operation, and what is left of the budgets. */
 export function showCosts(context: ExtensionContext, server: Server): void {
   const words = {
     title: l10n.t('What models cost'), days: l10n.t('Days'), models: l10n.t('Models'), operations: l10n.t('Operations'), budgets: l10n.t('Budgets'),
@@ -87,7 +89,8 @@ export function showCosts(context: ExtensionContext, server: Server): void {
     cost: l10n.t('Cost'), unknown: l10n.t('of unknown price'), total: l10n.t('All'), none: l10n.t('No model was asked yet.'),
     stopped: l10n.t('All models are switched off.'), stop: l10n.t('Stop All Models'), resume: l10n.t('Allow Models Again'),
   };
-  openView(context, 'costs', l10n.t('Costs'), async (asked, { webview }) => {
+  shown?.dispose();
+  shown = openView(context, 'costs', l10n.t('Costs'), async (asked, { webview }) => {
     const { models } = asked as Asked;
     if (models) await switchModels(server, models === 'on');
     await webview.postMessage({ costs: await server.ask('costs', {}), words });

@@ -155,6 +155,8 @@ async function dashboard() {
   await view.locator('td button').first().click();
   await until('the memories that a figure counts', async () => (await rows()).length > 0);
   await page.keyboard.press('Escape');
+  await runCommand(page, 'Whence: Dashboard');
+  await until('the dashboard anew, in its place', async () => (await page.locator('.tabs-container .tab', { hasText: 'Dashboard' }).count()) === 1 && /a year of memory[^]*by week/.test(await document()));
 }
 
 /** All models are off now, and everything that they could help with answers all the same. */
