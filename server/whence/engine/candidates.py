@@ -41,6 +41,9 @@ hundreds of short turns, and a few such would take all the places."""
 _OF_ONE = 24
 """Passages of one memory that are ranked, its best ones."""
 
+_APART = 50_000
+"""Passages from which columns are searched by words and by meaning at once."""
+
 _WEAK = "Nothing fits well; these are the nearest."
 _NOTHING = "Nothing fits. Try other words, or fewer."
 _NAME_CODE = "Name a function or class, or say in words what the code does."
@@ -154,8 +157,8 @@ def _find(
     columns = project.store.passages.columns.current()
     around = project.helpers.submit(partial(around_user, project), focus)
     named = partial(_by_words, project, columns, query, chosen, model)
-    # Columns are quicker than another thread is; LanceDB works meanwhile.
-    beside = None if columns else project.helpers.submit(_of_several, named)
+    # Few columns are quicker than another thread is; LanceDB and many of them work meanwhile.
+    beside = None if columns and columns.count < _APART else project.helpers.submit(_of_several, named)
     vectors = project.vectors_of(query.embedded)
     candidates: list[Candidate] = []
     meaning = phrased = None
