@@ -11,6 +11,7 @@ Vectors are random, of unit length, since those of 250,000 passages take an hour
 """
 
 import argparse
+import gc
 import os
 import sqlite3
 import sys
@@ -171,6 +172,8 @@ def measure(count: int, queries: int) -> None:
             started = time.perf_counter()
             passages = fill(engine, rival, count, 384 if sample is None else sample.shape[1], maker)
             loading = time.perf_counter() - started
+            gc.collect()
+            gc.freeze()  # as our servers do once they have started: what is there already is not looked through again
             asked = [maker.words(7) for _ in range(queries + 5)]
             whole: list[float] = []
             other: list[float] = []
