@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests import forked
 from tests.conftest import Git
 from tests.model_cache import cached_model
 from tests.patience import PATIENCE
 from tests.provider import Provider
+from whence.background.indexer import Indexer
 from whence.engine import OPERATIONS
+from whence.faces.cli.main import app
 from whence.faces.cli.overview import overview
 
 
@@ -35,6 +38,16 @@ def whence(*words: str, cwd: Path, stdin: str | None = None, ok: bool = True) ->
 def without_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words are enough for all of these, and each process would load the model."""
     monkeypatch.setenv("WHENCE_EMBEDDING_MODEL", "none")
+
+
+def test_a_command_does_not_wait_for_all_that_others_left_to_be_indexed(repository: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("whence.faces.cli.main._BRIEFLY", 0.1)
+        patch.setattr(Indexer, "_catch_up", lambda indexer: indexer._stop.wait())
+        done = CliRunner().invoke(app, ["remember", "The cache is written through", "-p", str(repository), "--json"])
+    assert done.exit_code == 0, done.output
+    (id,) = json.loads(done.stdout)["ids"]
+    assert id in whence("search", "written", "cache", cwd=repository).stdout
 
 
 def test_a_note_is_kept_found_shown_and_put_into_context(repository: Path) -> None:

@@ -58,8 +58,9 @@ app = typer.Typer(
 _OWN = {"search", "context", "remember", "get", "status", "rebuild", "why", "children", "form", "keep_draft", "restore"}
 """Operations that have a command written by hand, or none."""
 
-_PATIENCE = 600.0
-"""Seconds that what was written may take to be found by words before the command leaves; the next one goes on."""
+_PATIENCE, _BRIEFLY = 600.0, 5.0
+"""Seconds that what was imported, and what else was written, may take to be found by words before the command leaves;
+the next one goes on, and so does any other process that has the project open, which may have left much to be done."""
 
 
 @app.command()
@@ -399,7 +400,7 @@ def _run(operation: "Operation", values: dict[str, Any], asked: Asked) -> "BaseM
         else:
             result = do(**arguments)
         if getattr(result, "ids", ()):
-            opened.settle(_PATIENCE)
+            opened.settle(_PATIENCE if issubclass(operation.result, Imported) else _BRIEFLY)
         if issubclass(operation.result, Imported) and not asked.later:
             dialogue.make_vectors(opened, silent=asked.as_json)
     if asked.as_json:
