@@ -161,7 +161,10 @@ def test_while_the_history_is_imported_nobody_is_told_to_import_it(engine: Engin
             told.append(engine.why("cart.py", 13, 14).note)
 
     engine.import_history(progress=ask)
-    assert told == ["1 commit has no memory yet: the import of the history has not come to it."]
+    assert told == [
+        "1 commit has no memory yet: the import of the history has not come to it. "
+        "An import that was stopped goes on where it was."
+    ]
     assert engine.why("cart.py", 13, 14).note == ""
 
 

@@ -148,6 +148,7 @@ def _causes(project: Project, path: str, blamed: blame.Blamed) -> tuple[list[Cau
         what, which = ("1 commit has", "it") if only == 1 else (f"{only} commits have", "them")
         if unfinished(project.place).exists():
             notes.append(f"{what} no memory yet: the import of the history has not come to {which}.")
+            notes.append("An import that was stopped goes on where it was.")
         else:
             notes.append(f"{what} no memory. Import the history to have {which} remembered.")
     if (more := len(blamed.lines) - len(ids)) > 0:
