@@ -42,7 +42,7 @@ _OF_ONE = 24
 """Passages of one memory that are ranked, its best ones."""
 
 _APART = 50_000
-"""Passages from which columns are searched by words and by meaning at once."""
+"""Passages from which columns look words up while the query is embedded: fewer are quicker than another thread is."""
 
 _WEAK = "Nothing fits well; these are the nearest."
 _NOTHING = "Nothing fits. Try other words, or fewer."
@@ -157,10 +157,12 @@ def _find(
     columns = project.store.passages.columns.current()
     around = project.helpers.submit(partial(around_user, project), focus)
     named = partial(_by_words, project, columns, query, chosen, model)
-    # Few columns are quicker than another thread is; LanceDB and many of them work meanwhile.
     beside = None if columns and columns.count < _APART else project.helpers.submit(_of_several, named)
     vectors = project.vectors_of(query.embedded)
+    worded = beside.result if beside else partial(_of_several, named)
     candidates: list[Candidate] = []
+    # To compare the vectors of columns takes all processors; LanceDB looks for both at once.
+    by_words = worded() if columns else []
     meaning = phrased = None
     if vectors is not None:
         meaning = vectors.sum(axis=0)
@@ -169,7 +171,7 @@ def _find(
         phrased = project.indexer.phrasing.of(meaning, query.shape)
         where, mapped = columns or project.store.passages, phrased is not None
         candidates += _of_several(lambda limit: where.by_vector(model, near, chosen, limit, vectors=mapped))
-    candidates += beside.result() if beside else _of_several(named)
+    candidates += by_words if columns else worded()
     focus, surroundings = around.result()
     found = ranking.rank(
         candidates,

@@ -109,15 +109,20 @@ class Block:
 
     def score_words(self, asked: NDArray[np.uint32], worth: NDArray[np.float32], k1: float) -> Scores:
         """BM25F of each row: what `ranking.match` makes of its weights; 0 where another passage has its words."""
-        total = np.zeros(len(self), np.float32)
         keys, starts, holders, values = (self.arrays[f"term.{name}"] for name in ("keys", "starts", "rows", "values"))
         found = np.searchsorted(keys, asked)
-        for at, key, weight in zip(found.tolist(), asked.tolist(), worth.tolist(), strict=True):
-            if at < len(keys) and keys[at] == key:
-                here = slice(starts[at], starts[at + 1])
-                x = values[here].astype(np.float32)
-                total[holders[here]] += x * np.float32((k1 + 1) * weight) / (x + np.float32(k1))
-        return total
+        there = np.flatnonzero(found < len(keys))
+        there = there[keys[found[there]] == asked[there]]
+        if not len(there):
+            return np.zeros(len(self), np.float32)
+        # All terms at once: each call of numpy takes a microsecond, and there are 60 blocks of 300,000 passages.
+        begins, ends = starts[found[there]], starts[found[there] + 1]
+        places = [slice(*each) for each in zip(begins.tolist(), ends.tolist(), strict=True)]
+        x = np.concatenate([values[each] for each in places]).astype(np.float32)
+        gain = x * np.repeat(np.float32(k1 + 1) * worth[there], ends - begins)
+        gain /= np.add(x, np.float32(k1), out=x)
+        total = np.bincount(np.concatenate([holders[each] for each in places]), gain, len(self))
+        return total.astype(np.float32)
 
     def score_meaning(self, vector: NDArray[np.float32]) -> Scores:
         """The cosine of each row's vector with this one, both of unit length; of a row without one 0."""

@@ -1,5 +1,6 @@
 """A snapshot: all passages as they are in one state of the table, and what a search asks of them."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,6 +29,8 @@ class Snapshot:
         self.state = state
         self.blocks, self.alive = [block for block, _ in parts], [alive for _, alive in parts]
         self.count = sum(int(alive.sum()) for alive in self.alive)
+        self._passing: tuple[Filter | None, list[Mask]] = None, []
+        self._having: tuple[str | None, list[Mask]] = None, []
 
     def by_words(
         self,
@@ -52,7 +55,7 @@ class Snapshot:
         masks = [mask & (each > 0) for mask, each in zip(self._masks(filter), scores, strict=True)]
         found = _best(self.blocks, scores, masks, limit)
         vectors = [block.arrays["vector"] for block in self.blocks]
-        there = [block.has_vector(model) for block in self.blocks]
+        there = self._have_vectors(model)
         return [
             Candidate(passage=passage, bm25=score, vector=vectors[block][row] if there[block][row] else None)
             for passage, (score, block, row) in zip(self._passages(found), found, strict=True)
@@ -72,7 +75,7 @@ class Snapshot:
         """
         if any(block.dimension != len(vector) for block in self.blocks):
             return []
-        masks = [mask & block.has_vector(model) for mask, block in zip(self._masks(filter), self.blocks, strict=True)]
+        masks = [mask & there for mask, there in zip(self._masks(filter), self._have_vectors(model), strict=True)]
         found = _best(self.blocks, self._cosines(vector), masks, limit)
         theirs = [block.arrays["vector"] if vectors else None for block in self.blocks]
         return [
@@ -102,14 +105,29 @@ class Snapshot:
             return first.result() + rest
 
     def _passages(self, found: Sequence[tuple[float, int, int]]) -> list[Passage]:
+        places = defaultdict[int, list[int]](list)
+        for _, block, row in found:
+            places[block].append(row)
         made: dict[tuple[int, int], Passage] = {}
-        for number, block in enumerate(self.blocks):
-            rows = [row for _, own, row in found if own == number]
-            made |= zip(((number, row) for row in rows), unread(block, rows), strict=True)
+        for block, rows in places.items():
+            made |= zip(((block, row) for row in rows), unread(self.blocks[block], rows), strict=True)
         return [made[block, row] for _, block, row in found]
 
     def _masks(self, filter: Filter) -> list[Mask]:
-        return [block.passing(filter) & alive for block, alive in zip(self.blocks, self.alive, strict=True)]
+        """Which rows pass; kept for the next search, which mostly has the same filter."""
+        asked, masks = self._passing
+        if asked != filter:
+            masks = [block.passing(filter) & alive for block, alive in zip(self.blocks, self.alive, strict=True)]
+            self._passing = filter, masks
+        return masks
+
+    def _have_vectors(self, model: str) -> list[Mask]:
+        """Which rows have a vector of this model; kept, as there is mostly one."""
+        asked, masks = self._having
+        if asked != model:
+            masks = [block.has_vector(model) for block in self.blocks]
+            self._having = model, masks
+        return masks
 
 
 def _best(
