@@ -65,6 +65,8 @@ KIND, QUERIES, WRITES = "note", 60, 40
 SETS = ("decisions", "convo")
 MOST_SECONDS = 3600
 """What a peer may take for a size."""
+TOO_SLOW = 5000.0
+"""Milliseconds of a filtered search after which a peer is not asked among more texts."""
 
 
 class Limits(NamedTuple):
@@ -183,11 +185,11 @@ def limits(count: int, scratch: Path) -> Limits:
 
 
 def figures(result: Row) -> dict[str, float]:
-    """What is shown of a peer's result; the first five searches and writes warm up."""
+    """What is shown of a peer's result; the first five searches and writes warm up, unless there are hardly more."""
     found = {name: float(result[name]) for name in ("import", "disk", "memory", "answered")}
     for name in ("write", "search", "busy", "count"):
-        found[name] = percentile(result[name][5:], 0.5)
-        found[f"{name} p95"] = percentile(result[name][5:], 0.95)
+        times = result[name][5 if len(result[name]) >= 20 else 0 :]
+        found[name], found[f"{name} p95"] = percentile(times, 0.5), percentile(times, 0.95)
     return found
 
 
@@ -275,6 +277,7 @@ def main() -> None:
             pythons[peer] = environment(peer, options.venvs)
         except RuntimeError as error:
             pythons[peer] = str(error)
+    there = dict(pythons)
     grown: dict[int, tuple[Limits, dict[str, dict[str, float] | str]]] = {}
     with tempfile.TemporaryDirectory(prefix="whence peers ", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
@@ -288,11 +291,14 @@ def main() -> None:
                     found[peer] = str(error)
                 print(f"{peer}, {count:,}: {found[peer]}", file=sys.stderr, flush=True)
             show(count, bounds, found)
+            for peer, each in found.items():
+                if not isinstance(each, str) and each["search"] > TOO_SLOW:
+                    pythons[peer] = f"not asked: a search of {count:,} texts took it {each['search'] / 1000:.0f} s"
             grown[count] = bounds, found
         if options.figures:
             draw(options.figures, {size: (bounds._asdict(), each) for size, (bounds, each) in grown.items()}, SHOWN)
         if options.data:
-            quality(options.sets, options.data, pythons, options.venvs, scratch)
+            quality(options.sets, options.data, there, options.venvs, scratch)
 
 
 if __name__ == "__main__":

@@ -190,9 +190,10 @@ class Whence:
         return sum(self.engine.project.store.counts().values())
 
     def rest(self) -> None:
-        """As `Peer.rest`: half a minute is how long old versions are kept, lest a reader need them."""
-        time.sleep(importlib.import_module("whence.store.maintenance").KEEP.total_seconds() + 1)
-        self.engine.project.store.maintain(force=True)
+        """As `Peer.rest`: versions are kept for half a minute, lest a reader need them, and so is what tidying left."""
+        for _ in range(2):  # as the background does when writing rests
+            time.sleep(importlib.import_module("whence.store.maintenance").KEEP.total_seconds() + 1)
+            self.engine.project.store.maintain(force=True)
 
     def close(self) -> None:
         """As `Peer.close`."""
