@@ -487,3 +487,26 @@ def test_two_that_write_at_once_agree_with_the_table(folder: Path) -> None:
     for who in ("one", "two"):
         assert len(named(current(reader), who, limit=4000)) == 3 * 600
     reader.close()
+
+
+def resident(file: Path) -> int:
+    """Bytes of a mapped file that count as this process's memory."""
+    told = Path("/proc/self/smaps").read_text(encoding="utf-8").partition(str(file))[2]
+    return int(told.partition("Rss:")[2].split()[0]) * 1024
+
+
+def test_what_is_read_of_a_few_rows_stays_in_no_memory(folder: Path) -> None:
+    filled(folder)
+    (file,) = files(folder)
+    store = Store.open(str(folder), dimension=DIMENSION)
+    (block,) = current(store).blocks
+    cold = [block.arrays[f"{name}.text"] for name in ("weights", "payload", "whole")]
+    read = [bytes(each) for each in cold]
+    before, size = resident(file), sum(map(len, read))
+    assert size > 200_000
+    found = named(current(store), "alpha", limit=MANY)
+    assert len(found) == MANY
+    assert before - resident(file) > size - 100_000  # but for pages that it shares with what stays
+    assert [bytes(each) for each in cold] == read
+    assert all(each.passage.text for each in found)
+    store.close()

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from whence.store import rows
+from whence.store import mapped, rows
 from whence.store.conditions import place
 from whence.store.mapped import Array
 from whence.values.memory import KINDS
@@ -45,6 +45,8 @@ PINNED, CODE, HUNKS = 1, 2, 4
 
 _NAMES = ("kind", "author", "folder", "session", "state", "model")
 _LISTS = ("labels", "places")
+_READ_OF_FEW = ("weights", "payload", "whole")
+"""Texts that are read of those rows alone that were found: half of a file."""
 _DIGITS = 32
 _ENTRY = 6  # bytes of a term in `weights`: a hash of four, a number of two (`retrieval.fields`)
 
@@ -102,6 +104,11 @@ class Block:
             bytes(text[start:end])
             for start, end in zip(starts[places].tolist(), starts[places + 1].tolist(), strict=True)
         ]
+
+    def let_go(self) -> None:
+        """Give back the pages of texts that were read: a search reads few, and each brings its neighbours along."""
+        for name in _READ_OF_FEW:
+            mapped.let_go(self.arrays[f"{name}.text"])
 
     def has_vector(self, model: str) -> Mask:
         """Which rows have a vector of this model."""

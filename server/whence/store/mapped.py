@@ -84,6 +84,17 @@ def read(file: Path) -> dict[str, Array] | None:
         return None
 
 
+def let_go(array: Array) -> None:
+    """Give back the pages of a mapped array that were read, until they are read again: the system keeps them in its
+    cache, and they don't count as this process's memory. Does nothing of others, and where the system can't.
+    """
+    whole: object = array.base
+    if isinstance(whole, mmap.mmap) and hasattr(whole, "madvise") and array.nbytes:
+        first = array.ctypes.data - np.frombuffer(whole, np.uint8, 1).ctypes.data
+        start = first // mmap.PAGESIZE * mmap.PAGESIZE
+        whole.madvise(mmap.MADV_DONTNEED, start, first + array.nbytes - start)
+
+
 def _header(head: bytes, more: Any) -> Any:
     if head[: len(_MAGIC)] != _MAGIC:
         raise ValueError("no such file")
