@@ -190,8 +190,8 @@ class Indexer:
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
         """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
 
-        The thread waits for more of a burst; a search that comes meanwhile does not. What was left undone by an earlier
-        run, or can't be done in time, comes later.
+        The thread waits for more of a burst; a search that comes meanwhile does not, nor for vectors. What was left
+        undone by an earlier run, or can't be done in time, comes later.
         """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self._stop.is_set():
@@ -200,7 +200,7 @@ class Indexer:
                     self._wake.wait_for(lambda: not self._underway, max(deadline - time.monotonic(), 0.0))
                     return
                 self._take(ids)
-            self._indexed(ids)
+            self._indexed(ids, at_once=False)
 
     @property
     def busy(self) -> bool:
@@ -276,9 +276,9 @@ class Indexer:
             del self._pending[id]
         self._underway.update(ids)
 
-    def _indexed(self, ids: Sequence[str]) -> None:
+    def _indexed(self, ids: Sequence[str], *, at_once: bool = True) -> None:
         """Make the passages of what was taken, and tell who waits for them."""
-        self.index(ids)
+        self.index(ids, at_once=at_once)
         with self._wake:
             self._underway.difference_update(ids)
             self._wake.notify_all()
@@ -293,13 +293,18 @@ class Indexer:
             log.warning("the search index could not be checked: %s", error)
         self._vectors.set()
 
-    def index(self, ids: Sequence[str]) -> bool:
-        """Make the passages of these memories now. False, and the reason in the log, where that failed."""
+    def index(self, ids: Sequence[str], *, at_once: bool = True) -> bool:
+        """Make the passages of these memories now; `at_once`: with the vectors of a few.
+
+        Returns:
+            False, and the reason in the log, where that failed.
+        """
         try:
+            vectors = self._at_once if at_once else lambda passages: None
             memories = [memory for memory in self._store.get(ids) if memory.deleted_at is None]
             passages = [passage for memory in memories for passage in split(memory)]
             with self._writing:
-                whole = self._store.passages.put(memories, passages, removed=ids, vectors=self._at_once)
+                whole = self._store.passages.put(memories, passages, removed=ids, vectors=vectors)
             self._recent.made(ids, passages if self._model.state != "off" and not whole else (), self._store)
         except WhenceError as error:
             self.trouble = str(error)
