@@ -141,7 +141,7 @@ class Indexer:
     def settle(self, timeout: float, *, vectors: bool = False) -> bool:
         """Wait until every memory written so far is found by words, and by meaning if `vectors`. False on timeout."""
         deadline = time.monotonic() + timeout
-        self.catch_up(timeout)
+        self.catch_up(timeout, at_once=True)
         with self._wake:
             if not self._wake.wait_for(lambda: not self._pending and not self._underway and not self._busy, timeout):
                 return False
@@ -187,11 +187,11 @@ class Indexer:
             log.warning("the columns that searches read were put off: %s", error)
         return self._model.message if self._model.state == "unavailable" else ""
 
-    def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS) -> None:
+    def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS, *, at_once: bool = False) -> None:
         """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
 
-        The thread waits for more of a burst; a search that comes meanwhile does not, nor for vectors. What was left
-        undone by an earlier run, or can't be done in time, comes later.
+        The thread waits for more of a burst; a search that comes meanwhile does not, nor for vectors, unless they are to
+        be made `at_once`. What was left undone by an earlier run, or can't be done in time, comes later.
         """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self._stop.is_set():
@@ -200,7 +200,7 @@ class Indexer:
                     self._wake.wait_for(lambda: not self._underway, max(deadline - time.monotonic(), 0.0))
                     return
                 self._take(ids)
-            self._indexed(ids, at_once=False)
+            self._indexed(ids, at_once=at_once)
 
     @property
     def busy(self) -> bool:
