@@ -78,6 +78,21 @@ def test_a_few_passages_are_written_with_their_vectors(open_engine: Open) -> Non
     assert status.embedding.embedded == status.embedding.passages == 4
 
 
+def test_a_search_waits_for_passages_and_not_for_their_vectors(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine()
+    remember(engine, *PLAIN)
+    assert engine.settle(PATIENCE, vectors=True)
+    monkeypatch.setattr(indexer, "_REST_SECONDS", PATIENCE)  # the search is first
+    monkeypatch.setattr(engine.project.indexer, "_at_once", lambda passages: pytest.fail("vectors were made"))
+    (id,) = remember(engine, "The queue is drained before the server stops")
+    assert found(engine, "drained queue")[0] == id
+    assert engine.settle(PATIENCE, vectors=True)
+    status = engine.status()
+    assert status.embedding.embedded == status.embedding.passages == 4
+
+
 def test_without_a_model_words_still_find(open_engine: Open) -> None:
     engine = open_engine("none")
     ids = remember(engine, *PLAIN)

@@ -190,8 +190,8 @@ class Indexer:
     def catch_up(self, timeout: float = _CAUGHT_UP_SECONDS, *, at_once: bool = False) -> None:
         """Make the passages that wait, the newest memories' first, so that who wrote a memory finds it.
 
-        The thread waits for more of a burst; a search that comes meanwhile does not, nor for vectors, unless they are to
-        be made `at_once`. What was left undone by an earlier run, or can't be done in time, comes later.
+        The thread waits for more of a burst; a search that comes meanwhile does not, nor for vectors, unless `at_once`
+        says so. What was left undone by an earlier run, or can't be done in time, comes later.
         """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self._stop.is_set():
