@@ -129,6 +129,8 @@ def run(peer: str, python: Path, job: Row, scratch: Path) -> Row:
     file = scratch / "job.json"
     file.write_text(json.dumps({**job, "folder": str(folder)}), encoding="utf-8")
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" or peer == "whence"}
+    if peer == "whence":
+        variables["OPENBLAS_NUM_THREADS"] = "1"  # as our servers have it (`faces/footprint`), before numpy is read
     command = [str(python), "-P", str(WORKER), peer, str(file)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=MOST_SECONDS)

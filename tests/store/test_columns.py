@@ -506,6 +506,7 @@ def test_what_is_read_of_a_few_rows_stays_in_no_memory(folder: Path) -> None:
     assert size > 200_000
     found = named(current(store), "alpha", limit=MANY)
     assert len(found) == MANY
+    store.passages.columns.rest()
     assert before - resident(file) > size - 100_000  # but for pages that it shares with what stays
     assert [bytes(each) for each in cold] == read
     assert all(each.passage.text for each in found)

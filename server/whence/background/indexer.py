@@ -416,6 +416,7 @@ class Indexer:
     def _maintain(self) -> None:
         if let_go_unused(self._unused):
             let_go()
+        self._store.passages.columns.rest()
         try:
             self._store.care.count()
             if self._store.maintain():

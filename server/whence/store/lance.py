@@ -37,6 +37,9 @@ _READ_ATTEMPTS = 4
 _PATIENCE = 1.0
 """Seconds that a write waits for an optimisation of this process; at 10,000 passages that takes no longer."""
 
+_LONG_PATIENCE = 120.0
+"""Seconds that vectors wait for it, which nobody waits for: at 300,000 passages it takes 30."""
+
 _LONGEST = timedelta(seconds=20)
 """The most that a merge may take on this machine; see `maintenance` for why it must be less than versions are kept. One
 takes 10 ms; a thousand memories, or 10,000 passages with their vectors, take a second or two.
@@ -319,7 +322,7 @@ class Table:
             builder = handle.merge_insert("id").use_index(False).when_matched_update_all(where=only_if)
             await builder.execute(whole, on_bad_vectors="null", timeout=_LONGEST if self.folder else None)
 
-        with self._turn():
+        with self._turn(_LONG_PATIENCE):
             self.call("written", write)
 
     def update(self, row: Mapping[str, Any], where: str) -> bool:
@@ -363,13 +366,13 @@ class Table:
     # ------------------------------------------------------------ the edge
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Wait, though not for long, until this process does not optimise the table.
+    def _turn(self, patience: float = _PATIENCE) -> Iterator[None]:
+        """Wait, though for no longer than so many seconds, until this process does not optimise the table.
 
         A commit that replaces rows makes an optimisation under way fail, and the copy of the table that it has written
         then lies on disk for a week, until Lance dares to clean it away.
         """
-        mine = self._writing.acquire(timeout=_PATIENCE)
+        mine = self._writing.acquire(timeout=patience)
         try:
             yield
         finally:

@@ -111,7 +111,6 @@ class Snapshot:
         made: dict[tuple[int, int], Passage] = {}
         for block, rows in places.items():
             made |= zip(((block, row) for row in rows), unread(self.blocks[block], rows), strict=True)
-            self.blocks[block].let_go()
         return [made[block, row] for _, block, row in found]
 
     def _masks(self, filter: Filter) -> list[Mask]:
