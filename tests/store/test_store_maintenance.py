@@ -188,6 +188,21 @@ def test_maintenance_gives_way_to_others_who_write(store: Store, tmp_path: Path)
     assert [each.title for each in found] == [last.get(each.id, each.title) for each in found]
 
 
+def test_vectors_wait_for_a_table_that_is_tidied(store: Store) -> None:
+    (made,) = save(store, 1)
+    todo = store.passages.unembedded(MODEL, 10)
+    vectors = [(handle, axis(0)) for handle, _ in todo]
+    give = threading.Thread(target=store.passages.put_vectors, args=(MODEL, vectors))
+    with store._passages._writing:  # as tidying has it, longer than other writes wait
+        give.start()
+        other = threading.Thread(target=store.passages.put, args=([made], [passage(made, "gamma")]))
+        other.start()
+        other.join()
+        assert give.is_alive()
+    give.join()
+    assert [each.passage.text for each in store.passages.by_words(["gamma"], ALL, 9)] == ["gamma"]
+
+
 def test_size_counts_what_is_on_disk(store: Store) -> None:
     before = disk_size(store)
     store.put([Note(content="".join(map(str, range(50_000))))])
