@@ -297,8 +297,8 @@ def main() -> None:
                 if not isinstance(each, str) and each["search"] > TOO_SLOW:
                     pythons[peer] = f"not asked: a search of {count:,} texts took it {each['search'] / 1000:.0f} s"
             grown[count] = bounds, found
-        if options.figures:
-            draw(options.figures, {size: (bounds._asdict(), each) for size, (bounds, each) in grown.items()}, SHOWN)
+            if options.figures:
+                draw(options.figures, {size: (bounds._asdict(), each) for size, (bounds, each) in grown.items()}, SHOWN)
         if options.data:
             quality(options.sets, options.data, there, options.venvs, scratch)
 

@@ -36,7 +36,7 @@ NEED_EXTENSIONS = ("sqlite", "mcp-memory-service", "basic-memory")
 """Peers whose SQLite loads sqlite-vec; where Python's own was built without that, a wheel with another stands in."""
 
 
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds of searches, and of writes, after which no more are asked for: some peers take 18 of them for one search."""
 
 

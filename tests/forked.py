@@ -66,6 +66,7 @@ class _Parent:
             with self._changed:
                 if number:
                     self._born[number] = pid
+                    self._ended.pop(pid, None)  # ids come again: how an earlier one ended says nothing of this one
                 else:
                     self._ended[pid] = status
                 self._changed.notify_all()
