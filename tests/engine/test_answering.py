@@ -301,6 +301,25 @@ def test_what_is_about_another_number_is_no_answer(open_engine: Open, question: 
     assert (f"“{told}”" in engine.ask(question).markdown) is answers
 
 
+def test_when_something_was_added_is_told_by_the_first_who_says_so(open_engine: Open) -> None:
+    engine = open_engine()
+    told = ("Add first support for parcel", "Add parcel support to the tests", "Update parcel support in the extras")
+    engine.writer.write(commits(*told, *OTHERS))
+    assert engine.settle(PATIENCE)
+    for question in ("When was parcel support added?", "Since when do we support parcel?"):
+        quoted = [line for line in engine.ask(question).markdown.splitlines() if line.startswith("“")]
+        assert quoted[0].startswith("“Add first support for parcel” (2026-03-01, Test Author) [1]")
+
+
+def test_that_something_was_done_is_no_answer_without_to_what(open_engine: Open) -> None:
+    engine = open_engine()
+    engine.writer.write(commits("Rename the switch of parcel\n\n* Add a guess at the colours", *OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask("When was the switch of parcel added?").markdown
+    assert "“Rename the switch of parcel”" in found
+    assert "colours" not in found
+
+
 def test_a_bump_answers_who_asks_for_a_version(open_engine: Open) -> None:
     engine = open_engine()
     engine.writer.write(commits("Bump parcel from 1.0 to 1.1", *OTHERS))

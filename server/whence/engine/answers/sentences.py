@@ -7,6 +7,7 @@ word by its rarity. That a word stands in a diff, or in a list that squashing le
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -84,7 +85,7 @@ _NUMBERED = re.compile(
     rf"({_ONE}(?:\s*(?:,|and|or|&|/|to|with|[-–])\s*{_ONE})*)(?![\w.]*\d)"
 )
 """Something that is told from others by its numbers, such as “Node.js 14 and 16”, “python3.8” or “level >= 3”."""
-_DROPPED = 0
+_DROPPED, _ADDED = 0, 1
 _ASKING_WEIGHT, _DONE_WEIGHT, _USUAL_IDF = 0.1, 0.4, 4.0
 
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
@@ -133,6 +134,8 @@ class _Weighed:
     """Share of what is asked that it holds."""
     deed: bool
     """Whether it says that what is asked about was done."""
+    at: datetime
+    """When it happened."""
 
 
 def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, confidence: float) -> list[Quoted]:
@@ -155,13 +158,13 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
             if asked.names_others(whole):
                 continue
             held = asked.share(whole)
-            weighed.append(_Weighed(number, said, held, _deed(asked, said, held)))
+            weighed.append(_Weighed(number, said, held, _deed(asked, said, held), memory.created_at))
     best = max((each.held for each in weighed), default=0.0)
     if best < (LEAST_SURE if confidence >= SURE else LEAST):
         return []
     why = asks_why(question)
     quoted: list[Quoted] = []
-    for place, answer in enumerate(_chosen_memories(weighed, best, why=why)):
+    for place, answer in enumerate(_chosen_memories(weighed, best, why=why, first=asked.since_when)):
         most = min(2 if place == 0 else 1, MOST - len(quoted))
         for each in _chosen(answer.said, most, why=why):
             if not any(_alike(each.text, other.text) for other in quoted):
@@ -169,7 +172,7 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
     return quoted
 
 
-def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool) -> list["_Weighed"]:
+def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, first: bool) -> list["_Weighed"]:
     """The memories that may answer, those that answer best first.
 
     Where some say that what is asked about was done, the others are left out.
@@ -178,6 +181,7 @@ def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool) -
         weighed: the memories as search has them, the best first.
         best: the most of what is asked that one of them holds.
         why: whether a reason is asked for.
+        first: whether it is asked since when there is something: the earliest that says so knows.
     """
     lead = weighed[0]
     done = any(each.deed and each.held >= LEAST_BESIDE * best for each in weighed)
@@ -189,7 +193,8 @@ def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool) -
         return each.held + LEAD * (each is lead) + BECAUSE * (why and _reasoned(each.said))
 
     kept = [each for each in weighed if beside(each) and (each.deed or not done)]
-    return sorted(kept, key=lambda each: (-round(worth(each), 1), each.number))
+    earliest = min(kept, key=lambda each: each.at) if first and done else None
+    return sorted(kept, key=lambda each: (each is not earliest, -round(worth(each), 1), each.number))
 
 
 def _deed(asked: "_Asked", said: Sequence[_Said], held: float) -> bool:
@@ -229,11 +234,16 @@ class _Asked:
             else:
                 self._worth[term] = weight * float(rare) * (_ASKING_WEIGHT if term in _ASKING else 1.0)
         self._deeds = {each for each in self._worth if isinstance(each, int)}
+        self._matter = {each for each in self._worth if isinstance(each, str) and each not in _ASKING}
+        self.since_when = _ADDED in self._deeds and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
+        """Whether it asks when something was added."""
         self._numbered = _numbered(question)
 
     def share(self, text: str) -> float:
-        """The share of what is asked that a text holds."""
+        """The share of what is asked that a text holds; none of a text that says what was done, and not to what."""
         held = _held(text)
+        if self._matter and not self._matter & held:
+            return 0.0
         total = sum(self._worth.values()) or 1.0
         return sum(each for term, each in self._worth.items() if term in held) / total
 
