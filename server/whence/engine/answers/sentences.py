@@ -54,7 +54,8 @@ _READ = 20_000
 _ASKING = frozenset(
     terms(
         "project repository codebase code reason decide decided decision happen use used using work handle come get "
-        "explain tell purpose cause need want way thing now any more longer anymore still too also ever since today currently"
+        "explain tell purpose cause need want way thing now any more longer anymore still too also ever since today "
+        "currently"
     )
 )
 """Terms that ask, and don't say what about."""
