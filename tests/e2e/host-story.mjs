@@ -9,7 +9,7 @@ import { vsix } from '../../scripts/package.mjs';
 import { runExtensionTests } from './host.mjs';
 import { modelCache, startServer } from './vscode.mjs';
 
-const CARRIES = ['.vsixmanifest', 'LICENSE.txt', 'changelog.md', 'dist/THIRD_PARTY_NOTICES.txt', 'dist/costs.css', 'dist/costs.js', 'dist/dashboard.css', 'dist/dashboard.js', 'dist/extension.js', 'dist/form.css', 'dist/form.js', 'dist/graph.css', 'dist/graph.js', 'dist/languageclient.js', 'dist/model/all-MiniLM-L6-v2/manifest.json', 'dist/model/all-MiniLM-L6-v2/model-int8.onnx', 'dist/model/all-MiniLM-L6-v2/tokenizer.json', 'dist/page.css', 'dist/page.js', 'dist/why.css', 'dist/why.js', 'package.json', 'package.nls.json',
+const CARRIES = ['.vsixmanifest', 'LICENSE.txt', 'changelog.md', 'dist/THIRD_PARTY_NOTICES.txt', 'dist/costs.css', 'dist/costs.js', 'dist/dashboard.css', 'dist/dashboard.js', 'dist/extension.js', 'dist/form.css', 'dist/form.js', 'dist/graph.css', 'dist/graph.js', 'dist/languageclient.js', 'dist/model/all-MiniLM-L6-v2/manifest.json', 'dist/model/all-MiniLM-L6-v2/model-int8.onnx', 'dist/model/all-MiniLM-L6-v2/tokenizer.json', 'dist/page.css', 'dist/page.js', 'dist/why.css', 'dist/why.js', 'docs/figures/peers-search.svg', 'docs/figures/peers-write.svg', 'package.json', 'package.nls.json',
   'readme.md', 'requirements/providers.txt', 'requirements/runtime.txt', 'requirements/uv.txt', 'requirements/wheels.json'];
 
 await buildTests('extension/test/host', ['index.ts']);
