@@ -19,6 +19,7 @@ from tests.storing import DIMENSION
 from whence.store import Store, rows
 from whence.store.connection import FAILURES, connect, run
 from whence.store.failures import Contended, Kind, kind_of, passes, storage_error
+from whence.store.lancedb_import import FTS
 from whence.values.errors import MemoryDamaged, StorageError
 from whence.values.memory import Note
 
@@ -121,6 +122,13 @@ def test_a_commit_conflict_is_a_conflict(store: Store, folder: Path) -> None:
         if found:
             break
     assert {kind_of(each) for each in found} == {Kind.CONFLICT}
+
+
+def test_an_index_that_another_process_just_made_is_a_conflict(store: Store) -> None:
+    """It was missing in the list a moment ago, as where processes open a new database at once."""
+    error = raw(store, lambda _: store._passages._handle.create_index("words", config=FTS(), replace=False))
+    assert kind_of(error) is Kind.CONFLICT
+    assert passes(error)
 
 
 async def _again(folder: Path) -> Any:

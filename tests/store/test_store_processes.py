@@ -19,6 +19,7 @@ ALL = Filter(archived=True)
 
 PROLOGUE = f"""
 import sys
+import time
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent.parent)!r})
 from tests.storing import MODEL, axis, passage
@@ -145,6 +146,24 @@ for line in sys.stdin:
         assert [each.passage.memory for each in reader.passages.by_words([f"beta{n}"], ALL, 9)] == [id]
     finish(writer)
     reader.close()
+
+
+def test_processes_that_open_new_databases_at_once_are_never_told_of_damage(tmp_path: Path) -> None:
+    """Between seeing that the index of words is missing and making it, another process makes it.
+
+    One opening of twenty ended so, with "the passages could not be written".
+    """
+    script = """
+import time
+for number in range(20):
+    time.sleep(max(0.0, float(sys.argv[2]) + 0.5 * number - time.time()))
+    Store.open(str(Path(sys.argv[1]).parent / str(number)), dimension=8).close()
+say("all open")
+"""
+    start_at = str(time.time() + 4)
+    processes = [start(tmp_path / "first", script, start_at) for _ in range(4)]
+    go(*processes)
+    assert [each.strip() for each in finish(*processes)] == ["all open"] * 4
 
 
 def test_killed_writers_lose_no_acknowledged_memory(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ _BEGINNINGS: tuple[tuple[str, Kind], ...] = (
     (r"(?:Retryable c|C)ommit conflict for version", Kind.CONFLICT),
     (r"Too many concurrent writers", Kind.CONFLICT),  # the same, after Lance's own retries
     (r"Incompatible transaction", Kind.CONFLICT),
-    (r"(?:Dataset|Table|Column) \S+ already exists|Dataset already exists", Kind.CONFLICT),  # another just added it
+    (r"(?:Dataset|Table|Column|Index name) \S+ already exists|Dataset already exists", Kind.CONFLICT),  # another did
     (r"merge insert timed out", Kind.SLOW),
     (r"Not found: \S*?.*/_versions,|Table '\S+' was not found|Dataset at path .* was not found", Kind.VANISHED),
     (r"Not found: |Version \d+ no longer exists", Kind.MOVED),
