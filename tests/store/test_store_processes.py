@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from tests import forked
 from tests.patience import PATIENCE, until
 from tests.storing import DIMENSION, passage
 from whence.store import Store
+from whence.store.schema import MARK
 from whence.values.base import now
 from whence.values.memory import Note
 from whence.values.protocol import Filter
@@ -27,6 +29,7 @@ from whence.values.memory import Note
 from whence.values.base import now
 from whence.values.protocol import Filter
 from whence.store import Store
+from whence.store.schema import MARK
 store = Store.open(sys.argv[1], dimension={DIMENSION})
 say = lambda *words: print(*words, flush=True)
 say("open")
@@ -164,6 +167,31 @@ say("all open")
     processes = [start(tmp_path / "first", script, start_at) for _ in range(4)]
     go(*processes)
     assert [each.strip() for each in finish(*processes)] == ["all open"] * 4
+
+
+def test_processes_that_open_old_databases_at_once_all_bring_them_to_the_newest_format(tmp_path: Path) -> None:
+    """Both see a column missing, and the second to add it is told that it is there: one opening of six failed."""
+    folders = [tmp_path / str(number) for number in range(10)]
+    store = Store.open(str(folders[0]), dimension=DIMENSION)
+    store.put([Note(content="kept")])
+    memories = store._memories
+    memories.call("written", lambda handle: handle.drop_columns(["cites", "digest"]))
+    memories.mark("payload", MARK, "1")
+    store.close()
+    for folder in folders[1:]:
+        shutil.copytree(folders[0], folder)
+    script = """
+import time
+for number in range(10):
+    time.sleep(max(0.0, float(sys.argv[2]) + 0.7 * number - time.time()))
+    store = Store.open(str(Path(sys.argv[1]).parent / str(number)), dimension=8)
+    say([each.content for each in store.newest(Filter(), limit=9)])
+    store.close()
+"""
+    start_at = str(time.time() + 4)
+    processes = [start(tmp_path / "first", script, start_at) for _ in range(4)]
+    go(*processes)
+    assert [each.split("\n") for each in finish(*processes)] == [["['kept']"] * 10 + [""]] * 4
 
 
 def test_killed_writers_lose_no_acknowledged_memory(tmp_path: Path) -> None:

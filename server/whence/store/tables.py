@@ -67,7 +67,8 @@ def _make(folder: Path) -> None:
 def _open_memories(table: Table, backups: Path | None) -> None:
     if not table.exists():
         # A table that was never finished has no data. One that has some, and no version, was damaged: hands off.
-        if table.folder is not None and any((table.folder / "data").glob("*")):
+        # Another process may have made it and written to it since the look above, so look again.
+        if table.folder is not None and any((table.folder / "data").glob("*")) and not table.exists():
             raise MemoryDamaged(f"The memories are on disk but can't be opened. {table.remedy}")
         table.create(MEMORIES)
     migrate(table, before=partial(_save, backups) if backups else None)
@@ -118,9 +119,13 @@ def migrate(
 
 def add_columns(table: Table) -> None:
     """Add the columns that the table lacks, empty: for those that say nothing of memories which were there before."""
-    names = table.schema.names
-    if missing := [field for field in MEMORIES if field.name not in names]:
-        table.call("written", lambda handle: handle.add_columns(missing))
+
+    async def add(handle: Any) -> None:
+        names = (await handle.schema()).names
+        if missing := [field for field in MEMORIES if field.name not in names]:
+            await handle.add_columns(missing)
+
+    table.call("written", add)
 
 
 def derive_columns(table: Table) -> None:
@@ -138,8 +143,12 @@ def derive_columns(table: Table) -> None:
 
 def add_digests(table: Table) -> None:
     """Add the digests of all memories, in one commit: 0.1 s for 10,000."""
-    if "digest" not in table.schema.names:
-        table.call("written", lambda handle: handle.add_columns({"digest": rows.DIGEST}))
+
+    async def add(handle: Any) -> None:
+        if "digest" not in (await handle.schema()).names:
+            await handle.add_columns({"digest": rows.DIGEST})
+
+    table.call("written", add)
     seal(table)
 
 
