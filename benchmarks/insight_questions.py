@@ -1,4 +1,5 @@
-"""The questions of `insight.py`: what histories answer, with words of the answer's sources, and what they don't.
+"""The questions of `insight.py`: what histories answer, with words of the answer's sources, what they don't, and what
+never was.
 
 The words are regular expressions, all of which have to be found in the answer or its sources' titles.
 """
@@ -67,3 +68,28 @@ UNANSWERED: dict[str, tuple[str, ...]] = {
     ),
 }
 """Questions to which the histories hold no answer."""
+
+PRESUMED: dict[str, tuple[str, ...]] = {
+    "httpx": (
+        "Why was HTTP/2 support removed?",
+        "Why was httpcore dropped?",
+        "Since when does httpx support HTTP/3?",
+        "Why did we stop using anyio?",
+        "Why did we replace pytest with unittest?",
+    ),
+    "click": (
+        "Why was CliRunner removed?",
+        "Why did we drop Python 3.12?",
+        "Why was the echo function renamed?",
+        "When was the prompt function dropped?",
+        "Why did we stop using flit?",
+    ),
+    "zod": (
+        "Why was discriminatedUnion removed?",
+        "Why did we drop zshy?",
+        "When was safeParse renamed?",
+        "Why was IPv6 support dropped?",
+        "Why did we replace TypeScript with Flow?",
+    ),
+}
+"""Questions that take for granted what was never done to things that the histories do tell of."""

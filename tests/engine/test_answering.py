@@ -154,7 +154,7 @@ def test_where_the_model_fails_memories_speak_for_themselves(
     found = engine.ask(QUESTION)
     assert found.model == ""
     assert told in found.note
-    assert [each.id for each in found.cited] == [ids["decision"]]
+    assert found.cited[0].id == ids["decision"]
     assert "each service would hold the secret" in found.markdown
     same_bill(engine, provider)
 
@@ -318,6 +318,55 @@ def test_that_something_was_done_is_no_answer_without_to_what(open_engine: Open)
     found = engine.ask("When was the switch of parcel added?").markdown
     assert "“Rename the switch of parcel”" in found
     assert "colours" not in found
+
+
+@pytest.mark.parametrize(
+    ("question", "commit"),
+    [
+        pytest.param("Why was parcel removed?", "Remove the cache setting from parcel", id="done to another thing"),
+        pytest.param("Why was parcel removed?", "Teach parcel to read maps", id="something else was done"),
+        pytest.param("Why was parcel renamed?", "Don't rename parcel", id="expressly not done"),
+        pytest.param("When was parcel added?", "Add a test that needs parcel", id="something about it was added"),
+        pytest.param("Why did we stop using parcel?", "Bump parcel from 1.0 to 1.1", id="a bump"),
+        pytest.param("Why did we drop the parcel API?", "Drop the API of letters", id="another API"),
+    ],
+)
+def test_what_a_question_takes_for_granted_and_nobody_says_is_not_confirmed(
+    open_engine: Open, question: str, commit: str
+) -> None:
+    engine = open_engine()
+    engine.writer.write(commits(commit, *OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask(question)
+    assert not found.answered
+    assert "No memory says that this was done. What comes closest:" in found.markdown or not found.cited
+    assert "gives no reason" not in found.markdown
+    kept = engine.ask(question, keep=True)
+    assert kept.kept == ""
+    assert "There is no answer to keep." in kept.note
+
+
+def test_what_holds_too_little_of_a_question_is_told_as_what_comes_closest(open_engine: Open) -> None:
+    engine = open_engine()
+    engine.writer.write(commits("Let parcel read maps of boxes", "Escape the names of letters", *OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask("Why are the maps of parcel boxes escaped thrice?")
+    assert not found.answered
+    assert "No memory answers exactly this. What comes closest:\n\n“Let parcel read maps of boxes”" in found.markdown
+    assert [each.title for each in found.cited] == ["Let parcel read maps of boxes"]
+
+
+def test_what_is_used_is_told_by_what_says_so(open_engine: Open) -> None:
+    engine = open_engine()
+    engine.writer.write(commits("Use an absolute path for the lookup in the database", *OTHERS))
+    assert engine.settle(PATIENCE)
+    assert not engine.ask("Which database do we use?").answered
+    engine.remember({"kind": "decision", "decision": "The database is PostgreSQL."})
+    assert engine.settle(PATIENCE)
+    found = engine.ask("Which database do we use?")
+    assert found.answered
+    assert "“The database is PostgreSQL.”" in found.markdown
+    assert "absolute path" not in found.markdown
 
 
 def test_a_bump_answers_who_asks_for_a_version(open_engine: Open) -> None:

@@ -14,7 +14,7 @@ export interface AnalyzePatternsParams {
   since?: string | null;
 }
 
-/** What memory answers to a question; the memories that bear it out are cited. */
+/** What memory answers to a question; the memories that bear it out, or come closest, are cited. */
 export interface Answer {
   /** What it is about. */
   title: string;
@@ -24,7 +24,7 @@ export interface Answer {
   cited: readonly Cited[];
   /** What to know about it, as a sentence: that it is empty, and what to do. */
   note: string;
-  /** Whether memory holds an answer, as far as whoever answered can tell. */
+  /** Whether memory holds an answer, as far as whoever answered can tell; otherwise what is cited comes closest. */
   answered: boolean;
   /** The model that answered; empty where the page shows what memories say, in their own words. */
   model: string;

@@ -25,6 +25,8 @@ from whence.values.reports import Answer, cite
 _LONGEST_QUESTION = 20_000
 
 _NOTHING = "Memory holds nothing about this."
+_UNDONE = "No memory says that this was done. What comes closest:"
+_CLOSEST = "No memory answers exactly this. What comes closest:"
 _UNREASONED = "This tells what was done, and gives no reason:"
 _ORIGIN = "whence"
 
@@ -131,11 +133,15 @@ def _answer_from(project: Project, question: str, block: ContextBlock, progress:
 
 def _quoted(project: Project, question: str, found: list[MemoryBase], block: ContextBlock, note: str) -> Answer:
     """The sentences of the memories that answer, without a model."""
-    said = answering(question, found, project.rarity[1], block.confidence)
+    told = answering(question, found, project.rarity[1], block.confidence)
+    said = told.quoted
     if not said:
         return _nothing(project, question, block, " ".join(unique([_NOTHING, note])))
     memories = [found[number] for number in dict.fromkeys(each.number for each in said)]
     body = extracts.quotations(said, found)
+    if told.lacking:
+        lacking = _UNDONE if told.lacking == "deed" else _CLOSEST
+        return _page(question, f"{lacking}\n\n{body}", memories, _without(question, block, note))
     if asks_why(question) and not gives_reason(said):
         body = f"{_UNREASONED}\n\n{body}"
     page = _page(question, body, memories, _without(question, block, note))

@@ -4,14 +4,17 @@ A memory answers where what somebody said in it, its title, its reason or its te
 word by its rarity. That a word stands in a diff, or in a list that squashing left, is no answer.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
+from whence.engine.answers.deeds import ABOUT, ADDED, DEEDS, KINDS, USED, asked_deed, deeds_of, done_to, matter_of
 from whence.pages.recent import is_release
 from whence.retrieval import fields
 from whence.retrieval.query import Query
@@ -33,6 +36,15 @@ Ours, set by hand on one history; `benchmarks/insight.py` counts what they get w
 
 LEAST_SURE, SURE = 0.34, 1.1
 """The first where the search is as sure as the second: a question in other words than the answer's. Ours."""
+
+CLEAR = 0.62
+"""Share of what is asked that the best answer holds at least; what holds less is told as what comes closest. Ours."""
+
+NEARLY = 0.9
+"""Share of what the best holds that the earliest has to hold, where it is asked since when. Ours."""
+
+LEAST_MATTER = 0.55
+"""Share of what is asked about that has to be what something was done to. Ours."""
 
 LEAD = 0.35
 """What it counts, as a share of what is asked, that search has a memory first: it knows other words for the same.
@@ -59,34 +71,20 @@ _ASKING = frozenset(
     )
 )
 """Terms that ask, and don't say what about."""
-_DONE = {
-    term: number
-    for number, words in enumerate(
-        (
-            "drop dropped remove removed removal delete deleted stop stopped discontinue abandon abandoned",
-            "add added introduce introduced start started begin began support allow enable implement",
-            "replace replaced switch switched move moved migrate migrated convert instead",
-            "rename renamed call called",
-            "fix fixed mend repair resolve prevent avoid",
-            "change changed make made alter modify keep kept",
-        )
-    )
-    for term in terms(words)
-}
-"""Terms that say that something was done, but not to what; those of one number mean the same."""
-_GONE = re.compile(
-    r"(?i)\b(?:no longer|no more|not\b[^.?!]{0,60}\bany ?(?:more|longer)|n['’]t\b[^.?!]{0,60}\bany ?(?:more|longer))\b"
-)
-"""Says that something was dropped in other words; the number of those is 0."""
 _VERSION = re.compile(r"(?i)\b(?:versions?|bump\w*|upgrad\w+|updat\w+|releas\w+|newest|latest|pin(?:ned|s)?)\b|\d+\.\d")
 """Asks for versions, which bumps and releases tell of, and of nothing else."""
 _ONE = r"v?\d+(?:\.\d+)*"
 _NUMBERED = re.compile(
-    rf"(?i)(?<![\w.])([a-z][a-z+#]*)(?:\.js)?(?:\s*(?:[<>]=?|=+|[≥≤^~])\s*|[ -])?"
+    rf"(?i)(?<![\w.])([a-z][a-z+#]*)(?:\.js)?(?:\s*(?:[<>]=?|=+|[≥≤^~])\s*|[ /-])?"
     rf"({_ONE}(?:\s*(?:,|and|or|&|/|to|with|[-–])\s*{_ONE})*)(?![\w.]*\d)"
 )
 """Something that is told from others by its numbers, such as “Node.js 14 and 16”, “python3.8” or “level >= 3”."""
-_DROPPED, _ADDED = 0, 1
+_IN_PARTS = 0.8
+"""How much of a word such as `BindUri` a text holds that has all its parts. Ours."""
+_MOST_SURE = 6.0
+"""The most that a word counts where search is sure: the question may have another word for what a memory says. Ours."""
+_KIND_WEIGHT = 0.3
+"""What a word counts that says of which kind a thing is. Ours."""
 _ASKING_WEIGHT, _DONE_WEIGHT, _USUAL_IDF = 0.1, 0.4, 4.0
 
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
@@ -99,6 +97,17 @@ _BECAUSE = re.compile(
     r"to (?:avoid|prevent|allow|make|ensure|keep|stop)|otherwise|"
     r"instead of|in favou?r of|rather than|would|no longer|caused?|leads? to|led to)\b"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What memories say about a question."""
+
+    quoted: list["Quoted"]
+    """Their sentences; none where none of them answers."""
+    lacking: Literal["", "deed", "rest"] = ""
+    """What none of them says: that it was done, which the question takes for granted, or a good part of what is asked.
+    Then they are what comes closest, and no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +144,14 @@ class _Weighed:
     """Share of what is asked that it holds."""
     deed: bool
     """Whether it says that what is asked about was done."""
+    clear: bool
+    """Whether that is enough for an answer."""
     at: datetime
     """When it happened."""
 
 
-def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, confidence: float) -> list[Quoted]:
-    """The two or three sentences that answer a question; none where no memory does.
+def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, confidence: float) -> Told:
+    """The two or three sentences that answer a question, or come closest; none where no memory is about it.
 
     Args:
         question: what is asked.
@@ -148,29 +159,30 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
         rarity: how rare words are in memory.
         confidence: how sure search is of them.
     """
-    asked = _Asked(question, rarity)
+    asked = _Asked(question, rarity, sure=confidence >= SURE)
     versions = _VERSION.search(question) is not None
     weighed: list[_Weighed] = []
     for number, memory in enumerate(memories):
         if not versions and isinstance(memory, Change) and is_release(memory):
             continue
         if said := _said(memory, asked.share):
-            whole = " ".join(each.text for each in said)
-            if asked.names_others(whole):
+            if asked.names_others(" ".join(each.text for each in said)):
                 continue
-            held = asked.share(whole)
-            weighed.append(_Weighed(number, said, held, _deed(asked, said, held), memory.created_at))
+            weighed.append(_weighed(asked, number, said, memory))
     best = max((each.held for each in weighed), default=0.0)
-    if best < (LEAST_SURE if confidence >= SURE else LEAST):
-        return []
+    if best < (LEAST_SURE if asked.sure else LEAST):
+        return Told([])
     why = asks_why(question)
     quoted: list[Quoted] = []
-    for place, answer in enumerate(_chosen_memories(weighed, best, why=why, first=asked.since_when)):
+    chosen = _chosen_memories(weighed, best, why=why, first=asked.since_when)
+    for place, answer in enumerate(chosen):
         most = min(2 if place == 0 else 1, MOST - len(quoted))
         for each in _chosen(answer.said, most, why=why):
             if not any(_alike(each.text, other.text) for other in quoted):
                 quoted.append(Quoted(answer.number, each.text, each.role == "reason"))
-    return quoted
+    if asked.deed is not None and not any(each.deed for each in chosen):
+        return Told(quoted, "rest" if asked.deed == USED else "deed")
+    return Told(quoted, "" if any(each.clear for each in chosen) else "rest")
 
 
 def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, first: bool) -> list["_Weighed"]:
@@ -194,13 +206,32 @@ def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, f
         return each.held + LEAD * (each is lead) + BECAUSE * (why and _reasoned(each.said))
 
     kept = [each for each in weighed if beside(each) and (each.deed or not done)]
-    earliest = min(kept, key=lambda each: each.at) if first and done else None
+    named = [each for each in kept if each.held >= NEARLY * max(each.held for each in kept)]
+    earliest = min(named, key=lambda each: each.at) if first and done else None
     return sorted(kept, key=lambda each: (each is not earliest, -round(worth(each), 1), each.number))
 
 
-def _deed(asked: "_Asked", said: Sequence[_Said], held: float) -> bool:
-    """Whether a sentence that holds a good part of what the whole memory does says that it was done."""
-    return any(asked.names_deed(each.text) and each.share >= 0.5 * held for each in said)
+def _together(said: Sequence[_Said]) -> Iterator[str]:
+    """What names the matter with each sentence and the next: further apart, two words have nothing in common."""
+    matter = " ".join(each.text for each in said if each.role == "matter")
+    others = [each.text for each in said if each.role != "matter"]
+    yield matter
+    for one, other in pairwise([*others, ""]):
+        yield f"{matter} {one} {other}"
+
+
+def _weighed(asked: "_Asked", number: int, said: list[_Said], memory: MemoryBase) -> _Weighed:
+    """How much of what is asked a memory holds.
+
+    What it holds in passing is no answer: one word of several, or what isn't what the memory itself is about.
+    """
+    best = max(_together(said), key=asked.share)
+    held = asked.share(best)
+    titles = [each.share for each in said if each.role == "matter"]
+    chosen = asked.deed == USED and not isinstance(memory, Change)  # a decision or a note says plainly what is used
+    deed = chosen or any(asked.names_deed(each.text) for each in said)
+    clear = deed or (held >= CLEAR and asked.names_enough(best) and any(titles or [held]))
+    return _Weighed(number, said, held, deed, clear, memory.created_at)
 
 
 def asks_why(question: str) -> bool:
@@ -218,35 +249,51 @@ def _reasoned(said: Sequence[_Said]) -> bool:
 
 
 class _Asked:
-    """What a question asks for, each of its terms weighed by its rarity.
+    """What a question asks for, each of its words weighed by its rarity.
 
     Args:
         question: what is asked.
         rarity: how rare words are in memory.
+        sure: whether search is sure of what it found.
     """
 
-    def __init__(self, question: str, rarity: Rarity) -> None:
-        asked = Query(question).terms
-        idf = rarity.idf(np.array(fields.hashes(term for term, _ in asked), np.uint32))
-        self._worth: dict[str | int, float] = {_DROPPED: _DONE_WEIGHT * _USUAL_IDF} if _GONE.search(question) else {}
-        for (term, weight), rare in zip(asked, idf, strict=True):
-            if term in _DONE:
-                self._worth[_DONE[term]] = _DONE_WEIGHT * _USUAL_IDF
-            else:
-                self._worth[term] = weight * float(rare) * (_ASKING_WEIGHT if term in _ASKING else 1.0)
-        self._deeds = {each for each in self._worth if isinstance(each, int)}
-        self._matter = {each for each in self._worth if isinstance(each, str) and each not in _ASKING}
-        self.since_when = _ADDED in self._deeds and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
+    def __init__(self, question: str, rarity: Rarity, *, sure: bool) -> None:
+        self.sure = sure
+        most = _MOST_SURE if sure else math.inf
+        self._words: list[_Word] = []
+        self._deeds = deeds_of(question)
+        self.deed = asked_deed(question)
+        """What it takes for done."""
+        asks_who = re.match(r"(?i)\W*who\b", question) is not None
+        for whole, parts in _words(question):
+            if whole in DEEDS:
+                continue
+            own = [each for each in (whole, *parts) if each]
+            rare = dict(zip(own, map(float, rarity.idf(np.array(fields.hashes(own), np.uint32))), strict=True))
+            asks = whole in _ASKING
+            worth = min(most, max(rare.values())) * (_ASKING_WEIGHT if asks and not asks_who else 1.0)
+            self._words.append(_Word(whole, tuple((each, rare[each]) for each in parts), worth, matter=not asks))
+        self._done = len(self._deeds) * _DONE_WEIGHT * _USUAL_IDF
+        self._total = self._done + sum(each.worth for each in self._words) or 1.0
+        self._matter = [each for each in self._words if each.matter]
+        undergone = set(terms(matter_of(question)))
+        self._undergone = {
+            each: each.worth * (_KIND_WEIGHT if each.whole in KINDS else 1.0)
+            for each in self._matter
+            if undergone.intersection((each.whole, *dict(each.parts)))
+        }
+        self._about = ABOUT.intersection(terms(question))
+        self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
         """Whether it asks when something was added."""
         self._numbered = _numbered(question)
 
     def share(self, text: str) -> float:
         """The share of what is asked that a text holds; none of a text that says what was done, and not to what."""
-        held = _held(text)
-        if self._matter and not self._matter & held:
+        own = set(terms(text))
+        if self._matter and not any(each.held(own) for each in self._matter):
             return 0.0
-        total = sum(self._worth.values()) or 1.0
-        return sum(each for term, each in self._worth.items() if term in held) / total
+        deeds = len(self._deeds & deeds_of(text)) * _DONE_WEIGHT * _USUAL_IDF
+        return (deeds + sum(each.worth * each.held(own) for each in self._words)) / self._total
 
     def names_others(self, text: str) -> bool:
         """Whether a text is about another of what the question tells by its number: of Node 12 where 14 is meant."""
@@ -262,8 +309,56 @@ class _Asked:
         )
 
     def names_deed(self, text: str) -> bool:
-        """Whether a text says that what the question says was done was done, in whichever words."""
-        return bool(self._deeds & _held(text))
+        """Whether a text says that what the question says was done was done to what it asks about."""
+        if self.deed is None:
+            return False
+        if self._numbered and not self._numbered.keys() <= _numbered(text).keys():
+            return False
+        total = sum(self._undergone.values())
+        return any(
+            sum(worth * each.held(own) for each, worth in self._undergone.items()) >= LEAST_MATTER * total
+            for own in done_to(text, self.deed)
+            if own & ABOUT <= self._about
+        )
+
+    def names_enough(self, text: str) -> bool:
+        """Whether a text holds more than one word of what is asked about, where there are more."""
+        own = set(terms(text))
+        return len(self._matter) < 2 or sum(each.held(own) > 0 for each in self._matter) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a question."""
+
+    whole: str
+    """Its term; none where it is several, such as HTTP/3."""
+    parts: tuple[tuple[str, float], ...]
+    """The terms of its parts, or its own, and how rare each is."""
+    worth: float
+    matter: bool
+    """Whether it says what about."""
+
+    def held(self, own: set[str]) -> float:
+        """How much of the word a text of these terms holds: all where it has the word or all its parts."""
+        if self.whole in own:
+            return 1.0
+        most = 1.0 if self.whole in ("", self.parts[0][0]) else _IN_PARTS
+        total = sum(rare for _, rare in self.parts) or 1.0
+        return most * sum(rare for term, rare in self.parts if term in own) / total
+
+
+def _words(question: str) -> Iterator[tuple[str, list[str]]]:
+    """The words that a question asks for, each as a term and the terms of its parts; a word of no parts is its own."""
+    asked = {term for term, _ in Query(question).terms}
+    seen: set[str] = set()
+    for run in question.split():
+        own = sorted(asked.intersection(terms(run)) - seen, key=lambda term: (-len(term), term))
+        seen.update(own)
+        if own:
+            whole, *parts = own
+            compound = all(part[:3] in whole for part in parts)  # stems end otherwise than the words in it
+            yield (whole, parts or own) if compound else ("", own)
 
 
 def _numbered(text: str) -> dict[str, set[str]]:
@@ -274,13 +369,6 @@ def _numbered(text: str) -> dict[str, set[str]]:
             for term in terms(word):
                 found.setdefault(term, set()).update(re.findall(r"\d+(?:\.\d+)*", numbers))
     return found
-
-
-def _held(text: str) -> set[str | int]:
-    """The terms of a text, and the numbers of those that say what was done."""
-    own: set[str | int] = set(terms(text))
-    deeds = {_DONE[term] for term in own if isinstance(term, str) and term in _DONE}
-    return own | deeds | ({_DROPPED} if _GONE.search(text) else set())
 
 
 def _chosen(said: Sequence[_Said], most: int, *, why: bool) -> list[_Said]:

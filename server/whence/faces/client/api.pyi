@@ -17,7 +17,7 @@ class Acknowledged(Record):
     """What was done, as a sentence."""
 
 class Answer(Record):
-    """What memory answers to a question; the memories that bear it out are cited."""
+    """What memory answers to a question; the memories that bear it out, or come closest, are cited."""
 
     title: str
     """What it is about."""
@@ -28,7 +28,7 @@ class Answer(Record):
     note: str
     """What to know about it, as a sentence: that it is empty, and what to do."""
     answered: bool
-    """Whether memory holds an answer, as far as whoever answered can tell."""
+    """Whether memory holds an answer, as far as whoever answered can tell; otherwise what is cited comes closest."""
     model: str
     """The model that answered; empty where the page shows what memories say, in their own words."""
     tokens: int

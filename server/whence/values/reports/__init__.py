@@ -146,10 +146,10 @@ class SessionState(Value):
 
 
 class Answer(Report):
-    """What memory answers to a question; the memories that bear it out are cited."""
+    """What memory answers to a question; the memories that bear it out, or come closest, are cited."""
 
     answered: bool = False
-    """Whether memory holds an answer, as far as whoever answered can tell."""
+    """Whether memory holds an answer, as far as whoever answered can tell; otherwise what is cited comes closest."""
 
     model: str = ""
     """The model that answered; empty where the page shows what memories say, in their own words."""

@@ -1,0 +1,204 @@
+"""Deeds: what a sentence says was done, and to what.
+
+Who asks why something was dropped is answered by what says that it was dropped, and by nothing that says so of another
+thing in the same breath: “Remove the sudo setting from travis.yml” doesn't drop Travis. Clauses are read from the verb:
+what follows it up to the next preposition, or what stands before a passive, is what it was done to.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from whence.retrieval.words import terms
+
+DROPPED, ADDED, REPLACED, RENAMED, MENDED, CHANGED, USED = range(7)
+
+DEEDS = {
+    term: number
+    for number, words in enumerate(
+        (
+            "drop dropped remove removed removal delete deleted stop stopped discontinue abandon abandoned nuke kill "
+            "rip retire retired eliminate discard strip gone",
+            "add added introduce introduced start started begin began support allow enable implement",
+            "replace replaced switch switched move moved migrate migrated convert instead",
+            "rename renamed",
+            "fix fixed mend repair resolve prevent avoid",
+            "change changed make made alter modify keep kept",
+        )
+    )
+    for term in terms(words)
+}
+_USES = dict.fromkeys(terms("use using adopt choose pick"), USED)
+"""Terms that say that something was done, but not to what; those of one number mean the same."""
+
+_GONE = re.compile(
+    r"(?i)\b(?:no longer|no more|not\b[^.?!]{0,60}\bany ?(?:more|longer)|\w*n['’]t\b[^.?!]{0,60}\bany ?(?:more|longer)|"
+    r"(?:get|got|gets|getting) rid of|(?:do|does|did) away with|go away)\b"
+)
+"""Says that something was dropped in other words."""
+
+
+def _these(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SUPPORT = frozenset(terms("support"))
+_STOPPING = frozenset(terms("stop"))
+_USING = _these("using supporting relying depending shipping providing offering maintaining publishing")
+_LETTING = frozenset(terms("allow enable"))
+"""What adds a thing, but not where it lets that thing do something."""
+_EXCHANGES = re.compile(r"(?i)(?:replac|switch|migrat|convert)(?:e|es|ed|ing)?$")
+"""What drops one thing and adds another; who moves something mostly does neither."""
+_WHICH = re.compile(r"(?i)\W*(?:which|what)\b.*\b(?:do|does|did|should)\b.*\b(?:use|choose|pick|adopt)\b")
+"""Asks what was chosen: what is used."""
+_INSTEAD_OF = re.compile(r"(?i)\b(?:instead(?: of)?|in favou?r of|rather than|with|by)\b|(?<!support )\bfor\b")
+_CLAUSE = re.compile(r"[,;:()!?—–]|\.(?=\s|$)|\s-+\s")
+_WORD = re.compile(r"[\w@#$][\w./#+'’@-]*|[.-]+\w[\w./#+'’@-]*")
+
+
+_AWAY = _these(
+    "with from in to when if because since so as after before via during at by unless until while where which that "
+    "instead although but rather now than on into onto per due without"
+)
+"""Words behind which it is no longer said to what something was done."""
+_INSTEAD = _these("with by to for into")
+"""Words between what was replaced and what it was replaced with."""
+_BE = _these("be been being is are was were get gets got has have had 's")
+_DENIED = _these("not never cannot without would could should might may hardly revert reverts reverted undo restore")
+KINDS = frozenset(
+    terms(
+        "dependency dependencies requirement module package library crate support option method function class flag "
+        "feature api tool file code system property field parameter argument setting type mode"
+    )
+)
+"""What says of which kind a thing is: who asks about the hooks API asks about hooks."""
+_OF = KINDS.union(terms("use usage mention reference instance call set"))
+ABOUT = frozenset(
+    terms(
+        "doc docs documentation test tests example examples typo comment comments mention link changelog readme badge"
+    )
+)
+"""What tells of a thing, and is not the thing: who adds its documentation doesn't add it."""
+_WANTED = _these("decide decided decision chose choose agree agreed time voted")
+_MOST = 12
+"""Words of a clause that a verb is read with."""
+
+
+def deeds_of(text: str) -> set[int]:
+    """The numbers of what a text says was done, to whatever."""
+    found = {DEEDS[stem] for stem in _stems(_WORD.findall(text)) if stem in DEEDS}
+    return found | ({DROPPED} if _GONE.search(text) else set())
+
+
+def asked_deed(question: str) -> int | None:
+    """What a question says was done, where that is one of those that change what there is."""
+    if _WHICH.match(question):
+        return USED
+    found = deeds_of(_INSTEAD_OF.sub(" ", question))
+    return next((each for each in (DROPPED, RENAMED, REPLACED, ADDED) if each in found), None)
+
+
+def matter_of(question: str) -> str:
+    """The part of a question that names what something was done to, without what came instead."""
+    return _INSTEAD_OF.split(question, maxsplit=1)[0] if asked_deed(question) == DROPPED else question
+
+
+def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
+    """The terms of what a sentence says that this was done to, once for each time it says so.
+
+    Args:
+        sentence: one line.
+        deed: what was done; what is replaced is dropped, too, and what replaces it is added.
+    """
+    for clause in _CLAUSE.split(sentence):
+        if deed == DROPPED and _GONE.search(clause):
+            yield set(terms(clause))
+        words = _WORD.findall(clause)
+        stems = _stems(words)
+        for at, stem in enumerate(stems):
+            own = _USES.get(stem) if deed == USED else None
+            own = DEEDS.get(stem) if own is None else own
+            if own is None or own not in (deed, REPLACED, CHANGED) or _denied(words[:at]):
+                continue
+            if own == CHANGED and deed == REPLACED and "to" in words[at:]:
+                yield set(terms(" ".join(words)))
+            elif own == REPLACED and (deed == REPLACED or _exchanges(words, at)):
+                yield set(terms(" ".join(_replaced(words, at, deed))))
+            elif stem in _STOPPING and not _stops_use(words[at + 1 : at + 2]):
+                continue
+            elif own == deed and (stem not in _SUPPORT or _is_verb(words, stems, at)):
+                thing = _object(words, at, deed)
+                lets = stem in _LETTING and words[at + 1 + len(thing) : at + 2 + len(thing)] == ["to"]
+                if not lets:
+                    yield set(terms(" ".join(thing)))
+
+
+def _stems(words: Sequence[str]) -> list[str]:
+    """The term of each word; none of an identifier of parts, which names a thing: `removeRow` removes nothing."""
+    found = [terms(word) for word in words]
+    return [own[0] if len(own) == 1 else "" for own in found]
+
+
+def _denied(before: Sequence[str]) -> bool:
+    """Whether the words before a verb say that it was not done, or only might be."""
+    near = [each.lower() for each in before[-3:]]
+    if any(each in _DENIED or each.endswith(("n't", "n’t")) for each in near):
+        return True
+    return bool(near) and near[-1] == "to" and not _WANTED.intersection(near)
+
+
+def _is_verb(words: Sequence[str], stems: Sequence[str], at: int) -> bool:
+    """Whether “support” is what somebody does, or is all that a title of few words says: “Unix sockets support”."""
+    if words[at].lower() != "support":
+        return True
+    if any(DEEDS.get(each) is not None for each in stems[:at]):
+        return False
+    return at == 0 or words[at - 1].lower() in ("now", "also", "we", "and", "to") or at == len(words) - 1 < 5
+
+
+def _stops_use(after: Sequence[str]) -> bool:
+    """Whether what is stopped is a thing or its use, and not what is done with it: “Stop running nox on errors”."""
+    return not after or not after[0].lower().endswith("ing") or after[0].lower() in _USING
+
+
+def _exchanges(words: Sequence[str], at: int) -> bool:
+    """Whether the verb at this place says that one thing went and another came."""
+    after = [each.lower() for each in words[at + 1 : at + 1 + _MOST]]
+    if words[at].lower().startswith("replac"):
+        return bool(_EXCHANGES.match(words[at]))
+    return after[:1] == ["from"] or (bool(_EXCHANGES.match(words[at])) and not {"from", "to"}.isdisjoint(after))
+
+
+def _object(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
+    """What the verb at this place says that it was done to."""
+    verb, before, rest = words[at].lower(), words[max(0, at - _MOST) : at], words[at + 1 : at + 1 + _MOST]
+    if verb.endswith("al") or (verb == "support" and at > 0):  # a noun
+        return [*before, *_until(rest[1:] if rest[:1] == ["of"] else rest, _AWAY)]
+    participle = verb.endswith(("ed", "gone", "made", "kept"))
+    passive = any(each.lower() in _BE for each in before[-3:]) or not rest or rest[0].lower() in _AWAY
+    if participle and passive:
+        return before
+    return _head(_until(rest, _AWAY - {"to"} if deed == RENAMED else _AWAY))
+
+
+def _head(words: Sequence[str]) -> Sequence[str]:
+    """What a phrase names: the alias, in “the alias of parse”; and parse, in “all uses of parse”."""
+    place = next((at for at, each in enumerate(words) if each.lower() == "of"), len(words))
+    return words if _OF.intersection(_stems(words[:place])) else words[:place]
+
+
+def _replaced(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
+    """What was replaced, what replaces it, or both, by what is asked."""
+    after = words[at + 1 : at + 1 + _MOST]
+    place = next((n for n, each in enumerate(after) if each.lower() in _INSTEAD), len(after))
+    if deed == DROPPED:
+        return after[:place] or words[:at]
+    if deed in (ADDED, USED):
+        return _until(after[place + 1 :], _AWAY | {"and"})
+    return words
+
+
+def _until(words: Sequence[str], ends: frozenset[str]) -> Sequence[str]:
+    for at, each in enumerate(words):
+        if each.lower() in ends and not (each.lower() == "on" and at and words[at - 1].lower().startswith("depend")):
+            return words[:at]
+    return words
