@@ -9,11 +9,22 @@ import type { Operations, Report } from './protocol';
 import { choose } from './search';
 import { SAID_MS } from './words';
 
-/** Ask for what takes a while: its progress shows, and it can be cancelled. */
+/** What is under way, by server and by what was asked. */
+const doing = new WeakMap<Server, Map<string, Thenable<unknown>>>();
+
+/** Ask for what takes a while: its progress shows, and it can be cancelled. What is asked twice is done once, for both. */
 export function long<K extends keyof Operations>(
   server: Server, operation: K, params: Operations[K]['params'], title: string,
 ): Thenable<Operations[K]['result']> {
-  return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+  const ours = doing.get(server) ?? new Map<string, Thenable<unknown>>();
+  doing.set(server, ours);
+  const key = JSON.stringify([operation, params]);
+  const other = ours.get(key) as Thenable<Operations[K]['result']> | undefined;
+  if (other) {
+    void window.showInformationMessage(l10n.t('{0}: this is under way already.', title));
+    return other;
+  }
+  const work = window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
     let done = 0;
     const report: Progress = (message, percentage) => {
       progress.report({ message, increment: percentage - done });
@@ -21,6 +32,10 @@ export function long<K extends keyof Operations>(
     };
     return server.ask(operation, params, token, report);
   });
+  ours.set(key, work);
+  const over = () => void ours.delete(key);
+  work.then(over, over);
+  return work;
 }
 
 /** The line by which a page is known as what Whence handed out. */

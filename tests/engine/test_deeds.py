@@ -50,6 +50,7 @@ NOT_DONE = [
     (ADDED, "printer: support colours with parcel", "parcel"),
     (ADDED, "Add a way to tell if parcel is needed", "parcel"),
     (ADDED, "This mentions the support of parcel", "parcel"),
+    (ADDED, "Clarify supported parcel formats", "parcel"),
     (ADDED, "Allow parcel to fall back", "parcel"),
     (ADDED, "Add a field to each line of parcel", "parcel"),
     (ADDED, "The guide could support parcel", "parcel"),

@@ -63,6 +63,7 @@ _AWAY = _these(
 _INSTEAD = _these("with by to for into")
 """Words between what was replaced and what it was replaced with."""
 _BE = _these("be been being is are was were get gets got has have had 's")
+_DO = _these("do does did")
 _DENIED = _these("not never cannot without would could should might may hardly revert reverts reverted undo restore")
 KINDS = frozenset(
     terms(
@@ -97,9 +98,13 @@ def asked_deed(question: str) -> int | None:
     return next((each for each in (DROPPED, RENAMED, REPLACED, ADDED) if each in found), None)
 
 
-def matter_of(question: str) -> str:
-    """The part of a question that names what something was done to, without what came instead."""
-    return _INSTEAD_OF.split(question, maxsplit=1)[0] if asked_deed(question) == DROPPED else question
+def undergone(question: str) -> set[str]:
+    """The terms of what a question says that something was done to, without what came instead."""
+    deed = asked_deed(question)
+    if deed is None:
+        return set()
+    text = _INSTEAD_OF.split(question, maxsplit=1)[0] if deed == DROPPED else question
+    return set().union(*done_to(text, deed)) or set(terms(text))
 
 
 def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
@@ -125,7 +130,7 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
                 yield set(terms(" ".join(_replaced(words, at, deed))))
             elif stem in _STOPPING and not _stops_use(words[at + 1 : at + 2]):
                 continue
-            elif own == deed and (stem not in _SUPPORT or _is_verb(words, stems, at)):
+            elif own == deed and (stem not in _SUPPORT or _adds(words, stems, at)):
                 thing = _object(words, at, deed)
                 lets = stem in _LETTING and words[at + 1 + len(thing) : at + 2 + len(thing)] == ["to"]
                 if not lets:
@@ -146,13 +151,21 @@ def _denied(before: Sequence[str]) -> bool:
     return bool(near) and near[-1] == "to" and not _WANTED.intersection(near)
 
 
-def _is_verb(words: Sequence[str], stems: Sequence[str], at: int) -> bool:
-    """Whether “support” is what somebody does, or is all that a title of few words says: “Unix sockets support”."""
-    if words[at].lower() != "support":
-        return True
+def _adds(words: Sequence[str], stems: Sequence[str], at: int) -> bool:
+    """Whether “support” is what somebody does, or all that a title of few words says: “Unix sockets support”."""
+    word = words[at].lower()
     if any(DEEDS.get(each) is not None for each in stems[:at]):
-        return False
-    return at == 0 or words[at - 1].lower() in ("now", "also", "we", "and", "to") or at == len(words) - 1 < 5
+        return word != "support"
+    if word == "supported" and at and _BE.isdisjoint(each.lower() for each in words[:at]):
+        return False  # “clarify supported formats”
+    return _is_verb(words, at) or at == len(words) - 1 < 5
+
+
+def _is_verb(words: Sequence[str], at: int) -> bool:
+    """Whether “support”, in whichever form, is a verb."""
+    before = [each.lower() for each in words[:at]]
+    said = not before or before[-1] in ("now", "also", "we", "and", "to") or not _DO.isdisjoint(before)
+    return said or words[at].lower() != "support"
 
 
 def _stops_use(after: Sequence[str]) -> bool:
@@ -171,7 +184,7 @@ def _exchanges(words: Sequence[str], at: int) -> bool:
 def _object(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
     """What the verb at this place says that it was done to."""
     verb, before, rest = words[at].lower(), words[max(0, at - _MOST) : at], words[at + 1 : at + 1 + _MOST]
-    if verb.endswith("al") or (verb == "support" and at > 0):  # a noun
+    if verb.endswith("al") or (verb == "support" and not _is_verb(words, at)):  # a noun
         return [*before, *_until(rest[1:] if rest[:1] == ["of"] else rest, _AWAY)]
     participle = verb.endswith(("ed", "gone", "made", "kept"))
     passive = any(each.lower() in _BE for each in before[-3:]) or not rest or rest[0].lower() in _AWAY

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from whence.engine.answers.deeds import ABOUT, ADDED, DEEDS, KINDS, USED, asked_deed, deeds_of, done_to, matter_of
+from whence.engine.answers.deeds import ABOUT, ADDED, DEEDS, KINDS, USED, asked_deed, deeds_of, done_to, undergone
 from whence.pages.recent import is_release
 from whence.retrieval import fields
 from whence.retrieval.query import Query
@@ -43,7 +43,7 @@ CLEAR = 0.62
 NEARLY = 0.9
 """Share of what the best holds that the earliest has to hold, where it is asked since when. Ours."""
 
-LEAST_MATTER = 0.55
+LEAST_MATTER = 0.7
 """Share of what is asked about that has to be what something was done to. Ours."""
 
 LEAD = 0.35
@@ -276,11 +276,11 @@ class _Asked:
         self._done = len(self._deeds) * _DONE_WEIGHT * _USUAL_IDF
         self._total = self._done + sum(each.worth for each in self._words) or 1.0
         self._matter = [each for each in self._words if each.matter]
-        undergone = set(terms(matter_of(question)))
+        there = undergone(question)
         self._undergone = {
             each: each.worth * (_KIND_WEIGHT if each.whole in KINDS else 1.0)
             for each in self._matter
-            if undergone.intersection((each.whole, *dict(each.parts)))
+            if there.intersection((each.whole, *dict(each.parts)))
         }
         self._about = ABOUT.intersection(terms(question))
         self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
