@@ -7,35 +7,31 @@ import { openHit, openMemory, openPage } from './documents';
 import { plain } from './markdown';
 import type { Operations, Report } from './protocol';
 import { choose } from './search';
+import { Together } from './together';
 import { SAID_MS } from './words';
 
-/** What is under way, by server and by what was asked. */
-const doing = new WeakMap<Server, Map<string, Thenable<unknown>>>();
+const works = new WeakMap<Server, Together>();
 
 /** Ask for what takes a while: its progress shows, and it can be cancelled. What is asked twice is done once, for both. */
 export function long<K extends keyof Operations>(
   server: Server, operation: K, params: Operations[K]['params'], title: string,
-): Thenable<Operations[K]['result']> {
-  const ours = doing.get(server) ?? new Map<string, Thenable<unknown>>();
-  doing.set(server, ours);
-  const key = JSON.stringify([operation, params]);
-  const other = ours.get(key) as Thenable<Operations[K]['result']> | undefined;
+): PromiseLike<Operations[K]['result']> {
+  const ours = works.get(server) ?? new Together();
+  works.set(server, ours);
+  const name = JSON.stringify([operation, params]);
+  const other = ours.underWay<Operations[K]['result']>(name);
   if (other) {
     void window.showInformationMessage(l10n.t('{0}: this is under way already.', title));
     return other;
   }
-  const work = window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+  return ours.begin(name, window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
     let done = 0;
     const report: Progress = (message, percentage) => {
       progress.report({ message, increment: percentage - done });
       done = percentage;
     };
     return server.ask(operation, params, token, report);
-  });
-  ours.set(key, work);
-  const over = () => void ours.delete(key);
-  work.then(over, over);
-  return work;
+  }));
 }
 
 /** The line by which a page is known as what Whence handed out. */
