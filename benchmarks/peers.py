@@ -16,7 +16,8 @@ over, and what embedding takes is a line of its own, for it is the same model fo
 - limit: one fsync of 4 KB, one pass over the vectors with numpy, one embedding: none can go below.
 
 With `--data`, the folder of the question sets (`docs/retrieval.md`), nDCG@10 of some of them stands beside, with the
-vectors of all-MiniLM-L6-v2. `--figures` draws how each grows into `docs/figures`.
+vectors of all-MiniLM-L6-v2. `--figures` draws how each grows into `docs/figures`, with the sizes that its `peers.json`
+keeps of other runs.
 """
 
 import argparse
@@ -27,7 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,10 +44,12 @@ from benchmarks.retrieval import Kept, ask, load, measures
 from tests.model_cache import CACHE, NAME, cached_model
 from whence.background import embedding_model
 from whence.models.embedding import load as load_model
-from whence.values.base import new_id
+from whence.values.base import new_id, now
 from whence.values.memory import Note
 
 Row = dict[str, Any]
+Grown = dict[int, tuple[Mapping[str, float], Mapping[str, Mapping[str, float] | str]]]
+"""By number of texts the machine's limits, and each peer's figures or why there are none."""
 
 WORKER = Path(__file__).with_name("peers_worker.py")
 WITH_EXTENSIONS = ("pysqlite3-binary",) if sys.platform == "linux" else ()
@@ -213,6 +216,19 @@ def show(count: int, bounds: Limits, found: dict[str, dict[str, float] | str]) -
     print(f"  {'embedding a query, beside':26} {'':27} {bounds.embedding:8.1f}", flush=True)
 
 
+def added(folder: Path, count: int, bounds: Limits, found: Mapping[str, Mapping[str, float] | str]) -> Grown:
+    """What was measured of all sizes, on whichever day, by the folder's `peers.json`, which keeps this one, too.
+
+    A size takes from a minute to an hour and a half, so that they are seldom measured in one go.
+    """
+    file = folder / "peers.json"
+    kept: Row = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    kept[str(count)] = {"on": now().date().isoformat(), "limits": bounds._asdict(), "peers": found}
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(dict(sorted(kept.items(), key=lambda each: int(each[0]))), indent=1) + "\n", "utf-8")
+    return {int(size): (each["limits"], each["peers"]) for size, each in kept.items()}
+
+
 def quality(names: Iterable[str], data: Path, pythons: dict[str, Path | str], home: Path, scratch: Path) -> None:
     """nDCG@10 of each peer on the question sets, with the real model's vectors, and of Whence through its engine."""
     folder = cached_model()
@@ -280,7 +296,6 @@ def main() -> None:
         except RuntimeError as error:
             pythons[peer] = str(error)
     there = dict(pythons)
-    grown: dict[int, tuple[Limits, dict[str, dict[str, float] | str]]] = {}
     with tempfile.TemporaryDirectory(prefix="whence peers ", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         for count in options.sizes:
@@ -296,9 +311,8 @@ def main() -> None:
             for peer, each in found.items():
                 if not isinstance(each, str) and each["search"] > TOO_SLOW:
                     pythons[peer] = f"not asked: a search of {count:,} texts took it {each['search'] / 1000:.0f} s"
-            grown[count] = bounds, found
             if options.figures:
-                draw(options.figures, {size: (bounds._asdict(), each) for size, (bounds, each) in grown.items()}, SHOWN)
+                draw(options.figures, added(options.figures, count, bounds, found), SHOWN)
         if options.data:
             quality(options.sets, options.data, there, options.venvs, scratch)
 

@@ -123,9 +123,13 @@ def test_a_peer_is_measured_in_a_process_of_its_own_and_drawn(tmp_path: Path) ->
     figures = peers.figures(result)
     with pytest.raises(RuntimeError, match="failed"):
         peers.run("nobody", Path(sys.executable), job, tmp_path)
-    limits = {"sync": 0.2, "scan": 0.1, "embedding": 5.0}
-    draw(tmp_path / "figures", {40: (limits, {"lancedb": figures, "other": "not installed"}), 80: (limits, {})}, {})
-    drawn = {each.name: ElementTree.parse(each).getroot() for each in (tmp_path / "figures").iterdir()}
+    limits = peers.Limits(sync=0.2, scan=0.1, embedding=5.0)
+    folder = tmp_path / "figures"
+    peers.added(folder, 80, limits, {})
+    grown = peers.added(folder, 40, limits, {"lancedb": figures, "other": "not installed"})
+    assert list(grown) == [80, 40], "sizes of another run are drawn, too"
+    draw(folder, grown, {})
+    drawn = {each.name: ElementTree.parse(each).getroot() for each in folder.glob("*.svg")}
     assert set(drawn) == {each.file for each in FIGURES}
     words = ["".join(each.itertext()) for each in drawn["peers-write.svg"].iter() if each.tag.endswith("text")]
     assert "lancedb" in words
