@@ -1,0 +1,162 @@
+"""What a question asks for: its words by their rarity, what it takes for done, and what it tells by a number."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from whence.engine.answers.deeds import ABOUT, ADDED, DEEDS, KINDS, asked_deed, deeds_of, done_to, undergone
+from whence.retrieval import fields
+from whence.retrieval.query import Query
+from whence.retrieval.rarity import Rarity
+from whence.retrieval.words import STOP_WORDS, terms
+
+LEAST_MATTER = 0.7
+"""Share of what is asked about that has to be what something was done to. Ours."""
+
+_ASKING = frozenset(
+    terms(
+        "project repository codebase code reason decide decided decision happen use used using work handle come get "
+        "explain tell purpose cause need want way thing now any more longer anymore still too also ever since today "
+        "currently"
+    )
+)
+"""Terms that ask, and don't say what about."""
+_ONE = r"v?\d+(?:\.\d+)*"
+_NUMBERED = re.compile(
+    rf"(?i)(?<![\w.])([a-z][a-z+#]*)(?:\.js)?(?:\s*(?:[<>]=?|=+|[≥≤^~])\s*|[ /-])?"
+    rf"({_ONE}(?:\s*(?:,|and|or|&|/|to|with|[-–])\s*{_ONE})*)(?![\w.]*\d)"
+)
+"""Something that is told from others by its numbers, such as “Node.js 14 and 16”, “python3.8” or “level >= 3”."""
+_IN_PARTS = 0.8
+"""How much of a word such as `BindUri` a text holds that has all its parts. Ours."""
+_MOST_SURE = 6.0
+"""The most that a word counts where search is sure: the question may have another word for what a memory says. Ours."""
+_KIND_WEIGHT = 0.3
+"""What a word counts that says of which kind a thing is. Ours."""
+_ASKING_WEIGHT, _DONE_WEIGHT, _USUAL_IDF = 0.1, 0.4, 4.0
+
+
+class Asked:
+    """What a question asks for, each of its words weighed by its rarity.
+
+    Args:
+        question: what is asked.
+        rarity: how rare words are in memory.
+        sure: whether search is sure of what it found.
+    """
+
+    def __init__(self, question: str, rarity: Rarity, *, sure: bool) -> None:
+        self.sure = sure
+        most = _MOST_SURE if sure else math.inf
+        self._words: list[_Word] = []
+        self._deeds = deeds_of(question)
+        self.deed = asked_deed(question)
+        """What it takes for done."""
+        asks_who = re.match(r"(?i)\W*who\b", question) is not None
+        for whole, parts in _words(question):
+            if whole in DEEDS:
+                continue
+            own = [each for each in (whole, *parts) if each]
+            rare = dict(zip(own, map(float, rarity.idf(np.array(fields.hashes(own), np.uint32))), strict=True))
+            asks = whole in _ASKING
+            worth = min(most, max(rare.values())) * (_ASKING_WEIGHT if asks and not asks_who else 1.0)
+            self._words.append(_Word(whole, tuple((each, rare[each]) for each in parts), worth, matter=not asks))
+        self._done = len(self._deeds) * _DONE_WEIGHT * _USUAL_IDF
+        self._total = self._done + sum(each.worth for each in self._words) or 1.0
+        self._matter = [each for each in self._words if each.matter]
+        there = undergone(question)
+        self._undergone = {
+            each: each.worth * (_KIND_WEIGHT if each.whole in KINDS else 1.0)
+            for each in self._matter
+            if there.intersection((each.whole, *dict(each.parts)))
+        }
+        self._about = ABOUT.intersection(terms(question))
+        self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
+        """Whether it asks when something was added."""
+        self._numbered = _numbered(question)
+
+    def share(self, text: str) -> float:
+        """The share of what is asked that a text holds; none of a text that says what was done, and not to what."""
+        own = set(terms(text))
+        if self._matter and not any(each.held(own) for each in self._matter):
+            return 0.0
+        deeds = len(self._deeds & deeds_of(text)) * _DONE_WEIGHT * _USUAL_IDF
+        return (deeds + sum(each.worth * each.held(own) for each in self._words)) / self._total
+
+    def names_others(self, text: str) -> bool:
+        """Whether a text is about another of what the question tells by its number: of Node 12 where 14 is meant."""
+        said = _numbered(text) if self._numbered else {}
+        return any(
+            not any(
+                f"{own}.".startswith(f"{each}.") or f"{each}.".startswith(f"{own}.")
+                for each in numbers
+                for own in said[word]
+            )
+            for word, numbers in self._numbered.items()
+            if word in said
+        )
+
+    def names_deed(self, text: str) -> bool:
+        """Whether a text says that what the question says was done was done to what it asks about."""
+        if self.deed is None:
+            return False
+        if self._numbered and not self._numbered.keys() <= _numbered(text).keys():
+            return False
+        total = sum(self._undergone.values())
+        return any(
+            sum(worth * each.held(own) for each, worth in self._undergone.items()) >= LEAST_MATTER * total
+            for own in done_to(text, self.deed)
+            if own & ABOUT <= self._about
+        )
+
+    def names_enough(self, text: str) -> bool:
+        """Whether a text holds more than one word of what is asked about, where there are more."""
+        own = set(terms(text))
+        return len(self._matter) < 2 or sum(each.held(own) > 0 for each in self._matter) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a question."""
+
+    whole: str
+    """Its term; none where it is several, such as HTTP/3."""
+    parts: tuple[tuple[str, float], ...]
+    """The terms of its parts, or its own, and how rare each is."""
+    worth: float
+    matter: bool
+    """Whether it says what about."""
+
+    def held(self, own: set[str]) -> float:
+        """How much of the word a text of these terms holds: all where it has the word or all its parts."""
+        if self.whole in own:
+            return 1.0
+        most = 1.0 if self.whole in ("", self.parts[0][0]) else _IN_PARTS
+        total = sum(rare for _, rare in self.parts) or 1.0
+        return most * sum(rare for term, rare in self.parts if term in own) / total
+
+
+def _words(question: str) -> Iterator[tuple[str, list[str]]]:
+    """The words that a question asks for, each as a term and the terms of its parts; a word of no parts is its own."""
+    asked = {term for term, _ in Query(question).terms}
+    seen: set[str] = set()
+    for run in question.split():
+        own = sorted(asked.intersection(terms(run)) - seen, key=lambda term: (-len(term), term))
+        seen.update(own)
+        if own:
+            whole, *parts = own
+            compound = all(part[:3] in whole for part in parts)  # stems end otherwise than the words in it
+            yield (whole, parts or own) if compound else ("", own)
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    """The numbers that stand behind words that say what they are of, by word."""
+    found: dict[str, set[str]] = {}
+    for word, numbers in _NUMBERED.findall(text):
+        if word.lower() not in STOP_WORDS:
+            for term in terms(word):
+                found.setdefault(term, set()).update(re.findall(r"\d+(?:\.\d+)*", numbers))
+    return found
