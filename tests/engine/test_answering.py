@@ -346,6 +346,15 @@ def test_what_a_question_takes_for_granted_and_nobody_says_is_not_confirmed(
     assert "There is no answer to keep." in kept.note
 
 
+def test_two_words_of_a_question_may_stand_in_memory_as_one(open_engine: Open) -> None:
+    engine = open_engine()
+    engine.writer.write(commits("Add the loopcontrols of parcel", *OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask("When were the loop controls of parcel added?")
+    assert found.answered
+    assert "“Add the loopcontrols of parcel”" in found.markdown
+
+
 def test_what_holds_too_little_of_a_question_is_told_as_what_comes_closest(open_engine: Open) -> None:
     engine = open_engine()
     engine.writer.write(commits("Let parcel read maps of boxes", "Escape the names of letters", *OTHERS))

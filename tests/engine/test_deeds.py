@@ -27,6 +27,7 @@ DONE = [
     (ADDED, "Replace scripts with parcel", "parcel"),
     (ADDED, "Scripts now support parcel", "parcel"),
     (ADDED, "Allow parcel", "parcel"),
+    (ADDED, "Ported parcel", "parcel"),
     (RENAMED, "Rename parcel to box", "parcel"),
     (RENAMED, "Parcel renamed to box", "parcel"),
     (REPLACED, "Change scripts to parcel", "parcel"),

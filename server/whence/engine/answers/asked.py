@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -73,6 +74,8 @@ class Asked:
             for each in self._matter
             if there.intersection((each.whole, *dict(each.parts)))
         }
+        runs = question.split()
+        self._joined = {(terms(one + other) or [""])[0]: terms(f"{one} {other}") for one, other in pairwise(runs)}
         self._about = ABOUT.intersection(terms(question))
         self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
         """Whether it asks when something was added."""
@@ -80,11 +83,18 @@ class Asked:
 
     def share(self, text: str) -> float:
         """The share of what is asked that a text holds; none of a text that says what was done, and not to what."""
-        own = set(terms(text))
+        own = self._terms(text)
         if self._matter and not any(each.held(own) for each in self._matter):
             return 0.0
         deeds = len(self._deeds & deeds_of(text)) * _DONE_WEIGHT * _USUAL_IDF
         return (deeds + sum(each.worth * each.held(own) for each in self._words)) / self._total
+
+    def _terms(self, text: str) -> set[str]:
+        return self._apart(set(terms(text)))
+
+    def _apart(self, own: set[str]) -> set[str]:
+        """Terms with those of two words of the question that stand there as one: “loop controls” as “loopcontrols”."""
+        return own.union(*(both for joined, both in self._joined.items() if joined in own))
 
     def names_others(self, text: str) -> bool:
         """Whether a text is about another of what the question tells by its number: of Node 12 where 14 is meant."""
@@ -108,13 +118,13 @@ class Asked:
         total = sum(self._undergone.values())
         return any(
             sum(worth * each.held(own) for each, worth in self._undergone.items()) >= LEAST_MATTER * total
-            for own in done_to(text, self.deed)
+            for own in map(self._apart, done_to(text, self.deed))
             if own & ABOUT <= self._about
         )
 
     def names_enough(self, text: str) -> bool:
         """Whether a text holds more than one word of what is asked about, where there are more."""
-        own = set(terms(text))
+        own = self._terms(text)
         return len(self._matter) < 2 or sum(each.held(own) > 0 for each in self._matter) > 1
 
 

@@ -18,7 +18,7 @@ DEEDS = {
         (
             "drop dropped remove removed removal delete deleted stop stopped discontinue abandon abandoned nuke kill "
             "rip retire retired eliminate discard strip gone",
-            "add added introduce introduced start started begin began support allow enable implement",
+            "add added introduce introduced start started begin began support allow enable implement create port",
             "replace replaced switch switched move moved migrate migrated convert instead",
             "rename renamed",
             "fix fixed mend repair resolve prevent avoid",
