@@ -74,8 +74,7 @@ class Asked:
             for each in self._matter
             if there.intersection((each.whole, *dict(each.parts)))
         }
-        runs = question.split()
-        self._joined = {(terms(one + other) or [""])[0]: terms(f"{one} {other}") for one, other in pairwise(runs)}
+        self._joined = dict(_joined(question))
         self._about = ABOUT.intersection(terms(question))
         self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
         """Whether it asks when something was added."""
@@ -160,6 +159,13 @@ def _words(question: str) -> Iterator[tuple[str, list[str]]]:
             whole, *parts = own
             compound = all(part[:3] in whole for part in parts)  # stems end otherwise than the words in it
             yield (whole, parts or own) if compound else ("", own)
+
+
+def _joined(question: str) -> Iterator[tuple[str, list[str]]]:
+    """Each two words of a question that follow each other, written as one word, with the terms of both."""
+    for one, other in pairwise(re.findall(r"\w+", question)):
+        if one.isalpha() and other.isalpha() and len(own := terms(one.lower() + other.lower())) == 1:
+            yield own[0], terms(f"{one} {other}")
 
 
 def _numbered(text: str) -> dict[str, set[str]]:
