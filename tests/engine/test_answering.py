@@ -346,6 +346,28 @@ def test_what_a_question_takes_for_granted_and_nobody_says_is_not_confirmed(
     assert "There is no answer to keep." in kept.note
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did we switch to RS256?",
+        "Why was RS256 introduced?",
+        "Why did we stop using HS256?",
+        "Which signature do tokens use?",
+    ],
+)
+def test_a_decision_says_what_was_chosen_in_whichever_words(open_engine: Open, question: str) -> None:
+    engine = open_engine()
+    decision = "Tokens carry an RS256 signature instead of HS256."
+    rationale = "Only the issuer holds the secret then."
+    engine.remember({"kind": "decision", "decision": decision, "rationale": rationale})
+    engine.writer.write(commits(*OTHERS))
+    assert engine.settle(PATIENCE)
+    found = engine.ask(question)
+    assert found.answered
+    assert f"“{decision}”" in found.markdown
+    assert not question.startswith("Why") or f"“{rationale}”" in found.markdown
+
+
 def test_two_words_of_a_question_may_stand_in_memory_as_one(open_engine: Open) -> None:
     engine = open_engine()
     engine.writer.write(commits("Add the loopcontrols of parcel", *OTHERS))

@@ -8,7 +8,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from whence.engine.answers.deeds import ABOUT, ADDED, DEEDS, KINDS, asked_deed, deeds_of, done_to, undergone
+from whence.engine.answers.deeds import (
+    ABOUT,
+    ADDED,
+    DEEDS,
+    KINDS,
+    REPLACED,
+    USED,
+    asked_deed,
+    deeds_of,
+    done_to,
+    undergone,
+)
 from whence.retrieval import fields
 from whence.retrieval.query import Query
 from whence.retrieval.rarity import Rarity
@@ -114,12 +125,15 @@ class Asked:
             return False
         if self._numbered and not self._numbered.keys() <= _numbered(text).keys():
             return False
-        total = sum(self._undergone.values())
-        return any(
-            sum(worth * each.held(own) for each, worth in self._undergone.items()) >= LEAST_MATTER * total
-            for own in map(self._apart, done_to(text, self.deed))
-            if own & ABOUT <= self._about
-        )
+        return any(self._is_matter(own) for own in done_to(text, self.deed) if own & ABOUT <= self._about)
+
+    def chosen(self, text: str) -> bool:
+        """Whether a text, which says what was chosen, names what the question says was added, came or is used."""
+        return self.deed in (ADDED, REPLACED, USED) and self._is_matter(set(terms(text)))
+
+    def _is_matter(self, own: set[str]) -> bool:
+        held = sum(worth * each.held(self._apart(own)) for each, worth in self._undergone.items())
+        return held >= LEAST_MATTER * sum(self._undergone.values())
 
     def names_enough(self, text: str) -> bool:
         """Whether a text holds more than one word of what is asked about, where there are more."""

@@ -51,6 +51,7 @@ _EXCHANGES = re.compile(r"(?i)(?:replac|switch|migrat|convert)(?:e|es|ed|ing)?$"
 _WHICH = re.compile(r"(?i)\W*(?:which|what)\b.*\b(?:do|does|did|should)\b.*\b(?:use|choose|pick|adopt)\b")
 """Asks what was chosen: what is used."""
 _INSTEAD_OF = re.compile(r"(?i)\b(?:instead(?: of)?|in favou?r of|rather than|with|by)\b|(?<!support )\bfor\b")
+_IN_PLACE = re.compile(r"(?i)\b(?:instead of|in place of|rather than)\b")
 _CLAUSE = re.compile(r"[,;:()!?—–]|\.(?=\s|$)|\s-+\s")
 _WORD = re.compile(r"[\w@#$][\w./#+'’@-]*|[.-]+\w[\w./#+'’@-]*")
 
@@ -117,6 +118,8 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
     for clause in _CLAUSE.split(sentence):
         if deed == DROPPED and _GONE.search(clause):
             yield set(terms(clause))
+        if deed == DROPPED and (instead := _IN_PLACE.search(clause)):
+            yield set(terms(clause[instead.end() :]))
         words = _WORD.findall(clause)
         stems = _stems(words)
         for at, stem in enumerate(stems):

@@ -199,8 +199,11 @@ def _weighed(asked: Asked, number: int, said: list[_Said], memory: MemoryBase) -
     best = max(_together(said), key=asked.share)
     held = asked.share(best)
     titles = [each.share for each in said if each.role == "matter"]
-    chosen = asked.deed == USED and not isinstance(memory, Change)  # a decision or a note says plainly what is used
-    deed = chosen or any(asked.names_deed(each.text) for each in said)
+    deed = any(asked.names_deed(each.text) for each in said)
+    if isinstance(memory, Decision):  # it says what is so from now on, in whichever words
+        deed = deed or any(asked.chosen(each.text) for each in said if each.role == "matter")
+    elif asked.deed == USED and not isinstance(memory, Change):
+        deed = True  # a note says plainly what is used
     clear = deed or (held >= CLEAR and asked.names_enough(best) and any(titles or [held]))
     return _Weighed(number, said, held, deed, clear, memory.created_at)
 
