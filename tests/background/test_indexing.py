@@ -1,8 +1,11 @@
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.model_cache import CACHE, cached_model
 from tests.opened import Engine
@@ -91,6 +94,29 @@ def test_a_search_waits_for_passages_and_not_for_their_vectors(
     assert engine.settle(PATIENCE, vectors=True)
     status = engine.status()
     assert status.embedding.embedded == status.embedding.passages == 4
+
+
+@pytest.mark.parametrize(("most", "commits"), [(60.0, 2), (0.001, 3)], ids=["so long", "and no longer"])
+def test_the_longer_a_commit_takes_the_more_vectors_go_into_one(
+    open_engine: Open, monkeypatch: pytest.MonkeyPatch, most: float, commits: int
+) -> None:
+    """A commit takes seconds among many passages; after each second of work it would take longer than the work."""
+    remember(open_engine("none", capture=False), *(f"{each} of note {n}" for n in range(25) for each in PLAIN))
+    engine = open_engine(capture=False)
+    passages = engine.project.store.passages
+    write, made = passages.put_vectors, list[int]()
+
+    def slowly(model: str, vectors: Sequence[tuple[str, NDArray[np.float32]]]) -> None:
+        time.sleep(0.1)
+        made.append(len(vectors))
+        write(model, vectors)
+
+    monkeypatch.setattr(passages, "put_vectors", slowly)
+    monkeypatch.setattr(indexer, "COMMIT_SECONDS", 0.001)
+    monkeypatch.setattr(indexer, "MOST_COMMIT_SECONDS", most)
+    engine.project.indexer._commit_seconds = 0.001
+    assert engine.settle(PATIENCE, vectors=True)
+    assert (sum(made), len(made)) == (75, commits)
 
 
 def test_without_a_model_words_still_find(open_engine: Open) -> None:

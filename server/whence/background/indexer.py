@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from whence.background.embedding_model import EmbeddingModel, let_go_unused
 from whence.background.lease import leased
 from whence.background.phrasing import Phrasing
-from whence.background.vectors import Recent, in_turns, vectors_at_once
+from whence.background.vectors import COMMIT_SECONDS, MOST_COMMIT_SECONDS, Recent, in_turns, vectors_at_once
 from whence.retrieval.passages import split
 from whence.store import Vectors, let_go
 from whence.values.errors import Cancelled, ModelUnavailable, StorageError, WhenceError
@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 _BATCH = 200
 """Memories whose passages are written in one commit."""
 
-_EMBED_BATCH = 512
-"""Passages that are looked for at once to be embedded; as many as a second is enough for are one commit."""
+_EMBED_BATCH = 4096
+"""Passages that are looked for at once to be embedded; as many as there is time for are one commit."""
 
 _AT_ONCE = 4
 """Passages whose vectors are made before they are written, 50 ms: that saves a commit, which takes 20 and 80 KB."""
@@ -113,6 +113,7 @@ class Indexer:
         self._model = EmbeddingModel(store, settings, cache, changed, self._stop, replaces=replaces, provider=provider)
         self.phrasing = Phrasing(store, phrasing if provider is None else None, settings.model)
         self._recent = Recent()
+        self._commit_seconds = COMMIT_SECONDS
         works = [(self._index, "passages")]
         if background and self._model.state != "off":
             works.append((self._embed, "embedding"))
@@ -382,13 +383,18 @@ class Indexer:
         assert self._model.embedder is not None
         made, changed = [], []
         try:
-            for vectors, others in in_turns(todo, self._store, self._model.embedder, self._recent, self._stop):
+            for vectors, others in in_turns(
+                todo, self._store, self._model.embedder, self._recent, self._commit_seconds, self._stop
+            ):
                 made += vectors
                 changed += others
         finally:  # what a provider made was paid for, whatever came then
             if made:
                 with self._writing:
+                    begun = time.monotonic()
                     self._store.passages.put_vectors(self._settings.model, made)
+                    took = time.monotonic() - begun
+                self._commit_seconds = min(max(COMMIT_SECONDS, 9 * took), MOST_COMMIT_SECONDS)
         if changed:
             self.index(changed)
 
