@@ -45,8 +45,8 @@ PINNED, CODE, HUNKS = 1, 2, 4
 
 _NAMES = ("kind", "author", "folder", "session", "state", "model")
 _LISTS = ("labels", "places")
-_READ_OF_FEW = ("weights", "payload", "whole")
-"""Texts that are read of those rows alone that were found: half of a file."""
+_READ_OF_FEW = ("weights.text", "payload.text", "whole.text", "term.keys", "term.starts", "term.rows", "term.values")
+"""Read of those rows alone that were found, or of the terms that were asked: four fifths of a file."""
 _DIGITS = 32
 _ENTRY = 6  # bytes of a term in `weights`: a hash of four, a number of two (`retrieval.fields`)
 
@@ -106,9 +106,9 @@ class Block:
         ]
 
     def let_go(self) -> None:
-        """Give back the pages of texts that were read: a search reads few, and each brings its neighbours along."""
+        """Give back the pages that were read of what searches read little of: each brings its neighbours along."""
         for name in _READ_OF_FEW:
-            mapped.let_go(self.arrays[f"{name}.text"])
+            mapped.let_go(self.arrays[name])
 
     def has_vector(self, model: str) -> Mask:
         """Which rows have a vector of this model."""
