@@ -368,6 +368,23 @@ def test_a_decision_says_what_was_chosen_in_whichever_words(open_engine: Open, q
     assert not question.startswith("Why") or f"“{rationale}”" in found.markdown
 
 
+@pytest.mark.parametrize(
+    ("question", "commit", "answers"),
+    [
+        ("Why did we add retries?", "Retry uploads, because the proxy drops the first", True),
+        ("When was caching introduced?", "build: cache what was fetched", True),
+        ("When was caching introduced?", "Fix a typo where we cache", False),
+        ("When was parcel support added?", "parcel: mend a leak", False),
+        ("When was parcel support added?", "Parcel colours are brighter", False),
+    ],
+)
+def test_a_verb_may_say_what_was_added(open_engine: Open, question: str, commit: str, answers: bool) -> None:
+    engine = open_engine()
+    engine.writer.write(commits(commit, *OTHERS))
+    assert engine.settle(PATIENCE)
+    assert engine.ask(question).answered is answers
+
+
 def test_two_words_of_a_question_may_stand_in_memory_as_one(open_engine: Open) -> None:
     engine = open_engine()
     engine.writer.write(commits("Add the loopcontrols of parcel", *OTHERS))

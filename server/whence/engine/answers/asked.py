@@ -17,6 +17,7 @@ from whence.engine.answers.deeds import (
     USED,
     asked_deed,
     deeds_of,
+    does,
     done_to,
     undergone,
 )
@@ -85,6 +86,7 @@ class Asked:
             for each in self._matter
             if there.intersection((each.whole, *dict(each.parts)))
         }
+        self._plain = frozenset(re.findall(r"\w+", question.lower()))
         self._joined = dict(_joined(question))
         self._about = ABOUT.intersection(terms(question))
         self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
@@ -125,7 +127,13 @@ class Asked:
             return False
         if self._numbered and not self._numbered.keys() <= _numbered(text).keys():
             return False
-        return any(self._is_matter(own) for own in done_to(text, self.deed) if own & ABOUT <= self._about)
+        said = [*done_to(text, self.deed), *(own for verb, own in does(text) if self._is_verb_of(verb))]
+        return any(self._is_matter(own) for own in said if own & ABOUT <= self._about)
+
+    def _is_verb_of(self, word: str) -> bool:
+        """Whether a word is the verb of what the question says was added: “retry” where it asks about retries."""
+        stem = next(iter(terms(word)), "")
+        return self.deed == ADDED and word not in self._plain and any(each.whole == stem for each in self._undergone)
 
     def chosen(self, text: str) -> bool:
         """Whether a text, which says what was chosen, names what the question says was added, came or is used."""

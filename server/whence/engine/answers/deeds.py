@@ -27,7 +27,7 @@ DEEDS = {
     )
     for term in terms(words)
 }
-_USES = dict.fromkeys(terms("use using adopt choose pick"), USED)
+_USES = frozenset(terms("use using adopt choose pick"))
 """Terms that say that something was done, but not to what; those of one number mean the same."""
 
 _GONE = re.compile(
@@ -123,8 +123,8 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
         words = _WORD.findall(clause)
         stems = _stems(words)
         for at, stem in enumerate(stems):
-            own = _USES.get(stem) if deed == USED else None
-            own = DEEDS.get(stem) if own is None else own
+            uses = stem in _USES and (deed == USED or (deed == ADDED and at == 0))  # “Use parcel” adds it
+            own = deed if uses else DEEDS.get(stem)
             if own is None or own not in (deed, REPLACED, CHANGED) or _denied(words[:at]):
                 continue
             if own == CHANGED and deed == REPLACED and "to" in words[at:]:
@@ -144,6 +144,16 @@ def _stems(words: Sequence[str]) -> list[str]:
     """The term of each word; none of an identifier of parts, which names a thing: `removeRow` removes nothing."""
     found = [terms(word) for word in words]
     return [own[0] if len(own) == 1 else "" for own in found]
+
+
+def does(sentence: str) -> Iterator[tuple[str, set[str]]]:
+    """What clauses that begin with a verb may say is done: the word that each begins with, and the terms of it and of
+    what follows. “Retry uploads” adds retries, and says so in other words than “add retries”.
+    """
+    for clause in _CLAUSE.split(sentence):
+        words = _WORD.findall(clause)
+        if len(words) > 1:
+            yield words[0].lower(), set(terms(" ".join(_until(words[:_MOST], _AWAY))))
 
 
 def _denied(before: Sequence[str]) -> bool:
