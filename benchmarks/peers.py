@@ -140,6 +140,7 @@ def run(peer: str, python: Path, job: Row, scratch: Path) -> Row:
     except subprocess.TimeoutExpired:
         raise RuntimeError(f"not done in {MOST_SECONDS // 60} minutes") from None
     if done.returncode:
+        print(done.stderr, file=sys.stderr, flush=True)
         raise RuntimeError(f"failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1][:160]}")
     answer: Row = json.loads(done.stdout.splitlines()[-1])
     return answer
