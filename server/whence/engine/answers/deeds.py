@@ -122,22 +122,29 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
             yield set(terms(clause[instead.end() :]))
         words = _WORD.findall(clause)
         stems = _stems(words)
-        for at, stem in enumerate(stems):
-            uses = stem in _USES and (deed == USED or (deed == ADDED and at == 0))  # “Use parcel” adds it
-            own = deed if uses else DEEDS.get(stem)
-            if own is None or own not in (deed, REPLACED, CHANGED) or _denied(words[:at]):
-                continue
-            if own == CHANGED and deed == REPLACED and "to" in words[at:]:
-                yield set(terms(" ".join(words)))
-            elif own == REPLACED and (deed == REPLACED or _exchanges(words, at)):
-                yield set(terms(" ".join(_replaced(words, at, deed))))
-            elif stem in _STOPPING and not _stops_use(words[at + 1 : at + 2]):
-                continue
-            elif own == deed and (stem not in _SUPPORT or _adds(words, stems, at)):
-                thing = _object(words, at, deed)
-                lets = stem in _LETTING and words[at + 1 + len(thing) : at + 2 + len(thing)] == ["to"]
-                if not lets:
-                    yield set(terms(" ".join(thing)))
+        for at in range(len(words)):
+            if (thing := _thing(words, stems, at, deed)) is not None:
+                yield set(terms(" ".join(thing)))
+
+
+def _thing(words: Sequence[str], stems: Sequence[str], at: int, deed: int) -> Sequence[str] | None:
+    """What the word at this place says that this was done to; None where it says no such thing."""
+    stem = stems[at]
+    uses = stem in _USES and (deed == USED or (deed == ADDED and at == 0))  # “Use parcel” adds it
+    own = deed if uses else DEEDS.get(stem)
+    if own not in (deed, REPLACED, CHANGED) or _denied(words[:at]):
+        return None
+    if own == CHANGED and deed == REPLACED:
+        return words if "to" in words[at:] else None
+    if own == REPLACED:
+        return _replaced(words, at, deed) if deed == REPLACED or _exchanges(words, at) else None
+    if own != deed or (stem in _STOPPING and not _stops_use(words[at + 1 : at + 2])):
+        return None
+    if stem in _SUPPORT and not _adds(words, stems, at):
+        return None
+    thing = _object(words, at, deed)
+    lets = stem in _LETTING and words[at + 1 + len(thing) : at + 2 + len(thing)] == ["to"]
+    return None if lets else thing
 
 
 def _stems(words: Sequence[str]) -> list[str]:
