@@ -327,6 +327,7 @@ def test_that_something_was_done_is_no_answer_without_to_what(open_engine: Open)
         pytest.param("Why was parcel removed?", "Teach parcel to read maps", id="something else was done"),
         pytest.param("Why was parcel renamed?", "Don't rename parcel", id="expressly not done"),
         pytest.param("When was parcel added?", "Add a test that needs parcel", id="something about it was added"),
+        pytest.param("Why was it removed from parcel?", "Remove a letter", id="what it was done to stands elsewhere"),
         pytest.param("Why did we stop using parcel?", "Bump parcel from 1.0 to 1.1", id="a bump"),
         pytest.param("Why did we drop the parcel API?", "Drop the API of letters", id="another API"),
     ],

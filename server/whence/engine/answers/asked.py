@@ -77,14 +77,12 @@ class Asked:
             asks = whole in _ASKING
             worth = min(most, max(rare.values())) * (_ASKING_WEIGHT if asks and not asks_who else 1.0)
             self._words.append(_Word(whole, tuple((each, rare[each]) for each in parts), worth, matter=not asks))
-        self._done = len(self._deeds) * _DONE_WEIGHT * _USUAL_IDF
-        self._total = self._done + sum(each.worth for each in self._words) or 1.0
+        self._total = len(self._deeds) * _DONE_WEIGHT * _USUAL_IDF + sum(each.worth for each in self._words) or 1.0
         self._matter = [each for each in self._words if each.matter]
         there = undergone(question)
+        named = [each for each in self._matter if there.intersection((each.whole, *dict(each.parts)))]
         self._undergone = {
-            each: each.worth * (_KIND_WEIGHT if each.whole in KINDS else 1.0)
-            for each in self._matter
-            if there.intersection((each.whole, *dict(each.parts)))
+            each: each.worth * (_KIND_WEIGHT if each.whole in KINDS else 1.0) for each in named or self._matter
         }
         self._plain = frozenset(re.findall(r"\w+", question.lower()))
         self._joined = dict(_joined(question))
@@ -140,7 +138,8 @@ class Asked:
         return self.deed in (ADDED, REPLACED, USED) and self._is_matter(set(terms(text)))
 
     def _is_matter(self, own: set[str]) -> bool:
-        held = sum(worth * each.held(self._apart(own)) for each, worth in self._undergone.items())
+        apart = self._apart(own)
+        held = sum(worth * each.held(apart) for each, worth in self._undergone.items())
         return held >= LEAST_MATTER * sum(self._undergone.values())
 
     def names_enough(self, text: str) -> bool:

@@ -63,7 +63,7 @@ _AWAY = _these(
 """Words behind which it is no longer said to what something was done."""
 _INSTEAD = _these("with by to for into")
 """Words between what was replaced and what it was replaced with."""
-_BE = _these("be been being is are was were get gets got has have had 's")
+_BE = _these("be been being is are was were get gets got has have had")
 _DO = _these("do does did")
 _DENIED = _these("not never cannot without would could should might may hardly revert reverts reverted undo restore")
 KINDS = frozenset(
