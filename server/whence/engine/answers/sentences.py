@@ -144,16 +144,19 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
     if best < (LEAST_SURE if asked.sure else LEAST):
         return Told([])
     why = asks_why(question)
-    quoted: list[Quoted] = []
     chosen = _chosen_memories(weighed, best, why=why, first=asked.since_when)
+    lacking: Literal["", "deed", "rest"] = "" if any(each.clear for each in chosen) else "rest"
+    if asked.deed is not None and not any(each.deed for each in chosen):
+        lacking = "rest" if asked.deed == USED else "deed"
+    quoted: list[Quoted] = []
     for place, answer in enumerate(chosen):
         most = min(2 if place == 0 else 1, MOST - len(quoted))
         for each in _chosen(answer.said, most, why=why):
+            if lacking and not each.share:
+                continue  # “Drop parcel” doesn't come close to what was not dropped
             if not any(_alike(each.text, other.text) for other in quoted):
                 quoted.append(Quoted(answer.number, each.text, each.role == "reason"))
-    if asked.deed is not None and not any(each.deed for each in chosen):
-        return Told(quoted, "rest" if asked.deed == USED else "deed")
-    return Told(quoted, "" if any(each.clear for each in chosen) else "rest")
+    return Told(quoted, lacking)
 
 
 def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, first: bool) -> list["_Weighed"]:
