@@ -7,12 +7,15 @@ memories with the query's embedding included. The rival is what one would write 
 and a matrix of all vectors in memory, 200 candidates each, min-max normalised and summed, the memories read back from
 SQLite. It knows no filters and one process.
 
+What is mapped of the columns counts as memory of each process that searches, and lies in the system's cache once.
+
 Vectors are random, of unit length, since those of 250,000 passages take an hour; queries are embedded for real.
 """
 
 import argparse
 import gc
 import os
+import re
 import sqlite3
 import sys
 import tempfile
@@ -153,6 +156,17 @@ def rival_search(rival: Rival, embed: Callable[[list[str]], NDArray[np.float32] 
     return rival.search(query, None if vectors is None else vectors[0])
 
 
+def mapped() -> float:
+    """What this process has in memory of the files of columns, in MB, as Linux tells it; elsewhere not known."""
+    told, total = Path("/proc/self/smaps"), 0
+    if not told.exists():
+        return float("nan")
+    for each in re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", told.read_text(encoding="utf-8"), flags=re.MULTILINE):
+        if ".columns" in each.partition("\n")[0]:
+            total += int(re.findall(r"^Rss:\s+(\d+)", each, re.MULTILINE)[0])
+    return total / 1024
+
+
 def by_words(store: Store, query: str) -> object:
     """Candidates by full text, the query's terms included."""
     return store.passages.by_words(Query(query).terms, Filter(), CANDIDATES)
@@ -190,6 +204,11 @@ def measure(count: int, queries: int) -> None:
                 timed(other, partial(rival_search, rival, embed, query))
                 spent["ours"].append((between - begun) * 1000)
                 spent["theirs"].append((time.process_time() - between) * 1000)
+            held = mapped()
+            store.passages.columns.rest()
+            rested = mapped()
+            engine.search(asked[0])
+            again = mapped()
             for query in asked:
                 vectors = timed(parts["embedding"], partial(embed, [query]))
                 timed(
@@ -210,6 +229,7 @@ def measure(count: int, queries: int) -> None:
         print(f"  {'SQLite FTS5 + numpy':26} {line(other)}")
         print(f"    {'processor time, ours':24} {line(spent['ours'])}")
         print(f"    {'processor time, theirs':24} {line(spent['theirs'])}")
+        print(f"    {'mapped of columns':24} {held:.0f} MB, after a rest {rested:.0f}, one search later {again:.0f}")
         for name, times in parts.items():
             if times:
                 print(f"    {name:24} {line(times)}")

@@ -161,6 +161,24 @@ def test_the_nearest_are_those_of_an_exact_search(many: Store) -> None:
     assert columns.by_vector(MODEL, np.ones(3, np.float32), ALL, 20) == []
 
 
+def test_among_many_that_are_near_by_a_hair_the_nearest_are_found(folder: Path) -> None:
+    store = Store.open(str(folder), dimension=DIMENSION)
+    keep(store, notes([f"word{n}" for n in range(MANY)]))
+    chance = np.random.default_rng(9)
+    todo = store.passages.unembedded(MODEL, 2 * MANY)
+    vectors = axis(0) + chance.standard_normal((len(todo), DIMENSION), dtype=np.float32) * np.float32(0.003)
+    vectors[: len(todo) // 2] = -vectors[: len(todo) // 2]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    store.passages.put_vectors(MODEL, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+    store.passages.columns.renew()
+    asked = axis(0) + chance.standard_normal(DIMENSION, dtype=np.float32) * np.float32(0.3)
+    asked /= np.linalg.norm(asked)
+    found = current(store).by_vector(MODEL, asked, ALL, 20)
+    exact = np.argsort(-(vectors.astype(np.float64) @ asked))[:20]
+    assert [each.passage.id for each in found] == [todo[n][0].partition("@")[0] for n in exact]
+    store.close()
+
+
 def test_of_passages_that_hold_the_words_alike_the_newest_are_found(store: Store) -> None:
     made = [Note(content="alpha beta", created_at=BEGAN + timedelta(minutes=(7 * n) % 40)) for n in range(40)]
     for start in (0, 15, 30):  # a file of columns, and what came after it
@@ -500,7 +518,8 @@ def test_what_is_read_of_a_few_rows_stays_in_no_memory(folder: Path) -> None:
     (file,) = files(folder)
     store = Store.open(str(folder), dimension=DIMENSION)
     (block,) = current(store).blocks
-    names = ("weights.text", "payload.text", "whole.text", "term.keys", "term.starts", "term.rows", "term.values")
+    texts = ("weights.text", "payload.text", "whole.text")
+    names = ("vector", *texts, "term.keys", "term.starts", "term.rows", "term.values")
     cold = [block.arrays[name] for name in names]
     read = [bytes(each) for each in cold]
     before, size = resident(file), sum(map(len, read))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from whence.store import mapped, rows
 from whence.store.conditions import place
 from whence.store.mapped import Array
+from whence.store.quantised import cosines, quantise
 from whence.values.memory import KINDS
 from whence.values.protocol import Filter
 
@@ -45,8 +46,11 @@ PINNED, CODE, HUNKS = 1, 2, 4
 
 _NAMES = ("kind", "author", "folder", "session", "state", "model")
 _LISTS = ("labels", "places")
-_READ_OF_FEW = ("weights.text", "payload.text", "whole.text", "term.keys", "term.starts", "term.rows", "term.values")
-"""Read of those rows alone that were found, or of the terms that were asked: four fifths of a file."""
+_READ_OF_FEW = (
+    *("vector", "weights.text", "payload.text", "whole.text"),
+    *("term.keys", "term.starts", "term.rows", "term.values"),
+)
+"""Read of those rows alone that were found, or of the terms that were asked: nine tenths of a file."""
 _DIGITS = 32
 _ENTRY = 6  # bytes of a term in `weights`: a hash of four, a number of two (`retrieval.fields`)
 
@@ -131,10 +135,24 @@ class Block:
         total = np.bincount(np.concatenate([holders[each] for each in places]), gain, len(self))
         return total.astype(np.float32)
 
-    def score_meaning(self, vector: NDArray[np.float32]) -> Scores:
-        """The cosine of each row's vector with this one, both of unit length; of a row without one 0."""
-        cosines: Scores = self.arrays["vector"] @ vector
-        return cosines
+    def near(self, vector: NDArray[np.float32], room: NDArray[np.float32]) -> Scores:
+        """Nearly the cosine of each row's vector with this one, both of unit length; of a row without one 0.
+
+        Args:
+            vector: the one to compare with.
+            room: to work in (`quantised.room`).
+        """
+        return cosines(self.arrays["vector.codes"], self.arrays["vector.steps"], vector, room)
+
+    def cosines(self, chosen: Mask, vector: NDArray[np.float32]) -> Scores:
+        """The cosines of the chosen rows' vectors with this one, exactly."""
+        found: Scores = self.arrays["vector"][chosen] @ vector
+        return found
+
+    @cached_property
+    def step(self) -> float:
+        """The largest step of its quantised vectors."""
+        return float(self.arrays["vector.steps"].max(initial=0))
 
     @property
     def dimension(self) -> int:
@@ -284,7 +302,7 @@ def block_of(table: pa.Table, *, keep: bool = False) -> Block:
         "created": column["created_at"].cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False),
         "archived": column["archived"].fill_null(True).to_numpy(zero_copy_only=False),
         "importance": column["importance"].fill_null(0).to_numpy(zero_copy_only=False),
-        "vector": _matrix(column["vector"]),
+        **_vectors(column["vector"]),
         "hash": hashes(column["text_hash"]),
         **_texts("id", column["id"]),
         **_texts("payload", column["payload"]),
@@ -361,14 +379,15 @@ def _texts(name: str, column: pa.Array) -> dict[str, Array]:
     return {f"{name}.starts": starts, f"{name}.text": text}
 
 
-def _matrix(column: pa.Array) -> Array:
-    """The vectors, a row each; zeros where there is none."""
+def _vectors(column: pa.Array) -> dict[str, Array]:
+    """The vectors, a row each, as they are and quantised; zeros where there is none."""
     size = column.type.list_size
     values: Array = column.values.to_numpy(zero_copy_only=False).reshape(-1, size)
     matrix = values[column.offset : column.offset + len(column)]
     if column.null_count:
         matrix = np.where(column.is_valid().to_numpy(zero_copy_only=False)[:, None], matrix, np.float32(0))
-    return matrix
+    codes, steps = quantise(matrix)
+    return {"vector": matrix, "vector.codes": codes, "vector.steps": steps}
 
 
 def _terms(arrays: Mapping[str, Array], worded: NDArray[np.int32]) -> dict[str, Array]:

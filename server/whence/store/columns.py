@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FORMAT = 4
+FORMAT = 5
 """Of the files, together with that of the passages; one of another format is thrown away."""
 
 MOST = 400_000
