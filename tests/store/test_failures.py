@@ -124,20 +124,6 @@ def test_a_commit_conflict_is_a_conflict(store: Store, folder: Path) -> None:
     assert {kind_of(each) for each in found} == {Kind.CONFLICT}
 
 
-def test_tidying_that_meets_a_version_just_cleaned_away_looks_at_the_newest(store: Store) -> None:
-    asked: list[object] = []
-
-    async def tidy(handle: Any) -> int:
-        asked.append(handle)
-        if len(asked) == 1:
-            await handle.checkout(10**6)
-        return len(await handle.list_versions())
-
-    assert store._passages.call("tidied", tidy) > 0
-    assert len(asked) == 2
-    assert asked[0] is not asked[1]
-
-
 def test_an_index_that_another_process_just_made_is_a_conflict(store: Store) -> None:
     """It was missing in the list a moment ago, as where processes open a new database at once."""
     error = raw(store, lambda _: store._passages._handle.create_index("words", config=FTS(), replace=False))

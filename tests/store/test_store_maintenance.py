@@ -10,8 +10,10 @@ import pytest
 from tests.patience import until
 from tests.storing import DIMENSION, MODEL, axis, passage
 from whence.store import Store, disk_size, maintenance
-from whence.store.indexes import unindexed
+from whence.store.indexes import indexed, unindexed
+from whence.store.lancedb_import import IvfSq
 from whence.values.base import now
+from whence.values.errors import StorageError
 from whence.values.memory import Note
 from whence.values.protocol import Filter
 
@@ -159,6 +161,33 @@ def test_vectors_get_an_index_that_grows_with_them(store: Store, monkeypatch: py
     store.passages.set_dimension(3)
     assert store._passages.marked("vector", "whence.indexed") == ""
     assert store.maintain(force=True)
+
+
+def test_an_index_of_vectors_that_can_not_be_brought_up_to_date_is_built_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lance fails where the index has a small part and no new row has a vector, as while vectors are being made."""
+    monkeypatch.setattr(maintenance, "_VECTOR_INDEX_ROWS", 600)
+    made = [Note(content=f"alpha {n}") for n in range(600)]
+    store.put(made)
+    store.passages.put(made, [passage(each, each.content) for each in made])
+    vectors = np.random.default_rng(1).standard_normal((len(made), DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    todo = store.passages.unembedded(MODEL, len(made))
+    store.passages.put_vectors(MODEL, [(handle, vector) for (handle, _), vector in zip(todo, vectors, strict=True)])
+    parts = IvfSq(distance_type="cosine", num_partitions=2)
+    store._passages.call("written", lambda handle: handle.create_index("vector", config=parts, replace=True))
+    store._passages.mark("vector", "whence.indexed", "600")
+    exact = [each.passage.id for each in store.passages.by_vector(MODEL, axis(0), ALL, 10)]
+    save(store, 3)
+    for _ in range(2):
+        with pytest.raises(StorageError, match="tidied"):
+            store._passages.optimize(maintenance.KEEP)
+    assert store.maintain(force=True)
+    assert unindexed(store._passages) == 0
+    assert indexed(store._passages) == 600
+    assert [each.passage.id for each in store.passages.by_vector(MODEL, axis(0), ALL, 10)] == exact
+    assert len(store.passages.by_words(["alpha"], ALL, 999)) == 603
 
 
 def test_maintenance_gives_way_to_others_who_write(store: Store, tmp_path: Path) -> None:

@@ -28,10 +28,35 @@ def index_words(table: Table, *, anew: bool = False) -> None:
     table.call("written", index)
 
 
-def index_vectors(table: Table) -> None:
-    """Build the index of vectors, or build it anew over what the table holds now."""
+_INDEXED = "whence.indexed"
+"""The word of metadata that tells how many vectors the index was built over."""
+
+
+def indexed(table: Table) -> int:
+    """Over how many vectors the index was built; 0 where there is none."""
+    return int(table.marked("vector", _INDEXED) or 0)
+
+
+def index_vectors(table: Table, count: int) -> None:
+    """Build the index of vectors, or build it anew over what the table holds now, which are so many vectors."""
     config = IvfSq(distance_type="cosine")
     table.call("written", lambda handle: handle.create_index("vector", config=config, replace=True))
+    table.mark("vector", _INDEXED, str(count))
+
+
+def drop_vectors_index(table: Table) -> bool:
+    """Drop the index of vectors, and say whether there was one. A search then compares all vectors."""
+
+    async def drop(handle: Any) -> bool:
+        names = [each.name for each in await handle.list_indices() if each.columns == ["vector"]]
+        for name in names:
+            await handle.drop_index(name)
+        return bool(names)
+
+    there = table.call("written", drop)
+    if there:
+        table.mark("vector", _INDEXED, "0")
+    return there
 
 
 def unindexed(table: Table) -> int:

@@ -395,7 +395,7 @@ class Table:
         Raises:
             StorageError: it can't be had; it says what to try.
         """
-        most = {"read": _READ_ATTEMPTS, "added": 1, "tidied": 2}.get(done, _ATTEMPTS)
+        most = {"read": _READ_ATTEMPTS, "added": 1, "tidied": 1}.get(done, _ATTEMPTS)
         for attempt in range(1, most + 1):
             handle = self._handle
             if self._connection is None:
@@ -403,8 +403,7 @@ class Table:
             try:
                 result: T = run(call(handle), self._within, long=done == "tidied")
             except FAILURES as error:
-                crowded = done == "tidied" and kind_of(error) is Kind.CONFLICT  # the next time will do
-                if attempt == most or crowded or not passes(error, truth=self._truth):
+                if attempt == most or not passes(error, truth=self._truth):
                     self._reopen()  # a handle whose optimisation met a conflict may meet it for ever
                     raise self._told(error, done) from error
                 log.debug("%s of %s is tried again: %s", done, self.name, error)

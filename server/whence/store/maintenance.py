@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from whence.store.clock import near, steady, sweep
-from whence.store.failures import Contended
+from whence.store.failures import Contended, Kind, kind_of
 from whence.store.rows import DIGEST, UNSEALED
 from whence.values.errors import StorageError
 
@@ -165,15 +165,19 @@ def renew(tables: Sequence["Table"], paces: Mapping[str, Pace]) -> bool:
 
 
 def _optimize(table: "Table") -> None:
-    from whence.store.whole import drop_unreadable  # loads LanceDB
+    from whence.store.indexes import drop_vectors_index  # these load LanceDB
+    from whence.store.whole import drop_unreadable
 
     keep = KEEP if table.folder is not None else KEEP_REMOTE
     try:
         table.optimize(keep)
     except Contended:
         raise
-    except StorageError:
-        if not drop_unreadable(table):
+    except StorageError as error:
+        # Lance can't bring an index of vectors up to date that has a small part, where none of the new rows has a
+        # vector yet: it reads a file that was never written, at each attempt anew.
+        of_lance = error.__cause__ is not None and kind_of(error.__cause__) is Kind.MOVED
+        if not drop_unreadable(table) and not (of_lance and drop_vectors_index(table)):
             raise
         table.optimize(keep)
 
@@ -188,13 +192,11 @@ def _index_vectors(table: "Table") -> None:
     """Index the vectors once there are enough, and anew whenever they have doubled: an index that grows keeps the
     partitions it was built with, and they get too large.
     """
-    from whence.store.indexes import index_vectors
+    from whence.store.indexes import index_vectors, indexed
 
     embedded = table.count("model IS NOT NULL")
-    built = int(table.marked("vector", "whence.indexed") or 0)
-    if embedded >= max(_VECTOR_INDEX_ROWS, 2 * built):
-        index_vectors(table)
-        table.mark("vector", "whence.indexed", str(embedded))
+    if embedded >= max(_VECTOR_INDEX_ROWS, 2 * indexed(table)):
+        index_vectors(table, embedded)
 
 
 @contextmanager
