@@ -2,7 +2,7 @@
 
 import pytest
 
-from whence.engine.answers.deeds import ADDED, DROPPED, RENAMED, REPLACED, USED, asked_deed, done_to
+from whence.engine.answers.deeds import ADDED, DROPPED, RENAMED, REPLACED, TAKEN_UP, USED, asked_deed, done_to
 from whence.retrieval.words import terms
 
 DONE = [
@@ -35,6 +35,13 @@ DONE = [
     (REPLACED, "Change scripts to parcel", "parcel"),
     (USED, "Use parcel for the pages", "pages"),
     (USED, "Switch to the parcel bundler", "bundler"),
+    (TAKEN_UP, "Use parcel", "parcel"),
+    (TAKEN_UP, "Add parcel", "parcel"),
+    (TAKEN_UP, "Switch to parcel", "parcel"),
+    (TAKEN_UP, "Move from scripts to parcel", "parcel"),
+    (TAKEN_UP, "Replace scripts with parcel", "parcel"),
+    (TAKEN_UP, "Upgrade to parcel 3", "parcel"),
+    (DROPPED, "Drop support for parcel", "parcel"),
 ]
 
 NOT_DONE = [
@@ -63,6 +70,11 @@ NOT_DONE = [
     (RENAMED, "Call parcel twice", "parcel"),
     (RENAMED, "Rename the flag so that parcel copes", "parcel"),
     (REPLACED, "Add parcel", "parcel"),
+    (DROPPED, "Drop the header for parcel", "parcel"),
+    (DROPPED, "Remove the advice to use scripts instead of parcel", "parcel"),
+    (TAKEN_UP, "Update parcel", "parcel"),
+    (TAKEN_UP, "Replace parcel with scripts", "parcel"),
+    (TAKEN_UP, "Scripts use parcel", "parcel"),
     (USED, "Files that are used to describe the bundler", "bundler"),
     (USED, "Use an absolute path in the bundler", "bundler"),
 ]
@@ -86,6 +98,8 @@ def test_what_was_done_to_another_thing_or_not_at_all_is_told_apart(deed: int, s
         ("Why is parcel not used any more?", DROPPED),
         ("Since when is parcel supported?", ADDED),
         ("Why did we switch from parcel to scripts?", REPLACED),
+        ("Why did we switch to parcel?", TAKEN_UP),
+        ("When did we move over to parcel 2?", TAKEN_UP),
         ("Why was parcel renamed?", RENAMED),
         ("Which bundler do we use?", USED),
         ("Why is removeRow called twice?", None),

@@ -14,6 +14,7 @@ from whence.engine.answers.deeds import (
     DEEDS,
     KINDS,
     REPLACED,
+    TAKEN_UP,
     USED,
     asked_deed,
     deeds_of,
@@ -43,6 +44,8 @@ _NUMBERED = re.compile(
     rf"({_ONE}(?:\s*(?:,|and|or|&|/|to|with|[-–])\s*{_ONE})*)(?![\w.]*\d)"
 )
 """Something that is told from others by its numbers, such as “Node.js 14 and 16”, “python3.8” or “level >= 3”."""
+_OF_CODE = re.compile(r"(?:(?<!\S)--?[\w-]+|`[^`]+`|\w\(\)|\w_\w+|[a-z][A-Z]\w*)\s+([A-Za-z]+)")
+"""What stands behind a name of code, and says of which kind that is: “the --owner filter”."""
 _IN_PARTS = 0.8
 """How much of a word such as `BindUri` a text holds that has all its parts. Ours."""
 _MOST_SURE = 6.0
@@ -81,26 +84,38 @@ class Asked:
         self._matter = [each for each in self._words if each.matter]
         there = undergone(question)
         named = [each for each in self._matter if there.intersection((each.whole, *dict(each.parts)))]
+        kinds = KINDS.union(terms(" ".join(_OF_CODE.findall(question))))
         self._undergone = {
-            each: each.worth * (_KIND_WEIGHT if each.whole in KINDS else 1.0) for each in named or self._matter
+            each: each.worth * (_KIND_WEIGHT if each.whole in kinds else 1.0) for each in named or self._matter
         }
         self._plain = frozenset(re.findall(r"\w+", question.lower()))
         self._joined = dict(_joined(question))
         self._about = ABOUT.intersection(terms(question))
-        self.since_when = self.deed == ADDED and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
+        self.since_when = self.deed in (ADDED, TAKEN_UP) and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
         """Whether it asks when something was added."""
         self._numbered = _numbered(question)
+        self._versions = frozenset(terms(" ".join(re.findall(rf"(?i)(?<![\w.]){_ONE}(?![\w.]*\d)", question))))
 
-    def share(self, text: str) -> float:
-        """The share of what is asked that a text holds; none of a text that says what was done, and not to what."""
+    def share(self, text: str, *, done: bool = False) -> float:
+        """The share of what is asked that a text holds; none of a text that says what was done, and not to what.
+
+        Args:
+            text: what is said.
+            done: whether it says that what is asked about was done, in whichever words.
+        """
         own = self._terms(text)
         if self._matter and not any(each.held(own) for each in self._matter):
             return 0.0
-        deeds = len(self._deeds & deeds_of(text)) * _DONE_WEIGHT * _USUAL_IDF
+        deeds = len(self._deeds if done else self._deeds & deeds_of(text)) * _DONE_WEIGHT * _USUAL_IDF
         return (deeds + sum(each.worth * each.held(own) for each in self._words)) / self._total
 
     def _terms(self, text: str) -> set[str]:
-        return self._apart(set(terms(text)))
+        return self._apart(set(terms(text))) | self._numbers_of(text)
+
+    def _numbers_of(self, text: str) -> frozenset[str]:
+        """The terms of the question's numbers, where a text has the same ones: clap 3.0 is clap v3."""
+        same = self._numbered and self._numbered.keys() <= _numbered(text).keys() and not self.names_others(text)
+        return self._versions if same else frozenset()
 
     def _apart(self, own: set[str]) -> set[str]:
         """Terms with those of two words of the question that stand there as one: “loop controls” as “loopcontrols”."""
@@ -126,7 +141,8 @@ class Asked:
         if self._numbered and not self._numbered.keys() <= _numbered(text).keys():
             return False
         said = [*done_to(text, self.deed), *(own for verb, own in does(text) if self._is_verb_of(verb))]
-        return any(self._is_matter(own) for own in said if own & ABOUT <= self._about)
+        numbers = self._numbers_of(text)
+        return any(self._is_matter(own | numbers) for own in said if own & ABOUT <= self._about)
 
     def _is_verb_of(self, word: str) -> bool:
         """Whether a word is the verb of what the question says was added: “retry” where it asks about retries."""
@@ -135,7 +151,7 @@ class Asked:
 
     def chosen(self, text: str) -> bool:
         """Whether a text, which says what was chosen, names what the question says was added, came or is used."""
-        return self.deed in (ADDED, REPLACED, USED) and self._is_matter(set(terms(text)))
+        return self.deed in (ADDED, REPLACED, TAKEN_UP, USED) and self._is_matter(set(terms(text)))
 
     def _is_matter(self, own: set[str]) -> bool:
         apart = self._apart(own)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from whence.retrieval.words import terms
 
-DROPPED, ADDED, REPLACED, RENAMED, MENDED, CHANGED, USED = range(7)
+DROPPED, ADDED, REPLACED, RENAMED, MENDED, CHANGED, USED, TAKEN_UP = range(8)
 
 DEEDS = {
     term: number
@@ -46,10 +46,14 @@ _STOPPING = frozenset(terms("stop"))
 _USING = _these("using supporting relying depending shipping providing offering maintaining publishing")
 _LETTING = frozenset(terms("allow enable"))
 """What adds a thing, but not where it lets that thing do something."""
+_RAISES = frozenset(terms("upgrade update bump"))
+"""What takes up another version of a thing, where it says which: “Upgrade to clap 3.0”."""
 _EXCHANGES = re.compile(r"(?i)(?:replac|switch|migrat|convert)(?:e|es|ed|ing)?$")
 """What drops one thing and adds another; who moves something mostly does neither."""
 _WHICH = re.compile(r"(?i)\W*(?:which|what)\b.*\b(?:do|does|did|should)\b.*\b(?:use|choose|pick|adopt)\b")
 """Asks what was chosen: what is used."""
+_SWITCHED_TO = re.compile(r"(?i)\b(?:switch|mov|migrat|convert)(?:e|es|ed|ing)?\s+(?:over\s+)?to\b")
+"""Names what came, and not what went."""
 _INSTEAD_OF = re.compile(r"(?i)\b(?:instead(?: of)?|in favou?r of|rather than|with|by)\b|(?<!support )\bfor\b")
 _IN_PLACE = re.compile(r"(?i)\b(?:instead of|in place of|rather than)\b")
 _CLAUSE = re.compile(r"[,;:()!?—–]|\.(?=\s|$)|\s-+\s")
@@ -76,7 +80,8 @@ KINDS = frozenset(
 _OF = KINDS.union(terms("use usage mention reference instance call set"))
 ABOUT = frozenset(
     terms(
-        "doc docs documentation test tests example examples typo comment comments mention link changelog readme badge"
+        "doc docs documentation help test tests example examples typo comment comments mention recommendation advice "
+        "warning link changelog readme badge"
     )
 )
 """What tells of a thing, and is not the thing: who adds its documentation doesn't add it."""
@@ -96,6 +101,8 @@ def asked_deed(question: str) -> int | None:
     if _WHICH.match(question):
         return USED
     found = deeds_of(_INSTEAD_OF.sub(" ", question))
+    if _SWITCHED_TO.search(question) and DROPPED not in found:
+        return TAKEN_UP
     return next((each for each in (DROPPED, RENAMED, REPLACED, ADDED) if each in found), None)
 
 
@@ -118,7 +125,7 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
     for clause in _CLAUSE.split(sentence):
         if deed == DROPPED and _GONE.search(clause):
             yield set(terms(clause))
-        if deed == DROPPED and (instead := _IN_PLACE.search(clause)):
+        if deed == DROPPED and (instead := _IN_PLACE.search(clause)) and not _drops(clause[: instead.start()]):
             yield set(terms(clause[instead.end() :]))
         words = _WORD.findall(clause)
         stems = _stems(words)
@@ -130,14 +137,16 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
 def _thing(words: Sequence[str], stems: Sequence[str], at: int, deed: int) -> Sequence[str] | None:
     """What the word at this place says that this was done to; None where it says no such thing."""
     stem = stems[at]
-    uses = stem in _USES and (deed == USED or (deed == ADDED and at == 0))  # “Use parcel” adds it
+    uses = stem in _USES and (deed == USED or (deed in (ADDED, TAKEN_UP) and at == 0))  # “Use parcel” adds it
     own = deed if uses else DEEDS.get(stem)
+    if deed == TAKEN_UP:
+        own = REPLACED if stem in _RAISES else TAKEN_UP if own == ADDED else own
     if own not in (deed, REPLACED, CHANGED) or _denied(words[:at]):
         return None
     if own == CHANGED and deed == REPLACED:
         return words if "to" in words[at:] else None
     if own == REPLACED:
-        return _replaced(words, at, deed) if deed == REPLACED or _exchanges(words, at) else None
+        return _replaced(words, at, deed) if deed in (REPLACED, TAKEN_UP) or _exchanges(words, at) else None
     if own != deed or (stem in _STOPPING and not _stops_use(words[at + 1 : at + 2])):
         return None
     if stem in _SUPPORT and not _adds(words, stems, at):
@@ -210,12 +219,17 @@ def _object(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
     passive = any(each.lower() in _BE for each in before[-3:]) or not rest or rest[0].lower() in _AWAY
     if participle and passive:
         return before
-    return _head(_until(rest, _AWAY - {"to"} if deed == RENAMED else _AWAY))
+    return _head(_until(rest, _AWAY - {"to"} if deed == RENAMED else _AWAY), "of" if deed == USED else "of for")
 
 
-def _head(words: Sequence[str]) -> Sequence[str]:
-    """What a phrase names: the alias, in “the alias of parse”; and parse, in “all uses of parse”."""
-    place = next((at for at, each in enumerate(words) if each.lower() == "of"), len(words))
+def _drops(text: str) -> bool:
+    """Whether a text says that something was dropped: who drops the advice to use one instead of another drops none."""
+    return any(DEEDS.get(stem) == DROPPED for stem in _stems(_WORD.findall(text)))
+
+
+def _head(words: Sequence[str], links: str) -> Sequence[str]:
+    """What a phrase names: the header, in “the header for HTTP/2”; and parse, in “all uses of parse”."""
+    place = next((at for at, each in enumerate(words) if each.lower() in links.split()), len(words))
     return words if _OF.intersection(_stems(words[:place])) else words[:place]
 
 
@@ -225,7 +239,7 @@ def _replaced(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
     place = next((n for n, each in enumerate(after) if each.lower() in _INSTEAD), len(after))
     if deed == DROPPED:
         return after[:place] or words[:at]
-    if deed in (ADDED, USED):
+    if deed in (ADDED, TAKEN_UP, USED):
         return _until(after[place + 1 :], _AWAY | {"and"})
     return words
 

@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from whence.engine.answers import extracts
+from whence.engine.answers.asked import Asked
 from whence.engine.answers.prompt import ANSWER, MemoryAnswer
-from whence.engine.answers.sentences import answering, asks_why, gives_reason
-from whence.engine.candidates import by_words_alone
+from whence.engine.answers.sentences import SURE, answering, asks_why, gives_reason
+from whence.engine.candidates import by_words_alone, look_for
 from whence.engine.completion import Ask, think, thinks
 from whence.engine.context import context
 from whence.engine.notes import keep
@@ -19,7 +20,7 @@ from whence.values.handed_out import marked, unmarked
 from whence.values.markdown import clean, inline
 from whence.values.memory import Conversation, Link, MemoryBase, Message
 from whence.values.operation import Progress, operation
-from whence.values.protocol import Acknowledged, ContextBlock, Focus
+from whence.values.protocol import Acknowledged, ContextBlock, Filter, Focus
 from whence.values.reports import Answer, cite
 
 _LONGEST_QUESTION = 20_000
@@ -29,6 +30,10 @@ _UNDONE = "No memory says that this was done. What comes closest:"
 _CLOSEST = "No memory answers exactly this. What comes closest:"
 _UNREASONED = "This tells what was done, and gives no reason:"
 _ORIGIN = "whence"
+
+_FURTHER = 60
+"""Memories that a search finds in which that one is looked for which says what was done: “Use jemalloc” is one of many
+that name it, and not the first."""
 
 _FOLDER = "answers"
 """Where answers are filed that were kept. No answer is made of those: they would bear out themselves."""
@@ -68,7 +73,7 @@ def ask(
     block = context(project, question, budget, kinds=kinds, labels=labels, exclude_folders=(_FOLDER,), focus=focus)
     if not block.sources and not (block.left_out or kinds or labels) and any(project.store.counts().values()):
         block = block.model_copy(update={"note": _NOTHING})  # no filter of the user's is in the way
-    page = _answer_from(project, question, block, progress)
+    page = _answer_from(project, question, block, Filter(kinds=kinds, labels=labels), focus, progress)
     if not keep:
         return page
     if not page.answered:
@@ -111,7 +116,9 @@ def keep_answer(
     return keep(project, conversation)
 
 
-def _answer_from(project: Project, question: str, block: ContextBlock, progress: Progress) -> Answer:
+def _answer_from(
+    project: Project, question: str, block: ContextBlock, chosen: Filter, focus: Focus | None, progress: Progress
+) -> Answer:
     """What the memories of a context block answer."""
     found = project.store.get([each.id for each in block.sources])
     if not found:
@@ -125,10 +132,25 @@ def _answer_from(project: Project, question: str, block: ContextBlock, progress:
     material = Material("From the project's memory", names)
     thought = think(project, Ask(ANSWER, f"Question: {question.strip()}", (material,)), progress=progress)
     if thought.answer is None:
+        found += _doing(project, question, found, block, chosen, focus)
         return _quoted(project, question, found, block, thought.note)
     page = _answered(question, thought.answer, found, block)
     note = " ".join(unique([page.note, thought.note]))
     return page.model_copy(update={"model": thought.model, "note": note})
+
+
+def _doing(
+    project: Project, question: str, there: list[MemoryBase], block: ContextBlock, chosen: Filter, focus: Focus | None
+) -> list[MemoryBase]:
+    """Memories further down whose titles say that what the question takes for done was done."""
+    asked = Asked(question, project.rarity[1], sure=block.confidence >= SURE)
+    if asked.deed is None:
+        return []
+    excluded = (*project.settings.context.exclude_folders, _FOLDER)
+    admitted = chosen.model_copy(update={"exclude_folders": excluded})
+    hits = look_for(project, question, admitted, _FURTHER, focus, pieces=False).hits
+    known = {each.id for each in there}
+    return project.store.get([each.id for each in hits if each.id not in known and asked.names_deed(each.title)])
 
 
 def _quoted(project: Project, question: str, found: list[MemoryBase], block: ContextBlock, note: str) -> Answer:

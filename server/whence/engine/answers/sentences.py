@@ -56,7 +56,9 @@ _LONGEST = 320
 _EXPLAINING = 14
 """Words of a sentence that says more than what was done."""
 _READ = 20_000
-_VERSION = re.compile(r"(?i)\b(?:versions?|bump\w*|upgrad\w+|updat\w+|releas\w+|newest|latest|pin(?:ned|s)?)\b|\d+\.\d")
+_VERSION = re.compile(
+    r"(?i)\b(?:versions?|bump\w*|upgrad\w+|updat\w+|releas\w+|newest|latest|pin(?:ned|s)?|v\d+)\b|\d+\.\d"
+)
 """Asks for versions, which bumps and releases tell of, and of nothing else."""
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
@@ -115,6 +117,8 @@ class _Weighed:
     """Share of what is asked that it holds."""
     deed: bool
     """Whether it says that what is asked about was done."""
+    aside: bool
+    """Whether it says so by the way: a change, and not in its title."""
     clear: bool
     """Whether that is enough for an answer."""
     at: datetime
@@ -162,7 +166,8 @@ def answering(question: str, memories: Sequence[MemoryBase], rarity: Rarity, con
 def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, first: bool) -> list["_Weighed"]:
     """The memories that may answer, those that answer best first.
 
-    Where some say that what is asked about was done, the others are left out.
+    Where some say that what is asked about was done, the others are left out; and where some do so plainly, those that
+    do by the way.
 
     Args:
         weighed: the memories as search has them, the best first.
@@ -171,7 +176,9 @@ def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, f
         first: whether it is asked since when there is something: the earliest that says so knows.
     """
     lead = weighed[0]
-    done = any(each.deed and each.held >= LEAST_BESIDE * best for each in weighed)
+    doing = [each for each in weighed if each.deed and each.held >= LEAST_BESIDE * best]
+    plainly = [each for each in doing if not each.aside]
+    done = bool(doing)
 
     def beside(each: _Weighed) -> bool:
         return each.held >= LEAST_BESIDE * best or (each is lead and each.held >= LEAST_SURE)
@@ -179,7 +186,9 @@ def _chosen_memories(weighed: Sequence["_Weighed"], best: float, *, why: bool, f
     def worth(each: _Weighed) -> float:
         return each.held + LEAD * (each is lead) + BECAUSE * (why and _reasoned(each.said))
 
-    kept = [each for each in weighed if beside(each) and (each.deed or not done)]
+    kept = [each for each in weighed if beside(each)]
+    if done:
+        kept = [each for each in kept if each.deed and not (plainly and each.aside)]
     named = [each for each in kept if each.held >= NEARLY * max(each.held for each in kept)]
     earliest = min(named, key=lambda each: each.at) if first and done else None
     return sorted(kept, key=lambda each: (each is not earliest, -round(worth(each), 1), each.number))
@@ -200,15 +209,16 @@ def _weighed(asked: Asked, number: int, said: list[_Said], memory: MemoryBase) -
     What it holds in passing is no answer: one word of several, or what isn't what the memory itself is about.
     """
     best = max(_together(said), key=asked.share)
-    held = asked.share(best)
     titles = [each.share for each in said if each.role == "matter"]
-    deed = any(asked.names_deed(each.text) for each in said)
+    deeds = [each.role for each in said if asked.names_deed(each.text)]
+    deed, aside = bool(deeds), isinstance(memory, Change) and "matter" not in deeds
     if isinstance(memory, Decision):  # it says what is so from now on, in whichever words
         deed = deed or any(asked.chosen(each.text) for each in said if each.role == "matter")
     elif asked.deed == USED and not isinstance(memory, Change):
         deed = True  # a note says plainly what is used
+    held = asked.share(best, done=deed)
     clear = deed or (held >= CLEAR and asked.names_enough(best) and any(titles or [held]))
-    return _Weighed(number, said, held, deed, clear, memory.created_at)
+    return _Weighed(number, said, held, deed, aside, clear, memory.created_at)
 
 
 def asks_why(question: str) -> bool:
