@@ -187,7 +187,7 @@ class Whence:
 
     def count(self) -> int:
         """As `Peer.count`."""
-        return sum(self.engine.project.store.counts().values())
+        return int(self.engine.project.store.care.total())
 
     def rest(self) -> None:
         """As `Peer.rest`: versions are kept for half a minute, lest a reader need them, and so is what tidying left."""
