@@ -1,6 +1,6 @@
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +242,7 @@ def commits(*told: str) -> list[Change]:
             author="Test Author",
             commit=f"{number:040x}",
             files=(f"part_{number}.py", "requirements.txt"),
-            created_at=datetime(2026, 3, 1 + number, tzinfo=UTC),
+            created_at=datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=number),
         )
         for number, reason in enumerate(told)
     ]
@@ -380,6 +380,48 @@ def test_a_decision_says_what_was_chosen_in_whichever_words(open_engine: Open, q
     ],
 )
 def test_a_verb_may_say_what_was_added(open_engine: Open, question: str, commit: str, answers: bool) -> None:
+    engine = open_engine()
+    engine.writer.write(commits(commit, *OTHERS))
+    assert engine.settle(PATIENCE)
+    assert engine.ask(question).answered is answers
+
+
+def test_the_one_that_says_what_was_done_is_found_among_many_that_say_more_of_it(open_engine: Open) -> None:
+    engine = open_engine()
+    others = [f"Let parcel sort part {n} of parcel\n\nParcel sorts what parcel packed, part {n}." for n in range(8)]
+    engine.writer.write(commits("Use parcel\n\nLess to write.", *others, *OTHERS))
+    assert engine.settle(PATIENCE)
+    few = 200
+    assert "Use parcel" not in engine.context("Why did we switch to parcel?", budget=few).markdown
+    found = engine.ask("Why did we switch to parcel?", budget=few)
+    assert found.answered
+    assert [each.title for each in found.cited] == ["Use parcel"]
+
+
+def test_who_says_plainly_what_was_done_goes_before_who_says_so_by_the_way(open_engine: Open) -> None:
+    engine = open_engine()
+    aside = (
+        "Switch parcel off for boxes\n\nThe switch: boxes were switched to parcel long ago, and parcel is fine there."
+    )
+    engine.writer.write(commits("Use parcel", aside, *OTHERS))
+    assert engine.settle(PATIENCE)
+    assert [each.title for each in engine.ask("Why did we switch to parcel?").cited] == ["Use parcel"]
+
+
+@pytest.mark.parametrize(
+    ("question", "commit", "answers"),
+    [
+        ("When did we move to parcel v3?", "Upgrade to parcel 3.0", True),
+        ("When did we move to parcel v3?", "Upgrade to parcel 2.4", False),
+        ("Who added the --owner filter?", "Add --owner to the command", True),
+        ("Who added the --owner filter?", "Add help for --owner", False),
+        ("When did we start to respect .boxignore?", "Add --plain\n\n.boxignore files will not be respected.", False),
+        ("Why was parcel/2 removed?", "Remove the header for parcel/2", False),
+    ],
+)
+def test_who_did_it_and_since_when_is_told_by_who_says_so(
+    open_engine: Open, question: str, commit: str, answers: bool
+) -> None:
     engine = open_engine()
     engine.writer.write(commits(commit, *OTHERS))
     assert engine.settle(PATIENCE)

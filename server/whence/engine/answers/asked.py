@@ -85,8 +85,10 @@ class Asked:
         there = undergone(question)
         named = [each for each in self._matter if there.intersection((each.whole, *dict(each.parts)))]
         kinds = KINDS.union(terms(" ".join(_OF_CODE.findall(question))))
+        matter = named or self._matter
+        most = max((each.worth for each in matter if each.whole not in kinds), default=math.inf)
         self._undergone = {
-            each: each.worth * (_KIND_WEIGHT if each.whole in kinds else 1.0) for each in named or self._matter
+            each: _KIND_WEIGHT * min(each.worth, most) if each.whole in kinds else each.worth for each in matter
         }
         self._plain = frozenset(re.findall(r"\w+", question.lower()))
         self._joined = dict(_joined(question))

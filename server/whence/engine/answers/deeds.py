@@ -143,7 +143,7 @@ def _thing(words: Sequence[str], stems: Sequence[str], at: int, deed: int) -> Se
         own = REPLACED if stem in _RAISES else TAKEN_UP if own == ADDED else own
     if own not in (deed, REPLACED, CHANGED) or _denied(words[:at]):
         return None
-    if own == CHANGED and deed == REPLACED:
+    if own == CHANGED and deed in (REPLACED, RENAMED):
         return words if "to" in words[at:] else None
     if own == REPLACED:
         return _replaced(words, at, deed) if deed in (REPLACED, TAKEN_UP) or _exchanges(words, at) else None
@@ -168,7 +168,7 @@ def does(sentence: str) -> Iterator[tuple[str, set[str]]]:
     """
     for clause in _CLAUSE.split(sentence):
         words = _WORD.findall(clause)
-        if len(words) > 1:
+        if len(words) > 1 and words[0].isalpha() and _DENIED.isdisjoint(each.lower() for each in words):
             yield words[0].lower(), set(terms(" ".join(_until(words[:_MOST], _AWAY))))
 
 
