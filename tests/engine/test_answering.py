@@ -417,6 +417,9 @@ def test_who_says_plainly_what_was_done_goes_before_who_says_so_by_the_way(open_
         ("Who added the --owner filter?", "Add help for --owner", False),
         ("When did we start to respect .boxignore?", "Add --plain\n\n.boxignore files will not be respected.", False),
         ("Why was parcel/2 removed?", "Remove the header for parcel/2", False),
+        ("Why was parcel removed?", "Remove parcel from the docs", False),
+        ("Why was parcel removed from the docs?", "Remove parcel from the docs", True),
+        ("Why was parcel removed?", "Remove parcel from the build", True),
     ],
 )
 def test_who_did_it_and_since_when_is_told_by_who_says_so(

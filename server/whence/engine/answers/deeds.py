@@ -153,7 +153,7 @@ def _thing(words: Sequence[str], stems: Sequence[str], at: int, deed: int) -> Se
         return None
     thing = _object(words, at, deed)
     lets = stem in _LETTING and words[at + 1 + len(thing) : at + 2 + len(thing)] == ["to"]
-    return None if lets else thing
+    return None if lets else [*thing, *_where(words[at + 1 :])]
 
 
 def _stems(words: Sequence[str]) -> list[str]:
@@ -220,6 +220,17 @@ def _object(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
     if participle and passive:
         return before
     return _head(_until(rest, _AWAY - {"to"} if deed == RENAMED else _AWAY), "of" if deed == USED else "of for")
+
+
+def _where(words: Sequence[str]) -> Sequence[str]:
+    """What tells of a thing, and is where it was done: who removes parcel from the docs doesn't remove parcel."""
+    rest = words[len(_until(words[:_MOST], _AWAY)) :][:4]
+    stems = _stems(rest)
+    return (
+        [each for each, stem in zip(rest, stems, strict=True) if stem in ABOUT]
+        if rest[:1] in (["from"], ["in"])
+        else []
+    )
 
 
 def _drops(text: str) -> bool:
