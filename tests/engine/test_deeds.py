@@ -68,6 +68,7 @@ NOT_DONE = [
     (ADDED, "Add a field to each line of parcel", "parcel"),
     (ADDED, "The guide could support parcel", "parcel"),
     (ADDED, "Replace parcel with scripts", "parcel"),
+    (ADDED, "Enable absolute paths w/ parcel", "parcel"),
     (RENAMED, "Call parcel twice", "parcel"),
     (RENAMED, "Change the colour of parcel", "parcel"),
     (RENAMED, "Rename the flag so that parcel copes", "parcel"),

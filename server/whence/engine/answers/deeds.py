@@ -62,7 +62,7 @@ _WORD = re.compile(r"[\w@#$][\w./#+'’@-]*|[.-]+\w[\w./#+'’@-]*")
 
 _AWAY = _these(
     "with from in to when if because since so as after before via during at by unless until while where which that "
-    "instead although but rather now than on into onto per due without"
+    "instead although but rather now than on into onto per due without w/ w/o"
 )
 """Words behind which it is no longer said to what something was done."""
 _INSTEAD = _these("with by to for into")
