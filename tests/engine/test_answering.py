@@ -420,6 +420,15 @@ def test_who_says_plainly_what_was_done_goes_before_who_says_so_by_the_way(open_
         ("Why was parcel removed?", "Remove parcel from the docs", False),
         ("Why was parcel removed from the docs?", "Remove parcel from the docs", True),
         ("Why was parcel removed?", "Remove parcel from the build", True),
+        ("Why was parcel removed?", "Remove parcel dependency and add docs", True),
+        ("Why was parcel removed?", "Drop add_parcel_box", False),
+        ("When was parcel added?", "Add the parcel badge", False),
+        ("When was parcel added?", "Add the parcel plugin", True),
+        ("When did we switch to parcel?", "parcel integration (#5)", True),
+        ("When did we switch to parcel?", "Fix parcel integration", False),
+        ("Who added the BoxTest?", "docs: add section about BoxTest", False),
+        ("Who added the BoxTest?", "Add BoxTest", True),
+        ("When was parcel introduced?", "Replace reference from scripts to parcel", False),
     ],
 )
 def test_who_did_it_and_since_when_is_told_by_who_says_so(

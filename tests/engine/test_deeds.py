@@ -85,12 +85,12 @@ NOT_DONE = [
 
 @pytest.mark.parametrize(("deed", "sentence", "thing"), DONE)
 def test_what_was_done_is_read_with_what_it_was_done_to(deed: int, sentence: str, thing: str) -> None:
-    assert any(set(terms(thing)) <= own for own in done_to(sentence, deed))
+    assert any(set(terms(thing)) <= each.terms for each in done_to(sentence, deed))
 
 
 @pytest.mark.parametrize(("deed", "sentence", "thing"), NOT_DONE)
 def test_what_was_done_to_another_thing_or_not_at_all_is_told_apart(deed: int, sentence: str, thing: str) -> None:
-    assert not any(set(terms(thing)) <= own for own in done_to(sentence, deed))
+    assert not any(set(terms(thing)) <= each.terms for each in done_to(sentence, deed))
 
 
 @pytest.mark.parametrize(

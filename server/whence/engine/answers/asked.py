@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from whence.engine.answers.deeds import (
-    ABOUT,
     ADDED,
     DEEDS,
+    GENERIC,
     KINDS,
     REPLACED,
     TAKEN_UP,
@@ -20,6 +20,7 @@ from whence.engine.answers.deeds import (
     deeds_of,
     does,
     done_to,
+    is_about,
     undergone,
 )
 from whence.retrieval import fields
@@ -92,7 +93,8 @@ class Asked:
         }
         self._plain = frozenset(re.findall(r"\w+", question.lower()))
         self._joined = dict(_joined(question))
-        self._about = ABOUT.intersection(terms(question))
+        self._about = is_about(question)
+        self._heads = GENERIC.union(terms(question), self._joined)
         self.since_when = self.deed in (ADDED, TAKEN_UP) and re.match(r"(?i)\W*(?:since )?when\b", question) is not None
         """Whether it asks when something was added."""
         self._numbered = _numbered(question)
@@ -111,15 +113,15 @@ class Asked:
         deeds = len(self._deeds if done else self._deeds & deeds_of(text)) * _DONE_WEIGHT * _USUAL_IDF
         return (deeds + sum(each.worth * each.held(own) for each in self._words)) / self._total
 
-    def _terms(self, text: str) -> set[str]:
-        return self._apart(set(terms(text))) | self._numbers_of(text)
+    def _terms(self, text: str) -> frozenset[str]:
+        return self._apart(frozenset(terms(text))) | self._numbers_of(text)
 
     def _numbers_of(self, text: str) -> frozenset[str]:
         """The terms of the question's numbers, where a text has the same ones: clap 3.0 is clap v3."""
         same = self._numbered and self._numbered.keys() <= _numbered(text).keys() and not self.names_others(text)
         return self._versions if same else frozenset()
 
-    def _apart(self, own: set[str]) -> set[str]:
+    def _apart(self, own: frozenset[str]) -> frozenset[str]:
         """Terms with those of two words of the question that stand there as one: “loop controls” as “loopcontrols”."""
         return own.union(*(both for joined, both in self._joined.items() if joined in own))
 
@@ -144,7 +146,11 @@ class Asked:
             return False
         said = [*done_to(text, self.deed), *(own for verb, own in does(text) if self._is_verb_of(verb))]
         numbers = self._numbers_of(text)
-        return any(self._is_matter(own | numbers) for own in said if own & ABOUT <= self._about)
+        return any(
+            self._is_matter(each.terms | numbers)
+            for each in said
+            if each.about <= self._about and (not each.head or each.head in self._heads)
+        )
 
     def _is_verb_of(self, word: str) -> bool:
         """Whether a word is the verb of what the question says was added: “retry” where it asks about retries."""
@@ -153,9 +159,9 @@ class Asked:
 
     def chosen(self, text: str) -> bool:
         """Whether a text, which says what was chosen, names what the question says was added, came or is used."""
-        return self.deed in (ADDED, REPLACED, TAKEN_UP, USED) and self._is_matter(set(terms(text)))
+        return self.deed in (ADDED, REPLACED, TAKEN_UP, USED) and self._is_matter(frozenset(terms(text)))
 
-    def _is_matter(self, own: set[str]) -> bool:
+    def _is_matter(self, own: frozenset[str]) -> bool:
         apart = self._apart(own)
         held = sum(worth * each.held(apart) for each, worth in self._undergone.items())
         return held >= LEAST_MATTER * sum(self._undergone.values())
@@ -178,7 +184,7 @@ class _Word:
     matter: bool
     """Whether it says what about."""
 
-    def held(self, own: set[str]) -> float:
+    def held(self, own: frozenset[str]) -> float:
         """How much of the word a text of these terms holds: all where it has the word or all its parts."""
         if self.whole in own:
             return 1.0

@@ -7,6 +7,8 @@ what follows it up to the next preposition, or what stands before a passive, is 
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from whence.retrieval.words import terms
 
@@ -18,7 +20,8 @@ DEEDS = {
         (
             "drop dropped remove removed removal delete deleted stop stopped discontinue abandon abandoned nuke kill "
             "rip retire retired eliminate discard strip gone",
-            "add added introduce introduced start started begin began support allow enable implement create port",
+            "add added introduce introduced start started begin began support integrate integration allow enable "
+            "implement create port",
             "replace replaced switch switched move moved migrate migrated convert instead",
             "rename renamed",
             "fix fixed mend repair resolve prevent avoid",
@@ -37,11 +40,22 @@ _GONE = re.compile(
 """Says that something was dropped in other words."""
 
 
+class Thing(NamedTuple):
+    """What something was done to."""
+
+    terms: frozenset[str]
+    head: str = ""
+    """The term of the word that says what it is, mostly the last; empty where that is not known."""
+    about: bool = False
+    """Whether it only tells of something (`ABOUT`)."""
+
+
 def _these(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_SUPPORT = frozenset(terms("support"))
+_NOUNS = _these("support integration")
+_SUPPORT = frozenset(terms(" ".join(_NOUNS)))
 _STOPPING = frozenset(terms("stop"))
 _USING = _these("using supporting relying depending shipping providing offering maintaining publishing")
 _LETTING = frozenset(terms("allow enable"))
@@ -61,12 +75,14 @@ _WORD = re.compile(r"[\w@#$][\w./#+'’@-]*|[.-]+\w[\w./#+'’@-]*")
 
 
 _AWAY = _these(
-    "with from in to when if because since so as after before via during at by unless until while where which that "
-    "instead although but rather now than on into onto per due without w/ w/o"
+    "with about from in to when if because since so as after before via during at by unless until while where which "
+    "that instead although but rather now than on into onto per due without w/ w/o"
 )
 """Words behind which it is no longer said to what something was done."""
 _INSTEAD = _these("with by to for into")
 """Words between what was replaced and what it was replaced with."""
+_PARTS = re.compile(r"\w_\w|[a-z][A-Z]")
+"""An identifier of several words."""
 _BE = _these("be been being is are was were get gets got has have had")
 _DO = _these("do does did")
 _DENIED = _these("not never cannot without would could should might may hardly revert reverts reverted undo restore")
@@ -77,10 +93,19 @@ KINDS = frozenset(
     )
 )
 """What says of which kind a thing is: who asks about the hooks API asks about hooks."""
+GENERIC = KINDS.union(
+    terms(
+        "app application backend binding call client command compatibility component compiler dialect driver endpoint "
+        "engine extension format framework function handler handling implementation integration interface job language "
+        "logic mechanism middleware model page plugin protocol provider requirement route runtime script server "
+        "service theme usage use version wrapper"
+    )
+)
+"""What a thing may be called besides: who adds the parcel plugin adds parcel, and who adds a parcel badge doesn't."""
 _OF = KINDS.union(terms("use usage mention reference instance call set"))
 ABOUT = frozenset(
     terms(
-        "doc docs documentation help test tests example examples typo comment comments mention recommendation advice "
+        "doc docs documentation help test tests example examples typo comment comments mention reference recommendation advice "
         "warning link changelog readme badge"
     )
 )
@@ -112,11 +137,11 @@ def undergone(question: str) -> set[str]:
     if deed is None:
         return set()
     text = _INSTEAD_OF.split(question, maxsplit=1)[0] if deed == DROPPED else question
-    return set().union(*done_to(text, deed)) or set(terms(text))
+    return set().union(*(each.terms for each in done_to(text, deed))) or set(terms(text))
 
 
-def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
-    """The terms of what a sentence says that this was done to, once for each time it says so.
+def done_to(sentence: str, deed: int) -> Iterator[Thing]:
+    """What a sentence says that this was done to, once for each time it says so.
 
     Args:
         sentence: one line.
@@ -124,14 +149,21 @@ def done_to(sentence: str, deed: int) -> Iterator[set[str]]:
     """
     for clause in _CLAUSE.split(sentence):
         if deed == DROPPED and _GONE.search(clause):
-            yield set(terms(clause))
+            yield _whole(clause)
         if deed == DROPPED and (instead := _IN_PLACE.search(clause)) and not _drops(clause[: instead.start()]):
-            yield set(terms(clause[instead.end() :]))
+            yield _whole(clause[instead.end() :])
         words = _WORD.findall(clause)
         stems = _stems(words)
         for at in range(len(words)):
             if (thing := _thing(words, stems, at, deed)) is not None:
-                yield set(terms(" ".join(thing)))
+                # Who drops `add_route` drops no routes.
+                parts = [terms(each)[: 1 if deed == DROPPED and _PARTS.search(each) else None] for each in thing]
+                head = _head_of(thing) if len(thing) < len(words) else ""
+                yield Thing(frozenset(chain.from_iterable(parts)), head, not ABOUT.isdisjoint(_stems(thing)))
+
+
+def _whole(text: str) -> Thing:
+    return Thing(frozenset(terms(text)), "", is_about(text))
 
 
 def _thing(words: Sequence[str], stems: Sequence[str], at: int, deed: int) -> Sequence[str] | None:
@@ -156,20 +188,25 @@ def _thing(words: Sequence[str], stems: Sequence[str], at: int, deed: int) -> Se
     return None if lets else [*thing, *_where(words[at + 1 :])]
 
 
+def is_about(text: str) -> bool:
+    """Whether a text names what only tells of a thing; identifiers of parts don't: `TestClient` is no test."""
+    return not ABOUT.isdisjoint(_stems(_WORD.findall(text)))
+
+
 def _stems(words: Sequence[str]) -> list[str]:
     """The term of each word; none of an identifier of parts, which names a thing: `removeRow` removes nothing."""
     found = [terms(word) for word in words]
     return [own[0] if len(own) == 1 else "" for own in found]
 
 
-def does(sentence: str) -> Iterator[tuple[str, set[str]]]:
+def does(sentence: str) -> Iterator[tuple[str, Thing]]:
     """What clauses that begin with a verb may say is done: the word that each begins with, and the terms of it and of
     what follows. “Retry uploads” adds retries, and says so in other words than “add retries”.
     """
     for clause in _CLAUSE.split(sentence):
         words = _WORD.findall(clause)
         if len(words) > 1 and words[0].isalpha() and _DENIED.isdisjoint(each.lower() for each in words):
-            yield words[0].lower(), set(terms(" ".join(_until(words[:_MOST], _AWAY))))
+            yield words[0].lower(), _whole(" ".join(_until(words[:_MOST], _AWAY)))
 
 
 def _denied(before: Sequence[str]) -> bool:
@@ -184,15 +221,17 @@ def _adds(words: Sequence[str], stems: Sequence[str], at: int) -> bool:
     """Whether “support” is what somebody does, or all that a title of few words says: “Unix sockets support”."""
     word = words[at].lower()
     if any(DEEDS.get(each) is not None for each in stems[:at]):
-        return word != "support"
+        return word not in _NOUNS
     if word == "supported" and at and _BE.isdisjoint(each.lower() for each in words[:at]):
         return False  # “clarify supported formats”
     return _is_verb(words, at) or at == len(words) - 1 < 5
 
 
 def _is_verb(words: Sequence[str], at: int) -> bool:
-    """Whether “support”, in whichever form, is a verb."""
+    """Whether “support”, in whichever form, is a verb; “integration” never is."""
     before = [each.lower() for each in words[:at]]
+    if words[at].lower() == "integration":
+        return False
     said = not before or before[-1] in ("now", "also", "we", "and", "to") or not _DO.isdisjoint(before)
     return said or words[at].lower() != "support"
 
@@ -212,14 +251,34 @@ def _exchanges(words: Sequence[str], at: int) -> bool:
 
 def _object(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
     """What the verb at this place says that it was done to."""
-    verb, before, rest = words[at].lower(), words[max(0, at - _MOST) : at], words[at + 1 : at + 1 + _MOST]
-    if verb.endswith("al") or (verb == "support" and not _is_verb(words, at)):  # a noun
+    verb, before = words[at].lower(), words[max(0, at - _MOST) : at]
+    rest = _one_deed(words[at + 1 : at + 1 + _MOST])
+    if verb.endswith("al") or (verb in _NOUNS and not _is_verb(words, at)):  # a noun
         return [*before, *_until(rest[1:] if rest[:1] == ["of"] else rest, _AWAY)]
     participle = verb.endswith(("ed", "gone", "made", "kept"))
     passive = any(each.lower() in _BE for each in before[-3:]) or not rest or rest[0].lower() in _AWAY
     if participle and passive:
         return before
     return _head(_until(rest, _AWAY - {"to"} if deed == RENAMED else _AWAY), "of" if deed == USED else "of for")
+
+
+def _one_deed(words: Sequence[str]) -> Sequence[str]:
+    """What stands before another deed: in “parcel and add docs” parcel."""
+    stems = _stems(words)
+    ends = (
+        at for at, (one, other) in enumerate(pairwise(zip(words, stems, strict=True))) if _another(one[0], other[1])
+    )
+    return words[: next(ends, len(words))]
+
+
+def _another(link: str, stem: str) -> bool:
+    return link.lower() in ("and", "then") and stem in DEEDS
+
+
+def _head_of(thing: Sequence[str]) -> str:
+    """The term of the word that says what a thing is: the last that is no number and no form of “be”."""
+    named = [each for each in thing if each.lower() not in _BE and not each.strip("v.#").replace(".", "").isdigit()]
+    return next(iter(terms(named[-1])), "") if named else ""
 
 
 def _where(words: Sequence[str]) -> Sequence[str]:
@@ -248,6 +307,8 @@ def _replaced(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
     """What was replaced, what replaces it, or both, by what is asked."""
     after = words[at + 1 : at + 1 + _MOST]
     place = next((n for n, each in enumerate(after) if each.lower() in _INSTEAD), len(after))
+    if not ABOUT.isdisjoint(_stems(after[:place])):  # “Replace the link to scripts with parcel”
+        return []
     if deed == DROPPED:
         return after[:place] or words[:at]
     if deed in (ADDED, TAKEN_UP, USED):
