@@ -7,7 +7,7 @@ what follows it up to the next preposition, or what stands before a passive, is 
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 from whence.retrieval.words import terms
@@ -105,8 +105,8 @@ GENERIC = KINDS.union(
 _OF = KINDS.union(terms("use usage mention reference instance call set"))
 ABOUT = frozenset(
     terms(
-        "doc docs documentation help test tests example examples typo comment comments mention reference recommendation advice "
-        "warning link changelog readme badge"
+        "doc docs documentation help test tests example examples typo comment comments mention reference recommendation "
+        "advice warning link changelog readme badge"
     )
 )
 """What tells of a thing, and is not the thing: who adds its documentation doesn't add it."""
@@ -265,14 +265,10 @@ def _object(words: Sequence[str], at: int, deed: int) -> Sequence[str]:
 def _one_deed(words: Sequence[str]) -> Sequence[str]:
     """What stands before another deed: in “parcel and add docs” parcel."""
     stems = _stems(words)
-    ends = (
-        at for at, (one, other) in enumerate(pairwise(zip(words, stems, strict=True))) if _another(one[0], other[1])
-    )
-    return words[: next(ends, len(words))]
-
-
-def _another(link: str, stem: str) -> bool:
-    return link.lower() in ("and", "then") and stem in DEEDS
+    for at in range(len(words) - 1):
+        if words[at].lower() in ("and", "then") and stems[at + 1] in DEEDS:
+            return words[:at]
+    return words
 
 
 def _head_of(thing: Sequence[str]) -> str:
