@@ -105,8 +105,8 @@ GENERIC = KINDS.union(
 _OF = KINDS.union(terms("use usage mention reference instance call set"))
 ABOUT = frozenset(
     terms(
-        "doc docs documentation help test tests example examples typo comment comments mention reference recommendation "
-        "advice warning link changelog readme badge"
+        "doc docs documentation help test tests example examples typo comment comments mention reference "
+        "recommendation advice warning link changelog readme badge"
     )
 )
 """What tells of a thing, and is not the thing: who adds its documentation doesn't add it."""
