@@ -135,14 +135,15 @@ class Block:
         total = np.bincount(np.concatenate([holders[each] for each in places]), gain, len(self))
         return total.astype(np.float32)
 
-    def near(self, vector: NDArray[np.float32], room: NDArray[np.float32]) -> Scores:
-        """Nearly the cosine of each row's vector with this one, both of unit length; of a row without one 0.
+    def near(self, vector: NDArray[np.float32], chosen: Mask, room: NDArray[np.float32]) -> Scores:
+        """Nearly the cosine of each chosen row's vector with this one, both of unit length; of a row without one 0.
 
         Args:
             vector: the one to compare with.
+            chosen: which rows are asked about; what is told of the others means nothing.
             room: to work in (`quantised.room`).
         """
-        return cosines(self.arrays["vector.codes"], self.arrays["vector.steps"], vector, room)
+        return cosines(self.arrays["vector.codes"], self.arrays["vector.steps"], vector, chosen, room)
 
     def cosines(self, chosen: Mask, vector: NDArray[np.float32]) -> Scores:
         """The cosines of the chosen rows' vectors with this one, exactly."""

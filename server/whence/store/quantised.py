@@ -32,13 +32,23 @@ def room(dimension: int) -> NDArray[np.float32]:
     return np.empty((_ROWS, dimension), np.float32)
 
 
-def cosines(codes: Codes, steps: Steps, vector: NDArray[np.float32], room: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Nearly the cosine of each row with this vector, all of unit length: (n,)."""
+def cosines(
+    codes: Codes, steps: Steps, vector: NDArray[np.float32], mask: NDArray[np.bool_], room: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Nearly the cosines of the chosen rows with this vector, all of unit length; 0 of the others, or theirs: (n,)."""
+    if 2 * np.count_nonzero(mask) > len(codes):
+        return _cosines(codes, vector, room) * steps
+    found, at = np.zeros(len(codes), np.float32), np.flatnonzero(mask)
+    found[at] = _cosines(codes.take(at, axis=0), vector, room) * steps[at]
+    return found
+
+
+def _cosines(codes: Codes, vector: NDArray[np.float32], room: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The products of rows of steps with a vector."""
     found = np.empty(len(codes), np.float32)
     for start in range(0, len(codes), _ROWS):
         part = codes[start : start + _ROWS]
         numbers = room[: len(part)]
         np.copyto(numbers, part)
         np.dot(numbers, vector, out=found[start : start + _ROWS])
-    found *= steps
     return found

@@ -101,21 +101,22 @@ class Snapshot:
                     found[passage.memory] = diffs
         return found
 
-    def _near(self, vector: NDArray[np.float32]) -> list[Scores]:
-        def compare(blocks: Sequence[Block]) -> list[Scores]:
+    def _near(self, vector: NDArray[np.float32], masks: Sequence[Mask]) -> list[Scores]:
+        def compare(parts: Sequence[tuple[Block, Mask]]) -> list[Scores]:
             mine = room(len(vector))
-            return [block.near(vector, mine) for block in blocks]
+            return [block.near(vector, mask, mine) for block, mask in parts]
 
+        parts = list(zip(self.blocks, masks, strict=True))
         if sum(map(len, self.blocks)) < _SHARED:
-            return compare(self.blocks)
-        half = len(self.blocks) // 2
+            return compare(parts)
+        half = len(parts) // 2
         with ThreadPoolExecutor(1, "vectors") as beside:
-            first, rest = beside.submit(compare, self.blocks[:half]), compare(self.blocks[half:])
+            first, rest = beside.submit(compare, parts[:half]), compare(parts[half:])
             return first.result() + rest
 
     def _nearest(self, vector: NDArray[np.float32], masks: Sequence[Mask], limit: int) -> list[tuple[float, int, int]]:
         """The rows of those meant that are nearest, as `_best` has them."""
-        scores = self._near(vector)
+        scores = self._near(vector, masks)
         if len(rough := _best(self.blocks, scores, masks, limit)) == limit:
             least = rough[-1][0] - _SLACK * max(block.step for block in self.blocks)
             masks = [mask & (own >= least) for mask, own in zip(masks, scores, strict=True)]
