@@ -171,7 +171,7 @@ def test_what_no_backup_has_is_told_and_the_rest_saved(store: Store, folder: Pat
 def test_a_damaged_piece_is_written_anew_by_the_next_backup(store: Store, folder: Path) -> None:
     store.put(notes(30))
     first = store.care.backup("daily")
-    (file,) = folder.glob("pieces/*/*")
+    file = min(folder.glob("pieces/*/*"))  # mostly there is one: some ids are the last of their piece
     for content in (b"", file.read_bytes()[:-9], b"nonsense"):
         file.write_bytes(content)
         assert not backups.sound(folder, first)
