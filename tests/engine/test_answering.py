@@ -396,6 +396,7 @@ def test_the_one_that_says_what_was_done_is_found_among_many_that_say_more_of_it
     found = engine.ask("Why did we switch to parcel?", budget=few)
     assert found.answered
     assert [each.title for each in found.cited] == ["Use parcel"]
+    assert not engine.ask('Why did we switch to parcel? author:"Somebody Else"', budget=few).cited
 
 
 def test_who_says_plainly_what_was_done_goes_before_who_says_so_by_the_way(open_engine: Open) -> None:

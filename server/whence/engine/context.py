@@ -74,17 +74,8 @@ def context(
         importance=own.importance_weight if importance_weight is None else importance_weight,
     )
     counting = project.helpers.submit(vocabulary.counter)
-    said = filters.read(query, KINDS)
-    chosen = Filter(
-        kinds=known_kinds((*kinds, *said.kinds)),
-        files=(*files, *said.files),
-        labels=(*labels, *said.labels),
-        states=said.states,
-        since=max((at for at in (since, said.since) if at), default=None),
-        until=said.until,
-        authors=(*authors, *said.authors),
-    )
-    query, chosen = said.query, by_people(project, chosen)
+    asked = Filter(kinds=kinds, files=files, labels=labels, since=since, authors=authors)
+    query, chosen = said_in(project, query, asked)
     excluded = (*own.exclude_folders, *exclude_folders)
     admitted = chosen.model_copy(update={"exclude_folders": excluded})
     found = judged(
@@ -116,6 +107,25 @@ def as_comment(project: Project, text: str, language: str) -> Comment:
     comment = commented(text, language)
     known = one_line(language, 40) or "this language"
     return Comment(text=comment, note="" if comment or not text.strip() else f"No comments of {known} are known.")
+
+
+def said_in(project: Project, query: str, asked: Filter) -> tuple[str, Filter]:
+    """A query without the filters that it says, and those with the ones that are asked for besides.
+
+    Raises:
+        InvalidRequest: a kind is unknown.
+    """
+    said = filters.read(query, KINDS)
+    chosen = Filter(
+        kinds=known_kinds((*asked.kinds, *said.kinds)),
+        files=(*asked.files, *said.files),
+        labels=(*asked.labels, *said.labels),
+        states=said.states,
+        since=max((at for at in (asked.since, said.since) if at), default=None),
+        until=said.until,
+        authors=(*asked.authors, *said.authors),
+    )
+    return said.query, by_people(project, chosen)
 
 
 def _sureness(found: SearchResult) -> str:

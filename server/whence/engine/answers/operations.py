@@ -10,7 +10,7 @@ from whence.engine.answers.prompt import ANSWER, MemoryAnswer
 from whence.engine.answers.sentences import SURE, answering, asks_why, gives_reason
 from whence.engine.candidates import by_words_alone, look_for
 from whence.engine.completion import Ask, think, thinks
-from whence.engine.context import context
+from whence.engine.context import context, said_in
 from whence.engine.notes import keep
 from whence.models.prompt import Material
 from whence.project.project import Project
@@ -146,9 +146,10 @@ def _doing(
     asked = Asked(question, project.rarity[1], sure=block.confidence >= SURE)
     if asked.deed is None:
         return []
+    query, admitted = said_in(project, question, chosen)
     excluded = (*project.settings.context.exclude_folders, _FOLDER)
-    admitted = chosen.model_copy(update={"exclude_folders": excluded})
-    hits = look_for(project, question, admitted, _FURTHER, focus, pieces=False).hits
+    admitted = admitted.model_copy(update={"exclude_folders": excluded})
+    hits = look_for(project, query, admitted, _FURTHER, focus, pieces=False).hits
     known = {each.id for each in there}
     return project.store.get([each.id for each in hits if each.id not in known and asked.names_deed(each.title)])
 
