@@ -340,7 +340,9 @@ def test_what_a_question_takes_for_granted_and_nobody_says_is_not_confirmed(
     assert engine.settle(PATIENCE)
     found = engine.ask(question)
     assert not found.answered
-    assert "No memory says that this was done. What comes closest:" in found.markdown or not found.cited
+    assert (
+        "None of the memories found says that this was done. What comes closest:" in found.markdown or not found.cited
+    )
     assert "gives no reason" not in found.markdown
     kept = engine.ask(question, keep=True)
     assert kept.kept == ""
@@ -456,7 +458,10 @@ def test_what_holds_too_little_of_a_question_is_told_as_what_comes_closest(open_
     assert engine.settle(PATIENCE)
     found = engine.ask("Why are the maps of parcel boxes escaped thrice?")
     assert not found.answered
-    assert "No memory answers exactly this. What comes closest:\n\n“Let parcel read maps of boxes”" in found.markdown
+    assert (
+        "None of the memories found answers exactly this. What comes closest:\n\n“Let parcel read maps of boxes”"
+        in found.markdown
+    )
     assert [each.title for each in found.cited] == ["Let parcel read maps of boxes"]
 
 

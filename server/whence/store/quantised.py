@@ -35,7 +35,7 @@ def room(dimension: int) -> NDArray[np.float32]:
 def cosines(
     codes: Codes, steps: Steps, vector: NDArray[np.float32], mask: NDArray[np.bool_], room: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Nearly the cosines of the chosen rows with this vector, all of unit length; 0 of the others, or theirs: (n,)."""
+    """Nearly the cosine of each chosen row with this vector, all of unit length, (n,); of the others anything."""
     if 2 * np.count_nonzero(mask) > len(codes):
         return _cosines(codes, vector, room) * steps
     found, at = np.zeros(len(codes), np.float32), np.flatnonzero(mask)

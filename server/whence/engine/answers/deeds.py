@@ -280,12 +280,9 @@ def _head_of(thing: Sequence[str]) -> str:
 def _where(words: Sequence[str]) -> Sequence[str]:
     """What tells of a thing, and is where it was done: who removes parcel from the docs doesn't remove parcel."""
     rest = words[len(_until(words[:_MOST], _AWAY)) :][:4]
-    stems = _stems(rest)
-    return (
-        [each for each, stem in zip(rest, stems, strict=True) if stem in ABOUT]
-        if rest[:1] in (["from"], ["in"])
-        else []
-    )
+    if not rest or rest[0] not in ("from", "in"):
+        return []
+    return [each for each, stem in zip(rest, _stems(rest), strict=True) if stem in ABOUT]
 
 
 def _drops(text: str) -> bool:

@@ -26,8 +26,8 @@ from whence.values.reports import Answer, cite
 _LONGEST_QUESTION = 20_000
 
 _NOTHING = "Memory holds nothing about this."
-_UNDONE = "No memory says that this was done. What comes closest:"
-_CLOSEST = "No memory answers exactly this. What comes closest:"
+_UNDONE = "None of the memories found says that this was done. What comes closest:"
+_CLOSEST = "None of the memories found answers exactly this. What comes closest:"
 _UNREASONED = "This tells what was done, and gives no reason:"
 _ORIGIN = "whence"
 
